@@ -1,0 +1,50 @@
+# The whole interface is `make quickstart` and `make test`; both need Python 3.11 and make, nothing else.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+UV := .uv/bin/uv
+BIN := .venv/bin
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
+ARGS ?=
+
+.PHONY: setup quickstart test check format lock clean
+
+quickstart: .venv/.app  ## Set everything up and start annotating the seed articles
+	@$(BIN)/python manage.py quickstart $(ARGS)
+
+test: setup  ## Set everything up and pass every test
+	@$(BIN)/python -m tests.run $(ARGS)
+
+setup: .venv/.dev  ## .venv with exactly the locked packages
+
+check: setup  ## Lint, types, contracts, templates, migrations
+	@$(BIN)/python -m tests.run --only checks
+
+format: setup  ## Rewrite the code in the house style
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format --quiet .
+	$(BIN)/djlint --reformat --quiet annotations/web/templates
+
+lock: $(UV)  ## Renew every lock in requirements/
+	$(COMPILE) --upgrade requirements/uv.in -o requirements/uv.txt
+	$(COMPILE) --upgrade pyproject.toml -o requirements/app.txt
+	$(COMPILE) --upgrade pyproject.toml --extra dev -c requirements/app.txt -o requirements/dev.txt
+	$(COMPILE) --upgrade requirements/label-studio.in -o requirements/label-studio.txt
+
+clean:  ## Remove the environments; the data in var/ stay
+	rm -rf .venv .uv
+
+$(UV): requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv .uv
+	.uv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+.venv/.app: $(UV) requirements/app.txt
+	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/app.txt
+	@touch $@
+
+.venv/.dev: $(UV) requirements/dev.txt pyproject.toml
+	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@ .venv/.app
