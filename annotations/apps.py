@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class AnnotationsConfig(AppConfig):
+    name = "annotations"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "Annotation workbench"

@@ -1,0 +1,63 @@
+"""The tables: one module a stage of an article's life, one migration history."""
+
+from annotations.models.accounts import ApiToken, SignInLink, TokenScope, User
+from annotations.models.adjudication import Decision, Gold, GoldStatus
+from annotations.models.assignment import (
+    HOLDING,
+    Assignment,
+    AssignmentStatus,
+    Participant,
+    Round,
+    RoundKind,
+    Task,
+    TaskStatus,
+)
+from annotations.models.audit import Event
+from annotations.models.collection import (
+    Annotation,
+    AnnotationOrigin,
+    QuarantinedItem,
+    Relation,
+    Span,
+    StudioDraft,
+)
+from annotations.models.corpus import Article, Block, BlockKind
+from annotations.models.gold import Release, ReleaseItem
+from annotations.models.jobs import Job, JobStatus
+from annotations.models.projects import Membership, Project, Role, Scheme
+
+__all__ = [
+    "HOLDING",
+    "Annotation",
+    "AnnotationOrigin",
+    "ApiToken",
+    "Article",
+    "Assignment",
+    "AssignmentStatus",
+    "Block",
+    "BlockKind",
+    "Decision",
+    "Event",
+    "Gold",
+    "GoldStatus",
+    "Job",
+    "JobStatus",
+    "Membership",
+    "Participant",
+    "Project",
+    "QuarantinedItem",
+    "Relation",
+    "Release",
+    "ReleaseItem",
+    "Role",
+    "Round",
+    "RoundKind",
+    "Scheme",
+    "SignInLink",
+    "Span",
+    "StudioDraft",
+    "Task",
+    "TaskStatus",
+    "TokenScope",
+    "User",
+]

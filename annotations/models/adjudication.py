@@ -1,0 +1,72 @@
+"""The ledger of decisions, and the gold that is its projection."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from annotations.models.accounts import User
+from annotations.models.assignment import Task
+
+
+class Decision(models.Model):
+    """One entry of a task's ledger: never edited, only superseded by a later one."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="decisions")
+    number = models.PositiveIntegerField(help_text="Counts the task's decisions from 1.")
+    unit = models.CharField(max_length=200, help_text="The key of the unit it is about.")
+    action = models.CharField(max_length=30)
+    payload = models.JSONField(default=dict, blank=True)
+    note = models.TextField(blank=True)
+    decided_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="decisions",
+        help_text="Nobody, where a rule decided.",
+    )
+    supersedes = models.OneToOneField(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="superseded_by",
+    )
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["task_id", "number"]
+        constraints = [
+            models.UniqueConstraint(name="decision_number_unique", fields=["task", "number"]),
+            models.CheckConstraint(name="decision_number_positive", condition=Q(number__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"decision {self.number} on {self.task}"
+
+
+class GoldStatus(models.TextChoices):
+    AGREED = "agreed", "all annotators agreed"
+    ADJUDICATED = "adjudicated", "adjudicated"
+    SINGLE = "single", "one annotator only"
+
+
+class Gold(models.Model):
+    """The adjudicated markup of a task's article, projected from its ledger; it can be rebuilt from there."""
+
+    task = models.OneToOneField(Task, on_delete=models.PROTECT, related_name="gold")
+    status = models.CharField(max_length=12, choices=GoldStatus.choices)
+    markup = models.JSONField(help_text="Spans, relations and fields, with the provenance of each.")
+    needs_review = models.BooleanField(default=False, help_text="Sampled for review, and not yet reviewed.")
+    finished_at = models.DateTimeField(default=timezone.now)
+    finished_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="gold_status_is_known", condition=Q(status__in=GoldStatus.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"gold of {self.task}"

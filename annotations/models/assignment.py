@@ -1,0 +1,162 @@
+"""Rounds of tasks, and each annotator's share of them."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from annotations.models.accounts import User
+from annotations.models.corpus import Article
+from annotations.models.projects import Project
+
+
+class RoundKind(models.TextChoices):
+    CALIBRATION = "calibration", "calibration"
+    PRODUCTION = "production", "production"
+    RETEST = "retest", "retest"
+
+
+class Round(models.Model):
+    """A batch of tasks with a purpose; each task wants `overlap` annotators."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="rounds")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12, choices=RoundKind.choices, default=RoundKind.PRODUCTION)
+    overlap = models.PositiveSmallIntegerField()
+    seed = models.PositiveBigIntegerField(help_text="Fixes every random choice of the round.")
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["project_id", "number"]
+        constraints = [
+            models.UniqueConstraint(name="round_number_unique", fields=["project", "number"]),
+            models.CheckConstraint(name="round_overlap_positive", condition=Q(overlap__gte=1)),
+            models.CheckConstraint(name="round_kind_is_known", condition=Q(kind__in=RoundKind.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"round {self.number} of {self.project}"
+
+
+class Participant(models.Model):
+    """An annotator of a round, with the studio project that holds only their tasks."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="participants")
+    annotator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="participations")
+    is_active = models.BooleanField(default=True, help_text="Receives new tasks.")
+    studio_project_id = models.PositiveBigIntegerField(null=True, blank=True, unique=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints = [models.UniqueConstraint(name="participant_unique", fields=["round", "annotator"])]
+
+    def __str__(self) -> str:
+        return f"{self.annotator} in {self.round}"
+
+
+class TaskStatus(models.TextChoices):
+    OPEN = "open", "being annotated"
+    ANNOTATED = "annotated", "awaiting adjudication"
+    ADJUDICATED = "adjudicated", "adjudicated"
+    CANCELLED = "cancelled", "cancelled"
+
+
+class Task(models.Model):
+    """An article in a round, wanted from `wanted` annotators; `claimed` counts the claims that hold."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="tasks")
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="tasks")
+    wanted = models.PositiveSmallIntegerField()
+    claimed = models.PositiveSmallIntegerField(default=0)
+    status = models.CharField(max_length=12, choices=TaskStatus.choices, default=TaskStatus.OPEN)
+    status_changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        indexes = [models.Index(name="task_by_status", fields=["round", "status"])]
+        constraints = [
+            models.UniqueConstraint(name="task_article_once_in_round", fields=["round", "article"]),
+            models.CheckConstraint(name="task_never_overclaimed", condition=Q(claimed__lte=F("wanted"))),
+            models.CheckConstraint(name="task_status_is_known", condition=Q(status__in=TaskStatus.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article} in {self.round}"
+
+
+class AssignmentStatus(models.TextChoices):
+    QUEUED = "queued", "waiting for the annotator"
+    SUBMITTED = "submitted", "submitted"
+    SKIPPED = "skipped", "skipped"
+    EXPIRED = "expired", "expired"
+    WITHDRAWN = "withdrawn", "withdrawn"
+
+
+HOLDING = (AssignmentStatus.QUEUED, AssignmentStatus.SUBMITTED)
+"""The statuses in which an assignment holds one of its task's claims."""
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def of(self, annotator: User) -> Self:
+        return self.filter(annotator=annotator)
+
+    def queued(self) -> Self:
+        return self.filter(status=AssignmentStatus.QUEUED)
+
+    def submitted(self) -> Self:
+        return self.filter(status=AssignmentStatus.SUBMITTED)
+
+    def holding(self) -> Self:
+        return self.filter(status__in=HOLDING)
+
+
+class Assignment(models.Model):
+    """One annotator's share of a task."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="assignments")
+    annotator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="assignments")
+    status = models.CharField(
+        max_length=10, choices=AssignmentStatus.choices, default=AssignmentStatus.QUEUED
+    )
+    status_changed_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=timezone.now)
+    leased_until = models.DateTimeField(help_text="A queued assignment expires then.")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    skip_reason = models.TextField(blank=True)
+    studio_task_id = models.PositiveBigIntegerField(null=True, blank=True, unique=True)
+    studio_annotation_id = models.PositiveBigIntegerField(null=True, blank=True, unique=True)
+    current = models.OneToOneField(
+        "annotations.Annotation",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The annotator's latest revision.",
+    )
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        indexes = [models.Index(name="assignment_by_annotator", fields=["annotator", "status"])]
+        constraints = [
+            models.UniqueConstraint(name="assignment_never_one_twice", fields=["task", "annotator"]),
+            models.CheckConstraint(
+                name="assignment_status_is_known",
+                condition=Q(status__in=AssignmentStatus.values),
+            ),
+            models.CheckConstraint(
+                name="assignment_submitted_has_annotation",
+                condition=~Q(status=AssignmentStatus.SUBMITTED) | Q(current__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="assignment_skip_has_reason",
+                condition=~Q(status=AssignmentStatus.SKIPPED) | ~Q(skip_reason=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.annotator}'s share of {self.task}"

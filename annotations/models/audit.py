@@ -1,0 +1,52 @@
+"""Who did what, when."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from annotations.models.accounts import User
+from annotations.models.projects import Project
+
+
+class EventManager(models.Manager["Event"]):
+    def record(
+        self,
+        verb: str,
+        subject: models.Model,
+        *,
+        actor: User | None,
+        project: Project | None = None,
+        **details: Any,
+    ) -> "Event":
+        """Add a line to the audit trail, in the transaction of what it tells of."""
+        return self.create(
+            verb=verb,
+            subject_type=subject._meta.model_name or "",
+            subject_id=str(subject.pk),
+            actor=actor,
+            project=project,
+            details=details,
+        )
+
+
+class Event(models.Model):
+    """One line of the audit trail; the database refuses changes."""
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    actor = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    project = models.ForeignKey(
+        Project, null=True, blank=True, on_delete=models.PROTECT, related_name="events"
+    )
+    verb = models.CharField(max_length=60)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=140)
+    details = models.JSONField(default=dict, blank=True)
+
+    objects = EventManager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.subject_type} {self.subject_id}"

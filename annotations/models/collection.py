@@ -1,0 +1,154 @@
+"""What annotators submitted: append-only revisions, and what of them could not be accepted."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from annotations import markup, spans
+from annotations.models.accounts import User
+from annotations.models.assignment import Assignment, AssignmentStatus
+
+
+class AnnotationOrigin(models.TextChoices):
+    GATEWAY = "gateway", "submitted through the gateway"
+    RECONCILE = "reconcile", "found by reconciling with the Studio"
+    IMPORT = "import", "imported"
+
+
+class AnnotationQuerySet(models.QuerySet["Annotation"]):
+    def current(self) -> Self:
+        """The latest revision of each assignment that is submitted."""
+        return self.filter(
+            assignment__current_id=F("id"),
+            assignment__status=AssignmentStatus.SUBMITTED,
+        )
+
+    def with_markup(self) -> Self:
+        return self.prefetch_related("spans", "relations__source", "relations__target")
+
+
+class Annotation(models.Model):
+    """One revision of what an annotator submitted. The database refuses changes; a change is a new revision."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="annotations")
+    revision = models.PositiveIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+    origin = models.CharField(max_length=10, choices=AnnotationOrigin.choices)
+    fields = models.JSONField(default=dict, blank=True, help_text="Document fields.")
+    result = models.JSONField(default=list, blank=True, help_text="The Studio's result as it came.")
+    digest = models.CharField(
+        max_length=64, help_text="Of the result; the same digest twice running is no change."
+    )
+    lead_time = models.FloatField(null=True, blank=True, help_text="Seconds, as the Studio measured them.")
+
+    objects = AnnotationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints = [
+            models.UniqueConstraint(name="annotation_revision_unique", fields=["assignment", "revision"]),
+            models.CheckConstraint(name="annotation_revision_positive", condition=Q(revision__gte=1)),
+            models.CheckConstraint(
+                name="annotation_origin_is_known",
+                condition=Q(origin__in=AnnotationOrigin.values),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"revision {self.revision} of {self.assignment}"
+
+    def to_markup(self) -> markup.Markup:
+        """The accepted content as plain data; prefetch it with `with_markup()`."""
+        return markup.Markup(
+            spans=tuple(span.to_plain() for span in self.spans.all()),
+            relations=tuple(
+                markup.Relation(source=link.source.key, target=link.target.key, kind=link.kind)
+                for link in self.relations.all()
+            ),
+            fields=markup.freeze(self.fields),
+        )
+
+
+class Span(models.Model):
+    """A labelled stretch of the article, in code points; its quote is the article's slice."""
+
+    annotation = models.ForeignKey(Annotation, on_delete=models.PROTECT, related_name="spans")
+    key = models.CharField(max_length=64)
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    label = models.CharField(max_length=100)
+    attributes = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["annotation_id", "start", "end", "id"]
+        indexes = [models.Index(name="span_by_label", fields=["label"])]
+        constraints = [
+            models.UniqueConstraint(name="span_key_unique", fields=["annotation", "key"]),
+            models.CheckConstraint(name="span_starts_before_it_ends", condition=Q(start__lt=F("end"))),
+            models.CheckConstraint(name="span_has_label", condition=~Q(label="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} [{self.start}, {self.end})"
+
+    def to_plain(self) -> spans.Span:
+        return spans.Span(
+            start=self.start,
+            end=self.end,
+            label=self.label,
+            attributes=markup.freeze(self.attributes),
+            key=self.key,
+        )
+
+
+class Relation(models.Model):
+    """A typed, directed link between two spans of one annotation."""
+
+    annotation = models.ForeignKey(Annotation, on_delete=models.PROTECT, related_name="relations")
+    kind = models.CharField(max_length=100)
+    source = models.ForeignKey(Span, on_delete=models.PROTECT, related_name="outgoing")
+    target = models.ForeignKey(Span, on_delete=models.PROTECT, related_name="incoming")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["annotation_id", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="relation_unique",
+                fields=["annotation", "source", "target", "kind"],
+            ),
+            models.CheckConstraint(name="relation_joins_two_spans", condition=~Q(source=F("target"))),
+            models.CheckConstraint(name="relation_has_kind", condition=~Q(kind="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.source} to {self.target}"
+
+
+class QuarantinedItem(models.Model):
+    """A part of an annotation that could not be accepted, kept as it came until a manager has seen to it."""
+
+    annotation = models.ForeignKey(Annotation, on_delete=models.PROTECT, related_name="quarantine")
+    code = models.CharField(max_length=60)
+    message = models.TextField()
+    payload = models.JSONField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class StudioDraft(models.Model):
+    """A draft that the gateway saw pass, so that it knows whose it is."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="studio_drafts")
+    studio_draft_id = models.PositiveBigIntegerField(unique=True)
+
+    def __str__(self) -> str:
+        return f"draft {self.studio_draft_id}"

@@ -1,0 +1,73 @@
+"""Articles, frozen at import, and the stand-off layout of each."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from annotations.models.accounts import User
+from annotations.models.projects import Project
+
+
+class Article(models.Model):
+    """One immutable source text. The database refuses any change of its text, bytes or checksums."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="articles")
+    title = models.CharField(max_length=500)
+    external_id = models.CharField(max_length=200, blank=True)
+    source = models.CharField(
+        max_length=500, blank=True, help_text="The file, and the row where it has rows."
+    )
+    source_format = models.CharField(max_length=30)
+    original = models.BinaryField(help_text="The bytes as they came.")
+    encoding = models.CharField(max_length=40)
+    text = models.TextField(help_text="The decoded text; all offsets count its code points.")
+    length = models.PositiveIntegerField(help_text="Code points.")
+    sha256 = models.CharField(max_length=64, help_text="Of the original bytes.")
+    text_sha256 = models.CharField(max_length=64, help_text="Of the text in UTF-8.")
+    metadata = models.JSONField(default=dict, blank=True)
+    imported_at = models.DateTimeField(default=timezone.now)
+    imported_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints = [
+            models.UniqueConstraint(name="article_text_unique_in_project", fields=["project", "text_sha256"]),
+            models.CheckConstraint(name="article_has_text", condition=Q(length__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class BlockKind(models.TextChoices):
+    TITLE = "title", "title"
+    BYLINE = "byline", "byline"
+    HEADING = "heading", "heading"
+    PARAGRAPH = "paragraph", "paragraph"
+    LIST_ITEM = "list_item", "list item"
+    QUOTE = "quote", "quote"
+    BIOGRAPHY = "biography", "author's biography"
+    BOILERPLATE = "boilerplate", "boilerplate"
+
+
+class Block(models.Model):
+    """What a stretch of an article is. Blocks lie in order and never overlap; the text between them is white."""
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="blocks")
+    ordinal = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12, choices=BlockKind.choices)
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["article_id", "ordinal"]
+        constraints = [
+            models.UniqueConstraint(name="block_ordinal_unique", fields=["article", "ordinal"]),
+            models.CheckConstraint(name="block_starts_before_it_ends", condition=Q(start__lt=F("end"))),
+            models.CheckConstraint(name="block_kind_is_known", condition=Q(kind__in=BlockKind.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} [{self.start}, {self.end})"

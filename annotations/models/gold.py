@@ -1,0 +1,49 @@
+"""Frozen releases."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from annotations.models.accounts import User
+from annotations.models.corpus import Article
+from annotations.models.projects import Project
+
+
+class Release(models.Model):
+    """A frozen gold dataset with a manifest of checksums. The database refuses changes."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="releases")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    manifest = models.JSONField()
+    sha256 = models.CharField(max_length=64, help_text="Of the canonical manifest.")
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["project_id", "number"]
+        constraints = [models.UniqueConstraint(name="release_number_unique", fields=["project", "number"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ReleaseItem(models.Model):
+    """One article of a release: its gold record as canonical JSON, byte for byte."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="items")
+    ordinal = models.PositiveIntegerField()
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="release_items")
+    record = models.TextField()
+    sha256 = models.CharField(max_length=64, help_text="Of the record in UTF-8.")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["release_id", "ordinal"]
+        constraints = [
+            models.UniqueConstraint(name="release_item_ordinal_unique", fields=["release", "ordinal"]),
+            models.UniqueConstraint(name="release_item_article_once", fields=["release", "article"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"item {self.ordinal} of {self.release}"

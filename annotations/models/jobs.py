@@ -1,0 +1,53 @@
+"""Long operations as rows, so that a crash loses none of them."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from annotations.models.accounts import User
+from annotations.models.projects import Project
+
+
+class JobStatus(models.TextChoices):
+    QUEUED = "queued", "waiting"
+    RUNNING = "running", "running"
+    DONE = "done", "done"
+    FAILED = "failed", "failed"
+
+
+class Job(models.Model):
+    """One long operation: it works in chunks and commits its cursor with each chunk."""
+
+    kind = models.CharField(max_length=60, help_text="A key of the JOB_HANDLERS setting.")
+    project = models.ForeignKey(Project, null=True, blank=True, on_delete=models.PROTECT, related_name="jobs")
+    key = models.CharField(max_length=200, blank=True, help_text="Only one unfinished job may have it.")
+    arguments = models.JSONField(default=dict, blank=True)
+    status = models.CharField(max_length=8, choices=JobStatus.choices, default=JobStatus.QUEUED)
+    cursor = models.JSONField(null=True, blank=True, help_text="Where the next chunk starts.")
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(null=True, blank=True)
+    message = models.TextField(blank=True, help_text="What a person should know of it.")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    run_after = models.DateTimeField(default=timezone.now)
+    worker = models.CharField(max_length=100, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        indexes = [models.Index(name="job_by_turn", fields=["status", "run_after"])]
+        constraints = [
+            models.CheckConstraint(name="job_status_is_known", condition=Q(status__in=JobStatus.values)),
+            models.UniqueConstraint(
+                name="job_key_unique_while_unfinished",
+                fields=["key"],
+                condition=Q(status__in=[JobStatus.QUEUED, JobStatus.RUNNING]) & ~Q(key=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.status})"

@@ -1,0 +1,113 @@
+"""A project, its scheme and the people in their roles."""
+
+from typing import ClassVar, Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+
+from annotations.models.accounts import User
+
+
+class Scheme(models.Model):
+    """A stored version of a label set. Once a project uses it, the database refuses changes."""
+
+    name = models.CharField(max_length=100)
+    version = models.CharField(max_length=20)
+    title = models.CharField(max_length=200)
+    source = models.TextField(help_text="The definition, as TOML.")
+    sha256 = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="scheme_version_unique", fields=["name", "version"])]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+class Role(models.TextChoices):
+    MANAGER = "manager", "manager"
+    ADJUDICATOR = "adjudicator", "adjudicator"
+    ANNOTATOR = "annotator", "annotator"
+    CONSUMER = "consumer", "consumer"
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(memberships__user=user, archived_at=None).distinct()
+
+    def with_role(self, user: User, *roles: str) -> Self:
+        return self.filter(memberships__user=user, memberships__role__in=roles, archived_at=None).distinct()
+
+
+class Project(models.Model):
+    """One annotation effort: a scheme, a corpus, a team, rounds, releases."""
+
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(unique=True)
+    description = models.TextField(blank=True)
+    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="projects")
+    queue_depth = models.PositiveSmallIntegerField(
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="How many tasks lie ready in the Studio for each annotator.",
+    )
+    lease_hours = models.PositiveIntegerField(
+        default=72,
+        validators=[MinValueValidator(1)],
+        help_text="An untouched task goes back to the pool after this many hours.",
+    )
+    review_share = models.FloatField(
+        default=0.1,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text="The share of unanimous tasks that is sampled for review.",
+    )
+    uncounted_blocks = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Kinds of block left out of agreement, such as boilerplate.",
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="project_review_share_is_a_share",
+                condition=models.Q(review_share__gte=0, review_share__lte=1),
+            ),
+            models.CheckConstraint(
+                name="project_queue_depth_positive",
+                condition=models.Q(queue_depth__gte=1),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def roles_of(self, user: User) -> set[str]:
+        return set(self.memberships.filter(user=user).values_list("role", flat=True))
+
+
+class Membership(models.Model):
+    """One role of one person in one project; a person may hold several."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=12, choices=Role.choices)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints = [
+            models.UniqueConstraint(name="membership_unique", fields=["project", "user", "role"]),
+            models.CheckConstraint(name="membership_role_is_known", condition=models.Q(role__in=Role.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} as {self.role} in {self.project}"

@@ -1,0 +1,1 @@
+"""Versioned label sets: what may be marked, how, and the guidelines that say when."""

@@ -1,0 +1,109 @@
+"""Rows for tests, with only what a test does not care about filled in."""
+
+import hashlib
+import itertools
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from annotations.models import (
+    Article,
+    Assignment,
+    Membership,
+    Participant,
+    Project,
+    Role,
+    Round,
+    Scheme,
+    Task,
+    User,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+DEFINITIONS = ROOT / "annotations" / "schemes" / "definitions"
+_numbers = itertools.count(1)
+
+
+def make_user(name: str = "", *, password: str | None = None, **fields: Any) -> User:
+    name = name or f"Person {next(_numbers)}"
+    email = fields.pop("email", f"{name.lower().replace(' ', '.')}@example.org")
+    user: User = User.objects.create_user(email, password, name=name, **fields)
+    return user
+
+
+def make_scheme(definition: str = "argument-v1") -> Scheme:
+    source = (DEFINITIONS / f"{definition}.toml").read_text(encoding="utf-8")
+    sha256 = hashlib.sha256(source.encode()).hexdigest()
+    name, _, version = definition.rpartition("-")
+    return Scheme.objects.get_or_create(
+        sha256=sha256,
+        defaults={"name": name, "version": version, "title": name, "source": source},
+    )[0]
+
+
+def make_project(name: str = "", *, scheme: Scheme | None = None, **fields: Any) -> Project:
+    number = next(_numbers)
+    return Project.objects.create(
+        name=name or f"Project {number}",
+        slug=f"project-{number}",
+        scheme=scheme or make_scheme(),
+        **fields,
+    )
+
+
+def make_member(project: Project, *roles: str, name: str = "", **fields: Any) -> User:
+    user = make_user(name, **fields)
+    for role in roles or (Role.ANNOTATOR,):
+        Membership.objects.create(project=project, user=user, role=role)
+    return user
+
+
+def make_article(project: Project, text: str = "", **fields: Any) -> Article:
+    text = text or f"Headline {next(_numbers)}\n\nKyiv must have guarantees. Moscow disagrees."
+    raw = text.encode()
+    digest = hashlib.sha256(raw).hexdigest()
+    defaults = {
+        "title": text.split("\n", 1)[0][:500],
+        "source_format": "text",
+        "encoding": "utf-8",
+        "original": raw,
+        "sha256": digest,
+        "text_sha256": digest,
+        "length": len(text),
+    }
+    return Article.objects.create(project=project, text=text, **{**defaults, **fields})
+
+
+def make_round(
+    project: Project, *, overlap: int = 3, annotators: tuple[User, ...] = (), **fields: Any
+) -> Round:
+    number = project.rounds.count() + 1
+    new = Round.objects.create(
+        project=project, number=number, overlap=overlap, seed=fields.pop("seed", 1), **fields
+    )
+    for annotator in annotators:
+        Participant.objects.create(round=new, annotator=annotator)
+    return new
+
+
+def make_task(round_: Round, article: Article | None = None, **fields: Any) -> Task:
+    return Task.objects.create(
+        round=round_,
+        article=article or make_article(round_.project),
+        wanted=fields.pop("wanted", round_.overlap),
+        **fields,
+    )
+
+
+def make_assignment(task: Task, annotator: User, **fields: Any) -> Assignment:
+    """A queued assignment that holds one of its task's claims."""
+    Task.objects.filter(pk=task.pk).update(claimed=task.claimed + 1)
+    task.refresh_from_db()
+    return Assignment.objects.create(
+        task=task,
+        annotator=annotator,
+        leased_until=fields.pop("leased_until", timezone.now() + timedelta(hours=72)),
+        **fields,
+    )
