@@ -1,0 +1,86 @@
+"""Reading one table of a TOML file: every key is asked for by type, and what is left over is a mistake."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+
+class InvalidSchemeError(ValueError):
+    """A scheme's definition is not what it should be; the message names the place."""
+
+
+class Table:
+    """A table of the file with its place in it, so that every complaint can name that place."""
+
+    def __init__(self, content: Any, place: str) -> None:
+        if not isinstance(content, dict):
+            raise InvalidSchemeError(f"{place} must be a table, not {content!r}")
+        self.place = place
+        self._content = dict(content)
+
+    def complain(self, message: str) -> InvalidSchemeError:
+        return InvalidSchemeError(f"{self.place}: {message}")
+
+    def _take(self, key: str, kind: type, default: Any, wanted: str) -> Any:
+        value = self._content.pop(key, default)
+        if value is None:
+            raise self.complain(f"{key!r} is missing")
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise self.complain(f"{key!r} must be {wanted}, not {value!r}")
+        return value
+
+    def text(self, key: str, default: str | None = None) -> str:
+        value: str = self._take(key, str, default, "a text")
+        if default is None and not value.strip():
+            raise self.complain(f"{key!r} must not be empty")
+        return value.strip("\n")
+
+    def exact_text(self, key: str) -> str:
+        value: str = self._take(key, str, None, "a text")
+        if not value:
+            raise self.complain(f"{key!r} must not be empty")
+        return value
+
+    def name(self, key: str, pattern: str, wanted: str) -> str:
+        value = self.text(key)
+        if not re.fullmatch(pattern, value):
+            raise self.complain(f"{key!r} must be {wanted}, not {value!r}")
+        return value
+
+    def number(self, key: str, default: int | None = None) -> int:
+        value: int = self._take(key, int, default, "a whole number")
+        return value
+
+    def flag(self, key: str) -> bool:
+        value: bool = self._take(key, bool, False, "true or false")
+        return value
+
+    def names(self, key: str, *, required: bool = False) -> tuple[str, ...]:
+        value = self._take(key, list, None if required else [], "a list of texts")
+        if not all(isinstance(item, str) and item for item in value) or (required and not value):
+            raise self.complain(f"{key!r} must be a list of texts, not {value!r}")
+        return tuple(value)
+
+    def table(self, key: str) -> "Table":
+        return Table(self._take(key, dict, None, "a table"), f"{self.place}, {key}")
+
+    def tables(self, key: str, what: str) -> Iterator["Table"]:
+        """The tables of an array; each is known by its name, its title or its number."""
+        for number, content in enumerate(self._take(key, list, [], "a list of tables"), start=1):
+            known_as = content.get("name") or content.get("title") if isinstance(content, dict) else None
+            place = f"{what} {known_as!r}" if known_as else f"{what} {number}"
+            yield Table(content, f"{self.place}, {place}")
+
+    def conditions(self, key: str) -> Iterator[dict[str, tuple[str, ...]]]:
+        for table in self.tables(key, key):
+            names = [*table._content]  # noqa: SLF001
+            if not names:
+                raise table.complain("a condition must name an attribute")
+            yield {name: table.names(name, required=True) for name in names}
+
+    def has(self, key: str) -> bool:
+        return key in self._content
+
+    def finish(self) -> None:
+        if self._content:
+            raise self.complain(f"unknown key {next(iter(self._content))!r}")
