@@ -1,6 +1,7 @@
 """Reading a scheme from its definition in TOML, and saying clearly what is wrong with a definition."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterable
 from importlib import resources
@@ -23,6 +24,7 @@ LABEL_NAME = r"[A-Za-z][A-Za-z0-9_-]*"
 SMALL_NAME = r"[a-z][a-z0-9_-]*"
 COLOR = r"#[0-9A-Fa-f]{6}"
 KEY = r"[a-z0-9]"
+KEYS_OF_THE_EDITOR = "uU"
 SHIPPED = ("argument-v1", "argument-lite-v1")
 
 
@@ -92,6 +94,7 @@ def _read_attribute(table: Table, topics: tuple[Value, ...]) -> Attribute:
         name=name,
         title=table.text("title", name),
         values=values,
+        keys=table.text("keys", ""),
         required=table.flag("required"),
         default=table.text("default", ""),
         is_open=table.flag("open"),
@@ -101,6 +104,8 @@ def _read_attribute(table: Table, topics: tuple[Value, ...]) -> Attribute:
     table.finish()
     if not values and not attribute.is_open:
         raise table.complain("it has no values and is not open")
+    if attribute.keys and len(attribute.keys) != len(values) + attribute.is_open:
+        raise table.complain("'keys' needs one key for each value, and one more if it is open")
     _check_default(table, attribute.default, values)
     return attribute
 
@@ -210,7 +215,7 @@ def _check(scheme: Scheme) -> None:
         raise place.complain("it has no labels")
     _check_unique(place, (label.name for label in scheme.labels), "label")
     _check_unique(place, (label.title for label in scheme.labels), "label title")
-    _check_unique(place, (label.key for label in scheme.labels), "key")
+    _check_keys(place, scheme)
     _check_unique(place, (relation.name for relation in scheme.relations), "relation")
     _check_unique(place, (field.name for field in scheme.fields), "field")
     known = {label.name for label in scheme.labels}
@@ -227,6 +232,16 @@ def _check(scheme: Scheme) -> None:
             owners = [label for label in scheme.labels if label.name in relation.sources]
             if not any(_is_known_to(label, condition) for label in owners):
                 raise where.complain(f"no label that it leads from can fulfil {str(condition)!r}")
+
+
+def _check_keys(where: Table, scheme: Scheme) -> None:
+    """Every key is bound once, whichever label is selected: the editor calls all that share one."""
+    keys = [label.key for label in scheme.labels]
+    keys += [key for label in scheme.labels for attribute in label.attributes for key in attribute.keys]
+    _check_unique(where, keys, "key")
+    for key in keys:
+        if not re.fullmatch(r"[A-Za-z0-9]", key) or key in KEYS_OF_THE_EDITOR:
+            raise where.complain(f"{key!r} cannot be a key: take a letter or digit other than u")
 
 
 def _check_conditions(where: Table, label: Label, conditions: Iterable[Condition]) -> None:

@@ -29,11 +29,16 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """A property of every span of a label; an open one also takes words of the annotator's own."""
+    """A property of every span of a label.
+
+    An open one also takes words of the annotator's own. `default` is what an annotator means who chooses nothing.
+    `keys` holds one key a value (a capital is that letter with Shift), and one more for the own words of an open one.
+    """
 
     name: str
     title: str
     values: tuple[Value, ...]
+    keys: str = ""
     required: bool = False
     default: str = ""
     is_open: bool = False
