@@ -1,0 +1,74 @@
+"""What the workbench needs of a studio, in the workbench's own words."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from annotations.markup import Markup, Problem
+from annotations.schemes.scheme import Scheme
+
+
+class StudioUnavailableError(Exception):
+    """The studio did not answer; the same call may go through later."""
+
+
+class StudioRefusedError(Exception):
+    """The studio answered that it will not do this; trying again will not help."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewStudioTask:
+    """A text to be annotated. The reference names the assignment, so that an orphan can be adopted."""
+
+    reference: int
+    text: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudioAnnotation:
+    """An annotation as the studio keeps it; the result is the studio's own form."""
+
+    annotation_id: int
+    result: list[dict[str, Any]]
+    is_skip: bool
+    updated_at: datetime
+    lead_time: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StudioTask:
+    """A task as the studio keeps it, with every annotation on it (there should be one at most)."""
+
+    task_id: int
+    reference: int | None
+    annotations: tuple[StudioAnnotation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a studio's result says in our words, and the parts that could not be accepted."""
+
+    markup: Markup
+    problems: tuple[Problem, ...] = ()
+
+
+class Studio(Protocol):
+    """The studio behind the workbench. Every call may raise the two errors above."""
+
+    def create_project(self, *, title: str, scheme: Scheme) -> int: ...
+
+    def import_tasks(self, project_id: int, tasks: Sequence[NewStudioTask]) -> list[int]:
+        """Return the new task ids in the order of the tasks."""
+        ...
+
+    def delete_task(self, task_id: int) -> None:
+        """Remove a task with its drafts; one that is gone already is no error."""
+        ...
+
+    def fetch_task(self, task_id: int) -> StudioTask | None: ...
+
+    def list_tasks(self, project_id: int) -> Iterator[StudioTask]: ...
+
+    def read_result(self, result: list[dict[str, Any]], *, text: str, scheme: Scheme) -> Reading: ...
