@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 
 from annotations.models.accounts import User
+from annotations.schemes.definition import load_scheme
+from annotations.schemes.scheme import Scheme as SchemeDefinition
 
 
 class Scheme(models.Model):
@@ -24,7 +26,11 @@ class Scheme(models.Model):
         constraints = [models.UniqueConstraint(name="scheme_version_unique", fields=["name", "version"])]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.version}"
+        return f"{self.name}-v{self.version}"
+
+    @property
+    def definition(self) -> SchemeDefinition:
+        return load_scheme(self.source)
 
 
 class Role(models.TextChoices):

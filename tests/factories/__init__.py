@@ -36,7 +36,7 @@ def make_user(name: str = "", *, password: str | None = None, **fields: Any) -> 
 def make_scheme(definition: str = "argument-v1") -> Scheme:
     source = (DEFINITIONS / f"{definition}.toml").read_text(encoding="utf-8")
     sha256 = hashlib.sha256(source.encode()).hexdigest()
-    name, _, version = definition.rpartition("-")
+    name, _, version = definition.rpartition("-v")
     return Scheme.objects.get_or_create(
         sha256=sha256,
         defaults={"name": name, "version": version, "title": name, "source": source},
