@@ -1,0 +1,294 @@
+"""Projects, the people in them, the links by which they first sign in, and the tokens of their programs."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from annotations.models import (
+    ApiToken,
+    Event,
+    Membership,
+    Project,
+    Role,
+    Scheme,
+    SignInLink,
+    TokenScope,
+    User,
+)
+from annotations.schemes.definition import load_scheme
+
+LINK_BYTES = 32
+SLUG_ATTEMPTS = 50
+
+
+class SchemeVersionTakenError(Exception):
+    """Another definition is stored under this name and version already."""
+
+
+class UnknownRoleError(ValueError):
+    """A role was asked for that does not exist, or none at all."""
+
+
+class InvalidEmailError(ValueError):
+    """What was given as an e-mail address is none."""
+
+
+class LastManagerError(Exception):
+    """The change would leave the project without a manager."""
+
+
+class NotYoursToSignInError(Exception):
+    """A sign-in link opens the whole account, so not every manager may issue one for it."""
+
+
+class SignInLinkError(Exception):
+    """A sign-in link opens nothing; the message says why and what to do."""
+
+
+class SignInLinkUnknownError(SignInLinkError):
+    """No link was ever issued with this secret."""
+
+
+class SignInLinkUsedError(SignInLinkError):
+    """The link has been used, or a later one has taken its place."""
+
+
+class SignInLinkExpiredError(SignInLinkError):
+    """The link was not used in time."""
+
+
+class AccountDeactivatedError(SignInLinkError):
+    """The link is good, but its owner may not sign in any more."""
+
+
+class TokenNotAllowedError(Exception):
+    """A token was asked for that would reach further than its owner."""
+
+
+@transaction.atomic
+def store_scheme(source_toml: str, *, by: User | None) -> Scheme:
+    """Keep a definition; the same text again is the same scheme."""
+    definition = load_scheme(source_toml)
+    stored = Scheme.objects.filter(sha256=definition.sha256).first()
+    if stored:
+        return stored
+    version = str(definition.version)
+    if Scheme.objects.filter(name=definition.name, version=version).exists():
+        raise SchemeVersionTakenError(
+            f"{definition.name} {version} is stored with another definition; raise its version number",
+        )
+    stored, is_new = Scheme.objects.get_or_create(
+        sha256=definition.sha256,
+        defaults={
+            "name": definition.name,
+            "version": version,
+            "title": definition.title,
+            "source": source_toml,
+            "created_by": by,
+        },
+    )
+    if is_new:
+        Event.objects.record("stored", stored, actor=by, sha256=stored.sha256)
+    return stored
+
+
+@transaction.atomic
+def create_project(*, name: str, scheme: Scheme, by: User | None, description: str = "") -> Project:
+    """Start a project; whoever starts it manages it."""
+    project = _create_with_free_slug(name=name, scheme=scheme, by=by, description=description)
+    if by:
+        Membership.objects.create(project=project, user=by, role=Role.MANAGER)
+    Event.objects.record("created", project, actor=by, project=project, name=name, scheme=str(scheme))
+    return project
+
+
+def _create_with_free_slug(*, name: str, scheme: Scheme, by: User | None, description: str) -> Project:
+    stem = slugify(name)[:40].strip("-") or "project"
+    taken = set(Project.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    slugs = (stem if number == 1 else f"{stem}-{number}" for number in range(1, SLUG_ATTEMPTS + len(taken)))
+    for slug in slugs:
+        if slug in taken:
+            continue
+        try:
+            with transaction.atomic():
+                return Project.objects.create(
+                    name=name, slug=slug, scheme=scheme, description=description, created_by=by
+                )
+        except IntegrityError:
+            if not Project.objects.filter(slug=slug).exists():
+                raise
+    raise IntegrityError(f"no slug is free for the project {name!r}; give it another name")
+
+
+@transaction.atomic
+def invite_member(
+    project: Project, *, email: str, name: str, roles: Iterable[str], by: User | None
+) -> tuple[User, str]:
+    """Add a person by e-mail, in these roles besides those they have.
+
+    Returns the person and the secret of a one-time sign-in link. It is empty for someone who signs in with a
+    password already, and wherever a link would open more than `by` manages.
+    """
+    wanted = _check_roles(roles)
+    if not wanted:
+        raise UnknownRoleError("choose at least one role for the person")
+    user = _find_or_create_user(email=email, name=name, by=by)
+    for role in wanted:
+        Membership.objects.get_or_create(project=project, user=user, role=role)
+    Event.objects.record("invited", user, actor=by, project=project, email=user.email, roles=sorted(wanted))
+    if user.has_usable_password() or not may_issue_sign_in_link(user, by=by):
+        return user, ""
+    return user, issue_sign_in_link(user, by=by)
+
+
+def _find_or_create_user(*, email: str, name: str, by: User | None) -> User:
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise InvalidEmailError(f"{email!r} is not an e-mail address") from error
+    user: User | None = User.objects.filter(email__iexact=address).first()
+    if user is None:
+        user = User.objects.create_user(address, None, name=name.strip() or address.split("@")[0])
+        Event.objects.record("created", user, actor=by, email=address)
+    return user
+
+
+@transaction.atomic
+def change_roles(project: Project, user: User, *, roles: Iterable[str], by: User | None) -> set[str]:
+    """Give a member exactly these roles; with none, they leave the project and what they did stays theirs."""
+    wanted = _check_roles(roles)
+    Project.objects.select_for_update().get(pk=project.pk)
+    before = project.roles_of(user)
+    others = project.memberships.filter(role=Role.MANAGER, user__is_active=True).exclude(user=user)
+    if Role.MANAGER in before and Role.MANAGER not in wanted and not others.exists():
+        raise LastManagerError(f"{user} is the only manager of {project}; make somebody else manager first")
+    project.memberships.filter(user=user, role__in=before - wanted).delete()
+    for role in wanted - before:
+        Membership.objects.get_or_create(project=project, user=user, role=role)
+    if before != wanted:
+        Event.objects.record(
+            "changed roles of", user, actor=by, project=project, before=sorted(before), after=sorted(wanted)
+        )
+    return wanted
+
+
+def _check_roles(roles: Iterable[str]) -> set[str]:
+    wanted = {str(role) for role in roles}
+    unknown = wanted - set(Role.values)
+    if unknown:
+        raise UnknownRoleError(f"there is no role {min(unknown)!r}; there are {', '.join(Role.values)}")
+    return wanted
+
+
+def may_issue_sign_in_link(user: User, *, by: User | None) -> bool:
+    """Whether `by` may hand out the whole account: staff may, and who manages every project of its owner.
+
+    Without this a manager of one project could enter another by signing in as one of its people.
+    Nobody (`None`) is the command line of the installation.
+    """
+    if by is None or by.is_superuser:
+        return True
+    if user.is_staff or user.is_superuser:
+        return False
+    if by.is_staff:
+        return True
+    managed = Project.objects.filter(memberships__user=by, memberships__role=Role.MANAGER)
+    return user.memberships.exists() and not user.memberships.exclude(project__in=managed).exists()
+
+
+@transaction.atomic
+def issue_sign_in_link(user: User, *, by: User | None) -> str:
+    """Make a link that works once, and end the person's older ones; only its hash is kept."""
+    if not may_issue_sign_in_link(user, by=by):
+        raise NotYoursToSignInError(
+            f"{user} also works in projects that you do not manage, so only the administrator can issue a link",
+        )
+    now = timezone.now()
+    User.objects.select_for_update().get(pk=user.pk)
+    SignInLink.objects.filter(user=user, used_at=None, expires_at__gt=now).update(expires_at=now)
+    token = secrets.token_urlsafe(LINK_BYTES)
+    link = SignInLink.objects.create(
+        user=user,
+        token_hash=hash_token(token),
+        created_by=by,
+        expires_at=now + settings.SIGN_IN_LINK_LIFETIME,
+    )
+    Event.objects.record("issued a sign-in link for", user, actor=by, expires_at=link.expires_at.isoformat())
+    return token
+
+
+def hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def redeem_sign_in_link(token: str) -> User:
+    """Take a link out of use and return whom it signs in; of two who try at once, one succeeds."""
+    now = timezone.now()
+    link = SignInLink.objects.select_related("user").filter(token_hash=hash_token(token)).first()
+    if link is None:
+        raise SignInLinkUnknownError("This sign-in link is not known here. Ask for a new one.")
+    if not link.user.is_active:
+        raise AccountDeactivatedError("This account is not active any more. Ask your project's manager.")
+    redeemed = SignInLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=now).update(used_at=now)
+    if not redeemed:
+        link.refresh_from_db()
+        if link.used_at:
+            raise SignInLinkUsedError("This sign-in link has been used. Sign in, or ask for a new link.")
+        raise SignInLinkExpiredError("This sign-in link is no longer valid. Ask for a new one.")
+    Event.objects.record("signed in by link", link.user, actor=link.user)
+    return link.user
+
+
+@transaction.atomic
+def create_api_token(
+    user: User,
+    *,
+    name: str,
+    scope: str,
+    project: Project | None,
+    by: User | None,
+    lifetime: timedelta | None = None,
+) -> tuple[ApiToken, str]:
+    """Make a token for a person's programs; the secret is returned this once and kept only as a hash."""
+    if scope not in TokenScope.values:
+        raise TokenNotAllowedError(f"there is no scope {scope!r}; there are {', '.join(TokenScope.values)}")
+    if project and not project.roles_of(user):
+        raise TokenNotAllowedError(f"{user} has no role in {project}, so a token cannot reach it")
+    options = {"expiry": lifetime} if lifetime else {}
+    token, secret = ApiToken.objects.create(  # type: ignore[no-untyped-call]
+        user=user, name=name.strip() or "token", scope=scope, project=project, **options
+    )
+    Event.objects.record(
+        "created a token for",
+        user,
+        actor=by,
+        project=project,
+        name=token.name,
+        scope=scope,
+        key=token.token_key,
+    )
+    return token, secret
+
+
+@transaction.atomic
+def revoke_api_token(token: ApiToken, *, by: User | None) -> None:
+    """End a token at once."""
+    Event.objects.record(
+        "revoked a token of",
+        token.user,
+        actor=by,
+        project=token.project,
+        name=token.name,
+        key=token.token_key,
+    )
+    token.delete()

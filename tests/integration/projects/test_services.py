@@ -1,0 +1,233 @@
+import hashlib
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from annotations.models import (
+    ApiToken,
+    Event,
+    Membership,
+    Project,
+    Role,
+    Scheme,
+    SignInLink,
+    TokenScope,
+    User,
+)
+from annotations.projects import services
+from annotations.schemes.definition import read_definition
+from tests.factories import make_member, make_project, make_scheme, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+class TestStoreScheme:
+    def test_storing_the_same_definition_twice_gives_the_same_scheme(self) -> None:
+        source = read_definition("argument-v1")
+        first = services.store_scheme(source, by=None)
+        assert services.store_scheme(source, by=None) == first
+        assert Scheme.objects.count() == 1
+        assert Event.objects.filter(verb="stored").count() == 1
+
+    def test_the_sha256_is_that_of_the_text_as_it_was_given(self) -> None:
+        source = read_definition("argument-lite-v1")
+        stored = services.store_scheme(source, by=None)
+        assert stored.sha256 == hashlib.sha256(source.encode()).hexdigest()
+        assert stored.source == source
+
+    def test_another_text_under_a_stored_version_is_refused(self) -> None:
+        source = read_definition("argument-v1")
+        services.store_scheme(source, by=None)
+        with pytest.raises(services.SchemeVersionTakenError, match="raise its version number"):
+            services.store_scheme(source + "\n# another\n", by=None)
+
+
+class TestCreateProject:
+    def test_whoever_creates_a_project_manages_it(self) -> None:
+        mira = make_user("Mira")
+        project = services.create_project(name="News", scheme=make_scheme(), by=mira)
+        assert project.roles_of(mira) == {Role.MANAGER}
+        assert Event.objects.get(verb="created", project=project).actor == mira
+
+    def test_two_projects_of_one_name_get_slugs_of_their_own(self) -> None:
+        names = ["News!", "News", "news", "Новости", "Новости"]
+        slugs = [services.create_project(name=name, scheme=make_scheme(), by=None).slug for name in names]
+        assert slugs == ["news", "news-2", "news-3", "project", "project-2"]
+
+    def test_a_long_name_gets_a_slug_that_fits(self) -> None:
+        slugs = {
+            services.create_project(name="long " * 40, scheme=make_scheme(), by=None).slug for _ in range(12)
+        }
+        assert len(slugs) == 12
+        assert max(map(len, slugs)) <= 50
+
+
+class TestInviteMember:
+    def test_a_new_person_gets_an_account_without_a_password_and_a_link(self) -> None:
+        project = make_project()
+        mira = make_member(project, Role.MANAGER)
+        user, token = services.invite_member(
+            project, email=" Ana@Example.org ", name="Ana", roles=[Role.ANNOTATOR], by=mira
+        )
+        assert (user.email, user.name) == ("ana@example.org", "Ana")
+        assert not user.has_usable_password()
+        assert project.roles_of(user) == {Role.ANNOTATOR}
+        assert services.redeem_sign_in_link(token) == user
+
+    def test_inviting_again_adds_roles_and_no_second_account(self) -> None:
+        project = make_project()
+        first, _ = services.invite_member(
+            project, email="a@example.org", name="A", roles=["annotator"], by=None
+        )
+        second, _ = services.invite_member(
+            project, email="A@EXAMPLE.ORG", name="B", roles=["adjudicator"], by=None
+        )
+        assert first == second
+        assert project.roles_of(first) == {"annotator", "adjudicator"}
+
+    def test_somebody_who_has_a_password_keeps_it_and_gets_no_link(self) -> None:
+        known = make_user("Known", password="a long enough one")
+        user, token = services.invite_member(
+            make_project(), email=known.email, name="X", roles=["annotator"], by=None
+        )
+        assert (user, token) == (known, "")
+        assert not SignInLink.objects.exists()
+
+    def test_nonsense_is_refused_before_anything_is_written(self) -> None:
+        project = make_project()
+        for email, roles, error in [
+            ("nobody", ["annotator"], services.InvalidEmailError),
+            ("a@example.org", ["emperor"], services.UnknownRoleError),
+            ("a@example.org", [], services.UnknownRoleError),
+        ]:
+            with pytest.raises(error):
+                services.invite_member(project, email=email, name="", roles=roles, by=None)
+        assert not User.objects.exists()
+
+
+class TestSignInLinks:
+    def test_a_link_works_once(self) -> None:
+        user = make_user()
+        token = services.issue_sign_in_link(user, by=None)
+        assert services.redeem_sign_in_link(token) == user
+        with pytest.raises(services.SignInLinkUsedError):
+            services.redeem_sign_in_link(token)
+
+    def test_only_the_hash_of_a_link_is_kept(self) -> None:
+        token = services.issue_sign_in_link(make_user(), by=None)
+        link = SignInLink.objects.get()
+        assert link.token_hash == hashlib.sha256(token.encode()).hexdigest()
+        assert token not in str(SignInLink.objects.values()) + str(Event.objects.values())
+
+    def test_a_new_link_ends_the_older_ones(self) -> None:
+        user = make_user()
+        older = services.issue_sign_in_link(user, by=None)
+        newer = services.issue_sign_in_link(user, by=None)
+        with pytest.raises(services.SignInLinkExpiredError):
+            services.redeem_sign_in_link(older)
+        assert services.redeem_sign_in_link(newer) == user
+
+    def test_an_expired_link_opens_nothing(self) -> None:
+        token = services.issue_sign_in_link(make_user(), by=None)
+        SignInLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+        with pytest.raises(services.SignInLinkExpiredError):
+            services.redeem_sign_in_link(token)
+
+    def test_an_unknown_link_opens_nothing(self) -> None:
+        with pytest.raises(services.SignInLinkUnknownError):
+            services.redeem_sign_in_link("guess")
+
+    def test_the_link_of_a_deactivated_account_is_not_used_up(self) -> None:
+        user = make_user()
+        token = services.issue_sign_in_link(user, by=None)
+        User.objects.update(is_active=False)
+        with pytest.raises(services.AccountDeactivatedError):
+            services.redeem_sign_in_link(token)
+        User.objects.update(is_active=True)
+        assert services.redeem_sign_in_link(token) == user
+
+
+class TestWhoMayIssueALink:
+    def test_a_manager_may_for_people_who_work_only_in_projects_they_manage(self) -> None:
+        project = make_project()
+        manager, annotator = make_member(project, Role.MANAGER), make_member(project)
+        assert services.issue_sign_in_link(annotator, by=manager)
+
+    def test_a_manager_may_not_for_somebody_who_also_works_elsewhere(self) -> None:
+        project, other = make_project(), make_project()
+        manager, annotator = make_member(project, Role.MANAGER), make_member(project)
+        Membership.objects.create(project=other, user=annotator, role=Role.ANNOTATOR)
+        with pytest.raises(services.NotYoursToSignInError):
+            services.issue_sign_in_link(annotator, by=manager)
+        assert not SignInLink.objects.exists()
+
+    def test_an_invitation_of_somebody_from_elsewhere_gives_no_way_into_their_account(self) -> None:
+        elsewhere = make_member(make_project())
+        project = make_project()
+        manager = make_member(project, Role.MANAGER)
+        _, token = services.invite_member(
+            project, email=elsewhere.email, name="", roles=["annotator"], by=manager
+        )
+        assert token == ""
+
+    def test_nobody_but_an_administrator_may_for_staff(self) -> None:
+        project = make_project()
+        manager, staff = make_member(project, Role.MANAGER), make_member(project, is_staff=True)
+        assert not services.may_issue_sign_in_link(staff, by=manager)
+        assert services.may_issue_sign_in_link(staff, by=make_user(is_staff=True, is_superuser=True))
+
+    def test_an_annotator_may_for_nobody(self) -> None:
+        project = make_project()
+        one, two = make_member(project), make_member(project)
+        assert not services.may_issue_sign_in_link(two, by=one)
+
+
+class TestChangeRoles:
+    def test_the_roles_are_exactly_those_given(self) -> None:
+        project = make_project()
+        make_member(project, Role.MANAGER)
+        user = make_member(project, Role.ANNOTATOR, Role.CONSUMER)
+        services.change_roles(project, user, roles=[Role.ADJUDICATOR, Role.CONSUMER], by=None)
+        assert project.roles_of(user) == {Role.ADJUDICATOR, Role.CONSUMER}
+
+    def test_the_last_manager_stays(self) -> None:
+        project = make_project()
+        manager = make_member(project, Role.MANAGER)
+        with pytest.raises(services.LastManagerError):
+            services.change_roles(project, manager, roles=[], by=manager)
+        assert project.roles_of(manager) == {Role.MANAGER}
+
+    def test_with_no_roles_a_person_leaves(self) -> None:
+        project = make_project()
+        user = make_member(project)
+        services.change_roles(project, user, roles=[], by=None)
+        assert not Project.objects.visible_to(user).exists()
+        assert Event.objects.get(verb="changed roles of").details == {"before": ["annotator"], "after": []}
+
+
+class TestApiTokens:
+    def test_the_secret_is_returned_once_and_kept_as_a_hash(self) -> None:
+        project = make_project()
+        user = make_member(project, Role.CONSUMER)
+        token, secret = services.create_api_token(
+            user, name="training", scope=TokenScope.READ, project=project, by=user
+        )
+        assert len(secret) == 64
+        assert secret not in str(ApiToken.objects.values()) + str(Event.objects.values())
+        assert (token.scope, token.project, token.name) == ("read", project, "training")
+
+    def test_a_token_does_not_reach_a_project_of_others(self) -> None:
+        with pytest.raises(services.TokenNotAllowedError):
+            services.create_api_token(make_user(), name="x", scope="read", project=make_project(), by=None)
+
+    def test_an_unknown_scope_is_refused(self) -> None:
+        with pytest.raises(services.TokenNotAllowedError):
+            services.create_api_token(make_user(), name="x", scope="root", project=None, by=None)
+
+    def test_a_revoked_token_is_gone_and_the_trail_says_so(self) -> None:
+        user = make_user()
+        token, _ = services.create_api_token(user, name="x", scope="read", project=None, by=user)
+        services.revoke_api_token(token, by=user)
+        assert not ApiToken.objects.exists()
+        assert Event.objects.filter(verb="revoked a token of", subject_id=str(user.pk)).exists()
