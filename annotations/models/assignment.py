@@ -1,5 +1,6 @@
 """Rounds of tasks, and each annotator's share of them."""
 
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
@@ -47,6 +48,11 @@ class Participant(models.Model):
     annotator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="participations")
     is_active = models.BooleanField(default=True, help_text="Receives new tasks.")
     studio_project_id = models.PositiveBigIntegerField(null=True, blank=True, unique=True)
+    studio_busy_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Set while somebody works on the studio project; a time gone by tells of work left unfinished.",
+    )
     joined_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -64,6 +70,11 @@ class TaskStatus(models.TextChoices):
     CANCELLED = "cancelled", "cancelled"
 
 
+class TaskQuerySet(models.QuerySet["Task"]):
+    def claimable(self) -> Self:
+        return self.filter(status=TaskStatus.OPEN, claimed__lt=F("wanted"))
+
+
 class Task(models.Model):
     """An article in a round, wanted from `wanted` annotators; `claimed` counts the claims that hold."""
 
@@ -73,6 +84,8 @@ class Task(models.Model):
     claimed = models.PositiveSmallIntegerField(default=0)
     status = models.CharField(max_length=12, choices=TaskStatus.choices, default=TaskStatus.OPEN)
     status_changed_at = models.DateTimeField(default=timezone.now)
+
+    objects = TaskQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
@@ -111,6 +124,13 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
     def holding(self) -> Self:
         return self.filter(status__in=HOLDING)
+
+    def overdue(self, now: datetime) -> Self:
+        return self.queued().filter(leased_until__lt=now)
+
+    def left_behind(self) -> Self:
+        """Those that hold no claim any more, yet still have a task in the Studio."""
+        return self.exclude(status__in=HOLDING).exclude(studio_task_id=None)
 
 
 class Assignment(models.Model):
