@@ -1,0 +1,344 @@
+"""What each stretch of an article is, found by rules and marked beside the text, which stays as it is.
+
+The blocks lie in order, never overlap, and leave nothing out but white space. Whatever the rules do not recognise is
+a paragraph: that is the harmless mistake.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import pairwise
+
+
+class Kind(StrEnum):
+    TITLE = "title"
+    BYLINE = "byline"
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    QUOTE = "quote"
+    BIOGRAPHY = "biography"
+    BOILERPLATE = "boilerplate"
+
+
+@dataclass(frozen=True, slots=True)
+class LaidBlock:
+    """The stretch `[start, end)` of a text, in code points, and what it is."""
+
+    kind: Kind
+    start: int
+    end: int
+
+
+BODY = (Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.QUOTE)
+
+LONGEST_TITLE = 250
+LONGEST_HEADING = 120
+LONGEST_BYLINE = 80
+LONGEST_BOILERPLATE = 80
+LONGEST_WRAPPED_LINE = 100
+SHORTEST_WRAPPED_LINE = 45
+MOST_HEADING_WORDS = 16
+QUOTED_SHARE = 0.6
+FULL_LINE_SHARE = 0.6
+CAPITALS_SHARE = 0.6
+LEAST_QUOTED_WORDS = 4
+NAME_LENGTHS = range(2, 6)
+MOST_WORDS_BEFORE_COLON = 4
+LONGEST_SMALL_WORD = 3
+FARTHEST_CLOSING_TAG = 300
+
+LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
+STOPS = (".", "!", "…", ",", ";", ":", "。", "！", "，", "；", "：")
+CLOSERS = "\"'”’»)]"
+BULLET = re.compile(r"(?:[•‣◦▪●○∙·*–-]|\(?(?:\d{1,3}|[a-z])[.)])\s+\S")
+MARKDOWN_HEADING = re.compile(r"#{1,6}\s+\S")
+QUOTED = re.compile(r"“[^“”]*”|«[^«»]*»|„[^„“”]*[“”]|\"[^\"]*\"")
+OPENING_TAGS = re.compile(
+    r"(?:</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>\s*"
+    r"|</?(?:p|div|span|br|li|ul|ol|em|strong|b|i|h[1-6])(?=[A-Z“\"‘]))+",
+)
+CLOSING_TAGS = re.compile(r"(?:\s*</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|</[a-zA-Z]+)+$")
+BOILERPLATE = re.compile(
+    r"(?:"
+    r"(?:post|leave|add|write)\s+a\s+(?:comment|reply)|(?:\d+|no)\s+comments?(?:\s+yet)?|comments?(?:\s*\(\d+\))?"
+    r"|(?:(?:previous|next|older|newer)\s+(?:post|article|story)s?[\s|/«»←→‹›-]*)+"
+    r"|(?:share|tweet|print|email|e-mail|facebook|twitter|x|whatsapp|telegram|linkedin|reddit|copy link|save|pin)"
+    r"(?:[\s,|/·•]+(?:share|tweet|print|email|e-mail|facebook|twitter|x|whatsapp|telegram|linkedin|reddit"
+    r"|copy link|save|pin|this|on|via|the|article|story))*"
+    r"|(?:read|see|learn)\s+more\b.*|continue\s+reading\b.*|click\s+here\b.*|read\s+also\b.*|also\s+read\b.*"
+    r"|(?:related|recommended|popular|recent|trending)\s+(?:posts?|articles?|stor(?:y|ies)|news|topics?|reading)\s*:?"
+    r"|you\s+(?:may|might)\s+also\s+like\b.*|more\s+from\s+(?:our|this|the\s+author|author)\b.*|most\s+(?:read|popular)"
+    r"|(?:subscribe|sign\s+up)\b.*|log\s+in(?:\s+to\b.*)?|join\s+our\b.*|follow\s+us\b.*|like\s+us\s+on\b.*"
+    r"|advertisement|advertorial|sponsored(?:\s+content)?|story\s+continues\s+below.*"
+    r"|(?:copyright\s+(?:©|\(c\)|\d{4})|©|\(c\)\s*\d{4}).*|.*\ball\s+rights\s+reserved\.?"
+    r"|(?:tags?|categor(?:y|ies)|filed\s+under|topics?|labels?)\s*:.*"
+    r"|back\s+to\s+top|skip\s+to\s+.*content|loading\W*"
+    r"|(?:privacy|cookie)\s+(?:policy|settings|notice)\b.*|terms\s+(?:of\s+(?:use|service)|and\s+conditions)\b.*"
+    r")",
+    re.IGNORECASE,
+)
+BYLINE = re.compile(
+    r"by\s+[A-Z].*|(?:published|updated|posted|last\s+updated|written\s+by|reported\s+by|reporting\s+by)\b.*"
+    r"|(?:[A-Z][a-z]+day,?\s+)?(?:\d{1,2}\s+[A-Z][a-z]+|[A-Z][a-z]+\s+\d{1,2}),?\s+\d{4}\b.*|\d{4}-\d{2}-\d{2}\b.*",
+)
+ABOUT_AUTHOR = re.compile(r"about\s+the\s+authors?\W*|author\s+bio(?:graphy)?\W*", re.IGNORECASE)
+IS_A_WRITER = re.compile(
+    r"(?:[A-Z][\w'’.-]+\s+){1,4}(?:is|was)\s+(?:an?|the)\s+(?:[\w-]+\s+){0,6}"
+    r"(?:writer|journalist|reporter|editor|correspondent|columnist|author|blogger|contributor|fellow|professor"
+    r"|analyst|researcher)\b",
+)
+NAME_WORD = re.compile(r"[^\W\d_][\w'’-]*[a-z]|[A-Z]\.?")
+PARTICLES = frozenset(
+    {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "la", "le", "van", "von", "y"}
+)
+NO_NAMES = frozenset(
+    """
+    a about after all an and are as at background before by can conclusion could for from here how in introduction is
+    it its key latest more new next no not of on or our overview summary that the these this to update was we what
+    when where which who why will with you your
+    """.split(),
+)
+
+
+def lay_out(text: str) -> tuple[LaidBlock, ...]:
+    r"""The blocks of a text.
+
+    >>> [block.kind.value for block in lay_out("A headline\n\nA sentence of it.\n\nPost a Comment")]
+    ['title', 'paragraph', 'boilerplate']
+    """
+    blocks = [part for start, end in _find_stretches(text) for part in _set_tags_apart(text, start, end)]
+    blocks = [_recognise_alone(text, block) for block in blocks]
+    blocks = _recognise_top(text, blocks)
+    blocks = _recognise_headings(text, blocks)
+    return tuple(_recognise_biography(text, blocks))
+
+
+def _find_stretches(text: str) -> list[tuple[int, int]]:
+    """Lines without the white space around them; those of a hard-wrapped paragraph put together."""
+    lines = [stretch for match in LINE.finditer(text) if (stretch := _trim(text, match.start(), match.end()))]
+    width = max((end - start for start, end in lines), default=0)
+    if not _is_hard_wrapped(text, lines, width):
+        return lines
+    joined: list[tuple[int, int]] = []
+    for index, (start, end) in enumerate(lines):
+        is_continued = (
+            index > 0
+            and _touch(text, lines[index - 1][1], start)
+            and lines[index - 1][1] - lines[index - 1][0] >= FULL_LINE_SHARE * width
+            and not BULLET.match(text, start, end)
+        )
+        if is_continued:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _is_hard_wrapped(text: str, lines: Sequence[tuple[int, int]], width: int) -> bool:
+    """Lines of much the same length that break off in mid-sentence are one paragraph cut by its width."""
+    if not SHORTEST_WRAPPED_LINE <= width <= LONGEST_WRAPPED_LINE:
+        return False
+    followed = [(start, end) for (start, end), (after, _) in pairwise(lines) if _touch(text, end, after)]
+    broken = [
+        (start, end)
+        for start, end in followed
+        if end - start >= FULL_LINE_SHARE * width
+        and not text[start:end].rstrip(CLOSERS).endswith((".", "!", "?"))
+    ]
+    return len(followed) > 1 and 2 * len(broken) >= len(followed)
+
+
+def _touch(text: str, end: int, start: int) -> bool:
+    between = text[end:start]
+    return len(re.findall(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]", between)) == 1
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
+    while start < end and _is_white(text[start]):
+        start += 1
+    while start < end and _is_white(text[end - 1]):
+        end -= 1
+    return (start, end) if start < end else None
+
+
+def _is_white(character: str) -> bool:
+    return character.isspace() or character in "\ufeff\u200b"
+
+
+def _set_tags_apart(text: str, start: int, end: int) -> list[LaidBlock]:
+    """Remains of HTML at either end of a line are boilerplate; the words between them are not."""
+    opening = OPENING_TAGS.match(text, start, end)
+    inner = _trim(text, opening.end() if opening else start, end)
+    if inner is None:
+        return [LaidBlock(Kind.BOILERPLATE, start, end)]
+    tail = max(inner[0], inner[1] - FARTHEST_CLOSING_TAG)
+    closing = CLOSING_TAGS.search(text[tail : inner[1]])
+    outer_end = inner[1]
+    if closing:
+        inner = _trim(text, inner[0], tail + closing.start())
+        if inner is None:
+            return [LaidBlock(Kind.BOILERPLATE, start, end)]
+    parts = [LaidBlock(Kind.PARAGRAPH, *inner)]
+    if opening and (tag := _trim(text, start, opening.end())):
+        parts.insert(0, LaidBlock(Kind.BOILERPLATE, *tag))
+    if closing and (tag := _trim(text, inner[1], outer_end)):
+        parts.append(LaidBlock(Kind.BOILERPLATE, *tag))
+    return parts
+
+
+def _recognise_alone(text: str, block: LaidBlock) -> LaidBlock:
+    """What a block says of itself, wherever it stands."""
+    if block.kind is not Kind.PARAGRAPH:
+        return block
+    content = text[block.start : block.end]
+    if len(content) <= LONGEST_BOILERPLATE and BOILERPLATE.fullmatch(content):
+        return replace(block, kind=Kind.BOILERPLATE)
+    if MARKDOWN_HEADING.match(content):
+        return replace(block, kind=Kind.HEADING)
+    if BULLET.match(content):
+        return replace(block, kind=Kind.LIST_ITEM)
+    if content.startswith(">") or _is_quoted(content):
+        return replace(block, kind=Kind.QUOTE)
+    return block
+
+
+def _is_quoted(content: str) -> bool:
+    first = QUOTED.match(content)
+    if first is None or len(first.group().split()) < LEAST_QUOTED_WORDS:
+        return False
+    quoted = sum(len(match.group()) for match in QUOTED.finditer(content))
+    return quoted >= QUOTED_SHARE * len(content)
+
+
+def _recognise_top(text: str, blocks: Sequence[LaidBlock]) -> list[LaidBlock]:
+    """The title is the first line; the author, the date and the name of a picture stand right below it."""
+    blocks = list(blocks)
+    first = next((index for index, block in enumerate(blocks) if block.kind is not Kind.BOILERPLATE), None)
+    if first is None or not _is_title(text, blocks, first):
+        return blocks
+    blocks[first] = replace(blocks[first], kind=Kind.TITLE)
+    for index in range(first + 1, len(blocks) - 1):
+        block = blocks[index]
+        content = text[block.start : block.end]
+        if block.kind is Kind.BOILERPLATE:
+            continue
+        if block.kind is not Kind.PARAGRAPH or len(content) > LONGEST_BYLINE:
+            break
+        if BYLINE.fullmatch(content) or _is_name(content):
+            blocks[index] = replace(block, kind=Kind.BYLINE)
+        elif (
+            content == content.lower() and content != content.upper() and not content.endswith(("?", *STOPS))
+        ):
+            blocks[index] = replace(block, kind=Kind.BOILERPLATE)
+        else:
+            break
+    return blocks
+
+
+def _is_title(text: str, blocks: Sequence[LaidBlock], index: int) -> bool:
+    block = blocks[index]
+    content = text[block.start : block.end]
+    if block.kind is Kind.HEADING:
+        return True
+    is_followed = any(later.kind is not Kind.BOILERPLATE for later in blocks[index + 1 :])
+    return (
+        block.kind in {Kind.PARAGRAPH, Kind.QUOTE}
+        and is_followed
+        and len(content) <= LONGEST_TITLE
+        and "\n" not in content
+        and not content.rstrip(CLOSERS).endswith((".", ",", ";", ":", "。"))
+    )
+
+
+def _is_name(content: str) -> bool:
+    words = content.split()
+    return (
+        len(words) in NAME_LENGTHS
+        and all(
+            (NAME_WORD.fullmatch(word) and not word.endswith(("'s", "’s"))) or word in PARTICLES
+            for word in words
+        )
+        and words[0][0].isupper()
+        and words[-1][0].isupper()
+        and all(word[0].isupper() or word in PARTICLES for word in words)
+        and not NO_NAMES & {word.lower() for word in words}
+    )
+
+
+def _recognise_headings(text: str, blocks: Sequence[LaidBlock]) -> list[LaidBlock]:
+    """A short line without a full stop is a heading where something stands below it; read from the end."""
+    result = list(blocks)
+    heads_something = False
+    for index in range(len(result) - 1, -1, -1):
+        block = result[index]
+        if block.kind is Kind.BOILERPLATE:
+            continue
+        if (
+            block.kind is Kind.PARAGRAPH
+            and heads_something
+            and _reads_like_heading(text[block.start : block.end])
+        ):
+            result[index] = replace(block, kind=Kind.HEADING)
+        heads_something = result[index].kind in {*BODY, Kind.HEADING}
+    return result
+
+
+def _reads_like_heading(content: str) -> bool:
+    words = content.split()
+    if len(content) > LONGEST_HEADING or len(words) > MOST_HEADING_WORDS or not content[0].isalnum():
+        return False
+    if content[0].islower() or content.rstrip(CLOSERS).endswith((*STOPS, "。")):
+        return (
+            len(words) <= MOST_WORDS_BEFORE_COLON and content.endswith(":") and _share_of_capitals(words) == 1
+        )
+    if content.endswith(("?", "？")):
+        return _share_of_capitals(words) >= CAPITALS_SHARE
+    return True
+
+
+def _share_of_capitals(words: Sequence[str]) -> float:
+    """Among the words that a headline in capitals would capitalise."""
+    long_words = [
+        word for word in words if len(word.strip(CLOSERS + ":?,")) > LONGEST_SMALL_WORD and word[0].isalpha()
+    ]
+    return sum(word[0].isupper() for word in long_words) / len(long_words) if long_words else 0.0
+
+
+def _recognise_biography(text: str, blocks: Sequence[LaidBlock]) -> list[LaidBlock]:
+    """The last words of an article may be about its author: known by name, by a heading, or by their form."""
+    result = list(blocks)
+    about = next(
+        (
+            index
+            for index, block in enumerate(result)
+            if 2 * index > len(result) and ABOUT_AUTHOR.fullmatch(text[block.start : block.end])
+        ),
+        None,
+    )
+    if about is not None:
+        return [
+            block if index < about or block.kind is Kind.BOILERPLATE else replace(block, kind=Kind.BIOGRAPHY)
+            for index, block in enumerate(result)
+        ]
+    bodies = [index for index, block in enumerate(result) if block.kind in BODY]
+    if not bodies[1:]:
+        return result
+    last = bodies[-1]
+    content = text[result[last].start : result[last].end]
+    if result[last].kind is Kind.PARAGRAPH and (
+        IS_A_WRITER.match(content) or _starts_with_author(text, result, content)
+    ):
+        result[last] = replace(result[last], kind=Kind.BIOGRAPHY)
+    return result
+
+
+def _starts_with_author(text: str, blocks: Sequence[LaidBlock], content: str) -> bool:
+    opening = content.split(maxsplit=1)[0].rstrip(",")
+    for block in blocks:
+        if block.kind is Kind.BYLINE:
+            words = [word.strip(",") for word in text[block.start : block.end].removeprefix("By ").split()]
+            if opening in words and opening[0].isupper():
+                return True
+    return False

@@ -1,0 +1,161 @@
+"""Bytes to the exact text that they spell.
+
+A byte order mark belongs to the encoding (`utf-8-sig`, `utf-16`), not to the text, so that the same words with and
+without one are the same article; `raw.decode(encoding)` gives the text back, always.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import charset_normalizer
+
+from annotations.corpus.sources.rows import RefusedError
+
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark is the first half of this one
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+SAMPLE = 1 << 18
+LINE = re.compile(r"[^\n]*\n|[^\n]+")
+ANY_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """The name of a codec, and whether it was only guessed."""
+
+    name: str
+    is_guess: bool = False
+
+    @property
+    def warning(self) -> str:
+        return (
+            f"read as {self.name}, which is a guess: look at it, and say --encoding NAME where it is wrong"
+            if self.is_guess
+            else ""
+        )
+
+
+def decode(raw: bytes, encoding: str | None = None) -> tuple[str, Encoding]:
+    """The exact text of a whole file."""
+    found = _named(encoding) if encoding else _find_marked(raw)
+    if found is None:
+        found = Encoding("utf-8") if _is_utf8(raw) else _guess(raw)
+    return decode_as(raw, found), found
+
+
+def decode_as(raw: bytes, encoding: Encoding) -> str:
+    try:
+        return raw.decode(encoding.name)
+    except UnicodeError as error:
+        where = f"byte {error.start}" if isinstance(error, UnicodeDecodeError) else "this"
+        raise RefusedError(
+            f"{where} is not {encoding.name}: save it as UTF-8, or name its encoding with --encoding NAME",
+        ) from error
+
+
+def find_encoding_of_lines(
+    stream: BinaryIO, encoding: str | None = None, *, may_guess: bool = True
+) -> Encoding:
+    """The encoding of a file of rows, from one pass over it; the stream is put back to its start.
+
+    Where some lines beyond ASCII are UTF-8 the file is, and only its broken rows are refused.
+    """
+    if encoding:
+        return _named(encoding)
+    start = stream.tell()
+    sample = stream.read(SAMPLE)
+    stream.seek(start)
+    if marked := _find_marked(sample):
+        return marked
+    if not may_guess:
+        return Encoding("utf-8")
+    has_broken_line = False
+    for line in stream:
+        if not line.isascii():
+            if _is_utf8(line):
+                has_broken_line = False
+                break
+            has_broken_line = True
+    stream.seek(start)
+    return _guess(sample) if has_broken_line else Encoding("utf-8")
+
+
+def split_lines(
+    stream: BinaryIO, encoding: Encoding, *, at_lone_cr: bool
+) -> Iterator[tuple[bytes, str | RefusedError]]:
+    """Each line with its end, as bytes and as text, or why it has none; never more than a line in memory.
+
+    The byte order mark is left out. In UTF-16 and UTF-32 the text is split and encoded again, which loses nothing.
+    """
+    if encoding.name.startswith(("utf-16", "utf-32")):
+        yield from _split_wide_lines(stream, encoding, at_lone_cr=at_lone_cr)
+        return
+    plain = encoding
+    if encoding.name == "utf-8-sig":
+        plain = Encoding("utf-8")
+        start = stream.tell()
+        if stream.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
+            stream.seek(start)
+    for line in stream:
+        for part in line.splitlines(keepends=True) if at_lone_cr else (line,):
+            try:
+                yield part, decode_as(part, plain)
+            except RefusedError as error:
+                yield part, error
+
+
+def _split_wide_lines(
+    stream: BinaryIO, encoding: Encoding, *, at_lone_cr: bool
+) -> Iterator[tuple[bytes, str | RefusedError]]:
+    """A line's end is more than a byte here, so the file is read as a whole."""
+    raw = stream.read()
+    name = encoding.name
+    if name in {"utf-16", "utf-32"}:
+        is_big = raw.startswith((codecs.BOM_UTF32_BE, codecs.BOM_UTF16_BE))
+        name = f"{name}-{'be' if is_big else 'le'}"
+    try:
+        text = decode_as(raw, encoding)
+    except RefusedError as error:
+        yield raw, error
+        return
+    for line in (ANY_LINE if at_lone_cr else LINE).findall(text):
+        yield line.encode(name, "surrogatepass"), line
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _find_marked(raw: bytes) -> Encoding | None:
+    return next((Encoding(name) for mark, name in BYTE_ORDER_MARKS if raw.startswith(mark)), None)
+
+
+def _named(name: str) -> Encoding:
+    try:
+        b"".decode(name)
+        return Encoding(codecs.lookup(name).name)
+    except (LookupError, ValueError) as error:
+        raise RefusedError(
+            f"there is no text encoding {name!r}; try utf-8, utf-16, cp1252 or another one that Python knows",
+        ) from error
+
+
+def _guess(raw: bytes) -> Encoding:
+    best = charset_normalizer.from_bytes(raw).best()
+    if best is None:
+        raise RefusedError(
+            "this is not UTF-8, nor any other encoding that could be recognised: save it as UTF-8, "
+            "or name its encoding with --encoding NAME",
+        )
+    return Encoding(best.encoding, is_guess=True)

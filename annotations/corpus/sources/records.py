@@ -1,0 +1,83 @@
+"""What a row of named values means, whichever file it came from."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from annotations.corpus.sources.rows import RefusedError
+
+TEXT = "text"
+TITLE = "title"
+EXTERNAL_ID = "id"
+METADATA = "metadata"
+OTHER_NAMES = {"external_id": EXTERNAL_ID}
+
+
+def name_columns(names: Iterable[str]) -> list[str]:
+    """The columns with the names that we know them by; capitals and blanks around them do not matter there.
+
+    Two columns of one name are refused: nobody could say which one counts.
+    """
+    known = {TEXT, TITLE, EXTERNAL_ID, METADATA, *OTHER_NAMES}
+    columns: list[str] = []
+    for name in names:
+        plain = name.strip().lower()
+        column = OTHER_NAMES.get(plain, plain) if plain in known else name
+        if column in columns:
+            raise RefusedError(f"there are two columns {name!r}: rename or remove one of them")
+        columns.append(column)
+    return columns
+
+
+def read_record(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of a row by what they mean; whatever has no meaning to us is metadata."""
+    if TEXT not in values:
+        raise RefusedError(
+            "there is no 'text': give each row its text under that name (and, if you like, 'title', 'id' and "
+            "'metadata'; everything else is kept as metadata)",
+        )
+    text = values[TEXT]
+    if not isinstance(text, str):
+        raise RefusedError(f"the 'text' is {_describe(text)}: it must be a string")
+    metadata = values.get(METADATA)
+    others = {
+        name: value for name, value in values.items() if name not in {TEXT, TITLE, EXTERNAL_ID, METADATA}
+    }
+    if isinstance(metadata, Mapping):
+        twice = sorted(set(others) & set(metadata))
+        if twice:
+            raise RefusedError(f"{twice[0]!r} stands both beside the metadata and in it: remove one of them")
+        others |= metadata
+    elif metadata not in {None, ""} if isinstance(metadata, str | None) else True:
+        others[METADATA] = metadata
+    return {
+        "text": text,
+        "title": _read_name(values, TITLE),
+        "external_id": _read_name(values, EXTERNAL_ID),
+        "metadata": others,
+    }
+
+
+def _read_name(values: Mapping[str, Any], name: str) -> str:
+    match values.get(name):
+        case None:
+            return ""
+        case str() as value:
+            return value.strip()
+        case int() as number if not isinstance(number, bool):
+            return str(number)
+        case other:
+            raise RefusedError(f"the {name!r} is {_describe(other)}: it must be a string")
+
+
+def _describe(value: Any) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case list():
+            return "a list"
+        case _:
+            return "an object"
