@@ -12,20 +12,10 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from workbench.home import HOME, SETTINGS_FILE, read_settings
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-HOME = Path(os.environ.get("WORKBENCH_HOME", BASE_DIR / "var"))
-"""Everything that this installation keeps: database, keys, Label Studio's data, logs."""
-
-
-def read_settings_file(path: Path) -> dict[str, str]:
-    if not path.exists():
-        return {}
-    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
-    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-
-
-SETTINGS_FILE = HOME / "settings.env"
-_FILE = read_settings_file(SETTINGS_FILE)
+_FILE = read_settings()
 
 
 def setting(name: str, default: str = "") -> str:

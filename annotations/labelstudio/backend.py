@@ -1,0 +1,154 @@
+"""The Studio as Label Studio: the only module that knows its SDK.
+
+The SDK takes a second or more to import, so it is imported on the first call.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+import httpx
+from django.conf import settings
+
+from annotations.collection.ports import (
+    NewStudioTask,
+    Reading,
+    StudioAnnotation,
+    StudioRefusedError,
+    StudioTask,
+    StudioUnavailableError,
+)
+from annotations.labelstudio.access import StudioAccess, find_studio
+from annotations.labelstudio.label_config import render
+from annotations.labelstudio.payloads import read_result
+from annotations.schemes.scheme import Scheme
+
+T = TypeVar("T")
+TRIES = 4
+FIRST_PAUSE_SECONDS = 0.25
+NOT_FOUND = 404
+PASSING_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+TITLE_LENGTHS = (3, 50)
+"""Label Studio refuses shorter and longer titles of projects."""
+PAGE_SIZE = 100
+
+
+class LabelStudioBackend:
+    """Label Studio behind the port of `annotations.collection`; calls that may be repeated are, with growing pauses."""
+
+    def __init__(self, access: StudioAccess | None = None) -> None:
+        self._access = access
+
+    @cached_property
+    def _sdk(self) -> Any:
+        from label_studio_sdk.client import LabelStudio
+
+        access = self._access or find_studio()
+        return LabelStudio(
+            base_url=access.url,
+            api_key=access.token,
+            httpx_client=httpx.Client(
+                timeout=settings.STUDIO_TIMEOUT, follow_redirects=False, trust_env=False
+            ),
+            max_retries=0,
+        )
+
+    def create_project(self, *, title: str, scheme: Scheme) -> int:
+        shortest, longest = TITLE_LENGTHS
+        project = self._call(
+            lambda: self._sdk.projects.create(
+                title=title[:longest].ljust(shortest, "."),
+                label_config=render(scheme),
+                maximum_annotations=1,
+                show_skip_button=False,
+                enable_empty_annotation=True,
+                show_collab_predictions=False,
+                sampling="Sequential sampling",
+            ),
+        )
+        return int(project.id)
+
+    def import_tasks(self, project_id: int, tasks: Sequence[NewStudioTask]) -> list[int]:
+        if not tasks:
+            return []
+        answer = self._call(
+            lambda: self._sdk.projects.import_tasks(
+                id=project_id,
+                request=[
+                    {"data": {"text": task.text, "title": task.title}, "meta": {"reference": task.reference}}
+                    for task in tasks
+                ],
+                return_task_ids=True,
+            ),
+        )
+        return [int(number) for number in answer.task_ids]
+
+    def delete_task(self, task_id: int) -> None:
+        self._call(lambda: self._sdk.tasks.delete(id=str(task_id)), repeatable=True, missing=None)
+
+    def fetch_task(self, task_id: int) -> StudioTask | None:
+        task = self._call(lambda: self._sdk.tasks.get(id=str(task_id)), repeatable=True, missing=None)
+        return _read_task(task) if task else None
+
+    def list_tasks(self, project_id: int) -> Iterator[StudioTask]:
+        def first_page() -> Any:
+            return self._sdk.tasks.list(project=project_id, fields="all", page_size=PAGE_SIZE)
+
+        pager = self._call(first_page, repeatable=True, missing=None)
+        items = iter(pager or ())
+        end = object()
+        while (task := self._call(lambda: next(items, end), missing=end)) is not end:
+            yield _read_task(task)
+
+    def read_result(self, result: list[dict[str, Any]], *, text: str, scheme: Scheme) -> Reading:
+        return read_result(result, text=text, scheme=scheme)
+
+    def _call(self, ask: Callable[[], T], *, repeatable: bool = False, missing: Any = ...) -> T:
+        """Ask the SDK, in our words: a missing thing is `missing` where that is given; faults are the port's errors."""
+        from label_studio_sdk.core.api_error import ApiError
+
+        for attempt in range(TRIES if repeatable else 1):
+            if attempt:
+                time.sleep(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1))
+            try:
+                return ask()
+            except httpx.HTTPError as error:
+                fault: Exception = StudioUnavailableError(f"Label Studio does not answer: {error}")
+                fault.__cause__ = error
+            except ApiError as error:
+                if error.status_code == NOT_FOUND and missing is not ...:
+                    return missing  # type: ignore[no-any-return]
+                if error.status_code not in PASSING_STATUSES:
+                    raise StudioRefusedError(f"Label Studio refused: {_explain(error)}") from error
+                fault = StudioUnavailableError(f"Label Studio answered with status {error.status_code}.")
+                fault.__cause__ = error
+        raise fault
+
+
+def _explain(error: Any) -> str:
+    body = error.body if isinstance(error.body, dict) else {"detail": error.body}
+    details = body.get("validation_errors") or body.get("detail")
+    return f"{details} (status {error.status_code})"
+
+
+def _read_task(task: Any) -> StudioTask:
+    meta = task.meta or {}
+    return StudioTask(
+        task_id=int(task.id),
+        reference=meta.get("reference"),
+        annotations=tuple(_read_annotation(annotation) for annotation in task.annotations or ()),
+    )
+
+
+def _read_annotation(annotation: Any) -> StudioAnnotation:
+    value = annotation if isinstance(annotation, dict) else annotation.dict()
+    updated = value["updated_at"]
+    return StudioAnnotation(
+        annotation_id=int(value["id"]),
+        result=value.get("result") or [],
+        is_skip=bool(value.get("was_cancelled")),
+        updated_at=updated if isinstance(updated, datetime) else datetime.fromisoformat(updated),
+        lead_time=value.get("lead_time"),
+    )

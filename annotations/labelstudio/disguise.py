@@ -1,0 +1,47 @@
+"""What the Studio tells about accounts, turned into what an annotator may know: nothing."""
+
+import re
+from typing import Any
+
+PSEUDONYM = "Annotator"
+HIDDEN_KEYS = frozenset({"email", "username", "created_username", "last_name", "phone", "avatar"})
+PERMISSIONS = ["projects.view", "tasks.view", "annotations.create", "annotations.view", "annotations.change", "labels.view"]
+_PAGE_FIELDS = re.compile(r'\b(email|username|firstName|lastName|initials|server_id)(\s*:\s*)"[^"]*"')
+
+
+def describe_annotator(account_id: int) -> dict[str, Any]:
+    """The signed-in person as the editor sees them: the service account's number, and no name."""
+    return {
+        "id": account_id,
+        "first_name": PSEUDONYM,
+        "last_name": "",
+        "username": "",
+        "email": "",
+        "initials": PSEUDONYM[0],
+        "avatar": None,
+        "phone": "",
+        "active_organization": None,
+        "custom_hotkeys": {},
+        "permissions": PERMISSIONS,
+    }
+
+
+def hide_accounts(value: Any) -> Any:
+    """The same JSON without names and addresses of accounts, at any depth; task data stays as it is."""
+    if isinstance(value, dict):
+        return {
+            key: (
+                item
+                if key in {"data", "result", "label_config"}
+                else ("" if key in HIDDEN_KEYS and isinstance(item, str) else hide_accounts(item))
+            )
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [hide_accounts(item) for item in value]
+    return value
+
+
+def hide_accounts_in_page(html: str) -> str:
+    """The same page without the account that Label Studio writes into its settings script."""
+    return _PAGE_FIELDS.sub(r'\1\2""', html)

@@ -1,0 +1,330 @@
+"""A Label Studio server of our own: create its environment, start, adopt, wait for and stop it."""
+
+import json
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from uv import find_uv_bin
+
+SERVICE_EMAIL = "workbench@service.example"
+FIRST_START_SECONDS = 180.0
+STOP_SECONDS = 10.0
+HTTP_CREATED = 201
+
+
+class StudioServerError(Exception):
+    """Label Studio cannot be set up or started here; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningStudio:
+    """A started server: where it listens, and the address under which browsers reach it."""
+
+    pid: int
+    port: int
+    public_url: str
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAccount:
+    """The one account that the workbench holds in its Label Studio."""
+
+    email: str
+    password: str
+    token: str = ""
+
+
+class LocalStudio:
+    """The Label Studio of an installation, in a folder of its own.
+
+    Parameters
+    ----------
+    home
+        The folder for its environment, data, log, account and state.
+    lock
+        The requirements with hashes that its environment is made of.
+    """
+
+    def __init__(self, home: Path, lock: Path) -> None:
+        self.home = home
+        self.lock = lock
+        self.environment = home / "environment"
+        self.log = home / "label-studio.log"
+        self._account = home / "account.json"
+        self._state = home / "state.json"
+        self._child: subprocess.Popen[bytes] | None = None
+
+    # --- its environment -------------------------------------------------------------------------------
+
+    @property
+    def is_installed(self) -> bool:
+        stamp = self.environment / "workbench-lock.txt"
+        return stamp.exists() and stamp.read_bytes() == self.lock.read_bytes()
+
+    def install(self) -> None:
+        """Create the environment from the lock; quick, and without a network, when it is there already."""
+        if self.is_installed:
+            return
+        self.home.mkdir(parents=True, exist_ok=True)
+        uv = find_uv_bin()
+        if not (self.environment / "bin" / "python").exists():
+            self._run_installer([uv, "venv", "--quiet", "--python", "3.11", str(self.environment)])
+        self._run_installer(
+            [
+                uv,
+                "pip",
+                "sync",
+                "--quiet",
+                "--require-hashes",
+                "--python",
+                str(self.environment / "bin" / "python"),
+                str(self.lock),
+            ],
+        )
+        (self.environment / "workbench-lock.txt").write_bytes(self.lock.read_bytes())
+
+    @staticmethod
+    def _run_installer(command: list[str]) -> None:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise StudioServerError(
+                "Label Studio could not be installed. Is there a network, or a package index that this machine "
+                f"reaches? The installer said:\n{done.stderr.strip()[-2000:]}",
+            )
+
+    # --- its process -----------------------------------------------------------------------------------
+
+    def last_started(self) -> RunningStudio | None:
+        """The server as the last start left it; it may have died since."""
+        state = self._read(self._state)
+        return RunningStudio(**state) if state else None
+
+    def find_running(self) -> RunningStudio | None:
+        """The server that an earlier start left running, if it answers."""
+        running = self.last_started()
+        if running and _is_our_process(running.pid, self.environment) and is_healthy(running.url):
+            return running
+        return None
+
+    def start(self, *, public_url: str, port: int | None = None) -> RunningStudio:
+        """Start the server, or adopt the one that runs for the same address already; do not wait for it."""
+        found = self.find_running()
+        if found and found.public_url == public_url:
+            return found
+        self.stop()
+        if not self.is_installed:
+            raise StudioServerError("Label Studio is not installed yet: run `make quickstart` once.")
+        account = self._ensure_account()
+        port = port or find_free_port()
+        with self.log.open("ab") as log:
+            self._child = subprocess.Popen(
+                [
+                    str(self.environment / "bin" / "label-studio"),
+                    "start",
+                    "--no-browser",
+                    "--internal-host",
+                    "127.0.0.1",
+                    "--port",
+                    str(port),
+                    "--username",
+                    account.email,
+                    "--password",
+                    account.password,
+                ],
+                env=self._child_environment(public_url),
+                cwd=self.home,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        running = RunningStudio(pid=self._child.pid, port=port, public_url=public_url)
+        self._write(self._state, asdict(running))
+        return running
+
+    def _child_environment(self, public_url: str) -> dict[str, str]:
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("DJANGO_", "LABEL_STUDIO_", "POSTGRE_", "VIRTUAL_ENV", "PYTHON"))
+            and name not in {"DATABASE_URL", "SECRET_KEY", "DEBUG"}
+        }
+        return inherited | {
+            "LABEL_STUDIO_BASE_DATA_DIR": str(self.home / "data"),
+            "LABEL_STUDIO_HOST": f"{public_url}/studio",
+            "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
+            "COLLECT_ANALYTICS": "0",
+            "LATEST_VERSION_CHECK": "0",
+            "SENTRY_DSN": "",
+            "FRONTEND_SENTRY_DSN": "",
+            "DEBUG": "false",
+        }
+
+    def wait_until_healthy(
+        self,
+        running: RunningStudio,
+        *,
+        timeout: float = FIRST_START_SECONDS,
+        on_wait: Callable[[], None] = lambda: None,
+    ) -> None:
+        deadline = time.monotonic() + timeout
+        while not is_healthy(running.url):
+            if self._child and self._child.poll() is not None:
+                raise StudioServerError(
+                    f"Label Studio stopped while it was starting (status {self._child.returncode}). "
+                    f"The end of {self.log}:\n{self._log_tail()}",
+                )
+            if time.monotonic() > deadline:
+                raise StudioServerError(
+                    f"Label Studio did not answer within {timeout:.0f} s. The end of {self.log}:\n{self._log_tail()}",
+                )
+            on_wait()
+            time.sleep(0.2)
+
+    def stop(self) -> bool:
+        """Stop the server, whoever started it; tell whether there was one."""
+        state = self._read(self._state)
+        if not state or not _is_our_process(state["pid"], self.environment):
+            return False
+        pid = state["pid"]
+        _signal_group(pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        while self._is_alive(pid) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        if self._is_alive(pid):
+            _signal_group(pid, signal.SIGKILL)
+        return True
+
+    def has_died(self, running: RunningStudio) -> bool:
+        return not self._is_alive(running.pid)
+
+    def _is_alive(self, pid: int) -> bool:
+        if self._child and self._child.pid == pid:
+            return self._child.poll() is None
+        return _is_our_process(pid, self.environment)
+
+    def _log_tail(self) -> str:
+        return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
+
+    # --- its account -----------------------------------------------------------------------------------
+
+    def read_token(self) -> str:
+        """The stored token; empty before the first start has made one."""
+        return str(self._read(self._account).get("token", ""))
+
+    def obtain_token(self, running: RunningStudio) -> str:
+        """The service account's personal access token, made on the first start and kept for its owner alone."""
+        account = self._ensure_account()
+        if not (account.token and _accepts_token(running.url, account.token)):
+            token = _create_token(running.url, account)
+            account = ServiceAccount(account.email, account.password, token)
+            self._write(self._account, asdict(account))
+        return account.token
+
+    def _ensure_account(self) -> ServiceAccount:
+        stored = self._read(self._account)
+        if stored:
+            return ServiceAccount(**stored)
+        account = ServiceAccount(email=SERVICE_EMAIL, password=secrets.token_urlsafe(32))
+        self._write(self._account, asdict(account))
+        return account
+
+    # --- small files that only their owner may read ----------------------------------------------------
+
+    @staticmethod
+    def _read(path: Path) -> dict[str, Any]:
+        try:
+            value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except (FileNotFoundError, json.JSONDecodeError):
+            return {}
+        return value
+
+    def _write(self, path: Path, value: dict[str, Any]) -> None:
+        self.home.mkdir(parents=True, exist_ok=True)
+        new = path.with_suffix(".new")
+        new.touch(mode=0o600)
+        new.write_text(json.dumps(value), encoding="utf-8")
+        new.replace(path)
+
+
+def find_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def is_healthy(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/health", timeout=5).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def _accepts_token(url: str, token: str) -> bool:
+    try:
+        return httpx.post(f"{url}/api/token/refresh/", json={"refresh": token}, timeout=30).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def _create_token(url: str, account: ServiceAccount) -> str:
+    origin = f"{urlsplit(url).scheme}://{urlsplit(url).netloc}"
+    with httpx.Client(base_url=url, timeout=60, headers={"Referer": f"{origin}/user/login/"}) as client:
+        form = client.get("/user/login/")
+        match = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.text)
+        if not match:
+            raise StudioServerError("Label Studio's sign-in page has changed: no CSRF token was found on it.")
+        client.post(
+            "/user/login/",
+            data={"csrfmiddlewaretoken": match[1], "email": account.email, "password": account.password},
+        )
+        answer = client.post(
+            "/api/token/", json={}, headers={"X-CSRFToken": client.cookies.get("csrftoken") or ""}
+        )
+    if answer.status_code != HTTP_CREATED:
+        raise StudioServerError(
+            "The workbench's account cannot sign in to Label Studio "
+            f"(status {answer.status_code}). If its data folder was replaced, remove account.json beside it.",
+        )
+    token: str = answer.json()["token"]
+    return token
+
+
+def _is_our_process(pid: int, environment: Path) -> bool:
+    """Whether a process is alive and runs from our environment: numbers are used again, so both are asked."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        if Path("/proc/self").exists():
+            return False
+        try:
+            os.kill(pid, 0)
+        except OSError:
+            return False
+        return True
+    except OSError:
+        return False
+    return str(environment).encode() in command
+
+
+def _signal_group(pid: int, number: signal.Signals) -> None:
+    try:
+        os.killpg(pid, number)
+    except ProcessLookupError:
+        return
