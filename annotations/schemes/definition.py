@@ -67,10 +67,8 @@ def load_scheme(definition: str) -> Scheme:
 
 
 def _read_label(table: Table, topics: tuple[Value, ...]) -> Label:
-    name = table.name("name", LABEL_NAME, "letters, digits, _ and -, with a letter first")
     label = Label(
-        name=name,
-        title=table.text("title", name),
+        name=table.name("name", LABEL_NAME, "letters, digits, _ and -, with a letter first"),
         key=table.name("key", KEY, "one lower-case letter or digit"),
         color=table.name("color", COLOR, "a colour like #0072B2"),
         description=table.text("description", ""),
@@ -133,7 +131,7 @@ def _read_fields(table: Table, topics: tuple[Value, ...]) -> Iterable[DocumentFi
     kind = table.text("kind")
     if kind not in [*FieldKind]:
         raise table.complain(f"'kind' must be one of {', '.join(FieldKind)}, not {kind!r}")
-    values = _read_values(table, "values")
+    values, keys = _read_values(table, "values"), table.text("keys", "")
     default, maximum = table.text("default", ""), table.number("maximum", 0)
     required, means_no_spans = table.flag("required"), table.flag("means_no_spans")
     description, is_each_topic = table.text("description", ""), table.flag("each_topic")
@@ -142,6 +140,8 @@ def _read_fields(table: Table, topics: tuple[Value, ...]) -> Iterable[DocumentFi
         raise table.complain("a choice needs values, and nothing else has them")
     if (kind == FieldKind.RATING) != (maximum > 1):
         raise table.complain("a rating needs a maximum above 1, and nothing else has one")
+    if keys and (is_each_topic or len(keys) != (1 if kind == FieldKind.FLAG else len(values))):
+        raise table.complain("'keys' needs one key for each value, and a field for each topic has none")
     if means_no_spans and kind != FieldKind.FLAG:
         raise table.complain("only a flag can mean that there are no spans")
     _check_default(table, default, values)
@@ -152,6 +152,7 @@ def _read_fields(table: Table, topics: tuple[Value, ...]) -> Iterable[DocumentFi
             title=full_title,
             kind=FieldKind(kind),
             values=values,
+            keys=keys,
             required=required,
             default=default,
             maximum=maximum,
@@ -214,9 +215,9 @@ def _check(scheme: Scheme) -> None:
     if not scheme.labels:
         raise place.complain("it has no labels")
     _check_unique(place, (label.name for label in scheme.labels), "label")
-    _check_unique(place, (label.title for label in scheme.labels), "label title")
     _check_keys(place, scheme)
     _check_unique(place, (relation.name for relation in scheme.relations), "relation")
+    _check_unique(place, (relation.title for relation in scheme.relations), "relation title")
     _check_unique(place, (field.name for field in scheme.fields), "field")
     known = {label.name for label in scheme.labels}
     for label in scheme.labels:
@@ -238,6 +239,7 @@ def _check_keys(where: Table, scheme: Scheme) -> None:
     """Every key is bound once, whichever label is selected: the editor calls all that share one."""
     keys = [label.key for label in scheme.labels]
     keys += [key for label in scheme.labels for attribute in label.attributes for key in attribute.keys]
+    keys += [key for field in scheme.fields for key in field.keys]
     _check_unique(where, keys, "key")
     for key in keys:
         if not re.fullmatch(r"[A-Za-z0-9]", key) or key in KEYS_OF_THE_EDITOR:

@@ -75,7 +75,6 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class Label:
     name: str
-    title: str
     key: str
     color: str
     description: str = ""
@@ -120,6 +119,7 @@ class DocumentField:
     title: str
     kind: FieldKind
     values: tuple[Value, ...] = ()
+    keys: str = ""
     required: bool = False
     default: str = ""
     maximum: int = 0

@@ -1,0 +1,186 @@
+"""The rules of a scheme that can be checked without understanding the text."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from annotations.markup import Markup, Problem, Relation
+from annotations.schemes.problems import Code
+from annotations.schemes.scheme import FLAG_IS_SET, DocumentField, Label, RelationType, Scheme
+from annotations.spans import Span
+
+LONGEST_QUOTE = 60
+
+
+def check_markup(scheme: Scheme, text: str, markup: Markup) -> list[Problem]:
+    """Everything in a markup that breaks a rule of the scheme, each with a message that names the words."""
+    return [
+        *_check_spans(scheme, text, markup),
+        *_check_overlaps(scheme, text, markup),
+        *_check_relations(scheme, text, markup),
+        *_check_required_relations(scheme, text, markup),
+        *_check_fields(scheme, markup),
+    ]
+
+
+def name_span(span: Span, text: str) -> str:
+    """A span as an annotator knows it: its label and its words.
+
+    >>> name_span(Span(0, 4, "Source"), "Kyiv agreed.")
+    'Source “Kyiv”'
+    """
+    words = " ".join(text[span.start : span.end].split())
+    if len(words) > LONGEST_QUOTE:
+        words = f"{words[: LONGEST_QUOTE // 2].rstrip()} … {words[-LONGEST_QUOTE // 2 :].lstrip()}"
+    return f"{span.label} “{words}”"
+
+
+def name_relation(relation: Relation, text: str, markup: Markup) -> str:
+    source, target = markup.span(relation.source), markup.span(relation.target)
+    return f"from {name_span(source, text)} to {name_span(target, text)}"
+
+
+def _check_spans(scheme: Scheme, text: str, markup: Markup) -> Iterator[Problem]:
+    for span in markup.spans:
+        name = name_span(span, text)
+        if span.end > len(text):
+            message = f"{name} ends at {span.end}, but the text has {len(text)} characters."
+            yield Problem(Code.SPAN_OUTSIDE_TEXT, message, _payload(span))
+        label = scheme.label(span.label)
+        if label is None:
+            yield Problem(
+                Code.UNKNOWN_LABEL, f"{name} has a label that {scheme.identifier} lacks.", _payload(span)
+            )
+        else:
+            yield from _check_attributes(label, span, name)
+
+
+def _check_attributes(label: Label, span: Span, name: str) -> Iterator[Problem]:
+    values = dict(span.attributes)
+    for attribute in label.attributes:
+        if attribute.required and attribute.applies(values) and attribute.name not in values:
+            message = f"{name} has no {attribute.title.lower()} yet: choose one."
+            yield Problem(Code.MISSING_ATTRIBUTE, message, _payload(span))
+    for key, value in values.items():
+        known = label.attribute(key)
+        if known is None:
+            message = f"{name} has an attribute {key!r} that a {label.name} has not."
+            yield Problem(Code.UNKNOWN_ATTRIBUTE, message, _payload(span))
+        elif not known.accepts(value):
+            message = f"{name} has {value!r} as its {known.title.lower()}, which is none of the choices."
+            yield Problem(Code.UNKNOWN_VALUE, message, _payload(span))
+        elif not known.applies(values):
+            when = " or ".join(str(condition) for condition in known.applies_when)
+            message = f"{name} has a {known.title.lower()}, which makes sense only where {when}: remove it."
+            yield Problem(Code.INAPPLICABLE_ATTRIBUTE, message, _payload(span))
+
+
+def _check_overlaps(scheme: Scheme, text: str, markup: Markup) -> Iterator[Problem]:
+    for before, after in combinations(sorted(markup.spans), 2):
+        if not before.overlap(after):
+            continue
+        names = f"{name_span(before, text)} and {name_span(after, text)}"
+        both = [_payload(before), _payload(after)]
+        if before.label == after.label:
+            message = f"{names} overlap: two spans of the same label must not. Shorten or delete one."
+            yield Problem(Code.SAME_LABEL_OVERLAP, message, both)
+        elif _keep_apart(scheme, before, after):
+            message = f"{names} overlap, but these two labels stay beside each other. Shorten or delete one."
+            yield Problem(Code.FORBIDDEN_OVERLAP, message, both)
+
+
+def _keep_apart(scheme: Scheme, one: Span, other: Span) -> bool:
+    return any(
+        label is not None and span.label in label.outside
+        for label, span in ((scheme.label(one.label), other), (scheme.label(other.label), one))
+    )
+
+
+def _check_relations(scheme: Scheme, text: str, markup: Markup) -> Iterator[Problem]:
+    seen: set[Relation] = set()
+    for relation in markup.relations:
+        payload = {"kind": relation.kind, "source": relation.source, "target": relation.target}
+        name = name_relation(relation, text, markup)
+        known = scheme.relation(relation.kind)
+        source, target = markup.span(relation.source), markup.span(relation.target)
+        if known is None:
+            message = f"The link {name} has the type {relation.kind!r}, which {scheme.identifier} lacks."
+            yield Problem(Code.UNKNOWN_RELATION, message, payload)
+            continue
+        if relation in seen:
+            message = f"The link {known.title!r} {name} is drawn twice: delete one."
+            yield Problem(Code.REPEATED_RELATION, message, payload)
+            continue
+        seen.add(relation)
+        if relation.source == relation.target:
+            message = f"{name_span(source, text)} is linked to itself: delete that link."
+            yield Problem(Code.RELATION_TO_ITSELF, message, payload)
+        elif source.label not in known.sources or target.label not in known.targets:
+            message = f"The link {known.title!r} {name} does not fit: it leads {_name_ends(known)}."
+            yield Problem(Code.WRONG_ENDS, message, payload)
+        for condition in known.forbidden_when:
+            if source.label in known.sources and condition.holds(dict(source.attributes)):
+                message = (
+                    f"{name_span(source, text)} has a link {known.title!r}, but {condition}: "
+                    "delete the link or change the attribute."
+                )
+                yield Problem(Code.FORBIDDEN_RELATION, message, payload)
+                break
+
+
+def _name_ends(relation: RelationType) -> str:
+    return f"from {' or '.join(relation.sources)} to {' or '.join(relation.targets)}"
+
+
+def _check_required_relations(scheme: Scheme, text: str, markup: Markup) -> Iterator[Problem]:
+    drawn = {(relation.source, relation.kind) for relation in markup.relations}
+    for span in markup.spans:
+        for relation in scheme.relations:
+            if span.label not in relation.sources or (span.key, relation.name) in drawn:
+                continue
+            for condition in relation.required_when:
+                if condition.holds(dict(span.attributes)):
+                    message = (
+                        f"{name_span(span, text)} needs a link {relation.title!r} to a "
+                        f"{' or '.join(relation.targets)}, because {condition}."
+                    )
+                    yield Problem(Code.MISSING_RELATION, message, _payload(span))
+                    break
+
+
+def _check_fields(scheme: Scheme, markup: Markup) -> Iterator[Problem]:
+    answers = dict(markup.fields)
+    for field in scheme.fields:
+        if field.required and field.name not in answers:
+            yield Problem(Code.MISSING_FIELD, f"“{field.title}” is not answered yet.", {"field": field.name})
+    for name, value in answers.items():
+        known = scheme.field(name)
+        payload = {"field": name, "value": value}
+        if known is None:
+            yield Problem(Code.UNKNOWN_FIELD, f"There is no field {name!r} in {scheme.identifier}.", payload)
+        elif not known.accepts(value):
+            message = f"{value!r} is no possible answer to “{known.title}”."
+            yield Problem(Code.UNKNOWN_VALUE, message, payload)
+    for field in scheme.fields:
+        if field.means_no_spans:
+            yield from _check_emptiness(
+                field, markup, is_empty_on_purpose=answers.get(field.name) == FLAG_IS_SET
+            )
+
+
+def _check_emptiness(field: DocumentField, markup: Markup, *, is_empty_on_purpose: bool) -> Iterator[Problem]:
+    if is_empty_on_purpose and markup.spans:
+        message = f"“{field.title}” is ticked, but {len(markup.spans)} spans are marked."
+        yield Problem(Code.SOMETHING_MARKED, message, {"field": field.name})
+    elif not is_empty_on_purpose and not markup.spans:
+        message = f"Nothing is marked. If no rule applies anywhere, tick “{field.title}”."
+        yield Problem(Code.NOTHING_MARKED, message, {"field": field.name})
+
+
+def _payload(span: Span) -> dict[str, object]:
+    return {
+        "key": span.key,
+        "start": span.start,
+        "end": span.end,
+        "label": span.label,
+        "attributes": dict(span.attributes),
+    }

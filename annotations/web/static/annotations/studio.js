@@ -1,0 +1,59 @@
+// Loaded before Label Studio's own script, in the head of each of its pages that the gateway serves.
+// It sets what the editor reads from localStorage and takes the edge off three of its habits; the server checks everything again.
+
+(() => {
+  "use strict";
+
+  const store = (key, change) => {
+    try {
+      const before = JSON.parse(localStorage.getItem(key) ?? "null");
+      const after = change(before);
+      if (after) localStorage.setItem(key, JSON.stringify(after));
+    } catch {
+      // Without storage the editor falls back to its own defaults.
+    }
+  };
+
+  // A new span is selected at once, so that its attributes are in sight.
+  store("labelStudio:settings", (settings) => ({ ...settings, selectAfterCreate: true }));
+
+  // Links above, spans below: both are always in sight. An arrangement that the annotator made is kept.
+  const panel = (order, top, views) => ({
+    order, top, left: 0, relativeLeft: 0, relativeTop: 0, zIndex: 10, width: 320, height: 396, maxHeight: 500,
+    visible: true, detached: false, alignment: "right",
+    panelViews: views.map(([name, title], index) => ({ name, title, component: {}, active: index === 0 })),
+  });
+  store("panelState", (state) => state ?? {
+    panelData: {
+      relations: panel(1, 0, [["relations", "Relations"]]),
+      "regions-info-history": panel(2, 396, [["regions", "Regions"], ["info", "Info"], ["history", "History"]]),
+    },
+    collapsedSide: { left: false, right: false },
+  });
+
+  const annotation = () => window.Htx?.annotationStore?.selected;
+
+  // Choosing a label means the next span. Left alone, the editor relabels the selected one and drops its attributes;
+  // with Shift a click still does that.
+  const releaseSelected = () => {
+    const current = annotation();
+    if (current?.highlightedNode && !current.isLinkingMode) current.unselectAll();
+  };
+  const isTyping = (target) => target.closest?.("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
+  const labelKeys = () => new Set([...document.querySelectorAll(".lsf-labels .lsf-label__hotkey")].map((hint) => hint.textContent));
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || isTyping(event.target)) return;
+    if (labelKeys().has(event.key)) releaseSelected();
+  }, true);
+  addEventListener("click", (event) => {
+    if (!event.shiftKey && event.target.closest?.(".lsf-labels .lsf-label")) releaseSelected();
+  }, true);
+
+  // A link without a type is refused on submit: its type is asked for as soon as it is drawn.
+  const askForTypes = () => {
+    for (const relation of annotation()?.relationStore?.relations ?? []) {
+      if (!relation.labels?.length && !relation.showMeta && relation.hasRelations) relation.toggleMeta();
+    }
+  };
+  for (const kind of ["pointerup", "keyup"]) addEventListener(kind, () => setTimeout(askForTypes, 100), true);
+})();
