@@ -1,0 +1,70 @@
+"""Agreement between annotators: every metric over plain arrays, with intervals; usable without Django.
+
+Read annotations, evaluate, look:
+
+>>> from annotations.agreement import evaluate, read_plain
+>>> claim = {"start": 0, "end": 6, "label": "Claim"}
+>>> stance = {"start": 10, "end": 20, "label": "Stance"}
+>>> corpus = read_plain({"documents": [
+...     {"id": "d1", "length": 40, "annotators": {"ann": [claim, stance], "bob": [claim]}},
+...     {"id": "d2", "length": 30, "annotators": {"ann": [claim], "bob": [claim]}},
+... ]})
+>>> report = evaluate(corpus, metrics=["f1_strict", "alpha_nominal"], by=["label", "pair"], samples=200, seed=1)
+>>> round(report["f1_strict"].value, 3), report["f1_strict"].details["matched"]
+(0.8, 2.0)
+>>> report["f1_strict"].by_label["Stance"].value
+0.0
+>>> sorted(report.to_json()["metrics"]["alpha_nominal"]["by_pair"])
+['ann|bob']
+
+To keep a page fast, cache the statistics instead of the report and renew only the documents that changed:
+
+>>> from annotations.agreement import Statistics, summarize
+>>> cached = summarize(corpus, metrics=["f1_strict"], by=["pair"]).to_bytes()
+>>> changed = summarize(corpus.select(documents=["d2"]), metrics=["f1_strict"], by=["pair"])
+>>> statistics = Statistics.from_bytes(cached).merge(changed)
+>>> round(evaluate(statistics, metrics=["f1_strict"], by=["pair"]).metrics["f1_strict"].value, 3)
+0.8
+
+An annotator absent from a document did not do it; one with an empty list judged it empty. Whatever cannot be computed
+has `value` None and says why in `undefined`. From the command line: `python -m annotations.agreement FILE --json`.
+"""
+
+from annotations.agreement.corpus import Corpus
+from annotations.agreement.errors import (
+    AgreementError,
+    InvalidCorpusError,
+    InvalidOptionError,
+    UnknownMetricError,
+)
+from annotations.agreement.evaluation import evaluate, summarize
+from annotations.agreement.files import read_file
+from annotations.agreement.items import Items
+from annotations.agreement.label_studio import read_label_studio
+from annotations.agreement.reading import CorpusBuilder, read_items, read_jsonl, read_plain
+from annotations.agreement.registry import METRICS, NAMES
+from annotations.agreement.report import Estimate, MetricReport, Report
+from annotations.agreement.statistics import Statistics
+
+__all__ = [
+    "METRICS",
+    "NAMES",
+    "AgreementError",
+    "Corpus",
+    "CorpusBuilder",
+    "Estimate",
+    "InvalidCorpusError",
+    "InvalidOptionError",
+    "Items",
+    "MetricReport",
+    "Report",
+    "Statistics",
+    "UnknownMetricError",
+    "evaluate",
+    "read_file",
+    "read_items",
+    "read_jsonl",
+    "read_label_studio",
+    "read_plain",
+    "summarize",
+]

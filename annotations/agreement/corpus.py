@@ -1,0 +1,377 @@
+"""The input of every metric: spans as arrays, document lengths, and who completed what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotations.agreement.errors import InvalidCorpusError
+
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+ABSENT = -1
+LARGEST_OFFSET = 2**52  # beyond it, lengths are no longer exact in the float sums
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Links:
+    """Relations as arrays of shape (relation,); `source` and `target` index the spans of the corpus."""
+
+    source: IntArray
+    target: IntArray
+    kind: IntArray
+    kinds: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+
+def no_links() -> Links:
+    """The links of a corpus without relations."""
+    nothing = np.zeros(0, dtype=np.int64)
+    return Links(nothing, nothing, nothing, ())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Corpus:
+    """Spans that several annotators marked in documents.
+
+    An annotator who completed a document and marked nothing has judged it empty; an annotator who did not complete
+    it says nothing. Both are told apart by `completed`.
+
+    Attributes
+    ----------
+    documents, annotators, labels : tuple of str
+        The names behind the indices, each sorted; so no result depends on the order of the input.
+    lengths : array, shape (document,)
+        Length of each document in characters (or in the positions of another unit).
+    completed : bool array, shape (document, annotator)
+    document, annotator, start, end, label : int arrays, shape (span,)
+        Sorted by document, annotator, start, end, label. Intervals are half-open.
+    attributes : mapping of str to (codes of shape (span,), values)
+        Code -1 where the span has no such attribute.
+    links : Links
+    texts : tuple of str or None, shape (document,)
+        Needed only for the units `token` and `word`.
+    left_out : mapping of str to int
+        What the reader could not use, counted by reason.
+
+    Examples
+    --------
+    >>> corpus = Corpus.from_arrays(
+    ...     documents=["d1"], lengths=[10], annotators=["ann", "bob"], labels=["Claim"],
+    ...     document=[0, 0], annotator=[0, 1], start=[0, 1], end=[4, 4], label=[0, 0],
+    ... )
+    >>> corpus.n_spans, corpus.completed.tolist()
+    (2, [[True, True]])
+
+    """
+
+    documents: tuple[str, ...]
+    annotators: tuple[str, ...]
+    labels: tuple[str, ...]
+    lengths: IntArray
+    completed: BoolArray
+    document: IntArray
+    annotator: IntArray
+    start: IntArray
+    end: IntArray
+    label: IntArray
+    attributes: Mapping[str, tuple[IntArray, tuple[str, ...]]] = field(default_factory=dict)
+    links: Links = field(default_factory=no_links)
+    texts: tuple[str, ...] | None = None
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def n_spans(self) -> int:
+        return len(self.start)
+
+    @classmethod
+    def from_arrays(
+        cls,
+        *,
+        documents: Sequence[str],
+        lengths: Sequence[int] | IntArray,
+        annotators: Sequence[str],
+        labels: Sequence[str],
+        document: Sequence[int] | IntArray,
+        annotator: Sequence[int] | IntArray,
+        start: Sequence[int] | IntArray,
+        end: Sequence[int] | IntArray,
+        label: Sequence[int] | IntArray,
+        completed: Sequence[Sequence[bool]] | BoolArray | None = None,
+        attributes: Mapping[str, Sequence[str | None]] | None = None,
+        links: Sequence[tuple[int, int, str]] = (),
+        texts: Sequence[str] | None = None,
+        left_out: Mapping[str, int] | None = None,
+    ) -> "Corpus":
+        """Check the arrays and bring them into canonical order.
+
+        Parameters
+        ----------
+        documents, annotators, labels : sequence of str
+            Names; `document`, `annotator` and `label` index them. Unused names are allowed.
+        lengths : shape (document,)
+        document, annotator, start, end, label : shape (span,)
+        completed : bool, shape (document, annotator), optional
+            Without it, everybody completed every document.
+        attributes : mapping of attribute name to values of shape (span,), None where absent, optional
+        links : sequence of (source span, target span, relation type)
+            Spans are numbered as in the arrays given.
+        texts : shape (document,), optional
+
+        Raises
+        ------
+        InvalidCorpusError
+            A name occurs twice, an index or an offset is out of range or no whole number, a span lies outside its
+            document, is empty, or belongs to an annotator who did not complete the document, or a link joins spans
+            of two annotators. The message names the document and the span.
+
+        """
+        names = {"document": tuple(documents), "annotator": tuple(annotators), "label": tuple(labels)}
+        for kind, given in names.items():
+            if len(set(given)) != len(given):
+                twice = next(name for name in given if given.count(name) > 1)
+                raise InvalidCorpusError(f"{kind} {twice!r} is listed twice; give each {kind} one name")
+        columns = {
+            name: _whole_numbers(values, name)
+            for name, values in {
+                "document": document,
+                "annotator": annotator,
+                "start": start,
+                "end": end,
+                "label": label,
+            }.items()
+        }
+        sizes = {len(column) for column in columns.values()}
+        if len(sizes) > 1:
+            raise InvalidCorpusError(
+                "document, annotator, start, end and label must have one entry a span each"
+            )
+        length_column = _whole_numbers(lengths, "lengths")
+        if len(length_column) != len(names["document"]):
+            raise InvalidCorpusError(f"{len(names['document'])} documents, but {len(length_column)} lengths")
+        if texts is not None and len(texts) != len(names["document"]):
+            raise InvalidCorpusError(f"{len(names['document'])} documents, but {len(texts)} texts")
+        done = (
+            np.ones((len(names["document"]), len(names["annotator"])), dtype=bool)
+            if completed is None
+            else np.asarray(completed, dtype=bool).reshape(len(names["document"]), len(names["annotator"]))
+        )
+        _check_spans(names, length_column, done, columns)
+
+        orders = {kind: sort_names(given) for kind, given in names.items()}
+        ranks = {kind: _inverse(order) for kind, order in orders.items()}
+        for kind, rank in ranks.items():
+            columns[kind] = rank[columns[kind]]
+        order = np.lexsort(
+            tuple(columns[name] for name in ("label", "end", "start", "annotator", "document"))
+        )
+        rank = _inverse(order)
+        return cls(
+            documents=tuple(names["document"][index] for index in orders["document"]),
+            annotators=tuple(names["annotator"][index] for index in orders["annotator"]),
+            labels=tuple(names["label"][index] for index in orders["label"]),
+            lengths=length_column[orders["document"]],
+            completed=done[np.ix_(orders["document"], orders["annotator"])],
+            attributes={
+                name: _encode(values, order, name=name) for name, values in sorted((attributes or {}).items())
+            },
+            links=_encode_links(links, rank, columns, names["document"], orders["document"]),
+            texts=None if texts is None else tuple(texts[index] for index in orders["document"]),
+            left_out=dict(left_out or {}),
+            **{name: column[order] for name, column in columns.items()},
+        )
+
+    def select(
+        self,
+        *,
+        documents: Sequence[str] | None = None,
+        annotators: Sequence[str] | None = None,
+        labels: Sequence[str] | None = None,
+    ) -> "Corpus":
+        """Keep only these documents, annotators and labels; relations that lose an end go, and are counted.
+
+        >>> corpus = Corpus.from_arrays(
+        ...     documents=["d1"], lengths=[10], annotators=["ann", "bob"], labels=["Claim"],
+        ...     document=[0, 0], annotator=[0, 1], start=[0, 1], end=[4, 4], label=[0, 0],
+        ... )
+        >>> corpus.select(annotators=["bob"]).start.tolist()
+        [1]
+        """
+        wanted = {
+            "document": positions_of(self.documents, documents, "document"),
+            "annotator": positions_of(self.annotators, annotators, "annotator"),
+            "label": positions_of(self.labels, labels, "label"),
+        }
+        renumbered = {
+            kind: _renumber(keep, size)
+            for (kind, keep), size in zip(
+                wanted.items(),
+                (len(self.documents), len(self.annotators), len(self.labels)),
+                strict=True,
+            )
+        }
+        kept = (
+            (renumbered["document"][self.document] >= 0)
+            & (renumbered["annotator"][self.annotator] >= 0)
+            & (renumbered["label"][self.label] >= 0)
+        )
+        rows = np.flatnonzero(kept)
+        new_row = _renumber(rows, self.n_spans)
+        source, target = new_row[self.links.source], new_row[self.links.target]
+        linked = (source >= 0) & (target >= 0)
+        return replace(
+            self,
+            documents=tuple(self.documents[index] for index in wanted["document"]),
+            annotators=tuple(self.annotators[index] for index in wanted["annotator"]),
+            labels=tuple(self.labels[index] for index in wanted["label"]),
+            lengths=self.lengths[wanted["document"]],
+            completed=self.completed[np.ix_(wanted["document"], wanted["annotator"])],
+            document=renumbered["document"][self.document[rows]],
+            annotator=renumbered["annotator"][self.annotator[rows]],
+            start=self.start[rows],
+            end=self.end[rows],
+            label=renumbered["label"][self.label[rows]],
+            attributes={name: (codes[rows], values) for name, (codes, values) in self.attributes.items()},
+            links=Links(source[linked], target[linked], self.links.kind[linked], self.links.kinds),
+            texts=None if self.texts is None else tuple(self.texts[index] for index in wanted["document"]),
+        )
+
+    def describe_span(self, index: int) -> str:
+        """Name a span the way an error message does."""
+        return (
+            f"span [{self.start[index]}, {self.end[index]}) {self.labels[self.label[index]]!r} of annotator "
+            f"{self.annotators[self.annotator[index]]!r} in document {self.documents[self.document[index]]!r}"
+        )
+
+
+def _whole_numbers(values: Sequence[int] | IntArray, name: str) -> IntArray:
+    array = np.asarray(values)
+    if array.size == 0:
+        return np.zeros(0, dtype=np.int64)
+    if array.ndim != 1:
+        raise InvalidCorpusError(f"{name} must be one-dimensional")
+    if not np.issubdtype(array.dtype, np.integer):
+        as_float = np.asarray(values, dtype=np.float64) if array.dtype != object else None
+        if as_float is None or not np.all(np.isfinite(as_float)) or np.any(as_float != np.floor(as_float)):
+            where = (
+                0
+                if as_float is None
+                else int(np.argmax(~np.isfinite(as_float) | (as_float != np.floor(as_float))))
+            )
+            raise InvalidCorpusError(f"{name}[{where}] is {values[where]!r}; give whole numbers")
+    return array.astype(np.int64)
+
+
+def _check_spans(
+    names: Mapping[str, tuple[str, ...]],
+    lengths: IntArray,
+    completed: BoolArray,
+    columns: Mapping[str, IntArray],
+) -> None:
+    if np.any(lengths < 0) or np.any(lengths > LARGEST_OFFSET):
+        index = int(np.argmax((lengths < 0) | (lengths > LARGEST_OFFSET)))
+        raise InvalidCorpusError(f"document {names['document'][index]!r} has length {lengths[index]}")
+    for kind, given in names.items():
+        outside = (columns[kind] < 0) | (columns[kind] >= len(given))
+        if outside.any():
+            index = int(np.argmax(outside))
+            raise InvalidCorpusError(
+                f"span {index} names {kind} {columns[kind][index]}, but there are {len(given)}"
+            )
+
+    def describe(index: int) -> str:
+        return (
+            f"document {names['document'][columns['document'][index]]!r}, annotator "
+            f"{names['annotator'][columns['annotator'][index]]!r}, span "
+            f"[{columns['start'][index]}, {columns['end'][index]}) {names['label'][columns['label'][index]]!r}"
+        )
+
+    limit = lengths[columns["document"]]
+    for bad, what in (
+        (columns["start"] < 0, "starts before the text; offsets count from 0"),
+        (columns["start"] >= columns["end"], "is empty or reversed; start must be smaller than end"),
+        (
+            columns["end"] > limit,
+            "ends past the text of {limit} characters; correct the offsets or the length",
+        ),
+        (
+            ~completed[columns["document"], columns["annotator"]],
+            "belongs to an annotator who did not complete the document",
+        ),
+    ):
+        if bad.any():
+            index = int(np.argmax(bad))
+            raise InvalidCorpusError(f"{describe(index)} {what.format(limit=limit[index])}")
+
+
+def sort_names(names: Sequence[str]) -> IntArray:
+    return np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.int64)
+
+
+def _inverse(order: IntArray) -> IntArray:
+    inverse = np.empty_like(order)
+    inverse[order] = np.arange(len(order))
+    return inverse
+
+
+def _renumber(kept: IntArray, size: int) -> IntArray:
+    table = np.full(size, ABSENT, dtype=np.int64)
+    table[kept] = np.arange(len(kept))
+    return table
+
+
+def positions_of(names: tuple[str, ...], wanted: Sequence[str] | None, kind: str) -> IntArray:
+    if wanted is None:
+        return np.arange(len(names))
+    place = {name: index for index, name in enumerate(names)}
+    for name in wanted:
+        if name not in place:
+            raise InvalidCorpusError(f"there is no {kind} {name!r}; there are {', '.join(names[:20])}")
+    return np.array(sorted(place[name] for name in set(wanted)), dtype=np.int64)
+
+
+def _encode(values: Sequence[str | None], order: IntArray, *, name: str) -> tuple[IntArray, tuple[str, ...]]:
+    if len(values) != len(order):
+        raise InvalidCorpusError(f"attribute {name!r} has {len(values)} entries for {len(order)} spans")
+    scale = tuple(sorted({value for value in values if value is not None}))
+    place = {value: index for index, value in enumerate(scale)}
+    codes = np.array(
+        [ABSENT if values[row] is None else place[values[row]] for row in order.tolist()], dtype=np.int64
+    )
+    return codes, scale
+
+
+def _encode_links(
+    links: Sequence[tuple[int, int, str]],
+    rank: IntArray,
+    columns: Mapping[str, IntArray],
+    documents: tuple[str, ...],
+    document_order: IntArray,
+) -> Links:
+    if not links:
+        return no_links()
+    kinds = tuple(sorted({kind for _, _, kind in links}))
+    place = {kind: index for index, kind in enumerate(kinds)}
+    for source, target, kind in links:
+        if not (0 <= source < len(rank) and 0 <= target < len(rank)):
+            raise InvalidCorpusError(
+                f"relation {kind!r} from span {source} to span {target}: there is no such span"
+            )
+        if columns["document"][source] != columns["document"][target] or (
+            columns["annotator"][source] != columns["annotator"][target]
+        ):
+            where = documents[document_order[columns["document"][source]]]
+            raise InvalidCorpusError(
+                f"document {where!r}: relation {kind!r} joins span {source} and span {target} of different annotators "
+                "or documents",
+            )
+    array = np.array(
+        [(rank[source], rank[target], place[kind]) for source, target, kind in links], dtype=np.int64
+    )
+    array = array[np.lexsort((array[:, 2], array[:, 1], array[:, 0]))]
+    return Links(array[:, 0].copy(), array[:, 1].copy(), array[:, 2].copy(), kinds)

@@ -1,0 +1,298 @@
+"""From annotations to statistics, and from statistics to a report."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from annotations.agreement.corpus import ABSENT, BoolArray, Corpus, FloatArray, IntArray
+from annotations.agreement.errors import InvalidOptionError
+from annotations.agreement.items import Items
+from annotations.agreement.measures import NOTHING_TO_COMPARE, Measure, Scope
+from annotations.agreement.overlap import ALL_LABELS, count_matches
+from annotations.agreement.registry import NAMES, Metric, find_metric
+from annotations.agreement.report import PAIR_SEPARATOR, Estimate, MetricReport, Report
+from annotations.agreement.resampling import percentile_interval, resample
+from annotations.agreement.statistics import Statistics, Table
+from annotations.agreement.sweep import (
+    count_coincidences,
+    count_confusions,
+    count_item_coincidences,
+    count_item_confusions,
+)
+from annotations.agreement.values import find_stretches
+
+SLICES = ("label", "pair", "document")
+ROWS_AT_ONCE = 5_000_000
+
+
+def summarize(
+    data: Corpus | Items,
+    *,
+    metrics: Sequence[str] | None = None,
+    by: Collection[str] = (),
+    unit: str = "character",
+) -> Statistics:
+    """Count, once a document, all that the metrics need; the result can be cached, merged and evaluated.
+
+    Parameters
+    ----------
+    data : Corpus or Items
+    metrics : sequence of str, optional
+        Names from the registry; those that apply to the data if not given.
+    by : of 'label', 'pair', 'document'
+    unit : 'character', 'token' or 'word'
+
+    Returns
+    -------
+    Statistics
+    """
+    chosen = choose_metrics(metrics, kind="items" if isinstance(data, Items) else "spans")
+    check_slices(by)
+    needed = {table for metric in chosen for table in metric.tables}
+    if "pair" in by:
+        needed |= {table for metric in chosen for table in metric.pair_tables}
+    if isinstance(data, Items):
+        return _summarize_items(data, needed)
+    return _summarize_spans(data, needed, unit=unit)
+
+
+def evaluate(
+    data: Corpus | Items | Statistics,
+    *,
+    metrics: Sequence[str] | None = None,
+    by: Collection[str] = (),
+    confidence: float = 0.95,
+    samples: int = 1000,
+    seed: int = 0,
+    unit: str = "character",
+) -> Report:
+    """Compute metrics with bootstrap intervals, over everything and over slices.
+
+    Parameters
+    ----------
+    data : Corpus, Items or Statistics
+        Statistics (from `summarize`) must have been made with the same metrics, slices and unit.
+    metrics : sequence of str, optional
+        Names from the registry; those that apply to the data if not given.
+    by : of 'label', 'pair', 'document'
+    confidence : float
+        Of the intervals, between 0 and 1.
+    samples : int
+        Bootstrap resamples of documents; 0 for no intervals. Slices by document have none.
+    seed : int
+    unit : 'character', 'token' or 'word'
+        What a position is, for the metrics over positions; the latter two need texts.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    UnknownMetricError, InvalidOptionError
+
+    Examples
+    --------
+    >>> from annotations.agreement import Items
+    >>> report = evaluate(Items.from_rows([{"a": 1, "b": 1}, {"a": 2, "b": 2}]), metrics=["cohen_kappa"])
+    >>> report["cohen_kappa"].value
+    1.0
+    """
+    if not 0 < confidence < 1:
+        raise InvalidOptionError(f"confidence must lie between 0 and 1, not {confidence}; 0.95 is usual")
+    if samples < 0:
+        raise InvalidOptionError(f"samples must not be negative, but is {samples}; 0 gives no intervals")
+    check_slices(by)
+    statistics = data if isinstance(data, Statistics) else summarize(data, metrics=metrics, by=by, unit=unit)
+    chosen = choose_metrics(metrics, kind=statistics.kind)
+    plans = {metric.name: _plan(statistics, metric, by) for metric in chosen}
+    measures = [measure for plan in plans.values() for measure in plan.all()]
+    draws: Mapping[int, FloatArray] = {}
+    if samples:
+        resampled = resample(measures, samples=samples, seed=seed)
+        draws = {id(measure): values for measure, values in zip(measures, resampled, strict=True)}
+    context = _Context(statistics, draws, confidence, samples, seed)
+    return Report(
+        metrics={metric.name: _report(context, metric, plans[metric.name], by) for metric in chosen},
+        data=_describe(statistics),
+        left_out=dict(statistics.left_out),
+    )
+
+
+def choose_metrics(names: Sequence[str] | None, *, kind: str) -> list[Metric]:
+    """The metrics of these names, or all that apply to spans or to items."""
+    if names is None:
+        return [metric for metric in map(find_metric, NAMES) if kind in metric.kinds]
+    return [find_metric(name) for name in dict.fromkeys(names)]
+
+
+def check_slices(by: Collection[str]) -> None:
+    """Refuse slices that nobody knows."""
+    for name in by:
+        if name not in SLICES:
+            raise InvalidOptionError(f"cannot slice by {name!r}; choose from {', '.join(SLICES)}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The measures of one metric."""
+
+    whole: Measure | None
+    labels: Mapping[str, Measure]
+    pairs: Mapping[str, Measure]
+
+    def all(self) -> list[Measure]:
+        whole = [] if self.whole is None else [self.whole]
+        return [*whole, *self.labels.values(), *self.pairs.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    statistics: Statistics
+    draws: Mapping[int, FloatArray]
+    confidence: float
+    samples: int
+    seed: int
+
+
+def _plan(statistics: Statistics, metric: Metric, by: Collection[str]) -> _Plan:
+    if statistics.kind not in metric.kinds:
+        return _Plan(None, {}, {})
+    missing = [table for table in metric.tables if table not in statistics.tables]
+    if missing:
+        raise InvalidOptionError(f"these statistics were made without {metric.name}; summarize again with it")
+    labels: dict[str, Measure] = {}
+    pairs: dict[str, Measure] = {}
+    if "label" in by:
+        names = statistics.axes["value"] if statistics.kind == "items" else statistics.axes["label"][1:]
+        labels = {name: metric.build(statistics, Scope(label=name)) for name in names}
+    if "pair" in by:
+        pairs = {
+            PAIR_SEPARATOR.join(pair): metric.build(statistics, Scope(pair=pair))
+            for pair in combinations(statistics.axes["annotator"], 2)
+        }
+        pairs = {name: measure for name, measure in pairs.items() if measure.used.any()}
+    return _Plan(metric.build(statistics, Scope()), labels, pairs)
+
+
+def _report(context: _Context, metric: Metric, plan: _Plan, by: Collection[str]) -> MetricReport:
+    if plan.whole is None:
+        reason = f"{metric.title} applies to {' and '.join(sorted(metric.kinds))}, not to {context.statistics.kind}"
+        return MetricReport(None, None, 0, reason, name=metric.name)
+    whole = _estimate(context, plan.whole)
+    parameters: dict[str, Any] = {
+        name: context.statistics.options[name]
+        for name in metric.options
+        if name in context.statistics.options
+    }
+    parameters |= {"confidence": context.confidence, "samples": context.samples, "seed": context.seed}
+    return MetricReport(
+        whole.value,
+        whole.interval,
+        whole.n_documents,
+        whole.undefined,
+        name=metric.name,
+        parameters=parameters,
+        by_label={name: _estimate(context, measure) for name, measure in plan.labels.items()},
+        by_pair={name: _estimate(context, measure) for name, measure in plan.pairs.items()},
+        by_document=_documents(context.statistics, plan.whole) if "document" in by else {},
+        details={
+            **plan.whole.explain(plan.whole.cells.total()),
+            "n_documents_left_out": context.statistics.n_documents - whole.n_documents,
+        },
+    )
+
+
+def _estimate(context: _Context, measure: Measure) -> Estimate:
+    n_documents = int(measure.used.sum())
+    sums = measure.cells.total()
+    value = float(measure.score(sums)) if n_documents else np.nan
+    if not np.isfinite(value):
+        return Estimate(None, None, n_documents, measure.reason(sums) if n_documents else NOTHING_TO_COMPARE)
+    draws = context.draws.get(id(measure))
+    interval = None if draws is None else percentile_interval(draws, context.confidence)
+    return Estimate(value, interval, n_documents, None)
+
+
+def _documents(statistics: Statistics, measure: Measure) -> dict[str, Estimate]:
+    """The metric of each compared document alone."""
+    cells = measure.cells
+    step = max(1, ROWS_AT_ONCE // max(1, cells.n_cells))
+    order = np.argsort(cells.document, kind="stable")
+    document, cell, weight = cells.document[order], cells.cell[order], cells.weight[order]
+    found: dict[str, Estimate] = {}
+    for first in range(0, cells.n_documents, step):
+        last = min(first + step, cells.n_documents)
+        rows = slice(*np.searchsorted(document, [first, last]).tolist())
+        flat = (document[rows] - first) * cells.n_cells + cell[rows]
+        added = np.bincount(flat, weights=weight[rows], minlength=(last - first) * cells.n_cells)
+        sums = added.astype(np.float64, copy=False).reshape(last - first, cells.n_cells)
+        values = measure.score(sums)
+        for index in np.flatnonzero(measure.used[first:last]).tolist():
+            value = float(values[index])
+            name = statistics.documents[first + index]
+            if np.isfinite(value):
+                found[name] = Estimate(value, None, 1, None)
+            else:
+                found[name] = Estimate(None, None, 1, measure.reason(sums[index]))
+    return found
+
+
+def _summarize_spans(corpus: Corpus, needed: set[str], *, unit: str) -> Statistics:
+    tables = {"judgements": _count_judgements(corpus.completed, corpus.document, corpus.annotator)}
+    axes: dict[str, tuple[str, ...]] = {
+        "document": corpus.documents,
+        "annotator": corpus.annotators,
+        "label": (ALL_LABELS, *corpus.labels),
+    }
+    if unit != "character":
+        raise InvalidOptionError(f"there is no unit {unit!r}")
+    if needed & {"coincidence", "confusion"}:
+        stretches = find_stretches(corpus)
+        axes["value"] = stretches.values
+        if "coincidence" in needed:
+            tables["coincidence"] = count_coincidences(corpus, stretches)
+        if "confusion" in needed:
+            tables["confusion"] = count_confusions(corpus, stretches)
+    if "matches" in needed:
+        tables["matches"] = count_matches(corpus)
+    return Statistics("spans", axes, tables, {"unit": unit}, corpus.left_out)
+
+
+def _summarize_items(items: Items, needed: set[str]) -> Statistics:
+    nothing = np.zeros(0, dtype=np.int64)
+    tables = {"judgements": _count_judgements(items.codes != ABSENT, nothing, nothing)}
+    axes = {"document": items.items, "annotator": items.annotators, "value": tuple(map(str, items.values))}
+    if "coincidence" in needed:
+        tables["coincidence"] = count_item_coincidences(items)
+    if "confusion" in needed:
+        tables["confusion"] = count_item_confusions(items)
+    return Statistics("items", axes, tables, {"unit": "item"}, {})
+
+
+def _count_judgements(completed: BoolArray, document: IntArray, annotator: IntArray) -> Table:
+    rows, columns = np.nonzero(completed)
+    n_annotators = completed.shape[1]
+    spans = np.bincount(document * n_annotators + annotator, minlength=completed.size)
+    return Table(
+        {"document": rows, "annotator": columns},
+        {"spans": spans[rows * n_annotators + columns].astype(np.float64)},
+    )
+
+
+def _describe(statistics: Statistics) -> dict[str, int]:
+    judgements = statistics.tables["judgements"]
+    judged = np.bincount(judgements.keys["document"], minlength=statistics.n_documents)
+    counted = "documents" if statistics.kind == "spans" else "items"
+    described = {
+        f"n_{counted}": statistics.n_documents,
+        f"n_{counted}_compared": int((judged > 1).sum()),
+        "n_annotators": len(statistics.axes["annotator"]),
+        "n_judgements": len(judgements),
+    }
+    if statistics.kind == "spans":
+        described["n_spans"] = int(judgements.quantities["spans"].sum())
+    return described

@@ -1,0 +1,47 @@
+"""Any file of annotations that the library knows; the content decides, not the name."""
+
+import json
+from pathlib import Path
+
+from annotations.agreement.corpus import Corpus
+from annotations.agreement.errors import InvalidCorpusError
+from annotations.agreement.items import Items
+from annotations.agreement.label_studio import read_label_studio
+from annotations.agreement.reading import read_items, read_jsonl, read_plain
+
+
+def read_file(path: Path | str) -> Corpus | Items:
+    """Read plain JSON, a Label Studio JSON export, or JSONL with one annotation a line; the content decides.
+
+    Raises
+    ------
+    InvalidCorpusError
+        The file cannot be read, is no JSON, or holds something that cannot be what it claims.
+    """
+    try:
+        content = Path(path).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InvalidCorpusError(f"cannot read {path}: {error.strerror}; check the path") from error
+    except UnicodeDecodeError as error:
+        raise InvalidCorpusError(f"{path} is not UTF-8 (byte {error.start}); convert it first") from error
+    try:
+        document = json.loads(content)
+    except json.JSONDecodeError as error:
+        lines = [line for line in content.splitlines() if line.strip()]
+        if len(lines) > 1 and lines[0].lstrip().startswith("{") and error.msg == "Extra data":
+            return read_jsonl(lines)
+        raise InvalidCorpusError(f"{path} is not JSON: line {error.lineno}, {error.msg}") from error
+    except RecursionError as error:
+        raise InvalidCorpusError(f"{path} nests too deeply to be annotations") from error
+    if isinstance(document, list):
+        return read_label_studio(document)
+    if isinstance(document, dict) and "items" in document:
+        return read_items(document)
+    if isinstance(document, dict) and "documents" in document:
+        return read_plain(document)
+    if isinstance(document, dict) and "annotator" in document:
+        return read_jsonl([content])
+    raise InvalidCorpusError(
+        f"{path} is neither plain JSON with 'documents' or 'items', nor a Label Studio export (a list of tasks), "
+        "nor JSONL with one annotation a line",
+    )

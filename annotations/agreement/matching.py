@@ -1,0 +1,127 @@
+"""One-to-one matching of the spans of two annotators: which spans are about the same thing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotations.agreement.corpus import BoolArray, Corpus, FloatArray, IntArray
+
+TIE = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Overlaps:
+    """All pairs of spans of different annotators that share a character.
+
+    Attributes
+    ----------
+    first, second : int arrays, shape (overlap,)
+        Spans of the corpus; the annotator of `first` comes before that of `second`.
+    shared : float array, shape (overlap,)
+        Number of characters that both cover.
+    """
+
+    first: IntArray
+    second: IntArray
+    shared: FloatArray
+
+    def take(self, rows: IntArray | BoolArray) -> "Overlaps":
+        """Some of the overlaps."""
+        return Overlaps(self.first[rows], self.second[rows], self.shared[rows])
+
+
+def find_overlaps(corpus: Corpus) -> Overlaps:
+    """Find all pairs of overlapping spans of different annotators, by one sort and a binary search.
+
+    Examples
+    --------
+    >>> from annotations.agreement import read_plain
+    >>> a, b = [{"start": 0, "end": 4, "label": "A"}], [{"start": 3, "end": 6, "label": "A"}]
+    >>> document = {"id": "d", "length": 9, "annotators": {"a": a, "b": b}}
+    >>> find_overlaps(read_plain({"documents": [document]})).shared.tolist()
+    [1.0]
+    """
+    offset = np.concatenate([[0], np.cumsum(corpus.lengths)])[corpus.document]
+    start, end = corpus.start + offset, corpus.end + offset
+    order = np.argsort(start, kind="stable")
+    sorted_start = start[order]
+    # within the sorted spans, those that begin inside span i follow it directly
+    last = np.searchsorted(sorted_start, end[order], side="left")
+    count = last - np.arange(len(order)) - 1
+    left = np.repeat(np.arange(len(order)), count)
+    right = np.arange(len(left)) - np.repeat(np.cumsum(count) - count, count) + left + 1
+    one, other = order[left], order[right]
+    apart = corpus.annotator[one] != corpus.annotator[other]
+    one, other = one[apart], other[apart]
+    swap = corpus.annotator[one] > corpus.annotator[other]
+    first, second = np.where(swap, other, one), np.where(swap, one, other)
+    shared = np.minimum(end[first], end[second]) - np.maximum(start[first], start[second])
+    sequence = np.lexsort((second, first))
+    return Overlaps(first[sequence], second[sequence], shared[sequence].astype(np.float64))
+
+
+def match_spans(corpus: Corpus, overlaps: Overlaps, weight: FloatArray) -> BoolArray:
+    r"""Choose the one-to-one matching of largest total weight, for each pair of annotators in each document.
+
+    .. math:: \max \sum_e w_e x_e \quad \text{so that each span has at most one partner with each other annotator}
+
+    Exact: an overlap whose one end has no other choice is taken when it is the best of its other end; what remains is
+    a linear assignment, whose simplex solution is integral.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    overlaps : Overlaps
+    weight : array, shape (overlap,)
+        Positive.
+
+    Returns
+    -------
+    bool array, shape (overlap,)
+    """
+    chosen = np.zeros(len(weight), dtype=bool)
+    if not len(weight):
+        return chosen
+    n_annotators = len(corpus.annotators)
+    # a span plays a part of its own towards every other annotator
+    left = overlaps.first * n_annotators + corpus.annotator[overlaps.second]
+    right = overlaps.second * n_annotators + corpus.annotator[overlaps.first]
+    _, node = np.unique(np.concatenate([left, right]), return_inverse=True)
+    left, right = np.split(node, 2)
+    n_nodes = int(node.max()) + 1
+    open_edges = np.arange(len(weight))
+    while len(open_edges):
+        a, b, w = left[open_edges], right[open_edges], weight[open_edges]
+        degree = np.bincount(a, minlength=n_nodes) + np.bincount(b, minlength=n_nodes)
+        best = np.zeros(n_nodes)
+        np.maximum.at(best, a, w)
+        np.maximum.at(best, b, w)
+        sure = ((degree[a] == 1) & (w >= best[b])) | ((degree[b] == 1) & (w >= best[a]))
+        if not sure.any():
+            break
+        # of several sure edges at one span, the first
+        candidates = np.flatnonzero(sure)
+        candidates = candidates[_first_of(a[candidates])]
+        candidates = candidates[_first_of(b[candidates])]
+        chosen[open_edges[candidates]] = True
+        taken = np.zeros(n_nodes, dtype=bool)
+        taken[a[candidates]] = True
+        taken[b[candidates]] = True
+        open_edges = open_edges[~(taken[a] | taken[b])]
+    if len(open_edges):
+        chosen[open_edges[_assign(left[open_edges], right[open_edges], weight[open_edges])]] = True
+    return chosen
+
+
+def _first_of(keys: IntArray) -> IntArray:
+    """The positions of the first occurrence of each key, ascending."""
+    return np.sort(np.unique(keys, return_index=True)[1])
+
+
+def _assign(left: IntArray, right: IntArray, weight: FloatArray) -> BoolArray:
+    """Solve the assignment exactly as a linear program (its vertices are integral)."""
+    from annotations.agreement.programming import maximize_packing
+
+    _, row = np.unique(np.concatenate([left, right]), return_inverse=True)
+    n_edges = len(weight)
+    return maximize_packing(row.reshape(2, n_edges).T, weight)

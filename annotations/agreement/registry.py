@@ -1,0 +1,150 @@
+"""Every metric, listed once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from annotations.agreement.chance import build_alpha, build_fleiss, build_pairwise, build_percent
+from annotations.agreement.errors import UnknownMetricError
+from annotations.agreement.measures import Measure, Scope
+from annotations.agreement.overlap import build_coverage, build_f1
+from annotations.agreement.statistics import Statistics
+
+Build = Callable[[Statistics, Scope], Measure]
+
+SPANS = frozenset({"spans"})
+BOTH = frozenset({"spans", "items"})
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """What the library knows about a metric.
+
+    Attributes
+    ----------
+    name, title : str
+    tables : the statistics it needs of all annotators together
+    pair_tables : the statistics it needs for one pair of annotators
+    build : makes the measure of a slice
+    kinds : the data it applies to, of 'spans' and 'items'
+    options : the names of the options that it depends on
+    """
+
+    name: str
+    title: str
+    tables: tuple[str, ...]
+    pair_tables: tuple[str, ...]
+    build: Build
+    kinds: frozenset[str] = SPANS
+    options: tuple[str, ...] = ()
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        "percent_agreement",
+        "Observed agreement",
+        ("coincidence",),
+        ("confusion",),
+        build_percent,
+        BOTH,
+        ("unit",),
+    ),
+    Metric(
+        "cohen_kappa",
+        "Cohen's kappa",
+        ("confusion",),
+        ("confusion",),
+        partial(build_pairwise, coefficient="cohen_kappa"),
+        BOTH,
+        ("unit",),
+    ),
+    Metric(
+        "scott_pi",
+        "Scott's pi",
+        ("confusion",),
+        ("confusion",),
+        partial(build_pairwise, coefficient="scott_pi"),
+        BOTH,
+        ("unit",),
+    ),
+    Metric("fleiss_kappa", "Fleiss' kappa", ("coincidence",), ("confusion",), build_fleiss, BOTH, ("unit",)),
+    Metric(
+        "alpha_nominal",
+        "Krippendorff's alpha, nominal",
+        ("coincidence",),
+        ("confusion",),
+        partial(build_alpha, level="nominal"),
+        BOTH,
+        ("unit",),
+    ),
+    Metric(
+        "alpha_ordinal",
+        "Krippendorff's alpha, ordinal",
+        ("coincidence",),
+        ("confusion",),
+        partial(build_alpha, level="ordinal"),
+        BOTH,
+        ("unit",),
+    ),
+    Metric(
+        "alpha_interval",
+        "Krippendorff's alpha, interval",
+        ("coincidence",),
+        ("confusion",),
+        partial(build_alpha, level="interval"),
+        BOTH,
+        ("unit",),
+    ),
+    Metric(
+        "f1_strict",
+        "Span F1, borders and label",
+        ("matches",),
+        ("matches",),
+        partial(build_f1, sense="strict"),
+    ),
+    Metric("f1_exact", "Span F1, borders", ("matches",), ("matches",), partial(build_f1, sense="exact")),
+    Metric(
+        "f1_partial",
+        "Span F1, overlap for half",
+        ("matches",),
+        ("matches",),
+        partial(build_f1, sense="partial"),
+    ),
+    Metric(
+        "f1_type", "Span F1, overlap and label", ("matches",), ("matches",), partial(build_f1, sense="type")
+    ),
+    Metric(
+        "dice",
+        "Dice of labelled positions",
+        ("confusion",),
+        ("confusion",),
+        partial(build_coverage, kind="dice"),
+        SPANS,
+        ("unit",),
+    ),
+    Metric(
+        "iou",
+        "Intersection over union of labelled positions",
+        ("confusion",),
+        ("confusion",),
+        partial(build_coverage, kind="iou"),
+        SPANS,
+        ("unit",),
+    ),
+)
+
+NAMES: tuple[str, ...] = tuple(metric.name for metric in METRICS)
+
+
+def find_metric(name: str) -> Metric:
+    """The metric of this name.
+
+    Raises
+    ------
+    UnknownMetricError
+        There is none; the message lists them.
+    """
+    for metric in METRICS:
+        if metric.name == name:
+            return metric
+    raise UnknownMetricError(f"there is no metric {name!r}; there are {', '.join(NAMES)}")

@@ -1,0 +1,126 @@
+"""Which value each annotator gave each position: labels, sets of labels, or nothing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotations.agreement.corpus import Corpus, IntArray
+
+SEPARATOR = "\x1f"  # joins the labels of a position that carries several
+NOTHING = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretches:
+    """Disjoint stretches of each annotator's reading of each document, without the gaps.
+
+    Attributes
+    ----------
+    document, annotator, start, end, value : int arrays, shape (stretch,)
+        Sorted by document, annotator, start. `value` indexes `values`.
+    values : tuple of str
+        `values[0]` is "nothing"; a position with several labels has their sorted, joined names as its value.
+    """
+
+    document: IntArray
+    annotator: IntArray
+    start: IntArray
+    end: IntArray
+    value: IntArray
+    values: tuple[str, ...]
+
+
+def find_stretches(corpus: Corpus) -> Stretches:
+    r"""Give every position of every annotator one value, the set of labels that cover it.
+
+    Spans of one label that overlap or repeat count once at each position. Adjacent stretches of one value are kept
+    apart when they come from different spans and nothing overlaps; no metric over positions sees that border.
+
+    Parameters
+    ----------
+    corpus : Corpus
+
+    Returns
+    -------
+    Stretches
+
+    Examples
+    --------
+    >>> from annotations.agreement import read_plain
+    >>> spans = [{"start": 0, "end": 6, "label": "A"}, {"start": 4, "end": 8, "label": "B"}]
+    >>> found = find_stretches(read_plain({"documents": [{"id": "d", "length": 9, "annotators": {"a": spans}}]}))
+    >>> found.start.tolist(), found.end.tolist(), found.value.tolist(), found.values
+    ([0, 4, 6], [4, 6, 8], [1, 3, 2], ('', 'A', 'B', 'A\x1fB'))
+    """
+    simple = (NOTHING, *corpus.labels)
+    group = corpus.document * max(1, len(corpus.annotators)) + corpus.annotator
+    clash = (group[1:] == group[:-1]) & (corpus.start[1:] < corpus.end[:-1])
+    if not clash.any():
+        return Stretches(
+            corpus.document, corpus.annotator, corpus.start, corpus.end, corpus.label + 1, simple
+        )
+    crowded = np.unique(group[1:][clash])
+    in_crowd = np.isin(group, crowded)
+    crowd_group, start, end, value, values = _flatten(
+        np.searchsorted(crowded, group[in_crowd]),
+        corpus.start[in_crowd],
+        corpus.end[in_crowd],
+        corpus.label[in_crowd],
+        corpus.labels,
+    )
+    alone = ~in_crowd
+    group = np.concatenate([group[alone], crowded[crowd_group]])
+    start = np.concatenate([corpus.start[alone], start])
+    end = np.concatenate([corpus.end[alone], end])
+    value = np.concatenate([corpus.label[alone] + 1, value])
+    order = np.lexsort((start, group))
+    group = group[order]
+    document, annotator = np.divmod(group, len(corpus.annotators))
+    return Stretches(document, annotator, start[order], end[order], value[order], values)
+
+
+def _flatten(
+    group: IntArray,
+    start: IntArray,
+    end: IntArray,
+    label: IntArray,
+    labels: tuple[str, ...],
+) -> tuple[IntArray, IntArray, IntArray, IntArray, tuple[str, ...]]:
+    """Cut overlapping spans at each other's borders and name the set of labels of each piece."""
+    width = int(end.max()) + 1
+    places, position = np.unique(
+        np.concatenate([group * width + start, group * width + end]), return_inverse=True
+    )
+    opens, closes = np.split(position, 2)
+    codes: IntArray = np.zeros(len(places), dtype=np.int64)
+    sets: list[tuple[int, ...]] = [()]
+    for code in range(len(labels)):
+        of_label = label == code
+        if not of_label.any():
+            continue
+        change = np.bincount(opens[of_label], minlength=len(places)) - np.bincount(
+            closes[of_label],
+            minlength=len(places),
+        )
+        keys = codes * 2 + (np.cumsum(change) > 0)
+        present = np.bincount(keys, minlength=2 * len(sets)) > 0
+        sets = [sets[key // 2] + ((code,) if key % 2 else ()) for key in np.flatnonzero(present).tolist()]
+        codes = (np.cumsum(present) - 1)[keys]
+    combined = sorted({members for members in sets if len(members) > 1})
+    values = (NOTHING, *labels, *(SEPARATOR.join(labels[code] for code in members) for members in combined))
+    place: dict[tuple[int, ...], int] = {(): 0, **{(code,): code + 1 for code in range(len(labels))}}
+    place.update({members: len(labels) + 1 + index for index, members in enumerate(combined)})
+    value = np.array([place[members] for members in sets], dtype=np.int64)[codes]
+    piece_group, piece_start = np.divmod(places, width)
+    piece_end = np.append(piece_start[1:], 0)
+    kept = value > 0
+    return piece_group[kept], piece_start[kept], piece_end[kept], value[kept], values
+
+
+def members_of(value: str) -> tuple[str, ...]:
+    r"""The labels in a value.
+
+    >>> members_of("A\x1fB")
+    ('A', 'B')
+    """
+    return tuple(value.split(SEPARATOR)) if value else ()
