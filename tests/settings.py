@@ -12,7 +12,9 @@ os.environ.setdefault("SECRET_KEY", "a-key-that-lives-for-one-test-run-only")
 os.environ.setdefault("PUBLIC_URL", "http://testserver")
 
 from workbench.settings import *  # noqa: E402, F403
-from workbench.settings import DATABASES  # noqa: E402
+from workbench.settings import DATABASES, STATIC_ROOT  # noqa: E402
+
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -27,6 +27,7 @@ from annotations.schemes.definition import load_scheme
 
 LINK_BYTES = 32
 SLUG_ATTEMPTS = 50
+RESERVED_SLUGS = frozenset({"new"})
 
 
 class SchemeVersionTakenError(Exception):
@@ -112,7 +113,7 @@ def create_project(*, name: str, scheme: Scheme, by: User | None, description: s
 
 def _create_with_free_slug(*, name: str, scheme: Scheme, by: User | None, description: str) -> Project:
     stem = slugify(name)[:40].strip("-") or "project"
-    taken = set(Project.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    taken = {*RESERVED_SLUGS, *Project.objects.filter(slug__startswith=stem).values_list("slug", flat=True)}
     slugs = (stem if number == 1 else f"{stem}-{number}" for number in range(1, SLUG_ATTEMPTS + len(taken)))
     for slug in slugs:
         if slug in taken:

@@ -18,6 +18,7 @@ class CanonicalHostMiddleware:
         is_page = request.method in {"GET", "HEAD"} and not request.path.startswith(
             ("/api/", "/static/", "/health")
         )
-        if is_page and request.headers.get("Host") != self.host:
+        host = request.headers.get("Host")
+        if is_page and host and host != self.host:
             return HttpResponseRedirect(settings.PUBLIC_URL + request.get_full_path())
         return self.get_response(request)

@@ -1,0 +1,69 @@
+"""Who may open a page: signed-in people, and members of a project in the right role. To others it is not there."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.cache import never_cache
+
+from annotations.models import Membership, Project, Role, User
+
+Rest = ParamSpec("Rest")
+EVERY_ROLE = tuple(Role.values)
+
+
+class PersonRequest(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    user: User
+
+
+class MemberRequest(PersonRequest):
+    """A request within a project, by one of its members."""
+
+    project: Project
+    roles: frozenset[str]
+
+
+Person = TypeVar("Person", bound=PersonRequest)
+Page = Callable[..., HttpResponseBase]
+
+
+def person_page(view: Callable[Concatenate[Person, Rest], HttpResponseBase]) -> Page:
+    """Let in whoever is signed in; send others to sign in first."""
+    page: Page = never_cache(login_required(view))
+    return page
+
+
+def member_page(
+    *roles: str,
+) -> Callable[[Callable[Concatenate[MemberRequest, Rest], HttpResponseBase]], Page]:
+    """Let in members who hold one of the roles, and tell the view the project and all their roles in it.
+
+    The address names the project by its slug. For everyone else the page does not exist, so that nobody
+    learns the names of projects by trying.
+    """
+    allowed = frozenset(roles or EVERY_ROLE)
+
+    def decorate(view: Callable[Concatenate[MemberRequest, Rest], HttpResponseBase]) -> Page:
+        @wraps(view)
+        def guarded(
+            request: MemberRequest, /, slug: str, *args: Rest.args, **kwargs: Rest.kwargs
+        ) -> HttpResponseBase:
+            memberships = list(
+                Membership.objects.filter(
+                    user=request.user, project__slug=slug, project__archived_at=None
+                ).select_related("project__scheme"),
+            )
+            held = frozenset(membership.role for membership in memberships)
+            if not held & allowed:
+                raise Http404("There is no such page for you.")
+            request.project, request.roles = memberships[0].project, held
+            return view(request, *args, **kwargs)
+
+        return person_page(guarded)
+
+    return decorate

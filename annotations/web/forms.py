@@ -1,0 +1,117 @@
+"""Forms about people: signing in, passwords, invitations, tokens."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+
+from annotations.models import Project, Role, Scheme, TokenScope, User
+from annotations.schemes.definition import SHIPPED, load_scheme, load_shipped, read_definition
+from annotations.schemes.table import InvalidSchemeError
+
+
+class SignInForm(AuthenticationForm):
+    """E-mail and password. The e-mail counts in small letters, so that no spelling of it escapes the lockout."""
+
+    error_messages = {  # noqa: RUF012 - Django's form
+        "invalid_login": "That e-mail address and password do not belong together.",
+        "inactive": "This account is not active.",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "E-mail address"
+        self.fields["username"].widget = forms.EmailInput(
+            attrs={"autocomplete": "username", "autofocus": True}
+        )
+
+    def clean_username(self) -> str:
+        return str(self.cleaned_data["username"]).strip().lower()
+
+
+class ProjectForm(forms.Form):
+    """A new project takes a scheme that comes with the workbench, one in use here, or one that is pasted."""
+
+    name = forms.CharField(label="Name", max_length=200)
+    description = forms.CharField(
+        label="What it is about",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="A sentence that tells the team what it annotates, and why.",
+    )
+    scheme = forms.ChoiceField(label="Scheme", widget=forms.RadioSelect)
+    own = forms.CharField(
+        label="Own definition",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "class": "code"}),
+        help_text="TOML, as in the definitions that come with the workbench.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shipped = [(identifier, load_shipped(identifier)) for identifier in SHIPPED]
+        known = {scheme.sha256 for _, scheme in shipped}
+        choices = [(identifier, f"{scheme.title} ({identifier})") for identifier, scheme in shipped]
+        choices += [
+            (scheme.sha256, f"{scheme.title} ({scheme})")
+            for scheme in Scheme.objects.exclude(sha256__in=known).order_by("name", "version")
+        ]
+        field = self.fields["scheme"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [*choices, ("own", "An own definition")]
+        field.initial = SHIPPED[0]
+
+    def clean(self) -> dict[str, Any]:
+        """Read the definition, so that what is wrong with it is said beside it."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        choice = cleaned.get("scheme")
+        if choice in SHIPPED:
+            cleaned["definition"] = read_definition(choice)
+        elif choice == "own":
+            cleaned["definition"] = cleaned.get("own", "").replace("\r\n", "\n")
+        elif choice:
+            cleaned["definition"] = Scheme.objects.get(sha256=choice).source
+        try:
+            definition = load_scheme(cleaned.get("definition", ""))
+        except InvalidSchemeError as error:
+            self.add_error("own", str(error))
+            return cleaned
+        version = Scheme.objects.filter(name=definition.name, version=str(definition.version))
+        if version.exclude(sha256=definition.sha256).exists():
+            self.add_error("own", f"{definition.identifier} exists with another content; raise its version.")
+        return cleaned
+
+
+class RolesField(forms.MultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=[(role.value, role.label.capitalize()) for role in Role], **kwargs)
+
+
+class InvitationForm(forms.Form):
+    email = forms.EmailField(label="E-mail address")
+    name = forms.CharField(label="Name", max_length=150, required=False)
+    roles = RolesField(label="Roles", initial=[Role.ANNOTATOR.value])
+
+
+class RolesForm(forms.Form):
+    roles = RolesField(label="Roles", required=False)
+
+
+class ApiTokenForm(forms.Form):
+    """A token reaches one of the person's projects, or all of them."""
+
+    name = forms.CharField(label="What is it for?", max_length=100)
+    scope = forms.ChoiceField(label="It may", choices=TokenScope.choices, widget=forms.RadioSelect)
+    project = forms.ModelChoiceField(
+        label="Project", queryset=Project.objects.none(), required=False, empty_label="All my projects"
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scope"].initial = TokenScope.READ.value
+        field = self.fields["project"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = Project.objects.visible_to(user).order_by("name")

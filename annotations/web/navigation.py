@@ -1,0 +1,68 @@
+"""What every page shows around its content: the person's roles and the tabs of the project that they are in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from annotations.models import Membership, Role
+from annotations.web.access import EVERY_ROLE
+
+MANAGER, ADJUDICATOR, CONSUMER = Role.MANAGER.value, Role.ADJUDICATOR.value, Role.CONSUMER.value
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A page of a project in its navigation; the pages named under it show as that tab too."""
+
+    title: str
+    page: str
+    roles: tuple[str, ...] = (MANAGER,)
+    pages: tuple[str, ...] = ()
+
+
+TABS = (
+    Tab("Overview", "project", EVERY_ROLE),
+    Tab("Guidelines", "guidelines", EVERY_ROLE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTab:
+    title: str
+    url: str
+    is_current: bool
+
+
+def show_surroundings(request: HttpRequest) -> dict[str, Any]:
+    """Add `all_roles`, `section` and, within a project, `project`, `roles` and `tabs` to every template."""
+    context: dict[str, Any] = {
+        "all_roles": SimpleLazyObject(lambda: find_roles(request)),
+        "section": "work" if request.path.startswith("/work/") else "projects",
+    }
+    project = getattr(request, "project", None)
+    if project is None:
+        return context
+    roles: frozenset[str] = getattr(request, "roles", frozenset())
+    current = request.resolver_match.url_name if request.resolver_match else None
+    tabs = [
+        ShownTab(
+            tab.title, reverse(f"web:{tab.page}", args=[project.slug]), current in {tab.page, *tab.pages}
+        )
+        for tab in TABS
+        if roles.intersection(tab.roles)
+    ]
+    return context | {"project": project, "roles": roles, "tabs": tabs}
+
+
+def find_roles(request: HttpRequest) -> set[str]:
+    """Every role that the person holds in any project."""
+    if not request.user.is_authenticated:
+        return set()
+    return set(
+        Membership.objects.filter(user=request.user, project__archived_at=None)
+        .values_list("role", flat=True)
+        .distinct(),
+    )

@@ -1,0 +1,125 @@
+// What every page can do: shortcuts, the help dialog, copying, announcing what happened. No inline script anywhere.
+"use strict";
+
+const Workbench = {
+  /** Tell people who listen to the page what changed. */
+  announce(text) {
+    const announcer = document.getElementById("announcer");
+    announcer.textContent = "";
+    requestAnimationFrame(() => { announcer.textContent = text; });
+  },
+
+  /** Keys typed into a field are text, not shortcuts. */
+  isTyping(event) {
+    return event.target.matches("input, textarea, select, [contenteditable]")
+      || event.ctrlKey || event.metaKey || event.altKey;
+  },
+
+  openHelp() {
+    const help = document.getElementById("help");
+    if (help && !help.open) help.showModal();
+  },
+
+  async copy(button) {
+    const source = document.getElementById(button.dataset.copy);
+    const text = source.value ?? source.textContent.trim();
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const range = document.createRange();
+      range.selectNodeContents(source);
+      const selection = getSelection();
+      selection.removeAllRanges();
+      selection.addRange(range);
+      document.execCommand("copy");
+    }
+    const before = button.textContent;
+    button.textContent = "Copied";
+    Workbench.announce("Copied");
+    setTimeout(() => { button.textContent = before; }, 2000);
+  },
+};
+
+window.Workbench = Workbench;
+
+(() => {
+  let isGoing = false;
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      for (const menu of document.querySelectorAll("details.menu[open]")) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
+    }
+    if (Workbench.isTyping(event) || document.querySelector("dialog[open]")) return;
+    if (event.key === "?") {
+      event.preventDefault();
+      Workbench.openHelp();
+      return;
+    }
+    if (isGoing) {
+      isGoing = false;
+      const link = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
+      if (link) {
+        event.preventDefault();
+        link.click();
+        return;
+      }
+    }
+    if (event.key === "g") {
+      isGoing = true;
+      setTimeout(() => { isGoing = false; }, 1500);
+      return;
+    }
+    const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (target) {
+      event.preventDefault();
+      target.click();
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-open]");
+    if (opener) document.getElementById(opener.dataset.open).showModal();
+    const copier = event.target.closest("[data-copy]");
+    if (copier) Workbench.copy(copier);
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+
+  // A second click must not send a form twice, and the first must be seen to work.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method === "dialog" || form.hasAttribute("hx-post")) return;
+    if (form.getAttribute("aria-busy") === "true") {
+      event.preventDefault();
+      return;
+    }
+    form.setAttribute("aria-busy", "true");
+    if (event.submitter?.dataset.busy) {
+      event.submitter.textContent = event.submitter.dataset.busy;
+      Workbench.announce(event.submitter.dataset.busy);
+    }
+  });
+
+  // Coming back by the browser's button shows the page as it was left.
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
+  });
+
+  const complain = (text) => {
+    const message = document.createElement("p");
+    message.className = "message error";
+    message.textContent = text;
+    document.getElementById("messages").replaceChildren(message);
+  };
+  document.addEventListener("htmx:sendError", () => complain("The workbench does not answer. Nothing was lost; try again."));
+  document.addEventListener("htmx:responseError", (event) => {
+    const status = event.detail.xhr.status;
+    complain(status === 403 || status === 401
+      ? "You are signed out, or may not do this. Reload the page."
+      : `That did not work (${status}). Reload the page and try again.`);
+  });
+})();
