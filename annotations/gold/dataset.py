@@ -1,0 +1,281 @@
+"""The record of an article as it goes into a dataset, and its canonical bytes.
+
+Canonical JSON here: keys sorted, no spaces, UTF-8, no NaN, on one line for every reader (the three separators that
+some programs take for line ends are escaped). The same content always gives the same bytes.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from annotations.markup import Markup, Relation
+from annotations.spans import Span
+
+RECORD_VERSION = 1
+LINE_SEPARATORS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+Key = TypeVar("Key")
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class NotCanonicalError(ValueError):
+    """A value cannot be written as canonical JSON: a NaN, an infinity or half a surrogate pair."""
+
+
+def write_canonical(value: Any) -> str:
+    r"""The one form of a JSON value.
+
+    >>> write_canonical({"b": 1, "a": "é\u2028"})
+    '{"a":"é\\u2028","b":1}'
+    """
+    try:
+        written = json.dumps(
+            value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+        )
+        written.encode()
+    except ValueError as error:
+        raise NotCanonicalError(f"this cannot be written as canonical JSON: {error}") from error
+    for separator, escaped in LINE_SEPARATORS.items():
+        written = written.replace(separator, escaped)
+    return written
+
+
+def checksum(value: Any) -> str:
+    """The SHA-256 of a value's canonical JSON."""
+    return checksum_text(write_canonical(value))
+
+
+def checksum_text(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def name_annotator(place: int) -> str:
+    """The pseudonym of an annotator by their place, counted from 0.
+
+    >>> [name_annotator(place) for place in (0, 1, 25, 26, 701, 702)]
+    ['A', 'B', 'Z', 'AA', 'ZZ', 'AAA']
+    """
+    letters = ""
+    while place >= 0:
+        place, letter = divmod(place, len(ALPHABET))
+        letters = ALPHABET[letter] + letters
+        place -= 1
+    return letters
+
+
+class Origin(StrEnum):
+    """How something came to be in a record."""
+
+    AGREED = "agreed"
+    ADJUDICATED = "adjudicated"
+    SINGLE = "single"
+    SUBMITTED = "submitted"
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """How a part of the gold came about: by whose votes, and by which decisions of the task's ledger."""
+
+    origin: str
+    decisions: tuple[int, ...] = ()
+    votes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {"origin": self.origin, "decisions": list(self.decisions), "votes": list(self.votes)}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Provenance":
+        return cls(value["origin"], tuple(value["decisions"]), tuple(value["votes"]))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Block:
+    """What a stretch of the text is: title, paragraph, boilerplate and so on."""
+
+    start: int
+    end: int
+    kind: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {"start": self.start, "end": self.end, "kind": self.kind}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceArticle:
+    """The text that was annotated, exactly as it was imported, and where it came from."""
+
+    id: int
+    title: str
+    text: str
+    sha256: str
+    text_sha256: str
+    external_id: str = ""
+    source: str = ""
+    source_format: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    blocks: tuple[Block, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "title": self.title,
+            "text": self.text,
+            "sha256": self.sha256,
+            "text_sha256": self.text_sha256,
+            "external_id": self.external_id,
+            "source": self.source,
+            "source_format": self.source_format,
+            "metadata": dict(self.metadata),
+            "blocks": [block.to_json() for block in self.blocks],
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "SourceArticle":
+        blocks = tuple(Block(**block) for block in value["blocks"])
+        names = (name for name in cls.__slots__ if name != "blocks")
+        return cls(**{name: value[name] for name in names}, blocks=blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeReference:
+    """Which version of which scheme the labels come from."""
+
+    name: str
+    version: str
+    sha256: str
+    labels: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "version": self.version,
+            "sha256": self.sha256,
+            "labels": list(self.labels),
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "SchemeReference":
+        return cls(value["name"], value["version"], value["sha256"], tuple(value["labels"]))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class AnnotationReference:
+    """Which revision of whose annotation went in; the annotator is a pseudonym, the checksum is of the markup."""
+
+    annotator: str
+    revision: int
+    sha256: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {"annotator": self.annotator, "revision": self.revision, "sha256": self.sha256}
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReference:
+    """How far the task's ledger had come, and the checksum of its entries."""
+
+    decisions: int = 0
+    sha256: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {"decisions": self.decisions, "sha256": self.sha256}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One article with one markup: its gold, or what one annotator submitted."""
+
+    article: SourceArticle
+    scheme: SchemeReference
+    markup: Markup
+    status: str
+    round: int
+    annotations: tuple[AnnotationReference, ...] = ()
+    ledger: LedgerReference = field(default_factory=LedgerReference)
+    span_provenance: Mapping[str, Provenance] = field(default_factory=dict)
+    relation_provenance: Mapping[Relation, Provenance] = field(default_factory=dict)
+    field_provenance: Mapping[str, Provenance] = field(default_factory=dict)
+
+    @property
+    def annotators(self) -> tuple[str, ...]:
+        return tuple(reference.annotator for reference in sorted(self.annotations))
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "record_version": RECORD_VERSION,
+            **self.article.to_json(),
+            "scheme": self.scheme.to_json(),
+            "status": self.status,
+            "round": self.round,
+            "annotations": [reference.to_json() for reference in sorted(self.annotations)],
+            "ledger": self.ledger.to_json(),
+            "spans": [self._span_to_json(span) for span in sorted(self.markup.spans, key=_reading_order)],
+            "relations": [self._relation_to_json(relation) for relation in sorted(self.markup.relations)],
+            "fields": dict(self.markup.fields),
+            "field_provenance": {
+                name: provenance.to_json() for name, provenance in self.field_provenance.items()
+            },
+        }
+
+    def _span_to_json(self, span: Span) -> dict[str, Any]:
+        return {
+            "key": span.key,
+            "label": span.label,
+            "start": span.start,
+            "end": span.end,
+            "quote": span.quote(self.article.text),
+            "attributes": dict(span.attributes),
+            "provenance": _provenance_to_json(self.span_provenance.get(span.key)),
+        }
+
+    def _relation_to_json(self, relation: Relation) -> dict[str, Any]:
+        return {
+            "kind": relation.kind,
+            "source": relation.source,
+            "target": relation.target,
+            "provenance": _provenance_to_json(self.relation_provenance.get(relation)),
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Record":
+        markup = Markup.from_json(value)
+        relations = {
+            Relation(link["source"], link["target"], link["kind"]): link["provenance"]
+            for link in value["relations"]
+        }
+        return cls(
+            article=SourceArticle.from_json(value),
+            scheme=SchemeReference.from_json(value["scheme"]),
+            markup=markup,
+            status=value["status"],
+            round=value["round"],
+            annotations=tuple(AnnotationReference(**reference) for reference in value["annotations"]),
+            ledger=LedgerReference(**value["ledger"]),
+            span_provenance=_provenance_by(
+                {span["key"]: span["provenance"] for span in value["spans"]},
+            ),
+            relation_provenance=_provenance_by(relations),
+            field_provenance=_provenance_by(value["field_provenance"]),
+        )
+
+    def to_line(self) -> str:
+        """The record's canonical JSON: what a release stores and its checksum is of."""
+        return write_canonical(self.to_json())
+
+    @classmethod
+    def from_line(cls, line: str) -> "Record":
+        return cls.from_json(json.loads(line))
+
+
+def _reading_order(span: Span) -> tuple[int, int, str, str]:
+    return span.start, -span.end, span.label, span.key
+
+
+def _provenance_to_json(provenance: Provenance | None) -> dict[str, Any] | None:
+    return provenance.to_json() if provenance else None
+
+
+def _provenance_by(parts: Mapping[Key, Mapping[str, Any] | None]) -> dict[Key, Provenance]:
+    return {key: Provenance.from_json(value) for key, value in parts.items() if value}

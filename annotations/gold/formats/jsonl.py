@@ -1,0 +1,17 @@
+"""JSON Lines: one canonical record a line. It holds everything."""
+
+from collections.abc import Iterable, Iterator
+
+from annotations.gold.dataset import Record
+from annotations.gold.formats.ports import Losses
+
+
+class JsonLines:
+    name = "jsonl"
+    title = "JSON Lines, one article a line, with everything"
+    media_type = "application/jsonl"
+    extension = "jsonl"
+
+    def write(self, records: Iterable[Record], *, losses: Losses) -> Iterator[bytes]:  # noqa: ARG002 - none
+        for record in records:
+            yield record.to_line().encode() + b"\n"

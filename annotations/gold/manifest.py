@@ -1,0 +1,84 @@
+"""The manifest of a release: what is in it, what was left out and why, and the checksums that prove it."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from annotations.gold.dataset import RECORD_VERSION, Record, checksum_text
+
+MANIFEST_VERSION = 1
+
+
+class ManifestBuilder:
+    """Gathers counts and checksums record by record, so that no more than one record is ever held.
+
+    The checksums of several things are SHA-256 over one line each, in the order of the release:
+
+    - articles: article id, SHA-256 of the original bytes, SHA-256 of the text
+    - annotations: article id, pseudonym, revision, SHA-256 of the markup
+    - decisions: article id, number of decisions, SHA-256 of the task's ledger
+    - records: SHA-256 of the record
+    - jsonl: the JSONL export itself, byte for byte
+    """
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._statuses: Counter[str] = Counter()
+        self._labels: Counter[str] = Counter()
+        self._schemes: dict[str, dict[str, Any]] = {}
+        self._digests = {
+            name: hashlib.sha256() for name in ("articles", "annotations", "decisions", "records", "jsonl")
+        }
+
+    def add(self, record: Record, *, line: str) -> None:
+        article = record.article
+        self._counts["articles"] += 1
+        self._counts["annotations"] += len(record.annotations)
+        self._counts["decisions"] += record.ledger.decisions
+        self._counts["spans"] += len(record.markup.spans)
+        self._counts["relations"] += len(record.markup.relations)
+        self._statuses[record.status] += 1
+        self._labels.update(span.label for span in record.markup.spans)
+        self._schemes[record.scheme.sha256] = record.scheme.to_json()
+        self._update("articles", article.id, article.sha256, article.text_sha256)
+        for reference in sorted(record.annotations):
+            self._update("annotations", article.id, reference.annotator, reference.revision, reference.sha256)
+        self._update("decisions", article.id, record.ledger.decisions, record.ledger.sha256)
+        self._update("records", checksum_text(line))
+        self._update("jsonl", line)
+
+    def _update(self, name: str, *values: object) -> None:
+        self._digests[name].update((" ".join(str(value) for value in values) + "\n").encode())
+
+    def build(
+        self,
+        *,
+        project: str,
+        number: int,
+        title: str,
+        workbench_version: str,
+        unreviewed: int,
+        left_out: Mapping[str, Sequence[int]],
+        superseded: Sequence[Mapping[str, int]],
+    ) -> dict[str, Any]:
+        """Close the manifest; the time is left out of it, so that the same gold gives the same bytes."""
+        names = ("articles", "annotations", "decisions", "spans", "relations")
+        return {
+            "manifest_version": MANIFEST_VERSION,
+            "record_version": RECORD_VERSION,
+            "workbench_version": workbench_version,
+            "project": project,
+            "number": number,
+            "title": title,
+            "schemes": [self._schemes[sha256] for sha256 in sorted(self._schemes)],
+            "counts": {
+                **{name: self._counts[name] for name in names},
+                "by_status": dict(self._statuses),
+                "spans_by_label": dict(self._labels),
+                "unreviewed": unreviewed,
+            },
+            "checksums": {name: digest.hexdigest() for name, digest in self._digests.items()},
+            "left_out": {reason: sorted(articles) for reason, articles in left_out.items()},
+            "superseded": [dict(entry) for entry in superseded],
+        }

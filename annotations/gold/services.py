@@ -1,0 +1,331 @@
+"""Freezing releases, proving that they can be rebuilt, and writing datasets in a format."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from importlib.metadata import version
+from itertools import islice
+from tempfile import TemporaryFile
+from typing import Any
+
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import Max
+
+from annotations.gold.dataset import Record, SchemeReference, checksum, checksum_text, write_canonical
+from annotations.gold.formats.ports import Losses
+from annotations.gold.formats.registry import find_format
+from annotations.gold.manifest import ManifestBuilder
+from annotations.gold.records import name_annotators, read_annotations, read_gold, refer_to_scheme
+from annotations.models import (
+    Annotation,
+    Event,
+    Gold,
+    Project,
+    Release,
+    ReleaseItem,
+    Scheme,
+    Task,
+    TaskStatus,
+    User,
+)
+from annotations.models.collection import AnnotationQuerySet
+
+DISTRIBUTION = "annotation-workbench"
+BATCH = 100
+MAXIMUM_TITLE = 200
+NOT_PLANNED = "not planned"
+"""Why an article without any task is left out; the other reasons are statuses of tasks."""
+
+
+class NothingToReleaseError(Exception):
+    """A release was asked for before there was any gold."""
+
+
+class InvalidReleaseTitleError(ValueError):
+    """A release needs a title that fits."""
+
+
+class ReleaseDamagedError(Exception):
+    """What is stored of a release is not what was frozen."""
+
+
+class ReleaseNotRebuiltError(Exception):
+    """The tables do not give the release again, byte for byte."""
+
+
+class FormatLosesError(Exception):
+    """A format cannot hold everything, and it was asked to fail then."""
+
+    def __init__(self, format_name: str, losses: list[str]) -> None:
+        super().__init__(
+            f"{format_name} cannot hold everything: {'; '.join(losses)}. "
+            "Take jsonl, which holds it all, or leave out strict.",
+        )
+        self.losses = losses
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which gold goes into a release for each article, and what does not."""
+
+    gold_ids: list[int]
+    left_out: dict[str, list[int]]
+    superseded: list[dict[str, int]]
+
+
+@transaction.atomic
+def freeze_release(project: Project, *, title: str, by: User | None) -> Release:
+    """Freeze all gold that the project has so far; where several rounds decided an article, the latest gold wins."""
+    title = title.strip()
+    if not 0 < len(title) <= MAXIMUM_TITLE:
+        raise InvalidReleaseTitleError("give the release a title of 1 to 200 characters")
+    project = Project.objects.select_for_update().select_related("scheme").get(pk=project.pk)
+    number = (project.releases.aggregate(last=Max("number"))["last"] or 0) + 1
+    _hold_still(project)
+    choice = _choose_gold(project)
+    if not choice.gold_ids:
+        raise NothingToReleaseError(
+            f"{project} has no gold yet: a release needs at least one task that is adjudicated or unanimous",
+        )
+    scheme, pseudonyms = refer_to_scheme(project.scheme), name_annotators(project)
+    builder, articles, unreviewed = ManifestBuilder(), [], 0
+    with TemporaryFile("w+", encoding="utf-8", newline="\n") as lines:
+        for gold, record in read_gold(choice.gold_ids, scheme=scheme, pseudonyms=pseudonyms):
+            line = record.to_line()
+            builder.add(record, line=line)
+            lines.write(line + "\n")
+            articles.append(record.article.id)
+            unreviewed += gold.needs_review
+        manifest = builder.build(
+            project=project.slug,
+            number=number,
+            title=title,
+            workbench_version=version(DISTRIBUTION),
+            unreviewed=unreviewed,
+            left_out=choice.left_out,
+            superseded=choice.superseded,
+        )
+        release = Release.objects.create(
+            project=project,
+            number=number,
+            title=title,
+            manifest=manifest,
+            sha256=checksum(manifest),
+            created_by=by,
+        )
+        lines.seek(0)
+        _store_items(release, articles, lines)
+    Event.objects.record("froze", release, actor=by, project=project, sha256=release.sha256)
+    return release
+
+
+def _hold_still(project: Project) -> None:
+    """Let nobody decide anew about a task while its gold is being read (a lock on PostgreSQL)."""
+    tasks = Task.objects.filter(round__project=project, status=TaskStatus.ADJUDICATED).order_by("pk")
+    for _ in tasks.select_for_update().values_list("pk", flat=True):
+        pass
+
+
+def _choose_gold(project: Project) -> Choice:
+    golds = (
+        Gold.objects.filter(task__round__project=project, task__status=TaskStatus.ADJUDICATED)
+        .order_by("task__article_id", "finished_at", "task_id")
+        .values_list("pk", "task__article_id", "task_id")
+    )
+    latest: dict[int, tuple[int, int]] = {}
+    superseded = []
+    for gold_id, article_id, task_id in golds.iterator():
+        if article_id in latest:
+            superseded.append((article_id, latest[article_id][1]))
+        latest[article_id] = gold_id, task_id
+    tasks = Task.objects.filter(round__project=project).order_by("status_changed_at", "pk")
+    reasons: dict[int, str] = {
+        **dict.fromkeys(project.articles.values_list("pk", flat=True), NOT_PLANNED),
+        **dict(tasks.values_list("article_id", "status")),
+    }
+    left_out: dict[str, list[int]] = defaultdict(list)
+    for article_id, reason in reasons.items():
+        if article_id not in latest:
+            left_out[reason].append(article_id)
+    return Choice(
+        gold_ids=[gold_id for gold_id, _ in latest.values()],
+        left_out=left_out,
+        superseded=[
+            {"article": article_id, "task": task_id, "by": latest[article_id][1]}
+            for article_id, task_id in superseded
+        ],
+    )
+
+
+def _store_items(release: Release, articles: list[int], lines: Iterable[str]) -> None:
+    batch: list[ReleaseItem] = []
+    for ordinal, (article_id, line) in enumerate(zip(articles, lines, strict=True), start=1):
+        record = line.removesuffix("\n")
+        batch.append(
+            ReleaseItem(
+                release=release,
+                ordinal=ordinal,
+                article_id=article_id,
+                record=record,
+                sha256=checksum_text(record),
+            )
+        )
+        if len(batch) == BATCH:
+            ReleaseItem.objects.bulk_create(batch)
+            batch = []
+    ReleaseItem.objects.bulk_create(batch)
+
+
+def rebuild_release(release: Release) -> str:
+    """Build a release again from articles, annotations and ledger, and return its manifest.
+
+    Raises where a single byte differs, and says of which article.
+    """
+    stored = release.manifest
+    if checksum(stored) != release.sha256:
+        raise ReleaseDamagedError(f"the manifest of {release} does not have the checksum it was frozen with")
+    builder = ManifestBuilder()
+    scheme, pseudonyms = _find_scheme(stored), name_annotators(release.project)
+    for page in _pages(read_release(release)):
+        gold_ids = _find_gold(release.project, page)
+        rebuilt = read_gold(gold_ids, scheme=scheme, pseudonyms=pseudonyms)
+        for frozen, (_, record) in zip(page, rebuilt, strict=True):
+            line = record.to_line()
+            if line != frozen.to_line():
+                raise ReleaseNotRebuiltError(_explain_difference(frozen, record))
+            builder.add(record, line=line)
+    manifest = write_canonical(
+        builder.build(
+            project=stored["project"],
+            number=stored["number"],
+            title=stored["title"],
+            workbench_version=stored["workbench_version"],
+            unreviewed=stored["counts"]["unreviewed"],
+            left_out=stored["left_out"],
+            superseded=stored["superseded"],
+        ),
+    )
+    if manifest != write_canonical(stored):
+        raise ReleaseNotRebuiltError(
+            f"the articles of {release} are the same, but not their counts or checksums"
+        )
+    return manifest
+
+
+def _find_scheme(manifest: dict[str, Any]) -> SchemeReference:
+    (described,) = manifest["schemes"]
+    return refer_to_scheme(Scheme.objects.get(sha256=described["sha256"]))
+
+
+def _find_gold(project: Project, page: list[Record]) -> list[int]:
+    articles = [record.article.id for record in page]
+    found = Gold.objects.filter(task__round__project=project, task__article__in=articles)
+    by_place = {
+        (article_id, number): gold_id
+        for gold_id, article_id, number in found.values_list("pk", "task__article_id", "task__round__number")
+    }
+    places = [(record.article.id, record.round) for record in page]
+    for place, record in zip(places, page, strict=True):
+        if place not in by_place:
+            raise ReleaseNotRebuiltError(f"{_name(record)}: its gold is not there any more")
+    return [by_place[place] for place in places]
+
+
+def _explain_difference(frozen: Record, rebuilt: Record) -> str:
+    before, now = frozen.to_json(), rebuilt.to_json()
+    if before["ledger"] != now["ledger"]:
+        decisions = frozen.ledger.decisions, rebuilt.ledger.decisions
+        return f"{_name(frozen)}: its ledger had {decisions[0]} decisions and has others now ({decisions[1]})"
+    differing = sorted(key for key in before if before[key] != now[key])
+    return f"{_name(frozen)}: different now are {', '.join(differing)}"
+
+
+def _name(record: Record) -> str:
+    return f"article {record.article.id} ({record.article.title})"
+
+
+def _pages(records: Iterator[Record]) -> Iterator[list[Record]]:
+    while page := list(islice(records, BATCH)):
+        yield page
+
+
+def read_release(release: Release) -> Iterator[Record]:
+    """The records as they were frozen, each checked against its checksum."""
+    last = 0
+    while page := list(release.items.filter(ordinal__gt=last).order_by("ordinal")[:BATCH]):
+        for item in page:
+            if checksum_text(item.record) != item.sha256:
+                raise ReleaseDamagedError(
+                    f"item {item.ordinal} of {release} does not have the checksum it was frozen with; "
+                    "restore it from a backup",
+                )
+            yield Record.from_line(item.record)
+        last = page[-1].ordinal
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A dataset on its way out. The losses are complete once the chunks are read to their end."""
+
+    filename: str
+    media_type: str
+    chunks: Iterator[bytes]
+    losses: Losses = field(default_factory=Losses)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a whole export comes to: known before its first byte is sent."""
+
+    sha256: str
+    length: int
+    losses: tuple[str, ...]
+
+
+def export_release(release: Release, *, format_name: str, strict: bool = False) -> Export:
+    """Write a release in a format. A strict export that would lose something fails before its first byte."""
+    chosen = find_format(format_name)
+    if strict and (lost := measure_export(release, format_name=format_name).losses):
+        raise FormatLosesError(format_name, list(lost))
+    losses = Losses()
+    return Export(
+        filename=f"{release.project.slug}-release-{release.number}.{chosen.extension}",
+        media_type=chosen.media_type,
+        chunks=chosen.write(read_release(release), losses=losses),
+        losses=losses,
+    )
+
+
+def measure_export(release: Release, *, format_name: str) -> Measure:
+    """Go through an export once without keeping it. A release never changes, so this is done once."""
+    key = f"export:{release.sha256}:{format_name}:{version(DISTRIBUTION)}"
+    known = cache.get(key)
+    if known is None:
+        export = export_release(release, format_name=format_name)
+        digest, length = sha256(), 0
+        for chunk in export.chunks:
+            digest.update(chunk)
+            length += len(chunk)
+        known = digest.hexdigest(), length, tuple(export.losses.describe())
+        cache.set(key, known, timeout=None)
+    return Measure(*known)
+
+
+def export_annotations(
+    project: Project,
+    *,
+    format_name: str,
+    annotations: AnnotationQuerySet | None = None,
+) -> Export:
+    """Write every current annotation of a project as it was before adjudication, or some of them."""
+    chosen = find_format(format_name)
+    found = Annotation.objects.current() if annotations is None else annotations
+    losses = Losses()
+    return Export(
+        filename=f"{project.slug}-annotations.{chosen.extension}",
+        media_type=chosen.media_type,
+        chunks=chosen.write(read_annotations(found, project), losses=losses),
+        losses=losses,
+    )

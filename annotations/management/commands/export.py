@@ -1,0 +1,78 @@
+"""Write a release to a file."""
+
+import os
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from annotations.gold.formats.registry import FORMATS
+from annotations.gold.services import (
+    FormatLosesError,
+    ReleaseDamagedError,
+    export_release,
+)
+from annotations.models import Release
+
+
+class Command(BaseCommand):
+    help = "Write a release to a file in one of the formats."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "release", metavar="RELEASE", help="its id, or the project's slug, a slash and its number there"
+        )
+        parser.add_argument("--format", required=True, choices=[known.name for known in FORMATS])
+        parser.add_argument("--output", required=True, type=Path, metavar="FILE")
+        parser.add_argument(
+            "--strict", action="store_true", help="fail rather than leave out what the format cannot hold"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
+        release = find_release(options["release"])
+        try:
+            export = export_release(release, format_name=options["format"], strict=options["strict"])
+            digest = write_atomically(export.chunks, options["output"])
+        except (FormatLosesError, ReleaseDamagedError) as error:
+            raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"{options['output']} cannot be written: {error.strerror}") from error
+        for line in export.losses.describe():
+            self.stderr.write(line)
+        self.stdout.write(f"{digest}  {options['output']}")
+
+
+def find_release(name: str) -> Release:
+    releases = Release.objects.select_related("project")
+    slug, slash, number = name.rpartition("/")
+    digits = number if slash else name
+    found = None
+    if digits.isascii() and digits.isdigit():
+        found = releases.filter(
+            **({"project__slug": slug, "number": digits} if slash else {"pk": digits})
+        ).first()
+    if found is None:
+        known = ", ".join(
+            f"{release.project.slug}/{release.number} (id {release.pk})" for release in releases[:20]
+        )
+        raise CommandError(f"There is no release {name!r}. Releases: {known or 'none yet'}.")
+    return found
+
+
+def write_atomically(chunks: Iterable[bytes], path: Path) -> str:
+    """Write beside the target first, so that nobody ever reads half a file, and return the checksum."""
+    digest = sha256()
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with temporary.open("xb") as file:
+            for chunk in chunks:
+                digest.update(chunk)
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return digest.hexdigest()
