@@ -47,6 +47,7 @@ LEAST_QUOTED_WORDS = 4
 NAME_LENGTHS = range(2, 6)
 MOST_WORDS_BEFORE_COLON = 4
 LONGEST_SMALL_WORD = 3
+MOST_BLOCKS_ABOUT_AUTHOR = 6
 FARTHEST_CLOSING_TAG = 300
 
 LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
@@ -80,7 +81,7 @@ BOILERPLATE = re.compile(
     re.IGNORECASE,
 )
 BYLINE = re.compile(
-    r"by\s+[A-Z].*|(?:published|updated|posted|last\s+updated|written\s+by|reported\s+by|reporting\s+by)\b.*"
+    r"(?:[Bb]y|BY)\s+[A-Z].*|(?:published|updated|posted|last\s+updated|written\s+by|reported\s+by|reporting\s+by)\b.*"
     r"|(?:[A-Z][a-z]+day,?\s+)?(?:\d{1,2}\s+[A-Z][a-z]+|[A-Z][a-z]+\s+\d{1,2}),?\s+\d{4}\b.*|\d{4}-\d{2}-\d{2}\b.*",
 )
 ABOUT_AUTHOR = re.compile(r"about\s+the\s+authors?\W*|author\s+bio(?:graphy)?\W*", re.IGNORECASE)
@@ -313,7 +314,8 @@ def _recognise_biography(text: str, blocks: Sequence[LaidBlock]) -> list[LaidBlo
         (
             index
             for index, block in enumerate(result)
-            if 2 * index > len(result) and ABOUT_AUTHOR.fullmatch(text[block.start : block.end])
+            if len(result) - index <= MOST_BLOCKS_ABOUT_AUTHOR
+            and ABOUT_AUTHOR.fullmatch(text[block.start : block.end])
         ),
         None,
     )

@@ -47,6 +47,13 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def with_role(self, user: User, *roles: str) -> Self:
         return self.filter(memberships__user=user, memberships__role__in=roles, archived_at=None).distinct()
 
+    def find(self, slug_or_id: str) -> "Project | None":
+        """The project that a person names on the command line."""
+        named = self.filter(slug=slug_or_id).first()
+        if named is None and slug_or_id.isdecimal():
+            return self.filter(pk=int(slug_or_id)).first()
+        return named
+
 
 class Project(models.Model):
     """One annotation effort: a scheme, a corpus, a team, rounds, releases."""

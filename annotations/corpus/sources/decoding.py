@@ -7,6 +7,7 @@ without one are the same article; `raw.decode(encoding)` gives the text back, al
 import codecs
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -143,9 +144,10 @@ def _find_marked(raw: bytes) -> Encoding | None:
 
 def _named(name: str) -> Encoding:
     try:
-        b"".decode(name)
+        with suppress(UnicodeDecodeError):  # a wide encoding, to which a byte is no character
+            b"a".decode(name)
         return Encoding(codecs.lookup(name).name)
-    except (LookupError, ValueError) as error:
+    except (LookupError, UnicodeError) as error:
         raise RefusedError(
             f"there is no text encoding {name!r}; try utf-8, utf-16, cp1252 or another one that Python knows",
         ) from error

@@ -1,0 +1,109 @@
+"""`manage.py import_articles PROJECT PATH...`: files or folders into a project's corpus."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich.console import Console
+from rich.progress import Progress
+
+from annotations.corpus.services import ImportReport, import_articles
+from annotations.corpus.sources.registry import SOURCES, list_files
+from annotations.corpus.sources.rows import RefusedError
+from annotations.models import Project
+
+MOST_LINES = 20
+
+
+class Command(BaseCommand):
+    help = "Import articles from text, JSON Lines or CSV files, or from the files of a folder."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("project", metavar="PROJECT", help="The project's slug or number.")
+        parser.add_argument("paths", metavar="PATH", nargs="+", type=Path)
+        parser.add_argument(
+            "--source",
+            choices=[source.name for source in SOURCES],
+            help="The format, where the files' suffixes do not tell it.",
+        )
+        parser.add_argument("--encoding", help="The encoding, where it should not be found by itself.")
+        parser.add_argument(
+            "--atomic", action="store_true", default=True, help="All or nothing (the default)."
+        )
+        parser.add_argument(
+            "--no-atomic",
+            dest="atomic",
+            action="store_false",
+            help="Import the good rows even if some are bad.",
+        )
+        parser.add_argument("--json", action="store_true", help="One JSON document on stdout, nothing else.")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        project = Project.objects.find(options["project"])
+        if project is None:
+            raise CommandError(
+                f"There is no project {options['project']!r}. Projects: {', '.join(_name_projects()) or 'none yet'}."
+            )
+        with Progress(
+            console=Console(file=sys.stderr), transient=True, disable=not sys.stderr.isatty()
+        ) as progress:
+            bar = progress.add_task("Importing", total=_measure(options["paths"], options["source"]))
+            report = import_articles(
+                project,
+                options["paths"],
+                by=None,
+                source=options["source"],
+                encoding=options["encoding"],
+                atomic=options["atomic"],
+                advance=lambda size: progress.advance(bar, size),
+            )
+        if options["json"]:
+            self.stdout.write(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
+        else:
+            self._print(report)
+        if report.refused:
+            raise CommandError(_explain_refusals(report))
+
+    def _print(self, report: ImportReport) -> None:
+        if report.imported:
+            self.stdout.write(f"Imported {_count(len(report.imported))}.")
+        for made in report.imported:
+            if made.warning:
+                self.stdout.write(f"  {made.place}: {made.warning}")
+        if report.already_there:
+            self.stdout.write(f"Already there, so left alone: {_count(len(report.already_there))}.")
+        for known in report.already_there[:MOST_LINES]:
+            self.stdout.write(f"  {known.place} has the same text as {known.first_place}")
+        if len(report.already_there) > MOST_LINES:
+            self.stdout.write(f"  and {len(report.already_there) - MOST_LINES} more; --json lists them all")
+
+
+def _explain_refusals(report: ImportReport) -> str:
+    lines = [f"{bad.place}: {bad.message}" for bad in report.refused]
+    lines.append(
+        "Nothing was imported. Correct these, or say --no-atomic to import the rest."
+        if report.is_atomic
+        else f"Refused {len(report.refused)}; the rest is imported. Correct these and run it again."
+    )
+    return "\n".join(lines)
+
+
+def _count(number: int) -> str:
+    return f"{number} article" if number == 1 else f"{number} articles"
+
+
+def _name_projects() -> list[str]:
+    return list(Project.objects.order_by("slug").values_list("slug", flat=True)[:MOST_LINES])
+
+
+def _measure(paths: list[Path], source: str | None) -> int:
+    """The bytes to read, for the progress bar; what cannot be read is reported by the import itself."""
+    total = 0
+    for path in paths:
+        try:
+            total += sum(file.stat().st_size for file in list_files(path, source=source))
+        except (OSError, RefusedError):
+            continue
+    return total

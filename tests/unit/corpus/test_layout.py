@@ -1,0 +1,244 @@
+"""The blocks of an article: right on real articles, and never in the way of the text."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotations.corpus.layout import Kind, lay_out
+from annotations.models import BlockKind
+
+SEEDS = Path(__file__).resolve().parents[3] / "seeds"
+
+
+def kinds_of(text: str) -> list[str]:
+    return [block.kind.value for block in lay_out(text)]
+
+
+def read_seed(number: int) -> str:
+    (path,) = SEEDS.glob(f"{number:03d}_*.txt")
+    return path.read_bytes().decode()
+
+
+def quotes_of(text: str, kind: Kind) -> list[str]:
+    return [text[block.start : block.end] for block in lay_out(text) if block.kind is kind]
+
+
+def test_the_kinds_are_those_of_the_table() -> None:
+    assert [kind.value for kind in Kind] == BlockKind.values
+
+
+BIOGRAPHY = (
+    "Sara pursued her passion for art at the prestigious School of Visual Arts. There, she honed her skills "
+    "in various mediums, exploring the intersection of art and environmental consciousness."
+)
+EXPECTED = {
+    0: {
+        Kind.TITLE: [
+            "Ukraine Signals NATO Exit in Peace Talks: Can Western Security Guarantees Replace Alliance Membership?"
+        ],
+        Kind.BYLINE: [],
+        Kind.HEADING: [
+            "Ukraine’s Strategic Shift on NATO",
+            "Why Ukraine Is Rethinking NATO Membership",
+            "What Zelenskyy Is Asking for Instead",
+            "How Russia and the US Are Responding",
+            "Limits of the Proposed Security Guarantees",
+            "Major Obstacles Still Blocking a Peace Deal",
+            "Europe’s Growing Role in Ukraine’s Future",
+            "Conclusion",
+        ],
+        Kind.LIST_ITEM: 10,
+        Kind.PARAGRAPH: 18,
+        Kind.QUOTE: [],
+        Kind.BIOGRAPHY: [],
+        Kind.BOILERPLATE: ["Post a Comment", "Previous Post Next Post"],
+    },
+    1: {
+        Kind.TITLE: ["Ukraine Ready to Drop NATO Membership Demand in Exchange for Security Guarantees"],
+        Kind.PARAGRAPH: 10,
+        Kind.BYLINE: [],
+        Kind.HEADING: [],
+        Kind.LIST_ITEM: 0,
+        Kind.BOILERPLATE: [],
+    },
+    2: {
+        Kind.TITLE: ["Zelenskyy’s Shift on NATO Membership: New Security Guarantees Explored"],
+        Kind.BYLINE: [],
+        Kind.HEADING: [
+            "The New Proposal",
+            "Zelenskyy’s Perspective",
+            "Public Sentiment",
+            "Potential Security Guarantees",
+            "Challenges Ahead",
+            "Conversations With Allies",
+            "What’s at Stake?",
+            "Conclusion",
+            "Key Takeaways",
+        ],
+        Kind.LIST_ITEM: 4,
+        Kind.PARAGRAPH: 9,
+        Kind.BOILERPLATE: [],
+    },
+    3: {
+        Kind.TITLE: ["Ukraine Drops NATO Bid For Security Guarantees"],
+        Kind.BYLINE: ["Sara Wazowski"],
+        Kind.HEADING: [
+            "Why This Matters Now",
+            "What Security Guarantees Could Mean",
+            "Reactions From Allies and Opponents",
+            "Background: A Long Road to a Hard Choice",
+            "What Comes Next",
+        ],
+        Kind.LIST_ITEM: 4,
+        Kind.QUOTE: 1,
+        Kind.BIOGRAPHY: [
+            BIOGRAPHY,
+        ],
+        Kind.BOILERPLATE: ["ukraine abandons nato membership pursuit"],
+    },
+    4: {
+        Kind.TITLE: ["Ukraine Retreats from NATO Membership Goal as Berlin Peace Talks Kick Off"],
+        Kind.BYLINE: [],
+        Kind.HEADING: [
+            "What Zelenskyy Said and Why It Matters",
+            "Security Guarantees as a New Foundation",
+            "Implications for NATO and European Security",
+            "The Domestic Dimension in Ukraine",
+            "The Road Ahead in Berlin",
+            "Conclusion: A Turning Point or Tactical Pause?",
+        ],
+        Kind.PARAGRAPH: 7,
+        Kind.BOILERPLATE: ["<p"],
+    },
+}
+
+
+@pytest.mark.parametrize("number", EXPECTED)
+def test_a_seed_article_is_laid_out_as_a_reader_sees_it(number: int) -> None:
+    text = read_seed(number)
+    for kind, expected in EXPECTED[number].items():
+        found = quotes_of(text, kind)
+        assert (len(found) if isinstance(expected, int) else found) == expected, kind
+
+
+def test_the_words_after_a_broken_tag_are_a_paragraph_of_their_own() -> None:
+    text = read_seed(4)
+    tag = next(block for block in lay_out(text) if block.kind is Kind.BOILERPLATE)
+    after = next(block for block in lay_out(text) if block.start == tag.end)
+    assert after.kind is Kind.PARAGRAPH
+    assert text[after.start :].startswith("Within Ukraine, reactions")
+
+
+PARAGRAPH = "Kyiv has said again that it wants guarantees which bind, and Moscow has said that it does not."
+
+
+@pytest.mark.parametrize(
+    ("lines", "kinds"),
+    [
+        (["Kyiv agrees", PARAGRAPH], ["title", "paragraph"]),
+        (
+            ["Kyiv agrees", "By Sara Wazowski", "12 March 2025", PARAGRAPH],
+            ["title", "byline", "byline", "paragraph"],
+        ),
+        (["Kyiv agrees", "Ludwig van Beethoven", PARAGRAPH], ["title", "byline", "paragraph"]),
+        (["Kyiv agrees", "The New Proposal", PARAGRAPH], ["title", "heading", "paragraph"]),
+        (["Kyiv agrees", "Moscow’s Answer", PARAGRAPH], ["title", "heading", "paragraph"]),
+        ([PARAGRAPH], ["paragraph"]),
+        ([PARAGRAPH, PARAGRAPH], ["paragraph", "paragraph"]),
+        (["Kyiv agrees"], ["paragraph"]),
+        (
+            ["# Kyiv agrees", PARAGRAPH, "## What now", PARAGRAPH],
+            ["title", "paragraph", "heading", "paragraph"],
+        ),
+        (
+            ["Kyiv agrees", "It would:", "1. sign", "2) wait", "(c) pay"],
+            ["title", "paragraph", *["list_item"] * 3],
+        ),
+        (["Kyiv agrees", PARAGRAPH, "A last word"], ["title", "paragraph", "paragraph"]),
+        (["Kyiv agrees", PARAGRAPH, "But will it last?", PARAGRAPH], ["title", *["paragraph"] * 3]),
+        (
+            ["Kyiv agrees", PARAGRAPH, "Will It Last?", PARAGRAPH],
+            ["title", "paragraph", "heading", "paragraph"],
+        ),
+        (["Kyiv agrees", "> They promised us.", PARAGRAPH], ["title", "quote", "paragraph"]),
+        (["Kyiv agrees", "“We will sign when they sign.”", PARAGRAPH], ["title", "quote", "paragraph"]),
+        (
+            ["Kyiv agrees", "“Peace” is a word that " + PARAGRAPH, PARAGRAPH],
+            ["title", "paragraph", "paragraph"],
+        ),
+        (
+            ["Kyiv agrees", PARAGRAPH, "About the author", "He writes.", "All rights reserved."],
+            ["title", "paragraph", "biography", "biography", "boilerplate"],
+        ),
+        (
+            ["Kyiv agrees", PARAGRAPH, "Jane Q. Doe is a senior foreign correspondent in Kyiv."],
+            ["title", "paragraph", "biography"],
+        ),
+        (
+            ["Kyiv agrees", PARAGRAPH, "Terms of the deal", PARAGRAPH],
+            ["title", "paragraph", "heading", "paragraph"],
+        ),
+        (["Kyiv agrees", f"<p>{PARAGRAPH}</p>"], ["title", "boilerplate", "paragraph", "boilerplate"]),
+        (["Kyiv agrees", "<div class='x'>", PARAGRAPH], ["title", "boilerplate", "paragraph"]),
+        (["Kyiv agrees", "If a<b and b>c, then so be it."], ["title", "paragraph"]),
+        (["基辅同意", "基辅表示，它需要保证。"], ["title", "paragraph"]),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n\r\n", "\r", "\u2028"])
+def test_blocks_are_recognised_whatever_ends_the_lines(lines: list[str], kinds: list[str], end: str) -> None:
+    assert kinds_of(end.join(lines)) == kinds
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Post a Comment", "Previous Post Next Post", "Leave a reply", "No comments yet", "Share", "Facebook | Twitter",
+        "Read more: what Kyiv wants", "Related Articles", "Subscribe to our newsletter", "ADVERTISEMENT",
+        "© 2025 The Gazette", "All rights reserved.", "Tags: Kyiv, Moscow", "Follow us on X", "Privacy Policy",
+    ],
+)  # fmt: skip
+def test_what_belongs_to_the_page_and_not_to_the_article_is_boilerplate(line: str) -> None:
+    assert kinds_of(f"Kyiv agrees\n\n{PARAGRAPH}\n\n{line}")[-1] == "boilerplate"
+
+
+def test_lines_that_break_in_mid_sentence_are_one_paragraph() -> None:
+    text = (
+        "Kyiv agrees\n\n"
+        "The government in Kyiv has said once again that it wants guarantees that\n"
+        "bind those who give them, and that a promise alone would be worth little\n"
+        "to a country at war.\n\n"
+        "Moscow on the other hand has said that it will not accept foreign troops\n"
+        "in the country, whatever the name under which they come, and has told so\n"
+        "- the West\n"
+        "- the rest\n"
+    )
+    assert kinds_of(text) == ["title", "paragraph", "paragraph", "list_item", "list_item"]
+
+
+@given(
+    st.text(
+        st.characters(exclude_categories=["Cs"]) | st.sampled_from('\n\r\t \u00a0<>/p“”"#-*1.:?aA’'),
+        max_size=300,
+    )
+)
+def test_blocks_lie_in_order_and_leave_out_nothing_but_white_space(text: str) -> None:
+    blocks = lay_out(text)
+    assert all(0 <= block.start < block.end <= len(text) for block in blocks)
+    assert all(before.end <= after.start for before, after in pairwise(blocks))
+    covered = {offset for block in blocks for offset in range(block.start, block.end)}
+    left_out = {character for offset, character in enumerate(text) if offset not in covered}
+    assert all(character.isspace() or character in "\ufeff\u200b" for character in left_out)
+    for block in blocks:
+        assert not text[block.start].isspace()
+        assert not text[block.end - 1].isspace()
+
+
+@pytest.mark.parametrize(
+    "text", ["<a " * 50_000, " " * 200_000 + "<", "“" * 100_000, "A" * 200_000, "a\n" * 20_000]
+)
+@pytest.mark.timeout(20)
+def test_hostile_texts_are_laid_out_in_linear_time(text: str) -> None:
+    assert lay_out(f"Kyiv agrees\n{text}\nend")

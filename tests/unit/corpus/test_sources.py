@@ -1,0 +1,352 @@
+"""Readers keep every byte and every character, and name the file and line of whatever they refuse."""
+
+import codecs
+import io
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotations.corpus.sources.csv import CSV
+from annotations.corpus.sources.jsonl import JSONL
+from annotations.corpus.sources.registry import SOURCES, detect_source, find_source, read_paths
+from annotations.corpus.sources.rows import LONGEST_TEXT, Refusal, RefusedError, Row, Source
+from annotations.corpus.sources.text import TEXT
+
+SEEDS = Path(__file__).resolve().parents[3] / "seeds"
+TORTURE = "Kyiv \U0001f468\u200d\U0001f469\u200d\U0001f467\r\nagreed\rto e\u0301 \u202eabc\u2028next\u00a0one\t\x0b.\r\n"
+
+
+def read(source: Source, raw: bytes, encoding: str | None = None) -> list[Row | Refusal]:
+    return list(source.read(io.BytesIO(raw), "file", encoding))
+
+
+def read_rows(source: Source, raw: bytes, encoding: str | None = None) -> list[Row]:
+    rows = read(source, raw, encoding)
+    assert not [row for row in rows if isinstance(row, Refusal)]
+    return [row for row in rows if isinstance(row, Row)]
+
+
+def refusal(source: Source, raw: bytes, encoding: str | None = None) -> Refusal:
+    (only,) = read(source, raw, encoding)
+    assert isinstance(only, Refusal)
+    return only
+
+
+def jsonl(**values: object) -> bytes:
+    return json.dumps(values).encode()
+
+
+# --- plain text ------------------------------------------------------------------------------------------
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
+def test_a_text_file_gives_back_its_very_characters(text: str) -> None:
+    if not text.strip() or text.startswith("\ufeff"):
+        return
+    (row,) = read_rows(TEXT, text.encode())
+    assert (row.text, row.original, row.encoding) == (text, text.encode(), "utf-8")
+
+
+@pytest.mark.parametrize("seed", sorted(SEEDS.glob("*.txt")), ids=lambda path: path.name)
+def test_a_seed_article_is_read_byte_for_byte(seed: Path) -> None:
+    (row,) = [row for row in read_paths([seed]) if isinstance(row, Row)]
+    assert row.text.encode() == row.original == seed.read_bytes()
+    assert row.place == str(seed)
+
+
+def test_carriage_returns_emoji_and_odd_line_ends_survive_in_text() -> None:
+    assert read_rows(TEXT, TORTURE.encode())[0].text == TORTURE
+
+
+@pytest.mark.parametrize(
+    ("mark", "codec", "name"),
+    [
+        (codecs.BOM_UTF8, "utf-8", "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16-le", "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16-be", "utf-16"),
+        (codecs.BOM_UTF32_LE, "utf-32-le", "utf-32"),
+        (codecs.BOM_UTF32_BE, "utf-32-be", "utf-32"),
+    ],
+)
+def test_a_byte_order_mark_belongs_to_the_encoding_and_not_to_the_text(
+    mark: bytes, codec: str, name: str
+) -> None:
+    raw = mark + TORTURE.encode(codec)
+    (row,) = read_rows(TEXT, raw)
+    assert (row.text, row.original, row.encoding) == (TORTURE, raw, name)
+    assert row.original.decode(row.encoding) == row.text
+
+
+def test_a_second_byte_order_mark_is_a_character_of_the_text() -> None:
+    assert read_rows(TEXT, codecs.BOM_UTF8 * 2 + b"Kyiv")[0].text == "\ufeffKyiv"
+
+
+@pytest.mark.parametrize("codec", ["cp1251", "shift_jis"])
+def test_a_text_that_is_not_utf8_is_read_as_a_guess_that_says_so(codec: str) -> None:
+    text = {
+        "cp1251": "Украина готова отказаться от вступления в НАТО в обмен на гарантии безопасности. " * 5,
+        "shift_jis": "ウクライナは安全の保証と引き換えに加盟の要求を取り下げる用意があると述べた。" * 5,
+    }[codec]
+    (row,) = read_rows(TEXT, text.encode(codec))
+    assert row.text == text
+    assert row.original.decode(row.encoding) == text
+    assert "guess" in row.warning
+
+
+def test_a_named_encoding_is_taken_and_no_guess_is_made() -> None:
+    (row,) = read_rows(TEXT, "Café".encode("cp1252"), "cp1252")
+    assert (row.text, row.encoding, row.warning) == ("Café", "cp1252", "")
+
+
+def test_a_named_encoding_that_does_not_fit_is_refused() -> None:
+    assert "byte 3 is not utf-8" in refusal(TEXT, "Café!".encode("cp1252"), "utf-8").message
+
+
+@pytest.mark.parametrize("name", ["klingon", "base64", "undefined"])
+def test_an_encoding_that_does_not_exist_is_refused(name: str) -> None:
+    for source in SOURCES:
+        assert "no text encoding" in refusal(source, b"Kyiv", name).message
+
+
+@pytest.mark.parametrize("raw", [b"", b" \r\n\t", "\u00a0\u2028".encode()])
+def test_an_empty_text_is_refused(raw: bytes) -> None:
+    assert "empty" in refusal(TEXT, raw).message
+
+
+def test_a_nul_is_refused_with_its_place() -> None:
+    assert "NUL at character 4" in refusal(TEXT, b"Kyiv\0").message
+
+
+def test_a_text_that_is_too_long_is_refused() -> None:
+    assert "split it" in refusal(TEXT, b"a" * (LONGEST_TEXT + 1)).message
+
+
+# --- JSON Lines ------------------------------------------------------------------------------------------
+
+
+def test_a_line_of_json_gives_its_text_title_id_and_everything_else_as_metadata() -> None:
+    line = jsonl(
+        text=TORTURE,
+        title=" A title ",
+        id=7,
+        author="Sara",
+        metadata={"url": "https://example.org", "n": [1]},
+    )
+    (row,) = read_rows(JSONL, line + b"\r\n")
+    assert (row.text, row.title, row.external_id, row.place) == (TORTURE, "A title", "7", "file:1")
+    assert row.metadata == {"author": "Sara", "url": "https://example.org", "n": [1]}
+    assert row.original == line + b"\r"
+
+
+def test_lines_are_counted_as_an_editor_counts_them_and_blank_ones_skipped() -> None:
+    raw = (
+        jsonl(text="one")
+        + b"\n\n"
+        + b'{"text": "two\\u2028", "x": "'
+        + "\u2028".encode()
+        + b'"}\n'
+        + jsonl(text="three")
+    )
+    assert [(row.place, row.text) for row in read_rows(JSONL, raw)] == [
+        ("file:1", "one"),
+        ("file:3", "two\u2028"),
+        ("file:4", "three"),
+    ]
+
+
+def test_a_byte_order_mark_does_not_disturb_the_first_line() -> None:
+    rows = read_rows(JSONL, codecs.BOM_UTF8 + jsonl(text="one") + b"\n" + jsonl(text="two"))
+    assert [row.text for row in rows] == ["one", "two"]
+    assert rows[0].original == jsonl(text="one")
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-32"])
+def test_wide_encodings_are_read_line_by_line_too(codec: str) -> None:
+    raw = ('{"text": "one 😀"}\n{"text": "two"}\n').encode(codec)
+    rows = read_rows(JSONL, raw)
+    assert [(row.place, row.text) for row in rows] == [("file:1", "one 😀"), ("file:2", "two")]
+    assert raw.endswith(rows[0].original + rows[1].original)
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (b'{"text": "a"', "no JSON"),
+        (b'{"text": "a"} {"text": "b"}', "no JSON"),
+        (b'["a"]', "must hold an object"),
+        (b'"a"', "must hold an object"),
+        (b"{}", "no 'text'"),
+        (b'{"Body": "a"}', "no 'text'"),
+        (b'{"text": null}', "it must be a string"),
+        (b'{"text": 5}', "it must be a string"),
+        (b'{"text": ["a"]}', "it must be a string"),
+        (b'{"text": ""}', "empty"),
+        (b'{"text": "a", "text": "b"}', "'text' twice"),
+        (b'{"text": "a", "Text": "b"}', "two columns 'Text'"),
+        (b'{"text": "a", "id": "1", "external_id": "2"}', "two columns"),
+        (b'{"text": "a", "x": {"y": 1, "y": 2}}', "'y' twice"),
+        (b'{"text": "a", "url": 1, "metadata": {"url": 2}}', "remove one of them"),
+        (b'{"text": "a\\u0000b"}', "NUL at character 1"),
+        (b'{"text": "a\\ud800b"}', "surrogate pair at character 1"),
+        (b'{"text": "a", "title": "\\udc00"}', "surrogate"),
+        (b'{"text": "a", "x": {"\\ud800": 1}}', "surrogate"),
+        (b'{"text": "a", "x": ["\\u0000"]}', "NUL"),
+        (b'{"text": "a", "x": NaN}', "NaN is no JSON"),
+        (b'{"text": "a", "x": -Infinity}', "-Infinity is no JSON"),
+        (b'{"text": "a", "x": 1e999}', "too large"),
+        (b'{"text": "a", "x": ' + b"1" * 5000 + b"}", "too long"),
+        (b'{"text": "a", "x": ' + b"[" * 60 + b"]" * 60 + b"}", "nested"),
+        (b'{"text": "a", "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested"),
+        (b'{"text": "a", "title": ["b"]}', "'title' is a list"),
+        (b'{"text": "a", "id": true}', "'id' is true or false"),
+        (b'{"text": "\xff"}', "not utf-8"),
+        (b'{"text": "' + b"a" * 10 + b'", "title": "' + b"t" * 501 + b'"}', "title has 501 characters"),
+        (b'{"text": "a", "id": "' + b"i" * 201 + b'"}', "id has 201 characters"),
+    ],
+)
+def test_a_bad_line_is_refused_and_the_others_are_read(line: bytes, why: str) -> None:
+    good = jsonl(text="good")
+    before, bad, after = read(JSONL, good + b"\n" + line + b"\n" + good)
+    assert isinstance(bad, Refusal)
+    assert bad.place == "file:2"
+    assert why in bad.message
+    assert isinstance(before, Row)
+    assert isinstance(after, Row)
+
+
+def test_a_surrogate_pair_written_as_two_escapes_is_one_character() -> None:
+    assert read_rows(JSONL, b'{"text": "\\ud83d\\ude00"}')[0].text == "😀"
+
+
+# --- CSV -------------------------------------------------------------------------------------------------
+
+
+def test_a_quoted_cell_keeps_its_line_ends_and_a_row_its_bytes_and_first_line() -> None:
+    first = b'1,"A ""title""","one\r\ntwo\rthree\nfour, \xf0\x9f\x98\x80"\r\n'
+    second = b"2,,five\r\n"
+    rows = read_rows(CSV, b"id,title,text\r\n" + first + b"\r\n" + second)
+    assert [(row.text, row.title, row.external_id) for row in rows] == [
+        ("one\r\ntwo\rthree\nfour, 😀", 'A "title"', "1"),
+        ("five", "", "2"),
+    ]
+    assert [row.original for row in rows] == [first, second]
+    assert [row.place for row in rows] == ["file:2", "file:7"]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16"])
+def test_delimiters_line_ends_and_encodings_are_found(delimiter: str, end: str, codec: str) -> None:
+    lines = (delimiter.join(cells) for cells in (("Text", "year"), ("Žižkov", "2024"), ("Łódź", "2025")))
+    rows = read_rows(CSV, end.join(lines).encode(codec))
+    assert [(row.text, dict(row.metadata)) for row in rows] == [
+        ("Žižkov", {"year": "2024"}),
+        ("Łódź", {"year": "2025"}),
+    ]
+
+
+def test_one_broken_row_does_not_make_a_utf8_file_something_else() -> None:
+    rows = read(CSV, "text\nŽižkov\n".encode() + b"Caf\xe9\nlast\n")
+    assert [row.place for row in rows] == ["file:2", "file:3", "file:4"]
+    assert isinstance(rows[1], Refusal)
+    assert "not utf-8" in rows[1].message
+    assert isinstance(rows[0], Row)
+    assert rows[0].text == "Žižkov"
+
+
+def test_a_file_without_any_utf8_is_read_as_a_guess() -> None:
+    text = "Украина готова отказаться от вступления в НАТО в обмен на гарантии безопасности."
+    (row,) = read_rows(CSV, f"text\n{text}\n".encode("cp1251"))
+    assert row.text == text
+    assert "guess" in row.warning
+
+
+@pytest.mark.parametrize(
+    ("raw", "place", "why"),
+    [
+        (b"", "file:1", "empty"),
+        (b"id,title\n1,a\n", "file:1", "no column 'text'"),
+        (b"text,a,a\nx,1,2\n", "file:1", "two columns 'a'"),
+        (b"text,Text\nx,y\n", "file:1", "two columns 'Text'"),
+        (b"text,a\nx\n", "file:2", "1 cells"),
+        (b"text,a\nx,1,2\n", "file:2", "3 cells"),
+        (b'text\n"x\ny\n', "file:2", "no CSV"),
+        (b'text\n"x"y\n', "file:2", "no CSV"),
+        (b"text,id\n,1\n", "file:2", "empty"),
+        (b"text\na\0b\n", "file:2", "NUL"),
+        (b"\xff\xfet\0e\0", "file:1", "no column 'text'"),
+    ],
+)
+def test_a_bad_table_or_row_is_refused_with_its_place(raw: bytes, place: str, why: str) -> None:
+    bad = refusal(CSV, raw)
+    assert bad.place == place
+    assert why in bad.message
+
+
+def test_a_very_long_cell_is_read() -> None:
+    assert len(read_rows(CSV, b"text\n" + b"a" * 1_000_000)[0].text) == 1_000_000
+
+
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1).filter(
+            str.strip
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_what_a_csv_writer_writes_is_read_as_it_was(texts: list[str]) -> None:
+    quoted = "".join('"' + text.replace('"', '""') + '"\r\n' for text in texts)
+    assert [row.text for row in read_rows(CSV, ("text\r\n" + quoted).encode())] == texts
+
+
+# --- the registry ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [("a.txt", TEXT), ("a.JSONL", JSONL), ("a.ndjson", JSONL), ("a.csv", CSV), ("a.b.TSV", CSV)],
+)
+def test_a_format_is_known_by_its_suffix(name: str, source: Source) -> None:
+    assert detect_source(Path(name)) is source
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a", "txt"])
+def test_an_unknown_suffix_is_refused_with_the_way_out(name: str) -> None:
+    with pytest.raises(RefusedError, match="--source FORMAT"):
+        detect_source(Path(name))
+
+
+def test_names_and_suffixes_belong_to_one_format_each() -> None:
+    suffixes = [suffix for source in SOURCES for suffix in source.suffixes]
+    assert len(set(suffixes)) == len(suffixes)
+    assert [find_source(source.name) for source in SOURCES] == list(SOURCES)
+    with pytest.raises(RefusedError, match="choose one of"):
+        find_source("docx")
+
+
+def test_a_folder_gives_the_files_of_known_formats_in_order(tmp_path: Path) -> None:
+    (tmp_path / "b.txt").write_text("b")
+    (tmp_path / "a.jsonl").write_bytes(jsonl(text="a"))
+    (tmp_path / "README.md").write_text("no article")
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "c.txt").write_text("c")
+    assert [row.text for row in read_paths([tmp_path]) if isinstance(row, Row)] == ["a", "b"]
+
+
+def test_what_cannot_be_opened_is_refused_and_the_rest_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a")
+    (tmp_path / "empty").mkdir()
+    missing, empty, unknown, good = read_paths(
+        [tmp_path / "missing.txt", tmp_path / "empty", tmp_path / "a.docx", tmp_path / "a.txt"]
+    )
+    assert isinstance(missing, Refusal)
+    assert "No such file" in missing.message
+    assert isinstance(empty, Refusal)
+    assert "no file with" in empty.message
+    assert isinstance(unknown, Refusal)
+    assert isinstance(good, Row)
