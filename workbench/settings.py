@@ -102,6 +102,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "annotations.web.navigation.show_surroundings",
             ],
+            "builtins": ["annotations.web.filters"],
         },
     },
 ]

@@ -7,15 +7,12 @@ from django.views.decorators.http import require_safe
 
 from annotations.models import Scheme
 from annotations.web.access import MemberRequest, member_page
-from annotations.web.guidelines import render_markdown
 
 
 @member_page()
 @require_safe
 def show_guidelines(request: MemberRequest) -> HttpResponse:
-    scheme = request.project.scheme.definition
-    context = {"scheme": scheme, "introduction": render_markdown(scheme.guidelines)}
-    return render(request, "annotations/guidelines.html", context)
+    return render(request, "annotations/guidelines.html", {"scheme": request.project.scheme.definition})
 
 
 @cache_control(private=True, max_age=31_536_000, immutable=True)
