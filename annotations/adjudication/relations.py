@@ -1,0 +1,130 @@
+"""Relations among the things that were aligned."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from annotations.adjudication.evidence import digest
+from annotations.adjudication.units import (
+    Action,
+    Entry,
+    Link,
+    LinkCandidate,
+    Reading,
+    RelationUnit,
+    SpanUnit,
+    State,
+    order_of_span_unit,
+)
+
+ADDED_RELATION = "added-relation:"
+
+
+def key_added_relation(kind: str, source: str, target: str) -> str:
+    return f"{ADDED_RELATION}{digest(kind, source, target)}"
+
+
+def find_relations(
+    readings: Sequence[Reading],
+    *,
+    units: Mapping[str, SpanUnit],
+    places: Mapping[tuple[str, str], str],
+    decided: Mapping[str, Entry],
+) -> tuple[RelationUnit, ...]:
+    """One unit for every two things that anybody linked; `places` tells in which unit an annotator's span is."""
+    marked: dict[tuple[str, str], dict[str, set[Link]]] = {}
+    for reading in readings:
+        for relation in reading.markup.relations:
+            source = units[places[reading.voter, relation.source]]
+            target = units[places[reading.voter, relation.target]]
+            is_reversed = order_of_span_unit(target) < order_of_span_unit(source)
+            pair = (target.key, source.key) if is_reversed else (source.key, target.key)
+            links = marked.setdefault(pair, {}).setdefault(reading.voter, set())
+            links.add(Link(relation.kind, is_reversed))
+    voters = [reading.voter for reading in readings]
+    found = [
+        _make_unit(units[first], units[second], by_voter, voters=voters, decided=decided)
+        for (first, second), by_voter in marked.items()
+    ]
+    return (*found, *_find_added(units, decided.values()))
+
+
+def _make_unit(
+    first: SpanUnit,
+    second: SpanUnit,
+    by_voter: Mapping[str, set[Link]],
+    *,
+    voters: Sequence[str],
+    decided: Mapping[str, Entry],
+) -> RelationUnit:
+    grouped: dict[tuple[Link, ...], list[str]] = {}
+    for voter, links in by_voter.items():
+        grouped.setdefault(tuple(sorted(links)), []).append(voter)
+    candidates = tuple(
+        LinkCandidate(links, tuple(sorted(supporters)))
+        for links, supporters in sorted(grouped.items(), key=lambda item: (-len(item[1]), item[0]))
+    )
+    votes = [(candidate.key, candidate.voters) for candidate in candidates]
+    key = f"relation:{digest(first.key, second.key, votes)}"
+    entry = decided.get(key)
+    result, state = _settle(candidates, entry, count=len(voters))
+    note = _name_lost_end(first, second)
+    return RelationUnit(
+        key=key,
+        first=first,
+        second=second,
+        state=State.FALLEN if note else state,
+        candidates=candidates,
+        silent=tuple(voter for voter in voters if voter not in by_voter),
+        entry=entry,
+        result=() if note else result,
+        waits=State.OPEN in {first.state, second.state},
+        note=note,
+    )
+
+
+def _settle(
+    candidates: Sequence[LinkCandidate], entry: Entry | None, *, count: int
+) -> tuple[tuple[Link, ...], State]:
+    if entry is not None:
+        match entry.action:
+            case Action.CHOOSE:
+                chosen = entry.payload["candidate"]
+                links = next(candidate.links for candidate in candidates if candidate.key == chosen)
+                return links, State.DECIDED
+            case Action.VALUE:
+                links = tuple(Link(link["kind"], bool(link["reversed"])) for link in entry.payload["links"])
+                return tuple(sorted(links)), State.DECIDED
+            case Action.REJECT:
+                return (), State.DECIDED
+    best = candidates[0]
+    if len(best.voters) == count:
+        return best.links, State.SINGLE if count == 1 else State.AGREED
+    return (), State.OPEN
+
+
+def _find_added(units: Mapping[str, SpanUnit], decided: Iterable[Entry]) -> Iterable[RelationUnit]:
+    for entry in decided:
+        if not entry.unit.startswith(ADDED_RELATION) or entry.action != Action.ADD:
+            continue
+        source, target = units.get(entry.payload["source"]), units.get(entry.payload["target"])
+        if source is None or target is None:
+            continue
+        is_reversed = order_of_span_unit(target) < order_of_span_unit(source)
+        first, second = (target, source) if is_reversed else (source, target)
+        note = _name_lost_end(first, second)
+        yield RelationUnit(
+            key=entry.unit,
+            first=first,
+            second=second,
+            state=State.FALLEN if note else State.DECIDED,
+            entry=entry,
+            result=() if note else (Link(entry.payload["kind"], is_reversed),),
+            waits=State.OPEN in {first.state, second.state},
+            note=note,
+        )
+
+
+def _name_lost_end(first: SpanUnit, second: SpanUnit) -> str:
+    lost = [unit for unit in (first, second) if unit.result is None and unit.state != State.OPEN]
+    if not lost:
+        return ""
+    return "Its source and its target were rejected." if len(lost) > 1 else "One of its ends was rejected."

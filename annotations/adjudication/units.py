@@ -1,0 +1,295 @@
+"""What an adjudicator decides about, what there is to choose from, and what came of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from annotations.markup import Markup, Relation
+from annotations.schemes.scheme import Attribute, DocumentField
+from annotations.spans import Span
+
+
+class State(StrEnum):
+    """How a unit stands. Only an open one keeps a task from being finished."""
+
+    AGREED = "agreed"
+    """All annotators say the same, so it was merged by rule."""
+    SINGLE = "single"
+    """There is one annotator only, so it was taken over; nobody agreed with anybody."""
+    FOLLOWS = "follows"
+    """It came with what an adjudicator chose about the span."""
+    DECIDED = "decided"
+    OPEN = "open"
+    FALLEN = "fallen"
+    """A relation that cannot stand: one of its ends was rejected, or the scheme does not allow it there."""
+
+
+class Action(StrEnum):
+    CHOOSE = "choose"
+    REJECT = "reject"
+    EDIT = "edit"
+    ADD = "add"
+    VALUE = "value"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one annotator submitted. The voter stays the same when a new revision comes."""
+
+    voter: str
+    markup: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a task's ledger, as plain data."""
+
+    number: int
+    unit: str
+    action: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    by: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueCandidate:
+    """A value of an attribute or a document field; the empty one stands for no answer."""
+
+    value: str
+    title: str
+    voters: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """An attribute on which those who marked the same span under the same label differ."""
+
+    attribute: Attribute
+    candidates: tuple[ValueCandidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpanCandidate:
+    """A span with a label; its attributes are those that all its voters share, the others are in dispute."""
+
+    span: Span
+    voters: tuple[str, ...]
+    disputes: tuple[Dispute, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"{self.span.start}-{self.span.end}-{self.span.label}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Link:
+    """A relation between the two spans of a unit: from the first to the second, unless it is reversed."""
+
+    kind: str
+    is_reversed: bool = False
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}{'<' if self.is_reversed else '>'}"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCandidate:
+    links: tuple[Link, ...]
+    voters: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        return "+".join(link.key for link in self.links)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpanUnit:
+    """Presence, boundary and label of one thing; `start` and `end` enclose all that was marked for it."""
+
+    key: str
+    start: int
+    end: int
+    state: State
+    candidates: tuple[SpanCandidate, ...] = ()
+    silent: tuple[str, ...] = ()
+    entry: Entry | None = None
+    result: Span | None = None
+    kind: str = "span"
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(candidate.span.label for candidate in self.candidates))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributeUnit:
+    """One attribute of a span that is decided or agreed on."""
+
+    key: str
+    parent: str
+    span: Span
+    attribute: Attribute
+    state: State
+    candidates: tuple[ValueCandidate, ...]
+    entry: Entry | None = None
+    result: str | None = None
+    kind: str = "attribute"
+
+    @property
+    def start(self) -> int:
+        return self.span.start
+
+    @property
+    def end(self) -> int:
+        return self.span.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationUnit:
+    """What links two things; `waits` tells that one of them is not decided yet."""
+
+    key: str
+    first: SpanUnit
+    second: SpanUnit
+    state: State
+    candidates: tuple[LinkCandidate, ...] = ()
+    silent: tuple[str, ...] = ()
+    entry: Entry | None = None
+    result: tuple[Link, ...] = ()
+    waits: bool = False
+    note: str = ""
+    kind: str = "relation"
+
+    @property
+    def start(self) -> int:
+        return max(self.first, self.second, key=order_of_span_unit).start
+
+    @property
+    def end(self) -> int:
+        return max(self.first, self.second, key=order_of_span_unit).end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldUnit:
+    """A question about the document as a whole."""
+
+    key: str
+    field: DocumentField
+    state: State
+    candidates: tuple[ValueCandidate, ...]
+    entry: Entry | None = None
+    result: str | None = None
+    kind: str = "field"
+
+
+Unit = SpanUnit | AttributeUnit | RelationUnit | FieldUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """How a part of the gold came about: by whose votes and by which decisions."""
+
+    origin: str
+    votes: tuple[str, ...] = ()
+    decisions: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A rule of the scheme that the result breaks, and the units that it comes from."""
+
+    code: str
+    message: str
+    units: tuple[str, ...] = ()
+    is_blocking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What an annotator said for themselves, such as a note or how sure they were; it is never adjudicated."""
+
+    title: str
+    voter: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """All units of a task in reading order, and the gold as far as they yield it."""
+
+    units: tuple[Unit, ...]
+    markup: Markup
+    span_provenance: Mapping[str, Provenance]
+    relation_provenance: Mapping[Relation, Provenance]
+    field_provenance: Mapping[str, Provenance]
+    voters: tuple[str, ...]
+    conflicts: tuple[Conflict, ...] = ()
+    void: tuple[Entry, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def open(self) -> tuple[Unit, ...]:
+        return tuple(unit for unit in self.units if unit.state == State.OPEN)
+
+    @property
+    def blocking(self) -> tuple[Conflict, ...]:
+        return tuple(conflict for conflict in self.conflicts if conflict.is_blocking)
+
+    @property
+    def has_decisions(self) -> bool:
+        return any(unit.entry is not None for unit in self.units)
+
+    def unit(self, key: str) -> Unit | None:
+        return next((unit for unit in self.units if unit.key == key), None)
+
+    def to_json(self, names: Mapping[str, str]) -> dict[str, Any]:
+        """The gold with the provenance of each part; voters go by the names given for them."""
+
+        def write(provenance: Provenance) -> dict[str, Any]:
+            return {
+                "origin": provenance.origin,
+                "votes": sorted(
+                    (names[voter] for voter in provenance.votes), key=lambda name: (len(name), name)
+                ),
+                "decisions": sorted(provenance.decisions),
+            }
+
+        return {
+            "spans": [
+                {
+                    "key": span.key,
+                    "start": span.start,
+                    "end": span.end,
+                    "label": span.label,
+                    "attributes": dict(span.attributes),
+                    "provenance": write(self.span_provenance[span.key]),
+                }
+                for span in self.markup.spans
+            ],
+            "relations": [
+                {
+                    "kind": relation.kind,
+                    "source": relation.source,
+                    "target": relation.target,
+                    "provenance": write(self.relation_provenance[relation]),
+                }
+                for relation in self.markup.relations
+            ],
+            "fields": dict(self.markup.fields),
+            "field_provenance": {
+                name: write(provenance) for name, provenance in sorted(self.field_provenance.items())
+            },
+        }
+
+
+def order_of_span_unit(unit: SpanUnit) -> tuple[int, int, str]:
+    return unit.start, -unit.end, unit.key

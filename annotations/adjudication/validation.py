@@ -1,0 +1,153 @@
+"""Whether a decision makes sense for its unit, before it goes into the ledger for good."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from annotations.adjudication.relations import key_added_relation
+from annotations.adjudication.rules import key_added_span
+from annotations.adjudication.units import (
+    Action,
+    AttributeUnit,
+    FieldUnit,
+    Outcome,
+    RelationUnit,
+    SpanUnit,
+    Unit,
+)
+from annotations.schemes.scheme import Scheme
+
+
+class InvalidDecisionError(ValueError):
+    """A decision does not fit its unit; the message says what would."""
+
+
+class UnknownUnitError(InvalidDecisionError):
+    """There is no such unit, or what it was about has changed since."""
+
+
+def check_decision(
+    outcome: Outcome,
+    *,
+    scheme: Scheme,
+    text: str,
+    unit: str,
+    action: str,
+    payload: Mapping[str, Any],
+) -> tuple[str, dict[str, Any]]:
+    """The key of the unit and the payload as they go into the ledger, with nothing in it that was not asked for."""
+    if action == Action.ADD:
+        return _check_addition(outcome, scheme=scheme, text=text, payload=payload)
+    known = outcome.unit(unit)
+    if known is None:
+        raise UnknownUnitError(
+            "There is no such unit any more: the annotations have changed. Look at the page anew."
+        )
+    check = _CHECKS.get((type(known), action))
+    if check is None:
+        raise InvalidDecisionError(f"A {known.kind} cannot be decided by {action!r}.")
+    return unit, check(known, payload, scheme, text)
+
+
+def _check_addition(
+    outcome: Outcome, *, scheme: Scheme, text: str, payload: Mapping[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    if "kind" in payload:
+        return _check_added_relation(outcome, scheme, payload)
+    checked = _check_span(payload, scheme, text)
+    key = key_added_span(checked["start"], checked["end"])
+    existing = outcome.unit(key)
+    if isinstance(existing, SpanUnit) and existing.result is not None:
+        raise InvalidDecisionError("A span was added here already: change that one.")
+    return key, checked
+
+
+def _check_added_relation(
+    outcome: Outcome, scheme: Scheme, payload: Mapping[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    kind, source, target = (str(payload.get(name, "")) for name in ("kind", "source", "target"))
+    if scheme.relation(kind) is None:
+        raise InvalidDecisionError(f"{scheme.identifier} has no relation {kind!r}.")
+    for end in (source, target):
+        found = outcome.unit(end)
+        if not isinstance(found, SpanUnit) or found.result is None:
+            raise InvalidDecisionError("A relation joins two spans of the gold; decide about them first.")
+    if source == target:
+        raise InvalidDecisionError("A relation joins two different spans.")
+    return key_added_relation(kind, source, target), {"kind": kind, "source": source, "target": target}
+
+
+def _check_span(payload: Mapping[str, Any], scheme: Scheme, text: str) -> dict[str, Any]:
+    start, end, label = payload.get("start"), payload.get("end"), payload.get("label")
+    if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end <= len(text):
+        raise InvalidDecisionError(f"A span lies between 0 and {len(text)} and starts before it ends.")
+    if not text[start:end].strip():
+        raise InvalidDecisionError("A span needs words; this one has only spaces.")
+    if not isinstance(label, str) or scheme.label(label) is None:
+        names = ", ".join(known.name for known in scheme.labels)
+        raise InvalidDecisionError(f"There is no label {label!r}; there are {names}.")
+    return {"start": start, "end": end, "label": label}
+
+
+def _check_choice(unit: Unit, payload: Mapping[str, Any], _scheme: Scheme, _text: str) -> dict[str, Any]:
+    chosen = payload.get("candidate")
+    if chosen not in {candidate.key for candidate in unit.candidates}:
+        raise InvalidDecisionError("This is none of the unit's candidates.")
+    return {"candidate": chosen}
+
+
+def _check_rejection(_unit: Unit, _payload: Mapping[str, Any], _scheme: Scheme, _text: str) -> dict[str, Any]:
+    return {}
+
+
+def _check_edit(_unit: Unit, payload: Mapping[str, Any], scheme: Scheme, text: str) -> dict[str, Any]:
+    return _check_span(payload, scheme, text)
+
+
+def _check_attribute(unit: Unit, payload: Mapping[str, Any], _scheme: Scheme, _text: str) -> dict[str, Any]:
+    if not isinstance(unit, AttributeUnit):
+        raise InvalidDecisionError("This is no attribute.")
+    return _check_value(
+        unit.attribute.title, payload, is_required=unit.attribute.required, fits=unit.attribute.accepts
+    )
+
+
+def _check_field(unit: Unit, payload: Mapping[str, Any], _scheme: Scheme, _text: str) -> dict[str, Any]:
+    if not isinstance(unit, FieldUnit):
+        raise InvalidDecisionError("This is no document field.")
+    return _check_value(unit.field.title, payload, is_required=unit.field.required, fits=unit.field.accepts)
+
+
+def _check_value(
+    title: str, payload: Mapping[str, Any], *, is_required: bool, fits: Callable[[str], bool]
+) -> dict[str, Any]:
+    value = str(payload.get("value", "")).strip()
+    if not value and is_required:
+        raise InvalidDecisionError(f"“{title}” needs a value.")
+    if value and not fits(value):
+        raise InvalidDecisionError(f"{value!r} is no possible value of “{title}”.")
+    return {"value": value}
+
+
+def _check_links(_unit: Unit, payload: Mapping[str, Any], scheme: Scheme, _text: str) -> dict[str, Any]:
+    links = payload.get("links")
+    if not isinstance(links, list) or not links:
+        raise InvalidDecisionError("Name at least one relation, or reject the unit.")
+    checked = []
+    for link in links:
+        if scheme.relation(str(link.get("kind"))) is None:
+            raise InvalidDecisionError(f"{scheme.identifier} has no relation {link.get('kind')!r}.")
+        checked.append({"kind": str(link["kind"]), "reversed": bool(link.get("reversed"))})
+    return {"links": checked}
+
+
+Check = Callable[[Any, Mapping[str, Any], Scheme, str], dict[str, Any]]
+_CHECKS: dict[tuple[type, str], Check] = {
+    (SpanUnit, Action.CHOOSE): _check_choice,
+    (SpanUnit, Action.REJECT): _check_rejection,
+    (SpanUnit, Action.EDIT): _check_edit,
+    (AttributeUnit, Action.VALUE): _check_attribute,
+    (RelationUnit, Action.CHOOSE): _check_choice,
+    (RelationUnit, Action.REJECT): _check_rejection,
+    (RelationUnit, Action.VALUE): _check_links,
+    (FieldUnit, Action.VALUE): _check_field,
+}
