@@ -5,6 +5,7 @@ from xml.etree import ElementTree as ET
 
 from annotations.schemes.scheme import (
     FLAG_IS_SET,
+    OWN_WORDS,
     Attribute,
     Condition,
     DocumentField,
@@ -16,7 +17,6 @@ from annotations.schemes.scheme import (
 
 TEXT = "text"
 LABELS = "label"
-OWN_WORDS = "other"
 OWN_WORDS_TITLE = "something else"
 
 # The reading column scrolls by itself; labels stay above it, attributes and fields beside it.
@@ -58,7 +58,7 @@ def render(scheme: Scheme) -> str:
     for field in scheme.fields:
         _add_field(questions, field)
     if scheme.relations:
-        relations = ET.SubElement(root, "Relations")
+        relations = ET.SubElement(root, "Relations", choice="single")
         for relation in scheme.relations:
             ET.SubElement(relations, "Relation", value=relation.title)
     ET.indent(root)
@@ -66,7 +66,7 @@ def render(scheme: Scheme) -> str:
 
 
 def _view(parent: ET.Element, css_class: str, **attributes: str) -> ET.Element:
-    return ET.SubElement(parent, "View", className=css_class, **attributes)
+    return ET.SubElement(parent, "View", {"className": css_class, **attributes})
 
 
 def _add_labels(parent: ET.Element, labels: Iterable[Label]) -> None:
@@ -94,17 +94,15 @@ def _add_attributes(parent: ET.Element, label: Label) -> None:
         values = attribute.values
         if attribute.is_open:
             values = (*values, Value(OWN_WORDS, OWN_WORDS_TITLE))
-        control = ET.SubElement(
-            question,
-            "Choices",
-            name=attribute_control(label, attribute),
-            toName=TEXT,
-            perRegion="true",
-            whenLabelValue=label.name,
-            choice="single-radio" if attribute.required else "single",
-            layout="inline",
-            **shown_when,
-        )
+        asked = {
+            "name": attribute_control(label, attribute),
+            "toName": TEXT,
+            "perRegion": "true",
+            "whenLabelValue": label.name,
+            "choice": "single-radio" if attribute.required else "single",
+            "layout": "inline",
+        }
+        control = ET.SubElement(question, "Choices", {**asked, **shown_when})
         if attribute.required and not attribute.default and not attribute.applies_when:
             control.set("required", "true")
             control.set(

@@ -1,7 +1,7 @@
 """The rules of a scheme that can be checked without understanding the text."""
 
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from annotations.markup import Markup, Problem, Relation
 from annotations.schemes.problems import Code
@@ -34,8 +34,7 @@ def name_span(span: Span, text: str) -> str:
     return f"{span.label} “{words}”"
 
 
-def name_relation(relation: Relation, text: str, markup: Markup) -> str:
-    source, target = markup.span(relation.source), markup.span(relation.target)
+def name_link(source: Span, target: Span, text: str) -> str:
     return f"from {name_span(source, text)} to {name_span(target, text)}"
 
 
@@ -75,9 +74,7 @@ def _check_attributes(label: Label, span: Span, name: str) -> Iterator[Problem]:
 
 
 def _check_overlaps(scheme: Scheme, text: str, markup: Markup) -> Iterator[Problem]:
-    for before, after in combinations(sorted(markup.spans), 2):
-        if not before.overlap(after):
-            continue
+    for before, after in _overlapping(markup.spans):
         names = f"{name_span(before, text)} and {name_span(after, text)}"
         both = [_payload(before), _payload(after)]
         if before.label == after.label:
@@ -86,6 +83,15 @@ def _check_overlaps(scheme: Scheme, text: str, markup: Markup) -> Iterator[Probl
         elif _keep_apart(scheme, before, after):
             message = f"{names} overlap, but these two labels stay beside each other. Shorten or delete one."
             yield Problem(Code.FORBIDDEN_OVERLAP, message, both)
+
+
+def _overlapping(spans: Iterable[Span]) -> Iterator[tuple[Span, Span]]:
+    ordered = sorted(spans)
+    for number, before in enumerate(ordered, start=1):
+        for after in islice(ordered, number, None):
+            if after.start >= before.end:
+                break
+            yield before, after
 
 
 def _keep_apart(scheme: Scheme, one: Span, other: Span) -> bool:
@@ -97,11 +103,12 @@ def _keep_apart(scheme: Scheme, one: Span, other: Span) -> bool:
 
 def _check_relations(scheme: Scheme, text: str, markup: Markup) -> Iterator[Problem]:
     seen: set[Relation] = set()
+    spans = {span.key: span for span in markup.spans}
     for relation in markup.relations:
         payload = {"kind": relation.kind, "source": relation.source, "target": relation.target}
-        name = name_relation(relation, text, markup)
+        source, target = spans[relation.source], spans[relation.target]
+        name = name_link(source, target, text)
         known = scheme.relation(relation.kind)
-        source, target = markup.span(relation.source), markup.span(relation.target)
         if known is None:
             message = f"The link {name} has the type {relation.kind!r}, which {scheme.identifier} lacks."
             yield Problem(Code.UNKNOWN_RELATION, message, payload)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from importlib import resources
 
 from annotations.schemes.scheme import (
+    OWN_WORDS,
     Attribute,
     Condition,
     DocumentField,
@@ -25,6 +26,7 @@ SMALL_NAME = r"[a-z][a-z0-9_-]*"
 COLOR = r"#[0-9A-Fa-f]{6}"
 KEY = r"[a-z0-9]"
 KEYS_OF_THE_EDITOR = "uU"
+NAMES_OF_THE_EDITOR = ("label", "text")
 SHIPPED = ("argument-v1", "argument-lite-v1")
 
 
@@ -102,6 +104,8 @@ def _read_attribute(table: Table, topics: tuple[Value, ...]) -> Attribute:
     table.finish()
     if not values and not attribute.is_open:
         raise table.complain("it has no values and is not open")
+    if attribute.is_open and any(value.name == OWN_WORDS for value in values):
+        raise table.complain(f"it is open, so that none of its values may be called {OWN_WORDS!r}")
     if attribute.keys and len(attribute.keys) != len(values) + attribute.is_open:
         raise table.complain("'keys' needs one key for each value, and one more if it is open")
     _check_default(table, attribute.default, values)
@@ -127,6 +131,8 @@ def _read_relation(table: Table) -> RelationType:
 def _read_fields(table: Table, topics: tuple[Value, ...]) -> Iterable[DocumentField]:
     """One field, or one a topic (`author_stance.ceding-territory`)."""
     name = table.name("name", SMALL_NAME, "lower-case letters, digits, _ and -")
+    if name in NAMES_OF_THE_EDITOR:
+        raise table.complain("a field cannot have this name: the editor uses it for the text and its labels")
     title = table.text("title", name)
     kind = table.text("kind")
     if kind not in [*FieldKind]:

@@ -6,10 +6,10 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("
 
 
 def render_markdown(text: str) -> str:
-    """HTML of a text in Markdown; HTML within it comes out as text, and links with a script are refused.
+    r"""HTML of a text in Markdown; HTML within it comes out as text, and links with a script are refused.
 
     >>> render_markdown("*Never* <b>this</b>")
-    '<p><em>Never</em> &lt;b&gt;this&lt;/b&gt;</p>\\n'
+    '<p><em>Never</em> &lt;b&gt;this&lt;/b&gt;</p>\n'
     """
     html: str = _MARKDOWN.render(text)
     return html

@@ -83,6 +83,11 @@ class Label:
     outside: tuple[str, ...] = ()
     """Labels whose spans it must not share a character with."""
 
+    @property
+    def title(self) -> str:
+        """As everything in a scheme has; a label is shown by its name, in the editor too."""
+        return self.name
+
     def attribute(self, name: str) -> Attribute | None:
         return next((attribute for attribute in self.attributes if attribute.name == name), None)
 
@@ -109,6 +114,7 @@ class FieldKind(StrEnum):
 
 
 FLAG_IS_SET = "yes"
+OWN_WORDS = "other"  # what a studio offers beside the values of an open attribute
 
 
 @dataclass(frozen=True, slots=True)
