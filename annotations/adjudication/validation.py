@@ -44,7 +44,7 @@ def check_decision(
         )
     check = _CHECKS.get((type(known), action))
     if check is None:
-        raise InvalidDecisionError(f"A {known.kind} cannot be decided by {action!r}.")
+        raise InvalidDecisionError(f"A {known.kind} cannot be decided by {str(action)!r}.")
     return unit, check(known, payload, scheme, text)
 
 
