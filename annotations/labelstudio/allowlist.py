@@ -48,12 +48,13 @@ class Answer(StrEnum):
 class Rule:
     """One row: what fits it, and who answers.
 
-    `query` and `body` name the keys that may occur: an Id where the value is one, a pattern where the value must
+    `address` is the path with ids in braces, as it goes upstream; `path` matches it. `query` and `body` name the keys that may occur: an Id where the value is one, a pattern where the value must
     match it, None where the value is dropped. `required` names query keys that must be there.
     """
 
     answer: Answer
     method: str
+    address: str
     path: re.Pattern[str]
     query: Mapping[str, Id | str | None] = field(default_factory=dict)
     required: tuple[str, ...] = ()
@@ -67,6 +68,7 @@ class Passage:
     """A request that fits a rule: its ids by kind, its query as it may go upstream, its body as it may be read."""
 
     rule: Rule
+    path: str
     ids: Mapping[Id, int]
     query: Mapping[str, str]
     body: Mapping[str, Any]
@@ -105,9 +107,11 @@ SAVED = {
 KEPT = ("result", "lead_time", "started_at")
 
 
-def _rule(answer: Answer, method: str, path: str, **rest: Any) -> Rule:
-    pattern = re.sub(r"\{(\w+)\}", rf"(?P<\1>{NUMBER})", path)
-    return Rule(answer=answer, method=method, path=re.compile(pattern, flags=re.ASCII), **rest)
+def _rule(answer: Answer, method: str, address: str, **rest: Any) -> Rule:
+    pattern = re.sub(r"\{([a-z]+)\}", lambda name: f"(?P<{name[1]}>{NUMBER})", address)
+    return Rule(
+        answer=answer, method=method, address=address, path=re.compile(pattern, flags=re.ASCII), **rest
+    )
 
 
 RULES: tuple[Rule, ...] = (
@@ -115,7 +119,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         Answer.PAGE,
         "GET",
-        "projects/{project}/data/?",
+        "projects/{project}/data",
         query={
             "labeling": "1",
             "task": Id.TASK,
@@ -240,7 +244,7 @@ def read_request(
         kind = _look_up(rule.body or {}, key, "body")
         if kind is not None and value not in (None, 0, "0", ""):
             _add_id(ids, Id(kind), value)
-    return Passage(rule=rule, ids=ids, query=kept_query, body=body or {})
+    return Passage(rule=rule, path=path, ids=ids, query=kept_query, body=body or {})
 
 
 def _find_rule(method: str, path: str) -> tuple[Rule, Mapping[str, str]]:
@@ -251,7 +255,7 @@ def _find_rule(method: str, path: str) -> tuple[Rule, Mapping[str, str]]:
         if match:
             return rule, match.groupdict()
     # Label Studio answers a trailing slash like none; the rules are written without.
-    if path.endswith("/") and not path.endswith("data/"):
+    if path.endswith("/"):
         return _find_rule(method, path.rstrip("/"))
     raise Refusal("this is not open to annotators")
 

@@ -16,6 +16,7 @@ from annotations.collection.ports import (
     NewStudioTask,
     Reading,
     StudioAnnotation,
+    StudioProjectMissingError,
     StudioRefusedError,
     StudioTask,
     StudioUnavailableError,
@@ -82,7 +83,10 @@ class LabelStudioBackend:
                 ],
                 return_task_ids=True,
             ),
+            missing=StudioProjectMissingError,
         )
+        if answer is StudioProjectMissingError:
+            raise StudioProjectMissingError(f"Label Studio has no project {project_id} (any more).")
         return [int(number) for number in answer.task_ids]
 
     def delete_task(self, task_id: int) -> None:
@@ -103,7 +107,7 @@ class LabelStudioBackend:
             yield _read_task(task)
 
     def read_result(self, result: list[dict[str, Any]], *, text: str, scheme: Scheme) -> Reading:
-        return read_result(result, text=text, scheme=scheme)
+        return read_result(result, text, scheme)
 
     def _call(self, ask: Callable[[], T], *, repeatable: bool = False, missing: Any = ...) -> T:
         """Ask the SDK, in our words: a missing thing is `missing` where that is given; faults are the port's errors."""

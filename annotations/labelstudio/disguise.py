@@ -5,7 +5,14 @@ from typing import Any
 
 PSEUDONYM = "Annotator"
 HIDDEN_KEYS = frozenset({"email", "username", "created_username", "last_name", "phone", "avatar"})
-PERMISSIONS = ["projects.view", "tasks.view", "annotations.create", "annotations.view", "annotations.change", "labels.view"]
+PERMISSIONS = [
+    "projects.view",
+    "tasks.view",
+    "annotations.create",
+    "annotations.view",
+    "annotations.change",
+    "labels.view",
+]
 _PAGE_FIELDS = re.compile(r'\b(email|username|firstName|lastName|initials|server_id)(\s*:\s*)"[^"]*"')
 
 

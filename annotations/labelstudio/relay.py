@@ -56,7 +56,9 @@ def ask_studio(
     return answer
 
 
-def stream_static(path: str, *, query: Mapping[str, str], headers: Mapping[str, str]) -> StreamingHttpResponse:
+def stream_static(
+    path: str, *, query: Mapping[str, str], headers: Mapping[str, str]
+) -> StreamingHttpResponse:
     """Stream a static file; one whose name or query carries a hash may be kept for a year."""
     connection = connect()
     request = connection.client.build_request(

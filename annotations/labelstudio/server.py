@@ -58,12 +58,14 @@ class LocalStudio:
         The folder for its environment, data, log, account and state.
     lock
         The requirements with hashes that its environment is made of.
+    environment
+        Where that environment is; in `home`, unless several share one.
     """
 
-    def __init__(self, home: Path, lock: Path) -> None:
+    def __init__(self, home: Path, lock: Path, environment: Path | None = None) -> None:
         self.home = home
         self.lock = lock
-        self.environment = home / "environment"
+        self.environment = environment or home / "environment"
         self.log = home / "label-studio.log"
         self._account = home / "account.json"
         self._state = home / "state.json"

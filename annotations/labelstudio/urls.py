@@ -1,4 +1,6 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from annotations.labelstudio.gateway import studio
 
 app_name = "labelstudio"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("<path:path>", studio, name="studio")]

@@ -1,0 +1,199 @@
+"""The gateway's answers, one a kind: forwarded with the accounts hidden, or given by the gateway itself."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
+
+from annotations.collection.ports import StudioUnavailableError
+from annotations.labelstudio import disguise
+from annotations.labelstudio.allowlist import Answer, Id, Refusal
+from annotations.labelstudio.pages import CONTENT_SECURITY_POLICY, dress_page
+from annotations.labelstudio.relay import ask_studio, pass_on, stream_static
+from annotations.labelstudio.submissions import Rejection, save_draft, submit, update
+from annotations.labelstudio.visits import NotYours, Visit, find_assignment
+from annotations.models import Assignment, AssignmentStatus, StudioDraft
+
+
+def _send_static(visit: Visit) -> HttpResponseBase:
+    return stream_static(_upstream_path(visit), query=visit.passage.query, headers=visit.headers)
+
+
+def _send_page(visit: Visit) -> HttpResponseBase:
+    query = {"labeling": "1"}
+    if visit.assignment:
+        query = {"task": str(visit.passage.ids[Id.TASK])}
+    elif visit.passage.query.get("labeling") != "1":
+        raise Refusal("only the labelling stream and single tasks are open")
+    answer = ask_studio("GET", f"projects/{visit.studio_project_id}/data", query=query)
+    if answer.status_code != httpx.codes.OK:
+        raise StudioUnavailableError(f"Label Studio answered with status {answer.status_code}.")
+    page = dress_page(answer.text, participant=visit.its_participant, assignment=visit.assignment)
+    response = HttpResponse(page)
+    response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    return response
+
+
+def _forward(visit: Visit) -> HttpResponseBase:
+    query: dict[str, str | int] = dict(visit.passage.query)
+    if Id.PROJECT in visit.passage.ids and "{project}" not in visit.passage.rule.path.pattern:
+        query["project"] = visit.studio_project_id
+    answer = ask_studio("GET", _upstream_path(visit), query=query)
+    return _pass_on_disguised(answer)
+
+
+def _pass_on_disguised(answer: httpx.Response) -> HttpResponse:
+    if "json" not in answer.headers.get("Content-Type", ""):
+        return pass_on(answer)
+    return pass_on(answer, content=disguise.hide_accounts(answer.json()))
+
+
+def _send_next_task(visit: Visit) -> HttpResponseBase:
+    answer = ask_studio(
+        "POST",
+        "api/dm/actions",
+        query={"id": "next_task", "project": visit.studio_project_id},
+        body={},
+    )
+    return _show_task(visit, answer)
+
+
+def _send_task(visit: Visit) -> HttpResponseBase:
+    return _show_task(visit, ask_studio("GET", _upstream_path(visit), query=visit.passage.query))
+
+
+def _show_task(visit: Visit, answer: httpx.Response) -> HttpResponseBase:
+    """Show a task, and note its drafts, so that they may be changed, and the revision that is looked at."""
+    response = _pass_on_disguised(answer)
+    if answer.status_code != httpx.codes.OK:
+        return response
+    task = answer.json()
+    assignment = visit.assignment or find_assignment(visit.user, {Id.TASK: task["id"]})
+    if assignment is None:
+        raise NotYours
+    StudioDraft.objects.bulk_create(
+        [
+            StudioDraft(assignment=assignment, studio_draft_id=draft["id"])
+            for draft in task.get("drafts") or ()
+        ],
+        ignore_conflicts=True,
+    )
+    return _tell_revision(response, assignment)
+
+
+def _tell_revision(response: HttpResponse, assignment: Assignment) -> HttpResponse:
+    response["X-Workbench-Task"] = str(assignment.studio_task_id)
+    response["X-Workbench-Revision"] = str(assignment.current.revision if assignment.current else 0)
+    return response
+
+
+def _submit(visit: Visit) -> HttpResponseBase:
+    answer = submit(visit.its_assignment, _kept(visit))
+    return _tell_revision(_pass_on_disguised(answer), visit.its_assignment)
+
+
+def _update(visit: Visit) -> HttpResponseBase:
+    seen = visit.headers.get("X-Workbench-Revision", "")
+    answer = update(visit.its_assignment, _kept(visit), seen_revision=int(seen) if seen.isdecimal() else None)
+    return _tell_revision(_pass_on_disguised(answer), visit.its_assignment)
+
+
+def _save_draft(visit: Visit) -> HttpResponseBase:
+    answer = save_draft(
+        visit.its_assignment,
+        _kept(visit),
+        method=visit.passage.rule.method,
+        path=_upstream_path(visit),
+    )
+    if not answer.content:
+        return HttpResponse(status=answer.status_code)
+    return _pass_on_disguised(answer)
+
+
+def _kept(visit: Visit) -> dict[str, Any]:
+    rule, body = visit.passage.rule, visit.passage.body
+    if body.get("was_cancelled"):
+        raise Rejection(400, "To skip this article, use “Skip…” in the bar above: it asks for a reason.")
+    return {key: body[key] for key in rule.kept if key in body}
+
+
+def _account_id() -> int:
+    return int(ask_studio("GET", "api/current-user/whoami").json()["id"])
+
+
+def _send_whoami(_visit: Visit) -> HttpResponseBase:
+    return JsonResponse(disguise.describe_annotator(_account_id()))
+
+
+def _send_users(_visit: Visit) -> HttpResponseBase:
+    return JsonResponse([disguise.describe_annotator(_account_id())], safe=False)
+
+
+def _send_empty_list(_visit: Visit) -> HttpResponseBase:
+    return JsonResponse([], safe=False)
+
+
+def _send_empty_page(_visit: Visit) -> HttpResponseBase:
+    return JsonResponse({"count": 0, "next": None, "previous": None, "results": []})
+
+
+def _send_views(visit: Visit) -> HttpResponseBase:
+    answer = ask_studio("GET", "api/dm/views", query={"project": visit.studio_project_id})
+    return _pass_on_disguised(answer)
+
+
+def _save_view(visit: Visit) -> HttpResponseBase:
+    """The editor saves how its table looks; annotators have no table, so the first view serves for all."""
+    views = ask_studio("GET", "api/dm/views", query={"project": visit.studio_project_id}).json()
+    if views:
+        return JsonResponse(views[0], status=201)
+    answer = ask_studio(
+        "POST",
+        "api/dm/views",
+        query={"project": visit.studio_project_id},
+        body={
+            "project": visit.studio_project_id,
+            "data": {"title": "Default", "type": "list", "target": "tasks"},
+        },
+    )
+    return _pass_on_disguised(answer)
+
+
+def _send_progress(visit: Visit) -> HttpResponseBase:
+    own = Assignment.objects.of(visit.user).holding().filter(task__round=visit.its_participant.round)
+    rows = list(own.values_list("studio_task_id", "pk", "status"))
+    return JsonResponse(
+        {
+            "submitted": sum(status == AssignmentStatus.SUBMITTED for _, _, status in rows),
+            "total": len(rows),
+            "tasks": {str(task): {"assignment": pk, "status": status} for task, pk, status in rows if task},
+        },
+    )
+
+
+def _upstream_path(visit: Visit) -> str:
+    """The path of the rule with the ids as numbers: nothing of the request's own spelling goes upstream."""
+    rule = visit.passage.rule
+    if rule.answer is Answer.STATIC:
+        return visit.passage.path
+    return rule.address.format_map({str(kind): number for kind, number in visit.passage.ids.items()})
+
+
+ANSWERS: dict[Answer, Callable[[Visit], HttpResponseBase]] = {
+    Answer.STATIC: _send_static,
+    Answer.PAGE: _send_page,
+    Answer.FORWARD: _forward,
+    Answer.NEXT_TASK: _send_next_task,
+    Answer.TASK: _send_task,
+    Answer.SUBMIT: _submit,
+    Answer.UPDATE: _update,
+    Answer.DRAFT: _save_draft,
+    Answer.WHOAMI: _send_whoami,
+    Answer.USERS: _send_users,
+    Answer.EMPTY_LIST: _send_empty_list,
+    Answer.EMPTY_PAGE: _send_empty_page,
+    Answer.VIEWS: _send_views,
+    Answer.SAVE_VIEW: _save_view,
+    Answer.PROGRESS: _send_progress,
+}

