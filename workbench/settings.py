@@ -209,6 +209,7 @@ JOB_HANDLERS = {
     "expire_leases": "annotations.collection.services.run_expire_leases",
     "finish_unanimous": "annotations.adjudication.services.run_finish_unanimous",
 }
+JOB_LEASE = timedelta(seconds=float(setting("JOB_LEASE", "120")))
 JOB_SCHEDULE = {
     "top_up_queues": timedelta(seconds=30),
     "expire_leases": timedelta(minutes=5),

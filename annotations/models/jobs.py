@@ -1,6 +1,7 @@
 """Long operations as rows, so that a crash loses none of them."""
 
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -15,6 +16,24 @@ class JobStatus(models.TextChoices):
     RUNNING = "running", "running"
     DONE = "done", "done"
     FAILED = "failed", "failed"
+
+
+UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def unfinished(self) -> Self:
+        return self.filter(status__in=UNFINISHED)
+
+    def claimable(self, now: datetime) -> Self:
+        """Those whose turn has come, and those whose worker has not been heard of for the length of its lease."""
+        return self.filter(
+            Q(status=JobStatus.QUEUED, run_after__lte=now)
+            | Q(status=JobStatus.RUNNING, leased_until__lte=now),
+        )
+
+    def held_by(self, worker: str) -> Self:
+        return self.filter(status=JobStatus.RUNNING, worker=worker)
 
 
 class Job(models.Model):
@@ -36,6 +55,8 @@ class Job(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]

@@ -1,0 +1,213 @@
+"""Runs jobs: claims one with a lease, works it off in chunks, and can be killed between any two instructions.
+
+A job belongs to whoever's name stands in its row. Every write to it is conditional on that name, so a worker that was
+given up for dead cannot commit another chunk: the checkpoint in the chunk's transaction fails, and takes it back.
+"""
+
+import logging
+import os
+import socket
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
+from secrets import token_hex
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from annotations.jobs.services import check_kind, enqueue
+from annotations.models import Job, JobStatus
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 5
+FIRST_PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(minutes=10)
+POLL_SECONDS = 1.0
+LONGEST_MESSAGE = 2_000
+KEEP_FAILED = timedelta(days=7)
+
+KEEP: Final = object()
+"""Stands for "leave the cursor as it is", since None is a cursor too."""
+
+
+class LeaseLostError(BaseException):
+    """Another worker has the job now. No `Exception`: a handler that forgives errors must not forgive this one."""
+
+
+class StopRequestedError(BaseException):
+    """The worker is to stop; the job goes back to the queue with its cursor."""
+
+
+Handler = Callable[[Job, "Checkpoint"], None]
+
+
+def find_handler(kind: str) -> Handler:
+    check_kind(kind)
+    handler: Handler = import_string(settings.JOB_HANDLERS[kind])
+    return handler
+
+
+class Checkpoint:
+    """Commits a job's progress and extends its lease, which a chunk must not outlast (the JOB_LEASE setting).
+
+    Call it in the transaction of each chunk: then the chunk and the cursor after it are written together or not at all.
+    """
+
+    def __init__(self, job: Job, *, is_stopping: Callable[[], bool] = lambda: False) -> None:
+        self._job = job
+        self._is_stopping = is_stopping
+
+    def __call__(
+        self,
+        *,
+        cursor: Any = KEEP,
+        done: int | None = None,
+        total: int | None = None,
+        message: str | None = None,
+    ) -> None:
+        job = self._job
+        changes: dict[str, Any] = {"leased_until": timezone.now() + settings.JOB_LEASE}
+        if cursor is not KEEP:
+            changes["cursor"] = cursor
+            if cursor != job.cursor:
+                changes["attempts"] = 1
+        if done is not None:
+            changes["done"] = done
+        if total is not None:
+            changes["total"] = total
+        if message is not None:
+            changes["message"] = message[:LONGEST_MESSAGE]
+        if not Job.objects.held_by(job.worker).filter(pk=job.pk).update(**changes):
+            raise LeaseLostError(f"{job.worker} no longer holds job {job.pk}")
+        for name, value in changes.items():
+            setattr(job, name, value)
+        transaction.on_commit(self._stop_if_asked)
+
+    def _stop_if_asked(self) -> None:
+        if self._is_stopping():
+            raise StopRequestedError
+
+
+class Worker:
+    """One process's share of the work; several may run on several machines."""
+
+    def __init__(self, *, name: str = "") -> None:
+        self.name = name or f"{socket.gethostname()[:40]}:{os.getpid()}:{token_hex(4)}"
+        self._claims = count(1)
+        self._is_stopping = False
+
+    def stop(self) -> None:
+        """Ask for an end after the chunk at hand; safe to call from a signal handler, as it takes no lock."""
+        self._is_stopping = True
+
+    def run(self) -> None:
+        """Work until `stop()`. A database that is away for a while is waited for."""
+        while not self._is_stopping:
+            try:
+                if self.work_once():
+                    continue
+            except DatabaseError:
+                log.exception("the database did not answer; trying again")
+            close_old_connections()
+            time.sleep(POLL_SECONDS)
+
+    def run_until_idle(self) -> int:
+        """Run whatever is due now, and what that asks for; the number of jobs run."""
+        number = 0
+        while not self._is_stopping and self.work_once():
+            number += 1
+        return number
+
+    def work_once(self) -> bool:
+        """Run one job whose turn has come; False where there is none."""
+        enqueue_scheduled()
+        job = self.claim()
+        if job is None:
+            return False
+        self._run(job)
+        return True
+
+    def claim(self) -> Job | None:
+        """Take the job that has waited longest. The conditional UPDATE gives it to one worker only."""
+        now = timezone.now()
+        for seen in Job.objects.claimable(now).order_by("run_after", "id")[:10]:
+            name = f"{self.name}/{next(self._claims)}"
+            is_mine = Job.objects.filter(
+                pk=seen.pk,
+                status=seen.status,
+                worker=seen.worker,
+                leased_until=seen.leased_until,
+                run_after=seen.run_after,
+            ).update(
+                status=JobStatus.RUNNING,
+                worker=name,
+                leased_until=now + settings.JOB_LEASE,
+                attempts=F("attempts") + 1,
+            )
+            if is_mine:
+                return Job.objects.select_related("project").get(pk=seen.pk)
+        return None
+
+    def _run(self, job: Job) -> None:
+        if job.attempts > MOST_ATTEMPTS:
+            _finish(job, JobStatus.FAILED, f"given up: its worker died {MOST_ATTEMPTS} times. {job.message}")
+            return
+        try:
+            find_handler(job.kind)(job, Checkpoint(job, is_stopping=lambda: self._is_stopping))
+        except LeaseLostError:
+            log.warning("job %s (%s) went to another worker", job.pk, job.kind)
+        except StopRequestedError:
+            _release(job)
+        except Exception as error:
+            log.exception("job %s (%s) failed", job.pk, job.kind)
+            _fail(job, error)
+        else:
+            _finish(job, JobStatus.DONE, job.message)
+
+
+def _finish(job: Job, status: JobStatus, message: str) -> None:
+    Job.objects.held_by(job.worker).filter(pk=job.pk).update(
+        status=status, message=message[:LONGEST_MESSAGE], leased_until=None, finished_at=timezone.now()
+    )
+
+
+def _release(job: Job) -> None:
+    Job.objects.held_by(job.worker).filter(pk=job.pk).update(
+        status=JobStatus.QUEUED, worker="", leased_until=None, attempts=F("attempts") - 1
+    )
+
+
+def _fail(job: Job, error: Exception) -> None:
+    job.refresh_from_db(fields=["attempts"])  # the handler's last checkpoint may have been taken back
+    reason = f"{type(error).__name__}: {error}"
+    if job.attempts >= MOST_ATTEMPTS:
+        _finish(job, JobStatus.FAILED, f"{reason} (given up after {job.attempts} attempts)")
+        return
+    pause = min(FIRST_PAUSE * 2 ** (job.attempts - 1), LONGEST_PAUSE)
+    Job.objects.held_by(job.worker).filter(pk=job.pk).update(
+        status=JobStatus.QUEUED,
+        worker="",
+        leased_until=None,
+        run_after=timezone.now() + pause,
+        message=f"{reason} (attempt {job.attempts} of {MOST_ATTEMPTS})"[:LONGEST_MESSAGE],
+    )
+
+
+def enqueue_scheduled() -> None:
+    """Ask for each periodic job whose time has come; its earlier successes are removed, its failures kept a week."""
+    now = timezone.now()
+    for kind, interval in settings.JOB_SCHEDULE.items():
+        key = f"schedule:{kind}"
+        latest = Job.objects.filter(key=key).order_by("-id").first()
+        if latest is not None and (latest.finished_at is None or latest.created_at + interval > now):
+            continue
+        with transaction.atomic():
+            Job.objects.filter(key=key, status=JobStatus.DONE).delete()
+            Job.objects.filter(key=key, status=JobStatus.FAILED, finished_at__lt=now - KEEP_FAILED).delete()
+            enqueue(kind, key=key)

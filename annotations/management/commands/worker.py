@@ -1,0 +1,32 @@
+"""`manage.py worker`: runs jobs until it is told to stop."""
+
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from annotations.jobs.worker import Worker
+
+STOPPING = (signal.SIGTERM, signal.SIGINT)
+
+
+class Command(BaseCommand):
+    help = "Run jobs as they come due. SIGTERM and Ctrl-C end it after the chunk at hand; nothing is lost."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="Run what is due now, then end.")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        worker = Worker()
+        before = {number: signal.signal(number, lambda *_: worker.stop()) for number in STOPPING}
+        try:
+            if options["once"]:
+                self.stdout.write(f"Ran {worker.run_until_idle()} jobs.")
+            else:
+                self.stdout.write(f"Worker {worker.name} is waiting for jobs. Ctrl-C stops it.")
+                self.stdout.flush()
+                worker.run()
+                self.stdout.write("Stopped.")
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)

@@ -1,0 +1,103 @@
+"""A real worker process, killed or stopped in the middle of a job: nothing lost, nothing done twice."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+
+from annotations.jobs.services import enqueue
+from annotations.models import Event, Job, JobStatus
+from tests.integration.jobs.settings import JOB_HANDLERS
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROOT = Path(__file__).resolve().parents[3]
+TOTAL = 12
+
+
+@pytest.fixture(autouse=True)
+def handlers(settings: Any) -> None:
+    settings.JOB_HANDLERS = JOB_HANDLERS
+
+
+def name_database() -> str:
+    parts = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{parts['NAME']}"
+    login = quote(parts["USER"]) + (f":{quote(parts['PASSWORD'])}" if parts["PASSWORD"] else "")
+    port = f":{parts['PORT']}" if parts["PORT"] else ""
+    return f"postgresql://{login}@{quote(parts['HOST'], safe='')}{port}/{parts['NAME']}"
+
+
+def start_worker(*arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "worker", "--skip-checks", *arguments],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.integration.jobs.settings",
+            "DATABASE_URL": name_database(),
+            "JOB_LEASE": "1.5",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for(condition: Callable[[], bool], worker: subprocess.Popen[str], *, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert worker.poll() is None, worker.communicate()
+        assert time.monotonic() < end, "the worker did not get there in time"
+        time.sleep(0.02)
+
+
+def numbers_counted() -> list[int]:
+    return [event.details["number"] for event in Event.objects.filter(verb="counted").order_by("id")]
+
+
+def test_a_worker_killed_in_the_middle_of_a_job_is_taken_over_from_its_cursor() -> None:
+    job = enqueue("count_up", arguments={"total": TOTAL, "seconds": 0.1})
+    first = start_worker()
+    try:
+        wait_for(lambda: Job.objects.get().done >= 3, first)
+    finally:
+        os.kill(first.pid, signal.SIGKILL)
+        first.communicate()
+    job.refresh_from_db()
+    done_by_first = job.done
+    assert job.status == JobStatus.RUNNING
+    assert 3 <= done_by_first < TOTAL
+    assert numbers_counted() == list(range(done_by_first))
+
+    second = start_worker()
+    try:
+        wait_for(lambda: Job.objects.get().status == JobStatus.DONE, second)
+    finally:
+        second.terminate()
+        second.communicate()
+    assert numbers_counted() == list(range(TOTAL))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_told_to_stop_gives_its_job_back_and_ends_cleanly(number: signal.Signals) -> None:
+    job = enqueue("count_up", arguments={"total": TOTAL, "seconds": 0.1})
+    worker = start_worker()
+    try:
+        wait_for(lambda: Job.objects.get().done >= 2, worker)
+    finally:
+        worker.send_signal(number)
+        output, errors = worker.communicate(timeout=30)
+    job.refresh_from_db()
+    assert (worker.returncode, errors) == (0, "")
+    assert output.endswith("Stopped.\n")
+    assert (job.status, job.worker) == (JobStatus.QUEUED, "")
+    assert numbers_counted() == list(range(job.done))
