@@ -17,6 +17,10 @@ class StudioRefusedError(Exception):
     """The studio answered that it will not do this; trying again will not help."""
 
 
+class StudioProjectMissingError(StudioRefusedError):
+    """The studio project that the call names is not there (any more)."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewStudioTask:
     """A text to be annotated. The reference names the assignment, so that an orphan can be adopted."""
@@ -55,12 +59,16 @@ class Reading:
 
 
 class Studio(Protocol):
-    """The studio behind the workbench. Every call may raise the two errors above."""
+    """The studio behind the workbench.
+
+    Every call may raise `StudioUnavailableError`, after which nobody knows whether it was carried out, or
+    `StudioRefusedError`, after which it was not.
+    """
 
     def create_project(self, *, title: str, scheme: Scheme) -> int: ...
 
     def import_tasks(self, project_id: int, tasks: Sequence[NewStudioTask]) -> list[int]:
-        """Return the new task ids in the order of the tasks."""
+        """Return the new task ids in the order of the tasks; `StudioProjectMissingError` where there is no such project."""
         ...
 
     def delete_task(self, task_id: int) -> None:
@@ -69,6 +77,10 @@ class Studio(Protocol):
 
     def fetch_task(self, task_id: int) -> StudioTask | None: ...
 
-    def list_tasks(self, project_id: int) -> Iterator[StudioTask]: ...
+    def list_tasks(self, project_id: int) -> Iterator[StudioTask]:
+        """Every task of the project with its annotations; none where there is no such project."""
+        ...
 
-    def read_result(self, result: list[dict[str, Any]], *, text: str, scheme: Scheme) -> Reading: ...
+    def read_result(self, result: list[dict[str, Any]], *, text: str, scheme: Scheme) -> Reading:
+        """Say it in our words: accepted spans lie in the text; what is not accepted comes as a problem."""
+        ...

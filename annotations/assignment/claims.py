@@ -1,0 +1,264 @@
+"""Making, keeping and giving back the claims of annotators on tasks.
+
+Rows are always locked in the order participant, task (by id), assignment, so that no two workflows wait for
+each other.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Count, F, Max, Q
+from django.utils import timezone
+
+from annotations.assignment.policies import OpenTask, choose_tasks, deal_hands, share_out
+from annotations.jobs.services import enqueue
+from annotations.models import (
+    HOLDING,
+    Assignment,
+    AssignmentStatus,
+    Event,
+    Participant,
+    Round,
+    Task,
+    TaskStatus,
+)
+
+RETURNED = (AssignmentStatus.EXPIRED, AssignmentStatus.WITHDRAWN)
+"""An annotator whose assignment ended so may be queued for the task again."""
+
+
+def claim_tasks(
+    participant: Participant, *, limit: int, queue_depth: int | None = None, now: datetime | None = None
+) -> list[Assignment]:
+    """Claim up to `limit` more tasks, and never so that more than `queue_depth` wait for the annotator.
+
+    Where others are faster, look again for what is left.
+    """
+    claimed: list[Assignment] = []
+    while len(claimed) < limit:
+        chosen = _choose(participant, limit=limit - len(claimed))
+        if not chosen:
+            break
+        batch = _claim(participant, chosen, queue_depth=queue_depth, now=now or timezone.now())
+        if batch is None:
+            break
+        claimed += batch
+    return claimed
+
+
+@transaction.atomic
+def _claim(
+    participant: Participant, task_ids: Sequence[int], *, queue_depth: int | None, now: datetime
+) -> list[Assignment] | None:
+    """Claim those of the tasks that are still to be had; None where the annotator should get no more."""
+    locked = Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
+    theirs = Assignment.objects.of(participant.annotator)
+    if queue_depth is not None:
+        waiting = theirs.queued().filter(task__round=participant.round_id).count()
+        task_ids = task_ids[: max(0, queue_depth - waiting)]
+    if not locked.is_active or not task_ids:
+        return None
+    had = {assignment.task_id: assignment for assignment in theirs.filter(task_id__in=task_ids)}
+    free = {task_id for task_id in task_ids if task_id not in had or had[task_id].status in RETURNED}
+    taken = {task_id for task_id in sorted(free) if take_claim(task_id)}
+    return [
+        queue_assignment(task_id, participant, before=had.get(task_id), now=now)
+        for task_id in task_ids
+        if task_id in taken
+    ]
+
+
+def take_claim(task_id: int) -> bool:
+    """Take one of the task's claims if one is free; the database decides between two who try at once."""
+    return bool(Task.objects.claimable().filter(pk=task_id).update(claimed=F("claimed") + 1))
+
+
+def queue_assignment(
+    task_id: int, participant: Participant, *, before: Assignment | None, now: datetime
+) -> Assignment:
+    """Give a claim that was just taken to the annotator; an earlier assignment of theirs takes its place again."""
+    leased_until = lease_end(participant.round, now=now)
+    if before is None:
+        return Assignment.objects.create(
+            task_id=task_id,
+            annotator_id=participant.annotator_id,
+            created_at=now,
+            status_changed_at=now,
+            leased_until=leased_until,
+        )
+    before.status = AssignmentStatus.QUEUED
+    before.status_changed_at = now
+    before.leased_until = leased_until
+    before.skip_reason = ""
+    before.save(update_fields=["status", "status_changed_at", "leased_until", "skip_reason"])
+    return before
+
+
+def lease_end(round_: Round, *, now: datetime) -> datetime:
+    return now + timedelta(hours=round_.project.lease_hours)
+
+
+def renew_lease(assignment: Assignment, *, now: datetime | None = None) -> None:
+    """Keep a queued assignment with the annotator who is at work on it."""
+    until = lease_end(assignment.task.round, now=now or timezone.now())
+    Assignment.objects.queued().filter(pk=assignment.pk, leased_until__lt=until).update(leased_until=until)
+
+
+def lock_assignment(assignment: Assignment) -> Assignment:
+    """Read an assignment anew and keep it and its task from changing until the transaction ends."""
+    Task.objects.select_for_update(no_key=True).get(pk=assignment.task_id)
+    return (
+        Assignment.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("task__round__project", "task__article", "annotator", "current")
+        .get(pk=assignment.pk)
+    )
+
+
+def free_claim(
+    assignment: Assignment, *, status: AssignmentStatus, skip_reason: str = "", now: datetime | None = None
+) -> None:
+    """End a locked assignment that holds a claim and give the claim back; asking for a top-up is left to the end."""
+    assignment.status = status
+    assignment.status_changed_at = now or timezone.now()
+    assignment.skip_reason = skip_reason
+    assignment.save(update_fields=["status", "status_changed_at", "skip_reason"])
+    Task.objects.filter(pk=assignment.task_id).update(claimed=F("claimed") - 1)
+    assignment.task.refresh_from_db(fields=["claimed"])
+    settle_task(assignment.task)
+
+
+def settle_task(task: Task) -> None:
+    """Bring a locked task's status in line with its assignments: annotated when all that it wants are submitted."""
+    if task.status not in (TaskStatus.OPEN, TaskStatus.ANNOTATED):
+        return
+    is_complete = task.assignments.submitted().count() == task.wanted
+    status = TaskStatus.ANNOTATED if is_complete else TaskStatus.OPEN
+    if status != task.status:
+        task.status = status
+        task.status_changed_at = timezone.now()
+        task.save(update_fields=["status", "status_changed_at"])
+    if is_complete:
+        enqueue(
+            "finish_unanimous",
+            key=f"finish_unanimous:{task.pk}",
+            project=task.round.project,
+            arguments={"task": task.pk},
+        )
+
+
+def request_top_up(round_: Round, *, participant: Participant | None = None) -> None:
+    """Ask for the queues of a round, or of one participant, to be filled once this transaction is through.
+
+    Comes last in a transaction: two that ask for the same wait for each other, and must not hold what the other needs.
+    """
+    if participant is None:
+        key, arguments = f"top_up_queues:round:{round_.pk}", {"round": round_.pk}
+    else:
+        key, arguments = f"top_up_queues:participant:{participant.pk}", {"participant": participant.pk}
+    enqueue("top_up_queues", key=key, project=round_.project, arguments=arguments)
+
+
+def expire_leases(now: datetime | None = None, *, round_: Round | None = None) -> list[Assignment]:
+    """Give the claims of overdue assignments back to the pool; each by itself, so that nobody waits for all."""
+    now = now or timezone.now()
+    overdue = Assignment.objects.overdue(now)
+    if round_ is not None:
+        overdue = overdue.filter(task__round=round_)
+    expired = (expire_lease(assignment, now=now) for assignment in list(overdue.order_by("task_id", "id")))
+    return [assignment for assignment in expired if assignment is not None]
+
+
+@transaction.atomic
+def expire_lease(assignment: Assignment, *, now: datetime) -> Assignment | None:
+    """Expire one assignment, unless it was submitted or its lease renewed meanwhile."""
+    locked = lock_assignment(assignment)
+    if locked.status != AssignmentStatus.QUEUED or locked.leased_until >= now:
+        return None
+    free_claim(locked, status=AssignmentStatus.EXPIRED, now=now)
+    Event.objects.record("expired", locked, actor=None, project=locked.task.round.project)
+    request_top_up(locked.task.round)
+    return locked
+
+
+def _choose(participant: Participant, *, limit: int) -> list[int]:
+    """The tasks to try next: from the annotator's hand, which needs no look at the others, or else from all."""
+    me, round_ = participant.annotator_id, participant.round
+    members = dict(round_.participants.values_list("annotator_id", "is_active"))
+    active = tuple(sorted(annotator for annotator, is_active in members.items() if is_active))
+    if me not in active or round_.project.archived_at:
+        return []
+    tasks = list(round_.tasks.order_by("id").values_list("id", "status", "wanted", "claimed"))
+    hand = deal_hands(tuple(task for task, *_ in tasks), active, overlap=round_.overlap, seed=round_.seed)[me]
+    mine = dict(
+        Assignment.objects.filter(task__round=round_, annotator=me).values_list("task_id", "status"),
+    )
+    open_ids = {
+        task for task, status, wanted, claimed in tasks if status == TaskStatus.OPEN and claimed < wanted
+    }
+    slots = sum(wanted for _, status, wanted, _ in tasks if status != TaskStatus.CANCELLED)
+    if len(active) < len(members):
+        left = Assignment.objects.holding().filter(task__round=round_)
+        slots -= left.exclude(annotator__in=active).count()
+    shares = share_out(slots, active, seed=round_.seed)
+    held = {me: sum(status in HOLDING for status in mine.values())}
+    from_hand = choose_tasks(
+        [OpenTask(task) for task in open_ids & hand - mine.keys()],
+        annotator=me,
+        hand=hand,
+        claims=held,
+        shares=shares,
+        present=(),
+        limit=min(limit, shares[me] - held[me]),
+        seed=round_.seed,
+    )
+    if len(from_hand) == limit or not open_ids:
+        return from_hand
+    claims, lapsed = _read_standing(round_)
+    return choose_tasks(
+        _read_open_tasks(round_, open_ids),
+        annotator=me,
+        hand=hand,
+        claims=claims,
+        shares=shares,
+        present=[annotator for annotator in active if annotator == me or annotator not in lapsed],
+        limit=limit,
+        seed=round_.seed,
+    )
+
+
+def _read_standing(round_: Round) -> tuple[dict[int, int], set[int]]:
+    """How many claims each annotator of the round holds, and who let a lease expire and has not worked since."""
+    claims: dict[int, int] = {}
+    lapsed: set[int] = set()
+    rows = (
+        Assignment.objects.filter(task__round=round_)
+        .order_by()
+        .values("annotator_id")
+        .annotate(
+            held=Count("id", filter=Q(status__in=HOLDING)),
+            last_lapse=Max("status_changed_at", filter=Q(status=AssignmentStatus.EXPIRED)),
+            last_work=Max(
+                "status_changed_at",
+                filter=Q(status__in=[AssignmentStatus.SUBMITTED, AssignmentStatus.SKIPPED]),
+            ),
+        )
+    )
+    for row in rows:
+        claims[row["annotator_id"]] = row["held"]
+        lapse, work = row["last_lapse"], row["last_work"]
+        if lapse and (work is None or work < lapse):
+            lapsed.add(row["annotator_id"])
+    return claims, lapsed
+
+
+def _read_open_tasks(round_: Round, open_ids: set[int]) -> list[OpenTask]:
+    barred: dict[int, set[int]] = {task: set() for task in open_ids}
+    returned: dict[int, set[int]] = {task: set() for task in open_ids}
+    rows = Assignment.objects.filter(
+        task__round=round_, task__status=TaskStatus.OPEN, task__claimed__lt=F("task__wanted")
+    )
+    for task, annotator, status in rows.values_list("task_id", "annotator_id", "status"):
+        if task in open_ids:
+            (returned if status in RETURNED else barred)[task].add(annotator)
+    return [OpenTask(task, frozenset(barred[task]), frozenset(returned[task])) for task in open_ids]

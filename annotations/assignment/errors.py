@@ -1,0 +1,41 @@
+"""Why a round could not be planned, or a claim not be made, moved or given back."""
+
+
+class AssignmentError(Exception):
+    """The assignment of tasks to annotators does not allow it; the message says what to do."""
+
+
+class TooFewAnnotatorsError(AssignmentError):
+    """A task is wanted from more annotators than there are."""
+
+
+class NotAnAnnotatorError(AssignmentError):
+    """Somebody is to annotate who does not have that role in the project."""
+
+
+class NoArticlesLeftError(AssignmentError):
+    """There is nothing to plan a round of."""
+
+
+class ArticleOfAnotherProjectError(AssignmentError):
+    """A round is planned of an article that its project does not have."""
+
+
+class NotInRoundError(AssignmentError):
+    """Somebody is to receive a task of a round in which they do not take part."""
+
+
+class TaskClosedError(AssignmentError):
+    """The task is adjudicated or cancelled, so nothing about its annotators changes any more."""
+
+
+class NoClaimFreeError(AssignmentError):
+    """All the annotators that the task wants have claimed it."""
+
+
+class ClaimNotHeldError(AssignmentError):
+    """The assignment holds no claim that could be taken back."""
+
+
+class AlreadyAssignedError(AssignmentError):
+    """The annotator has this task, or has had it and may not have it again."""

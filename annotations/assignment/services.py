@@ -1,0 +1,275 @@
+"""Planning rounds, and what a manager does to them: people in and out, tasks taken back, passed on and closed."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+
+from annotations.assignment.claims import (
+    claim_tasks,
+    expire_lease,
+    expire_leases,
+    free_claim,
+    lock_assignment,
+    queue_assignment,
+    renew_lease,
+    request_top_up,
+    settle_task,
+    take_claim,
+)
+from annotations.assignment.errors import (
+    AlreadyAssignedError,
+    ArticleOfAnotherProjectError,
+    ClaimNotHeldError,
+    NoArticlesLeftError,
+    NoClaimFreeError,
+    NotAnAnnotatorError,
+    NotInRoundError,
+    TaskClosedError,
+    TooFewAnnotatorsError,
+)
+from annotations.models import (
+    HOLDING,
+    Article,
+    Assignment,
+    AssignmentStatus,
+    Event,
+    Membership,
+    Participant,
+    Project,
+    Role,
+    Round,
+    RoundKind,
+    Task,
+    TaskStatus,
+    User,
+)
+
+__all__ = [
+    "add_participant",
+    "claim_tasks",
+    "close_task",
+    "deactivate_participant",
+    "expire_lease",
+    "expire_leases",
+    "free_claim",
+    "plan_round",
+    "reassign",
+    "renew_lease",
+    "withdraw_assignment",
+]
+
+SEED_BITS = 53
+"""Seeds stay exact as numbers in JSON."""
+BATCH = 2000
+
+
+@transaction.atomic
+def plan_round(
+    project: Project,
+    *,
+    annotators: Iterable[User],
+    overlap: int,
+    kind: str = RoundKind.PRODUCTION,
+    articles: Iterable[Article] | None = None,
+    seed: int | None = None,
+    by: User | None,
+) -> Round:
+    """Make a task of every given article, or of all that no round of this kind has yet."""
+    kind = RoundKind(kind)
+    team = list(dict.fromkeys(annotators))
+    _check_team(project, team, overlap=overlap)
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    article_ids = _choose_articles(project, kind=kind, articles=articles)
+    last = project.rounds.aggregate(last=Max("number"))["last"] or 0
+    round_ = Round.objects.create(
+        project=project,
+        number=last + 1,
+        kind=kind,
+        overlap=overlap,
+        seed=secrets.randbits(SEED_BITS) if seed is None else seed,
+        created_by=by,
+    )
+    Participant.objects.bulk_create(Participant(round=round_, annotator=annotator) for annotator in team)
+    Task.objects.bulk_create(
+        (Task(round=round_, article_id=article_id, wanted=overlap) for article_id in article_ids),
+        batch_size=BATCH,
+    )
+    Event.objects.record(
+        "planned",
+        round_,
+        actor=by,
+        project=project,
+        kind=kind,
+        overlap=overlap,
+        seed=round_.seed,
+        tasks=len(article_ids),
+        annotators=[annotator.pk for annotator in team],
+    )
+    request_top_up(round_)
+    return round_
+
+
+def _check_team(project: Project, team: Sequence[User], *, overlap: int) -> None:
+    if overlap < 1:
+        raise TooFewAnnotatorsError("Each task needs at least one annotator: choose an overlap of 1 or more.")
+    if overlap > len(team):
+        raise TooFewAnnotatorsError(
+            f"Each task is wanted from {overlap} different annotators, but the round has {len(team)}: "
+            "add annotators or choose a smaller overlap.",
+        )
+    for annotator in team:
+        _check_role(project, annotator)
+
+
+def _check_role(project: Project, annotator: User) -> None:
+    if not Membership.objects.filter(project=project, user=annotator, role=Role.ANNOTATOR).exists():
+        raise NotAnAnnotatorError(
+            f"{annotator.email} is not an annotator of {project}: give them that role first.",
+        )
+
+
+def _choose_articles(project: Project, *, kind: RoundKind, articles: Iterable[Article] | None) -> list[int]:
+    if articles is None:
+        in_a_round = Task.objects.filter(round__project=project, round__kind=kind).exclude(
+            status=TaskStatus.CANCELLED,
+        )
+        chosen: QuerySet[Article] = project.articles.exclude(tasks__in=in_a_round)
+        article_ids = list(chosen.order_by("id").values_list("id", flat=True))
+        if not article_ids:
+            raise NoArticlesLeftError(
+                f"Every article of {project} is in a {kind} round already, or there is none: import articles, "
+                "or name those that should be annotated again.",
+            )
+        return article_ids
+    given = list(dict.fromkeys(articles))
+    if not given:
+        raise NoArticlesLeftError("No article was named for the round: name at least one.")
+    for article in given:
+        if article.project_id != project.pk:
+            raise ArticleOfAnotherProjectError(f"The article {article.pk} is not one of {project}.")
+    return [article.pk for article in given]
+
+
+@transaction.atomic
+def add_participant(round_: Round, annotator: User, *, by: User | None) -> Participant:
+    """Let an annotator take part in a round, or take part again."""
+    _check_role(round_.project, annotator)
+    participant, is_new = Participant.objects.get_or_create(round=round_, annotator=annotator)
+    if is_new or not participant.is_active:
+        participant.is_active = True
+        participant.save(update_fields=["is_active"])
+        Event.objects.record("joined", participant, actor=by, project=round_.project)
+        request_top_up(round_)
+    return participant
+
+
+@transaction.atomic
+def deactivate_participant(participant: Participant, *, by: User | None) -> list[Assignment]:
+    """Give an annotator nothing more in this round; what they have queued goes back, what they submitted stays."""
+    locked = Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
+    withdrawn = []
+    if locked.is_active:
+        locked.is_active = False
+        locked.save(update_fields=["is_active"])
+        Event.objects.record("deactivated", locked, actor=by, project=locked.round.project)
+        queued = Assignment.objects.of(locked.annotator).queued().filter(task__round=locked.round)
+        for assignment in queued.order_by("task_id"):
+            withdrawn.append(held := lock_assignment(assignment))
+            free_claim(held, status=AssignmentStatus.WITHDRAWN)
+        request_top_up(locked.round)
+    participant.is_active = False
+    return withdrawn
+
+
+@transaction.atomic
+def withdraw_assignment(assignment: Assignment, *, by: User | None) -> Assignment:
+    """Take a task back from an annotator; revisions that they submitted stay on record but count no more."""
+    locked = lock_assignment(assignment)
+    _check_task_is_changeable(locked.task)
+    if locked.status not in HOLDING:
+        raise ClaimNotHeldError(
+            f"It is {locked.get_status_display()} already, so there is nothing to withdraw."
+        )
+    was = locked.status
+    free_claim(locked, status=AssignmentStatus.WITHDRAWN)
+    Event.objects.record("withdrew", locked, actor=by, project=locked.task.round.project, was=was)
+    request_top_up(locked.task.round)
+    return locked
+
+
+@transaction.atomic
+def reassign(assignment: Assignment, *, to: User, by: User | None, now: datetime | None = None) -> Assignment:
+    """Queue an assignment's task for a certain participant instead; also for one who skipped it."""
+    now = now or timezone.now()
+    participant = _lock_participant(assignment.task.round, to)
+    locked = lock_assignment(assignment)
+    task = locked.task
+    _check_task_is_changeable(task)
+    if locked.status == AssignmentStatus.SUBMITTED:
+        raise AlreadyAssignedError(
+            f"{locked.annotator} has submitted this task: withdraw it before you pass it on."
+        )
+    before = task.assignments.filter(annotator=to).first()
+    if before is not None and before.status in HOLDING:
+        raise AlreadyAssignedError(f"{to} has this task already: choose somebody else.")
+    if locked.status in HOLDING:
+        free_claim(locked, status=AssignmentStatus.WITHDRAWN, now=now)
+    if not take_claim(task.pk):
+        raise NoClaimFreeError(
+            "Other annotators have claimed all of this task meanwhile: withdraw one of them first.",
+        )
+    queued = queue_assignment(task.pk, participant, before=before, now=now)
+    Event.objects.record(
+        "reassigned", queued, actor=by, project=task.round.project, instead_of=locked.annotator_id
+    )
+    request_top_up(task.round)
+    return queued
+
+
+def _lock_participant(round_: Round, annotator: User) -> Participant:
+    participant = (
+        round_.participants.select_for_update(no_key=True).filter(annotator=annotator, is_active=True).first()
+    )
+    if participant is None:
+        raise NotInRoundError(f"{annotator} does not take part in {round_}: add them to the round first.")
+    return participant
+
+
+@transaction.atomic
+def close_task(task: Task, *, by: User | None) -> Task:
+    """Be content with the annotations that are in; a task with none is cancelled."""
+    locked = Task.objects.select_for_update(no_key=True).select_related("round__project").get(pk=task.pk)
+    _check_task_is_changeable(locked)
+    now = timezone.now()
+    queued = locked.assignments.queued()
+    withdrawn = queued.update(status=AssignmentStatus.WITHDRAWN, status_changed_at=now)
+    submitted = locked.assignments.submitted().count()
+    was = locked.wanted
+    locked.claimed = submitted
+    if submitted:
+        locked.wanted = submitted
+    else:
+        locked.status = TaskStatus.CANCELLED
+        locked.status_changed_at = now
+    locked.save(update_fields=["claimed", "wanted", "status", "status_changed_at"])
+    Event.objects.record(
+        "closed" if submitted else "cancelled",
+        locked,
+        actor=by,
+        project=locked.round.project,
+        wanted_before=was,
+        wanted=locked.wanted,
+        withdrawn=withdrawn,
+    )
+    settle_task(locked)
+    request_top_up(locked.round)
+    return locked
+
+
+def _check_task_is_changeable(task: Task) -> None:
+    if task.status in (TaskStatus.ADJUDICATED, TaskStatus.CANCELLED):
+        raise TaskClosedError(f"The task is {task.get_status_display()}: its annotators stay as they are.")

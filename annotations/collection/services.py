@@ -1,0 +1,88 @@
+"""What others ask of the collection of annotations, and the jobs that keep it going by themselves."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from annotations.assignment.services import expire_leases
+from annotations.collection.ports import Studio, StudioRefusedError, StudioUnavailableError
+from annotations.collection.queues import (
+    connect_studio,
+    participants_by_turn,
+    remove_studio_task,
+    top_up_queue,
+)
+from annotations.collection.reconciling import ReconcileReport, collect, reconcile, reconcile_participant
+from annotations.collection.submissions import store_skip, store_submission
+from annotations.jobs.worker import Checkpoint
+from annotations.models import Assignment, Job, Participant
+
+__all__ = [
+    "ReconcileReport",
+    "collect",
+    "connect_studio",
+    "reconcile",
+    "record_skip",
+    "run_expire_leases",
+    "run_reconcile",
+    "run_top_up",
+    "store_submission",
+    "top_up_queue",
+]
+
+
+def record_skip(assignment: Assignment, *, reason: str, studio: Studio) -> Assignment:
+    """Give a task up, and take it out of the Studio; where the Studio fails at that, a job does it later."""
+    skipped = store_skip(assignment, reason=reason)
+    with suppress(StudioUnavailableError, StudioRefusedError):
+        remove_studio_task(skipped, studio=studio)
+    return skipped
+
+
+def run_top_up(job: Job, checkpoint: Checkpoint) -> None:
+    """Fill the queues of one participant, of a round or of everybody."""
+    studio = connect_studio()
+    imported = 0
+
+    def top_up(participant: Participant) -> None:
+        nonlocal imported
+        imported += top_up_queue(participant, studio=studio)
+
+    refusals = _go_through(job, checkpoint, top_up)
+    checkpoint(message="; ".join([f"{imported} tasks brought into the Studio", *refusals]))
+
+
+def run_reconcile(job: Job, checkpoint: Checkpoint) -> None:
+    """Bring our record in line with the Studio, for one project or for all."""
+    studio = connect_studio()
+    report = ReconcileReport()
+
+    def compare(participant: Participant) -> None:
+        reconcile_participant(participant, studio=studio, report=report)
+
+    _go_through(job, checkpoint, compare)
+    checkpoint(message="; ".join([f"{report.changes} differences put right", *report.remarks]))
+
+
+def run_expire_leases(_job: Job, checkpoint: Checkpoint) -> None:
+    expired = expire_leases()
+    checkpoint(message=f"{len(expired)} leases expired")
+
+
+def _go_through(job: Job, checkpoint: Checkpoint, work: Callable[[Participant], None]) -> list[str]:
+    """A chunk is a participant; a refusal by the Studio concerns that one only, and the others are served."""
+    participants = participants_by_turn()
+    if job.project_id is not None:
+        participants = participants.filter(round__project=job.project_id)
+    if "round" in job.arguments:
+        participants = participants.filter(round=job.arguments["round"])
+    if "participant" in job.arguments:
+        participants = participants.filter(pk=job.arguments["participant"])
+    everyone = list(participants)
+    refusals = []
+    for done, participant in enumerate(everyone, start=1):
+        try:
+            work(participant)
+        except StudioRefusedError as error:
+            refusals.append(f"{participant}: {error}")
+        checkpoint(done=done, total=len(everyone))
+    return refusals

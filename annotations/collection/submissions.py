@@ -1,0 +1,311 @@
+"""Keeping what annotators submit, revision by revision, and their skips."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from annotations import markup
+from annotations.assignment.claims import (
+    free_claim,
+    lock_assignment,
+    request_top_up,
+    settle_task,
+    take_claim,
+)
+from annotations.collection.errors import (
+    AnnotationElsewhereError,
+    ClaimLostError,
+    SkipReasonMissingError,
+    SupersededError,
+    TaskFinishedError,
+    UnstorableResultError,
+)
+from annotations.collection.ports import Reading
+from annotations.models import (
+    HOLDING,
+    Annotation,
+    Assignment,
+    AssignmentStatus,
+    Event,
+    Participant,
+    QuarantinedItem,
+    Relation,
+    Span,
+    Task,
+    TaskStatus,
+)
+
+Result = list[dict[str, Any]]
+NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""The character as JSON escapes it; a backslash before it would make it six plain characters."""
+
+
+def digest_result(result: Result) -> str:
+    """A checksum that does not depend on the order of an object's keys; refuses what no database keeps."""
+    try:
+        canonical = json.dumps(
+            result, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+        )
+        raw = canonical.encode()
+    except ValueError as error:
+        raise UnstorableResultError(f"The annotation cannot be stored: {error}.") from error
+    if NUL.search(canonical):
+        raise UnstorableResultError("The annotation cannot be stored: it contains the character NUL.")
+    return hashlib.sha256(raw).hexdigest()
+
+
+@transaction.atomic
+def store_submission(
+    assignment: Assignment,
+    *,
+    reading: Reading,
+    result: Result,
+    origin: str,
+    studio_annotation_id: int | None,
+    lead_time: float | None = None,
+) -> Annotation:
+    """Keep a submission; the same result twice running is one revision."""
+    return _store(
+        lock_assignment(assignment),
+        reading=reading,
+        result=result,
+        origin=origin,
+        studio_annotation_id=studio_annotation_id,
+        lead_time=lead_time,
+    )
+
+
+@transaction.atomic
+def store_if_current(
+    assignment: Assignment,
+    *,
+    current_id: int | None,
+    reading: Reading,
+    result: Result,
+    origin: str,
+    studio_annotation_id: int | None,
+    lead_time: float | None = None,
+) -> Annotation:
+    """Keep a submission that was read from the Studio, unless a newer one arrived while it was read."""
+    locked = lock_assignment(assignment)
+    if locked.current_id != current_id:
+        raise SupersededError("The annotator submitted again meanwhile.")
+    return _store(
+        locked,
+        reading=reading,
+        result=result,
+        origin=origin,
+        studio_annotation_id=studio_annotation_id,
+        lead_time=lead_time,
+    )
+
+
+def _store(
+    locked: Assignment,
+    *,
+    reading: Reading,
+    result: Result,
+    origin: str,
+    studio_annotation_id: int | None,
+    lead_time: float | None,
+) -> Annotation:
+    digest = digest_result(result)
+    _check_task_is_unfinished(locked.task)
+    if (
+        studio_annotation_id is not None
+        and Assignment.objects.filter(studio_annotation_id=studio_annotation_id)
+        .exclude(pk=locked.pk)
+        .exists()
+    ):
+        raise AnnotationElsewhereError(
+            f"The Studio's annotation {studio_annotation_id} belongs to another assignment.",
+        )
+    _hold_claim(locked)
+    is_new = locked.current is None or locked.current.digest != digest
+    was_submitted = locked.status == AssignmentStatus.SUBMITTED
+    if studio_annotation_id is not None:
+        locked.studio_annotation_id = studio_annotation_id
+    if locked.current is None or is_new:
+        annotation = write_revision(
+            locked, reading=reading, result=result, digest=digest, origin=origin, lead_time=lead_time
+        )
+    else:
+        annotation = locked.current
+    if not was_submitted:
+        locked.status = AssignmentStatus.SUBMITTED
+        locked.status_changed_at = timezone.now()
+        locked.submitted_at = locked.status_changed_at
+        locked.skip_reason = ""
+    locked.save(
+        update_fields=[
+            "status",
+            "status_changed_at",
+            "submitted_at",
+            "skip_reason",
+            "studio_annotation_id",
+            "current",
+        ],
+    )
+    if is_new or not was_submitted:
+        Event.objects.record(
+            "submitted",
+            locked,
+            actor=locked.annotator,
+            project=locked.task.round.project,
+            revision=annotation.revision,
+            origin=origin,
+        )
+        settle_task(locked.task)
+    if not was_submitted:
+        participant = Participant.objects.get(round=locked.task.round_id, annotator=locked.annotator_id)
+        request_top_up(locked.task.round, participant=participant)
+    return annotation
+
+
+def _check_task_is_unfinished(task: Task) -> None:
+    if task.status in (TaskStatus.ADJUDICATED, TaskStatus.CANCELLED):
+        raise TaskFinishedError(
+            f"This task is {task.get_status_display()}, so its annotations can no longer change. "
+            "Tell the manager of the project if yours should.",
+        )
+
+
+def _hold_claim(locked: Assignment) -> None:
+    """Make sure that the annotator has a claim; one that expired is theirs again while nobody else took it."""
+    if locked.status in HOLDING:
+        return
+    if locked.status == AssignmentStatus.WITHDRAWN:
+        raise ClaimLostError("A manager of the project took this task back. Go on with your next one.")
+    if not take_claim(locked.task_id):
+        raise ClaimLostError(
+            f"This task is {locked.get_status_display()} and another annotator has taken it over. "
+            "Go on with your next one.",
+        )
+    locked.task.refresh_from_db(fields=["claimed"])
+
+
+def write_revision(
+    locked: Assignment,
+    *,
+    reading: Reading,
+    result: Result,
+    digest: str,
+    origin: str,
+    lead_time: float | None,
+) -> Annotation:
+    """Add a revision to a locked assignment and make it the current one; whoever calls saves the assignment."""
+    last = locked.annotations.aggregate(last=Max("revision"))["last"] or 0
+    annotation = Annotation.objects.create(
+        assignment=locked,
+        revision=last + 1,
+        origin=origin,
+        fields=dict(reading.markup.fields),
+        result=result,
+        digest=digest,
+        lead_time=lead_time,
+    )
+    rows = Span.objects.bulk_create(
+        Span(
+            annotation=annotation,
+            key=span.key,
+            start=span.start,
+            end=span.end,
+            label=span.label,
+            attributes=dict(span.attributes),
+        )
+        for span in reading.markup.spans
+    )
+    by_key = {row.key: row for row in rows}
+    links = dict.fromkeys(
+        relation for relation in reading.markup.relations if relation.source != relation.target
+    )
+    Relation.objects.bulk_create(
+        Relation(
+            annotation=annotation,
+            kind=link.kind,
+            source=by_key[link.source],
+            target=by_key[link.target],
+        )
+        for link in links
+    )
+    QuarantinedItem.objects.bulk_create(
+        QuarantinedItem(
+            annotation=annotation, code=problem.code, message=problem.message, payload=problem.payload
+        )
+        for problem in (*reading.problems, *_find_unstorable_relations(reading.markup.relations))
+    )
+    locked.current = annotation
+    return annotation
+
+
+def _find_unstorable_relations(relations: tuple[markup.Relation, ...]) -> Iterator[markup.Problem]:
+    """Relations that the tables cannot hold go to quarantine, so that nothing of an annotation is dropped."""
+    seen: set[markup.Relation] = set()
+    for relation in relations:
+        payload = {"kind": relation.kind, "source": relation.source, "target": relation.target}
+        if relation.source == relation.target:
+            yield markup.Problem(
+                "relation-to-itself", f"A relation {relation.kind!r} leads from a span to itself.", payload
+            )
+        elif relation in seen:
+            yield markup.Problem(
+                "relation-twice", f"A relation {relation.kind!r} joins the same two spans twice.", payload
+            )
+        seen.add(relation)
+
+
+@transaction.atomic
+def keep_late_result(
+    assignment: Assignment, *, reading: Reading, result: Result, origin: str, lead_time: float | None = None
+) -> Annotation | None:
+    """Keep on record, without counting it, what an annotator submitted who no longer holds a claim."""
+    locked = lock_assignment(assignment)
+    digest = digest_result(result)
+    if locked.annotations.filter(digest=digest).exists():
+        return None
+    annotation = write_revision(
+        locked, reading=reading, result=result, digest=digest, origin=origin, lead_time=lead_time
+    )
+    locked.save(update_fields=["current"])
+    Event.objects.record(
+        "kept late",
+        locked,
+        actor=None,
+        project=locked.task.round.project,
+        revision=annotation.revision,
+    )
+    return annotation
+
+
+@transaction.atomic
+def store_skip(assignment: Assignment, *, reason: str) -> Assignment:
+    """Give a task up for the reason that the annotator gives; another annotator may claim it."""
+    reason = reason.strip()
+    if not reason:
+        raise SkipReasonMissingError("Say in a few words why you skip this task; the manager reads it.")
+    locked = lock_assignment(assignment)
+    if locked.status == AssignmentStatus.SKIPPED:
+        return locked
+    _check_task_is_unfinished(locked.task)
+    if locked.status not in HOLDING:
+        raise ClaimLostError(
+            f"This task is {locked.get_status_display()}, so there is nothing to skip. Go on with your next one.",
+        )
+    was = locked.status
+    free_claim(locked, status=AssignmentStatus.SKIPPED, skip_reason=reason)
+    Event.objects.record(
+        "skipped",
+        locked,
+        actor=locked.annotator,
+        project=locked.task.round.project,
+        reason=reason,
+        was=was,
+    )
+    request_top_up(locked.task.round)
+    return locked
