@@ -94,7 +94,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "DIRS": [BASE_DIR / "annotations" / "web" / "templates"],
+        "DIRS": [BASE_DIR / "annotations" / part / "templates" for part in ("web", "labelstudio")],
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
@@ -125,6 +125,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "annotations.User"
 KNOX_TOKEN_MODEL = "annotations.ApiToken"  # noqa: S105 - the name of a model
 REST_KNOX = {"TOKEN_TTL": timedelta(days=90), "TOKEN_MODEL": KNOX_TOKEN_MODEL}
+MIGRATION_MODULES = {"knox": None}  # its own token table, which ours replaces, is not made
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
