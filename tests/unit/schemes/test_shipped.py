@@ -1,0 +1,97 @@
+"""The schemes that come with the workbench: their examples are real, and their names and colours can be told apart."""
+
+from pathlib import Path
+
+import pytest
+
+from annotations.schemes.definition import SHIPPED, load_shipped
+from annotations.schemes.scheme import Example, FieldKind, Rule, Scheme
+
+SEEDS = Path(__file__).parents[3] / "seeds"
+OKABE_ITO = {"#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7"}
+
+
+def rules_of(scheme: Scheme) -> list[Rule]:
+    return [rule for owner in (*scheme.labels, *scheme.relations) for rule in owner.rules]
+
+
+def examples() -> list[Example]:
+    rules = [rule for name in SHIPPED for rule in rules_of(load_shipped(name))]
+    return [example for rule in rules for example in (rule.fits, rule.misfits)]
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.quote[:40])
+def test_every_example_is_quoted_word_for_word_from_the_seed_it_names(example: Example) -> None:
+    [path] = SEEDS.glob(f"{example.source}_*.txt")
+    assert example.quote in path.read_bytes().decode()
+
+
+@pytest.mark.parametrize("identifier", SHIPPED)
+def test_a_shipped_scheme_is_called_as_its_file(identifier: str) -> None:
+    assert load_shipped(identifier).identifier == identifier
+
+
+@pytest.mark.parametrize("identifier", SHIPPED)
+def test_every_label_has_rules_and_a_colour_that_can_be_told_from_the_others(identifier: str) -> None:
+    labels = load_shipped(identifier).labels
+    assert all(label.rules for label in labels)
+    assert len({label.color for label in labels}) == len(labels)
+    assert {label.color for label in labels} <= OKABE_ITO
+
+
+def test_every_relation_has_a_rule() -> None:
+    assert all(relation.rules for relation in load_shipped("argument-v1").relations)
+
+
+def test_labels_are_chosen_with_the_keys_one_to_five() -> None:
+    keys = {label.name: label.key for label in load_shipped("argument-v1").labels}
+    assert keys == {"Claim": "1", "Stance": "2", "Concession": "3", "Source": "4", "Cue": "5"}
+
+
+def test_the_small_scheme_has_the_same_three_labels_without_attributes_and_relations() -> None:
+    full, lite = load_shipped("argument-v1"), load_shipped("argument-lite-v1")
+    assert [(label.name, label.key, label.color) for label in lite.labels] == [
+        (label.name, label.key, label.color) for label in full.labels[:3]
+    ]
+    assert not any(label.attributes for label in lite.labels)
+    assert not lite.relations
+
+
+def test_the_small_scheme_speaks_of_nothing_that_it_lacks() -> None:
+    lite = load_shipped("argument-lite-v1")
+    texts = [lite.guidelines]
+    for rule in rules_of(lite):
+        texts += [rule.title, rule.text, rule.fits.why, rule.misfits.why]
+    for word in ("Source", "held_by", "outweighed_by", "`named`", "attribute"):
+        assert not [text for text in texts if word in text], word
+
+
+def test_the_author_is_asked_for_a_stance_on_each_topic_and_none_is_the_default() -> None:
+    scheme = load_shipped("argument-v1")
+    asked = [field for field in scheme.fields if field.name.startswith("author_stance.")]
+    assert [field.name.partition(".")[2] for field in asked] == [topic.name for topic in scheme.topics]
+    assert {field.default for field in asked} == {"none-inferable"}
+
+
+def test_what_carries_the_meaning_has_no_default_so_that_nobody_passes_it_by() -> None:
+    scheme = load_shipped("argument-v1")
+    for label, attribute in (
+        ("Claim", "type"),
+        ("Stance", "polarity"),
+        ("Stance", "target"),
+        ("Concession", "kind"),
+        ("Source", "kind"),
+    ):
+        owner = scheme.label(label)
+        assert owner
+        known = owner.attribute(attribute)
+        assert known
+        assert known.required
+        assert not known.default
+
+
+def test_confidence_goes_from_one_to_five() -> None:
+    field = load_shipped("argument-v1").field("confidence")
+    assert field
+    assert field.kind == FieldKind.RATING
+    assert [value for value in ("0", "1", "5", "6", "1.5", "") if field.accepts(value)] == ["1", "5"]
