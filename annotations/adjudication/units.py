@@ -251,15 +251,13 @@ class Outcome:
     def unit(self, key: str) -> Unit | None:
         return next((unit for unit in self.units if unit.key == key), None)
 
-    def to_json(self, names: Mapping[str, str]) -> dict[str, Any]:
-        """The gold with the provenance of each part; voters go by the names given for them."""
+    def to_json(self, annotators: Mapping[str, int]) -> dict[str, Any]:
+        """The gold with the provenance of each part; votes name the annotators whose numbers are given."""
 
         def write(provenance: Provenance) -> dict[str, Any]:
             return {
                 "origin": provenance.origin,
-                "votes": sorted(
-                    (names[voter] for voter in provenance.votes), key=lambda name: (len(name), name)
-                ),
+                "votes": sorted(annotators[voter] for voter in provenance.votes),
                 "decisions": sorted(provenance.decisions),
             }
 

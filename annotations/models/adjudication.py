@@ -1,6 +1,6 @@
 """The ledger of decisions, and the gold that is its projection."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -53,6 +53,11 @@ class GoldStatus(models.TextChoices):
     SINGLE = "single", "one annotator only"
 
 
+class GoldQuerySet(models.QuerySet["Gold"]):
+    def to_review(self) -> Self:
+        return self.filter(needs_review=True)
+
+
 class Gold(models.Model):
     """The adjudicated markup of a task's article, projected from its ledger; it can be rebuilt from there."""
 
@@ -62,6 +67,8 @@ class Gold(models.Model):
     needs_review = models.BooleanField(default=False, help_text="Sampled for review, and not yet reviewed.")
     finished_at = models.DateTimeField(default=timezone.now)
     finished_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = GoldQuerySet.as_manager()
 
     class Meta:
         constraints = [

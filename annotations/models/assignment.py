@@ -1,10 +1,11 @@
 """Rounds of tasks, and each annotator's share of them."""
 
+from collections import Counter, defaultdict
 from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from annotations.models.accounts import User
@@ -74,6 +75,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def claimable(self) -> Self:
         return self.filter(status=TaskStatus.OPEN, claimed__lt=F("wanted"))
 
+    def annotated(self) -> Self:
+        """Those with all annotations in that nobody has finished adjudicating."""
+        return self.filter(status=TaskStatus.ANNOTATED)
+
 
 class Task(models.Model):
     """An article in a round, wanted from `wanted` annotators; `claimed` counts the claims that hold."""
@@ -131,6 +136,14 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def left_behind(self) -> Self:
         """Those that hold no claim any more, yet still have a task in the Studio."""
         return self.exclude(status__in=HOLDING).exclude(studio_task_id=None)
+
+    def count_by(self, field: str) -> dict[int, Counter[str]]:
+        """How many stand in each status, for each value of a field, in one query."""
+        counts: dict[int, Counter[str]] = defaultdict(Counter)
+        rows = self.order_by().values_list(field, "status").annotate(count=Count("id"))
+        for value, status, count in rows:
+            counts[value][status] = count
+        return counts
 
 
 class Assignment(models.Model):

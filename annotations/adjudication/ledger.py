@@ -1,0 +1,87 @@
+"""A task's readings and decisions, read from the tables into what the rules work on."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from annotations.adjudication.evidence import checksum_entries, name_annotators
+from annotations.adjudication.rules import adjudicate
+from annotations.adjudication.units import Entry, Outcome, Reading
+from annotations.models import Annotation, Decision, Task
+from annotations.schemes.scheme import Scheme
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A task as an adjudicator meets it: what the rules say of it, and who the voters are.
+
+    `letters` are what people see; `annotators` are the persons' ids and never leave the server.
+    """
+
+    task: Task
+    scheme: Scheme
+    outcome: Outcome
+    letters: Mapping[str, str]
+    annotators: Mapping[str, int]
+    annotations: tuple[int, ...]
+
+    @property
+    def number(self) -> int:
+        """How many entries the ledger has: who decides must have seen them all."""
+        return len(self.outcome.entries)
+
+    def to_gold(self) -> dict[str, Any]:
+        """The gold with all that is needed to rebuild it: which revisions it came from, and how much of the ledger."""
+        return {
+            **self.outcome.to_json(self.annotators),
+            "annotations": list(self.annotations),
+            "ledger": {"decisions": self.number, "sha256": checksum_entries(self.outcome.entries)},
+        }
+
+
+def read_case(
+    task: Task, *, annotations: Collection[int] | None = None, decisions: int | None = None
+) -> Case:
+    """The case as it stands now; to look back, name the revisions and how many decisions counted then."""
+    revisions = (
+        Annotation.objects.current().filter(assignment__task=task)
+        if annotations is None
+        else Annotation.objects.filter(assignment__task=task, pk__in=annotations)
+    )
+    found = list(
+        revisions.select_related("assignment").defer("result").with_markup().order_by("assignment_id")
+    )
+    entries = Decision.objects.filter(task=task).order_by("number")
+    if decisions is not None:
+        entries = entries.filter(number__lte=decisions)
+    scheme = task.round.project.scheme.definition
+    voters = [str(revision.assignment_id) for revision in found]
+    return Case(
+        task=task,
+        scheme=scheme,
+        outcome=adjudicate(
+            [Reading(str(revision.assignment_id), revision.to_markup()) for revision in found],
+            scheme=scheme,
+            text=task.article.text,
+            entries=[read_entry(decision) for decision in entries],
+        ),
+        letters=name_annotators(voters, seed=seed_of(task)),
+        annotators={str(revision.assignment_id): revision.assignment.annotator_id for revision in found},
+        annotations=tuple(sorted(revision.pk for revision in found)),
+    )
+
+
+def read_entry(decision: Decision) -> Entry:
+    return Entry(
+        number=decision.number,
+        unit=decision.unit,
+        action=decision.action,
+        payload=decision.payload,
+        by=str(decision.decided_by_id or ""),
+        note=decision.note,
+    )
+
+
+def seed_of(task: Task) -> str:
+    """Fixes every random choice about a task."""
+    return f"{task.round.seed}:{task.pk}"

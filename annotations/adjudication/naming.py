@@ -1,0 +1,39 @@
+"""Units in the words of the people who decide about them."""
+
+from annotations.adjudication.units import AttributeUnit, FieldUnit, Link, RelationUnit, SpanUnit, Unit
+from annotations.schemes.check import name_span
+from annotations.schemes.scheme import Scheme
+from annotations.spans import Span
+
+
+def name_unit(unit: Unit, text: str) -> str:
+    match unit:
+        case SpanUnit():
+            return name_span(show_span(unit), text)
+        case AttributeUnit():
+            return f"{unit.attribute.title.lower()} of {name_span(unit.span, text)}"
+        case RelationUnit():
+            first, second = show_span(unit.first), show_span(unit.second)
+            return f"the link between {name_span(first, text)} and {name_span(second, text)}"
+        case FieldUnit():
+            return f"“{unit.field.title}”"
+
+
+def show_span(unit: SpanUnit) -> Span:
+    """The span that stands for a unit: its result, else what most annotators marked."""
+    if unit.result is not None:
+        return unit.result
+    if unit.candidates:
+        return unit.candidates[0].span
+    return Span(unit.start, unit.end, "Span")
+
+
+def name_links(unit: RelationUnit, links: tuple[Link, ...], scheme: Scheme) -> list[tuple[Span, str, Span]]:
+    """Each link as its source, its title and its target."""
+    first, second = show_span(unit.first), show_span(unit.second)
+    named = []
+    for link in links:
+        known = scheme.relation(link.kind)
+        title = known.title if known else link.kind
+        named.append((second, title, first) if link.is_reversed else (first, title, second))
+    return named

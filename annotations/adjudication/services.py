@@ -1,0 +1,286 @@
+"""Deciding, taking back, finishing and reopening: each one transaction on a locked task."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from annotations.adjudication.evidence import find_last, is_sampled
+from annotations.adjudication.ledger import Case, read_case, seed_of
+from annotations.adjudication.naming import name_unit
+from annotations.adjudication.units import Action
+from annotations.adjudication.validation import check_decision
+from annotations.jobs.worker import Checkpoint
+from annotations.models import (
+    Decision,
+    Event,
+    Gold,
+    GoldStatus,
+    Job,
+    Membership,
+    Role,
+    Task,
+    TaskStatus,
+    User,
+)
+
+CHUNK = 20
+NAMED = 3
+REOPENED = "reopened"
+
+
+class StaleLedgerError(Exception):
+    """Somebody else decided on the task since the page was loaded."""
+
+
+class TaskNotAnnotatedError(Exception):
+    """The task is not waiting for adjudication: not all annotations are in, or it is finished."""
+
+
+class OwnAnnotationError(Exception):
+    """Who annotated a task must not adjudicate it while somebody else can."""
+
+
+class NothingToUndoError(Exception):
+    """None of the person's own decisions counts any more."""
+
+
+class OpenUnitsError(Exception):
+    """A task cannot be finished while there is something left to decide."""
+
+
+class ConflictingGoldError(Exception):
+    """A task cannot be finished while its gold breaks a rule of the scheme."""
+
+
+class NotAdjudicatedError(Exception):
+    """The task has no gold."""
+
+
+@transaction.atomic
+def decide_unit(
+    task: Task,
+    *,
+    unit: str,
+    action: str,
+    payload: Mapping[str, Any] | None = None,
+    by: User,
+    note: str = "",
+    expected: int | None = None,
+) -> Decision:
+    """Add a decision to the ledger. `expected` is how many entries the person had seen; None does not ask."""
+    case = _open_case(task, by=by, expected=expected)
+    unit, checked = check_decision(
+        case.outcome,
+        scheme=case.scheme,
+        text=case.task.article.text,
+        unit=unit,
+        action=action,
+        payload=payload or {},
+    )
+    return _append(case, unit=unit, action=action, payload=checked, by=by, note=note)
+
+
+@transaction.atomic
+def undo_last(task: Task, *, by: User, expected: int | None = None) -> Decision:
+    """Take back the person's last decision that counts, by an entry that supersedes it."""
+    case = _open_case(task, by=by, expected=expected)
+    last = find_last(case.outcome.entries, by=str(by.pk))
+    if last is None:
+        raise NothingToUndoError("You have decided nothing on this task that could be undone.")
+    return _append(case, unit=last.unit, action=Action.UNDO, payload={"number": last.number}, by=by, note="")
+
+
+@transaction.atomic
+def finish_task(task: Task, *, by: User, expected: int | None = None) -> Gold:
+    """Make the gold of a task on which everything is decided."""
+    case = _open_case(task, by=by, expected=expected)
+    if case.outcome.open:
+        raise OpenUnitsError(_name_open(case))
+    if case.outcome.blocking:
+        raise ConflictingGoldError(" ".join(conflict.message for conflict in case.outcome.blocking))
+    return _finish(case, by=by)
+
+
+@transaction.atomic
+def finish_if_unanimous(task: Task) -> Gold | None:
+    """Make the gold of a task on which all agree; one that an adjudicator has touched is left to them."""
+    locked = _lock(task)
+    if locked.status != TaskStatus.ANNOTATED or _was_reopened(locked):
+        return None
+    case = read_case(locked)
+    is_settled = not case.outcome.entries and not case.outcome.open and not case.outcome.blocking
+    if not is_settled or not case.annotations:
+        return None
+    return _finish(case, by=None)
+
+
+@transaction.atomic
+def reopen_task(task: Task, *, by: User) -> Task:
+    """Put a finished task back to be decided about; its ledger stands, its gold is made anew at the end."""
+    locked = _lock(task)
+    _check_interest(locked, by=by)
+    gold = _find_gold(locked)
+    Event.objects.record(
+        REOPENED,
+        locked,
+        actor=by,
+        project=locked.round.project,
+        status=gold.status,
+        ledger=gold.markup.get("ledger"),
+    )
+    gold.delete()
+    _set_status(locked, TaskStatus.ANNOTATED)
+    return locked
+
+
+@transaction.atomic
+def review_gold(task: Task, *, by: User) -> Gold:
+    """Confirm a gold that was sampled for review; who disagrees reopens the task instead."""
+    locked = _lock(task)
+    _check_interest(locked, by=by)
+    gold = _find_gold(locked)
+    if gold.needs_review:
+        gold.needs_review = False
+        gold.save(update_fields=["needs_review"])
+        Event.objects.record("reviewed", gold, actor=by, project=locked.round.project)
+    return gold
+
+
+def rebuild_gold(task: Task) -> dict[str, Any]:
+    """The gold of a finished task, made anew from the annotations and the ledger entries that it names."""
+    stored = _find_gold(task).markup
+    case = read_case(task, annotations=stored["annotations"], decisions=stored["ledger"]["decisions"])
+    return case.to_gold()
+
+
+def is_own_annotation(task: Task, person: User) -> bool:
+    return task.assignments.submitted().of(person).exists()
+
+
+def has_other_adjudicator(task: Task, person: User) -> bool:
+    """Whether somebody else could adjudicate the task who did not annotate it."""
+    return (
+        Membership.objects.filter(project__rounds__tasks=task, role=Role.ADJUDICATOR, user__is_active=True)
+        .exclude(user=person)
+        .exclude(user__in=task.assignments.submitted().values("annotator"))
+        .exists()
+    )
+
+
+def run_finish_unanimous(job: Job, checkpoint: Checkpoint) -> None:
+    """Finish the tasks on which all agree: the one that the job names, or every one of its project."""
+    task_id = job.arguments.get("task")
+    tasks = Task.objects.annotated().order_by("pk")
+    if task_id is not None:
+        tasks = tasks.filter(pk=task_id)
+    elif job.project is not None:
+        tasks = tasks.filter(round__project=job.project)
+    finished = job.done
+    while chunk := list(tasks.filter(pk__gt=job.cursor or 0).values_list("pk", flat=True)[:CHUNK]):
+        with transaction.atomic():
+            golds = [finish_if_unanimous(task) for task in Task.objects.filter(pk__in=chunk).order_by("pk")]
+            finished += sum(gold is not None for gold in golds)
+            checkpoint(cursor=chunk[-1], done=finished)
+
+
+def _open_case(task: Task, *, by: User, expected: int | None) -> Case:
+    locked = _lock(task)
+    if locked.status != TaskStatus.ANNOTATED:
+        raise TaskNotAnnotatedError(
+            f"This task is {locked.get_status_display()}: there is nothing to decide now."
+        )
+    _check_interest(locked, by=by)
+    case = read_case(locked)
+    if not case.annotations:
+        raise TaskNotAnnotatedError("This task has no annotations: there is nothing to decide.")
+    if expected is not None and expected != case.number:
+        raise StaleLedgerError(
+            "Somebody decided on this task since you loaded the page, so your decision was not saved. "
+            "Look at what changed, then decide again.",
+        )
+    return case
+
+
+def _lock(task: Task) -> Task:
+    return (
+        Task.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("round__project__scheme", "article")
+        .defer("article__original")
+        .get(pk=task.pk)
+    )
+
+
+def _check_interest(task: Task, *, by: User) -> None:
+    if is_own_annotation(task, by) and has_other_adjudicator(task, by):
+        raise OwnAnnotationError("You annotated this task yourself, so another adjudicator decides on it.")
+
+
+def _append(case: Case, *, unit: str, action: str, payload: dict[str, Any], by: User, note: str) -> Decision:
+    decision = Decision.objects.create(
+        task=case.task,
+        number=case.number + 1,
+        unit=unit,
+        action=action,
+        payload=payload,
+        note=note.strip(),
+        decided_by=by,
+        supersedes=Decision.objects.filter(task=case.task, unit=unit).order_by("-number").first(),
+    )
+    Event.objects.record(
+        "undid" if action == Action.UNDO else "decided",
+        decision,
+        actor=by,
+        project=case.task.round.project,
+        task=case.task.pk,
+        unit=unit,
+        action=action,
+    )
+    return decision
+
+
+def _finish(case: Case, *, by: User | None) -> Gold:
+    task = case.task
+    if case.outcome.has_decisions:
+        status = GoldStatus.ADJUDICATED
+    else:
+        status = GoldStatus.SINGLE if len(case.annotations) == 1 else GoldStatus.AGREED
+    is_drawn = by is None and is_sampled(seed=seed_of(task), share=task.round.project.review_share)
+    gold = Gold.objects.create(
+        task=task, status=status, markup=case.to_gold(), needs_review=is_drawn, finished_by=by
+    )
+    _set_status(task, TaskStatus.ADJUDICATED)
+    Event.objects.record(
+        "finished",
+        task,
+        actor=by,
+        project=task.round.project,
+        status=status,
+        needs_review=is_drawn,
+        own_annotation=by is not None and is_own_annotation(task, by),
+    )
+    return gold
+
+
+def _set_status(task: Task, status: TaskStatus) -> None:
+    task.status = status
+    task.status_changed_at = timezone.now()
+    task.save(update_fields=["status", "status_changed_at"])
+
+
+def _find_gold(task: Task) -> Gold:
+    gold = Gold.objects.filter(task=task).first()
+    if gold is None:
+        raise NotAdjudicatedError("This task is not finished, so it has no gold yet.")
+    return gold
+
+
+def _was_reopened(task: Task) -> bool:
+    return Event.objects.filter(verb=REOPENED, subject_type="task", subject_id=str(task.pk)).exists()
+
+
+def _name_open(case: Case) -> str:
+    names = [name_unit(unit, case.task.article.text) for unit in case.outcome.open]
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"{len(names)} still to decide: {'; '.join(names[:NAMED])}{more}."
