@@ -12,7 +12,8 @@ OKABE_ITO = {"#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "
 
 
 def rules_of(scheme: Scheme) -> list[Rule]:
-    return [rule for owner in (*scheme.labels, *scheme.relations) for rule in owner.rules]
+    of_labels = [rule for label in scheme.labels for rule in label.rules]
+    return of_labels + [rule for relation in scheme.relations for rule in relation.rules]
 
 
 def examples() -> list[Example]:
