@@ -75,6 +75,8 @@ class Passage:
 
 
 PROJECT = {"project": Id.PROJECT}
+LISTED = {**PROJECT, "tabID": None, "interaction": None, "include": None}
+"""What the editor adds when it asks for lists; only the project counts."""
 NUMBER = r"\d{1,9}"
 SAVED = {
     "result": None,
@@ -135,16 +137,16 @@ RULES: tuple[Rule, ...] = (
     _rule(Answer.USERS, "GET", "api/users", query={**PROJECT, "page": None, "page_size": None}),
     _rule(Answer.EMPTY_LIST, "GET", "api/ml", query=PROJECT),
     _rule(Answer.EMPTY_PAGE, "GET", "api/label_links", query={**PROJECT, "expand": None}),
-    _rule(Answer.FORWARD, "GET", "api/projects/{project}"),
-    _rule(Answer.FORWARD, "GET", "api/projects/{project}/label-stream-history"),
-    _rule(Answer.FORWARD, "GET", "api/dm/columns", query=PROJECT, required=("project",)),
-    _rule(Answer.FORWARD, "GET", "api/dm/project", query=PROJECT, required=("project",)),
-    _rule(Answer.VIEWS, "GET", "api/dm/views", query=PROJECT, required=("project",)),
+    _rule(Answer.FORWARD, "GET", "api/projects/{project}", query=LISTED),
+    _rule(Answer.FORWARD, "GET", "api/projects/{project}/label-stream-history", query=LISTED),
+    _rule(Answer.FORWARD, "GET", "api/dm/columns", query=LISTED, required=("project",)),
+    _rule(Answer.FORWARD, "GET", "api/dm/project", query=LISTED, required=("project",)),
+    _rule(Answer.VIEWS, "GET", "api/dm/views", query=LISTED, required=("project",)),
     _rule(
         Answer.SAVE_VIEW,
         "POST",
         "api/dm/views",
-        query=PROJECT,
+        query=LISTED,
         body={"project": Id.PROJECT, "data": None, "id": None, "user": None},
     ),
     _rule(

@@ -50,6 +50,7 @@ def dress_page(html: str, *, participant: Participant, assignment: Assignment | 
     bar = render_to_string("labelstudio/bar.html", context)
     return (
         hide_accounts_in_page(html)
+        .replace(' href="/static/', ' href="/studio/static/')
         .replace("<title>Label Studio</title>", f"<title>{escape(f'Annotate · {project}')}</title>", 1)
         .replace("</head>", head, 1)
         .replace("<body>", f"<body>{bar}", 1)

@@ -8,6 +8,9 @@
   let currentTask = null;
   let assignments = {};
 
+  // Label Studio's service worker asks for an address outside the gateway and is of no use here.
+  if (navigator.serviceWorker) navigator.serviceWorker.register = () => new Promise(() => {});
+
   const element = (id) => document.getElementById(id);
 
   const say = (text, state = "") => {
