@@ -115,3 +115,30 @@ class ApiTokenForm(forms.Form):
         field = self.fields["project"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = Project.objects.visible_to(user).order_by("name")
+
+
+class SkipForm(forms.Form):
+    """A reason at hand, or one of the annotator's own."""
+
+    REASONS = (
+        "It is not an article",
+        "It is a duplicate",
+        "I cannot read it",
+        "I know the author or the case",
+    )
+    reason = forms.ChoiceField(
+        label="Why do you skip it?",
+        choices=[*((reason, reason) for reason in REASONS), ("", "Something else")],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    own = forms.CharField(label="In your words", max_length=500, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """The manager reads one text: the reason, with what was added to it."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        parts = [cleaned.get("reason", ""), cleaned.get("own", "").strip()]
+        cleaned["text"] = ": ".join(part for part in parts if part)
+        if not cleaned["text"] and not self.errors:
+            self.add_error("own", "Say in a few words why you skip this article; the manager reads it.")
+        return cleaned

@@ -24,8 +24,13 @@ class Tab:
 
 
 TABS = (
-    Tab("Overview", "project", EVERY_ROLE),
+    Tab("Overview", "project", EVERY_ROLE, pages=("quarantine", "notes")),
+    Tab("Articles", "articles", (MANAGER, ADJUDICATOR), pages=("article", "add-articles")),
+    Tab("Rounds", "rounds", pages=("round", "plan-round", "task")),
+    Tab("Releases", "releases", (MANAGER, ADJUDICATOR, CONSUMER), pages=("release",)),
     Tab("Guidelines", "guidelines", EVERY_ROLE),
+    Tab("People", "people", pages=("invite", "issue-link")),
+    Tab("Activity", "activity", pages=("jobs",)),
 )
 
 

@@ -2,15 +2,39 @@
 
 from collections import defaultdict
 
-from django.db.models import Count, Q
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from annotations.models import Article, Membership, Project, Role, Task, TaskStatus
+from annotations.models import (
+    Article,
+    Event,
+    Membership,
+    Project,
+    QuarantinedItem,
+    Role,
+    Task,
+    TaskStatus,
+)
 from annotations.projects.services import create_project, store_scheme
 from annotations.web.access import MemberRequest, PersonRequest, member_page, person_page
 from annotations.web.forms import ProjectForm
+from annotations.web.next_step import choose_next_step
+from annotations.web.overview import (
+    count_by_annotator,
+    count_tasks,
+    describe_situation,
+    find_quarantined,
+    list_notes,
+)
+from annotations.web.paging import paginate
+
+SHORT_LIST, LONG_LIST = 5, 500
 
 
 @person_page
@@ -77,4 +101,53 @@ def may_create_projects(request: PersonRequest) -> bool:
 @member_page()
 @require_safe
 def show_project(request: MemberRequest) -> HttpResponse:
-    return render(request, "annotations/project.html", {})
+    """Managers see where everything stands; others see what is theirs to do."""
+    project = request.project
+    tasks = count_tasks(Task.objects.filter(round__project=project))
+    if Role.MANAGER not in request.roles:
+        return render(request, "annotations/project_member.html", {"tasks": tasks})
+    situation = describe_situation(project, tasks=tasks, roles=request.roles)
+    step = choose_next_step(situation)
+    context = {
+        "tasks": tasks,
+        "situation": situation,
+        "step": step,
+        "step_url": reverse(f"web:{step.page}", args=[project.slug]) if step.page else "",
+        "annotators": count_by_annotator(project),
+        "quarantined": _without_texts(find_quarantined(project))[:SHORT_LIST],
+        "notes": list_notes(project, limit=SHORT_LIST),
+    }
+    return render(request, "annotations/project.html", context)
+
+
+def _without_texts(items: QuerySet[QuarantinedItem]) -> QuerySet[QuarantinedItem]:
+    article = "annotation__assignment__task__article"
+    return items.defer("annotation__result", f"{article}__text", f"{article}__original")
+
+
+@member_page(Role.MANAGER)
+@require_safe
+def list_quarantined(request: MemberRequest) -> HttpResponse:
+    items = _without_texts(find_quarantined(request.project))
+    return render(request, "annotations/quarantine.html", {"page": paginate(request, items)})
+
+
+@member_page(Role.MANAGER)
+@require_POST
+def resolve_quarantined(request: MemberRequest, item_id: int) -> HttpResponse:
+    item = get_object_or_404(find_quarantined(request.project), pk=item_id)
+    with transaction.atomic():
+        QuarantinedItem.objects.filter(pk=item.pk, resolved_at=None).update(
+            resolved_at=timezone.now(), resolved_by=request.user
+        )
+        Event.objects.record(
+            "saw to", item, actor=request.user, project=request.project, message=item.message
+        )
+    messages.success(request, "Marked as seen to.")
+    return redirect("web:quarantine", request.project.slug)
+
+
+@member_page(Role.MANAGER)
+@require_safe
+def show_notes(request: MemberRequest) -> HttpResponse:
+    return render(request, "annotations/notes.html", {"notes": list_notes(request.project, limit=LONG_LIST)})

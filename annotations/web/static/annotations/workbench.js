@@ -104,6 +104,12 @@ window.Workbench = Workbench;
     }
   });
 
+  // A page that waits for something tries again by itself.
+  const waiting = document.querySelector("[data-retry]");
+  if (waiting) {
+    setTimeout(() => location.assign(waiting.dataset.retry), Number(waiting.dataset.retryAfter) * 1000);
+  }
+
   // Coming back by the browser's button shows the page as it was left.
   addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");

@@ -1,0 +1,29 @@
+"""An article as a page shows it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from annotations.models import Block, BlockKind
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBlock:
+    kind: str
+    text: str
+
+
+def lay_out_article(text: str, blocks: Iterable[Block]) -> list[ShownBlock]:
+    """The blocks with their texts. What lies between blocks is white space, but anything else would be shown too."""
+    shown: list[ShownBlock] = []
+    position = 0
+    for block in blocks:
+        _add_rest(shown, text[position : block.start])
+        shown.append(ShownBlock(block.kind, text[block.start : block.end]))
+        position = block.end
+    _add_rest(shown, text[position:])
+    return shown
+
+
+def _add_rest(shown: list[ShownBlock], text: str) -> None:
+    if text.strip():
+        shown.append(ShownBlock(BlockKind.PARAGRAPH, text))

@@ -1,0 +1,65 @@
+"""The form by which articles come in."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from annotations.corpus.sources.registry import SOURCES
+
+MEGABYTE = 1024 * 1024
+LARGEST_UPLOAD = 64 * MEGABYTE
+
+
+class SeveralFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class SeveralFilesField(forms.FileField):
+    """Any number of files, in the order in which they were chosen."""
+
+    widget = SeveralFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        if sum(file.size or 0 for file in files) > LARGEST_UPLOAD:
+            raise forms.ValidationError(
+                f"These files are larger than {LARGEST_UPLOAD // MEGABYTE} MB together. "
+                "Import them on the server with “manage.py import_articles”.",
+            )
+        checked = [super(SeveralFilesField, self).clean(file, initial) for file in files]
+        return [file for file in checked if file]
+
+
+class AddArticlesForm(forms.Form):
+    uploads = SeveralFilesField(
+        label="Files",
+        required=False,
+        help_text="Plain text (an article each), JSON Lines or CSV (an article a row).",
+    )
+    title = forms.CharField(label="Title of the pasted article", required=False, max_length=500)
+    text = forms.CharField(
+        label="Or paste an article", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 8})
+    )
+    source = forms.ChoiceField(
+        label="Format of the files",
+        required=False,
+        choices=[("", "By their suffix"), *((source.name, source.title) for source in SOURCES)],
+    )
+    encoding = forms.CharField(
+        label="Encoding of the files",
+        required=False,
+        max_length=40,
+        help_text="Only where it is not found by itself, such as windows-1251.",
+    )
+    is_atomic = forms.BooleanField(
+        label="Import nothing if anything is refused",
+        required=False,
+        initial=True,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors and not cleaned.get("uploads") and not cleaned.get("text", "").strip():
+            raise forms.ValidationError("Choose files, or paste an article.")
+        return cleaned

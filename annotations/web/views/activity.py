@@ -1,0 +1,30 @@
+"""What happened in a project: the audit trail, and the jobs that run or ran."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from annotations.models import Event, Job, JobStatus, Role
+from annotations.web.access import MemberRequest, member_page
+from annotations.web.paging import paginate
+
+
+@member_page(Role.MANAGER)
+@require_safe
+def list_events(request: MemberRequest) -> HttpResponse:
+    events = Event.objects.filter(project=request.project).select_related("actor").order_by("-id")
+    return render(request, "annotations/activity.html", {"page": paginate(request, events)})
+
+
+@member_page(Role.MANAGER)
+@require_safe
+def list_jobs(request: MemberRequest) -> HttpResponse:
+    """The page renews its table while something is under way."""
+    jobs = Job.objects.filter(project=request.project).order_by("-id")
+    context = {
+        "page": paginate(request, jobs),
+        "is_busy": jobs.filter(status__in=[JobStatus.QUEUED, JobStatus.RUNNING]).exists(),
+    }
+    is_renewal = request.headers.get("HX-Request") == "true"
+    template = "annotations/_jobs.html" if is_renewal else "annotations/jobs.html"
+    return render(request, template, context)

@@ -1,0 +1,74 @@
+"""What lies before an annotator: per round what is done and what is left, and what they handed in."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from annotations.models import (
+    Assignment,
+    AssignmentStatus,
+    Participant,
+    Task,
+    User,
+)
+
+SHOWN = (AssignmentStatus.SUBMITTED, AssignmentStatus.SKIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundWork:
+    """An annotator's share of a round. What others may still take first counts as left too."""
+
+    participant: Participant
+    submitted: int
+    queued: int
+    free: int
+
+    @property
+    def left(self) -> int:
+        return self.queued + self.free
+
+    @property
+    def total(self) -> int:
+        return self.submitted + self.left
+
+
+def list_round_work(annotator: User) -> list[RoundWork]:
+    """Rounds with something left first, the oldest of them at the top; three queries, however many rounds."""
+    participants = (
+        Participant.objects.filter(annotator=annotator, round__project__archived_at=None)
+        .select_related("round__project__scheme")
+        .order_by("round_id")
+    )
+    own = Assignment.objects.of(annotator).count_by("task__round")
+    had = Assignment.objects.filter(task=OuterRef("pk"), annotator=annotator)
+    free = {
+        row["round"]: row["count"]
+        for row in Task.objects.claimable()
+        .filter(round__participants__annotator=annotator, round__participants__is_active=True)
+        .exclude(Exists(had))
+        .order_by()
+        .values("round")
+        .annotate(count=Count("id", distinct=True))
+    }
+    work = [
+        RoundWork(
+            participant=participant,
+            submitted=own[participant.round_id][AssignmentStatus.SUBMITTED],
+            queued=own[participant.round_id][AssignmentStatus.QUEUED],
+            free=free.get(participant.round_id, 0),
+        )
+        for participant in participants
+    ]
+    return sorted(work, key=lambda share: (not share.left, share.participant.round_id))
+
+
+def list_handed_in(annotator: User) -> QuerySet[Assignment]:
+    """Submitted and skipped articles, the latest first."""
+    return (
+        Assignment.objects.of(annotator)
+        .filter(status__in=SHOWN, task__round__project__archived_at=None)
+        .select_related("task__article", "task__round__project")
+        .defer("task__article__text", "task__article__original", "task__article__metadata")
+        .order_by("-status_changed_at", "-id")
+    )
