@@ -1,0 +1,46 @@
+"""Tasks on which annotators have submitted, for tests of what comes after."""
+
+from collections.abc import Mapping, Sequence
+
+from annotations.collection.ports import Reading
+from annotations.collection.submissions import store_submission
+from annotations.markup import Markup
+from annotations.models import AnnotationOrigin, Assignment, Project, Role, Task, User
+from annotations.spans import Span
+from tests.factories import make_article, make_assignment, make_member, make_project, make_round, make_task
+
+TEXT = "Kyiv must have guarantees, Mr Novak said. Critics reject that, although they admit the risk is real."
+FACT = {"type": "fact", "modality": "asserted", "holder": "author"}
+
+
+def claim(start: int = 0, end: int = 25, *, key: str = "", **attributes: str) -> Span:
+    return Span(start, end, "Claim", tuple(sorted((FACT | attributes).items())), key or f"claim-{start}")
+
+
+def mark(*spans: Span, fields: Mapping[str, str] | None = None) -> Markup:
+    return Markup(spans=spans, fields=tuple(sorted((fields or {"genre": "news"}).items())))
+
+
+def submit(assignment: Assignment, markup: Markup) -> None:
+    """Store what an annotator submitted, as the gateway would."""
+    store_submission(
+        assignment,
+        reading=Reading(markup=markup),
+        result=[{"markup": markup.to_json()}],
+        origin=AnnotationOrigin.GATEWAY,
+        studio_annotation_id=None,
+    )
+
+
+def make_annotated_task(
+    *markups: Markup, project: Project | None = None, text: str = TEXT, annotators: Sequence[User] = ()
+) -> Task:
+    """A task on which as many annotators as there are markups have submitted."""
+    project = project or make_project()
+    people = list(annotators) or [make_member(project, Role.ANNOTATOR) for _ in markups]
+    round_ = make_round(project, overlap=len(markups), annotators=tuple(people))
+    task = make_task(round_, make_article(project, text))
+    for person, markup in zip(people, markups, strict=True):
+        submit(make_assignment(task, person), markup)
+    task.refresh_from_db()
+    return task

@@ -1,0 +1,285 @@
+"""The ledger and the gold, on a database."""
+
+import pytest
+from django.db import Error, transaction
+
+from annotations.adjudication.ledger import read_case
+from annotations.adjudication.services import (
+    ConflictingGoldError,
+    NothingToUndoError,
+    OpenUnitsError,
+    OwnAnnotationError,
+    StaleLedgerError,
+    TaskNotAnnotatedError,
+    decide_unit,
+    finish_if_unanimous,
+    finish_task,
+    rebuild_gold,
+    reopen_task,
+    review_gold,
+    undo_last,
+)
+from annotations.adjudication.units import Action, SpanUnit, Unit
+from annotations.adjudication.validation import InvalidDecisionError
+from annotations.jobs.worker import Worker
+from annotations.markup import Markup
+from annotations.models import (
+    Decision,
+    Event,
+    Gold,
+    GoldStatus,
+    Job,
+    Membership,
+    Role,
+    Task,
+    TaskStatus,
+    User,
+)
+from tests.factories import make_assignment, make_member, make_project, make_round, make_task, make_user
+from tests.factories.adjudication import claim, make_annotated_task, mark, submit
+
+pytestmark = pytest.mark.django_db
+
+AGREEING = (mark(claim()), mark(claim()), mark(claim()))
+DIFFERING = (mark(claim()), mark(claim(0, 24)), mark())
+
+
+def adjudicator_of(task: Task) -> User:
+    return make_member(task.round.project, Role.ADJUDICATOR)
+
+
+def first_open(task: Task) -> Unit:
+    return read_case(task).outcome.open[0]
+
+
+def decide_first(task: Task, *, by: User, candidate: str = "0-25-Claim") -> Decision:
+    return decide_unit(
+        task, unit=first_open(task).key, action=Action.CHOOSE, payload={"candidate": candidate}, by=by
+    )
+
+
+def test_a_task_is_decided_and_finished_and_its_gold_says_how() -> None:
+    task = make_annotated_task(*DIFFERING)
+    ada = adjudicator_of(task)
+    decision = decide_first(task, by=ada)
+    gold = finish_task(task, by=ada)
+    task.refresh_from_db()
+    assert task.status == TaskStatus.ADJUDICATED
+    assert (gold.status, gold.needs_review, gold.finished_by) == (GoldStatus.ADJUDICATED, False, ada)
+    (span,) = gold.markup["spans"]
+    assert (span["start"], span["end"], span["label"]) == (0, 25, "Claim")
+    first = task.assignments.order_by("pk")[0]
+    assert span["provenance"] == {
+        "origin": "adjudicated",
+        "votes": [first.annotator_id],
+        "decisions": [decision.number],
+    }
+    assert Markup.from_json(gold.markup).spans[0].label == "Claim"
+    assert [event.verb for event in Event.objects.filter(actor=ada).order_by("id")] == ["decided", "finished"]
+
+
+def test_finishing_is_refused_while_something_is_open_and_names_it() -> None:
+    task = make_annotated_task(*DIFFERING)
+    with pytest.raises(OpenUnitsError, match="1 still to decide: Claim “Kyiv must have guarantee”"):
+        finish_task(task, by=adjudicator_of(task))
+    assert not Gold.objects.exists()
+
+
+def test_finishing_is_refused_while_the_gold_breaks_the_scheme() -> None:
+    task = make_annotated_task(mark(claim(0, 40)), mark(claim(), claim(27, 40)))
+    ada = adjudicator_of(task)
+    for unit in read_case(task).outcome.open:
+        assert isinstance(unit, SpanUnit)
+        decide_unit(
+            task, unit=unit.key, action=Action.CHOOSE, payload={"candidate": unit.candidates[-1].key}, by=ada
+        )
+    decide_unit(task, unit="", action=Action.ADD, payload={"start": 5, "end": 30, "label": "Claim"}, by=ada)
+    for unit in read_case(task).outcome.open:
+        decide_unit(task, unit=unit.key, action=Action.VALUE, payload={"value": "fact"}, by=ada)
+    with pytest.raises(ConflictingGoldError, match="two spans of the same label must not"):
+        finish_task(task, by=ada)
+
+
+def test_the_gold_is_rebuilt_from_the_ledger_word_for_word() -> None:
+    task = make_annotated_task(*DIFFERING)
+    ada = adjudicator_of(task)
+    decide_first(task, by=ada, candidate="0-24-Claim")
+    decide_first_again = read_case(task).outcome.units[0].key
+    decide_unit(task, unit=decide_first_again, action=Action.REJECT, by=ada, note="no claim")
+    undo_last(task, by=ada)
+    decide_unit(task, unit="", action=Action.ADD, payload={"start": 27, "end": 35, "label": "Source"}, by=ada)
+    decide_unit(task, unit=first_open(task).key, action=Action.VALUE, payload={"value": "person"}, by=ada)
+    gold = finish_task(task, by=ada)
+    gold.refresh_from_db()
+    assert rebuild_gold(task) == gold.markup
+    assert [span["label"] for span in gold.markup["spans"]] == ["Claim", "Source"]
+    assert gold.markup["ledger"]["decisions"] == 5
+
+
+def test_undoing_supersedes_and_a_decision_is_never_edited() -> None:
+    task = make_annotated_task(*DIFFERING)
+    ada = adjudicator_of(task)
+    decision = decide_first(task, by=ada)
+    undone = undo_last(task, by=ada)
+    assert undone.supersedes == decision
+    assert len(read_case(task).outcome.open) == 1
+    with pytest.raises(NothingToUndoError):
+        undo_last(task, by=ada)
+    with pytest.raises(Error, match="append-only"), transaction.atomic():
+        Decision.objects.filter(pk=decision.pk).update(action="reject")
+    assert decide_first(task, by=ada).number == 3
+
+
+def test_of_two_adjudicators_the_later_one_is_told() -> None:
+    task = make_annotated_task(*DIFFERING)
+    ada, bob = adjudicator_of(task), adjudicator_of(task)
+    unit = first_open(task).key
+    decide_unit(task, unit=unit, action=Action.REJECT, by=ada, expected=0)
+    with pytest.raises(StaleLedgerError, match="was not saved"):
+        decide_unit(
+            task, unit=unit, action=Action.CHOOSE, payload={"candidate": "0-25-Claim"}, by=bob, expected=0
+        )
+    with pytest.raises(StaleLedgerError):
+        finish_task(task, by=bob, expected=0)
+    assert Decision.objects.count() == 1
+
+
+def test_an_adjudicator_undoes_only_their_own_decisions() -> None:
+    task = make_annotated_task(*DIFFERING)
+    ada, bob = adjudicator_of(task), adjudicator_of(task)
+    decide_first(task, by=ada)
+    with pytest.raises(NothingToUndoError):
+        undo_last(task, by=bob)
+
+
+def test_a_decision_that_does_not_fit_leaves_no_trace() -> None:
+    task = make_annotated_task(*DIFFERING)
+    with pytest.raises(InvalidDecisionError):
+        decide_first(task, by=adjudicator_of(task), candidate="1-2-Claim")
+    assert not Decision.objects.exists()
+
+
+def test_nobody_adjudicates_their_own_annotation_while_somebody_else_can() -> None:
+    task = make_annotated_task(*DIFFERING)
+    own = task.assignments.order_by("pk")[0].annotator
+    Membership.objects.create(project=task.round.project, user=own, role=Role.ADJUDICATOR)
+    other = adjudicator_of(task)
+    with pytest.raises(OwnAnnotationError, match="another adjudicator"):
+        decide_first(task, by=own)
+    Membership.objects.filter(user=other).delete()
+    decide_first(task, by=own)
+    finish_task(task, by=own)
+    assert Event.objects.get(verb="finished").details["own_annotation"] is True
+
+
+def test_nothing_is_decided_before_all_annotations_are_in_or_after_the_end() -> None:
+    project = make_project()
+    open_task = make_task(make_round(project))
+    ada = make_member(project, Role.ADJUDICATOR)
+    with pytest.raises(TaskNotAnnotatedError, match="being annotated"):
+        decide_unit(open_task, unit="x", action=Action.REJECT, by=ada)
+    task = make_annotated_task(*AGREEING)
+    finish_task(task, by=adjudicator_of(task))
+    with pytest.raises(TaskNotAnnotatedError, match="adjudicated"):
+        undo_last(task, by=ada)
+
+
+def test_a_task_on_which_all_agree_is_finished_by_itself_and_marked_so() -> None:
+    task = make_annotated_task(*AGREEING, project=make_project(review_share=0.0))
+    assert Job.objects.filter(kind="finish_unanimous").count() == 1
+    Worker().run_until_idle()
+    task.refresh_from_db()
+    gold = Gold.objects.get(task=task)
+    assert task.status == TaskStatus.ADJUDICATED
+    assert (gold.status, gold.needs_review, gold.finished_by) == (GoldStatus.AGREED, False, None)
+    assert gold.markup["spans"][0]["provenance"]["origin"] == "agreed"
+    assert rebuild_gold(task) == gold.markup
+
+
+def test_one_annotator_gives_gold_that_is_called_single() -> None:
+    task = make_annotated_task(mark(claim()))
+    gold = finish_if_unanimous(task)
+    assert gold is not None
+    assert gold.status == GoldStatus.SINGLE
+    assert gold.markup["spans"][0]["provenance"]["origin"] == "single"
+
+
+def test_a_task_with_differences_or_decisions_is_left_to_the_adjudicators() -> None:
+    differing = make_annotated_task(*DIFFERING)
+    touched = make_annotated_task(*AGREEING)
+    unit = read_case(touched).outcome.units[0].key
+    decide_unit(touched, unit=unit, action=Action.REJECT, by=adjudicator_of(touched))
+    assert finish_if_unanimous(differing) is None
+    assert finish_if_unanimous(touched) is None
+
+
+def test_the_job_finishes_all_unanimous_tasks_of_a_project() -> None:
+    project = make_project()
+    people = [make_member(project, Role.ANNOTATOR) for _ in range(2)]
+    round_ = make_round(project, overlap=2, annotators=tuple(people))
+    for number in range(25):
+        task = make_task(round_)
+        for place, person in enumerate(people):
+            submit(make_assignment(task, person), mark(claim(0, 8 if number != 7 else 5 + place)))
+    Job.objects.all().delete()
+    Job.objects.create(kind="finish_unanimous", project=project)
+    Worker().run_until_idle()
+    job = Job.objects.get(kind="finish_unanimous")
+    assert (job.status, job.done) == ("done", 24)
+    assert Task.objects.annotated().count() == 1
+
+
+def test_a_share_is_sampled_and_a_review_clears_it() -> None:
+    task = make_annotated_task(*AGREEING, project=make_project(review_share=1.0))
+    gold = finish_if_unanimous(task)
+    assert gold is not None
+    assert gold.needs_review
+    assert list(Gold.objects.to_review()) == [gold]
+    ada = adjudicator_of(task)
+    assert not review_gold(task, by=ada).needs_review
+    assert Event.objects.filter(verb="reviewed", actor=ada).exists()
+
+
+def test_a_reopened_task_keeps_its_ledger_and_is_not_finished_behind_the_adjudicators_back() -> None:
+    task = make_annotated_task(*DIFFERING)
+    ada = adjudicator_of(task)
+    decide_first(task, by=ada)
+    before = finish_task(task, by=ada).markup
+    reopen_task(task, by=ada)
+    task.refresh_from_db()
+    assert task.status == TaskStatus.ANNOTATED
+    assert not Gold.objects.exists()
+    assert finish_if_unanimous(task) is None
+    assert finish_task(task, by=ada).markup == before
+
+
+def test_a_revision_that_touches_a_decided_unit_opens_it_again_and_keeps_the_decision_on_record() -> None:
+    task = make_annotated_task(*DIFFERING)
+    ada = adjudicator_of(task)
+    decision = decide_first(task, by=ada)
+    second = task.assignments.order_by("pk")[1]
+    submit(second, mark(claim(0, 24, key="again"), claim(84, 100)))
+    case = read_case(task)
+    assert [unit.start for unit in case.outcome.open if isinstance(unit, SpanUnit)] == [84]
+    submit(second, mark(claim(0, 23)))
+    case = read_case(task)
+    assert [entry.number for entry in case.outcome.void] == [decision.number]
+    assert len(case.outcome.open) == 1
+
+
+def test_letters_hide_who_is_who() -> None:
+    tasks = [make_annotated_task(*AGREEING) for _ in range(8)]
+    orders = {
+        tuple(read_case(task).letters[str(each.pk)] for each in task.assignments.all()) for task in tasks
+    }
+    assert len(orders) > 1
+    assert all(sorted(order) == ["A", "B", "C"] for order in orders)
+
+
+def test_a_stranger_counts_as_no_other_adjudicator() -> None:
+    task = make_annotated_task(*DIFFERING)
+    own = task.assignments.order_by("pk")[0].annotator
+    Membership.objects.create(project=task.round.project, user=own, role=Role.ADJUDICATOR)
+    elsewhere = make_project()
+    Membership.objects.create(project=elsewhere, user=make_user(), role=Role.ADJUDICATOR)
+    assert decide_first(task, by=own).number == 1
