@@ -65,6 +65,11 @@ def name_annotator(place: int) -> str:
     return letters
 
 
+def by_place(pseudonym: str) -> tuple[int, str]:
+    """Sorts pseudonyms as they are given out: Z before AA."""
+    return len(pseudonym), pseudonym
+
+
 class Origin(StrEnum):
     """How something came to be in a record."""
 
@@ -211,6 +216,11 @@ class Record:
             "round": self.round,
             "annotations": [reference.to_json() for reference in sorted(self.annotations)],
             "ledger": self.ledger.to_json(),
+            **self.markup_to_json(),
+        }
+
+    def markup_to_json(self) -> dict[str, Any]:
+        return {
             "spans": [self._span_to_json(span) for span in sorted(self.markup.spans, key=_reading_order)],
             "relations": [self._relation_to_json(relation) for relation in sorted(self.markup.relations)],
             "fields": dict(self.markup.fields),

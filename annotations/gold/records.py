@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Min
 
+from annotations.adjudication.ledger import read_case
 from annotations.gold.dataset import (
     AnnotationReference,
     Block,
@@ -15,11 +17,12 @@ from annotations.gold.dataset import (
     Record,
     SchemeReference,
     SourceArticle,
+    by_place,
     checksum,
     name_annotator,
 )
 from annotations.markup import Markup, Relation
-from annotations.models import Annotation, Article, Assignment, Decision, Gold, Project, Scheme
+from annotations.models import Annotation, Article, Assignment, Gold, Project, Scheme, Task
 from annotations.models.collection import AnnotationQuerySet
 from annotations.schemes.definition import load_scheme
 
@@ -45,9 +48,12 @@ def name_annotators(project: Project) -> dict[int, str]:
 
 
 def refer_to_scheme(scheme: Scheme) -> SchemeReference:
-    definition = load_scheme(scheme.source)
-    labels = tuple(label.name for label in definition.labels)
-    return SchemeReference(scheme.name, scheme.version, scheme.sha256, labels)
+    return SchemeReference(scheme.name, scheme.version, scheme.sha256, _read_labels(scheme.source))
+
+
+@lru_cache(maxsize=16)
+def _read_labels(definition: str) -> tuple[str, ...]:
+    return tuple(label.name for label in load_scheme(definition).labels)
 
 
 def read_gold(
@@ -64,53 +70,84 @@ def read_gold(
             .prefetch_related("task__article__blocks")
             .in_bulk(page)
         )
-        tasks = [gold.task_id for gold in found.values()]
-        ledgers = _read_ledgers(tasks)
-        annotations = _read_annotations(tasks)
+        revisions = _read_revisions(
+            revision for gold in found.values() for revision in gold.markup["annotations"]
+        )
         for gold_id in page:
             gold = found[gold_id]
-            yield (
-                gold,
-                _build_gold_record(
-                    gold,
-                    scheme=scheme,
-                    pseudonyms=pseudonyms,
-                    ledger=ledgers[gold.task_id],
-                    annotations=annotations[gold.task_id],
-                ),
+            record = build_gold_record(
+                gold.markup,
+                article=describe_article(gold.task.article),
+                status=gold.status,
+                round_number=gold.task.round.number,
+                annotations=[revisions[revision] for revision in gold.markup["annotations"]],
+                scheme=scheme,
+                pseudonyms=pseudonyms,
             )
+            yield gold, record
 
 
-def _build_gold_record(
-    gold: Gold,
+def rebuild_gold_record(
+    frozen: Record, *, project: Project, scheme: SchemeReference, pseudonyms: Pseudonyms
+) -> Record:
+    """The record that the article, the revisions and the decisions named in a frozen one give today."""
+    tasks = Task.objects.select_related("round__project__scheme", "article").defer("article__original")
+    task = tasks.get(round__project=project, round__number=frozen.round, article=frozen.article.id)
+    people = {pseudonym: person for person, pseudonym in pseudonyms.items()}
+    wanted = {(people[reference.annotator], reference.revision) for reference in frozen.annotations}
+    annotations = [
+        annotation
+        for annotation in Annotation.objects.filter(assignment__task=task)
+        .select_related("assignment")
+        .with_markup()
+        if (annotation.assignment.annotator_id, annotation.revision) in wanted
+    ]
+    case = read_case(
+        task,
+        annotations=[annotation.pk for annotation in annotations],
+        decisions=frozen.ledger.decisions,
+    )
+    return build_gold_record(
+        case.to_gold(),
+        article=describe_article(task.article),
+        status=frozen.status,
+        round_number=task.round.number,
+        annotations=annotations,
+        scheme=scheme,
+        pseudonyms=pseudonyms,
+    )
+
+
+def build_gold_record(
+    content: Mapping[str, Any],
     *,
+    article: SourceArticle,
+    status: str,
+    round_number: int,
+    annotations: Iterable[Annotation],
     scheme: SchemeReference,
     pseudonyms: Pseudonyms,
-    ledger: Sequence[Mapping[str, Any]],
-    annotations: Sequence[Annotation],
 ) -> Record:
-    spans = gold.markup.get("spans", [])
-    relations = gold.markup.get("relations", [])
+    """From what adjudication says of a task to a record: people become pseudonyms, row ids revisions."""
+
+    def read(value: Mapping[str, Any]) -> Provenance:
+        votes = (pseudonyms[annotator] for annotator in value["votes"])
+        return Provenance(value["origin"], tuple(value["decisions"]), tuple(sorted(votes, key=by_place)))
+
     return Record(
-        article=describe_article(gold.task.article),
+        article=article,
         scheme=scheme,
-        markup=Markup.from_json(gold.markup),
-        status=gold.status,
-        round=gold.task.round.number,
+        markup=Markup.from_json(content),
+        status=status,
+        round=round_number,
         annotations=tuple(refer_to_annotation(annotation, pseudonyms) for annotation in annotations),
-        ledger=LedgerReference(len(ledger), checksum(ledger)),
-        span_provenance={
-            span["key"]: _read_provenance(span["provenance"], pseudonyms)
-            for span in spans
-            if span.get("provenance")
-        },
+        ledger=LedgerReference(**content["ledger"]),
+        span_provenance={span["key"]: read(span["provenance"]) for span in content["spans"]},
         relation_provenance={
-            Relation(link["source"], link["target"], link["kind"]): _read_provenance(
-                link["provenance"], pseudonyms
-            )
-            for link in relations
-            if link.get("provenance")
+            Relation(link["source"], link["target"], link["kind"]): read(link["provenance"])
+            for link in content["relations"]
         },
+        field_provenance={name: read(value) for name, value in content["field_provenance"].items()},
     )
 
 
@@ -136,21 +173,29 @@ def read_annotations(annotations: AnnotationQuerySet, project: Project) -> Itera
             by_article[annotation.assignment.task.article_id].append(annotation)
         for article_id in page:
             article = describe_article(found[article_id])
-            for annotation in sorted(
-                by_article[article_id],
-                key=lambda each: (
-                    each.assignment.task.round.number,
-                    pseudonyms[each.assignment.annotator_id],
-                ),
-            ):
-                yield Record(
-                    article=article,
-                    scheme=scheme,
-                    markup=annotation.to_markup(),
-                    status=Origin.SUBMITTED,
-                    round=annotation.assignment.task.round.number,
-                    annotations=(refer_to_annotation(annotation, pseudonyms),),
-                )
+            records = [
+                build_annotation_record(annotation, article=article, scheme=scheme, pseudonyms=pseudonyms)
+                for annotation in by_article[article_id]
+            ]
+            yield from sorted(records, key=lambda record: (record.round, record.annotations))
+
+
+def build_annotation_record(
+    annotation: Annotation,
+    *,
+    article: SourceArticle,
+    scheme: SchemeReference,
+    pseudonyms: Pseudonyms,
+) -> Record:
+    """What one annotator submitted, in the form of a gold record. Read the annotation `with_markup()`."""
+    return Record(
+        article=article,
+        scheme=scheme,
+        markup=annotation.to_markup(),
+        status=Origin.SUBMITTED,
+        round=annotation.assignment.task.round.number,
+        annotations=(refer_to_annotation(annotation, pseudonyms),),
+    )
 
 
 def describe_article(article: Article) -> SourceArticle:
@@ -176,44 +221,9 @@ def refer_to_annotation(annotation: Annotation, pseudonyms: Pseudonyms) -> Annot
     )
 
 
-def _read_annotations(tasks: Iterable[int]) -> dict[int, list[Annotation]]:
-    by_task: dict[int, list[Annotation]] = defaultdict(list)
-    for annotation in (
-        Annotation.objects.current()
-        .filter(assignment__task__in=tasks)
-        .select_related("assignment")
-        .with_markup()
-    ):
-        by_task[annotation.assignment.task_id].append(annotation)
-    return by_task
-
-
-def _read_ledgers(tasks: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
-    """Every entry of each task's ledger, as it is checksummed."""
-    by_task: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    decisions = Decision.objects.filter(task__in=tasks).select_related("supersedes")
-    for decision in decisions.order_by("task_id", "number"):
-        by_task[decision.task_id].append(
-            {
-                "number": decision.number,
-                "unit": decision.unit,
-                "action": decision.action,
-                "payload": decision.payload,
-                "note": decision.note,
-                "decided_at": decision.decided_at.isoformat(),
-                "decided_by": decision.decided_by_id,
-                "supersedes": decision.supersedes.number if decision.supersedes else None,
-            },
-        )
-    return by_task
-
-
-def _read_provenance(value: Mapping[str, Any], pseudonyms: Pseudonyms) -> Provenance:
-    return Provenance(
-        origin=value["origin"],
-        decisions=tuple(value.get("decisions", ())),
-        votes=tuple(sorted(pseudonyms[annotator] for annotator in value.get("votes", ()))),
-    )
+def _read_revisions(ids: Iterable[int]) -> dict[int, Annotation]:
+    revisions = Annotation.objects.filter(pk__in=list(ids)).select_related("assignment").defer("result")
+    return {revision.pk: revision for revision in revisions.with_markup()}
 
 
 def _pages(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -5,19 +5,25 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib.metadata import version
-from itertools import islice
 from tempfile import TemporaryFile
 from typing import Any
 
 from django.core.cache import cache
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import Max
 
 from annotations.gold.dataset import Record, SchemeReference, checksum, checksum_text, write_canonical
-from annotations.gold.formats.ports import Losses
+from annotations.gold.formats.ports import Format, Losses
 from annotations.gold.formats.registry import find_format
 from annotations.gold.manifest import ManifestBuilder
-from annotations.gold.records import name_annotators, read_annotations, read_gold, refer_to_scheme
+from annotations.gold.records import (
+    name_annotators,
+    read_annotations,
+    read_gold,
+    rebuild_gold_record,
+    refer_to_scheme,
+)
 from annotations.models import (
     Annotation,
     Event,
@@ -179,23 +185,26 @@ def _store_items(release: Release, articles: list[int], lines: Iterable[str]) ->
 
 
 def rebuild_release(release: Release) -> str:
-    """Build a release again from articles, annotations and ledger, and return its manifest.
+    """Build a release again from articles, revisions and the ledger as far as it had come, and return its manifest.
 
-    Raises where a single byte differs, and says of which article.
+    What was decided since does not matter. Raises where a single byte differs, and says of which article.
     """
     stored = release.manifest
     if checksum(stored) != release.sha256:
         raise ReleaseDamagedError(f"the manifest of {release} does not have the checksum it was frozen with")
     builder = ManifestBuilder()
     scheme, pseudonyms = _find_scheme(stored), name_annotators(release.project)
-    for page in _pages(read_release(release)):
-        gold_ids = _find_gold(release.project, page)
-        rebuilt = read_gold(gold_ids, scheme=scheme, pseudonyms=pseudonyms)
-        for frozen, (_, record) in zip(page, rebuilt, strict=True):
-            line = record.to_line()
-            if line != frozen.to_line():
-                raise ReleaseNotRebuiltError(_explain_difference(frozen, record))
-            builder.add(record, line=line)
+    for frozen in read_release(release):
+        try:
+            record = rebuild_gold_record(
+                frozen, project=release.project, scheme=scheme, pseudonyms=pseudonyms
+            )
+        except (ObjectDoesNotExist, LookupError) as error:
+            raise ReleaseNotRebuiltError(f"{_name(frozen)}: what it was made of is gone ({error})") from error
+        line = record.to_line()
+        if line != frozen.to_line():
+            raise ReleaseNotRebuiltError(_explain_difference(frozen, record))
+        builder.add(record, line=line)
     manifest = write_canonical(
         builder.build(
             project=stored["project"],
@@ -219,36 +228,14 @@ def _find_scheme(manifest: dict[str, Any]) -> SchemeReference:
     return refer_to_scheme(Scheme.objects.get(sha256=described["sha256"]))
 
 
-def _find_gold(project: Project, page: list[Record]) -> list[int]:
-    articles = [record.article.id for record in page]
-    found = Gold.objects.filter(task__round__project=project, task__article__in=articles)
-    by_place = {
-        (article_id, number): gold_id
-        for gold_id, article_id, number in found.values_list("pk", "task__article_id", "task__round__number")
-    }
-    places = [(record.article.id, record.round) for record in page]
-    for place, record in zip(places, page, strict=True):
-        if place not in by_place:
-            raise ReleaseNotRebuiltError(f"{_name(record)}: its gold is not there any more")
-    return [by_place[place] for place in places]
-
-
 def _explain_difference(frozen: Record, rebuilt: Record) -> str:
     before, now = frozen.to_json(), rebuilt.to_json()
-    if before["ledger"] != now["ledger"]:
-        decisions = frozen.ledger.decisions, rebuilt.ledger.decisions
-        return f"{_name(frozen)}: its ledger had {decisions[0]} decisions and has others now ({decisions[1]})"
-    differing = sorted(key for key in before if before[key] != now[key])
-    return f"{_name(frozen)}: different now are {', '.join(differing)}"
+    differing = ", ".join(sorted(key for key in before if before[key] != now[key]))
+    return f"{_name(frozen)} cannot be rebuilt as it was frozen: its {differing} came out differently"
 
 
 def _name(record: Record) -> str:
     return f"article {record.article.id} ({record.article.title})"
-
-
-def _pages(records: Iterator[Record]) -> Iterator[list[Record]]:
-    while page := list(islice(records, BATCH)):
-        yield page
 
 
 def read_release(release: Release) -> Iterator[Record]:
@@ -287,18 +274,37 @@ class Measure:
 def export_release(release: Release, *, format_name: str, strict: bool = False) -> Export:
     """Write a release in a format. A strict export that would lose something fails before its first byte."""
     chosen = find_format(format_name)
-    if strict and (lost := measure_export(release, format_name=format_name).losses):
+    if strict and (lost := measure_release(release, format_name=format_name).losses):
         raise FormatLosesError(format_name, list(lost))
+    return _export(chosen, read_release(release), filename=f"{release.project.slug}-release-{release.number}")
+
+
+def export_annotations(
+    project: Project,
+    *,
+    format_name: str,
+    strict: bool = False,
+    annotations: AnnotationQuerySet | None = None,
+) -> Export:
+    """Write every current annotation of a project as it was before adjudication, or those given of them."""
+    chosen = find_format(format_name)
+    found = Annotation.objects.current() if annotations is None else annotations
+    if strict and (lost := measure_annotations(project, format_name=format_name, annotations=found)):
+        raise FormatLosesError(format_name, list(lost))
+    return _export(chosen, read_annotations(found, project), filename=f"{project.slug}-annotations")
+
+
+def _export(chosen: Format, records: Iterable[Record], *, filename: str) -> Export:
     losses = Losses()
     return Export(
-        filename=f"{release.project.slug}-release-{release.number}.{chosen.extension}",
+        filename=f"{filename}.{chosen.extension}",
         media_type=chosen.media_type,
-        chunks=chosen.write(read_release(release), losses=losses),
+        chunks=chosen.write(records, losses=losses),
         losses=losses,
     )
 
 
-def measure_export(release: Release, *, format_name: str) -> Measure:
+def measure_release(release: Release, *, format_name: str) -> Measure:
     """Go through an export once without keeping it. A release never changes, so this is done once."""
     key = f"export:{release.sha256}:{format_name}:{version(DISTRIBUTION)}"
     known = cache.get(key)
@@ -313,19 +319,13 @@ def measure_export(release: Release, *, format_name: str) -> Measure:
     return Measure(*known)
 
 
-def export_annotations(
-    project: Project,
-    *,
-    format_name: str,
-    annotations: AnnotationQuerySet | None = None,
-) -> Export:
-    """Write every current annotation of a project as it was before adjudication, or some of them."""
-    chosen = find_format(format_name)
-    found = Annotation.objects.current() if annotations is None else annotations
-    losses = Losses()
-    return Export(
-        filename=f"{project.slug}-annotations.{chosen.extension}",
-        media_type=chosen.media_type,
-        chunks=chosen.write(read_annotations(found, project), losses=losses),
-        losses=losses,
-    )
+def measure_annotations(
+    project: Project, *, format_name: str, annotations: AnnotationQuerySet
+) -> tuple[str, ...]:
+    """What an export of the annotations would lose."""
+    if find_format(format_name).holds_everything:
+        return ()
+    export = export_annotations(project, format_name=format_name, annotations=annotations)
+    for _ in export.chunks:
+        pass
+    return tuple(export.losses.describe())

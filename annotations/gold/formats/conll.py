@@ -59,6 +59,7 @@ class Conll:
     title = "CoNLL-U Plus, a token a line, a BIO column a label"
     media_type = "text/plain; charset=utf-8"
     extension = "conllup"
+    holds_everything = False
 
     def write(self, records: Iterable[Record], *, losses: Losses) -> Iterator[bytes]:
         labels: tuple[str, ...] | None = None

@@ -11,6 +11,7 @@ class JsonLines:
     title = "JSON Lines, one article a line, with everything"
     media_type = "application/jsonl"
     extension = "jsonl"
+    holds_everything = True
 
     def write(self, records: Iterable[Record], *, losses: Losses) -> Iterator[bytes]:  # noqa: ARG002 - none
         for record in records:

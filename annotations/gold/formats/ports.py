@@ -58,6 +58,9 @@ class Format(Protocol):
     @property
     def extension(self) -> str: ...
 
+    @property
+    def holds_everything(self) -> bool: ...
+
     def write(self, records: Iterable[Record], *, losses: Losses) -> Iterator[bytes]:
         """Yield the file piece by piece, adding to the losses what it could not hold."""
         ...

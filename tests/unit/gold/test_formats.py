@@ -45,6 +45,12 @@ def test_a_plain_record_loses_nothing(chosen: Format) -> None:
 
 
 @each_format
+def test_a_format_that_holds_everything_loses_nothing_of_any_record(chosen: Format) -> None:
+    _, losses = write(chosen, sample_records())
+    assert (losses == []) == chosen.holds_everything
+
+
+@each_format
 def test_a_format_writes_the_first_record_before_it_reads_the_third(chosen: Format) -> None:
     taken = []
 

@@ -1,0 +1,305 @@
+"""Freezing, rebuilding and exporting, on a database."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+import pytest
+from django.db import Error, transaction
+
+from annotations.adjudication.ledger import read_case
+from annotations.adjudication.services import decide_unit, finish_if_unanimous, finish_task, reopen_task
+from annotations.adjudication.units import Action
+from annotations.gold.dataset import Record
+from annotations.gold.services import (
+    FormatLosesError,
+    InvalidReleaseTitleError,
+    NothingToReleaseError,
+    ReleaseDamagedError,
+    ReleaseNotRebuiltError,
+    export_annotations,
+    export_release,
+    freeze_release,
+    measure_release,
+    read_release,
+    rebuild_release,
+)
+from annotations.markup import Markup
+from annotations.models import (
+    Article,
+    Event,
+    Project,
+    Release,
+    ReleaseItem,
+    Role,
+    Task,
+    User,
+)
+from tests.factories import (
+    make_article,
+    make_assignment,
+    make_member,
+    make_project,
+    make_round,
+    make_task,
+)
+from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark, submit
+
+pytestmark = pytest.mark.django_db
+
+AGREEING = (mark(claim()), mark(claim()))
+DIFFERING = (mark(claim()), mark(claim(0, 24)))
+
+
+def make_team(project: Project, size: int = 2) -> list[User]:
+    return [make_member(project, Role.ANNOTATOR) for _ in range(size)]
+
+
+def agree(project: Project, team: Sequence[User], *, text: str = TEXT) -> Task:
+    task = make_annotated_task(*AGREEING, project=project, annotators=team, text=text)
+    assert finish_if_unanimous(task)
+    task.refresh_from_db()
+    return task
+
+
+def decide(task: Task, *, candidate: str = "0-25-Claim", by: User | None = None) -> None:
+    by = by or make_member(task.round.project, Role.ADJUDICATOR)
+    unit = read_case(task).outcome.open[0]
+    decide_unit(task, unit=unit.key, action=Action.CHOOSE, payload={"candidate": candidate}, by=by)
+    finish_task(task, by=by)
+
+
+def read_items(release: Release) -> list[dict[str, object]]:
+    return [json.loads(item.record) for item in release.items.all()]
+
+
+def test_a_release_holds_the_gold_with_quotes_that_are_slices_of_the_text() -> None:
+    project = make_project()
+    agree(project, make_team(project))
+    release = freeze_release(project, title="First", by=None)
+    (record,) = read_release(release)
+    assert record.article.text == TEXT
+    (span,) = record.to_json()["spans"]
+    assert span["quote"] == TEXT[0:25] == TEXT[span["start"] : span["end"]]
+    assert span["provenance"] == {"origin": "agreed", "decisions": [], "votes": ["A", "B"]}
+    assert record.scheme.labels[0] == "Claim"
+    assert release.manifest["counts"]["articles"] == 1
+
+
+def test_people_appear_in_a_release_as_letters_only() -> None:
+    project = make_project()
+    team = [make_member(project, Role.ANNOTATOR, name=f"Quite Unmistakable {n}") for n in range(2)]
+    task = make_annotated_task(*DIFFERING, project=project, annotators=team)
+    judge = make_member(project, Role.ADJUDICATOR, name="Quite Unmistakable Judge")
+    decide(task, by=judge)
+    release = freeze_release(project, title="First", by=judge)
+    written = release.items.get().record + json.dumps(release.manifest)
+    assert "Unmistakable" not in written
+    assert "unmistakable" not in written
+    (record,) = read_release(release)
+    assert record.annotators == ("A", "B")
+    (span,) = record.to_json()["spans"]
+    assert span["provenance"] == {"origin": "adjudicated", "decisions": [1], "votes": ["A"]}
+
+
+def test_an_annotator_has_the_same_letter_in_every_article_and_release() -> None:
+    project = make_project()
+    team = make_team(project, 3)
+    agree(project, team[:2])
+    first = freeze_release(project, title="First", by=None)
+    task = make_annotated_task(*DIFFERING, project=project, annotators=team[1:], text="Other " + TEXT)
+    decide(task, candidate="0-24-Claim")
+    second = freeze_release(project, title="Second", by=None)
+    assert [record.annotators for record in read_release(first)] == [("A", "B")]
+    assert [record.annotators for record in read_release(second)] == [("A", "B"), ("B", "C")]
+    (_, latest) = read_release(second)
+    (span,) = latest.to_json()["spans"]
+    assert span["provenance"]["votes"] == ["C"]
+
+
+def test_nothing_can_be_released_before_there_is_gold() -> None:
+    project = make_project()
+    make_annotated_task(*DIFFERING, project=project)
+    with pytest.raises(NothingToReleaseError, match="has no gold yet"):
+        freeze_release(project, title="First", by=None)
+    assert not Release.objects.exists()
+
+
+@pytest.mark.parametrize("title", ["", "   ", "x" * 201])
+def test_a_release_needs_a_title_that_fits(title: str) -> None:
+    project = make_project()
+    agree(project, make_team(project))
+    with pytest.raises(InvalidReleaseTitleError, match="1 to 200"):
+        freeze_release(project, title=title, by=None)
+
+
+def test_a_manifest_says_which_articles_are_left_out_and_why() -> None:
+    project = make_project()
+    team = make_team(project)
+    agree(project, team)
+    waiting = make_annotated_task(*DIFFERING, project=project, annotators=team, text="Waits. " + TEXT)
+    round_ = make_round(project, annotators=tuple(team))
+    being_annotated = make_task(round_, make_article(project, "Being annotated. " + TEXT))
+    never_planned = make_article(project, "Never planned. " + TEXT)
+    release = freeze_release(project, title="First", by=None)
+    assert release.manifest["left_out"] == {
+        "annotated": [waiting.article_id],
+        "open": [being_annotated.article_id],
+        "not planned": [never_planned.pk],
+    }
+
+
+def test_the_latest_gold_of_an_article_wins_and_the_manifest_says_so() -> None:
+    project = make_project()
+    team = make_team(project)
+    first = agree(project, team)
+    later = make_task(make_round(project, overlap=2, annotators=tuple(team)), first.article)
+    for person, markup in zip(team, DIFFERING, strict=True):
+        submit(make_assignment(later, person), markup)
+    decide(later, candidate="0-24-Claim")
+    release = freeze_release(project, title="First", by=None)
+    (record,) = read_release(release)
+    assert (record.round, record.markup.spans[0].end) == (2, 24)
+    assert release.manifest["superseded"] == [{"article": first.article_id, "task": first.pk, "by": later.pk}]
+
+
+def test_releases_are_numbered_and_freezing_leaves_an_event() -> None:
+    project = make_project()
+    agree(project, make_team(project))
+    manager = make_member(project, Role.MANAGER)
+    numbers = [freeze_release(project, title="R", by=manager).number for _ in range(2)]
+    assert numbers == [1, 2]
+    event = Event.objects.filter(verb="froze").first()
+    assert event
+    assert (event.actor, event.project) == (manager, project)
+
+
+def test_a_release_is_rebuilt_byte_for_byte() -> None:
+    project = make_project()
+    team = make_team(project)
+    agree(project, team)
+    decide(make_annotated_task(*DIFFERING, project=project, annotators=team, text="Other. " + TEXT))
+    release = freeze_release(project, title="First", by=None)
+    manifest = rebuild_release(release)
+    assert hashlib.sha256(manifest.encode()).hexdigest() == release.sha256
+    assert json.loads(manifest) == release.manifest
+
+
+def test_a_release_is_rebuilt_from_the_ledger_as_it_was_then_whatever_was_decided_since() -> None:
+    project = make_project()
+    judge = make_member(project, Role.ADJUDICATOR)
+    task = make_annotated_task(*DIFFERING, project=project)
+    decide(task, by=judge)
+    before = freeze_release(project, title="Before", by=None)
+    reopen_task(task, by=judge)
+    unit = read_case(task).outcome.units[0]
+    decide_unit(task, unit=unit.key, action=Action.REJECT, payload={}, by=judge)
+    finish_task(task, by=judge)
+    after = freeze_release(project, title="After", by=None)
+    assert [len(record.markup.spans) for record in read_release(before)] == [1]
+    assert [len(record.markup.spans) for record in read_release(after)] == [0]
+    rebuild_release(before)
+    rebuild_release(after)
+
+
+def test_freezing_the_same_gold_again_gives_the_same_records() -> None:
+    project = make_project()
+    agree(project, make_team(project))
+    first, second = (freeze_release(project, title="Same", by=None) for _ in range(2))
+    assert read_items(first) == read_items(second)
+    assert first.manifest["checksums"] == second.manifest["checksums"]
+
+
+def test_a_source_that_is_not_what_it_was_is_found_when_a_release_is_rebuilt() -> None:
+    project = make_project()
+    task = agree(project, make_team(project))
+    release = freeze_release(project, title="First", by=None)
+    Article.objects.filter(pk=task.article_id).update(metadata={"date": "forged"})
+    with pytest.raises(ReleaseNotRebuiltError, match=rf"article {task.article_id} .* its metadata"):
+        rebuild_release(release)
+
+
+def test_the_database_refuses_to_change_a_frozen_record() -> None:
+    project = make_project()
+    agree(project, make_team(project))
+    release = freeze_release(project, title="First", by=None)
+    with pytest.raises(Error, match="append-only"), transaction.atomic():
+        ReleaseItem.objects.filter(release=release).update(record="{}")
+
+
+def test_a_record_that_was_damaged_on_disk_is_not_exported() -> None:
+    project = make_project()
+    task = agree(project, make_team(project))
+    release = freeze_release(project, title="First", by=None)
+    item = release.items.get()
+    damaged = Release.objects.create(
+        project=project, number=9, title="Damaged", manifest=release.manifest, sha256=release.sha256
+    )
+    ReleaseItem.objects.create(
+        release=damaged, ordinal=1, article=task.article, record=item.record[:-1], sha256=item.sha256
+    )
+    with pytest.raises(ReleaseDamagedError, match="item 1"):
+        b"".join(export_release(damaged, format_name="jsonl").chunks)
+
+
+def test_the_jsonl_export_has_the_checksum_that_the_manifest_names() -> None:
+    project = make_project()
+    team = make_team(project)
+    agree(project, team)
+    agree(project, team, text="Second 🤝\r\n" + TEXT)
+    release = freeze_release(project, title="First", by=None)
+    written = b"".join(export_release(release, format_name="jsonl").chunks)
+    digest = hashlib.sha256(written).hexdigest()
+    assert digest == release.manifest["checksums"]["jsonl"]
+    measure = measure_release(release, format_name="jsonl")
+    assert (measure.sha256, measure.length, measure.losses) == (digest, len(written), ())
+    assert [json.loads(line)["text"] for line in written.decode().split("\n")[:-1]] == [
+        TEXT,
+        "Second 🤝\r\n" + TEXT,
+    ]
+
+
+def test_an_export_tells_what_its_format_dropped_and_fails_instead_where_it_is_strict() -> None:
+    project = make_project()
+    agree(project, make_team(project))
+    release = freeze_release(project, title="First", by=None)
+    export = export_release(release, format_name="conll")
+    assert b"B-Claim" in b"".join(export.chunks)
+    fields = len(next(read_release(release)).markup.fields)
+    assert export.losses.describe() == [
+        f"{fields} document fields dropped",
+        "3 attributes of spans dropped",
+    ]
+    with pytest.raises(FormatLosesError, match="3 attributes of spans dropped"):
+        export_release(release, format_name="conll", strict=True)
+    assert b"".join(export_release(release, format_name="jsonl", strict=True).chunks)
+
+
+def test_every_current_annotation_is_exported_as_it_was_before_adjudication() -> None:
+    project = make_project()
+    team = make_team(project)
+    task = make_annotated_task(*DIFFERING, project=project, annotators=team)
+    first = task.assignments.get(annotator=team[0])
+    submit(first, Markup(fields=(("genre", "editorial"),)))
+    other = make_project()
+    make_annotated_task(*DIFFERING, project=other)
+    lines = b"".join(export_annotations(project, format_name="jsonl").chunks).decode().splitlines()
+    records = [Record.from_line(line) for line in lines]
+    assert [(record.annotators, record.annotations[0].revision) for record in records] == [
+        (("A",), 2),
+        (("B",), 1),
+    ]
+    assert [len(record.markup.spans) for record in records] == [0, 1]
+    assert {record.status for record in records} == {"submitted"}
+
+
+def test_annotations_are_read_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotations.gold.records.PAGE", 2)
+    project = make_project()
+    team = make_team(project)
+    for number in range(5):
+        agree(project, team, text=f"{TEXT} ({number})")
+    lines = b"".join(export_annotations(project, format_name="jsonl").chunks).decode().splitlines()
+    assert len(lines) == 10
+    release = freeze_release(project, title="First", by=None)
+    assert len(list(read_release(release))) == 5
