@@ -33,7 +33,6 @@ from annotations.models import (
     Assignment,
     AssignmentStatus,
     Event,
-    Participant,
     QuarantinedItem,
     Relation,
     Span,
@@ -163,7 +162,7 @@ def _store(
         )
         settle_task(locked.task)
     if not was_submitted:
-        participant = Participant.objects.get(round=locked.task.round_id, annotator=locked.annotator_id)
+        participant = locked.task.round.participants.filter(annotator=locked.annotator_id).first()
         request_top_up(locked.task.round, participant=participant)
     return annotation
 
