@@ -19,6 +19,9 @@ TEXT = "text"
 LABELS = "label"
 OWN_WORDS_TITLE = "something else"
 
+QUESTION = "workbench-question"
+ONE_OF = "workbench-question workbench-one-of"
+
 # The reading column scrolls by itself; labels stay above it, attributes and fields beside it.
 STYLE = """
 .workbench { display: grid; grid-template: auto minmax(0, 1fr) / minmax(0, 1fr) 20rem; gap: 0 1.25rem;
@@ -31,6 +34,10 @@ STYLE = """
 .workbench-question h4, .workbench-question h5 { margin: 0 0 0.125rem !important; font-size: 0.875rem; line-height: 1.3; }
 .workbench-question .lsf-choices { margin: 0; gap: 0 0.25rem; }
 .workbench-question .lsf-choice__item { margin: 0; }
+.workbench-question .ant-checkbox-wrapper { display: inline-flex; min-height: 0; line-height: 1.5; align-items: center; }
+.workbench-question .ant-checkbox { top: 0; }
+.workbench-question .ant-checkbox-wrapper > span { padding-top: 0; padding-bottom: 0; }
+.workbench-one-of .ant-checkbox-inner { border-radius: 50%; }
 .workbench-text .lsf-richtext__container { font: 400 1.1875rem/1.6 Charter, Georgia, Cambria, serif; max-width: 68ch; }
 """
 
@@ -89,7 +96,7 @@ def _add_attributes(parent: ET.Element, label: Label) -> None:
     box = _view(parent, "workbench-attributes", visibleWhen="region-selected", whenLabelValue=label.name)
     for attribute in label.attributes:
         shown_when = _show_when(label, attribute.applies_when)
-        question = _view(box, "workbench-question", **shown_when)
+        question = _view(box, ONE_OF, **shown_when)
         _add_heading(question, _ask(attribute))
         values = attribute.values
         if attribute.is_open:
@@ -99,7 +106,7 @@ def _add_attributes(parent: ET.Element, label: Label) -> None:
             "toName": TEXT,
             "perRegion": "true",
             "whenLabelValue": label.name,
-            "choice": "single-radio" if attribute.required else "single",
+            "choice": "single",  # radio buttons of one name are one group to the browser, whatever they ask
             "layout": "inline",
         }
         control = ET.SubElement(question, "Choices", {**asked, **shown_when})
@@ -152,7 +159,7 @@ def _add_own_words(parent: ET.Element, label: Label, attribute: Attribute) -> No
 
 
 def _add_field(parent: ET.Element, field: DocumentField) -> None:
-    question = _view(parent, "workbench-question")
+    question = _view(parent, ONE_OF if field.kind == FieldKind.CHOICE else QUESTION)
     if field.kind != FieldKind.FLAG:
         _add_heading(question, field.title)
     shared = {"name": field.name, "toName": TEXT}
@@ -160,8 +167,7 @@ def _add_field(parent: ET.Element, field: DocumentField) -> None:
         shared |= {"required": "true", "requiredMessage": f"Answer “{field.title}” first."}
     match field.kind:
         case FieldKind.CHOICE:
-            kind = "single-radio" if field.required else "single"
-            control = ET.SubElement(question, "Choices", shared, choice=kind, layout="inline")
+            control = ET.SubElement(question, "Choices", shared, choice="single", layout="inline")
             _add_choices(control, field.values, _hotkeys(field.keys), selected=field.default)
         case FieldKind.FLAG:
             control = ET.SubElement(question, "Choices", shared, choice="single", layout="inline")
