@@ -178,14 +178,17 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # --- REST ------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "annotations.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "annotations.api.access.IsWithinTokenScope",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["annotations.api.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "annotations.api.pagination.CursorPagination",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["annotations.api.filters.AllowlistFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "annotations.api.errors.problem_response",
     "URL_FORMAT_OVERRIDE": None,
@@ -201,6 +204,17 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "DEFAULT_GENERATOR_CLASS": "annotations.api.openapi.ProblemSchemaGenerator",
+    "ENUM_NAME_OVERRIDES": {
+        "RoleEnum": "annotations.models.Role",
+        "RoundKindEnum": "annotations.models.RoundKind",
+        "BlockKindEnum": "annotations.models.BlockKind",
+        "TaskStatusEnum": "annotations.models.TaskStatus",
+        "AssignmentStatusEnum": "annotations.models.AssignmentStatus",
+        "GoldStatusEnum": "annotations.models.GoldStatus",
+        "JobStatusEnum": "annotations.models.JobStatus",
+        "TokenScopeEnum": "annotations.models.TokenScope",
+    },
 }
 
 # --- jobs ------------------------------------------------------------------------------------------------

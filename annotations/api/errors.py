@@ -1,8 +1,117 @@
+"""Every refusal as an RFC 9457 problem document, and the one place that says which exception is which status."""
+
+import logging
+from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.signals import got_request_exception
+from django.http import Http404
+from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
+
+from annotations.assignment.errors import AssignmentError
+from annotations.corpus.sources.rows import RefusedError
+from annotations.gold.formats.registry import UnknownFormatError
+from annotations.gold.services import (
+    FormatLosesError,
+    InvalidReleaseTitleError,
+    NothingToReleaseError,
+)
+from annotations.projects.services import (
+    InvalidEmailError,
+    LastManagerError,
+    NotYoursToSignInError,
+    TokenNotAllowedError,
+    UnknownRoleError,
+)
+
+MEDIA_TYPE = "application/problem+json"
+TYPE = "urn:annotation-workbench:problem:"
+logger = logging.getLogger(__name__)
+
+STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
+    (UnknownFormatError, HTTPStatus.BAD_REQUEST, "unknown-format"),
+    (FormatLosesError, HTTPStatus.CONFLICT, "format-loses"),
+    (InvalidReleaseTitleError, HTTPStatus.BAD_REQUEST, "invalid-title"),
+    (NothingToReleaseError, HTTPStatus.CONFLICT, "nothing-to-release"),
+    (AssignmentError, HTTPStatus.CONFLICT, "assignment-refused"),
+    (RefusedError, HTTPStatus.BAD_REQUEST, "article-refused"),
+    (UnknownRoleError, HTTPStatus.BAD_REQUEST, "unknown-role"),
+    (InvalidEmailError, HTTPStatus.BAD_REQUEST, "invalid-email"),
+    (LastManagerError, HTTPStatus.CONFLICT, "last-manager"),
+    (NotYoursToSignInError, HTTPStatus.FORBIDDEN, "not-yours-to-sign-in"),
+    (TokenNotAllowedError, HTTPStatus.FORBIDDEN, "token-not-allowed"),
+    (RequestDataTooBig, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large"),
+    (SuspiciousOperation, HTTPStatus.BAD_REQUEST, "bad-request"),
+)
+"""Our exceptions by what they mean to a caller; the first that fits is taken."""
 
 
-def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
-    return exception_handler(error, context)
+def problem_response(error: Exception, context: dict[str, Any]) -> Response:
+    """The REST framework's exception handler."""
+    for kind, status, code in STATUSES:
+        if isinstance(error, kind):
+            return make_problem(status, code=code, detail=str(error))
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied(*error.args)
+    if isinstance(error, exceptions.APIException):
+        return _describe(error)
+    request = context.get("request")
+    logger.error("a request to the API failed", exc_info=error)
+    got_request_exception.send(sender=None, request=getattr(request, "_request", None))
+    return make_problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        detail="Something went wrong here, not with your request. It has been logged.",
+    )
+
+
+def _describe(error: exceptions.APIException) -> Response:
+    headers = {}
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    status = HTTPStatus(error.status_code)
+    if isinstance(error, exceptions.ValidationError):
+        return make_problem(
+            status,
+            code="invalid",
+            detail="Some of what was sent cannot be accepted; each error says where.",
+            errors=list(_flatten(error.detail)),
+        )
+    detail = error.detail if isinstance(error.detail, str) else str(error.default_detail)
+    return make_problem(status, detail=detail, headers=headers)
+
+
+def _flatten(detail: Any, path: str = "#") -> Iterator[dict[str, str]]:
+    """The REST framework's nested messages as (JSON pointer, message) pairs."""
+    if isinstance(detail, dict):
+        for key, inner in detail.items():
+            step = "" if key == "non_field_errors" else f"/{str(key).replace('~', '~0').replace('/', '~1')}"
+            yield from _flatten(inner, path + step)
+    elif isinstance(detail, list):
+        for place, inner in enumerate(detail):
+            yield from _flatten(inner, path if isinstance(inner, str) else f"{path}/{place}")
+    else:
+        yield {"pointer": path, "detail": str(detail)}
+
+
+def make_problem(
+    status: HTTPStatus,
+    *,
+    detail: str,
+    code: str = "",
+    errors: list[dict[str, str]] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    problem: dict[str, Any] = {
+        "type": TYPE + code if code else "about:blank",
+        "title": code.replace("-", " ").capitalize() if code else status.phrase,
+        "status": status.value,
+        "detail": detail,
+    }
+    if errors is not None:
+        problem["errors"] = errors
+    return Response(problem, status=status.value, headers=headers, content_type=MEDIA_TYPE)

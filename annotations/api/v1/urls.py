@@ -1,4 +1,30 @@
-from django.urls import URLPattern, URLResolver
+"""Everything under /api/v1/."""
+
+from django.urls import include, path, re_path
+from rest_framework.routers import SimpleRouter
+
+from annotations.api.v1 import pages, projects, tokens, views
+
+router = SimpleRouter()
+router.register("projects", projects.ProjectViewSet, "projects")
+router.register("memberships", projects.MembershipViewSet, "memberships")
+router.register("schemes", views.SchemeViewSet, "schemes")
+router.register("articles", views.ArticleViewSet, "articles")
+router.register("rounds", views.RoundViewSet, "rounds")
+router.register("tasks", views.TaskViewSet, "tasks")
+router.register("assignments", views.AssignmentViewSet, "assignments")
+router.register("annotations", views.AnnotationViewSet, "annotations")
+router.register("decisions", views.DecisionViewSet, "decisions")
+router.register("gold", views.GoldViewSet, "gold")
+router.register("releases", projects.ReleaseViewSet, "releases")
+router.register("jobs", views.JobViewSet, "jobs")
+router.register("events", views.EventViewSet, "events")
+router.register("tokens", tokens.TokenViewSet, "tokens")
 
 app_name = "api"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", include(router.urls)),
+    path("schema/", pages.SchemaView.as_view(), name="schema"),
+    path("docs/", pages.DocsView.as_view(), name="docs"),
+    re_path("", pages.NowhereView.as_view(), name="nowhere"),
+]

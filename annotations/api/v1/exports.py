@@ -1,0 +1,46 @@
+"""Datasets as files: streamed, named, and with the checksum that the whole will have."""
+
+import base64
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.cache import get_conditional_response
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from annotations.gold.formats.registry import FORMATS
+from annotations.gold.services import Export, Measure
+
+NAMES = [known.name for known in FORMATS]
+
+
+class ReleaseExportParameters(serializers.Serializer[Any]):
+    format = serializers.ChoiceField(NAMES, default="jsonl")
+    strict = serializers.BooleanField(
+        default=False, help_text="Fail with 409 rather than leave out what the format cannot hold."
+    )
+
+
+def send_file(
+    request: Request, export: Export, *, measure: Measure | None = None, losses: tuple[str, ...] = ()
+) -> HttpResponseBase:
+    """Stream an export; a caller that has it already, by its checksum, is told so instead."""
+    headers = {"Content-Disposition": f'attachment; filename="{export.filename}"'}
+    if lost := (measure.losses if measure else losses):
+        headers["X-Losses"] = "; ".join(lost)
+    if measure:
+        digest = base64.b64encode(bytes.fromhex(measure.sha256)).decode()
+        headers |= {
+            "ETag": f'"{measure.sha256}"',
+            "Repr-Digest": f"sha-256=:{digest}:",
+            "X-Checksum-SHA256": measure.sha256,
+            "Content-Length": str(measure.length),
+        }
+    if measure:
+        http_request = request._request  # noqa: SLF001 - the REST framework has no other way to Django's own
+        if unchanged := get_conditional_response(http_request, etag=headers["ETag"]):
+            unchanged["ETag"] = headers["ETag"]
+            return unchanged
+    if request.method == "HEAD":
+        return HttpResponse(headers=headers, content_type=export.media_type)
+    return StreamingHttpResponse(export.chunks, headers=headers, content_type=export.media_type)

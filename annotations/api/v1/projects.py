@@ -1,0 +1,226 @@
+"""Projects, and what a manager does in them: articles in, rounds planned, releases frozen, people invited."""
+
+import json
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db.models import Model, QuerySet
+from django.http import HttpResponseBase
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from annotations.api.access import (
+    EVERYONE,
+    MANAGERS,
+    READERS_OF_ANNOTATIONS,
+    READERS_OF_GOLD,
+    keep_blind,
+    require_project,
+    user_of,
+)
+from annotations.api.errors import make_problem
+from annotations.api.v1 import filters, serializers, writes
+from annotations.api.v1.exports import NAMES, ReleaseExportParameters, send_file
+from annotations.api.v1.views import AnnotationViewSet
+from annotations.api.views import ScopedView, read_parameters
+from annotations.assignment.services import plan_round
+from annotations.corpus.services import import_articles
+from annotations.corpus.sources.jsonl import read_jsonl
+from annotations.gold.services import (
+    export_annotations,
+    export_release,
+    freeze_release,
+    measure_annotations,
+    measure_release,
+)
+from annotations.models import Annotation, Membership, Project, Release, User
+from annotations.projects.services import change_roles, invite_member
+
+Row = TypeVar("Row", bound=Model)
+FORMAT = OpenApiParameter("format", str, enum=NAMES, description="Stream a file in this format.")
+STRICT = OpenApiParameter(
+    "strict", bool, description="Fail with 409 rather than leave out what the format cannot hold."
+)
+FILE: dict[Any, Any] = {
+    (200, "application/jsonl"): OpenApiTypes.BINARY,
+    (200, "text/plain"): OpenApiTypes.BINARY,
+}
+
+
+class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]):
+    """The projects in which you have a role."""
+
+    queryset = Project.objects.prefetch_related("memberships")
+    serializer_class = serializers.ProjectSerializer
+    filterset_class = filters.ProjectFilter
+    readers = EVERYONE
+    project_path = "pk"
+
+    def find(self, *roles: str) -> Project:
+        return require_project(self.request, int(self.kwargs["pk"]), *roles)
+
+    def read_body(self, serializer: type[writes.StrictSerializer]) -> dict[str, Any]:
+        reader = serializer(data=self.request.data)
+        reader.is_valid(raise_exception=True)
+        checked: dict[str, Any] = reader.validated_data
+        return checked
+
+    @extend_schema(
+        operation_id="projects_annotations_list",
+        parameters=[FORMAT, STRICT],
+        responses={200: serializers.AnnotationSerializer(many=True), **FILE},
+    )
+    @action(detail=True, filterset_class=None, other_parameters=("format", "strict"))
+    def annotations(self, request: Request, pk: str) -> HttpResponseBase:  # noqa: ARG002 - read by find
+        """Every current annotation before adjudication, under pseudonyms: pages of JSON, or a file in a format."""
+        project = self.find(*READERS_OF_ANNOTATIONS)
+        current = Annotation.objects.current().filter(assignment__task__round__project=project)
+        visible = keep_blind(current, user_of(request), task="assignment__task")
+        if "format" not in request.query_params:
+            return self._list_annotations(visible)
+        chosen = read_parameters(request, ReleaseExportParameters)
+        return send_file(
+            request,
+            export_annotations(
+                project, format_name=chosen["format"], strict=chosen["strict"], annotations=visible
+            ),
+            losses=measure_annotations(project, format_name=chosen["format"], annotations=visible),
+        )
+
+    def _list_annotations(self, visible: QuerySet[Annotation]) -> Response:
+        rows: QuerySet[Any] = AnnotationViewSet.queryset.filter(pk__in=visible.values("pk"))
+        page = self.paginate_queryset(self.filter_queryset(rows))
+        context = {**self.get_serializer_context(), "pseudonyms": serializers.PseudonymBook()}
+        return self.get_paginated_response(
+            serializers.AnnotationSerializer(page, many=True, context=context).data
+        )
+
+    @extend_schema(
+        request=writes.NewArticlesSerializer,
+        responses={200: writes.ImportReportSerializer, 201: writes.ImportReportSerializer},
+    )
+    @action(detail=True, methods=["post"])
+    def articles(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
+        """Import articles. A text that the project has already is recognised and left as it is."""
+        project, wanted = self.find(*MANAGERS), self.read_body(writes.NewArticlesSerializer)
+        lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in wanted["articles"])
+        rows = read_jsonl(BytesIO(lines.encode()), wanted["place"], "utf-8")
+        report = import_articles(project, rows, by=user_of(request), atomic=wanted["atomic"])
+        if report.refused and not report.imported:
+            return make_problem(
+                HTTPStatus.BAD_REQUEST,
+                code="article-refused",
+                detail="Nothing was imported, because of the articles below.",
+                errors=[
+                    {"pointer": f"#/articles/{_row_of(bad.place)}", "detail": bad.message}
+                    for bad in report.refused
+                ],
+            )
+        status = HTTPStatus.CREATED if report.imported else HTTPStatus.OK
+        return Response(report.to_json(), status=status)
+
+    @extend_schema(request=writes.NewRoundSerializer, responses={201: serializers.RoundSerializer})
+    @action(detail=True, methods=["post"])
+    def rounds(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
+        """Plan a round: each of its tasks is wanted from `overlap` of the annotators."""
+        project, wanted = self.find(*MANAGERS), self.read_body(writes.NewRoundSerializer)
+        members = User.objects.filter(memberships__project=project).distinct()
+        articles = wanted["articles"]
+        planned = plan_round(
+            project,
+            annotators=_find_all(members, wanted["annotators"], field="annotators"),
+            overlap=wanted["overlap"],
+            kind=wanted["kind"],
+            articles=articles
+            and _find_all(project.articles.only("pk", "project"), articles, field="articles"),
+            seed=wanted["seed"],
+            by=user_of(request),
+        )
+        return self._created(serializers.RoundSerializer(planned), f"rounds/{planned.pk}")
+
+    @extend_schema(request=writes.NewReleaseSerializer, responses={201: serializers.ReleaseDetailSerializer})
+    @action(detail=True, methods=["post"])
+    def releases(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
+        """Freeze the gold that the project has so far; its manifest says what was left out, and why."""
+        project, wanted = self.find(*MANAGERS), self.read_body(writes.NewReleaseSerializer)
+        release = freeze_release(project, title=wanted["title"], by=user_of(request))
+        return self._created(serializers.ReleaseDetailSerializer(release), f"releases/{release.pk}")
+
+    @extend_schema(request=writes.NewMembershipSerializer, responses={201: writes.InvitationSerializer})
+    @action(detail=True, methods=["post"])
+    def memberships(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
+        """Invite a person. The sign-in link works once and is shown only here."""
+        project, wanted = self.find(*MANAGERS), self.read_body(writes.NewMembershipSerializer)
+        user, secret = invite_member(
+            project,
+            email=wanted["email"],
+            name=wanted["name"],
+            roles=wanted["roles"],
+            by=user_of(request),
+        )
+        link = settings.PUBLIC_URL + reverse("web:sign-in-link", args=[secret]) if secret else ""
+        answer = {
+            "user": serializers.PersonSerializer(user).data,
+            "roles": sorted(project.roles_of(user)),
+            "sign_in_link": link,
+        }
+        return Response(answer, status=HTTPStatus.CREATED)
+
+    def _created(self, serializer: BaseSerializer[Any], path: str) -> Response:
+        location = f"{reverse('api:projects-list').removesuffix('projects/')}{path}/"
+        return Response(serializer.data, status=HTTPStatus.CREATED, headers={"Location": location})
+
+
+class MembershipViewSet(
+    ScopedView[Membership], mixins.DestroyModelMixin, viewsets.ReadOnlyModelViewSet[Membership]
+):
+    """Who has which role. Taking a role away leaves what the person did as it is."""
+
+    queryset = Membership.objects.select_related("user", "project")
+    serializer_class = serializers.MembershipSerializer
+    filterset_class = filters.MembershipFilter
+    readers = MANAGERS
+
+    def perform_destroy(self, instance: Membership) -> None:
+        roles = instance.project.roles_of(instance.user) - {instance.role}
+        change_roles(instance.project, instance.user, roles=roles, by=user_of(self.request))
+
+
+class ReleaseViewSet(ScopedView[Release], viewsets.ReadOnlyModelViewSet[Release]):
+    """Frozen datasets; one alone comes with its manifest."""
+
+    queryset = Release.objects.select_related("project")
+    serializer_class = serializers.ReleaseSerializer
+    detail_serializer_class = serializers.ReleaseDetailSerializer
+    filterset_class = filters.ReleaseFilter
+    readers = READERS_OF_GOLD
+
+    @extend_schema(parameters=[FORMAT, STRICT], responses=FILE)
+    @action(detail=True, pagination_class=None, filterset_class=None, other_parameters=("format", "strict"))
+    def export(self, request: Request, pk: str) -> HttpResponseBase:  # noqa: ARG002 - read by get_object
+        """Stream the release as a file, with its checksum as ETag and in headers; `X-Losses` says what is not in it."""
+        release = self.get_object()
+        chosen = read_parameters(request, ReleaseExportParameters)
+        export = export_release(release, format_name=chosen["format"], strict=chosen["strict"])
+        return send_file(request, export, measure=measure_release(release, format_name=chosen["format"]))
+
+
+def _find_all(rows: QuerySet[Row], ids: list[int], *, field: str) -> list[Row]:
+    found = rows.in_bulk(ids)
+    missing = [str(one) for one in ids if one not in found]
+    if missing:
+        raise ValidationError({field: [f"The project has none with the id {', '.join(missing[:20])}."]})
+    return [found[one] for one in ids]
+
+
+def _row_of(place: str) -> int:
+    return int(place.rpartition(":")[2]) - 1

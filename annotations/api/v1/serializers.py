@@ -1,0 +1,335 @@
+"""How each resource is written. Every field is named: a new column is shown only where somebody says so."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from annotations.gold.dataset import Record
+from annotations.gold.records import (
+    Pseudonyms,
+    build_annotation_record,
+    describe_article,
+    name_annotators,
+    refer_to_scheme,
+)
+from annotations.models import (
+    Annotation,
+    ApiToken,
+    Article,
+    Assignment,
+    Block,
+    Decision,
+    Event,
+    Gold,
+    GoldStatus,
+    Job,
+    Membership,
+    Project,
+    Release,
+    Round,
+    Scheme,
+    Task,
+    User,
+)
+
+
+class PseudonymBook:
+    """The pseudonyms of each project that a response is about, read once."""
+
+    def __init__(self) -> None:
+        self._projects: dict[int, Pseudonyms] = {}
+
+    def of(self, project: Project) -> Pseudonyms:
+        if project.pk not in self._projects:
+            self._projects[project.pk] = name_annotators(project)
+        return self._projects[project.pk]
+
+
+class PersonSerializer(serializers.ModelSerializer[User]):
+    class Meta:
+        model = User
+        fields = ("id", "name", "email")
+        read_only_fields = fields
+
+
+class ProjectSerializer(serializers.ModelSerializer[Project]):
+    roles = serializers.SerializerMethodField(help_text="Your own roles in it.")
+
+    class Meta:
+        model = Project
+        fields = ("id", "slug", "name", "description", "scheme", "roles", "created_at")
+        read_only_fields = fields
+
+    def get_roles(self, project: Project) -> list[str]:
+        user = self.context["request"].user
+        mine = (one.role for one in project.memberships.all() if one.user_id == user.pk)
+        return sorted(mine)
+
+
+class SchemeSerializer(serializers.ModelSerializer[Scheme]):
+    class Meta:
+        model = Scheme
+        fields: tuple[str, ...] = ("id", "name", "version", "title", "sha256", "created_at")
+        read_only_fields = fields
+
+
+class SchemeDetailSerializer(SchemeSerializer):
+    class Meta(SchemeSerializer.Meta):
+        fields = (*SchemeSerializer.Meta.fields, "source")
+        read_only_fields = fields
+
+
+class MembershipSerializer(serializers.ModelSerializer[Membership]):
+    user = PersonSerializer(read_only=True)
+
+    class Meta:
+        model = Membership
+        fields = ("id", "project", "user", "role", "created_at")
+        read_only_fields = fields
+
+
+class BlockSerializer(serializers.ModelSerializer[Block]):
+    class Meta:
+        model = Block
+        fields = ("kind", "start", "end")
+        read_only_fields = fields
+
+
+class ArticleSerializer(serializers.ModelSerializer[Article]):
+    class Meta:
+        model = Article
+        fields: tuple[str, ...] = (
+            "id",
+            "project",
+            "title",
+            "external_id",
+            "source",
+            "source_format",
+            "length",
+            "sha256",
+            "text_sha256",
+            "metadata",
+            "imported_at",
+        )
+        read_only_fields = fields
+
+
+class ArticleDetailSerializer(ArticleSerializer):
+    blocks = BlockSerializer(many=True, read_only=True)
+
+    class Meta(ArticleSerializer.Meta):
+        fields = (*ArticleSerializer.Meta.fields, "text", "blocks")
+        read_only_fields = fields
+
+
+class RoundSerializer(serializers.ModelSerializer[Round]):
+    class Meta:
+        model = Round
+        fields = ("id", "project", "number", "kind", "overlap", "seed", "created_at")
+        read_only_fields = fields
+
+
+class TaskSerializer(serializers.ModelSerializer[Task]):
+    project = serializers.IntegerField(source="round.project_id", read_only=True)
+
+    class Meta:
+        model = Task
+        fields = ("id", "project", "round", "article", "wanted", "claimed", "status", "status_changed_at")
+        read_only_fields = fields
+
+
+class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
+    project = serializers.IntegerField(source="task.round.project_id", read_only=True)
+    annotator = PersonSerializer(read_only=True)
+    pseudonym = serializers.SerializerMethodField(help_text="What the annotator is called in datasets.")
+
+    class Meta:
+        model = Assignment
+        fields = (
+            "id",
+            "project",
+            "task",
+            "annotator",
+            "pseudonym",
+            "status",
+            "status_changed_at",
+            "leased_until",
+            "submitted_at",
+            "skip_reason",
+        )
+        read_only_fields = fields
+
+    def get_pseudonym(self, assignment: Assignment) -> str:
+        book: PseudonymBook = self.context["pseudonyms"]
+        return book.of(assignment.task.round.project)[assignment.annotator_id]
+
+
+class ProvenanceSerializer(serializers.Serializer[Any]):
+    origin = serializers.CharField()
+    decisions = serializers.ListField(child=serializers.IntegerField())
+    votes = serializers.ListField(child=serializers.CharField())
+
+
+class SpanSerializer(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # their metaclass takes it out
+    start = serializers.IntegerField(help_text="In code points of the article's text.")
+    end = serializers.IntegerField(help_text="The first code point after the span.")
+    quote = serializers.CharField(trim_whitespace=False)
+    attributes = serializers.DictField(child=serializers.CharField())
+    provenance = ProvenanceSerializer(allow_null=True)
+
+
+class RelationSerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    source = serializers.CharField(  # type: ignore[assignment]  # their metaclass takes it out
+        help_text="The key of a span."
+    )
+    target = serializers.CharField(help_text="The key of a span.")
+    provenance = ProvenanceSerializer(allow_null=True)
+
+
+class MarkupSerializer(serializers.Serializer[Any]):
+    spans = SpanSerializer(many=True)
+    relations = RelationSerializer(many=True)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """A field called `fields` cannot be declared: the REST framework has a property of that name."""
+        declared = super().get_fields()
+        declared["fields"] = serializers.DictField(
+            child=serializers.CharField(), help_text="The fields of the document."
+        )
+        return declared
+
+
+class AnnotationSerializer(MarkupSerializer):
+    """The current revision of what an annotator submitted, under a pseudonym."""
+
+    id = serializers.IntegerField()
+    project = serializers.IntegerField()
+    article = serializers.IntegerField()
+    task = serializers.IntegerField()
+    round = serializers.IntegerField()
+    annotator = serializers.CharField(help_text="The annotator's pseudonym.")
+    revision = serializers.IntegerField()
+    submitted_at = serializers.DateTimeField()
+
+    def to_representation(self, annotation: Annotation) -> dict[str, Any]:
+        task = annotation.assignment.task
+        book: PseudonymBook = self.context["pseudonyms"]
+        record = build_annotation_record(
+            annotation,
+            article=describe_article(task.article),
+            scheme=refer_to_scheme(task.round.project.scheme),
+            pseudonyms=book.of(task.round.project),
+        )
+        return {
+            "id": annotation.pk,
+            "project": task.round.project_id,
+            "article": task.article_id,
+            "task": task.pk,
+            "round": task.round_id,
+            "annotator": record.annotators[0],
+            "revision": annotation.revision,
+            "submitted_at": annotation.created_at,
+            **record.markup_to_json(),
+        }
+
+
+class GoldSerializer(MarkupSerializer):
+    """What was decided about an article in a round, and how each part came about."""
+
+    id = serializers.IntegerField()
+    project = serializers.IntegerField()
+    article = serializers.IntegerField()
+    task = serializers.IntegerField()
+    round = serializers.IntegerField()
+    status = serializers.ChoiceField(GoldStatus.choices)
+    needs_review = serializers.BooleanField()
+    finished_at = serializers.DateTimeField()
+    field_provenance = serializers.DictField(child=ProvenanceSerializer())
+
+    def to_representation(self, gold: Gold) -> dict[str, Any]:
+        record: Record = self.context["records"][gold.pk]
+        return {
+            "id": gold.pk,
+            "project": gold.task.round.project_id,
+            "article": gold.task.article_id,
+            "task": gold.task_id,
+            "round": gold.task.round_id,
+            "status": gold.status,
+            "needs_review": gold.needs_review,
+            "finished_at": gold.finished_at,
+            **record.markup_to_json(),
+        }
+
+
+class DecisionSerializer(serializers.ModelSerializer[Decision]):
+    project = serializers.IntegerField(source="task.round.project_id", read_only=True)
+    decided_by = PersonSerializer(read_only=True, allow_null=True, help_text="Nobody, where a rule decided.")
+
+    class Meta:
+        model = Decision
+        fields = (
+            "id",
+            "project",
+            "task",
+            "number",
+            "unit",
+            "action",
+            "payload",
+            "note",
+            "decided_at",
+            "decided_by",
+            "supersedes",
+        )
+        read_only_fields = fields
+
+
+class ReleaseSerializer(serializers.ModelSerializer[Release]):
+    class Meta:
+        model = Release
+        fields: tuple[str, ...] = ("id", "project", "number", "title", "sha256", "created_at")
+        read_only_fields = fields
+
+
+class ReleaseDetailSerializer(ReleaseSerializer):
+    class Meta(ReleaseSerializer.Meta):
+        fields = (*ReleaseSerializer.Meta.fields, "manifest")
+        read_only_fields = fields
+
+
+class JobSerializer(serializers.ModelSerializer[Job]):
+    class Meta:
+        model = Job
+        fields = (
+            "id",
+            "project",
+            "kind",
+            "status",
+            "done",
+            "total",
+            "message",
+            "attempts",
+            "created_at",
+            "finished_at",
+        )
+        read_only_fields = fields
+
+
+class EventSerializer(serializers.ModelSerializer[Event]):
+    actor = PersonSerializer(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Event
+        fields = ("id", "at", "project", "actor", "verb", "subject_type", "subject_id", "details")
+        read_only_fields = fields
+
+
+class TokenSerializer(serializers.ModelSerializer[ApiToken]):
+    key = serializers.CharField(source="token_key", read_only=True, help_text="How the token begins.")
+
+    class Meta:
+        model = ApiToken
+        fields: tuple[str, ...] = ("key", "name", "scope", "project", "created", "expiry")
+        read_only_fields = fields

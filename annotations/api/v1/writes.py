@@ -1,0 +1,114 @@
+"""What may be sent, field by field (anything else in a body is refused), and what is answered only once."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from annotations.api.v1.serializers import PersonSerializer, TokenSerializer
+from annotations.gold.services import MAXIMUM_TITLE
+from annotations.models import Role, RoundKind, TokenScope
+
+MOST_ARTICLES = 1_000
+LARGEST_ID = 10**18 - 1
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses fields that it does not know, so that a slip of the pen is not silently ignored."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        checked = super().to_internal_value(data)
+        if unknown := sorted(set(data) - set(self.fields)):
+            raise serializers.ValidationError({name: ["There is no such field."] for name in unknown})
+        return checked
+
+
+def id_field(**options: Any) -> serializers.IntegerField:
+    return serializers.IntegerField(min_value=1, max_value=LARGEST_ID, **options)
+
+
+class NewArticlesSerializer(StrictSerializer):
+    articles = serializers.ListField(
+        child=serializers.DictField(),
+        min_length=1,
+        max_length=MOST_ARTICLES,
+        help_text="Each with a `text`, and if you like a `title`, an `id` and anything else as metadata.",
+    )
+    place = serializers.CharField(
+        default="api", max_length=200, help_text="Where they come from; each article's source starts with it."
+    )
+    atomic = serializers.BooleanField(
+        default=True, help_text="Import nothing if one of them is refused; otherwise the good ones."
+    )
+
+
+class NewRoundSerializer(StrictSerializer):
+    annotators = serializers.ListField(child=id_field(), min_length=1, max_length=1_000)
+    overlap = serializers.IntegerField(min_value=1, max_value=1_000)
+    kind = serializers.ChoiceField(RoundKind.choices, default=RoundKind.PRODUCTION)
+    articles = serializers.ListField(
+        child=id_field(),
+        min_length=1,
+        max_length=100_000,
+        default=None,
+        allow_null=True,
+        help_text="All that no round of this kind has yet, if left out.",
+    )
+    seed = serializers.IntegerField(min_value=0, max_value=2**53 - 1, default=None, allow_null=True)
+
+
+class NewReleaseSerializer(StrictSerializer):
+    title = serializers.CharField(max_length=MAXIMUM_TITLE)
+
+
+class NewMembershipSerializer(StrictSerializer):
+    email = serializers.EmailField(max_length=254)
+    name = serializers.CharField(max_length=150, default="", allow_blank=True)
+    roles = serializers.ListField(child=serializers.ChoiceField(Role.choices), min_length=1, max_length=4)
+
+
+class NewTokenSerializer(StrictSerializer):
+    name = serializers.CharField(max_length=100)
+    scope = serializers.ChoiceField(TokenScope.choices, default=TokenScope.READ)
+    project = id_field(default=None, allow_null=True, help_text="All of your projects, if left out.")
+    days = serializers.IntegerField(min_value=1, max_value=3_650, default=90)
+
+
+class ImportedSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    place = serializers.CharField()
+    title = serializers.CharField()
+    warning = serializers.CharField()
+
+
+class KnownSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField(allow_null=True)
+    place = serializers.CharField()
+    first_place = serializers.CharField()
+
+
+class RefusedSerializer(serializers.Serializer[Any]):
+    place = serializers.CharField()
+    message = serializers.CharField()
+
+
+class ImportReportSerializer(serializers.Serializer[Any]):
+    imported = ImportedSerializer(many=True)
+    already_there = KnownSerializer(many=True)
+    refused = RefusedSerializer(many=True)
+    nothing_imported_because_of_refused_rows = serializers.BooleanField()
+
+
+class InvitationSerializer(serializers.Serializer[Any]):
+    user = PersonSerializer()
+    roles = serializers.ListField(child=serializers.CharField())
+    sign_in_link = serializers.CharField(
+        help_text="Works once. Empty for someone who has a password, or whose account you do not manage alone."
+    )
+
+
+class ShownTokenSerializer(TokenSerializer):
+    token = serializers.CharField(read_only=True, help_text="The token itself, shown only here.")
+
+    class Meta(TokenSerializer.Meta):
+        fields = (*TokenSerializer.Meta.fields, "token")
+        read_only_fields = fields

@@ -1,0 +1,81 @@
+"""What all of the API's views share."""
+
+from typing import Any, ClassVar, TypeVar
+
+from django.db.models import Model, QuerySet
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import GenericAPIView
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer, Serializer
+from rest_framework.views import APIView
+
+from annotations.api.access import find_projects, keep_blind, user_of
+
+Row = TypeVar("Row", bound=Model)
+
+
+class OneFormNegotiation(BaseContentNegotiation):
+    """Everything is JSON whatever the caller accepts; exports name their form in the address."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        wanted = (request.content_type or "").split(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == wanted), None)
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:  # noqa: ARG002 - theirs
+        return renderers[0], renderers[0].media_type
+
+
+class PrivateView(APIView):
+    """Answers are for the caller alone and are kept by nobody on the way."""
+
+    content_negotiation_class = OneFormNegotiation
+    metadata_class = None
+    other_parameters: tuple[str, ...] = ()
+    """What a query may hold besides filters and paging."""
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer["Cache-Control"] = "private, no-store"
+        return answer
+
+
+class ScopedView(PrivateView, GenericAPIView[Row]):
+    """Rows of the projects in which the caller has one of the roles; everything else does not exist for them."""
+
+    lookup_field = "pk"
+    readers: ClassVar[tuple[str, ...]]
+    project_path: ClassVar[str] = "project"
+    blind_path: ClassVar[str] = ""
+    """The way to the task that a row tells about, where annotators of that task must not see it."""
+    detail_serializer_class: ClassVar[type[BaseSerializer[Any]] | None] = None
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset()
+        if getattr(self, "swagger_fake_view", False):
+            return rows.none()
+        return self.scope(rows)
+
+    def scope(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        request: Request = self.request
+        rows = rows.filter(**{f"{self.project_path}__in": find_projects(request, *self.readers)})
+        return keep_blind(rows, user_of(request), task=self.blind_path) if self.blind_path else rows
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        if self.detail_serializer_class and self.lookup_field in self.kwargs:
+            return self.detail_serializer_class
+        chosen: type[BaseSerializer[Any]] = super().get_serializer_class()
+        return chosen
+
+
+def read_parameters(request: Request, serializer: type[Serializer[Any]]) -> dict[str, Any]:
+    """The query of a request, checked; a parameter that does not exist is refused."""
+    reader = serializer(data=request.query_params)
+    if unknown := sorted(set(request.query_params) - set(reader.fields)):
+        names = ", ".join(reader.fields)
+        raise ValidationError({name: [f"There is no such parameter; there are {names}."] for name in unknown})
+    reader.is_valid(raise_exception=True)
+    checked: dict[str, Any] = reader.validated_data
+    return checked
