@@ -26,8 +26,8 @@ ONE_OF = "workbench-question workbench-one-of"
 STYLE = """
 .workbench { display: grid; grid-template: auto minmax(0, 1fr) / minmax(0, 1fr) 20rem; gap: 0 1.25rem;
   height: calc(100vh - var(--workbench-chrome, 11rem)); min-height: 24rem; }
-.workbench-labels { grid-area: 1 / 1; padding-bottom: 0.5rem; }
-.workbench-text { grid-area: 2 / 1; overflow-y: auto; min-height: 0; padding-right: 0.5rem; }
+.workbench-labels { grid-area: 1 / 1; padding: 0 0 0.25rem 2.5rem; }
+.workbench-text { grid-area: 2 / 1; overflow-y: auto; min-height: 0; padding: 0.75rem 0.5rem 0 2.5rem; }
 .workbench-side { grid-area: 1 / 2 / span 2; overflow-y: auto; min-height: 0; padding-bottom: 1rem; }
 .workbench-attributes { border-bottom: 1px solid rgba(128, 128, 128, 0.35); margin-bottom: 0.75rem; }
 .workbench-question { margin: 0 0 0.5rem; }
