@@ -1,0 +1,155 @@
+"""Every route of the pages, by everyone: a route without a line in the table fails."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, reverse
+
+from annotations.models import Role
+from annotations.web import urls
+
+MANAGER = frozenset({Role.MANAGER.value})
+READERS = frozenset({Role.MANAGER.value, Role.ADJUDICATOR.value})
+RELEASES = READERS | {Role.CONSUMER.value}
+MEMBERS = frozenset(Role.values)
+PEOPLE = MEMBERS | {"outsider"}
+EVERYBODY = PEOPLE | {"anonymous"}
+
+OK, ELSEWHERE, NOT_ALLOWED, GONE = 200, 302, 405, 410
+
+
+@dataclass(frozen=True)
+class Route:
+    """Who gets in; to them a GET and a POST with an empty form answer as stated here."""
+
+    visitors: frozenset[str]
+    get: int = OK
+    post: int = NOT_ALLOWED
+    arguments: Callable[[Any], list[Any]] = lambda _: []
+
+
+def project(*names: str) -> Callable[[Any], list[Any]]:
+    """The project's slug, and then attributes of the world by their paths."""
+
+    def find(world: Any) -> list[Any]:
+        found = [world.project.slug]
+        for name in names:
+            value = world
+            for part in name.split("."):
+                value = value[part] if isinstance(value, dict) else getattr(value, part)
+            found.append(value)
+        return found
+
+    return find
+
+
+ROUTES = {
+    "home": Route(PEOPLE, get=ELSEWHERE, post=ELSEWHERE),
+    "health": Route(EVERYBODY, get=503),
+    "sign-in": Route(EVERYBODY, post=OK),
+    "sign-in-link": Route(EVERYBODY, post=GONE, arguments=lambda _: ["guess"]),
+    "sign-out": Route(EVERYBODY, get=NOT_ALLOWED, post=ELSEWHERE),
+    "set-password": Route(PEOPLE, get=ELSEWHERE, post=ELSEWHERE),
+    "account": Route(PEOPLE, post=OK),
+    "create-token": Route(PEOPLE, get=NOT_ALLOWED, post=OK),
+    "revoke-token": Route(
+        frozenset({Role.CONSUMER.value}), NOT_ALLOWED, ELSEWHERE, lambda world: [world.token.token_key]
+    ),
+    "work": Route(PEOPLE),
+    "start": Route(frozenset({Role.ANNOTATOR.value}), ELSEWHERE, ELSEWHERE, lambda world: [world.round.pk]),
+    "skip": Route(frozenset({Role.ANNOTATOR.value}), OK, OK, lambda world: [world.assignment.pk]),
+    "scheme-css": Route(EVERYBODY, arguments=lambda world: [world.project.scheme.sha256]),
+    "projects": Route(PEOPLE),
+    "create-project": Route(MANAGER | {"outsider"}, post=OK),
+    "project": Route(MEMBERS, arguments=project()),
+    "guidelines": Route(MEMBERS, arguments=project()),
+    "notes": Route(MANAGER, arguments=project()),
+    "quarantine": Route(MANAGER, arguments=project()),
+    "resolve-quarantined": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("item.pk")),
+    "articles": Route(READERS, arguments=project()),
+    "add-articles": Route(MANAGER, post=OK, arguments=project()),
+    "article": Route(READERS, arguments=project("article.pk")),
+    "people": Route(MANAGER, arguments=project()),
+    "invite": Route(MANAGER, NOT_ALLOWED, OK, project()),
+    "issue-link": Route(MANAGER, NOT_ALLOWED, OK, project("people.annotator.pk")),
+    "set-roles": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("people.annotator.pk")),
+    "rounds": Route(MANAGER, arguments=project()),
+    "plan-round": Route(MANAGER, post=OK, arguments=project()),
+    "round": Route(MANAGER, arguments=project("round.number")),
+    "join-round": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("round.number")),
+    "leave-round": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("round.number", "participant.pk")),
+    "task": Route(MANAGER, arguments=project("task.pk")),
+    "close-task": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("task.pk")),
+    "withdraw": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("assignment.pk")),
+    "pass-on": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("assignment.pk")),
+    "releases": Route(RELEASES, post=OK, arguments=project()),
+    "release": Route(RELEASES, arguments=project("release.number")),
+    "activity": Route(MANAGER, arguments=project()),
+    "jobs": Route(MANAGER, arguments=project()),
+}
+NAMES = sorted(pattern.name or "" for pattern in urls.urlpatterns if isinstance(pattern, URLPattern))
+NESTED = sorted(
+    pattern.name or ""
+    for pattern in urls.urlpatterns
+    if "slug" in pattern.pattern.converters and len(pattern.pattern.converters) > 1
+)
+VISITORS = ("anonymous", "outsider", *Role.values)
+
+
+def test_every_route_has_its_line() -> None:
+    assert sorted(ROUTES) == NAMES
+    assert all(isinstance(pattern, URLPattern) for pattern in urls.urlpatterns)
+
+
+@pytest.mark.parametrize(
+    ("name", "visitor"), [(name, visitor) for name in NAMES for visitor in sorted(ROUTES[name].visitors)]
+)
+def test_a_route_answers_those_it_is_for(world: Any, name: str, visitor: str) -> None:
+    route = ROUTES[name]
+    address = reverse(f"web:{name}", args=route.arguments(world))
+    is_in_already = name == "sign-in" and visitor != "anonymous"
+    client = world.visit_as(visitor)
+    assert client.get(address).status_code == (ELSEWHERE if is_in_already else route.get)
+    assert client.post(address).status_code == (ELSEWHERE if is_in_already else route.post)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_for_everybody_else_a_route_is_not_there(world: Any, name: str) -> None:
+    route = ROUTES[name]
+    address = reverse(f"web:{name}", args=route.arguments(world))
+    for visitor in set(VISITORS) - route.visitors - {"anonymous"}:
+        client = world.visit_as(visitor)
+        assert client.get(address).status_code in {404, 405}
+        assert client.post(address).status_code in {404, 405}
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "anonymous" not in ROUTES[name].visitors])
+def test_who_is_not_signed_in_is_asked_to_sign_in(world: Any, name: str) -> None:
+    address = reverse(f"web:{name}", args=ROUTES[name].arguments(world))
+    client = world.visit_as("anonymous")
+    for answer in (client.get(address), client.post(address)):
+        assert answer.status_code == ELSEWHERE
+        assert answer["Location"] == f"{reverse('web:sign-in')}?next={address}"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if ROUTES[name].post != NOT_ALLOWED])
+def test_a_form_from_elsewhere_changes_nothing(world: Any, name: str) -> None:
+    route = ROUTES[name]
+    visitor = min(route.visitors - {"anonymous"})
+    address = reverse(f"web:{name}", args=route.arguments(world))
+    answer = world.visit_as(visitor, enforce_csrf_checks=True).post(address)
+    assert answer.status_code == 403
+    assert "too old" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_the_rows_of_a_project_are_not_found_through_another(world: Any, name: str) -> None:
+    """The outsider holds every role in a project of their own, and asks there for the rows of this one."""
+    route = ROUTES[name]
+    own = world.people["outsider"].memberships.first().project
+    address = reverse(f"web:{name}", args=[own.slug, *route.arguments(world)[1:]])
+    client = world.visit_as("outsider")
+    assert client.post(address).status_code in {404, 405}
+    assert client.get(address).status_code in {404, 405}
