@@ -9,6 +9,7 @@ import numpy as np
 
 from annotations.agreement.corpus import ABSENT, BoolArray, Corpus, FloatArray, IntArray
 from annotations.agreement.errors import InvalidOptionError
+from annotations.agreement.gamma import GammaOptions, count_disorders
 from annotations.agreement.items import Items
 from annotations.agreement.measures import NOTHING_TO_COMPARE, Measure, Scope
 from annotations.agreement.overlap import ALL_LABELS, count_matches
@@ -34,6 +35,7 @@ def summarize(
     metrics: Sequence[str] | None = None,
     by: Collection[str] = (),
     unit: str = "character",
+    gamma: GammaOptions | None = None,
 ) -> Statistics:
     """Count, once a document, all that the metrics need; the result can be cached, merged and evaluated.
 
@@ -44,6 +46,7 @@ def summarize(
         Names from the registry; those that apply to the data if not given.
     by : of 'label', 'pair', 'document'
     unit : 'character', 'token' or 'word'
+    gamma : GammaOptions, optional
 
     Returns
     -------
@@ -56,7 +59,7 @@ def summarize(
         needed |= {table for metric in chosen for table in metric.pair_tables}
     if isinstance(data, Items):
         return _summarize_items(data, needed)
-    return _summarize_spans(data, needed, unit=unit)
+    return _summarize_spans(data, needed, unit=unit, gamma=gamma or GammaOptions(), by=by)
 
 
 def evaluate(
@@ -68,6 +71,7 @@ def evaluate(
     samples: int = 1000,
     seed: int = 0,
     unit: str = "character",
+    gamma: GammaOptions | None = None,
 ) -> Report:
     """Compute metrics with bootstrap intervals, over everything and over slices.
 
@@ -85,6 +89,8 @@ def evaluate(
     seed : int
     unit : 'character', 'token' or 'word'
         What a position is, for the metrics over positions; the latter two need texts.
+    gamma : GammaOptions, optional
+        With the seed given here unless it says otherwise.
 
     Returns
     -------
@@ -106,7 +112,11 @@ def evaluate(
     if samples < 0:
         raise InvalidOptionError(f"samples must not be negative, but is {samples}; 0 gives no intervals")
     check_slices(by)
-    statistics = data if isinstance(data, Statistics) else summarize(data, metrics=metrics, by=by, unit=unit)
+    statistics = (
+        data
+        if isinstance(data, Statistics)
+        else summarize(data, metrics=metrics, by=by, unit=unit, gamma=gamma or GammaOptions(seed=seed))
+    )
     chosen = choose_metrics(metrics, kind=statistics.kind)
     plans = {metric.name: _plan(statistics, metric, by) for metric in chosen}
     measures = [measure for plan in plans.values() for measure in plan.all()]
@@ -166,7 +176,7 @@ def _plan(statistics: Statistics, metric: Metric, by: Collection[str]) -> _Plan:
         raise InvalidOptionError(f"these statistics were made without {metric.name}; summarize again with it")
     labels: dict[str, Measure] = {}
     pairs: dict[str, Measure] = {}
-    if "label" in by:
+    if "label" in by or metric.always_by_label:
         names = statistics.axes["value"] if statistics.kind == "items" else statistics.axes["label"][1:]
         labels = {name: metric.build(statistics, Scope(label=name)) for name in names}
     if "pair" in by:
@@ -241,7 +251,14 @@ def _documents(statistics: Statistics, measure: Measure) -> dict[str, Estimate]:
     return found
 
 
-def _summarize_spans(corpus: Corpus, needed: set[str], *, unit: str) -> Statistics:
+def _summarize_spans(
+    corpus: Corpus,
+    needed: set[str],
+    *,
+    unit: str,
+    gamma: GammaOptions,
+    by: Collection[str],
+) -> Statistics:
     tables = {"judgements": _count_judgements(corpus.completed, corpus.document, corpus.annotator)}
     axes: dict[str, tuple[str, ...]] = {
         "document": corpus.documents,
@@ -259,7 +276,11 @@ def _summarize_spans(corpus: Corpus, needed: set[str], *, unit: str) -> Statisti
             tables["confusion"] = count_confusions(corpus, stretches)
     if "matches" in needed:
         tables["matches"] = count_matches(corpus)
-    return Statistics("spans", axes, tables, {"unit": unit}, corpus.left_out)
+    options: dict[str, Any] = {"unit": unit}
+    if "gamma" in needed:
+        tables |= count_disorders(corpus, gamma, by=by)
+        options |= gamma.to_json()
+    return Statistics("spans", axes, tables, options, corpus.left_out)
 
 
 def _summarize_items(items: Items, needed: set[str]) -> Statistics:

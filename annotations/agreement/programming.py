@@ -1,4 +1,6 @@
-"""Linear programs over sets: the only module that talks to HiGHS."""
+"""Linear and integer programs over sets: the only module that talks to HiGHS."""
+
+from dataclasses import dataclass
 
 import highspy
 import numpy as np
@@ -6,6 +8,184 @@ import numpy as np
 from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
 
 HALF = 0.5
+TOLERANCE = 1e-9
+PRIMAL_SIMPLEX = 4  # HiGHS' number for it: after new columns the old basis stays primal feasible
+ROWS_A_PIECE = 400
+PIECES_FROM = 1000
+BASIC = 1  # and for a basic column
+FIRST_COLUMNS = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sets:
+    """Sets of rows, one a column of a packing problem.
+
+    Attributes
+    ----------
+    begins : int array, shape (set + 1,)
+    members : int array
+        The rows of set `k` are `members[begins[k]:begins[k + 1]]`.
+    gain : float array, shape (set,)
+    n_rows : int
+    """
+
+    begins: IntArray
+    members: IntArray
+    gain: FloatArray
+    n_rows: int
+
+    def __len__(self) -> int:
+        return len(self.gain)
+
+    @property
+    def sizes(self) -> IntArray:
+        return np.diff(self.begins)
+
+    def take(self, columns: IntArray) -> "Sets":
+        """Some of the sets, over the same rows."""
+        sizes = self.sizes[columns]
+        begins = np.concatenate([[0], np.cumsum(sizes)])
+        step = np.arange(begins[-1]) - np.repeat(begins[:-1], sizes)
+        return Sets(
+            begins,
+            self.members[np.repeat(self.begins[columns], sizes) + step],
+            self.gain[columns],
+            self.n_rows,
+        )
+
+    def sum_rows(self, values: FloatArray) -> FloatArray:
+        """Sum of a value over the rows of each set."""
+        return np.add.reduceat(values[self.members], self.begins[:-1]) if len(self) else np.zeros(0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Relaxation:
+    """An optimal solution of the linear relaxation and the prices that prove it."""
+
+    share: FloatArray
+    price: FloatArray
+    columns: IntArray
+    basic: BoolArray
+
+
+def relax_packing(sets: Sets, *, with_basis: bool = False) -> Relaxation:
+    r"""Solve the linear relaxation of the set packing problem.
+
+    .. math:: \max \sum_S g_S x_S \quad \text{so that} \sum_{S \ni u} x_S \le 1, \; x \ge 0
+
+    Only the most promising sets of each row enter at first; those whose gain exceeds the prices of their rows are
+    added until there is none, which proves the optimum over all sets.
+
+    Returns
+    -------
+    Relaxation
+        `share` of shape (set,), `price` of shape (row,), at least 0, with :math:`g_S \le \sum_{u \in S} p_u`.
+    """
+    if sets.n_rows > PIECES_FROM and len(sets):
+        columns, statuses = _relax_pieces(sets)
+    else:
+        columns, statuses = _promising(sets), None
+    inside = np.zeros(len(sets), dtype=bool)
+    inside[columns] = True
+    solver = _open_partition(sets.take(columns))
+    if statuses is not None:
+        _start_from(solver, statuses)
+    while True:
+        solver.run()
+        solution = solver.getSolution()
+        price = np.clip(1 - np.asarray(solution.row_dual), 0.0, None)
+        excess = sets.gain - sets.sum_rows(price)
+        excess[inside] = 0.0
+        fresh = np.flatnonzero(excess > TOLERANCE)
+        if not len(fresh):
+            break
+        if len(fresh) > sets.n_rows:
+            fresh = np.sort(fresh[np.argpartition(-excess[fresh], sets.n_rows)[: sets.n_rows]])
+        added = sets.take(fresh)
+        solver.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
+        solver.addCols(
+            len(fresh),
+            added.sizes - added.gain,
+            np.zeros(len(fresh)),
+            np.full(len(fresh), highspy.kHighsInf),
+            len(added.members),
+            added.begins[:-1],
+            added.members,
+            np.ones(len(added.members)),
+        )
+        columns = np.concatenate([columns, fresh])
+        inside[fresh] = True
+    share = np.zeros(len(sets))
+    share[columns] = np.asarray(solution.col_value)[sets.n_rows :]
+    basic = np.zeros(0, dtype=bool)
+    if with_basis:
+        basic = np.array([int(status) for status in solver.getBasis().col_status]) == BASIC
+    return Relaxation(share, price, columns, basic)
+
+
+def _relax_pieces(sets: Sets) -> tuple[IntArray, BoolArray]:
+    """Relax stretches of rows by themselves; their bases, side by side, are a good first basis of the whole.
+
+    Rows must be numbered so that sets join near ones.
+
+    Returns
+    -------
+    columns : int array
+        The sets that the stretches used.
+    basic : bool array, shape (row + column,)
+    """
+    n_pieces = -(-sets.n_rows // ROWS_A_PIECE)
+    piece_of_row = np.arange(sets.n_rows) * n_pieces // sets.n_rows
+    piece = piece_of_row[sets.members]
+    low = np.minimum.reduceat(piece, sets.begins[:-1])
+    high = np.maximum.reduceat(piece, sets.begins[:-1])
+    inner = np.flatnonzero(low == high)
+    inner = inner[np.argsort(low[inner], kind="stable")]
+    borders = np.searchsorted(low[inner], np.arange(n_pieces + 1))
+    first_row = np.searchsorted(piece_of_row, np.arange(n_pieces + 1))
+    columns: list[IntArray] = []
+    alone: list[BoolArray] = []
+    together: list[BoolArray] = []
+    for number in range(n_pieces):
+        picked = inner[borders[number] : borders[number + 1]]
+        part = sets.take(picked)
+        n_rows = int(first_row[number + 1] - first_row[number])
+        relaxed = relax_packing(
+            Sets(part.begins, part.members - first_row[number], part.gain, n_rows), with_basis=True
+        )
+        columns.append(picked[relaxed.columns])
+        alone.append(relaxed.basic[:n_rows])
+        together.append(relaxed.basic[n_rows:])
+    return np.concatenate(columns), np.concatenate([*alone, *together])
+
+
+def _start_from(solver: highspy.Highs, basic: BoolArray) -> None:
+    basis = highspy.HighsBasis()
+    states = (highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic)
+    basis.col_status = [states[int(flag)] for flag in basic]
+    n_rows = solver.getNumRow()
+    missing = n_rows - int(basic.sum())
+    basis.row_status = (
+        [states[0]] * n_rows if missing <= 0 else [states[1]] * missing + [states[0]] * (n_rows - missing)
+    )
+    basis.valid = True
+    solver.setBasis(basis)
+    solver.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
+
+
+def pack_exactly(sets: Sets) -> BoolArray:
+    """Solve the set packing problem to proven optimality; shape (set,)."""
+    solver = _open(sets)
+    solver.setOptionValue("presolve", "on")
+    solver.setOptionValue("mip_rel_gap", 0.0)
+    solver.setOptionValue("mip_abs_gap", TOLERANCE)
+    solver.changeColsIntegrality(
+        len(sets),
+        np.arange(len(sets), dtype=np.int32),
+        np.full(len(sets), int(highspy.HighsVarType.kInteger), dtype=np.uint8),
+    )
+    solver.run()
+    return np.asarray(solver.getSolution().col_value) > HALF
 
 
 def maximize_packing(members: IntArray, weight: FloatArray) -> BoolArray:
@@ -25,22 +205,61 @@ def maximize_packing(members: IntArray, weight: FloatArray) -> BoolArray:
     >>> maximize_packing(np.array([[0, 2], [0, 3], [1, 3]]), np.array([1.0, 1.5, 1.0])).tolist()
     [True, False, True]
     """
+    begins = np.arange(0, members.size + 1, 2)
+    sets = Sets(begins, np.sort(members, axis=1).ravel(), weight, int(members.max()) + 1)
+    return relax_packing(sets).share > HALF
+
+
+def _promising(sets: Sets) -> IntArray:
+    """For each row, the few sets with the largest gain a member."""
+    if len(sets) <= 2 * FIRST_COLUMNS * sets.n_rows:
+        return np.arange(len(sets))
+    sizes = sets.sizes
+    worth = sets.gain / sizes
+    worth *= 0.999 / max(float(worth.max()), TOLERANCE)
+    owner = np.repeat(np.arange(len(sets)), sizes)
+    order = np.argsort(sets.members - worth[owner])
+    row = sets.members[order]
+    rank = np.arange(len(order)) - np.searchsorted(row, row, side="left")
+    return np.unique(owner[order[rank < FIRST_COLUMNS]])
+
+
+def _open_partition(sets: Sets) -> highspy.Highs:
+    """A solver that holds the equivalent partition: every row alone for 1, or in a set for its size less its gain.
+
+    All costs are positive, so the dual simplex starts feasible.
+    """
+    n_rows = sets.n_rows
+    program = highspy.HighsLp()
+    program.num_col_, program.num_row_ = n_rows + len(sets), n_rows
+    program.col_cost_ = np.concatenate([np.ones(n_rows), sets.sizes - sets.gain])
+    program.row_lower_ = np.ones(n_rows)
+    begins = np.concatenate([np.arange(n_rows), n_rows + sets.begins])
+    return _pass(program, begins, np.concatenate([np.arange(n_rows), sets.members]))
+
+
+def _open(sets: Sets) -> highspy.Highs:
+    """A solver that holds the packing problem."""
+    program = highspy.HighsLp()
+    program.num_col_, program.num_row_ = len(sets), sets.n_rows
+    program.col_cost_ = -sets.gain
+    program.row_lower_ = np.full(sets.n_rows, -highspy.kHighsInf)
+    return _pass(program, sets.begins, sets.members)
+
+
+def _pass(program: highspy.HighsLp, begins: IntArray, members: IntArray) -> highspy.Highs:
+    """Hand a program with unit coefficients to a quiet solver on one thread."""
+    program.col_lower_ = np.zeros(program.num_col_)
+    program.col_upper_ = np.full(program.num_col_, highspy.kHighsInf)
+    program.row_upper_ = np.ones(program.num_row_)
+    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    program.a_matrix_.start_ = begins
+    program.a_matrix_.index_ = members
+    program.a_matrix_.value_ = np.ones(len(members))
     solver = highspy.Highs()
     solver.silent()
     solver.setOptionValue("threads", 1)
-    program = highspy.HighsLp()
-    n_pairs, size = members.shape
-    n_rows = int(members.max()) + 1
-    program.num_col_, program.num_row_ = n_pairs, n_rows
-    program.col_cost_ = -weight
-    program.col_lower_ = np.zeros(n_pairs)
-    program.col_upper_ = np.ones(n_pairs)
-    program.row_lower_ = np.full(n_rows, -highspy.kHighsInf)
-    program.row_upper_ = np.ones(n_rows)
-    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    program.a_matrix_.start_ = np.arange(0, n_pairs * size + 1, size)
-    program.a_matrix_.index_ = np.sort(members, axis=1).ravel()
-    program.a_matrix_.value_ = np.ones(n_pairs * size)
+    solver.setOptionValue("presolve", "off")
+    solver.setOptionValue("dual_feasibility_tolerance", TOLERANCE)
     solver.passModel(program)
-    solver.run()
-    return np.asarray(solver.getSolution().col_value) > HALF
+    return solver

@@ -6,6 +6,7 @@ from functools import partial
 
 from annotations.agreement.chance import build_alpha, build_fleiss, build_pairwise, build_percent
 from annotations.agreement.errors import UnknownMetricError
+from annotations.agreement.gamma_measures import build_gamma, build_gamma_cat, build_gamma_k
 from annotations.agreement.measures import Measure, Scope
 from annotations.agreement.overlap import build_coverage, build_f1
 from annotations.agreement.statistics import Statistics
@@ -14,6 +15,7 @@ Build = Callable[[Statistics, Scope], Measure]
 
 SPANS = frozenset({"spans"})
 BOTH = frozenset({"spans", "items"})
+GAMMA = ("alpha", "beta", "sampler", "gamma_samples", "precision", "gamma_seed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Metric:
     build : makes the measure of a slice
     kinds : the data it applies to, of 'spans' and 'items'
     options : the names of the options that it depends on
+    always_by_label : whether its values are those of the labels, so that they are given unasked
     """
 
     name: str
@@ -37,6 +40,7 @@ class Metric:
     build: Build
     kinds: frozenset[str] = SPANS
     options: tuple[str, ...] = ()
+    always_by_label: bool = False
 
 
 METRICS: tuple[Metric, ...] = (
@@ -131,6 +135,9 @@ METRICS: tuple[Metric, ...] = (
         SPANS,
         ("unit",),
     ),
+    Metric("gamma", "Gamma", ("gamma",), ("gamma",), build_gamma, SPANS, GAMMA),
+    Metric("gamma_cat", "Gamma-cat", ("gamma",), ("gamma",), build_gamma_cat, SPANS, GAMMA),
+    Metric("gamma_k", "Gamma-k", ("gamma",), ("gamma",), build_gamma_k, SPANS, GAMMA, always_by_label=True),
 )
 
 NAMES: tuple[str, ...] = tuple(metric.name for metric in METRICS)

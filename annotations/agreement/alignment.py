@@ -1,0 +1,227 @@
+"""The best alignment of the annotators of a document: which units are about the same thing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotations.agreement.candidates import Dissimilarity, Units, find_candidates
+from annotations.agreement.corpus import Corpus, FloatArray, IntArray
+from annotations.agreement.errors import InvalidOptionError
+from annotations.agreement.partition import partition_units
+
+UNITS_AT_ONCE = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Units of different annotators that the alignment puts together; it may hold a single one.
+
+    Attributes
+    ----------
+    spans : tuple of int
+        Rows of the corpus, ordered by annotator.
+    disorder : float
+        0 when all annotators marked the same; 1 for a unit alone.
+    """
+
+    spans: tuple[int, ...]
+    disorder: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """A partition of a document's units into clusters of least total disorder.
+
+    Attributes
+    ----------
+    document : str
+    clusters : tuple of Cluster
+        In reading order.
+    disorder : float
+        Sum over the clusters, by the mean number of units an annotator.
+    n_annotators : int
+        Who completed the document, with units or without.
+    certified : bool
+        Whether the optimum is proven.
+    """
+
+    document: str
+    clusters: tuple[Cluster, ...]
+    disorder: float
+    n_annotators: int
+    certified: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """Clusters of many problems, as arrays.
+
+    Attributes
+    ----------
+    cluster : int array, shape (unit,)
+        The cluster of each unit; clusters are numbered in the order of their first unit.
+    cost : float array, shape (cluster,)
+    problem : int array, shape (cluster,)
+    gap : float array, shape (problem,)
+    """
+
+    cluster: IntArray
+    cost: FloatArray
+    problem: IntArray
+    gap: FloatArray
+
+
+def align(
+    corpus: Corpus,
+    *,
+    documents: Sequence[str] | None = None,
+    alpha: float = 1.0,
+    beta: float = 1.0,
+) -> tuple[Alignment, ...]:
+    r"""The certified best alignment of each document.
+
+    .. math::
+        \min \sum_S \Bigl( 1 + \frac{1}{C} \sum_{u < v \in S} (d(u, v) - 1) \Bigr), \quad C = \frac{n (n - 1)}{2}
+
+    over all partitions of the units into sets with at most one unit an annotator.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    documents : sequence of str, optional
+        All if not given. Documents with fewer than two annotators or without units have no alignment.
+    alpha, beta : float
+        Weights of position and label in the dissimilarity.
+
+    Returns
+    -------
+    tuple of Alignment, in the order of the corpus
+
+    References
+    ----------
+    Mathet, Widlöcher, Métivier (2015), sections 3 and 4.
+
+    Examples
+    --------
+    >>> from annotations.agreement import read_plain
+    >>> a = [{"start": 0, "end": 4, "label": "A"}, {"start": 9, "end": 12, "label": "A"}]
+    >>> b = [{"start": 0, "end": 4, "label": "A"}]
+    >>> aligned = align(read_plain({"documents": [{"id": "d", "length": 12, "annotators": {"a": a, "b": b}}]}))
+    >>> [cluster.spans for cluster in aligned[0].clusters], round(aligned[0].disorder, 3)
+    ([(0, 2), (1,)], 0.667)
+    """
+    measure = check_dissimilarity(alpha, beta)
+    chosen = corpus if documents is None else corpus.select(documents=documents)
+    origin = np.arange(corpus.n_spans)
+    if documents is not None:
+        wanted = set(documents)
+        kept = np.array([name in wanted for name in corpus.documents], dtype=bool)
+        origin = np.flatnonzero(kept[corpus.document])
+    judged = chosen.completed.sum(axis=1)
+    usable = np.flatnonzero((judged > 1) & (np.bincount(chosen.document, minlength=len(judged)) > 0))
+    found: dict[int, Alignment] = {}
+    for n_annotators in np.unique(judged[usable]).tolist():
+        group = usable[judged[usable] == n_annotators]
+        number = np.full(len(judged), -1)
+        number[group] = np.arange(len(group))
+        rows = np.flatnonzero(number[chosen.document] >= 0)
+        rank = np.cumsum(chosen.completed, axis=1) - 1
+        document, annotator = chosen.document[rows], chosen.annotator[rows]
+        units = Units(
+            number[document],
+            rank[document, annotator],
+            chosen.start[rows].astype(np.float64),
+            chosen.end[rows].astype(np.float64),
+            chosen.label[rows],
+            np.full(len(group), n_annotators),
+        )
+        solution = solve(units, measure, tolerance=np.zeros(len(group)))
+        n_units = np.bincount(units.problem, minlength=len(group))
+        members = np.split(
+            np.argsort(solution.cluster, kind="stable"), np.cumsum(np.bincount(solution.cluster))[:-1]
+        )
+        spans = origin[rows]
+        of_problem: list[list[Cluster]] = [[] for _ in group]
+        for inside, problem, cost in zip(
+            members, solution.problem.tolist(), solution.cost.tolist(), strict=True
+        ):
+            of_problem[problem].append(Cluster(tuple(spans[inside].tolist()), cost))
+        for index, (place, clusters) in enumerate(zip(group.tolist(), of_problem, strict=True)):
+            clusters.sort(
+                key=lambda cluster: min((corpus.start[row], corpus.end[row]) for row in cluster.spans)
+            )
+            cost = float(sum(cluster.disorder for cluster in clusters))
+            found[place] = Alignment(
+                chosen.documents[place],
+                tuple(clusters),
+                cost * n_annotators / int(n_units[index]),
+                n_annotators,
+                bool(solution.gap[index] == 0),
+            )
+    return tuple(found[place] for place in sorted(found))
+
+
+def solve(units: Units, measure: Dissimilarity, *, tolerance: FloatArray) -> Solution:
+    """Partition the units of problems with the same number of annotators, a bounded number at a time."""
+    n_problems = units.n_problems
+    ends = np.searchsorted(units.problem, np.arange(n_problems), side="right")
+    clusters: list[IntArray] = []
+    costs: list[FloatArray] = []
+    problems: list[IntArray] = []
+    gap = np.zeros(n_problems)
+    first, numbered = 0, 0
+    while first < n_problems:
+        spent = int(ends[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(ends, spent + UNITS_AT_ONCE, side="right")))
+        part = units.take(np.arange(spent, int(ends[last - 1])))
+        part = Units(
+            part.problem - first,
+            part.annotator,
+            part.start,
+            part.end,
+            part.label,
+            units.n_annotators[first:last],
+        )
+        cluster, cost, problem, lost = _solve_part(part, measure, tolerance[first:last])
+        clusters.append(cluster + numbered)
+        costs.append(cost)
+        problems.append(problem + first)
+        gap[first:last] = lost
+        numbered += len(cost)
+        first = last
+    nothing = np.zeros(0, dtype=np.int64)
+    return Solution(
+        np.concatenate([nothing, *clusters]),
+        np.concatenate([np.zeros(0), *costs]),
+        np.concatenate([nothing, *problems]),
+        gap,
+    )
+
+
+def _solve_part(
+    units: Units,
+    measure: Dissimilarity,
+    tolerance: FloatArray,
+) -> tuple[IntArray, FloatArray, IntArray, FloatArray]:
+    candidates = find_candidates(units, measure, int(units.n_annotators[0]))
+    partition = partition_units(units, candidates, tolerance=tolerance)
+    sets = partition.sets
+    first_member = np.arange(len(units))
+    sizes = sets.sizes
+    if len(sets):
+        first_member[sets.members] = np.repeat(np.minimum.reduceat(sets.members, sets.begins[:-1]), sizes)
+    leaders, cluster = np.unique(first_member, return_inverse=True)
+    cost = np.ones(len(leaders))
+    if len(sets):
+        cost[cluster[sets.members[sets.begins[:-1]]]] = sizes - sets.gain
+    return cluster, np.maximum(cost, 0.0), units.problem[leaders], partition.gap
+
+
+def check_dissimilarity(alpha: float, beta: float) -> Dissimilarity:
+    """Refuse weights that are no weights."""
+    if not (np.isfinite(alpha) and np.isfinite(beta) and alpha >= 0 and beta >= 0 and alpha + beta > 0):
+        raise InvalidOptionError(
+            f"alpha and beta must be at least 0 and not both 0, but are {alpha} and {beta}"
+        )
+    return Dissimilarity(float(alpha), float(beta))

@@ -1,0 +1,132 @@
+"""The measures of the gamma family, from the table of disorders."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from annotations.agreement.corpus import FloatArray
+from annotations.agreement.gamma import LABEL_QUANTITIES, NORMAL_95, QUANTITIES
+from annotations.agreement.measures import NO_UNITS, Cells, Measure, Scope, find_compared, safe_ratio
+from annotations.agreement.statistics import Statistics, Table
+
+NO_CHANCE = "no variation: random annotations of this shape agree as well"
+ONE_LABEL = "no variation: the aligned spans have one label, or random ones would"
+NOT_ALIGNED = "nothing aligned: no two annotators marked spans near each other"
+
+
+def build_gamma(statistics: Statistics, scope: Scope) -> Measure:
+    r"""Gamma, of documents pooled by their numbers of units.
+
+    .. math:: \gamma = 1 - \frac{\sum_d \bar x_d \delta_d}{\sum_d \bar x_d \delta^e_d}
+
+    At most 1; 0 where the best alignments are no better than those of random annotations.
+
+    References
+    ----------
+    Mathet, Y., Widlöcher, A., Métivier, J.-P. (2015). Computational Linguistics 41(3).
+    """
+    table = _rows(statistics, statistics.tables["gamma"], scope)
+    cells = _cells(table, QUANTITIES, statistics.n_documents)
+    index = {name: column for column, name in enumerate(QUANTITIES)}
+
+    def score(sums: FloatArray) -> FloatArray:
+        return 1 - safe_ratio(sums[..., index["observed"]], sums[..., index["expected"]])
+
+    def explain(sums: FloatArray) -> Mapping[str, Any]:
+        units, observed, expected = (float(sums[index[name]]) for name in ("units", "observed", "expected"))
+        if not units:
+            return {}
+        error = NORMAL_95 * float(np.sqrt(sums[index["variance"]]))
+        details: dict[str, Any] = {
+            "observed_disorder": observed / units,
+            "expected_disorder": expected / units,
+            "n_clusters": int(sums[index["clusters"]]),
+            "certified": bool(sums[index["uncertified"]] == 0),
+        }
+        if expected > error:
+            details["monte_carlo_interval"] = [
+                1 - observed / (expected - error),
+                1 - observed / (expected + error),
+            ]
+        return details
+
+    def reason(sums: FloatArray) -> str:
+        return NO_CHANCE if sums[index["units"]] else NO_UNITS
+
+    return Measure(cells, _used(statistics, scope, table), score, reason, explain)
+
+
+def build_gamma_cat(statistics: Statistics, scope: Scope) -> Measure:
+    r"""Gamma-cat: do aligned units have the same label, beyond chance?
+
+    The observed disagreement is the share of differing labels among the aligned pairs, each weighed by its nearness
+    and by one less than the size of its cluster; the expected one is the mean over the random samples.
+
+    References
+    ----------
+    Mathet, Y. (2017). The agreement measure gamma-cat: a complement to gamma focused on categorization of a
+    continuum. Computational Linguistics 43(3).
+    """
+    if scope.label is not None:
+        return build_gamma_k(statistics, scope)
+    table = _rows(statistics, statistics.tables["gamma"], scope)
+    names = ("category_observed", "category_weight", "category_expected")
+    return _categorial(statistics, scope, table, names)
+
+
+def build_gamma_k(statistics: Statistics, scope: Scope) -> Measure:
+    """Gamma-k: gamma-cat over the aligned pairs in which one unit has the label; without a label, all labels pooled."""
+    return _categorial(
+        statistics, scope, _rows(statistics, statistics.tables["gamma_label"], scope), LABEL_QUANTITIES
+    )
+
+
+def _categorial(
+    statistics: Statistics, scope: Scope, table: Table, names: tuple[str, str, str] | tuple[str, ...]
+) -> Measure:
+    cells = _cells(table, names, statistics.n_documents)
+
+    def score(sums: FloatArray) -> FloatArray:
+        return 1 - safe_ratio(sums[..., 0], sums[..., 2])
+
+    def explain(sums: FloatArray) -> Mapping[str, Any]:
+        weight = float(sums[1])
+        if not weight:
+            return {}
+        return {
+            "observed_disagreement": float(sums[0]) / weight,
+            "expected_disagreement": float(sums[2]) / weight,
+            "weight": weight,
+        }
+
+    def reason(sums: FloatArray) -> str:
+        return ONE_LABEL if sums[1] else NOT_ALIGNED
+
+    return Measure(cells, _used(statistics, scope, table), score, reason, explain)
+
+
+def _rows(statistics: Statistics, table: Table, scope: Scope) -> Table:
+    first = second = 0
+    if scope.pair is not None:
+        place = {name: index for index, name in enumerate(statistics.axes["annotator"])}
+        first, second = sorted(place[name] for name in scope.pair)
+    kept = (table.keys["annotator_1"] == first) & (table.keys["annotator_2"] == second)
+    labelled = "units" not in table.quantities
+    if not labelled or scope.label is not None:
+        label = statistics.axes["label"].index(scope.label) if scope.label is not None else 0
+        kept &= table.keys["label"] == label
+    return table.take(np.flatnonzero(kept))
+
+
+def _cells(table: Table, names: tuple[str, ...], n_documents: int) -> Cells:
+    columns = np.stack([table.quantities[name] for name in names], axis=1)
+    return Cells.from_columns(table.keys["document"], columns, n_documents)
+
+
+def _used(statistics: Statistics, scope: Scope, table: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Documents without units say nothing and are not drawn in resamples."""
+    spoken = np.zeros(statistics.n_documents, dtype=bool)
+    spoken[table.keys["document"]] = True
+    compared = find_compared(statistics, scope)
+    return compared & spoken if spoken.any() else compared
