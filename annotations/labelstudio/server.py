@@ -18,7 +18,7 @@ import httpx
 from uv import find_uv_bin
 
 SERVICE_EMAIL = "workbench@service.example"
-FIRST_START_SECONDS = 180.0
+FIRST_START_SECONDS = 300.0
 STOP_SECONDS = 10.0
 HTTP_CREATED = 201
 

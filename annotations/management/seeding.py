@@ -78,7 +78,7 @@ def seed_sample_project(articles: list[Path], seeded: SeededProject) -> Project:
     for participant in round_.participants.all():
         for assignment in claim_tasks(participant, limit=len(articles)):
             article = assignment.task.article
-            sample = by_place[participant.annotator_id, article.source]
+            sample = by_place[participant.annotator_id, Path(article.source).name]
             markup = sample.to_markup(article.text)
             store_submission(
                 assignment,

@@ -1,0 +1,96 @@
+"""One installation and one browser for the whole story."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.chromium import FLAGS, find_chromium
+from tests.installation import Installation
+
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+PASSWORD = "a long enough pass phrase"
+WIDE = {"width": 1400, "height": 900}
+NARROW = {"width": 400, "height": 860}
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    running = Installation(tmp_path_factory.mktemp("installation"))
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class People:
+    """The people of an installation, each in a browser of their own; they sign in by their link once."""
+
+    def __init__(self, installation: Installation, browser: Browser) -> None:
+        self.installation = installation
+        self._browser = browser
+        self._contexts: dict[str, BrowserContext] = {}
+        self._links = installation.sign_in_links()
+
+    def add_link(self, email: str, link: str) -> None:
+        self._links[email] = link
+
+    def page_of(self, email: str) -> Page:
+        """A new tab in this person's browser; the first one signs in."""
+        if email not in self._contexts:
+            context = self._browser.new_context(viewport=WIDE, base_url=self.installation.url)
+            context.set_default_timeout(30_000)
+            self._contexts[email] = context
+            self._sign_in(context.new_page(), email)
+        return self._contexts[email].new_page()
+
+    def _sign_in(self, page: Page, email: str) -> None:
+        page.goto(self._links[email])
+        page.locator("main button[type=submit]").click()
+        for field in page.locator("input[type=password]").all():
+            field.fill(PASSWORD)
+        page.locator("main button[type=submit]").click()
+        page.wait_for_url(lambda url: "password" not in url)
+        page.close()
+
+    @contextmanager
+    def another_browser_of(self, email: str) -> Iterator[Page]:
+        """A second browser in which the same person signs in by password."""
+        context = self._browser.new_context(viewport=WIDE, base_url=self.installation.url)
+        page = context.new_page()
+        page.goto("/sign-in/")
+        page.locator("input[type=email]").fill(email)
+        page.locator("input[type=password]").fill(PASSWORD)
+        page.locator("main button[type=submit]").click()
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        yield page
+        context.close()
+
+    def close(self) -> None:
+        for context in self._contexts.values():
+            context.close()
+
+
+@pytest.fixture(scope="session")
+def people(installation: Installation, browser: Browser) -> Iterator[People]:
+    everybody = People(installation, browser)
+    yield everybody
+    everybody.close()
+
+
+def take_screenshots(page: Page, name: str) -> None:
+    """The page as it is on a desk and on a telephone, for the documentation."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")
+    page.set_viewport_size(NARROW)
+    page.screenshot(path=SCREENSHOTS / f"{name}-narrow.png")
+    page.set_viewport_size(WIDE)

@@ -1,0 +1,118 @@
+"""A real installation for tests: `manage.py quickstart` in a folder of its own, with a real Label Studio."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+from annotations.labelstudio.server import LocalStudio, find_free_port
+
+ROOT = Path(__file__).resolve().parents[1]
+READY_SECONDS = 600.0
+STOP_SECONDS = 60.0
+
+
+def install_label_studio() -> Path:
+    """The environment of Label Studio that every installation of this checkout shares; made once."""
+    studio = LocalStudio(ROOT / "var" / "label-studio", ROOT / "requirements" / "label-studio.txt")
+    studio.install()
+    return studio.environment
+
+
+class Installation:
+    """A workbench that was set up by its own quickstart and runs until it is stopped."""
+
+    def __init__(self, home: Path, *arguments: str) -> None:
+        self.home = home
+        self.port = find_free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.arguments = arguments
+        self.output = home / "quickstart.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        (home / "label-studio").mkdir(parents=True, exist_ok=True)
+        shared = home / "label-studio" / "environment"
+        if not shared.exists():
+            shared.symlink_to(install_label_studio(), target_is_directory=True)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        ours = {
+            "DJANGO_SETTINGS_MODULE",
+            "SECRET_KEY",
+            "PUBLIC_URL",
+            "DATABASE_URL",
+            "STUDIO_URL",
+            "STUDIO_TOKEN",
+        }
+        kept = {name: value for name, value in os.environ.items() if name not in ours}
+        return {**kept, "WORKBENCH_HOME": str(self.home)}
+
+    def start(self) -> None:
+        """Run the quickstart and wait until it says that it is ready."""
+        with self.output.open("ab") as output:
+            self._process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "manage.py",
+                    "quickstart",
+                    "--no-browser",
+                    "--port",
+                    str(self.port),
+                    *self.arguments,
+                ],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + READY_SECONDS
+        while "Ctrl-C" not in self.read_output().rpartition("Setting up")[2]:
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the quickstart did not get ready:\n{self.read_output()}")
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        """End it as Ctrl-C does."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(timeout=STOP_SECONDS)
+
+    def kill(self) -> None:
+        """End the quickstart, the server and the worker at once, as a power cut does; Label Studio lives on."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        for name in ("web", "worker"):
+            os.killpg(self.pid_of(name), signal.SIGKILL)
+
+    def pid_of(self, name: str) -> int:
+        return int((self.home / "run" / f"{name}.pid").read_text(encoding="ascii"))
+
+    def read_output(self) -> str:
+        return self.output.read_text(encoding="utf-8") if self.output.exists() else ""
+
+    def sign_in_links(self) -> dict[str, str]:
+        """The one-time links that the last start printed, by e-mail address."""
+        return dict(re.findall(r"(\S+@\S+)\s+(http\S+/sign-in/\S+)", self.read_output()))
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a management command in this installation."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=60, trust_env=False)
