@@ -27,6 +27,7 @@ TABS = (
     Tab("Overview", "project", EVERY_ROLE, pages=("quarantine", "notes")),
     Tab("Articles", "articles", (MANAGER, ADJUDICATOR), pages=("article", "add-articles")),
     Tab("Rounds", "rounds", pages=("round", "plan-round", "task")),
+    Tab("Adjudication", "adjudication", (ADJUDICATOR,), pages=("adjudicate",)),
     Tab("Releases", "releases", (MANAGER, ADJUDICATOR, CONSUMER), pages=("release",)),
     Tab("Guidelines", "guidelines", EVERY_ROLE),
     Tab("People", "people", pages=("invite", "issue-link")),

@@ -3,6 +3,7 @@ from django.urls import path
 from annotations.web.views import (
     accounts,
     activity,
+    adjudication,
     articles,
     health,
     home,
@@ -60,6 +61,29 @@ urlpatterns = [
     path("projects/<slug:slug>/tasks/<int:task_id>/close/", rounds.close, name="close-task"),
     path("projects/<slug:slug>/assignments/<int:assignment_id>/withdraw/", rounds.withdraw, name="withdraw"),
     path("projects/<slug:slug>/assignments/<int:assignment_id>/pass-on/", rounds.pass_on, name="pass-on"),
+    path("projects/<slug:slug>/adjudication/", adjudication.show_queue, name="adjudication"),
+    path("projects/<slug:slug>/adjudication/<int:task_id>/", adjudication.show_task, name="adjudicate"),
+    path(
+        "projects/<slug:slug>/adjudication/<int:task_id>/decide/",
+        adjudication.decide,
+        name="adjudicate-decide",
+    ),
+    path("projects/<slug:slug>/adjudication/<int:task_id>/undo/", adjudication.undo, name="adjudicate-undo"),
+    path(
+        "projects/<slug:slug>/adjudication/<int:task_id>/finish/",
+        adjudication.finish,
+        name="adjudicate-finish",
+    ),
+    path(
+        "projects/<slug:slug>/adjudication/<int:task_id>/reopen/",
+        adjudication.reopen,
+        name="adjudicate-reopen",
+    ),
+    path(
+        "projects/<slug:slug>/adjudication/<int:task_id>/review/",
+        adjudication.review,
+        name="adjudicate-review",
+    ),
     path("projects/<slug:slug>/releases/", releases.list_releases, name="releases"),
     path("projects/<slug:slug>/releases/<int:number>/", releases.show_release, name="release"),
     path("projects/<slug:slug>/activity/", activity.list_events, name="activity"),

@@ -1,0 +1,130 @@
+"""An article with spans drawn as tracks under its lines, every code point of the text kept as it is.
+
+A text is cut into pieces (lines, and the breaks between them) and each piece into segments where a span starts or ends.
+The tracks of a piece are numbered from the text downwards, the shortest spans nearest to it.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+MOST_TRACKS = 12
+BREAKS = re.compile(r"[ \t]*(?:\r\n?|\n)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A span to be drawn: whose it is and what stands beside its colour, as a short tag."""
+
+    start: int
+    end: int
+    label: str
+    tag: str
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A stretch of the text, such as a heading, and the class that it is shown with."""
+
+    start: int
+    end: int
+    style: str
+
+
+def draw_article(
+    text: str,
+    *,
+    tracks: Sequence[Track] = (),
+    layers: Sequence[Layer] = (),
+    cuts: Iterable[int] = (),
+) -> SafeString:
+    """The article as HTML whose text is the text, character for character; `cuts` are further places to segment at."""
+    edges = sorted({*cuts, *(track.start for track in tracks), *(track.end for track in tracks)})
+    ordered = sorted(layers, key=lambda layer: layer.start)
+    starts = [layer.start for layer in ordered]
+    parts: list[str] = []
+    for start, end, is_break in _cut_into_pieces(text):
+        place = bisect_right(starts, start) - 1
+        style = ordered[place].style if place >= 0 and start < ordered[place].end else ""
+        within = [] if is_break else [track for track in tracks if track.start < end and track.end > start]
+        lanes = _assign_lanes(within)
+        height = 1 + max(lanes, default=-1)
+        kind = "piece-break" if is_break else f"piece tracks-{min(height, MOST_TRACKS)} {style}".strip()
+        parts.append(f'<div class="{kind}">')
+        inner = [edge for edge in edges if start < edge < end]
+        for left, right in zip([start, *inner], [*inner, end], strict=True):
+            parts.append(_draw_segment(text, left, right, within, lanes))
+        parts.append("</div>")
+    return mark_safe("".join(parts))  # noqa: S308 - the text is escaped piece by piece
+
+
+def abbreviate(names: Sequence[str]) -> dict[str, str]:
+    """The shortest beginnings that tell the names apart.
+
+    >>> abbreviate(["Claim", "Cue", "Stance"])
+    {'Claim': 'Cl', 'Cue': 'Cu', 'Stance': 'S'}
+    """
+    short = {}
+    for name in names:
+        others = [other for other in names if other != name]
+        lengths = range(1, len(name) + 1)
+        unique = (size for size in lengths if not any(other.startswith(name[:size]) for other in others))
+        short[name] = name[: next(unique, len(name))]
+    return short
+
+
+def _cut_into_pieces(text: str) -> Iterable[tuple[int, int, bool]]:
+    position = 0
+    for found in BREAKS.finditer(text):
+        if found.start() > position:
+            yield position, found.start(), False
+        yield found.start(), found.end(), True
+        position = found.end()
+    if position < len(text):
+        yield position, len(text), False
+
+
+def _assign_lanes(tracks: Sequence[Track]) -> list[int]:
+    """A lane for each track so that no two in one lane touch; short ones come first."""
+    lanes = [0] * len(tracks)
+    occupied: list[list[Track]] = []
+    by_length = sorted(range(len(tracks)), key=lambda place: (tracks[place].end - tracks[place].start, place))
+    for place in by_length:
+        track = tracks[place]
+        lane = next(
+            (
+                number
+                for number, others in enumerate(occupied)
+                if all(track.end <= other.start or other.end <= track.start for other in others)
+            ),
+            len(occupied),
+        )
+        if lane == len(occupied):
+            occupied.append([])
+        occupied[lane].append(track)
+        lanes[place] = lane
+    return lanes
+
+
+def _draw_segment(text: str, start: int, end: int, tracks: Sequence[Track], lanes: Sequence[int]) -> str:
+    here = [
+        (lane, track)
+        for track, lane in zip(tracks, lanes, strict=True)
+        if track.start < end and track.end > start
+    ]
+    opened = "".join(
+        f'<span class="track lane-{min(lane, MOST_TRACKS - 1)} label-{escape(track.label)} {track.style}"'
+        f"{_write_tag(track, start)}>"
+        for lane, track in here
+    )
+    shown = escape(text[start:end]).replace("\r", "&#13;")
+    return f'<span class="segment" data-start="{start}" data-end="{end}">{opened}{shown}{"</span>" * len(here)}</span>'
+
+
+def _write_tag(track: Track, start: int) -> str:
+    return f' data-tag="{escape(track.tag)}"' if track.start == start else ""
