@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import override_settings
 from django.utils import timezone
-from pytest_django import SettingsWrapper
 
 from annotations.assignment.services import withdraw_assignment
 from annotations.collection import queues
@@ -266,6 +266,6 @@ def test_no_transaction_is_open_during_a_call_of_the_studio() -> None:
     assert not any(studio.seen)
 
 
-def test_the_studio_is_the_one_that_the_settings_name(settings: SettingsWrapper) -> None:
-    settings.STUDIO_BACKEND = "annotations.collection.in_memory.shared_studio"
+@override_settings(STUDIO_BACKEND="annotations.collection.in_memory.shared_studio")
+def test_the_studio_is_the_one_that_the_settings_name() -> None:
     assert connect_studio() is shared_studio()
