@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from annotations.collection.ports import Reading
 from annotations.labelstudio.label_config import LABELS, TEXT, attribute_control, own_words_control
 from annotations.markup import Markup, Problem, Relation, freeze
 from annotations.schemes.check import name_link, name_span
@@ -26,14 +27,6 @@ from annotations.spans import Span
 
 Entry = Mapping[str, Any]
 RIGHT, LEFT = "right", "left"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What could be read of a result, and what could not."""
-
-    markup: Markup
-    problems: tuple[Problem, ...]
 
 
 def escape_line_breaks(quote: str) -> str:

@@ -5,15 +5,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests.chromium import FLAGS, find_chromium
 from tests.installation import Installation
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 PASSWORD = "a long enough pass phrase"
-WIDE = {"width": 1400, "height": 900}
-NARROW = {"width": 400, "height": 860}
+WIDE: ViewportSize = {"width": 1400, "height": 900}
+NARROW: ViewportSize = {"width": 400, "height": 860}
 
 
 @pytest.fixture(scope="session")
