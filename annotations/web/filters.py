@@ -1,16 +1,44 @@
 """What templates need beyond Django's own filters; the settings make them known to every template."""
 
+from typing import Any
+
 from django import template
 from django.utils.safestring import SafeString
 
 from annotations.web.guidelines import render_markdown
 
 register = template.Library()
+LONGEST_DETAIL = 80
 
 
 @register.filter
 def markdown(text: str) -> SafeString:
     return render_markdown(text)
+
+
+@register.filter
+def spaced(name: str) -> str:
+    """A name of the program as words.
+
+    >>> spaced("top_up_queues")
+    'top up queues'
+    """
+    return name.replace("_", " ")
+
+
+@register.filter
+def listed(details: dict[str, Any]) -> str:
+    """The details of an event on one line.
+
+    >>> listed({"roles": ["annotator", "consumer"], "was": "queued"})
+    'roles: annotator, consumer; was: queued'
+    """
+    return "; ".join(f"{spaced(name)}: {_shorten(value)}" for name, value in details.items())
+
+
+def _shorten(value: Any) -> str:
+    text = ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)
+    return text if len(text) <= LONGEST_DETAIL else f"{text[:LONGEST_DETAIL]}…"
 
 
 @register.filter

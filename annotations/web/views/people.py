@@ -47,7 +47,7 @@ def _show(
     people = [
         {
             "person": user,
-            "roles": [Role(role) for role in held],
+            "roles": [role for role in Role if role in held],
             "form": RolesForm(initial={"roles": held}, auto_id=f"id_{user.pk}_%s"),
             "link_until": pending.get(user.pk),
         }
