@@ -24,7 +24,7 @@ class CursorPagination(pagination.CursorPagination):
         except (NotFound, UnicodeError, OverflowError) as error:
             raise ValidationError({"cursor": [self.invalid_cursor_message]}) from error
         if cursor is not None and cursor.position is not None:
-            position = cursor.position
+            position = str(cursor.position)
             if not (position.isascii() and position.isdigit() and len(position) <= LONGEST_ID):
                 raise ValidationError({"cursor": [self.invalid_cursor_message]})
         return cursor
