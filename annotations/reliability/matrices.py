@@ -1,0 +1,298 @@
+"""From the tables to the agreement library's arrays, in a handful of queries whatever the number of documents.
+
+A document is a task: the same article in two rounds is two documents. Documents and annotators go by their ids, with
+zeros before them, so that the library's order of names is that of the ids.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from django.db.models import Count, F, Max, QuerySet, Sum
+
+from annotations.agreement import Corpus
+from annotations.models import Annotation, Block, Project, Relation, Span, Task, TaskStatus
+from annotations.reliability.counted import BoolArray, IntArray, squeeze
+
+MOST_AT_ONCE = 500
+NEEDS_TEXT = frozenset({"token", "word"})
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What of a project is compared; None stands for all. `uncounted` names the kinds of block left out."""
+
+    rounds: tuple[int, ...] | None = None
+    annotators: tuple[int, ...] | None = None
+    labels: tuple[str, ...] | None = None
+    uncounted: tuple[str, ...] = ()
+
+    def checksum(self, **others: Any) -> str:
+        chosen = json.dumps({**asdict(self), **others}, sort_keys=True)
+        return hashlib.sha256(chosen.encode()).hexdigest()
+
+
+def write_id(number: int) -> str:
+    return f"{number:012d}"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What of a document's spans lies in blocks that are not counted."""
+
+    dropped: int = 0
+    cut: int = 0
+
+
+def find_annotations(project: Project, scope: Scope) -> QuerySet[Annotation]:
+    """Every current annotation that the scope compares."""
+    annotations = (
+        Annotation.objects.current()
+        .filter(assignment__task__round__project=project)
+        .exclude(assignment__task__status=TaskStatus.CANCELLED)
+    )
+    if scope.rounds is not None:
+        annotations = annotations.filter(assignment__task__round__number__in=scope.rounds)
+    if scope.annotators is not None:
+        annotations = annotations.filter(assignment__annotator_id__in=scope.annotators)
+    return annotations
+
+
+def take_fingerprint(annotations: QuerySet[Annotation]) -> str:
+    """Changes whenever the set of annotations does; they are never edited, so their ids say everything."""
+    ids = annotations.order_by().aggregate(
+        count=Count("id"), last=Max("id"), total=Sum("id"), squares=Sum(F("id") * F("id"))
+    )
+    return ":".join(str(ids[name]) for name in ("count", "last", "total", "squares"))
+
+
+def list_documents(annotations: QuerySet[Annotation]) -> dict[int, tuple[int, ...]]:
+    """For each task the annotations that are compared in it."""
+    documents: dict[int, list[int]] = defaultdict(list)
+    for task, annotation in annotations.order_by("id").values_list("assignment__task_id", "id"):
+        documents[task].append(annotation)
+    return {task: tuple(ids) for task, ids in documents.items()}
+
+
+def build_corpus(
+    project: Project,
+    scope: Scope,
+    *,
+    tasks: Collection[int] | None = None,
+    unit: str = "character",
+    with_links: bool = False,
+) -> tuple[Corpus, dict[int, LeftOut]]:
+    """The arrays of the scope, or of a few of its tasks, and what was left out of each task.
+
+    Relations and attributes cost time, so they are read only `with_links`.
+    """
+    annotations = find_annotations(project, scope)
+    if tasks is None:
+        return _build(project, scope, [annotations], unit=unit, with_links=with_links)
+    parts = [annotations.filter(assignment__task_id__in=some) for some in _in_parts(tasks)]
+    return _build(project, scope, parts, unit=unit, with_links=with_links)
+
+
+def _build(
+    project: Project,
+    scope: Scope,
+    parts: Sequence[QuerySet[Annotation]],
+    *,
+    unit: str,
+    with_links: bool,
+) -> tuple[Corpus, dict[int, LeftOut]]:
+    judgements = [
+        row
+        for part in parts
+        for row in part.order_by("id").values_list(
+            "id", "assignment__task_id", "assignment__annotator_id", "assignment__task__article__length"
+        )
+    ]
+    judgements.sort()
+    ids, task_of, annotator_of, lengths_of = _columns(judgements, 4)
+    tasks, first, document = np.unique(task_of, return_index=True, return_inverse=True)
+    annotators, annotator = np.unique(annotator_of, return_inverse=True)
+    lengths = lengths_of[first]
+    completed = np.zeros((len(tasks), len(annotators)), dtype=bool)
+    completed[document, annotator] = True
+
+    spans = _Spans.read(parts, scope, with_attributes=with_links)
+    of_span = np.searchsorted(ids, spans.annotation)
+    span_document = document[of_span]
+    uncounted = _find_uncounted(parts, scope, tasks)
+    counted_lengths, left_out = _leave_out(uncounted, tasks, lengths, span_document, spans)
+
+    kept = spans.start < spans.end
+    number = np.cumsum(kept) - 1
+    names = _name_labels(project, scope, spans.label)
+    place = {name: index for index, name in enumerate(names)}
+    corpus = Corpus.from_arrays(
+        documents=[write_id(task) for task in tasks.tolist()],
+        lengths=counted_lengths,
+        annotators=[write_id(person) for person in annotators.tolist()],
+        labels=names,
+        document=span_document[kept],
+        annotator=annotator[of_span][kept],
+        start=spans.start[kept],
+        end=spans.end[kept],
+        label=[place[name] for name, is_kept in zip(spans.label, kept.tolist(), strict=True) if is_kept],
+        completed=completed,
+        attributes=spans.attributes_of(kept),
+        links=_read_links(parts, spans.id, kept, number) if with_links else (),
+        texts=_read_texts(parts, tasks, uncounted) if unit in NEEDS_TEXT else None,
+    )
+    return corpus, left_out
+
+
+@dataclass(slots=True)
+class _Spans:
+    """The columns of the table, in the order of the ids."""
+
+    id: IntArray
+    annotation: IntArray
+    start: IntArray
+    end: IntArray
+    label: list[str]
+    attributes: list[dict[str, str]]
+
+    @classmethod
+    def read(cls, parts: Sequence[QuerySet[Annotation]], scope: Scope, *, with_attributes: bool) -> "_Spans":
+        names = ("id", "annotation_id", "start", "end", "label")
+        rows: list[tuple[Any, ...]] = []
+        for part in parts:
+            spans = Span.objects.filter(annotation__in=part.order_by().values("id"))
+            if scope.labels is not None:
+                spans = spans.filter(label__in=scope.labels)
+            fields = (*names, "attributes") if with_attributes else names
+            rows += spans.order_by("id").values_list(*fields)
+        rows.sort(key=lambda row: row[0])
+        number, annotation, start, end = _columns([row[:4] for row in rows], 4)
+        return cls(
+            number,
+            annotation,
+            start,
+            end,
+            [row[4] for row in rows],
+            [row[5] for row in rows] if with_attributes else [],
+        )
+
+    def attributes_of(self, kept: BoolArray) -> dict[str, list[str | None]]:
+        """One column an attribute, named after its label: the same name under two labels is two questions."""
+        if not self.attributes:
+            return {}
+        flags = [bool(flag) for flag in kept]
+        rows = [
+            {f"{label}.{name}": value for name, value in attributes.items()}
+            for label, attributes, is_kept in zip(self.label, self.attributes, flags, strict=True)
+            if is_kept
+        ]
+        names = sorted({name for row in rows for name in row})
+        return {name: [row.get(name) for row in rows] for name in names}
+
+
+def _leave_out(
+    uncounted: Mapping[int, Sequence[tuple[int, int]]],
+    tasks: IntArray,
+    lengths: IntArray,
+    document: IntArray,
+    spans: _Spans,
+) -> tuple[IntArray, dict[int, LeftOut]]:
+    """Move spans and lengths as if the uncounted blocks were not there; a span wholly in one becomes empty."""
+    lengths = lengths.copy()
+    left_out: dict[int, LeftOut] = {}
+    order = np.argsort(document, kind="stable")
+    borders = np.searchsorted(document[order], np.arange(len(tasks) + 1))
+    for index, task in enumerate(tasks.tolist()):
+        stretches = uncounted.get(task)
+        if not stretches:
+            continue
+        rows = order[borders[index] : borders[index + 1]]
+        before = spans.end[rows] - spans.start[rows]
+        spans.start[rows] = squeeze(spans.start[rows], stretches)
+        spans.end[rows] = squeeze(spans.end[rows], stretches)
+        after = spans.end[rows] - spans.start[rows]
+        lengths[index] = squeeze(lengths[index : index + 1], stretches)[0]
+        left_out[task] = LeftOut(int((after == 0).sum()), int(((after > 0) & (after < before)).sum()))
+    return lengths, left_out
+
+
+def _find_uncounted(
+    parts: Sequence[QuerySet[Annotation]], scope: Scope, tasks: IntArray
+) -> dict[int, list[tuple[int, int]]]:
+    """For each task the stretches of its article that are not counted, in order."""
+    if not scope.uncounted or not len(tasks):
+        return {}
+    stretches: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for part in parts:
+        articles = part.order_by().values("assignment__task__article")
+        rows = Block.objects.filter(kind__in=scope.uncounted, article__in=articles).order_by(
+            "article_id", "start"
+        )
+        by_article: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for article, start, end in rows.values_list("article_id", "start", "end"):
+            by_article[article].append((start, end))
+        pairs = part.order_by().values_list("assignment__task_id", "assignment__task__article_id").distinct()
+        for task, article in pairs:
+            stretches[task] = by_article[article]
+    return stretches
+
+
+def _read_links(
+    parts: Sequence[QuerySet[Annotation]],
+    span_ids: IntArray,
+    kept: BoolArray,
+    number: IntArray,
+) -> list[tuple[int, int, str]]:
+    """Relations between spans that are compared, by the spans' places among those kept."""
+    place = {span: int(number[index]) for index, span in enumerate(span_ids.tolist()) if bool(kept[index])}
+    return [
+        (place[source], place[target], kind)
+        for part in parts
+        for source, target, kind in Relation.objects.filter(annotation__in=part.order_by().values("id"))
+        .order_by("id")
+        .values_list("source_id", "target_id", "kind")
+        if source in place and target in place
+    ]
+
+
+def _read_texts(
+    parts: Sequence[QuerySet[Annotation]],
+    tasks: IntArray,
+    uncounted: Mapping[int, Sequence[tuple[int, int]]],
+) -> list[str]:
+    texts: dict[int, str] = {}
+    for part in parts:
+        wanted = Task.objects.filter(pk__in=part.order_by().values("assignment__task"))
+        texts.update(wanted.values_list("pk", "article__text"))
+    return [_remove(texts[task], uncounted.get(task, ())) for task in tasks.tolist()]
+
+
+def _remove(text: str, stretches: Sequence[tuple[int, int]]) -> str:
+    kept, position = [], 0
+    for start, end in stretches:
+        kept.append(text[position:start])
+        position = end
+    return "".join([*kept, text[position:]])
+
+
+def _name_labels(project: Project, scope: Scope, found: Iterable[str]) -> list[str]:
+    """The labels of the scheme that are compared, whether or not anybody used them."""
+    defined = {label.name for label in project.scheme.definition.labels}
+    wanted = defined if scope.labels is None else defined & set(scope.labels)
+    return sorted(wanted | set(found))
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], number: int) -> list[IntArray]:
+    table = np.array(rows, dtype=np.int64).reshape(-1, number)
+    return [np.ascontiguousarray(table[:, column]) for column in range(number)]
+
+
+def _in_parts(tasks: Collection[int]) -> Iterator[list[int]]:
+    iterator = iter(sorted(tasks))
+    while part := list(islice(iterator, MOST_AT_ONCE)):
+        yield part

@@ -1,0 +1,66 @@
+"""Reports as JSON and back, and people's names in place of their numbers."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from annotations.agreement import Estimate, MetricReport, Report
+from annotations.agreement.report import PAIR_SEPARATOR
+
+
+def read_report(value: Mapping[str, Any]) -> Report:
+    """The report that `to_json` wrote."""
+    return Report(
+        metrics={name: _read_metric(name, metric) for name, metric in value["metrics"].items()},
+        data=value["data"],
+        left_out=value["left_out"],
+    )
+
+
+def _read_metric(name: str, value: Mapping[str, Any]) -> MetricReport:
+    return MetricReport(
+        **_read_parts(value),
+        name=name,
+        parameters=value["parameters"],
+        by_label=_read_slices(value["by_label"]),
+        by_pair=_read_slices(value["by_pair"]),
+        by_document=_read_slices(value["by_document"]),
+        details=value["details"],
+    )
+
+
+def _read_slices(slices: Mapping[str, Any]) -> dict[str, Estimate]:
+    return {name: Estimate(**_read_parts(part)) for name, part in slices.items()}
+
+
+def _read_parts(value: Mapping[str, Any]) -> dict[str, Any]:
+    interval = value["interval"]
+    return {
+        "value": value["value"],
+        "interval": None if interval is None else (interval[0], interval[1]),
+        "n_documents": value["n_documents"],
+        "undefined": value["undefined"],
+    }
+
+
+def _name(number: str, people: Mapping[int, str]) -> str:
+    return people.get(int(number), number) if number.isdecimal() else number
+
+
+def present(report: Report, people: Mapping[int, str]) -> Report:
+    """The same report with pairs under their people's names and documents under the plain numbers of their tasks."""
+
+    def name_pair(pair: str) -> str:
+        return PAIR_SEPARATOR.join(sorted(_name(one, people) for one in pair.split(PAIR_SEPARATOR)))
+
+    return replace(
+        report,
+        metrics={
+            name: replace(
+                metric,
+                by_pair={name_pair(pair): estimate for pair, estimate in metric.by_pair.items()},
+                by_document={str(int(task)): estimate for task, estimate in metric.by_document.items()},
+            )
+            for name, metric in report.metrics.items()
+        },
+    )

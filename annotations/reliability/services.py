@@ -1,0 +1,305 @@
+"""Agreement of a project: counted once a document, kept, and brought up to date document by document."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from annotations.agreement import METRICS, Corpus, Report, Statistics, evaluate, summarize
+from annotations.agreement import statistics as library
+from annotations.agreement.gamma import GammaOptions
+from annotations.agreement.registry import find_metric
+from annotations.models import AgreementStatistics, Project, User
+from annotations.reliability.matrices import (
+    LeftOut,
+    Scope,
+    build_corpus,
+    find_annotations,
+    list_documents,
+    take_fingerprint,
+    write_id,
+)
+from annotations.reliability.naming import present, read_report
+
+SPANS = "spans"
+GAMMA = "gamma"
+MOST_SCOPES = 60
+MOST_REPORTS = 40
+MENTION_AGAIN_AFTER = timedelta(hours=6)
+NEEDS_LINKS = ("attribute_", "relation_")
+DROPPED = "spans in blocks that do not count"
+CUT = "spans cut at blocks that do not count"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a report depends on besides its scope."""
+
+    confidence: float = 0.95
+    samples: int = 1000
+    seed: int = 0
+    unit: str = "character"
+    gamma: GammaOptions | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What is counted of a scope. Pairs always are; gamma has slices of its own, so there it matters which."""
+
+    metrics: tuple[str, ...]
+    by: tuple[str, ...]
+    options: Options
+
+    @property
+    def has_gamma(self) -> bool:
+        return any(map(needs_gamma, self.metrics))
+
+    @property
+    def needs_links(self) -> bool:
+        return any(name.startswith(NEEDS_LINKS) for name in self.metrics)
+
+    @property
+    def gamma(self) -> GammaOptions:
+        return self.options.gamma or GammaOptions(seed=self.options.seed)
+
+    @property
+    def slices(self) -> tuple[str, ...]:
+        return tuple(sorted({"pair", *self.by} - {"document"})) if self.has_gamma else ("pair",)
+
+    def describe(self) -> dict[str, Any]:
+        return {
+            "metrics": sorted(self.metrics),
+            "unit": self.options.unit,
+            "slices": self.slices,
+            "gamma": asdict(self.gamma) if self.has_gamma else None,
+            "format": library.FORMAT,
+        }
+
+    def summarize(self, corpus: Corpus) -> Statistics:
+        return summarize(
+            corpus, metrics=self.metrics, by=self.slices, unit=self.options.unit, gamma=self.gamma
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The statistics of a scope as they are now, with what was left out of them."""
+
+    row: AgreementStatistics
+    left_out: dict[str, int]
+
+    def load(self) -> Statistics:
+        return replace(Statistics.from_bytes(bytes(self.row.content)), left_out=self.left_out)
+
+
+def report(
+    project: Project,
+    *,
+    rounds: Iterable[int] | None = None,
+    annotators: Iterable[User | int] | None = None,
+    labels: Iterable[str] | None = None,
+    uncounted: Iterable[str] | None = None,
+    metrics: Sequence[str] | None = None,
+    by: Collection[str] = (),
+    options: Options | None = None,
+) -> Report:
+    """Agreement over all of a project, or over some of its rounds (by number), annotators and labels.
+
+    `uncounted` overrides the project's own choice of blocks that do not count. Documents go by the numbers of
+    their tasks, annotators by their names.
+    """
+    scope = choose_scope(project, rounds=rounds, annotators=annotators, labels=labels, uncounted=uncounted)
+    found = report_scope(project, scope, metrics=metrics, by=by, options=options)
+    return present(found, name_people(project))
+
+
+def choose_scope(
+    project: Project,
+    *,
+    rounds: Iterable[int] | None = None,
+    annotators: Iterable[User | int] | None = None,
+    labels: Iterable[str] | None = None,
+    uncounted: Iterable[str] | None = None,
+) -> Scope:
+    return Scope(
+        rounds=None if rounds is None else tuple(sorted(set(rounds))),
+        annotators=None
+        if annotators is None
+        else tuple(sorted({one.pk if isinstance(one, User) else one for one in annotators})),
+        labels=None if labels is None else tuple(sorted(set(labels))),
+        uncounted=tuple(sorted(set(project.uncounted_blocks if uncounted is None else uncounted))),
+    )
+
+
+def report_scope(
+    project: Project,
+    scope: Scope,
+    *,
+    metrics: Sequence[str] | None = None,
+    by: Collection[str] = (),
+    options: Options | None = None,
+    tasks: Collection[int] | None = None,
+) -> Report:
+    """The report with annotators and tasks by the names that they have in the library.
+
+    `tasks` narrows it to some documents without counting them again. Gamma is counted and kept apart, because it
+    costs so much more than the rest.
+    """
+    options = options or Options()
+    chosen = tuple(metrics) if metrics is not None else span_metrics()
+    families = [
+        family
+        for family in (
+            tuple(name for name in chosen if not needs_gamma(name)),
+            tuple(name for name in chosen if needs_gamma(name)),
+        )
+        if family
+    ]
+    reports = [
+        _report_family(project, scope, family, by=by, options=options, tasks=tasks) for family in families
+    ]
+    found = {name: metric for one in reports for name, metric in one.metrics.items()}
+    return replace(reports[0], metrics={name: found[name] for name in chosen})
+
+
+def _report_family(
+    project: Project,
+    scope: Scope,
+    metrics: tuple[str, ...],
+    *,
+    by: Collection[str],
+    options: Options,
+    tasks: Collection[int] | None,
+) -> Report:
+    counted = count(project, scope, Counting(metrics, tuple(sorted(by)), options))
+    kept = counted.row.reports.get(
+        key := scope.checksum(
+            metrics=metrics,
+            by=sorted(by),
+            options=asdict(options),
+            tasks=None if tasks is None else sorted(tasks),
+        )
+    )
+    if kept is not None:
+        return read_report(kept)
+    statistics = counted.load()
+    if tasks is not None:
+        statistics = statistics.select([write_id(task) for task in tasks])
+    found = evaluate(
+        statistics,
+        metrics=metrics,
+        by=by,
+        confidence=options.confidence,
+        samples=options.samples,
+        seed=options.seed,
+        unit=options.unit,
+    )
+    _keep_report(counted.row, key, found)
+    return found
+
+
+def span_metrics() -> tuple[str, ...]:
+    return tuple(metric.name for metric in METRICS if SPANS in metric.kinds)
+
+
+def needs_gamma(name: str) -> bool:
+    return GAMMA in find_metric(name).tables
+
+
+def count(project: Project, scope: Scope, counting: Counting) -> Counted:
+    """The statistics of the scope, counting only the documents whose annotations changed since the last time."""
+    annotations = find_annotations(project, scope)
+    fingerprint = take_fingerprint(annotations)
+    key = scope.checksum(**counting.describe())
+    row = AgreementStatistics.objects.filter(project=project, scope=key).defer("content").first()
+    if row is None or row.fingerprint != fingerprint:
+        row = _renew(project, scope, counting, fingerprint, list_documents(annotations))
+    elif row.used_at < timezone.now() - MENTION_AGAIN_AFTER:
+        AgreementStatistics.objects.filter(pk=row.pk).update(used_at=timezone.now())
+    return Counted(row, _add_up(LeftOut(*entry[1:]) for entry in row.documents.values()))
+
+
+def _renew(
+    project: Project,
+    scope: Scope,
+    counting: Counting,
+    fingerprint: str,
+    documents: dict[int, tuple[int, ...]],
+) -> AgreementStatistics:
+    key = scope.checksum(**counting.describe())
+    old = AgreementStatistics.objects.filter(project=project, scope=key).first()
+    known = {int(task): entry for task, entry in old.documents.items()} if old else {}
+    changed = [task for task, ids in documents.items() if task not in known or known[task][0] != list(ids)]
+    if old is None or 2 * len(changed) > len(documents):
+        corpus, left_out = build_corpus(
+            project, scope, unit=counting.options.unit, with_links=counting.needs_links
+        )
+        statistics = counting.summarize(corpus)
+        known = {}
+        changed = list(documents)
+    else:
+        older = Statistics.from_bytes(bytes(old.content))
+        statistics = older.drop([write_id(task) for task in known if task not in documents])
+        left_out = {}
+        if changed:
+            corpus, left_out = build_corpus(
+                project, scope, tasks=changed, unit=counting.options.unit, with_links=counting.needs_links
+            )
+            statistics = statistics.merge(counting.summarize(corpus))
+    for task in changed:
+        left = left_out.get(task, LeftOut())
+        known[task] = [list(documents[task]), left.dropped, left.cut]
+    with transaction.atomic():
+        row, _ = AgreementStatistics.objects.update_or_create(
+            project=project,
+            scope=key,
+            defaults={
+                "fingerprint": fingerprint,
+                "documents": {str(task): known[task] for task in documents},
+                "content": statistics.to_bytes(),
+                "reports": {},
+                "used_at": timezone.now(),
+            },
+        )
+        _forget_oldest(project)
+    return row
+
+
+def _forget_oldest(project: Project) -> None:
+    rows = AgreementStatistics.objects.filter(project=project).order_by("-used_at", "-id")
+    beyond = list(rows.values_list("pk", flat=True)[MOST_SCOPES:])
+    if beyond:
+        AgreementStatistics.objects.filter(pk__in=beyond).delete()
+
+
+def _keep_report(row: AgreementStatistics, key: str, found: Report) -> None:
+    """Kept only as long as the counts are the same; a row that was renewed meanwhile is left alone."""
+    reports = dict(list(row.reports.items())[-MOST_REPORTS + 1 :])
+    reports[key] = found.to_json()
+    row.reports = reports
+    AgreementStatistics.objects.filter(pk=row.pk, fingerprint=row.fingerprint).update(reports=reports)
+
+
+def _add_up(parts: Iterable[LeftOut]) -> dict[str, int]:
+    dropped, cut = 0, 0
+    for part in parts:
+        dropped += part.dropped
+        cut += part.cut
+    return {reason: number for reason, number in ((DROPPED, dropped), (CUT, cut)) if number}
+
+
+def name_people(project: Project) -> dict[int, str]:
+    """Each annotator's name; with the address where two have the same."""
+    people = {
+        pk: (name or email, email)
+        for pk, name, email in User.objects.filter(assignments__task__round__project=project)
+        .distinct()
+        .values_list("pk", "name", "email")
+    }
+    names = [name for name, _ in people.values()]
+    return {
+        pk: f"{name} ({email})" if names.count(name) > 1 else name for pk, (name, email) in people.items()
+    }
