@@ -150,7 +150,7 @@ def list_tracks(case: Case, *, show_all: bool = False) -> list[Track]:
                 style = "is-open" if unit.state == State.OPEN else "is-lost"
                 tracks.append(_track(candidate.span, _letters(case, candidate.voters), short, style))
             elif is_gold and unit.state in {State.AGREED, State.SINGLE}:
-                tracks.append(_track(candidate.span, _letters(case, candidate.voters), short, "is-gold"))
+                tracks.append(_track(candidate.span, "", short, "is-gold"))
         if unit.result is not None and (unit.state == State.DECIDED or show_all):
             tracks.append(_track(unit.result, "✓", short, "is-gold"))
     return tracks
@@ -389,7 +389,7 @@ def _letters(case: Case, voters: Iterable[str]) -> str:
 
 
 def _track(span: Span, who: str, short: Mapping[str, str], style: str) -> Track:
-    return Track(span.start, span.end, span.label, f"{who} {short.get(span.label, span.label)}", style)
+    return Track(span.start, span.end, span.label, f"{who} {short.get(span.label, span.label)}".strip(), style)
 
 
 def _name_card(unit: str) -> str:

@@ -90,7 +90,7 @@ def _cut_into_pieces(text: str) -> Iterable[tuple[int, int, bool]]:
 
 
 def _assign_lanes(tracks: Sequence[Track]) -> list[int]:
-    """A lane for each track so that no two in one lane touch; short ones come first."""
+    """A lane for each track so that no two in one lane touch, tags included; short ones come first."""
     lanes = [0] * len(tracks)
     occupied: list[list[Track]] = []
     by_length = sorted(range(len(tracks)), key=lambda place: (tracks[place].end - tracks[place].start, place))
@@ -100,7 +100,9 @@ def _assign_lanes(tracks: Sequence[Track]) -> list[int]:
             (
                 number
                 for number, others in enumerate(occupied)
-                if all(track.end <= other.start or other.end <= track.start for other in others)
+                if all(
+                    _reach(track) <= other.start or _reach(other) <= track.start for other in others
+                )
             ),
             len(occupied),
         )
@@ -109,6 +111,11 @@ def _assign_lanes(tracks: Sequence[Track]) -> list[int]:
         occupied[lane].append(track)
         lanes[place] = lane
     return lanes
+
+
+def _reach(track: Track) -> int:
+    """Where a track leaves its lane free again: its tag may be wider than its words."""
+    return max(track.end, track.start + len(track.tag))
 
 
 def _draw_segment(text: str, start: int, end: int, tracks: Sequence[Track], lanes: Sequence[int]) -> str:

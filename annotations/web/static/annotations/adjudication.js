@@ -22,7 +22,7 @@
   };
 
   const describeStanding = () => {
-    const open = Number(theCase().dataset.open);
+    const open = Number(theCase().dataset.left);
     const card = currentCard();
     const next = card ? `Now: ${card.getAttribute("aria-label")}` : "";
     Workbench.announce(open ? `Saved. ${open} to decide. ${next}` : "Saved. Nothing left to decide: press f to finish.");
@@ -43,14 +43,18 @@
     return segments[0];
   };
 
-  const isShown = (element, frame) => {
+  /** Bring an element to a height within the frame that scrolls it, if it is not in sight there. */
+  const reveal = (element, scroller, { above = 0, below = 0, at = above } = {}) => {
+    const isWindow = scroller === window;
+    const frame = isWindow ? { top: 0, bottom: innerHeight } : scroller.getBoundingClientRect();
     const box = element.getBoundingClientRect();
-    return box.top > frame.top + 90 && box.bottom < frame.bottom - 60;
+    const isTall = box.height > frame.bottom - frame.top - above - below;
+    const isInSight = box.top >= frame.top + above && (isTall || box.bottom <= frame.bottom - below);
+    if (isInSight && !(isTall && box.top > frame.top + above + 40)) return;
+    scroller.scrollBy({ top: box.top - frame.top - at, behavior: isCalm ? "auto" : "smooth" });
   };
 
-  const scrollTo = (element, block) => {
-    element.scrollIntoView({ block, behavior: isCalm ? "auto" : "smooth" });
-  };
+  const scrolls = (element) => getComputedStyle(element).overflowY === "auto";
 
   const show = (card, { isFocused = true } = {}) => {
     leaveEdit();
@@ -61,19 +65,13 @@
     if (!card) return;
     card.classList.add("is-current");
     card.setAttribute("aria-current", "true");
-    const column = find(".case-text");
-    const isOwnScroll = getComputedStyle(column).overflowY === "auto";
-    const frame = isOwnScroll ? column.getBoundingClientRect() : { top: 0, bottom: innerHeight };
+    const [text, units] = [find(".case-text"), find(".case-units")];
     const first = markInText(card);
     if (isFocused) card.focus({ preventScroll: true });
-    card.scrollIntoView({ block: "nearest", behavior: "auto" });
-    if (first && !isShown(first, frame)) {
-      if (isOwnScroll) {
-        column.scrollTo({ top: column.scrollTop + first.getBoundingClientRect().top - frame.top - 60 });
-      } else {
-        scrollTo(first, "center");
-      }
-    }
+    if (scrolls(units)) reveal(card, units, { above: 4, below: 40, at: 48 });
+    else reveal(card, window, { above: text.offsetHeight + 4, below: 40, at: text.offsetHeight + 12 });
+    if (first && scrolls(text)) reveal(first, text, { above: 8, below: 80, at: 48 });
+    else if (first) reveal(first, window, { above: 100, below: 120, at: innerHeight / 3 });
   };
 
   const move = (step) => {
