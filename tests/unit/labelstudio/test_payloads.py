@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotations.labelstudio.payloads import Reading, escape_line_breaks, read_result, write_result
+from annotations.collection.ports import Reading
+from annotations.labelstudio.payloads import escape_line_breaks, read_result, write_result
 from annotations.markup import Markup, Relation, freeze
 from annotations.schemes.check import check_markup
 from annotations.schemes.definition import load_shipped
