@@ -3,11 +3,13 @@
 The tests tell one story and run in their order: annotate, look at agreement, adjudicate, release, download.
 """
 
+import json
 import re
 from dataclasses import dataclass
 
+import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import People, take_screenshots
 from tests.browser.studio_editor import StudioEditor
@@ -83,24 +85,173 @@ def article_on_screen(page: Page) -> str:
     return page.locator(".lsf-htx-richtext").inner_text()
 
 
+def queue_is_empty(page: Page) -> None:
+    expect(page.get_by_text("Your queue is empty")).to_be_visible()
+
+
 @pytest.mark.parametrize("number", [0, 1, 2])
 def test_each_annotator_marks_and_submits_all_five_articles(people: People, number: int) -> None:
     page = people.page_of(ANNOTATORS[number])
+    if number == 0:
+        page.goto("/work/")
+        take_screenshots(page, "my-work")
     editor = open_queue(page)
     for count in range(len(WANTED)):
         text = article_on_screen(page)
         wanted = next(item for item in WANTED if text.lstrip().startswith(item.title))
         editor.mark("1", wanted.alike, "q")
         editor.mark("1", wanted.opened + wanted.ends[number], "r")
+        if number == 0 and count == 0:
+            take_screenshots(page, "annotate")
         editor.release()
         editor.choose("Genre", "news")
         editor.rate(4)
-        if number == 0 and count == 0:
-            take_screenshots(page, "annotate")
         editor.submit()
         if count + 1 < len(WANTED):
-            expect(page.locator(".lsf-htx-richtext")).not_to_contain_text(text[:60], timeout=30_000)
+            expect(page.locator(".lsf-htx-richtext")).not_to_contain_text(text[:60])
             editor.wait()
-    expect(page.get_by_text("Your queue is empty")).to_be_visible()
+    queue_is_empty(page)
     expect(page.locator("#workbench-progress")).to_contain_text("5 of 5")
     page.close()
+
+
+def test_the_manager_adds_an_article_with_emoji_and_crlf_and_plans_a_round_of_it(people: People) -> None:
+    page = people.page_of(MANAGER)
+    page.goto("/projects/seeds/articles/add/")
+    file = FilePayload(name="torture.txt", mimeType="text/plain", buffer=TORTURE.encode())
+    page.locator("input[type=file]").set_input_files([file])
+    page.get_by_role("button", name="Import").click()
+    expect(page.locator("main")).to_contain_text("Kyiv 😀 weighs an offer")
+    page.goto("/projects/seeds/rounds/plan/")
+    take_screenshots(page, "plan-round")
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_url("**/rounds/2/**")
+    page.close()
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_spans_after_emoji_and_across_a_line_break_are_marked_resized_and_linked(
+    people: People, number: int
+) -> None:
+    page = people.page_of(ANNOTATORS[number])
+    editor = open_queue(page)
+    editor.mark("4", "envoys", "9")
+    editor.mark("1", "the guarantees\r\nmust be binding", "t", "x")
+    editor.mark("1", "rejects", "q")
+    editor.resize("rejects", side="right", to="rejects the draft")
+    editor.release()
+    editor.choose("Genre", "news")
+    editor.rate(3)
+    editor.write_note("Emoji and line breaks.")
+    editor.submit()
+    expect(editor.refusal).to_contain_text("held by")
+    editor.close_refusal()
+    editor.link("the guarantees", "envoys", "held by")
+    if number == 0:
+        take_screenshots(page, "annotate-relations")
+    editor.submit()
+    queue_is_empty(page)
+    page.close()
+
+
+def test_what_was_submitted_can_be_opened_again_and_changed(people: People) -> None:
+    page = people.page_of(ANNOTATORS[0])
+    page.goto("/work/")
+    page.get_by_role("link", name=re.compile("Kyiv 😀 weighs an offer")).click()
+    editor = StudioEditor(page)
+    editor.wait()
+    editor.write_note("Changed after submitting.")
+    editor.update()
+    expect(page.locator("#workbench-status")).to_contain_text("Submitted")
+    page.close()
+
+
+def test_the_manager_sees_progress_and_agreement(people: People) -> None:
+    page = people.page_of(MANAGER)
+    page.goto("/projects/seeds/")
+    expect(page.locator("main")).to_contain_text("awaiting adjudication", ignore_case=True)
+    expect(page.locator("main")).to_contain_text(re.compile("F1|alpha|kappa"))
+    take_screenshots(page, "project")
+    page.close()
+
+
+def test_the_adjudicator_decides_by_keyboard(people: People) -> None:
+    page = people.page_of(ADJUDICATOR)
+    page.goto("/projects/seeds/adjudication/")
+    take_screenshots(page, "adjudication-queue")
+    titles = page.locator("section[aria-labelledby=waiting] tbody th a")
+    while titles.count():
+        before = titles.count()
+        titles.first.click()
+        if before == 1:
+            take_screenshots(page, "adjudicate")
+        decide_everything(page)
+        page.keyboard.press("f")
+        expect(page.get_by_text(re.compile("finished|adjudicated", re.IGNORECASE)).first).to_be_visible()
+        page.goto("/projects/seeds/adjudication/")
+        expect(titles).to_have_count(before - 1)
+    expect(page.locator("main")).to_contain_text("everybody agrees")
+    page.close()
+
+
+def decide_everything(page: Page) -> None:
+    """Take the first candidate of every open unit; the first decision is undone once and made again."""
+    case = page.locator("[data-open]")
+    total = int(case.get_attribute("data-open") or 0)
+    assert total > 0
+    for count in range(total):
+        page.keyboard.press("1")
+        expect(case).to_have_attribute("data-open", str(total - count - 1))
+        if count == 0:
+            page.keyboard.press("u")
+            expect(case).to_have_attribute("data-open", str(total))
+            page.keyboard.press("1")
+            expect(case).to_have_attribute("data-open", str(total - 1))
+
+
+def test_the_manager_freezes_a_release_and_the_consumer_downloads_it(people: People) -> None:
+    page = people.page_of(MANAGER)
+    page.goto("/projects/seeds/releases/")
+    page.get_by_label("Title").fill("First gold")
+    page.get_by_role("button", name="Freeze it").click()
+    expect(page.locator("main")).to_contain_text("First gold")
+    take_screenshots(page, "release")
+    page.goto("/account/")
+    page.get_by_text("New token").click()
+    page.get_by_label("Name").fill("training")
+    page.get_by_role("button", name="Create the token").click()
+    token = page.locator("#new-token").inner_text()
+    with people.installation.client() as client:
+        client.headers["Authorization"] = f"Token {token}"
+        check_gold(client)
+        check_current_annotations(client)
+    page.close()
+
+
+def check_gold(client: httpx.Client) -> None:
+    answer = client.get("/api/v1/releases/1/export/", params={"format": "jsonl"})
+    assert answer.status_code == httpx.codes.OK, answer.text
+    records = [json.loads(line) for line in answer.text.split("\n") if line]
+    texts = {record["text"] for record in records}
+    assert texts == {*SEEDS.values(), TORTURE}
+    quotes = [
+        (record["text"][span["start"] : span["end"]], span["quote"])
+        for record in records
+        for span in record["spans"]
+    ]
+    assert len(quotes) == 2 * len(WANTED) + 3
+    assert all(slice_ == quote for slice_, quote in quotes)
+    assert {"the guarantees\r\nmust be binding", "rejects the draft", "envoys"} <= {
+        quote for quote, _ in quotes
+    }
+    torture = next(record for record in records if record["text"] == TORTURE)
+    assert [relation["kind"] for relation in torture["relations"]] == ["held_by"]
+    conll = client.get("/api/v1/releases/1/export/", params={"format": "conll"})
+    assert "B-Claim" in conll.text
+
+
+def check_current_annotations(client: httpx.Client) -> None:
+    answer = client.get("/api/v1/projects/1/annotations/", params={"format": "jsonl"})
+    assert answer.text.count("\n") == len(ANNOTATORS) * (len(WANTED) + 1)
+    assert client.get("/api/v1/schema/").status_code == httpx.codes.OK
+    assert client.get("/api/v1/docs/").status_code == httpx.codes.OK
