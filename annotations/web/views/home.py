@@ -7,6 +7,9 @@ from annotations.models import Membership, Role
 from annotations.web.access import PersonRequest, person_page
 from annotations.web.views.accounts import CAME_BY_LINK
 
+LANDING = {Role.ADJUDICATOR.value: "adjudication", Role.CONSUMER.value: "releases"}
+"""Where somebody goes who has this one role in one project."""
+
 
 @person_page
 def home(request: PersonRequest) -> HttpResponse:
@@ -18,5 +21,6 @@ def home(request: PersonRequest) -> HttpResponse:
     if roles == {Role.ANNOTATOR}:
         return redirect("web:work")
     if len(slugs) == 1:
-        return redirect("web:project", slugs.pop())
+        alone = LANDING.get(roles.pop(), "project") if len(roles) == 1 else "project"
+        return redirect(f"web:{alone}", slugs.pop())
     return redirect("web:projects")

@@ -1,0 +1,218 @@
+"""Administration for staff: everything can be looked at, and little changed, because the services keep the rules.
+
+What can be done here: close and reopen an account, issue a sign-in link, revoke a token, see to a quarantined part.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from annotations import models
+from annotations.projects.services import NotYoursToSignInError, issue_sign_in_link, revoke_api_token
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+admin.site.site_title = admin.site.site_header = "Workbench administration"
+admin.site.index_title = "Everything, to look at"
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """Rows to look at; long lists do not count or load more than they show."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+        return bool(request.user.is_active and request.user.is_staff)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+        return False
+
+
+@admin.register(models.User)
+class UserAdmin(ReadOnlyAdmin):
+    """An account can be closed and reopened, never deleted: what people did stays theirs."""
+
+    list_display = ["email", "name", "is_active", "is_staff", "last_login"]
+    list_filter = ["is_active", "is_staff"]
+    search_fields = ["email", "name"]
+    fields = ["email", "name", "is_active", "is_staff", "date_joined", "last_login"]
+    readonly_fields = ["email", "is_staff", "date_joined", "last_login"]
+    actions = ["issue_links"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Staff close the accounts of people; only superusers those of staff."""
+        is_staff_member = isinstance(obj, models.User) and (obj.is_staff or obj.is_superuser)
+        return self.has_view_permission(request) and (not is_staff_member or bool(request.user.is_superuser))
+
+    def save_model(self, request: HttpRequest, obj: models.User, form: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_model(request, obj, form, change)
+        if "is_active" in form.changed_data:
+            verb = "reopened the account of" if obj.is_active else "closed the account of"
+            models.Event.objects.record(verb, obj, actor=_person(request))
+
+    @admin.action(description="Issue a sign-in link", permissions=["change"])
+    def issue_links(self, request: HttpRequest, users: QuerySet[models.User]) -> None:
+        for user in users:
+            try:
+                token = issue_sign_in_link(user, by=_person(request))
+            except NotYoursToSignInError as error:
+                self.message_user(request, str(error), messages.ERROR)
+                continue
+            link = settings.PUBLIC_URL + reverse("web:sign-in-link", args=[token])
+            self.message_user(request, f"For {user.email}, once: {link}")
+
+
+@admin.register(models.ApiToken)
+class ApiTokenAdmin(ReadOnlyAdmin):
+    list_display = ["name", "user", "scope", "project", "created", "expiry"]
+    list_select_related = ["user", "project"]
+    fields = ["name", "user", "scope", "project", "token_key", "created", "expiry"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.has_view_permission(request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: models.ApiToken) -> None:
+        revoke_api_token(obj, by=_person(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[models.ApiToken]) -> None:
+        for token in queryset:
+            revoke_api_token(token, by=_person(request))
+
+
+@admin.register(models.SignInLink)
+class SignInLinkAdmin(ReadOnlyAdmin):
+    list_display = ["user", "created_at", "created_by", "expires_at", "used_at"]
+    list_select_related = ["user", "created_by"]
+    exclude = ["token_hash"]
+
+
+@admin.register(models.Project)
+class ProjectAdmin(ReadOnlyAdmin):
+    list_display = ["name", "slug", "scheme", "created_at", "archived_at"]
+    list_select_related = ["scheme"]
+    search_fields = ["name", "slug"]
+
+
+@admin.register(models.Scheme)
+class SchemeAdmin(ReadOnlyAdmin):
+    list_display = ["name", "version", "title", "created_at"]
+
+
+@admin.register(models.Membership)
+class MembershipAdmin(ReadOnlyAdmin):
+    list_display = ["project", "user", "role", "created_at"]
+    list_select_related = ["project", "user"]
+    list_filter = ["role"]
+
+
+@admin.register(models.Article)
+class ArticleAdmin(ReadOnlyAdmin):
+    list_display = ["title", "project", "length", "source_format", "imported_at"]
+    list_select_related = ["project"]
+    search_fields = ["title", "external_id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[models.Article]:
+        return super().get_queryset(request).defer("original")
+
+
+@admin.register(models.Round)
+class RoundAdmin(ReadOnlyAdmin):
+    list_display = ["project", "number", "kind", "overlap", "created_at"]
+    list_select_related = ["project"]
+
+
+@admin.register(models.Participant)
+class ParticipantAdmin(ReadOnlyAdmin):
+    list_display = ["round", "annotator", "is_active", "studio_project_id"]
+    list_select_related = ["round__project", "annotator"]
+
+
+@admin.register(models.Task)
+class TaskAdmin(ReadOnlyAdmin):
+    list_display = ["id", "round", "article_id", "status", "claimed", "wanted"]
+    list_select_related = ["round__project"]
+    list_filter = ["status"]
+
+
+@admin.register(models.Assignment)
+class AssignmentAdmin(ReadOnlyAdmin):
+    list_display = ["id", "task_id", "annotator", "status", "status_changed_at", "studio_task_id"]
+    list_select_related = ["annotator"]
+    list_filter = ["status"]
+
+
+@admin.register(models.Annotation)
+class AnnotationAdmin(ReadOnlyAdmin):
+    list_display = ["id", "assignment_id", "revision", "origin", "created_at"]
+    list_filter = ["origin"]
+
+
+@admin.register(models.QuarantinedItem)
+class QuarantinedItemAdmin(ReadOnlyAdmin):
+    list_display = ["id", "code", "message", "created_at", "resolved_at", "resolved_by"]
+    list_select_related = ["resolved_by"]
+
+
+@admin.register(models.Decision)
+class DecisionAdmin(ReadOnlyAdmin):
+    list_display = ["id", "task_id", "number", "unit", "action", "decided_by", "decided_at"]
+    list_select_related = ["decided_by"]
+
+
+@admin.register(models.Gold)
+class GoldAdmin(ReadOnlyAdmin):
+    list_display = ["id", "task_id", "status", "needs_review", "finished_at", "finished_by"]
+    list_select_related = ["finished_by"]
+    list_filter = ["status", "needs_review"]
+
+
+@admin.register(models.Release)
+class ReleaseAdmin(ReadOnlyAdmin):
+    list_display = ["project", "number", "title", "created_at", "sha256"]
+    list_select_related = ["project"]
+
+
+@admin.register(models.Job)
+class JobAdmin(ReadOnlyAdmin):
+    list_display = [
+        "id",
+        "kind",
+        "project",
+        "status",
+        "done",
+        "total",
+        "attempts",
+        "created_at",
+        "finished_at",
+    ]
+    list_select_related = ["project"]
+    list_filter = ["status", "kind"]
+
+
+@admin.register(models.Event)
+class EventAdmin(ReadOnlyAdmin):
+    list_display = ["at", "actor", "verb", "subject_type", "subject_id", "project"]
+    list_select_related = ["actor", "project"]
+
+
+def _person(request: HttpRequest) -> models.User:
+    if not isinstance(request.user, models.User):
+        raise TypeError("The administration is only for people who are signed in.")
+    return request.user
