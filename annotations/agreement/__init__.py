@@ -26,10 +26,17 @@ To keep a page fast, cache the statistics instead of the report and renew only t
 >>> round(evaluate(statistics, metrics=["f1_strict"], by=["pair"]).metrics["f1_strict"].value, 3)
 0.8
 
+The best alignment behind gamma is an object of its own; adjudication can build on its clusters:
+
+>>> from annotations.agreement import align
+>>> [len(cluster.spans) for cluster in align(corpus, documents=["d1"])[0].clusters]
+[2, 1]
+
 An annotator absent from a document did not do it; one with an empty list judged it empty. Whatever cannot be computed
 has `value` None and says why in `undefined`. From the command line: `python -m annotations.agreement FILE --json`.
 """
 
+from annotations.agreement.alignment import Alignment, Cluster, align
 from annotations.agreement.corpus import Corpus
 from annotations.agreement.errors import (
     AgreementError,
@@ -39,6 +46,14 @@ from annotations.agreement.errors import (
 )
 from annotations.agreement.evaluation import evaluate, summarize
 from annotations.agreement.files import read_file
+from annotations.agreement.gamma import GammaOptions
+from annotations.agreement.inference import (
+    Comparison,
+    DocumentCurve,
+    compare,
+    estimate_documents_needed,
+    leave_one_annotator_out,
+)
 from annotations.agreement.items import Items
 from annotations.agreement.label_studio import read_label_studio
 from annotations.agreement.reading import CorpusBuilder, read_items, read_jsonl, read_plain
@@ -50,9 +65,14 @@ __all__ = [
     "METRICS",
     "NAMES",
     "AgreementError",
+    "Alignment",
+    "Cluster",
+    "Comparison",
     "Corpus",
     "CorpusBuilder",
+    "DocumentCurve",
     "Estimate",
+    "GammaOptions",
     "InvalidCorpusError",
     "InvalidOptionError",
     "Items",
@@ -60,7 +80,11 @@ __all__ = [
     "Report",
     "Statistics",
     "UnknownMetricError",
+    "align",
+    "compare",
+    "estimate_documents_needed",
     "evaluate",
+    "leave_one_annotator_out",
     "read_file",
     "read_items",
     "read_jsonl",

@@ -113,7 +113,7 @@ def align(
     """
     measure = check_dissimilarity(alpha, beta)
     chosen = corpus if documents is None else corpus.select(documents=documents)
-    origin = np.arange(corpus.n_spans)
+    origin: IntArray = np.arange(corpus.n_spans)
     if documents is not None:
         wanted = set(documents)
         kept = np.array([name in wanted for name in corpus.documents], dtype=bool)

@@ -83,13 +83,12 @@ class Units:
         """The squared relative displacement of pairs of units."""
         apart = np.abs(self.start[one] - self.start[other]) + np.abs(self.end[one] - self.end[other])
         ratio = apart / (self.end[one] - self.start[one] + self.end[other] - self.start[other])
-        return np.square(ratio)
+        return np.asarray(np.square(ratio))
 
     def dissimilarity(self, one: IntArray, other: IntArray, measure: Dissimilarity) -> FloatArray:
         """The dissimilarity of pairs of units."""
-        return measure.alpha * self.positional(one, other) + measure.beta * (
-            self.label[one] != self.label[other]
-        )
+        apart = self.label[one] != self.label[other]
+        return np.asarray(measure.alpha * self.positional(one, other) + measure.beta * apart)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -345,3 +345,19 @@ def _find_numbers(statistics: Statistics, level: str) -> tuple[FloatArray | None
 
 def _number(value: FloatArray) -> float | None:
     return float(value) if np.isfinite(value) else None
+
+
+def coincidence_rows(statistics: Statistics, scope: Scope) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
+    """Document, two values and the sum of the two equal coincidence cells, of all annotators or of a pair."""
+    if scope.pair is None:
+        table = statistics.tables["coincidence"]
+        twice = 1.0 + (table.keys["value_1"] != table.keys["value_2"])
+    else:
+        table = rows_of_pair(statistics, statistics.tables["confusion"], scope.pair)
+        twice = np.full(len(table), 2.0)
+    return (
+        table.keys["document"],
+        table.keys["value_1"],
+        table.keys["value_2"],
+        twice * table.quantities["weight"],
+    )

@@ -4,12 +4,27 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
 from annotations.agreement.errors import AgreementError
 from annotations.agreement.evaluation import SLICES, evaluate
 from annotations.agreement.files import read_file
+from annotations.agreement.gamma import SAMPLERS, GammaOptions
+from annotations.agreement.positions import UNITS
 from annotations.agreement.registry import find_metric
 from annotations.agreement.report import Estimate, Report
+
+HEADINGS: tuple[tuple[str, Literal["left", "right"]], ...] = (
+    ("", "left"),
+    ("value", "right"),
+    ("interval", "right"),
+    ("documents", "right"),
+    ("", "left"),
+)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -24,6 +39,14 @@ def run(arguments: Sequence[str]) -> int:
             samples=options.samples,
             seed=options.seed,
             unit=options.unit,
+            gamma=GammaOptions(
+                alpha=options.alpha,
+                beta=options.beta,
+                sampler=options.sampler,
+                samples=options.gamma_samples,
+                precision=options.precision,
+                seed=options.seed,
+            ),
         )
     except AgreementError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
@@ -57,16 +80,23 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--confidence", type=float, default=0.95, help="of the intervals (default 0.95)")
     parser.add_argument("--samples", type=int, default=1000, help="bootstrap resamples; 0 for no intervals")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--unit", default="character", choices=("character", "token", "word"))
+    parser.add_argument(
+        "--unit", default="character", choices=UNITS, help="what a position is (default character)"
+    )
+    gamma = parser.add_argument_group("gamma")
+    gamma.add_argument("--alpha", type=float, default=1.0, help="weight of the position (default 1)")
+    gamma.add_argument("--beta", type=float, default=1.0, help="weight of the label (default 1)")
+    gamma.add_argument("--sampler", default="statistical", choices=SAMPLERS, help="of random annotations")
+    gamma.add_argument("--gamma-samples", type=int, default=30, help="random samples a document (default 30)")
+    gamma.add_argument(
+        "--precision", type=float, help="wanted relative error of the expected disorder, such as 0.02"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     return parser
 
 
 def print_tables(report: Report) -> None:
     """Print the report for a reader: one table of metrics, and one a slice."""
-    from rich.console import Console
-    from rich.table import Table
-
     console = Console()
     _fill(
         console,
@@ -87,17 +117,11 @@ def print_tables(report: Report) -> None:
     )
 
 
-def _fill(console: "object", table: "object", parts: Mapping[str, Estimate]) -> None:
-    for heading, side in (
-        ("", "left"),
-        ("value", "right"),
-        ("interval", "right"),
-        ("documents", "right"),
-        ("", "left"),
-    ):
-        table.add_column(heading, justify=side)  # type: ignore[attr-defined]
+def _fill(console: Console, table: Table, parts: Mapping[str, Estimate]) -> None:
+    for heading, side in HEADINGS:
+        table.add_column(heading, justify=side)
     for name, part in parts.items():
         interval = "" if part.interval is None else f"{part.interval[0]:.3f} to {part.interval[1]:.3f}"
         value = "" if part.value is None else f"{part.value:.3f}"
-        table.add_row(name, value, interval, str(part.n_documents), part.undefined or "")  # type: ignore[attr-defined]
-    console.print(table)  # type: ignore[attr-defined]
+        table.add_row(escape(name), value, interval, str(part.n_documents), part.undefined or "")
+    console.print(table)

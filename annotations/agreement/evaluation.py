@@ -7,12 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from annotations.agreement.boundaries import count_boundaries
 from annotations.agreement.corpus import ABSENT, BoolArray, Corpus, FloatArray, IntArray
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.gamma import GammaOptions, count_disorders
 from annotations.agreement.items import Items
+from annotations.agreement.linking import count_attributes, count_links, pair_spans
+from annotations.agreement.matching import find_overlaps
 from annotations.agreement.measures import NOTHING_TO_COMPARE, Measure, Scope
 from annotations.agreement.overlap import ALL_LABELS, count_matches
+from annotations.agreement.positions import count_in
 from annotations.agreement.registry import NAMES, Metric, find_metric
 from annotations.agreement.report import PAIR_SEPARATOR, Estimate, MetricReport, Report
 from annotations.agreement.resampling import percentile_interval, resample
@@ -23,6 +27,7 @@ from annotations.agreement.sweep import (
     count_item_coincidences,
     count_item_confusions,
 )
+from annotations.agreement.unitizing import count_segments, count_unitizing
 from annotations.agreement.values import find_stretches
 
 SLICES = ("label", "pair", "document")
@@ -177,7 +182,7 @@ def _plan(statistics: Statistics, metric: Metric, by: Collection[str]) -> _Plan:
     labels: dict[str, Measure] = {}
     pairs: dict[str, Measure] = {}
     if "label" in by or metric.always_by_label:
-        names = statistics.axes["value"] if statistics.kind == "items" else statistics.axes["label"][1:]
+        names = statistics.axes["value"] if statistics.kind == "items" else statistics.axes[metric.slices][1:]
         labels = {name: metric.build(statistics, Scope(label=name)) for name in names}
     if "pair" in by:
         pairs = {
@@ -223,7 +228,9 @@ def _estimate(context: _Context, measure: Measure) -> Estimate:
     if not np.isfinite(value):
         return Estimate(None, None, n_documents, measure.reason(sums) if n_documents else NOTHING_TO_COMPARE)
     draws = context.draws.get(id(measure))
-    interval = None if draws is None else percentile_interval(draws, context.confidence)
+    # one document tells nothing about the spread between documents
+    known = draws is not None and n_documents > 1
+    interval = percentile_interval(draws, context.confidence) if known and draws is not None else None
     return Estimate(value, interval, n_documents, None)
 
 
@@ -259,28 +266,63 @@ def _summarize_spans(
     gamma: GammaOptions,
     by: Collection[str],
 ) -> Statistics:
-    tables = {"judgements": _count_judgements(corpus.completed, corpus.document, corpus.annotator)}
+    counted = count_in(corpus, unit)
+    left_out = dict(counted.left_out)
+    tables = {
+        "judgements": _count_judgements(corpus.completed, corpus.document, corpus.annotator),
+        "lengths": Table(
+            {"document": np.arange(len(corpus.documents))},
+            {"length": counted.lengths.astype(np.float64)},
+        ),
+    }
     axes: dict[str, tuple[str, ...]] = {
         "document": corpus.documents,
         "annotator": corpus.annotators,
         "label": (ALL_LABELS, *corpus.labels),
     }
-    if unit != "character":
-        raise InvalidOptionError(f"there is no unit {unit!r}")
-    if needed & {"coincidence", "confusion"}:
-        stretches = find_stretches(corpus)
+    options: dict[str, Any] = {"unit": unit}
+    if needed & {"coincidence", "confusion", "segments", "pairable"}:
+        stretches = find_stretches(counted)
         axes["value"] = stretches.values
         if "coincidence" in needed:
-            tables["coincidence"] = count_coincidences(corpus, stretches)
+            tables["coincidence"] = count_coincidences(counted, stretches)
         if "confusion" in needed:
-            tables["confusion"] = count_confusions(corpus, stretches)
-    if "matches" in needed:
-        tables["matches"] = count_matches(corpus)
-    options: dict[str, Any] = {"unit": unit}
+            tables["confusion"] = count_confusions(counted, stretches)
+        if needed & {"segments", "pairable"}:
+            tables |= count_segments(counted, stretches, by=by)
+    if "alpha_u" in needed:
+        tables["alpha_u"], merged = count_unitizing(counted, by=by)
+        if merged:
+            left_out["spans merged for alpha_u: they overlap under one label"] = merged
+    if "boundaries" in needed:
+        tables["boundaries"] = count_boundaries(counted)
+    if needed & {"matches", "links", "attributes"}:
+        found, new_axes = _count_aligned(corpus, needed)
+        tables |= found
+        axes |= new_axes
     if "gamma" in needed:
         tables |= count_disorders(corpus, gamma, by=by)
         options |= gamma.to_json()
-    return Statistics("spans", axes, tables, options, corpus.left_out)
+    return Statistics("spans", axes, tables, options, left_out)
+
+
+def _count_aligned(corpus: Corpus, needed: set[str]) -> tuple[dict[str, Table], dict[str, tuple[str, ...]]]:
+    """The tables that rest on the overlaps of spans."""
+    overlaps = find_overlaps(corpus)
+    tables: dict[str, Table] = {}
+    axes: dict[str, tuple[str, ...]] = {}
+    if "matches" in needed:
+        tables["matches"] = count_matches(corpus, overlaps)
+    if needed & {"links", "attributes"}:
+        pairs = pair_spans(corpus, overlaps)
+        if "links" in needed:
+            found, new_axes = count_links(corpus, pairs)
+            tables |= found
+            axes |= new_axes
+        if "attributes" in needed:
+            tables["attributes"], new_axes = count_attributes(corpus, pairs)
+            axes |= new_axes
+    return tables, axes
 
 
 def _summarize_items(items: Items, needed: set[str]) -> Statistics:

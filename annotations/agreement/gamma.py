@@ -330,11 +330,15 @@ def _categories(
         return sums.astype(np.float64, copy=False).reshape(n_problems, n_labels)
 
     return (
-        np.bincount(problem, weights=apart, minlength=n_problems),
-        np.bincount(problem, weights=weight, minlength=n_problems),
+        _sum(problem, apart, n_problems),
+        _sum(problem, weight, n_problems),
         by_label(apart),
         by_label(weight),
     )
+
+
+def _sum(keys: IntArray, weights: FloatArray, size: int) -> FloatArray:
+    return np.bincount(keys, weights=weights, minlength=size).astype(np.float64, copy=False)
 
 
 def _combine(

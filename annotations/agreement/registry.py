@@ -4,17 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from annotations.agreement.boundaries import build_boundary_similarity
 from annotations.agreement.chance import build_alpha, build_fleiss, build_pairwise, build_percent
 from annotations.agreement.errors import UnknownMetricError
 from annotations.agreement.gamma_measures import build_gamma, build_gamma_cat, build_gamma_k
+from annotations.agreement.linking import build_attribute_alpha, build_relation_alpha, build_relation_f1
 from annotations.agreement.measures import Measure, Scope
 from annotations.agreement.overlap import build_coverage, build_f1
 from annotations.agreement.statistics import Statistics
+from annotations.agreement.unitizing_measures import build_alpha_u, build_family
 
 Build = Callable[[Statistics, Scope], Measure]
 
 SPANS = frozenset({"spans"})
 BOTH = frozenset({"spans", "items"})
+FAMILY = ("coincidence", "segments", "pairable")
+PAIR_FAMILY = ("confusion", "segments", "pairable")
 GAMMA = ("alpha", "beta", "sampler", "gamma_samples", "precision", "gamma_seed")
 
 
@@ -31,6 +36,7 @@ class Metric:
     kinds : the data it applies to, of 'spans' and 'items'
     options : the names of the options that it depends on
     always_by_label : whether its values are those of the labels, so that they are given unasked
+    slices : the axis whose names `by_label` has: 'label', 'relation' or 'attribute'
     """
 
     name: str
@@ -41,6 +47,7 @@ class Metric:
     kinds: frozenset[str] = SPANS
     options: tuple[str, ...] = ()
     always_by_label: bool = False
+    slices: str = "label"
 
 
 METRICS: tuple[Metric, ...] = (
@@ -134,6 +141,71 @@ METRICS: tuple[Metric, ...] = (
         partial(build_coverage, kind="iou"),
         SPANS,
         ("unit",),
+    ),
+    Metric("alpha_u", "Krippendorff's alpha_U", ("alpha_u",), ("alpha_u",), build_alpha_u, SPANS, ("unit",)),
+    Metric(
+        "u_alpha", "u-alpha", FAMILY, PAIR_FAMILY, partial(build_family, member="u_alpha"), SPANS, ("unit",)
+    ),
+    Metric(
+        "u_alpha_binary",
+        "|u-alpha (where)",
+        FAMILY,
+        PAIR_FAMILY,
+        partial(build_family, member="u_alpha_binary"),
+        SPANS,
+        ("unit",),
+    ),
+    Metric(
+        "cu_alpha",
+        "cu-alpha (which)",
+        FAMILY,
+        PAIR_FAMILY,
+        partial(build_family, member="cu_alpha"),
+        SPANS,
+        ("unit",),
+    ),
+    Metric(
+        "ku_alpha",
+        "(k)u-alpha",
+        FAMILY,
+        PAIR_FAMILY,
+        partial(build_family, member="ku_alpha"),
+        SPANS,
+        ("unit",),
+        always_by_label=True,
+    ),
+    Metric(
+        "boundary_similarity",
+        "Boundary similarity",
+        ("boundaries",),
+        ("boundaries",),
+        build_boundary_similarity,
+        SPANS,
+        ("unit",),
+    ),
+    Metric(
+        "relation_f1",
+        "Relation F1, tolerant ends",
+        ("links",),
+        ("links",),
+        build_relation_f1,
+        slices="relation",
+    ),
+    Metric(
+        "relation_alpha",
+        "Relation alpha, tolerant ends",
+        ("links",),
+        ("links",),
+        build_relation_alpha,
+        slices="relation",
+    ),
+    Metric(
+        "attribute_alpha",
+        "Attribute alpha on aligned spans",
+        ("attributes",),
+        ("attributes",),
+        build_attribute_alpha,
+        slices="attribute",
     ),
     Metric("gamma", "Gamma", ("gamma",), ("gamma",), build_gamma, SPANS, GAMMA),
     Metric("gamma_cat", "Gamma-cat", ("gamma",), ("gamma",), build_gamma_cat, SPANS, GAMMA),

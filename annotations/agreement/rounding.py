@@ -108,7 +108,7 @@ def _search(
             best, best_loss = list(picked), lost
             continue
         row = rows[position]
-        moves = [(lost + alone[row], (), ())]
+        moves: list[tuple[float, tuple[int, ...], tuple[int, ...]]] = [(lost + alone[row], (), ())]
         moves += [
             (lost + more, (column,), tuple(member_of[column]))
             for more, column in by_row[row]

@@ -52,7 +52,7 @@ def _coincidences_of(
 ) -> FloatArray:
     """The upper triangles of the documents `first` to `last`, shape (cell, document)."""
     n_values = len(stretches.values)
-    position, size, begins = _borders(corpus, stretches, first=first, last=last, rows=rows)
+    position, size, begins = lay_borders(corpus, stretches, first=first, last=last, rows=rows)
     value = stretches.value[rows]
     n_borders = len(size)
     opens, closes = position[: len(value)], position[len(value) :]
@@ -96,7 +96,7 @@ def count_confusions(corpus: Corpus, stretches: Stretches) -> Table:
     rows_of: list[tuple[IntArray, ...]] = []
     weights: list[FloatArray] = []
     for first, last, rows in _chunks(corpus, stretches, n_annotators):
-        position, size, begins = _borders(corpus, stretches, first=first, last=last, rows=rows)
+        position, size, begins = lay_borders(corpus, stretches, first=first, last=last, rows=rows)
         n_borders, value, annotator = len(size), stretches.value[rows], stretches.annotator[rows]
         opens, closes = position[: len(value)], position[len(value) :]
         flat = np.concatenate([annotator * n_borders + opens, annotator * n_borders + closes])
@@ -219,7 +219,7 @@ def _chunks(corpus: Corpus, stretches: Stretches, rows_a_border: int) -> list[tu
     return chunks
 
 
-def _borders(
+def lay_borders(
     corpus: Corpus,
     stretches: Stretches,
     *,

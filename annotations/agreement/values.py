@@ -29,6 +29,12 @@ class Stretches:
     value: IntArray
     values: tuple[str, ...]
 
+    def take(self, rows: IntArray) -> "Stretches":
+        """Some of the stretches."""
+        columns = (self.document, self.annotator, self.start, self.end, self.value)
+        document, annotator, start, end, value = (column[rows] for column in columns)
+        return Stretches(document, annotator, start, end, value, self.values)
+
 
 def find_stretches(corpus: Corpus) -> Stretches:
     r"""Give every position of every annotator one value, the set of labels that cover it.
@@ -111,10 +117,16 @@ def _flatten(
     place: dict[tuple[int, ...], int] = {(): 0, **{(code,): code + 1 for code in range(len(labels))}}
     place.update({members: len(labels) + 1 + index for index, members in enumerate(combined)})
     value = np.array([place[members] for members in sets], dtype=np.int64)[codes]
-    piece_group, piece_start = np.divmod(places, width)
+    # a border that some span runs across is no border between two pieces of one value
+    begun, ended = np.bincount(opens, minlength=len(places)), np.bincount(closes, minlength=len(places))
+    crossed = np.cumsum(begun - ended) - begun > 0
+    fresh = np.ones(len(places), dtype=bool)
+    fresh[1:] = (value[1:] != value[:-1]) | ~crossed[1:]
+    heads = np.flatnonzero(fresh)
+    piece_group, piece_start = np.divmod(places[heads], width)
     piece_end = np.append(piece_start[1:], 0)
-    kept = value > 0
-    return piece_group[kept], piece_start[kept], piece_end[kept], value[kept], values
+    kept = value[heads] > 0
+    return piece_group[kept], piece_start[kept], piece_end[kept], value[heads][kept], values
 
 
 def members_of(value: str) -> tuple[str, ...]:

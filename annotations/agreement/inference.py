@@ -1,0 +1,222 @@
+"""Questions about a value: is it better than another, how many documents does it need, who moves it?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from annotations.agreement.corpus import Corpus, FloatArray
+from annotations.agreement.errors import InvalidOptionError
+from annotations.agreement.evaluation import evaluate, summarize
+from annotations.agreement.gamma import GammaOptions
+from annotations.agreement.items import Items
+from annotations.agreement.measures import Scope
+from annotations.agreement.registry import find_metric
+from annotations.agreement.report import Report
+from annotations.agreement.resampling import percentile_interval
+from annotations.agreement.statistics import Statistics
+
+CURVE = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
+SHARE_DEFINED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two values and how likely a difference like theirs is when it does not matter which document belongs to which.
+
+    Attributes
+    ----------
+    first, second, difference : float or None
+        The difference is second minus first.
+    p_value : float or None
+        Two-sided.
+    paired : bool
+        Whether both hold the same documents, so that only swaps within a document are tried.
+    permutations : int
+    undefined : str or None
+        Why there is no p-value.
+    """
+
+    first: float | None
+    second: float | None
+    difference: float | None
+    p_value: float | None
+    paired: bool
+    permutations: int
+    undefined: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentCurve:
+    """How wide the interval would be with more documents like these.
+
+    Attributes
+    ----------
+    documents : tuple of int
+    widths : tuple of float
+        Width of the bootstrap interval with so many documents.
+    wanted : float
+    needed : int or None
+        The least number of documents for the wanted width.
+    undefined : str or None
+    """
+
+    documents: tuple[int, ...]
+    widths: tuple[float, ...]
+    wanted: float
+    needed: int | None
+    undefined: str | None
+
+
+def compare(
+    first: Statistics,
+    second: Statistics,
+    *,
+    metric: str,
+    permutations: int = 2000,
+    seed: int = 0,
+) -> Comparison:
+    """Permutation test of the difference between two sets of documents, such as two rounds.
+
+    Where both hold the same documents, each document's two judgements are swapped or not; else the documents are dealt
+    anew into sets of the same sizes.
+
+    Parameters
+    ----------
+    first, second : Statistics
+        Made with the same options.
+    metric : str
+    permutations, seed : int
+
+    Returns
+    -------
+    Comparison
+
+    Examples
+    --------
+    >>> from annotations.agreement import Items, summarize
+    >>> good = summarize(Items.from_rows([{"a": n % 3, "b": n % 3} for n in range(30)]))
+    >>> bad = summarize(Items.from_rows([{"a": n % 3, "b": n % 2} for n in range(30)]))
+    >>> compare(bad, good, metric="cohen_kappa").p_value < 0.01
+    True
+    """
+    if permutations < 1:
+        raise InvalidOptionError(f"permutations must be at least 1, not {permutations}")
+    paired = set(first.documents) == set(second.documents) and first.n_documents > 0
+    both = _mark(first, "1").merge(_mark(second, "2"))
+    measure = find_metric(metric).build(both, Scope())
+    n_first = first.n_documents
+    group = np.array([name[0] == "1" for name in both.documents], dtype=bool)
+    matrix = measure.cells.dense()
+
+    def scores(weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+        return measure.score(weights @ matrix), measure.score((1 - weights) @ matrix)
+
+    one, two = scores(group[None, :].astype(np.float64))
+    values = [float(part[0]) if np.isfinite(part[0]) else None for part in (one, two)]
+    if values[0] is None or values[1] is None:
+        reason = measure.reason(matrix[group if values[0] is None else ~group].sum(axis=0))
+        return Comparison(values[0], values[1], None, None, paired, permutations, reason)
+    generator = np.random.default_rng(seed)
+    weights = np.empty((permutations, len(group)))
+    if paired:
+        swap = generator.random((permutations, n_first)) < SHARE_DEFINED
+        weights[:, group] = ~swap
+        weights[:, ~group] = swap
+    else:
+        order = np.argsort(generator.random((permutations, len(group))), axis=1)
+        weights[:] = order < n_first
+    one, two = scores(weights)
+    difference = values[1] - values[0]
+    drawn = two - one
+    defined = np.isfinite(drawn)
+    extreme = int((np.abs(drawn[defined]) >= abs(difference) - 1e-12).sum())
+    p_value = (1 + extreme) / (1 + int(defined.sum()))
+    return Comparison(values[0], values[1], difference, p_value, paired, permutations, None)
+
+
+def estimate_documents_needed(
+    statistics: Statistics,
+    *,
+    metric: str,
+    width: float,
+    confidence: float = 0.95,
+    samples: int = 500,
+    seed: int = 0,
+) -> DocumentCurve:
+    r"""How many documents like these the wanted interval width needs.
+
+    The interval is bootstrapped with half to eight times as many documents; between and beyond, its width is taken to
+    shrink as :math:`1 / \sqrt{n}`.
+
+    Parameters
+    ----------
+    statistics : Statistics
+    metric : str
+    width : float
+        Wanted width of the interval.
+    confidence : float
+    samples, seed : int
+
+    Returns
+    -------
+    DocumentCurve
+    """
+    if width <= 0:
+        raise InvalidOptionError(f"the wanted width must be positive, not {width}")
+    measure = find_metric(metric).build(statistics, Scope())
+    used = np.flatnonzero(measure.used)
+    if len(used) < 2:  # noqa: PLR2004
+        reason = "fewer than two documents were compared, so their spread is unknown"
+        return DocumentCurve((), (), width, None, reason)
+    matrix = measure.cells.dense()[used]
+    generator = np.random.default_rng(seed)
+    sizes = sorted({max(2, round(factor * len(used))) for factor in CURVE})
+    documents: list[int] = []
+    widths: list[float] = []
+    for size in sizes:
+        counts = generator.multinomial(size, np.full(len(used), 1 / len(used)), size=samples)
+        interval = percentile_interval(measure.score(counts @ matrix), confidence)
+        if interval is not None:
+            documents.append(size)
+            widths.append(interval[1] - interval[0])
+    if not documents:
+        return DocumentCurve((), (), width, None, measure.reason(measure.cells.total()))
+    rate = float(np.median([wide * np.sqrt(size) for size, wide in zip(documents, widths, strict=True)]))
+    needed = max(2, int(np.ceil((rate / width) ** 2)))
+    return DocumentCurve(tuple(documents), tuple(widths), width, needed, None)
+
+
+def leave_one_annotator_out(
+    data: Corpus | Items,
+    *,
+    metrics: Sequence[str] | None = None,
+    unit: str = "character",
+    gamma: GammaOptions | None = None,
+) -> Mapping[str, Report]:
+    """The report without each annotator in turn, without intervals.
+
+    Parameters
+    ----------
+    data : Corpus or Items
+    metrics : sequence of str, optional
+    unit : str
+    gamma : GammaOptions, optional
+
+    Returns
+    -------
+    mapping of the annotator left out to the report of the others
+    """
+    reports = {}
+    for annotator in data.annotators:
+        others = [name for name in data.annotators if name != annotator]
+        statistics = summarize(data.select(annotators=others), metrics=metrics, unit=unit, gamma=gamma)
+        reports[annotator] = evaluate(statistics, metrics=metrics, samples=0)
+    return reports
+
+
+def _mark(statistics: Statistics, mark: str) -> Statistics:
+    """The same statistics under document names that cannot clash."""
+    return replace(
+        statistics, axes={**statistics.axes, "document": tuple(mark + name for name in statistics.documents)}
+    )

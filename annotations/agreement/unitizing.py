@@ -1,0 +1,249 @@
+"""Krippendorff's alphas for unitizing: alpha_U (1995, 2004), and what the 2016 family needs besides coincidences."""
+
+from collections.abc import Collection, Iterator
+from itertools import combinations
+
+import numpy as np
+
+from annotations.agreement.corpus import Corpus, FloatArray, IntArray
+from annotations.agreement.matching import find_overlaps
+from annotations.agreement.statistics import Table
+from annotations.agreement.sweep import lay_borders
+from annotations.agreement.values import Stretches
+
+
+def merge_same_label(corpus: Corpus) -> tuple[Corpus, int]:
+    """Merge the spans of one annotator that overlap under one label, as alpha_U demands, and count how many went.
+
+    Spans that only touch stay apart.
+
+    Examples
+    --------
+    >>> from annotations.agreement import read_plain
+    >>> spans = [{"start": 0, "end": 4, "label": "A"}, {"start": 2, "end": 6, "label": "A"}]
+    >>> merged, gone = merge_same_label(read_plain({"documents": [{"id": "d", "length": 9, "annotators": {"a": spans}}]}))
+    >>> merged.end.tolist(), gone
+    ([6], 1)
+    """
+    order = np.lexsort((corpus.end, corpus.start, corpus.label, corpus.annotator, corpus.document))
+    group = (corpus.document * max(1, len(corpus.annotators)) + corpus.annotator) * max(1, len(corpus.labels))
+    group = (group + corpus.label)[order]
+    if not len(order):
+        return corpus, 0
+    width = int(corpus.end.max()) + 1
+    _, number = np.unique(group, return_inverse=True)
+    reach = np.maximum.accumulate(corpus.end[order] + number * width) - number * width
+    fresh = np.ones(len(order), dtype=bool)
+    fresh[1:] = (number[1:] != number[:-1]) | (corpus.start[order][1:] >= reach[:-1])
+    if fresh.all():
+        return corpus, 0
+    heads = np.flatnonzero(fresh)
+    end = np.maximum.reduceat(corpus.end[order], heads)
+    rows = order[heads]
+    return Corpus.from_arrays(
+        documents=corpus.documents,
+        lengths=corpus.lengths,
+        annotators=corpus.annotators,
+        labels=corpus.labels,
+        document=corpus.document[rows],
+        annotator=corpus.annotator[rows],
+        start=corpus.start[rows],
+        end=end,
+        label=corpus.label[rows],
+        completed=corpus.completed,
+    ), int(len(order) - len(heads))
+
+
+def count_unitizing(corpus: Corpus, *, by: Collection[str] = ()) -> tuple[Table, int]:
+    r"""Observed and expected disagreement of alpha_U, of each document and label, weighed by the document's length.
+
+    With :math:`m` annotators, a continuum of length :math:`L` and the units and gaps of one label:
+
+    .. math::
+        D_o &= \frac{1}{m (m - 1) L^2} \sum_i \sum_{j \neq i} \sum_{g, h} \delta^2_{igjh} \\
+        D_e &= \frac{\frac{2}{L} \sum_{units} \left( \frac{N - 1}{3} (2 \ell^3 - 3 \ell^2 + \ell)
+            + \ell^2 \sum_{gaps \ge \ell} (\ell_{gap} - \ell + 1) \right)}{m L (m L - 1) - \sum_{units} \ell (\ell - 1)}
+
+    where :math:`\delta^2` is :math:`(b_g - b_h)^2 + (e_g - e_h)^2` for two units that intersect, :math:`\ell^2` for a unit
+    inside a gap of the other, and 0 otherwise.
+
+    Returns
+    -------
+    table : Table
+        Keys `document`, `annotator_1`, `annotator_2` (both 0: all annotators), `label`; quantities `observed`,
+        `expected`.
+    merged : int
+        Spans that went because they overlapped another one of their label.
+
+    References
+    ----------
+    Krippendorff, K. (1995). On the reliability of unitizing continuous data. Sociological Methodology 25.
+    Krippendorff, K. (2004). Content Analysis, 2nd edition, section 11.6.
+    """
+    unified, merged = merge_same_label(corpus)
+    rows: list[IntArray] = []
+    numbers: list[FloatArray] = []
+    for pair, part in slice_pairs(unified, by):
+        n_labels = max(1, len(part.labels))
+        observed, expected = _disagreements(part)
+        cell = np.flatnonzero((observed > 0) | (expected > 0))
+        document, label = np.divmod(cell, n_labels)
+        rows.append(np.stack([document, *(np.full(len(cell), code) for code in pair), label], axis=1))
+        numbers.append(np.stack([observed[cell], expected[cell]], axis=1))
+    keys, values = np.concatenate(rows), np.concatenate(numbers)
+    order = np.lexsort(tuple(keys[:, column] for column in (3, 2, 1, 0)))
+    names = ("document", "annotator_1", "annotator_2", "label")
+    return Table(
+        {name: keys[order, column] for column, name in enumerate(names)},
+        {"observed": values[order, 0], "expected": values[order, 1]},
+    ), merged
+
+
+def slice_pairs(corpus: Corpus, by: Collection[str]) -> Iterator[tuple[tuple[int, int], Corpus]]:
+    """The whole corpus as pair (0, 0), and each pair of annotators if asked for."""
+    yield (0, 0), corpus
+    if "pair" in by:
+        for one, other in combinations(range(len(corpus.annotators)), 2):
+            if np.any(corpus.completed[:, one] & corpus.completed[:, other]):
+                yield (
+                    (one, other),
+                    corpus.select(annotators=[corpus.annotators[one], corpus.annotators[other]]),
+                )
+
+
+def _disagreements(corpus: Corpus) -> tuple[FloatArray, FloatArray]:
+    """Weighed observed and expected disagreement, each of shape (document x label,)."""
+    n_labels = max(1, len(corpus.labels))
+    n_cells = len(corpus.documents) * n_labels
+    judged = corpus.completed.sum(axis=1).astype(np.float64)
+    cell = corpus.document * n_labels + corpus.label
+    length = (corpus.end - corpus.start).astype(np.float64)
+
+    found = find_overlaps(corpus)
+    same = corpus.label[found.first] == corpus.label[found.second]
+    one, other = found.first[same], found.second[same]
+    apart = (corpus.start[one] - corpus.start[other]).astype(np.float64) ** 2
+    apart += (corpus.end[one] - corpus.end[other]).astype(np.float64) ** 2
+    n_annotators = max(1, len(corpus.annotators))
+    met = np.unique(
+        np.concatenate(
+            [one * n_annotators + corpus.annotator[other], other * n_annotators + corpus.annotator[one]]
+        ),
+    )
+    partners = np.bincount(met // n_annotators, minlength=corpus.n_spans)
+    missed = length**2 * (judged[corpus.document] - 1 - partners)
+    total = _sum(cell[one], apart, n_cells) + _sum(cell, missed, n_cells)
+
+    size = np.repeat(corpus.lengths.astype(np.float64), n_labels)
+    m = np.repeat(judged, n_labels)
+    usable = (m > 1) & (size > 0)
+    scale = np.where(usable, m * (m - 1) * size**2, 1)
+    observed = np.where(usable, size * 2 * total / scale, 0.0)
+
+    n_units = _sum(cell, np.ones(len(cell)), n_cells)
+    own = (n_units[cell] - 1) / 3 * (2 * length**3 - 3 * length**2 + length)
+    count, reach = _count_longer_gaps(corpus, cell, length)
+    around = length**2 * (reach - count * (length - 1))
+    whole = m * size
+    below = whole * (whole - 1) - _sum(cell, length * (length - 1), n_cells)
+    expected = _sum(cell, own + around, n_cells) * 2
+    expected = np.where(usable & (below > 0), expected / np.where(below > 0, below, 1), 0.0)
+    return observed, expected
+
+
+def _count_longer_gaps(corpus: Corpus, cell: IntArray, length: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """For each unit, how many gaps of its label in its document are as long, and their summed length."""
+    n_labels, n_annotators = max(1, len(corpus.labels)), max(1, len(corpus.annotators))
+    order = np.lexsort((corpus.start, corpus.label, corpus.annotator, corpus.document))
+    group = ((corpus.document * n_annotators + corpus.annotator) * n_labels + corpus.label)[order]
+    start, end = corpus.start[order], corpus.end[order]
+    opens = np.ones(len(order), dtype=bool)
+    opens[1:] = group[1:] != group[:-1]
+    closes = np.append(opens[1:], True) if len(order) else opens
+    before = np.where(opens, start, start - np.concatenate([[0], end[:-1]])) if len(order) else start
+    after = (corpus.lengths[corpus.document[order]] - end)[closes]
+    gap_cell = [cell[order], cell[order][closes]]
+    gap_length = [before.astype(np.float64), after.astype(np.float64)]
+    # annotators who completed the document and have no unit of the label: one gap, the whole document
+    with_units = np.unique(group[opens] // n_labels * n_labels + group[opens] % n_labels)
+    held = np.bincount(
+        with_units // n_labels // n_annotators * n_labels + with_units % n_labels,
+        minlength=len(corpus.documents) * n_labels,
+    )
+    empty = np.repeat(corpus.completed.sum(axis=1), n_labels) - held
+    gap_cell.append(np.repeat(np.arange(len(empty)), empty))
+    gap_length.append(np.repeat(np.repeat(corpus.lengths.astype(np.float64), n_labels), empty))
+    cells, lengths = np.concatenate(gap_cell), np.concatenate(gap_length)
+    cells, lengths = cells[lengths > 0], lengths[lengths > 0]
+    width = float(max(lengths.max(initial=0), length.max(initial=0))) + 1
+    ranking = np.lexsort((lengths, cells))
+    cells, lengths = cells[ranking], lengths[ranking]
+    place = np.searchsorted(cells * width + lengths, cell * width + length, side="left")
+    stop = np.searchsorted(cells, cell, side="right")
+    running = np.concatenate([[0.0], np.cumsum(lengths)])
+    return (stop - place).astype(np.float64), running[stop] - running[place]
+
+
+def count_segments(corpus: Corpus, stretches: Stretches, *, by: Collection[str] = ()) -> dict[str, Table]:
+    """Squared lengths of the units, by which the 2016 family corrects its expectations.
+
+    Returns
+    -------
+    mapping of 'segments' and 'pairable' to Table
+        `segments`: keys `document`, `annotator`, `value`, quantity `squared` (lengths of the units).
+        `pairable`: keys `document`, `annotator_1`, `annotator_2` (both 0: all), `value`, quantity `squared` (lengths of
+        what others cover of the units).
+    """
+    length = (stretches.end - stretches.start).astype(np.float64)
+    segments = _collect((stretches.document, stretches.annotator, stretches.value), length**2)
+    names = ("document", "annotator", "value")
+    tables = {"segments": Table(dict(zip(names, segments[0], strict=True)), {"squared": segments[1]})}
+    rows: list[tuple[IntArray, ...]] = []
+    values: list[FloatArray] = []
+    place = {name: index for index, name in enumerate(corpus.annotators)}
+    for pair, part in slice_pairs(corpus, by):
+        kept = np.isin(stretches.annotator, [place[name] for name in part.annotators])
+        own = stretches.take(np.flatnonzero(kept))
+
+        covered = _covered_by_others(corpus, own)
+        keys, sums = _collect((own.document, own.value), covered**2)
+        rows.append((keys[0], *(np.full(len(sums), code) for code in pair), keys[1]))
+        values.append(sums)
+    columns = [np.concatenate(column) for column in zip(*rows, strict=True)]
+    order = np.lexsort(tuple(reversed(columns)))
+    names_of_pairs = ("document", "annotator_1", "annotator_2", "value")
+    tables["pairable"] = Table(
+        {name: column[order] for name, column in zip(names_of_pairs, columns, strict=True)},
+        {"squared": np.concatenate(values)[order]},
+    )
+    return tables
+
+
+def _covered_by_others(corpus: Corpus, stretches: Stretches) -> FloatArray:
+    """How much of each stretch somebody else covers as well."""
+    n_rows = len(stretches.document)
+    if not n_rows:
+        return np.zeros(0)
+    position, size, _ = lay_borders(
+        corpus, stretches, first=0, last=len(corpus.documents), rows=slice(0, n_rows)
+    )
+    opens, closes = position[:n_rows], position[n_rows:]
+    cover = np.cumsum(np.bincount(opens, minlength=len(size)) - np.bincount(closes, minlength=len(size)))
+    shared = np.concatenate([[0.0], np.cumsum(size * (cover > 1))])
+    return np.asarray(shared[closes] - shared[opens])
+
+
+def _collect(keys: tuple[IntArray, ...], values: FloatArray) -> tuple[list[IntArray], FloatArray]:
+    """Sum values under equal keys."""
+    if not len(values):
+        return [column[:0] for column in keys], values
+    order = np.lexsort(tuple(reversed(keys)))
+    sorted_keys = [column[order] for column in keys]
+    fresh = np.ones(len(order), dtype=bool)
+    fresh[1:] = np.any([column[1:] != column[:-1] for column in sorted_keys], axis=0)
+    heads = np.flatnonzero(fresh)
+    return [column[heads] for column in sorted_keys], np.add.reduceat(values[order], heads)
+
+
+def _sum(keys: IntArray, weights: FloatArray, size: int) -> FloatArray:
+    return np.bincount(keys, weights=weights, minlength=size).astype(np.float64, copy=False)

@@ -1,0 +1,199 @@
+"""The measures of unitizing: alpha_U, and the four coefficients of Krippendorff et al. (2016)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from annotations.agreement.chance import coincidence_rows
+from annotations.agreement.corpus import FloatArray, IntArray
+from annotations.agreement.measures import (
+    NO_UNITS,
+    NO_VARIATION,
+    NOTHING_TO_COMPARE,
+    Cells,
+    Measure,
+    Scope,
+    find_compared,
+    safe_ratio,
+)
+from annotations.agreement.statistics import Statistics
+from annotations.agreement.values import members_of
+
+NO_INTERSECTIONS = "no intersections: no two annotators marked the same place"
+ONE_VALUE = "no variation: all intersecting units have one label"
+
+
+def build_alpha_u(statistics: Statistics, scope: Scope) -> Measure:
+    r"""Alpha_U: one minus observed by expected disagreement, summed over labels and documents.
+
+    At most 1. See `annotations.agreement.unitizing.count_unitizing` for the disagreements.
+    """
+    table = statistics.tables["alpha_u"]
+    first, second = _pair(statistics, scope)
+    kept = (table.keys["annotator_1"] == first) & (table.keys["annotator_2"] == second)
+    if scope.label is not None:
+        kept &= table.keys["label"] == statistics.axes["label"].index(scope.label) - 1
+    table = table.take(np.flatnonzero(kept))
+    columns = np.stack([table.quantities["observed"], table.quantities["expected"]], axis=1)
+    cells = Cells.from_columns(table.keys["document"], columns, statistics.n_documents)
+    compared = find_compared(statistics, scope)
+
+    def score(sums: FloatArray) -> FloatArray:
+        return 1 - safe_ratio(sums[..., 0], sums[..., 1])
+
+    def explain(sums: FloatArray) -> Mapping[str, Any]:
+        size = float(statistics.tables["lengths"].quantities["length"][compared].sum())
+        if not size:
+            return {}
+        return {
+            "observed_disagreement": float(sums[0]) / size,
+            "expected_disagreement": float(sums[1]) / size,
+        }
+
+    def reason(_: FloatArray) -> str:
+        return NO_UNITS if compared.any() else NOTHING_TO_COMPARE
+
+    return Measure(cells, compared, score, reason, explain)
+
+
+def build_family(statistics: Statistics, scope: Scope, *, member: str) -> Measure:
+    r"""u-alpha, |u-alpha, cu-alpha or (k)u-alpha.
+
+    From the lengths :math:`\ell_{ck}` of intersections of units valued :math:`c` and :math:`k` (gaps are valued
+    :math:`\phi`), and :math:`s_c` the summed squared lengths of the units of value :math:`c` (:math:`s_\phi` is the plain
+    length of the gaps):
+
+    .. math::
+        \varepsilon_{ck} = \frac{\ell_{c \cdot} \ell_{\cdot k} - [c = k] s_c}
+            {\ell_{\cdot \cdot} - \sum_c s_c / \ell_{\cdot \cdot}}
+
+    u-alpha compares all values, |u-alpha only gap and unit, cu-alpha only units with units (:math:`s_c` then counts what
+    others cover of each unit), (k)u-alpha one value with the others where units intersect. A label asked of u-alpha or
+    |u-alpha is compared with everything else as gap; asked of cu-alpha it gives (k)u-alpha. Without a label,
+    (k)u-alpha is cu-alpha.
+
+    References
+    ----------
+    Krippendorff, K., Mathet, Y., Bouvry, S., Widlöcher, A. (2016). On the reliability of unitizing textual continua:
+    further developments. Quality and Quantity 50. Krippendorff, K. (2019). Content Analysis, 4th edition, section 12.6.
+    """
+    where_units_meet = member in {"cu_alpha", "ku_alpha"}
+    fold = _fold(statistics, scope, member)
+    n_values = int(fold.max(initial=0)) + 1
+    document, value_1, value_2, weight = coincidence_rows(statistics, scope)
+    own_document, own_value, squared = _self_pairs(statistics, scope, meeting=where_units_meet)
+    value_1, value_2, own_value = fold[value_1], fold[value_2], fold[own_value]
+    kept_units = own_value > 0
+    n_square = n_values * n_values
+    cells = Cells(
+        np.concatenate([document, document, own_document[kept_units]]),
+        np.concatenate(
+            [value_1 * n_values + value_2, value_2 * n_values + value_1, n_square + own_value[kept_units]],
+        ),
+        np.concatenate([weight / 2, weight / 2, squared[kept_units]]),
+        statistics.n_documents,
+        n_square + n_values,
+    )
+    compared = find_compared(statistics, scope)
+    target = _target(statistics, scope, member)
+
+    def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray]:
+        matrix = sums[..., :n_square].reshape(*sums.shape[:-1], n_values, n_values)
+        correction = sums[..., n_square:].copy()
+        if where_units_meet:
+            matrix = matrix.copy()
+            matrix[..., 0, :] = 0
+            matrix[..., :, 0] = 0
+        marginal = matrix.sum(axis=-1)
+        if not where_units_meet:
+            correction[..., 0] = marginal[..., 0]
+        total = marginal.sum(axis=-1)
+        room = total - safe_ratio(correction.sum(axis=-1), total)
+        if target is None:
+            observed = total - np.trace(matrix, axis1=-2, axis2=-1)
+            expected = safe_ratio(total**2 - (marginal**2).sum(axis=-1), room)
+            return observed, expected
+        # (k)u-alpha: what should be k against what is
+        own = marginal[..., target]
+        observed = own - matrix[..., target, target]
+        pairs = own * total - correction[..., target]
+        expected = safe_ratio((pairs - (own**2 - correction[..., target])) * own, pairs)
+        return observed, expected
+
+    def score(sums: FloatArray) -> FloatArray:
+        observed, expected = parts(sums)
+        return 1 - safe_ratio(observed, np.where(np.isfinite(expected), expected, 0.0))
+
+    def explain(sums: FloatArray) -> Mapping[str, Any]:
+        observed, expected = parts(sums)
+        matrix = sums[:n_square].reshape(n_values, n_values)
+        total, united = float(matrix.sum()), float(matrix[1:, :].sum())
+        details: dict[str, Any] = {
+            "observed_disagreement": float(observed),
+            "expected_disagreement": float(expected) if np.isfinite(expected) else None,
+            "length": total,
+        }
+        if where_units_meet:
+            whole = float(matrix[target].sum()) if target is not None else united
+            met = float(matrix[target, 1:].sum()) if target is not None else float(matrix[1:, 1:].sum())
+            details["coverage"] = met / whole if whole else None
+        return details
+
+    def reason(sums: FloatArray) -> str:
+        return _find_reason(sums[:n_square].reshape(n_values, n_values), where_units_meet=where_units_meet)
+
+    return Measure(cells, compared, score, reason, explain)
+
+
+def _find_reason(matrix: FloatArray, *, where_units_meet: bool) -> str:
+    if not matrix.sum():
+        return NOTHING_TO_COMPARE
+    if where_units_meet:
+        return ONE_VALUE if matrix[1:, 1:].sum() else NO_INTERSECTIONS
+    return NO_VARIATION if matrix[1:, :].sum() else NO_UNITS
+
+
+def _fold(statistics: Statistics, scope: Scope, member: str) -> IntArray:
+    """The value each value counts as: 0 is the gap."""
+    names = statistics.axes["value"]
+    if member in {"cu_alpha", "ku_alpha"}:
+        return np.arange(len(names))
+    if scope.label is not None:
+        return np.array([scope.label in members_of(name) for name in names], dtype=np.int64)
+    if member == "u_alpha_binary":
+        return np.array([bool(name) for name in names], dtype=np.int64)
+    return np.arange(len(names))
+
+
+def _target(statistics: Statistics, scope: Scope, member: str) -> int | None:
+    if member in {"cu_alpha", "ku_alpha"} and scope.label is not None:
+        return statistics.axes["value"].index(scope.label)
+    return None
+
+
+def _pair(statistics: Statistics, scope: Scope) -> tuple[int, int]:
+    if scope.pair is None:
+        return 0, 0
+    place = {name: index for index, name in enumerate(statistics.axes["annotator"])}
+    first, second = sorted(place[name] for name in scope.pair)
+    return first, second
+
+
+def _self_pairs(
+    statistics: Statistics, scope: Scope, *, meeting: bool
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Squared unit lengths by document and value, of the annotators that are compared."""
+    compared = find_compared(statistics, scope)
+    if meeting:
+        table = statistics.tables["pairable"]
+        first, second = _pair(statistics, scope)
+        kept = (table.keys["annotator_1"] == first) & (table.keys["annotator_2"] == second)
+    else:
+        table = statistics.tables["segments"]
+        kept = np.ones(len(table), dtype=bool)
+        if scope.pair is not None:
+            kept = np.isin(table.keys["annotator"], _pair(statistics, scope))
+    rows = np.flatnonzero(kept & compared[table.keys["document"]])
+    part = table.take(rows)
+    return part.keys["document"], part.keys["value"], part.quantities["squared"]
