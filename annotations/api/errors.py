@@ -11,6 +11,7 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from annotations.agreement import AgreementError
 from annotations.assignment.errors import AssignmentError
 from annotations.corpus.sources.rows import RefusedError
 from annotations.gold.formats.registry import UnknownFormatError
@@ -37,6 +38,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (InvalidReleaseTitleError, HTTPStatus.BAD_REQUEST, "invalid-title"),
     (NothingToReleaseError, HTTPStatus.CONFLICT, "nothing-to-release"),
     (AssignmentError, HTTPStatus.CONFLICT, "assignment-refused"),
+    (AgreementError, HTTPStatus.BAD_REQUEST, "agreement-refused"),
     (RefusedError, HTTPStatus.BAD_REQUEST, "article-refused"),
     (UnknownRoleError, HTTPStatus.BAD_REQUEST, "unknown-role"),
     (InvalidEmailError, HTTPStatus.BAD_REQUEST, "invalid-email"),

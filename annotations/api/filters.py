@@ -1,5 +1,6 @@
 """Filters by an allowlist: what is not named in a filter set is refused, so a mistyped filter never returns everything."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -15,16 +16,28 @@ LARGEST_ID = 10**18 - 1
 PAGING = frozenset({"cursor", "page_size"})
 
 
+def check_parameters(request: Request, *, known: Iterable[str]) -> None:
+    """Refuse a parameter that does not exist, and one that is given twice: only one of them would count."""
+    names = sorted(known)
+    query = request.query_params
+    wrong = {
+        **{name: "It is given more than once." for name in query if len(query.getlist(name)) > 1},
+        **{
+            name: f"There is no such parameter; there are {', '.join(names)}."
+            for name in query
+            if name not in names
+        },
+    }
+    if wrong:
+        raise ValidationError({name: [message] for name, message in sorted(wrong.items())})
+
+
 class AllowlistFilterBackend(filters.DjangoFilterBackend):
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: "APIView") -> QuerySet[Any]:
         chosen = self.get_filterset_class(view, queryset)
         known = PAGING | set(getattr(view, "other_parameters", ()))
         known |= set(chosen.base_filters) if chosen else set()
-        if unknown := sorted(set(request.query_params) - known):
-            names = ", ".join(sorted(known))
-            raise ValidationError(
-                {name: [f"There is no such parameter; there are {names}."] for name in unknown}
-            )
+        check_parameters(request, known=known)
         found: QuerySet[Any] = super().filter_queryset(request, queryset, view)
         return found
 

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar, TypeVar
 
 from django.db.models import Model, QuerySet
-from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
@@ -12,6 +11,7 @@ from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
 from annotations.api.access import find_projects, keep_blind, user_of
+from annotations.api.filters import check_parameters
 
 Row = TypeVar("Row", bound=Model)
 
@@ -72,10 +72,8 @@ class ScopedView(PrivateView, GenericAPIView[Row]):
 
 def read_parameters(request: Request, serializer: type[Serializer[Any]]) -> dict[str, Any]:
     """The query of a request, checked; a parameter that does not exist is refused."""
-    reader = serializer(data=request.query_params)
-    if unknown := sorted(set(request.query_params) - set(reader.fields)):
-        names = ", ".join(reader.fields)
-        raise ValidationError({name: [f"There is no such parameter; there are {names}."] for name in unknown})
+    check_parameters(request, known=serializer().fields)
+    reader = serializer(data=request.query_params.dict())
     reader.is_valid(raise_exception=True)
     checked: dict[str, Any] = reader.validated_data
     return checked

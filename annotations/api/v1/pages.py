@@ -44,7 +44,9 @@ class NowhereView(PrivateView, APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        raise NotFound("There is nothing at this address; /api/v1/schema/ says what there is.")
+        raise NotFound(
+            "There is nothing at this address: they all end with a slash, and /api/v1/schema/ lists them."
+        )
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:

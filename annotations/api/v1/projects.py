@@ -29,6 +29,7 @@ from annotations.api.access import (
 )
 from annotations.api.errors import make_problem
 from annotations.api.v1 import filters, serializers, writes
+from annotations.api.v1.agreement import AgreementParameters, AgreementSerializer
 from annotations.api.v1.exports import NAMES, ReleaseExportParameters, send_file
 from annotations.api.v1.views import AnnotationViewSet
 from annotations.api.views import ScopedView, read_parameters
@@ -44,6 +45,7 @@ from annotations.gold.services import (
 )
 from annotations.models import Annotation, Membership, Project, Release, User
 from annotations.projects.services import change_roles, invite_member
+from annotations.reliability.services import Options, report
 
 Row = TypeVar("Row", bound=Model)
 FORMAT = OpenApiParameter("format", str, enum=NAMES, description="Stream a file in this format.")
@@ -103,6 +105,22 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
         return self.get_paginated_response(
             serializers.AnnotationSerializer(page, many=True, context=context).data
         )
+
+    @extend_schema(parameters=[AgreementParameters], responses=AgreementSerializer)
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def agreement(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
+        """How far the annotators agree, with intervals; for managers, so annotators go by their names."""
+        project = self.find(*MANAGERS)
+        chosen = read_parameters(request, AgreementParameters)
+        found = report(
+            project,
+            rounds=chosen["round"] or None,
+            labels=chosen["label"] or None,
+            metrics=chosen["metric"] or None,
+            by=chosen["by"],
+            options=Options(confidence=chosen["confidence"], samples=chosen["samples"], seed=chosen["seed"]),
+        )
+        return Response(found.to_json())
 
     @extend_schema(
         request=writes.NewArticlesSerializer,

@@ -1,0 +1,50 @@
+"""A project's agreement by REST."""
+
+from http import HTTPStatus
+
+import pytest
+
+from annotations.models import Role
+from annotations.reliability.services import Options, report
+from tests.api.world import World, call_as, make_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def test_a_manager_reads_the_agreement_that_the_service_reports(world: World) -> None:
+    client = call_as(world, Role.MANAGER)
+    found = client.get(f"/api/v1/projects/{world.project.pk}/agreement/?samples=50").json()
+
+    assert found == report(world.project, options=Options(samples=50)).to_json()
+    assert any(metric["value"] is not None for metric in found["metrics"].values())
+
+
+def test_agreement_can_be_asked_for_a_round_and_by_label(world: World) -> None:
+    client = call_as(world, Role.MANAGER)
+    address = f"/api/v1/projects/{world.project.pk}/agreement/?samples=0"
+    names = list(client.get(address).json()["metrics"])
+    one = client.get(f"{address}&metric={names[0]}&round=1&by=label").json()
+    assert list(one["metrics"]) == [names[0]]
+    assert one["metrics"][names[0]]["by_label"]
+    assert one["data"] != client.get(f"{address}&metric={names[0]}").json()["data"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["metric=no-such", "by=phase-of-the-moon", "round=x", "round=0", "samples=-1", "confidence=2", "x=1"],
+)
+def test_a_choice_that_does_not_exist_is_400(world: World, query: str) -> None:
+    client = call_as(world, Role.MANAGER)
+    response = client.get(f"/api/v1/projects/{world.project.pk}/agreement/?{query}")
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+
+
+@pytest.mark.parametrize("role", [Role.ANNOTATOR, Role.ADJUDICATOR, Role.CONSUMER])
+def test_nobody_but_a_manager_reads_the_agreement(world: World, role: str) -> None:
+    response = call_as(world, role).get(f"/api/v1/projects/{world.project.pk}/agreement/")
+    assert response.status_code == HTTPStatus.FORBIDDEN

@@ -1,0 +1,166 @@
+"""Releases and annotations as files."""
+
+import base64
+import hashlib
+import json
+from http import HTTPStatus
+
+import pytest
+
+from annotations.gold.services import export_release
+from annotations.models import Role
+from tests.api.world import World, call_as, make_world, read_stream
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def test_a_release_is_streamed_with_its_checksum_and_a_file_name(world: World) -> None:
+    response = call_as(world, Role.CONSUMER).get(f"/api/v1/releases/{world.release.pk}/export/?format=jsonl")
+    assert response.status_code == HTTPStatus.OK
+    assert response.streaming
+    body = read_stream(response)
+    digest = hashlib.sha256(body)
+    assert body == b"".join(export_release(world.release, format_name="jsonl").chunks)
+    assert response["ETag"] == f'"{digest.hexdigest()}"'
+    assert response["X-Checksum-SHA256"] == digest.hexdigest()
+    assert response["Repr-Digest"] == f"sha-256=:{base64.b64encode(digest.digest()).decode()}:"
+    assert response["Content-Length"] == str(len(body))
+    assert response["Content-Type"] == "application/jsonl"
+    assert response["Cache-Control"] == "private, no-store"
+    name = f"{world.project.slug}-release-1.jsonl"
+    assert response["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert "X-Losses" not in response
+
+
+def test_every_quote_of_a_release_equals_its_slice_of_the_article_that_the_api_shows(world: World) -> None:
+    client = call_as(world, Role.CONSUMER)
+    lines = read_stream(client.get(f"/api/v1/releases/{world.release.pk}/export/")).decode().splitlines()
+    quotes = 0
+    for line in lines:
+        record = json.loads(line)
+        text = client.get(f"/api/v1/articles/{record['id']}/").json()["text"]
+        for span in record["spans"]:
+            assert span["quote"] == text[span["start"] : span["end"]]
+            quotes += 1
+    assert quotes == 2
+
+
+def test_a_file_that_the_caller_has_already_is_not_sent_again(world: World) -> None:
+    client = call_as(world, Role.CONSUMER)
+    address = f"/api/v1/releases/{world.release.pk}/export/?format=jsonl"
+    etag = client.get(address)["ETag"]
+    same = client.get(address, HTTP_IF_NONE_MATCH=etag)
+    assert (same.status_code, same.content, same["ETag"]) == (HTTPStatus.NOT_MODIFIED, b"", etag)
+    assert same["Cache-Control"] == "private, no-store"
+    other = client.get(address, HTTP_IF_NONE_MATCH='"something else"')
+    assert other.status_code == HTTPStatus.OK
+    other_format = client.get(address.replace("jsonl", "conll"), HTTP_IF_NONE_MATCH=etag)
+    assert other_format.status_code == HTTPStatus.OK
+
+
+def test_the_headers_can_be_asked_for_alone(world: World) -> None:
+    client = call_as(world, Role.CONSUMER)
+    address = f"/api/v1/releases/{world.release.pk}/export/"
+    head = client.head(address)
+    assert head.content == b""
+    for name in ("ETag", "X-Checksum-SHA256", "Content-Length", "Content-Type"):
+        assert head[name] == client.get(address)[name]
+
+
+def test_what_conll_cannot_hold_is_said_in_a_header_and_fails_where_it_is_strict(world: World) -> None:
+    client = call_as(world, Role.CONSUMER)
+    address = f"/api/v1/releases/{world.release.pk}/export/?format=conll"
+    response = client.get(address)
+    assert b"B-Claim" in read_stream(response)
+    assert "6 attributes of spans dropped" in response["X-Losses"]
+    strict = client.get(f"{address}&strict=1")
+    assert strict.status_code == HTTPStatus.CONFLICT
+    assert "6 attributes of spans dropped" in strict.json()["detail"]
+    assert strict.json()["type"].endswith("format-loses")
+    assert client.get(f"{address}&strict=0").status_code == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("query", ["format=xml", "format=", "strict=perhaps", "fromat=jsonl", "format=../x"])
+def test_an_export_with_an_unknown_choice_is_400(world: World, query: str) -> None:
+    client = call_as(world, Role.CONSUMER)
+    response = client.get(f"/api/v1/releases/{world.release.pk}/export/?{query}")
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert response.json()["errors"][0]["pointer"] == f"#/{query.partition('=')[0]}"
+
+
+def test_every_current_annotation_is_streamed_under_pseudonyms(world: World) -> None:
+    response = call_as(world, Role.CONSUMER).get(
+        f"/api/v1/projects/{world.project.pk}/annotations/?format=jsonl"
+    )
+    assert response.streaming
+    body = read_stream(response).decode()
+    records = [json.loads(line) for line in body.splitlines()]
+    letters = [(record["id"], record["annotations"][0]["annotator"]) for record in records]
+    assert letters == [
+        (world.agreed.article_id, "A"),
+        (world.agreed.article_id, "B"),
+        (world.decided.article_id, "A"),
+        (world.decided.article_id, "B"),
+        (world.waiting.article_id, "A"),
+        (world.waiting.article_id, "B"),
+        (world.queued.article_id, "A"),
+    ]
+    for person in (*world.people.values(), *world.others):
+        assert person.name not in body
+        assert person.email not in body
+
+
+def test_annotations_come_in_pages_without_a_format(world: World) -> None:
+    client = call_as(world, Role.CONSUMER)
+    address = f"/api/v1/projects/{world.project.pk}/annotations/?page_size=3"
+    found = []
+    while address:
+        page = client.get(address).json()
+        assert len(page["results"]) <= 3
+        found += page["results"]
+        address = page["next"]
+    assert len(found) == 7
+    assert {row["annotator"] for row in found} == {"A", "B"}
+    first = found[0]
+    assert first["spans"][0]["quote"] == "Kyiv must have guarantees"
+    assert set(first) == {
+        "id",
+        "project",
+        "article",
+        "task",
+        "round",
+        "annotator",
+        "revision",
+        "submitted_at",
+        "spans",
+        "relations",
+        "fields",
+        "field_provenance",
+    }
+
+
+def test_an_annotation_export_that_would_lose_something_fails_where_it_is_strict(world: World) -> None:
+    client = call_as(world, Role.CONSUMER)
+    address = f"/api/v1/projects/{world.project.pk}/annotations/?format=conll"
+    response = client.get(address)
+    assert "attributes of spans dropped" in response["X-Losses"]
+    assert b"# annotators = B" in read_stream(response)
+    assert client.get(f"{address}&strict=true").status_code == HTTPStatus.CONFLICT
+
+
+def test_a_consumer_sees_no_name_in_anything_that_they_may_read(world: World) -> None:
+    client = call_as(world, Role.CONSUMER)
+    people = [*world.others, world.people[Role.ADJUDICATOR], world.people[Role.ANNOTATOR]]
+    for kind in ("annotations", "gold", "releases", "articles", "projects", "schemes"):
+        rows = client.get(f"/api/v1/{kind}/").json()["results"]
+        assert rows
+        details = [client.get(f"/api/v1/{kind}/{row['id']}/").json() for row in rows]
+        shown = json.dumps([rows, details])
+        for person in people:
+            assert person.name not in shown
+            assert person.email not in shown

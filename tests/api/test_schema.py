@@ -1,0 +1,1 @@
+"""The OpenAPI description, the page that shows it, and whether the API does what it says."""
