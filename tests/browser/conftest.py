@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.chromium import FLAGS, find_chromium
 from tests.installation import Installation
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 PASSWORD = "a long enough pass phrase"
+PATIENCE_MILLISECONDS = 60_000  # a busy machine is slow, not broken
 WIDE: ViewportSize = {"width": 1400, "height": 900}
 NARROW: ViewportSize = {"width": 400, "height": 860}
 
@@ -26,6 +27,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield browser
@@ -48,7 +50,7 @@ class People:
         """A new tab in this person's browser; the first one signs in."""
         if email not in self._contexts:
             context = self._browser.new_context(viewport=WIDE, base_url=self.installation.url)
-            context.set_default_timeout(30_000)
+            context.set_default_timeout(PATIENCE_MILLISECONDS)
             self._contexts[email] = context
             self._sign_in(context.new_page(), email)
         return self._contexts[email].new_page()
