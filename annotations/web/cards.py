@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from annotations.adjudication.evidence import digest
 from annotations.adjudication.ledger import Case
-from annotations.adjudication.naming import name_links, show_span
+from annotations.adjudication.naming import name_links, name_unit, show_span
 from annotations.adjudication.units import (
     Action,
     AttributeUnit,
@@ -70,11 +70,11 @@ class Card:
     id: str
     unit: str
     kind: str
+    name: str
     title: str
     state: str
     state_name: str
-    start: int
-    end: int
+    places: tuple[tuple[int, int], ...] = ()
     label: str = ""
     quote: str = ""
     choices: tuple[Choice, ...] = ()
@@ -96,6 +96,18 @@ class Card:
     @property
     def is_settled(self) -> bool:
         return self.state in SETTLED
+
+    @property
+    def start(self) -> int | None:
+        return self.places[0][0] if self.places else None
+
+    @property
+    def end(self) -> int | None:
+        return self.places[0][1] if self.places else None
+
+    @property
+    def written_places(self) -> str:
+        return " ".join(f"{start}-{end}" for start, end in self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +155,16 @@ def list_tracks(case: Case, *, show_all: bool = False) -> list[Track]:
     for unit in case.outcome.units:
         if not isinstance(unit, SpanUnit):
             continue
-        is_rejected = unit.state == State.DECIDED and unit.result is None
+        is_lost = unit.state == State.DECIDED and (show_all or unit.result is None)
         for candidate in unit.candidates:
-            is_gold = unit.result is not None and candidate.span == unit.result
-            if unit.state == State.OPEN or show_all or is_rejected:
-                style = "is-open" if unit.state == State.OPEN else "is-lost"
-                tracks.append(_track(candidate.span, _letters(case, candidate.voters), short, style))
-            elif is_gold and unit.state in {State.AGREED, State.SINGLE}:
-                tracks.append(_track(candidate.span, "", short, "is-gold"))
-        if unit.result is not None and (unit.state == State.DECIDED or show_all):
+            letters = _letters(case, candidate.voters)
+            if unit.state == State.OPEN:
+                tracks.append(_track(candidate.span, letters, short, "is-open"))
+            elif unit.state != State.DECIDED:
+                tracks.append(_track(candidate.span, letters if show_all else "", short, "is-gold"))
+            elif is_lost:
+                tracks.append(_track(candidate.span, letters, short, "is-lost"))
+        if unit.result is not None and unit.state == State.DECIDED:
             tracks.append(_track(unit.result, "✓", short, "is-gold"))
     return tracks
 
@@ -220,11 +233,11 @@ def _show_span_unit(
         id=_name_card(unit.key),
         unit=unit.key,
         kind=unit.kind,
+        name=name_unit(unit, case.task.article.text),
         title=_title_span(unit),
         state=unit.state,
         state_name="added" if not unit.candidates and unit.result else STATE_NAMES[unit.state],
-        start=shown.start if unit.result else unit.start,
-        end=shown.end if unit.result else unit.end,
+        places=((shown.start, shown.end) if unit.result else (unit.start, unit.end),),
         label=shown.label if shown.label != "Span" else "",
         quote=shown.quote(text),
         choices=choices,
@@ -281,11 +294,11 @@ def _show_attribute_unit(case: Case, unit: AttributeUnit, *, is_current: bool) -
         id=_name_card(unit.key),
         unit=unit.key,
         kind=unit.kind,
+        name=name_unit(unit, case.task.article.text),
         title=unit.attribute.title,
         state=unit.state,
         state_name=STATE_NAMES[unit.state],
-        start=unit.start,
-        end=unit.end,
+        places=((unit.start, unit.end),),
         label=unit.span.label,
         quote=unit.span.quote(text),
         description=unit.attribute.description,
@@ -302,11 +315,10 @@ def _show_field_unit(case: Case, unit: FieldUnit, *, is_current: bool) -> Card:
         id=_name_card(unit.key),
         unit=unit.key,
         kind=unit.kind,
+        name=name_unit(unit, case.task.article.text),
         title=unit.field.title,
         state=unit.state,
         state_name=STATE_NAMES[unit.state],
-        start=-1,
-        end=-1,
         description=unit.field.description,
         choices=_show_values(case, unit.candidates, chosen=unit.result if unit.entry else None),
         note=unit.entry.note if unit.entry else "",
@@ -340,11 +352,11 @@ def _show_relation_unit(case: Case, unit: RelationUnit, *, is_current: bool) -> 
         id=_name_card(unit.key),
         unit=unit.key,
         kind=unit.kind,
+        name=name_unit(unit, case.task.article.text),
         title="Link" if unit.state != State.OPEN else "Link?",
         state=unit.state,
         state_name="added" if not unit.candidates else STATE_NAMES[unit.state],
-        start=min(unit.first.start, unit.second.start),
-        end=max(unit.first.end, unit.second.end),
+        places=tuple((span.start, span.end) for span in (show_span(unit.second), show_span(unit.first))),
         quote="",
         choices=choices,
         rejection="No link",
@@ -389,7 +401,9 @@ def _letters(case: Case, voters: Iterable[str]) -> str:
 
 
 def _track(span: Span, who: str, short: Mapping[str, str], style: str) -> Track:
-    return Track(span.start, span.end, span.label, f"{who} {short.get(span.label, span.label)}".strip(), style)
+    return Track(
+        span.start, span.end, span.label, f"{who} {short.get(span.label, span.label)}".strip(), style
+    )
 
 
 def _name_card(unit: str) -> str:

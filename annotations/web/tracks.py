@@ -100,9 +100,7 @@ def _assign_lanes(tracks: Sequence[Track]) -> list[int]:
             (
                 number
                 for number, others in enumerate(occupied)
-                if all(
-                    _reach(track) <= other.start or _reach(other) <= track.start for other in others
-                )
+                if all(_reach(track) <= other.start or _reach(other) <= track.start for other in others)
             ),
             len(occupied),
         )

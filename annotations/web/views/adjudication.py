@@ -230,7 +230,7 @@ def _describe_case(
             task.article.text,
             tracks=list_tracks(case, show_all=show_all),
             layers=list_layers(blocks),
-            cuts=[place for card in cards if card.start >= 0 for place in (card.start, card.end)],
+            cuts=[edge for card in cards for place in card.places for edge in place],
         ),
         "groups": groups,
         "current": current,

@@ -30,17 +30,22 @@
 
   // ------------------------------------------------------------------ the current unit
 
+  const placesOf = (card) => (card.dataset.places ?? "").split(" ").filter(Boolean)
+    .map((place) => place.split("-").map(Number));
+
   const markInText = (card) => {
     for (const segment of findAll(".segment.is-here")) segment.classList.remove("is-here", "is-first");
-    if (!card || card.dataset.start === undefined) return null;
-    const start = Number(card.dataset.start);
-    const end = Number(card.dataset.end);
-    const segments = findAll(".piece .segment").filter(
+    if (!card) return null;
+    const places = placesOf(card);
+    const segments = findAll(".piece .segment");
+    const inside = places.map(([start, end]) => segments.filter(
       (segment) => Number(segment.dataset.start) >= start && Number(segment.dataset.end) <= end,
-    );
-    segments.forEach((segment) => segment.classList.add("is-here"));
-    segments[0]?.classList.add("is-first");
-    return segments[0];
+    ));
+    for (const part of inside) {
+      part.forEach((segment) => segment.classList.add("is-here"));
+      part[0]?.classList.add("is-first");
+    }
+    return inside[0]?.[0];
   };
 
   /** Bring an element to a height within the frame that scrolls it, if it is not in sight there. */
@@ -207,6 +212,8 @@
       select(start, end);
       showSelection();
     }
+    const first = find(".segment.is-here");
+    if (first && scrolls(find(".case-text"))) reveal(first, find(".case-text"), { above: 90, below: 60, at: 100 });
     form.scrollIntoView({ block: "nearest" });
     Workbench.announce("Select the words in the article, then press the key of a label. Escape cancels.");
   };
@@ -273,6 +280,12 @@
     if (form) enterEdit(form);
   };
 
+  const reject = () => {
+    const button = currentCard() && find('[data-command="reject"]', currentCard());
+    if (button) press(button);
+    else tell("This cannot be rejected by itself: choose one of its values.");
+  };
+
   const writeNote = () => {
     const details = currentCard() && find(".note-details", currentCard());
     if (!details) return;
@@ -286,7 +299,7 @@
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
     o: moveToOpen,
-    x: () => press(currentCard() && find('[data-command="reject"]', currentCard())),
+    x: reject,
     e: startEdit,
     a: startAddition,
     n: writeNote,
@@ -320,6 +333,11 @@
       }
       return;
     }
+    if (event.key === "Enter" && event.target.matches(".card:not(.is-current)")) {
+      event.preventDefault();
+      show(event.target);
+      return;
+    }
     const command = commands[event.key];
     if (command) {
       event.preventDefault();
@@ -351,8 +369,11 @@
       show(card);
     } else if (segment && !editForm && getSelection().isCollapsed) {
       const place = Number(segment.dataset.start);
-      const at = cards().filter((each) => Number(each.dataset.start) <= place && place < Number(each.dataset.end));
-      at.sort((one, other) => (one.dataset.end - one.dataset.start) - (other.dataset.end - other.dataset.start));
+      const at = cards()
+        .flatMap((each) => placesOf(each).map(([start, end]) => ({ each, start, end })))
+        .filter(({ start, end }) => start <= place && place < end)
+        .sort((one, other) => (one.end - one.start) - (other.end - other.start))
+        .map(({ each }) => each);
       if (at.length) show(at.find((each) => each.classList.contains("is-open")) ?? at[0]);
     }
   });

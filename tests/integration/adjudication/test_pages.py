@@ -1,0 +1,296 @@
+"""The adjudicators' pages: who may enter, what they show, and that every decision works without a script."""
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from annotations.adjudication.ledger import read_case
+from annotations.adjudication.services import finish_if_unanimous
+from annotations.adjudication.units import SpanUnit
+from annotations.models import Decision, Gold, Membership, Project, Role, Task, TaskStatus, User
+from annotations.spans import Span
+from tests.factories import make_member, make_project, make_round, make_task, make_user
+from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark, submit
+
+pytestmark = pytest.mark.django_db
+DIFFERING = (mark(claim()), mark(claim(0, 24)), mark())
+
+
+class ArticleText(HTMLParser):
+    """Collects the text of the element with the id "article", as a browser would build it."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.depth = 0
+        self.text = ""
+
+    def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self.depth or ("id", "article") in attrs:
+            self.depth += 1
+
+    def handle_endtag(self, _tag: str) -> None:
+        self.depth -= bool(self.depth)
+
+    def handle_data(self, data: str) -> None:
+        if self.depth:
+            self.text += data
+
+
+def sign_in(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def adjudicator_of(project: Project) -> Client:
+    return sign_in(make_member(project, Role.ADJUDICATOR))
+
+
+def page_of(task: Task, name: str = "adjudicate") -> str:
+    return reverse(f"web:{name}", args=[task.round.project.slug, task.pk])
+
+
+def decide(client: Client, task: Task, decision: str, **fields: str) -> tuple[int, str]:
+    """Post as the page's script does; the status and the new part of the page."""
+    response = client.post(
+        page_of(task, "adjudicate-decide"), {"decision": decision, **fields}, headers={"X-Part": "case"}
+    )
+    return response.status_code, response.content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.ANNOTATOR, Role.CONSUMER, None])
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [
+        ("adjudicate", "get"),
+        ("adjudicate-decide", "post"),
+        ("adjudicate-undo", "post"),
+        ("adjudicate-finish", "post"),
+        ("adjudicate-reopen", "post"),
+        ("adjudicate-review", "post"),
+    ],
+)
+def test_only_adjudicators_of_the_project_may_enter(role: Role | None, name: str, method: str) -> None:
+    task = make_annotated_task(*DIFFERING)
+    person = make_member(task.round.project, role) if role else make_user()
+    Membership.objects.create(project=make_project(), user=person, role=Role.ADJUDICATOR)
+    assert getattr(sign_in(person), method)(page_of(task, name)).status_code == 404
+    queue = reverse("web:adjudication", args=[task.round.project.slug])
+    assert sign_in(person).get(queue).status_code == 404
+
+
+def test_a_task_of_another_project_is_not_there() -> None:
+    task, elsewhere = make_annotated_task(*DIFFERING), make_project()
+    address = reverse("web:adjudicate", args=[elsewhere.slug, task.pk])
+    assert adjudicator_of(elsewhere).get(address).status_code == 404
+
+
+def test_a_task_that_is_still_being_annotated_is_not_there() -> None:
+    task = make_task(make_round(make_project()))
+    assert adjudicator_of(task.round.project).get(page_of(task)).status_code == 404
+
+
+def test_the_article_is_shown_character_for_character() -> None:
+    text = "A 😀 <b>title</b>\r\n\r\nlone\rreturn\ttab  two spaces\n\u00a0nbsp 🇺🇦 e\u0301 & end\n"
+    spans = [
+        mark(Span(2, 40, "Claim", claim().attributes, "a")),
+        mark(Span(2, 30, "Claim", claim().attributes, "a")),
+    ]
+    task = make_annotated_task(*spans, text=text)
+    content = adjudicator_of(task.round.project).get(page_of(task)).content.decode()
+    parser = ArticleText()
+    parser.feed(content)
+    assert parser.text == text
+
+
+def test_nobody_learns_from_the_page_who_annotated() -> None:
+    task = make_annotated_task(*DIFFERING)
+    content = adjudicator_of(task.round.project).get(page_of(task)).content.decode()
+    assert "Annotators A, B, C." in content
+    for assignment in task.assignments.select_related("annotator"):
+        assert assignment.annotator.name not in content
+        assert assignment.annotator.email not in content
+
+
+def test_a_decision_is_one_post_and_the_next_open_unit_comes_up() -> None:
+    task = make_annotated_task(
+        mark(claim(), claim(84, 100)), mark(claim()), mark(claim(0, 24), claim(84, 99))
+    )
+    client = adjudicator_of(task.round.project)
+    first, second = read_case(task).outcome.open
+    status, content = decide(client, task, "choose|0-25-Claim", unit=first.key, expected="0")
+    assert status == 200
+    assert Decision.objects.get().unit == first.key
+    assert re.search(rf'data-unit="{second.key}"[^>]*aria-current="true"', content, re.DOTALL)
+    assert 'data-number="1"' in content
+    assert "<html" not in content
+
+
+def test_a_decision_works_without_a_script() -> None:
+    task = make_annotated_task(*DIFFERING)
+    client = adjudicator_of(task.round.project)
+    unit = read_case(task).outcome.open[0].key
+    response = client.post(
+        page_of(task, "adjudicate-decide"), {"decision": "reject|", "unit": unit, "expected": "0"}
+    )
+    assert response.status_code == 302
+    target = urlsplit(response["Location"])
+    assert parse_qs(target.query)["unit"] == [unit]
+    assert "Rejected: this should not exist." in client.get(response["Location"]).content.decode()
+
+
+def test_a_boundary_is_edited_and_a_span_added_by_plain_fields() -> None:
+    task = make_annotated_task(*DIFFERING)
+    client = adjudicator_of(task.round.project)
+    unit = read_case(task).outcome.open[0].key
+    status, _ = decide(client, task, "edit|Claim", unit=unit, start="5", end="24", expected="0")
+    assert status == 200
+    status, content = decide(client, task, "add|Source", unit="", start="27", end="35", expected="1")
+    assert status == 200
+    assert "Added: nobody had marked it." in content
+    marked = [(span.start, span.end, span.label) for span in read_case(task).outcome.markup.spans]
+    assert marked == [(5, 24, "Claim"), (27, 35, "Source")]
+
+
+def test_a_link_is_added_between_two_spans() -> None:
+    task = make_annotated_task(*(mark(claim(), claim(84, 100)) for _ in range(2)))
+    client = adjudicator_of(task.round.project)
+    first, second = (unit.key for unit in read_case(task).outcome.units if isinstance(unit, SpanUnit))
+    status, _ = decide(
+        client, task, "add|", relation="supports", source=second, target=first, expected="0", unit=""
+    )
+    assert status == 200
+    assert [relation.kind for relation in read_case(task).outcome.markup.relations] == ["supports"]
+
+
+def test_own_words_are_taken_for_an_open_attribute() -> None:
+    stance = {"polarity": "favor", "strength": "strong", "holder": "author"}
+    marked = [
+        mark(Span(42, 56, "Stance", tuple(sorted({**stance, "target": target}.items())), "s"))
+        for target in ("the plan", "guarantees")
+    ]
+    task = make_annotated_task(*marked)
+    client = adjudicator_of(task.round.project)
+    unit = read_case(task).outcome.open[0].key
+    status, _ = decide(client, task, "value|=", unit=unit, words="a plan | of theirs", expected="0")
+    assert status == 200
+    assert dict(read_case(task).outcome.markup.spans[0].attributes)["target"] == "a plan | of theirs"
+
+
+def test_the_later_of_two_adjudicators_is_told_and_sees_what_changed() -> None:
+    task = make_annotated_task(*DIFFERING)
+    ada, bob = adjudicator_of(task.round.project), adjudicator_of(task.round.project)
+    unit = read_case(task).outcome.open[0].key
+    decide(ada, task, "reject|", unit=unit, expected="0")
+    status, content = decide(bob, task, "choose|0-25-Claim", unit=unit, expected="0")
+    assert status == 409
+    assert "your decision was not saved" in content
+    assert "Rejected: this should not exist." in content
+    assert Decision.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("decision", "fields"),
+    [
+        ("choose|1-2-Claim", {}),
+        ("edit|Claim", {"start": "9" * 30, "end": "x"}),
+        ("edit|Rumour", {"start": "0", "end": "4"}),
+        ("add|Claim", {"start": "-1", "end": "²"}),
+        ("undo|", {}),
+        ("", {}),
+    ],
+)
+def test_a_decision_that_makes_no_sense_is_refused_with_a_message(
+    decision: str, fields: dict[str, str]
+) -> None:
+    task = make_annotated_task(*DIFFERING)
+    unit = read_case(task).outcome.open[0].key
+    status, content = decide(
+        adjudicator_of(task.round.project), task, decision, unit=unit, expected="0", **fields
+    )
+    assert status == 422
+    assert 'class="case-state is-error"' in content
+    assert not Decision.objects.exists()
+
+
+def test_undo_brings_the_unit_back() -> None:
+    task = make_annotated_task(*DIFFERING)
+    client = adjudicator_of(task.round.project)
+    unit = read_case(task).outcome.open[0].key
+    decide(client, task, "reject|", unit=unit, expected="0", note="not a claim")
+    assert "Note: not a claim" in client.get(page_of(task)).content.decode()
+    response = client.post(page_of(task, "adjudicate-undo"), {"expected": "1"}, headers={"X-Part": "case"})
+    assert response.status_code == 200
+    assert len(read_case(task).outcome.open) == 1
+    response = client.post(page_of(task, "adjudicate-undo"), {"expected": "2"}, headers={"X-Part": "case"})
+    assert response.status_code == 409
+    assert "nothing on this task that could be undone" in response.content.decode()
+
+
+def test_finishing_leads_to_the_next_task_and_then_to_the_queue() -> None:
+    project = make_project()
+    first = make_annotated_task(*DIFFERING, project=project)
+    second = make_annotated_task(*DIFFERING, project=project, text=f"{TEXT} Again.")
+    client = adjudicator_of(project)
+    refused = client.post(page_of(first, "adjudicate-finish"), {"expected": "0"}, follow=True)
+    assert "1 still to decide" in refused.content.decode()
+    for task, following in (
+        (first, page_of(second)),
+        (second, reverse("web:adjudication", args=[project.slug])),
+    ):
+        decide(client, task, "reject|", unit=read_case(task).outcome.open[0].key, expected="0")
+        response = client.post(page_of(task, "adjudicate-finish"), {"expected": "1"})
+        assert response["Location"] == following
+    assert set(Task.objects.values_list("status", flat=True)) == {TaskStatus.ADJUDICATED}
+    assert "Nothing waits for you" in client.get(response["Location"]).content.decode()
+
+
+def test_a_finished_task_can_be_read_and_reopened_but_not_decided() -> None:
+    task = make_annotated_task(*(mark(claim()) for _ in range(2)), project=make_project(review_share=1.0))
+    finish_if_unanimous(task)
+    client = adjudicator_of(task.round.project)
+    content = client.get(page_of(task)).content.decode()
+    assert "all annotators agreed" in content
+    assert "The gold is right" in content
+    unit = read_case(task).outcome.units[0].key
+    assert decide(client, task, "reject|", unit=unit)[0] == 409
+    queue = client.get(reverse("web:adjudication", args=[task.round.project.slug])).content.decode()
+    assert "To review" in queue
+    client.post(page_of(task, "adjudicate-review"))
+    assert not Gold.objects.to_review().exists()
+    response = client.post(page_of(task, "adjudicate-reopen"), follow=True)
+    assert "The task is open again" in response.content.decode()
+    assert decide(client, task, "reject|", unit=unit)[0] == 200
+
+
+def test_an_adjudicator_is_sent_away_from_a_task_they_annotated_while_another_can_decide() -> None:
+    task = make_annotated_task(*DIFFERING)
+    own = task.assignments.order_by("pk")[0].annotator
+    Membership.objects.create(project=task.round.project, user=own, role=Role.ADJUDICATOR)
+    client = sign_in(own)
+    assert "that stays on record" in client.get(page_of(task)).content.decode()
+    make_member(task.round.project, Role.ADJUDICATOR)
+    assert "another adjudicator decides" in client.get(page_of(task), follow=True).content.decode()
+
+
+def test_decisions_that_no_longer_apply_are_still_shown() -> None:
+    task = make_annotated_task(*DIFFERING)
+    client = adjudicator_of(task.round.project)
+    decide(client, task, "choose|0-25-Claim", unit=read_case(task).outcome.open[0].key, expected="0")
+    submit(task.assignments.order_by("pk")[1], mark(claim(0, 20)))
+    content = client.get(page_of(task)).content.decode()
+    assert "Decisions that no longer apply" in content
+    assert f"No. 1: chose “{TEXT[0:25]}”" in content
+
+
+def test_the_page_carries_no_inline_script_or_style() -> None:
+    task = make_annotated_task(*DIFFERING)
+    response = adjudicator_of(task.round.project).get(page_of(task))
+    content = response.content.decode()
+    assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>[^<]", content)
+    assert not re.search(r"\sstyle=|\son[a-z]+=|<style", content)
+    assert "unsafe" not in response["Content-Security-Policy"]
