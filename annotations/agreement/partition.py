@@ -6,8 +6,8 @@ import numpy as np
 
 from annotations.agreement.candidates import Candidates, Units
 from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
-from annotations.agreement.programming import Sets, pack_exactly, relax_packing
 from annotations.agreement.rounding import WHOLE, round_relaxation
+from annotations.agreement.sets import Sets
 
 ROWS_AT_ONCE = 250
 TIE_BREAK = 1e-7
@@ -123,6 +123,8 @@ def _find_blocks(units: Units, sets: Sets) -> tuple[IntArray, IntArray, IntArray
 
 def _solve(sets: Sets, block: IntArray, problem: IntArray, budget: FloatArray, gap: FloatArray) -> BoolArray:
     """Choose the sets of a few blocks; losses are taken from the budget of their problem and noted as its gap."""
+    from annotations.agreement.programming import relax_packing
+
     preferred = Sets(sets.begins, sets.members, sets.gain + TIE_BREAK * (sets.sizes - 1), sets.n_rows)
     relaxed = relax_packing(preferred)
     keep = relaxed.share > 1 - WHOLE
@@ -169,6 +171,8 @@ def _branch(sets: Sets, inside: IntArray, excess: FloatArray, bound: float, lost
 
 def _pack_blocks(sets: Sets) -> IntArray:
     """Solve the integer program, block by block where no set crosses; rows are in reading order."""
+    from annotations.agreement.programming import pack_exactly, relax_packing
+
     high = np.maximum.reduceat(sets.members, sets.begins[:-1])
     low = np.minimum.reduceat(sets.members, sets.begins[:-1])
     crossing = np.cumsum(np.bincount(low, minlength=sets.n_rows) - np.bincount(high, minlength=sets.n_rows))

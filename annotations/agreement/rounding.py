@@ -3,7 +3,7 @@
 import numpy as np
 
 from annotations.agreement.corpus import FloatArray, IntArray
-from annotations.agreement.programming import Sets
+from annotations.agreement.sets import Sets
 
 WHOLE = 1e-6
 STEPS_AT_MOST = 3000
