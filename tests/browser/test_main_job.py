@@ -196,17 +196,17 @@ def test_the_adjudicator_decides_by_keyboard(people: People) -> None:
 
 def decide_everything(page: Page) -> None:
     """Take the first candidate of every open unit; the first decision is undone once and made again."""
-    case = page.locator("[data-open]")
-    total = int(case.get_attribute("data-open") or 0)
+    case = page.locator("#case")
+    total = int(case.get_attribute("data-left") or 0)
     assert total > 0
     for count in range(total):
         page.keyboard.press("1")
-        expect(case).to_have_attribute("data-open", str(total - count - 1))
+        expect(case).to_have_attribute("data-left", str(total - count - 1))
         if count == 0:
             page.keyboard.press("u")
-            expect(case).to_have_attribute("data-open", str(total))
+            expect(case).to_have_attribute("data-left", str(total))
             page.keyboard.press("1")
-            expect(case).to_have_attribute("data-open", str(total - 1))
+            expect(case).to_have_attribute("data-left", str(total - 1))
 
 
 def test_the_manager_freezes_a_release_and_the_consumer_downloads_it(people: People) -> None:
