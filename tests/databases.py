@@ -11,4 +11,5 @@ def name_database() -> str:
         return f"sqlite:///{parts['NAME']}"
     login = quote(parts["USER"]) + (f":{quote(parts['PASSWORD'])}" if parts["PASSWORD"] else "")
     port = f":{parts['PORT']}" if parts["PORT"] else ""
-    return f"postgresql://{login}@{quote(parts['HOST'], safe='')}{port}/{parts['NAME']}"
+    host = quote(parts["HOST"] or parts["OPTIONS"].get("host", ""), safe="")
+    return f"postgresql://{login}@{host}{port}/{parts['NAME']}"
