@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 
+from annotations.labelstudio.access import StudioAccess
 from annotations.labelstudio.server import LocalStudio, find_free_port
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -113,6 +114,17 @@ class Installation:
             text=True,
             check=False,
         )
+
+    @property
+    def studio(self) -> LocalStudio:
+        return LocalStudio(self.home / "label-studio", ROOT / "requirements" / "label-studio.txt")
+
+    def studio_access(self) -> StudioAccess:
+        """Label Studio as the last start left it, past the gateway."""
+        running = self.studio.last_started()
+        if running is None:
+            raise RuntimeError("Label Studio has never been started in this installation")
+        return StudioAccess(running.url, self.studio.read_token())
 
     def client(self) -> httpx.Client:
         return httpx.Client(base_url=self.url, timeout=60, trust_env=False)

@@ -4,6 +4,7 @@ import threading
 import time
 from dataclasses import dataclass
 from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 from django.conf import settings
@@ -44,7 +45,10 @@ def find_studio() -> StudioAccess:
 
 
 class StudioConnection:
-    """A pool of connections to the Studio with a valid access token; shared by the threads of a process."""
+    """A pool of connections to the Studio with a valid access token; shared by the threads of a process.
+
+    It keeps no cookies, so that every request stands on the token alone.
+    """
 
     def __init__(self, access: StudioAccess, *, timeout: float) -> None:
         self.access = access
@@ -53,6 +57,8 @@ class StudioConnection:
             timeout=httpx.Timeout(timeout, connect=5),
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=32),
             trust_env=False,
+            follow_redirects=False,
+            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
         )
         self._lock = threading.Lock()
         self._token = ""

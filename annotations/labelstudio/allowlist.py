@@ -48,8 +48,9 @@ class Answer(StrEnum):
 class Rule:
     """One row: what fits it, and who answers.
 
-    `address` is the path with ids in braces, as it goes upstream; `path` matches it. `query` and `body` name the keys that may occur: an Id where the value is one, a pattern where the value must
-    match it, None where the value is dropped. `required` names query keys that must be there.
+    `address` is the path with ids in braces, as it goes upstream; `path` matches it. `query` and `body` name the keys
+    that may occur: an Id where the value is one, a pattern where the value must match it, None where the value is
+    dropped. `required` names query keys that must be there.
     """
 
     answer: Answer
@@ -269,7 +270,7 @@ def _read_query(rule: Rule, given: Mapping[str, str], ids: dict[Id, int]) -> dic
         if isinstance(kind, Id):
             _add_id(ids, kind, value)
         elif kind is not None:
-            if not re.fullmatch(kind, value):
+            if not re.fullmatch(kind, value, flags=re.ASCII):
                 raise Refusal(f"the query key {key!r} has an unexpected value")
             kept[key] = value
     return kept

@@ -1,19 +1,25 @@
 """The gateway's answers, one a kind: forwarded with the accounts hidden, or given by the gateway itself."""
 
+import re
+import time
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 
-from annotations.collection.ports import StudioUnavailableError
+from annotations.collection.ports import StudioRefusedError, StudioUnavailableError
+from annotations.collection.services import collect, connect_studio, top_up_queue
 from annotations.labelstudio import disguise
-from annotations.labelstudio.allowlist import Answer, Id, Refusal
+from annotations.labelstudio.allowlist import NUMBER, Answer, Id, Refusal
 from annotations.labelstudio.pages import CONTENT_SECURITY_POLICY, dress_page
 from annotations.labelstudio.relay import ask_studio, pass_on, stream_static
 from annotations.labelstudio.submissions import Rejection, save_draft, submit, update
 from annotations.labelstudio.visits import NotYours, Visit, find_assignment
 from annotations.models import Assignment, AssignmentStatus, StudioDraft
+
+LOOKS_FOR_MORE = 4
+PAUSE_FOR_MORE = 0.5
 
 
 def _send_static(visit: Visit) -> HttpResponseBase:
@@ -45,18 +51,45 @@ def _forward(visit: Visit) -> HttpResponseBase:
 
 def _pass_on_disguised(answer: httpx.Response) -> HttpResponse:
     if "json" not in answer.headers.get("Content-Type", ""):
-        return pass_on(answer)
+        raise StudioUnavailableError(f"Label Studio answered with a page and status {answer.status_code}.")
     return pass_on(answer, content=disguise.hide_accounts(answer.json()))
 
 
 def _send_next_task(visit: Visit) -> HttpResponseBase:
-    answer = ask_studio(
-        "POST",
-        "api/dm/actions",
-        query={"id": "next_task", "project": visit.studio_project_id},
-        body={},
-    )
-    return _show_task(visit, answer)
+    """The next task of the queue. Before it is called empty, what waits outside the Studio is brought in."""
+    for _ in range(LOOKS_FOR_MORE):
+        answer = ask_studio(
+            "POST",
+            "api/dm/actions",
+            query={"id": "next_task", "project": visit.studio_project_id},
+            body={},
+        )
+        if answer.status_code == httpx.codes.OK and _is_in_queue(visit, answer.json()["id"]):
+            return _show_task(visit, answer)
+        if answer.status_code not in {httpx.codes.OK, httpx.codes.NOT_FOUND} or not _bring_more(visit):
+            break
+    if answer.status_code == httpx.codes.OK:
+        raise NotYours
+    return _pass_on_disguised(answer)
+
+
+def _is_in_queue(visit: Visit, studio_task_id: int) -> bool:
+    return Assignment.objects.of(visit.user).holding().filter(studio_task_id=studio_task_id).exists()
+
+
+def _bring_more(visit: Visit) -> bool:
+    """Fill the queue, and clear away what is no longer in it; whether it is worth to look again."""
+    participant = visit.its_participant
+    try:
+        if top_up_queue(participant, studio=connect_studio()):
+            return True
+    except StudioRefusedError:
+        return False
+    theirs = Assignment.objects.of(visit.user).filter(task__round=participant.round_id)
+    if theirs.queued().filter(studio_task_id=None).exists():
+        time.sleep(PAUSE_FOR_MORE)
+        return True
+    return False
 
 
 def _send_task(visit: Visit) -> HttpResponseBase:
@@ -72,6 +105,10 @@ def _show_task(visit: Visit, answer: httpx.Response) -> HttpResponseBase:
     assignment = visit.assignment or find_assignment(visit.user, {Id.TASK: task["id"]})
     if assignment is None:
         raise NotYours
+    if task.get("annotations") and assignment.studio_annotation_id is None:
+        # Its submit was cut off before we heard of it; without this the editor's next one would not be known to us.
+        collect(assignment, studio=connect_studio())
+        assignment = find_assignment(visit.user, {Id.TASK: task["id"]}) or assignment
     StudioDraft.objects.bulk_create(
         [
             StudioDraft(assignment=assignment, studio_draft_id=draft["id"])
@@ -89,13 +126,19 @@ def _tell_revision(response: HttpResponse, assignment: Assignment) -> HttpRespon
 
 
 def _submit(visit: Visit) -> HttpResponseBase:
-    answer = submit(visit.its_assignment, _kept(visit))
+    body = _kept(visit)
+    if draft_id := visit.passage.ids.get(Id.DRAFT):
+        body["draft_id"] = draft_id  # the Studio removes the draft that became an annotation
+    answer = submit(visit.its_assignment, body, project=visit.studio_project_id)
     return _tell_revision(_pass_on_disguised(answer), visit.its_assignment)
 
 
 def _update(visit: Visit) -> HttpResponseBase:
     seen = visit.headers.get("X-Workbench-Revision", "")
-    answer = update(visit.its_assignment, _kept(visit), seen_revision=int(seen) if seen.isdecimal() else None)
+    seen_revision = int(seen) if re.fullmatch(NUMBER, seen, flags=re.ASCII) else None
+    answer = update(
+        visit.its_assignment, _kept(visit), project=visit.studio_project_id, seen_revision=seen_revision
+    )
     return _tell_revision(_pass_on_disguised(answer), visit.its_assignment)
 
 
@@ -103,6 +146,7 @@ def _save_draft(visit: Visit) -> HttpResponseBase:
     answer = save_draft(
         visit.its_assignment,
         _kept(visit),
+        project=visit.studio_project_id,
         method=visit.passage.rule.method,
         path=_upstream_path(visit),
     )
@@ -114,7 +158,7 @@ def _save_draft(visit: Visit) -> HttpResponseBase:
 def _kept(visit: Visit) -> dict[str, Any]:
     rule, body = visit.passage.rule, visit.passage.body
     if body.get("was_cancelled"):
-        raise Rejection(400, "To skip this article, use “Skip…” in the bar above: it asks for a reason.")
+        raise Rejection("To skip this article, use “Skip…” in the bar above: it asks for a reason.")
     return {key: body[key] for key in rule.kept if key in body}
 
 

@@ -6,11 +6,10 @@ The SDK takes a second or more to import, so it is imported on the first call.
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypeVar
 
 import httpx
-from django.conf import settings
 
 from annotations.collection.ports import (
     NewStudioTask,
@@ -21,7 +20,7 @@ from annotations.collection.ports import (
     StudioTask,
     StudioUnavailableError,
 )
-from annotations.labelstudio.access import StudioAccess, find_studio
+from annotations.labelstudio.access import StudioConnection, connect
 from annotations.labelstudio.label_config import render
 from annotations.labelstudio.payloads import read_result
 from annotations.schemes.scheme import Scheme
@@ -39,22 +38,12 @@ PAGE_SIZE = 100
 class LabelStudioBackend:
     """Label Studio behind the port of `annotations.collection`; calls that may be repeated are, with growing pauses."""
 
-    def __init__(self, access: StudioAccess | None = None) -> None:
-        self._access = access
+    def __init__(self, connection: StudioConnection | None = None) -> None:
+        self._connection = connection
 
     @cached_property
     def _sdk(self) -> Any:
-        from label_studio_sdk.client import LabelStudio
-
-        access = self._access or find_studio()
-        return LabelStudio(
-            base_url=access.url,
-            api_key=access.token,
-            httpx_client=httpx.Client(
-                timeout=settings.STUDIO_TIMEOUT, follow_redirects=False, trust_env=False
-            ),
-            max_retries=0,
-        )
+        return _sdk_over(self._connection or connect())
 
     def create_project(self, *, title: str, scheme: Scheme) -> int:
         shortest, longest = TITLE_LENGTHS
@@ -129,6 +118,17 @@ class LabelStudioBackend:
                 fault = StudioUnavailableError(f"Label Studio answered with status {error.status_code}.")
                 fault.__cause__ = error
         raise fault
+
+
+@cache
+def _sdk_over(connection: StudioConnection) -> Any:
+    """One for each connection, because each fetches an access token of its own."""
+    from label_studio_sdk.client import LabelStudio
+
+    access = connection.access
+    return LabelStudio(
+        base_url=access.url, api_key=access.token, httpx_client=connection.client, max_retries=0
+    )
 
 
 def _explain(error: Any) -> str:

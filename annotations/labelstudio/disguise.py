@@ -5,6 +5,9 @@ from typing import Any
 
 PSEUDONYM = "Annotator"
 HIDDEN_KEYS = frozenset({"email", "username", "created_username", "last_name", "phone", "avatar"})
+PLAIN_KEYS = frozenset({"data", "result", "label_config"})
+DROPPED_KEYS = frozenset({"exc_info"})
+_ADDRESS = re.compile(r"[^\s,<>\"]+@[^\s,<>\"]+")
 PERMISSIONS = [
     "projects.view",
     "tasks.view",
@@ -34,19 +37,22 @@ def describe_annotator(account_id: int) -> dict[str, Any]:
 
 
 def hide_accounts(value: Any) -> Any:
-    """The same JSON without names and addresses of accounts, at any depth; task data stays as it is."""
+    """The same JSON without names and addresses of accounts, at any depth; what was annotated stays as it is."""
     if isinstance(value, dict):
-        return {
-            key: (
-                item
-                if key in {"data", "result", "label_config"}
-                else ("" if key in HIDDEN_KEYS and isinstance(item, str) else hide_accounts(item))
-            )
-            for key, item in value.items()
-        }
+        return {key: _hide_under(key, item) for key, item in value.items() if key not in DROPPED_KEYS}
     if isinstance(value, list):
         return [hide_accounts(item) for item in value]
+    if isinstance(value, str):
+        return _ADDRESS.sub("", value)
     return value
+
+
+def _hide_under(key: str, item: Any) -> Any:
+    if key in PLAIN_KEYS:
+        return item
+    if key in HIDDEN_KEYS and isinstance(item, str):
+        return ""
+    return hide_accounts(item)
 
 
 def hide_accounts_in_page(html: str) -> str:

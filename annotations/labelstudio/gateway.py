@@ -6,10 +6,12 @@ request that goes upstream is built anew from what was read.
 
 import json
 import logging
+from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -51,7 +53,7 @@ def studio(request: HttpRequest, path: str) -> HttpResponseBase:
         logger.info("refused %s /studio/%s: not this annotator's", request.method, path)
         return _tell(request, 404, "There is no such task in your queue (any more).", wants_page=wants_page)
     except Rejection as rejection:
-        return _tell(request, rejection.status, str(rejection), wants_page=wants_page)
+        return _tell_annotator(rejection)
     except StudioUnavailableError as error:
         logger.warning("the Studio is unavailable: %s", error)
         return _tell(
@@ -86,13 +88,17 @@ def _check_origin(request: HttpRequest) -> None:
 def _read_body(request: HttpRequest) -> dict[str, Any] | None:
     if request.method not in UNSAFE_METHODS:
         return None
-    if int(request.headers.get("Content-Length") or 0) > MAX_BODY_BYTES:
-        raise Rejection(413, "This annotation is larger than 5 MB and cannot be saved.")
+    length = request.headers.get("Content-Length") or "0"
+    if "Transfer-Encoding" in request.headers or not length.isdecimal():
+        raise Refusal("the body does not say how long it is")
+    if int(length) > MAX_BODY_BYTES:
+        raise Rejection("This annotation is larger than 5 MB and cannot be saved.")
     raw = request.body
     if not raw.strip():
         return {}
     try:
         value = json.loads(raw, object_pairs_hook=_refuse_twice, parse_constant=_refuse_constant)
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as error:
         raise Refusal("the body is not plain JSON") from error
     if not isinstance(value, dict):
@@ -112,11 +118,22 @@ def _refuse_constant(name: str) -> None:
 
 def _ask_to_sign_in(request: HttpRequest, *, wants_page: bool) -> HttpResponse:
     if wants_page and request.method == "GET":
-        response = HttpResponse(status=302)
-        response["Location"] = f"{reverse(settings.LOGIN_URL)}?next={request.get_full_path()}"
-        return response
+        return redirect_to_login(request.get_full_path(), reverse(settings.LOGIN_URL))
     return JsonResponse(
         {"detail": "You are signed out. Sign in again in another tab, then go on here."}, status=401
+    )
+
+
+def _tell_annotator(rejection: Rejection) -> HttpResponse:
+    """The one form whose messages Label Studio's editor shows, in a window, a line each; it renders them as HTML."""
+    return JsonResponse(
+        {
+            "detail": "\n".join(rejection.messages),
+            "status_code": 403,
+            "validation_errors": {"annotation": [escape(line, quote=False) for line in rejection.messages]},
+            "display_context": {"reason": "PAUSED"},
+        },
+        status=403,
     )
 
 

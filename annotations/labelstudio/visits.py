@@ -1,16 +1,18 @@
 """Whose a request is: every id in it must belong to one assignment of the signed-in person."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from annotations.labelstudio.allowlist import Id, Passage, Refusal
-from annotations.models import HOLDING, Assignment, Participant, User
+from annotations.labelstudio.allowlist import Answer, Id, Passage, Refusal
+from annotations.models import HOLDING, Assignment, AssignmentStatus, Participant, User
 
 LOOKUPS = {
     Id.TASK: "studio_task_id",
     Id.ANNOTATION: "studio_annotation_id",
     Id.DRAFT: "studio_drafts__studio_draft_id",
 }
+STILL_WELCOME = (*HOLDING, AssignmentStatus.EXPIRED)
+"""Work handed in late is taken while nobody else has the task, so it may pass."""
 
 
 class NotYours(Exception):  # noqa: N818 - it is an answer, not a fault
@@ -46,30 +48,41 @@ class Visit:
 
 def find_own(user: User, passage: Passage, headers: dict[str, str]) -> Visit:
     """Check that all ids of a request belong together and to this person."""
+    is_submit = passage.rule.answer is Answer.SUBMIT
+    assignment = find_assignment(user, passage.ids, among=STILL_WELCOME if is_submit else HOLDING)
+    project_id = passage.ids.get(Id.PROJECT)
     participant = None
-    if project_id := passage.ids.get(Id.PROJECT):
-        participant = (
-            Participant.objects.filter(studio_project_id=project_id, annotator=user)
-            .select_related("round__project__scheme")
-            .first()
-        )
-        if participant is None:
-            raise NotYours
-    assignment = find_assignment(user, passage.ids)
-    if assignment and participant and assignment.task.round_id != participant.round_id:
-        raise NotYours
-    if assignment and participant is None:
-        participant = Participant.objects.get(round_id=assignment.task.round_id, annotator=user)
+    if assignment or project_id is not None:
+        participant = _find_participant(user, assignment=assignment, studio_project_id=project_id)
     return Visit(user=user, passage=passage, participant=participant, assignment=assignment, headers=headers)
 
 
-def find_assignment(user: User, ids: Mapping[Id, int]) -> Assignment | None:
+def find_assignment(
+    user: User, ids: Mapping[Id, int], *, among: Collection[AssignmentStatus] = HOLDING
+) -> Assignment | None:
     """The one assignment of a person that every id of a task, annotation or draft belongs to."""
     named = {LOOKUPS[kind]: number for kind, number in ids.items() if kind in LOOKUPS}
     if not named:
         return None
-    own = Assignment.objects.of(user).filter(status__in=HOLDING, **named)
+    own = Assignment.objects.of(user).filter(
+        status__in=among, task__round__project__archived_at=None, **named
+    )
     assignment = own.select_related("task__article", "task__round__project__scheme", "current").first()
     if assignment is None:
         raise NotYours
     return assignment
+
+
+def _find_participant(
+    user: User, *, assignment: Assignment | None, studio_project_id: int | None
+) -> Participant:
+    """The person's place in the one round that the project and the assignment of a request belong to."""
+    own = Participant.objects.filter(annotator=user, round__project__archived_at=None)
+    if studio_project_id is not None:
+        own = own.filter(studio_project_id=studio_project_id)
+    if assignment is not None:
+        own = own.filter(round=assignment.task.round_id)
+    participant = own.select_related("round__project__scheme").first()
+    if participant is None:
+        raise NotYours
+    return participant

@@ -161,6 +161,11 @@ class Assignment(models.Model):
     skip_reason = models.TextField(blank=True)
     studio_task_id = models.PositiveBigIntegerField(null=True, blank=True, unique=True)
     studio_annotation_id = models.PositiveBigIntegerField(null=True, blank=True, unique=True)
+    studio_editor_id = models.UUIDField(
+        null=True,
+        blank=True,
+        help_text="By which the editor that submitted calls its annotation; a retry has the same.",
+    )
     current = models.OneToOneField(
         "annotations.Annotation",
         null=True,
