@@ -1,1 +1,156 @@
 """The OpenAPI description, the page that shows it, and whether the API does what it says."""
+
+import contextlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from rest_framework.test import APIClient
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from annotations.models import Role
+from tests.api.test_role_matrix import IDS
+from tests.api.world import World, call_as, make_world
+from workbench.wsgi import application
+
+pytestmark = pytest.mark.django_db
+
+EXAMPLES = 2
+CHECKS = (
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+)
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def test_the_description_is_valid_and_has_no_warnings(tmp_path: Any) -> None:
+    target = tmp_path / "schema.json"
+    call_command(
+        "spectacular", "--validate", "--fail-on-warn", "--format", "openapi-json", "--file", str(target)
+    )
+    written = json.loads(target.read_text(encoding="utf-8"))
+    assert written["openapi"].startswith("3.1")
+    assert "/api/v1/releases/{id}/export/" in written["paths"]
+
+
+def test_every_operation_says_that_refusals_are_problem_documents(world: World) -> None:
+    description = call_as(world, Role.CONSUMER).get("/api/v1/schema/").json()
+    for path in description["paths"].values():
+        for operation in path.values():
+            assert "application/problem+json" in operation["responses"]["default"]["content"]
+            assert {"token": []} in operation["security"]
+
+
+def sign_in(world: World) -> Client:
+    client = Client()
+    client.force_login(world.people[Role.CONSUMER], backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_the_page_of_the_description_runs_under_the_policy_that_it_is_sent_with(world: World) -> None:
+    client = sign_in(world)
+    page = client.get("/api/v1/docs/")
+    assert page.status_code == HTTPStatus.OK
+    html = page.content.decode()
+    assert "<script>" not in html
+    assert "https://" not in html
+    assert "/static/drf_spectacular_sidecar/" in html
+    policy = {part.split()[0]: part.split()[1:] for part in page["Content-Security-Policy"].split("; ")}
+    assert policy["script-src"] == ["'self'"]
+    assert policy["connect-src"] == ["'self'"]
+    assert policy["default-src"] == ["'none'"]
+    assert "'unsafe-inline'" in policy["style-src"]
+    script = client.get("/api/v1/docs/?script=")
+    assert script["Content-Type"].startswith("application/javascript")
+    assert b"/api/v1/schema/" in script.content
+
+
+def test_only_the_page_of_the_description_has_a_relaxed_policy(world: World) -> None:
+    client = sign_in(world)
+    for path in ("/api/v1/schema/", "/api/v1/releases/"):
+        assert "unsafe" not in client.get(path)["Content-Security-Policy"]
+
+
+def test_the_page_of_the_description_is_for_people_who_are_signed_in() -> None:
+    response = APIClient().get("/api/v1/docs/")
+    assert response.status_code == HTTPStatus.UNAUTHORIZED
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["status"] == HTTPStatus.UNAUTHORIZED
+
+
+@contextlib.contextmanager
+def keep_connection() -> Iterator[None]:
+    """As Django's own test client does: a request must not close the connection that holds the test's rows."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
+
+
+def test_the_api_does_what_its_description_says_for_generated_requests(world: World) -> None:
+    """Schemathesis in process: valid and invalid requests of every operation, as a manager, on real rows."""
+    client = call_as(world, Role.MANAGER)
+    token = client._credentials["HTTP_AUTHORIZATION"]
+    schema = schemathesis.openapi.from_dict(client.get("/api/v1/schema/").json())
+    schema.app = application
+    statuses: Counter[int] = Counter()
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        kind = operation.path.split("/")[3]
+        for mode in schemathesis.GenerationMode:
+            is_positive = mode == schemathesis.GenerationMode.POSITIVE
+            real = find_key(world, kind) if is_positive and "{" in operation.path else None
+            strategy = operation.as_strategy(generation_mode=mode, path_parameters=real)
+            check_operation(strategy, token, statuses)
+    assert statuses[HTTPStatus.OK] > EXAMPLES * 10
+    assert statuses[HTTPStatus.BAD_REQUEST] > EXAMPLES * 10
+
+
+def find_key(world: World, kind: str) -> dict[str, Any] | None:
+    if kind not in IDS:
+        return None
+    return {"key" if kind == "tokens" else "id": IDS[kind](world)}
+
+
+def check_operation(strategy: Any, token: str, statuses: Counter[int]) -> None:
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def check(case: Any) -> None:
+        with transaction.atomic():
+            response = case.call_and_validate(headers={"Authorization": token}, checks=CHECKS)
+            transaction.set_rollback(True)
+        statuses[response.status_code] += 1
+
+    with contextlib.suppress(Unsatisfiable), keep_connection():
+        check()
