@@ -141,3 +141,9 @@ def world(db: None, settings: object) -> World:
 @pytest.fixture
 def staff(db: None) -> User:
     return make_user("Staff", is_staff=True)
+
+
+@pytest.fixture
+def hostile(request: pytest.FixtureRequest, db: None) -> World:
+    """A world in which everything that people can write says what the test is parametrised with."""
+    return make_world(request.param)

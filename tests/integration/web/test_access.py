@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, reverse
 
-from annotations.models import Role
+from annotations.models import Role, Task, TaskStatus
 from annotations.web import urls
 
 MANAGER = frozenset({Role.MANAGER.value})
+ADJUDICATOR = frozenset({Role.ADJUDICATOR.value})
 READERS = frozenset({Role.MANAGER.value, Role.ADJUDICATOR.value})
 RELEASES = READERS | {Role.CONSUMER.value}
 MEMBERS = frozenset(Role.values)
@@ -45,6 +46,11 @@ def project(*names: str) -> Callable[[Any], list[Any]]:
     return find
 
 
+def finished_task(world: Any) -> list[Any]:
+    task = Task.objects.get(round__project=world.project, status=TaskStatus.ADJUDICATED)
+    return [world.project.slug, task.pk]
+
+
 ROUTES = {
     "home": Route(PEOPLE, get=ELSEWHERE, post=ELSEWHERE),
     "health": Route(EVERYBODY, get=503),
@@ -75,6 +81,13 @@ ROUTES = {
     "invite": Route(MANAGER, NOT_ALLOWED, OK, project()),
     "issue-link": Route(MANAGER, NOT_ALLOWED, OK, project("people.annotator.pk")),
     "set-roles": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("people.annotator.pk")),
+    "agreement": Route(MANAGER, arguments=project()),
+    "agreement-gamma": Route(MANAGER, arguments=project()),
+    "agreement-people": Route(MANAGER, arguments=project()),
+    "agreement-examples": Route(MANAGER, get=404, arguments=project()),
+    "agreement-chart": Route(MANAGER, arguments=lambda world: [world.project.slug, "labels"]),
+    "agreement-json": Route(MANAGER, arguments=project()),
+    "agreement-csv": Route(MANAGER, arguments=project()),
     "rounds": Route(MANAGER, arguments=project()),
     "plan-round": Route(MANAGER, post=OK, arguments=project()),
     "round": Route(MANAGER, arguments=project("round.number")),
@@ -84,6 +97,13 @@ ROUTES = {
     "close-task": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("task.pk")),
     "withdraw": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("assignment.pk")),
     "pass-on": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("assignment.pk")),
+    "adjudication": Route(ADJUDICATOR, arguments=project()),
+    "adjudicate": Route(ADJUDICATOR, arguments=finished_task),
+    "adjudicate-decide": Route(ADJUDICATOR, NOT_ALLOWED, ELSEWHERE, finished_task),
+    "adjudicate-undo": Route(ADJUDICATOR, NOT_ALLOWED, ELSEWHERE, finished_task),
+    "adjudicate-finish": Route(ADJUDICATOR, NOT_ALLOWED, ELSEWHERE, finished_task),
+    "adjudicate-reopen": Route(ADJUDICATOR, NOT_ALLOWED, ELSEWHERE, finished_task),
+    "adjudicate-review": Route(ADJUDICATOR, NOT_ALLOWED, ELSEWHERE, finished_task),
     "releases": Route(RELEASES, post=OK, arguments=project()),
     "release": Route(RELEASES, arguments=project("release.number")),
     "activity": Route(MANAGER, arguments=project()),

@@ -1,0 +1,284 @@
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from annotations.models import (
+    Article,
+    Assignment,
+    AssignmentStatus,
+    Event,
+    Project,
+    QuarantinedItem,
+    Role,
+    Round,
+    Task,
+    TaskStatus,
+    User,
+)
+from annotations.schemes.definition import read_definition
+from tests.factories import make_article, make_assignment, make_member, make_project, make_round, make_task
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def project() -> Project:
+    return make_project("News")
+
+
+@pytest.fixture
+def manager(project: Project) -> User:
+    return make_member(project, Role.MANAGER, name="Mira")
+
+
+@pytest.fixture
+def browser(client: Client, manager: User) -> Client:
+    client.force_login(manager)
+    return client
+
+
+def at(name: str, project: Project, *rest: Any) -> str:
+    return reverse(f"web:{name}", args=[project.slug, *rest])
+
+
+def texts(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+class TestProjects:
+    def test_a_new_project_uses_a_scheme_that_comes_with_the_workbench(
+        self, browser: Client, manager: User
+    ) -> None:
+        answer = browser.post(
+            reverse("web:create-project"), {"name": "Editorials", "scheme": "argument-lite-v1"}
+        )
+        made = Project.objects.get(name="Editorials")
+        assert answer["Location"] == at("project", made)
+        assert made.scheme.source == read_definition("argument-lite-v1")
+        assert made.roles_of(manager) == {Role.MANAGER}
+
+    def test_what_is_wrong_with_an_own_definition_is_said(self, browser: Client) -> None:
+        answer = browser.post(
+            reverse("web:create-project"), {"name": "X", "scheme": "own", "own": 'name = "x"\n'}
+        )
+        assert "scheme: &#x27;version&#x27; is missing" in texts(answer)
+        assert not Project.objects.filter(name="X").exists()
+
+    def test_a_changed_definition_under_an_old_version_is_refused(
+        self, browser: Client, project: Project
+    ) -> None:
+        own = project.scheme.source + "\n# changed\n"
+        answer = browser.post(reverse("web:create-project"), {"name": "X", "scheme": "own", "own": own})
+        assert "raise its version" in texts(answer)
+
+    def test_the_page_of_an_empty_project_leads_to_adding_articles(
+        self, browser: Client, project: Project
+    ) -> None:
+        page = texts(browser.get(at("project", project)))
+        assert page.count("button large") == 1
+        assert at("add-articles", project) in page
+
+
+class TestArticles:
+    def test_files_come_in_exactly_and_the_same_again_is_recognised(
+        self, browser: Client, project: Project
+    ) -> None:
+        raw = "Title\r\n\r\nText with an emoji 😀 and\ttabs. \r\n".encode()
+        for expected in ("1 imported", "0 imported</strong>, 1 already there"):
+            upload = SimpleUploadedFile("a.txt", raw)
+            answer = browser.post(at("add-articles", project), {"uploads": [upload], "is_atomic": "on"})
+            assert expected in texts(answer)
+        article = Article.objects.get()
+        assert bytes(article.original) == raw
+        assert article.text == raw.decode()
+        assert article.source == "a.txt"
+
+    def test_a_bad_row_names_its_place_and_nothing_is_imported(
+        self, browser: Client, project: Project
+    ) -> None:
+        rows = json.dumps({"text": "Good"}) + "\n{broken\n"
+        upload = SimpleUploadedFile("rows.jsonl", rows.encode())
+        answer = browser.post(at("add-articles", project), {"uploads": [upload], "is_atomic": "on"})
+        assert "Nothing was imported" in texts(answer)
+        assert "rows.jsonl:2" in texts(answer)
+        assert not Article.objects.exists()
+        upload = SimpleUploadedFile("rows.jsonl", rows.encode())
+        answer = browser.post(at("add-articles", project), {"uploads": [upload]})
+        assert "1 imported</strong>, 1 refused" in texts(answer)
+
+    def test_a_pasted_article_gets_plain_line_breaks(self, browser: Client, project: Project) -> None:
+        browser.post(
+            at("add-articles", project), {"text": "Title\r\n\r\nBody", "title": "Mine", "is_atomic": "on"}
+        )
+        assert Article.objects.values_list("title", "text").get() == ("Mine", "Title\n\nBody")
+
+    def test_an_unknown_suffix_is_refused_with_what_to_do(self, browser: Client, project: Project) -> None:
+        upload = SimpleUploadedFile("a.exe", b"MZ")
+        answer = browser.post(at("add-articles", project), {"uploads": [upload], "is_atomic": "on"})
+        assert "the format is not known by its suffix" in texts(answer)
+
+    def test_an_article_is_shown_with_all_of_its_words(self, browser: Client, project: Project) -> None:
+        article = make_article(project, "Only a text\n\nwithout blocks")
+        page = texts(browser.get(at("article", project, article.pk)))
+        assert "Only a text without blocks" in page
+
+    def test_articles_are_found_by_a_part_of_their_title(self, browser: Client, project: Project) -> None:
+        make_article(project, "Kyiv agrees")
+        make_article(project, "Moscow disagrees")
+        page = texts(browser.get(at("articles", project), {"q": "moscow"}))
+        assert "Moscow disagrees" in page
+        assert "Kyiv agrees" not in page
+
+    def test_a_long_list_comes_in_pages(self, browser: Client, project: Project) -> None:
+        for number in range(51):
+            make_article(project, f"Article {number:02}")
+        assert "Article 50" not in texts(browser.get(at("articles", project)))
+        assert "Article 50" in texts(browser.get(at("articles", project), {"page": "2"}))
+        assert browser.get(at("articles", project), {"page": "x"}).status_code == 200
+
+
+class TestPeople:
+    def test_an_invitation_shows_a_link_once(self, browser: Client, project: Project, settings: Any) -> None:
+        answer = browser.post(
+            at("invite", project), {"email": "ana@example.org", "name": "Ana", "roles": ["annotator"]}
+        )
+        link = answer.context["link"]
+        assert link.startswith(settings.PUBLIC_URL + "/sign-in/")
+        assert link in texts(answer)
+        assert link not in texts(browser.get(at("people", project)))
+        assert Client().post(link.removeprefix(settings.PUBLIC_URL)).status_code == 302
+
+    def test_who_is_no_annotator_any_more_gives_back_what_is_queued(
+        self, browser: Client, project: Project
+    ) -> None:
+        ana = make_member(project, name="Ana")
+        round_ = make_round(project, overlap=1, annotators=(ana,))
+        assignment = make_assignment(make_task(round_), ana)
+        browser.post(at("set-roles", project, ana.pk), {"roles": ["consumer"]})
+        assignment.refresh_from_db()
+        assert assignment.status == AssignmentStatus.WITHDRAWN
+        assert not round_.participants.get().is_active
+
+    def test_the_last_manager_cannot_leave(self, browser: Client, project: Project, manager: User) -> None:
+        answer = browser.post(at("set-roles", project, manager.pk), {"roles": []}, follow=True)
+        assert "only manager" in texts(answer)
+        assert project.roles_of(manager) == {Role.MANAGER}
+
+    def test_a_link_into_the_account_of_somebody_from_elsewhere_is_refused(
+        self, browser: Client, project: Project
+    ) -> None:
+        ana = make_member(project, name="Ana")
+        make_project("Other").memberships.create(user=ana, role=Role.MANAGER)
+        answer = browser.post(at("issue-link", project, ana.pk), follow=True)
+        assert "also works in projects that you do not manage" in texts(answer)
+        assert not ana.sign_in_links.exists()
+
+
+class TestRounds:
+    def test_a_round_is_planned_of_the_first_articles(self, browser: Client, project: Project) -> None:
+        team = [make_member(project, name=name) for name in ("Ana", "Ben")]
+        articles = [make_article(project) for _ in range(3)]
+        content = {
+            "kind": "calibration",
+            "annotators": [person.pk for person in team],
+            "overlap": 2,
+            "limit": 2,
+        }
+        answer = browser.post(at("plan-round", project), content)
+        assert answer["Location"] == at("round", project, 1)
+        tasks = Task.objects.order_by("article_id")
+        assert list(tasks.values_list("article_id", "wanted")) == [
+            (article.pk, 2) for article in articles[:2]
+        ]
+        browser.post(at("plan-round", project), content | {"limit": ""})
+        assert Round.objects.get(number=2).tasks.get().article == articles[2]
+
+    def test_why_a_round_cannot_be_planned_is_said(self, browser: Client, project: Project) -> None:
+        ana = make_member(project, name="Ana")
+        content = {"kind": "production", "annotators": [ana.pk], "overlap": 3}
+        assert "add annotators or choose a smaller overlap" in texts(
+            browser.post(at("plan-round", project), content)
+        )
+        content["overlap"] = 1
+        assert "import articles" in texts(browser.post(at("plan-round", project), content))
+
+    def test_an_annotator_is_deactivated_and_activated_again(self, browser: Client, project: Project) -> None:
+        ana = make_member(project, name="Ana")
+        round_ = make_round(project, overlap=1, annotators=(ana,))
+        participant = round_.participants.get()
+        browser.post(at("leave-round", project, 1, participant.pk))
+        participant.refresh_from_db()
+        assert not participant.is_active
+        browser.post(at("join-round", project, 1), {"annotator": ana.pk})
+        participant.refresh_from_db()
+        assert participant.is_active
+
+    def test_a_task_is_withdrawn_passed_on_and_closed(self, browser: Client, project: Project) -> None:
+        ana, ben = make_member(project, name="Ana"), make_member(project, name="Ben")
+        round_ = make_round(project, overlap=1, annotators=(ana, ben))
+        task = make_task(round_)
+        assignment = make_assignment(task, ana)
+        browser.post(at("pass-on", project, assignment.pk), {"to": ben.pk})
+        passed = Assignment.objects.of(ben).get()
+        assert passed.status == AssignmentStatus.QUEUED
+        browser.post(at("withdraw", project, passed.pk))
+        passed.refresh_from_db()
+        assert passed.status == AssignmentStatus.WITHDRAWN
+        browser.post(at("close-task", project, task.pk))
+        task.refresh_from_db()
+        assert task.status == TaskStatus.CANCELLED
+        answer = browser.post(at("close-task", project, task.pk), follow=True)
+        assert "its annotators stay as they are" in texts(answer)
+
+
+def test_a_quarantined_part_is_seen_to_once_and_by_name(world: Any) -> None:
+    client = world.visit_as(Role.MANAGER)
+    assert "Words message" in client.get(at("quarantine", world.project)).content.decode()
+    address = at("resolve-quarantined", world.project, world.item.pk)
+    assert client.post(address).status_code == 302
+    assert QuarantinedItem.objects.get().resolved_by == world.people[Role.MANAGER]
+    assert Event.objects.filter(verb="saw to", actor=world.people[Role.MANAGER]).count() == 1
+    assert client.post(address).status_code == 404
+
+
+def test_notes_and_reasons_of_skips_reach_the_manager(world: Any) -> None:
+    page = world.visit_as(Role.MANAGER).get(at("notes", world.project)).content.decode()
+    assert "Words note" in page
+    assert "Words reason" in page
+
+
+def test_a_release_without_gold_is_refused_with_a_reason(browser: Client, project: Project) -> None:
+    answer = browser.post(at("releases", project), {"title": "First"})
+    assert "no gold yet" in texts(answer)
+
+
+def test_the_page_of_a_release_leads_to_every_format(world: Any) -> None:
+    page = world.visit_as(Role.CONSUMER).get(at("release", world.project, 1)).content.decode()
+    for name in ("jsonl", "conll"):
+        assert f"/api/v1/releases/{world.release.pk}/export/?format={name}" in page
+    assert "curl -H" in page
+
+
+def test_a_part_of_the_page_of_jobs_is_renewed_alone(world: Any) -> None:
+    address = at("jobs", world.project)
+    client = world.visit_as(Role.MANAGER)
+    assert 'hx-trigger="every 3s"' in client.get(address).content.decode()
+    part = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    assert "Words job" in part
+
+
+def test_health_names_each_part_and_nothing_else(world: Any, client: Client) -> None:
+    answer = client.get(reverse("web:health"))
+    assert answer.status_code == 503
+    assert answer.json() == {"status": "degraded", "database": "ok", "studio": "out of reach"}
+
+
+def test_a_page_that_is_not_there_has_our_look(browser: Client) -> None:
+    answer = browser.get("/nowhere/")
+    assert answer.status_code == 404
+    assert "This page is not here" in texts(answer)

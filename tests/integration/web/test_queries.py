@@ -1,0 +1,89 @@
+"""Pages ask the database a bounded number of questions, however much there is to show."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from annotations.models import Event, Job, Participant, QuarantinedItem, Role
+from tests.factories import make_article, make_assignment, make_member, make_task
+
+PAGES = {
+    "project": Role.MANAGER,
+    "quarantine": Role.MANAGER,
+    "notes": Role.MANAGER,
+    "articles": Role.MANAGER,
+    "people": Role.MANAGER,
+    "rounds": Role.MANAGER,
+    "activity": Role.MANAGER,
+    "jobs": Role.MANAGER,
+    "releases": Role.CONSUMER,
+    "guidelines": Role.ANNOTATOR,
+}
+
+
+def count_queries(world: Any, role: str, address: str) -> int:
+    client = world.visit_as(role)
+    client.get(address)
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def grow(world: Any) -> None:
+    """Twenty more of everything that has a line on some page."""
+    annotation = world.item.annotation
+    for number in range(20):
+        person = make_member(world.project, Role.ANNOTATOR, name=f"More {number}")
+        Participant.objects.create(round=world.round, annotator=person)
+        task = make_task(world.round, make_article(world.project, f"More {number}"), wanted=2)
+        make_assignment(task, person)
+        skipped = make_assignment(task, world.people[Role.ANNOTATOR])
+        type(skipped).objects.filter(pk=skipped.pk).update(status="skipped", skip_reason="long")
+        QuarantinedItem.objects.create(annotation=annotation, code="x", message="m")
+        Job.objects.create(kind="reconcile", project=world.project)
+        Event.objects.record("did", task, actor=person, project=world.project)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_longer_page_asks_no_more(world: Any, name: str) -> None:
+    address = reverse(f"web:{name}", args=[world.project.slug])
+    before = count_queries(world, PAGES[name], address)
+    grow(world)
+    assert count_queries(world, PAGES[name], address) <= before
+    assert before <= 25
+
+
+def test_my_work_and_a_round_ask_no_more_either(world: Any) -> None:
+    work, page = reverse("web:work"), reverse("web:round", args=[world.project.slug, world.round.number])
+    before = count_queries(world, Role.ANNOTATOR, work), count_queries(world, Role.MANAGER, page)
+    grow(world)
+    after = count_queries(world, Role.ANNOTATOR, work), count_queries(world, Role.MANAGER, page)
+    assert after[0] <= before[0]
+    assert after[1] <= before[1]
+
+
+def test_my_work_needs_few_queries(world: Any, django_assert_max_num_queries: Any) -> None:
+    client = world.visit_as(Role.ANNOTATOR)
+    with django_assert_max_num_queries(8):
+        client.get(reverse("web:work"))
+
+
+def test_the_list_of_articles_does_not_load_their_texts(world: Any) -> None:
+    client = world.visit_as(Role.MANAGER)
+    pages = ["articles", "project", "notes", "quarantine"]
+    with CaptureQueriesContext(connection) as captured:
+        for name in pages:
+            client.get(reverse(f"web:{name}", args=[world.project.slug]))
+        client.get(reverse("web:round", args=[world.project.slug, world.round.number]))
+        world.visit_as(Role.ANNOTATOR).get(reverse("web:work"))
+    loaded = [
+        query["sql"]
+        for query in captured
+        if '"original"' in query["sql"] or '"annotations_article"."text"' in query["sql"]
+    ]
+    assert loaded == []
