@@ -1,0 +1,111 @@
+"""The article as it is drawn: every character once, tracks that never collide, a tag where each begins."""
+
+import re
+from html.parser import HTMLParser
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from annotations.web.tracks import Layer, Track, abbreviate, draw_article
+
+TEXTS = st.text(st.sampled_from("ab <&>\"'\r\n\t\u00a0é😀🇺\u200d\u0301"), max_size=40)
+
+
+class Drawn(HTMLParser):
+    """What a browser makes of the markup: the text, and for each track the places that it underlines."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text = ""
+        self.open: list[tuple[str, str]] = []
+        self.tags: list[str] = []
+        self.covered: dict[tuple[str, str], list[int]] = {}
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        style = named.get("class") or ""
+        lane, label = re.search(r"lane-\d+", style), re.search(r"label-\w+", style)
+        self.open.append((lane[0] if lane else "", label[0] if label else ""))
+        if named.get("data-tag"):
+            self.tags.append(named["data-tag"] or "")
+        if "data-start" in named:
+            assert int(named["data-start"] or -1) == len(self.text)
+
+    def handle_endtag(self, _tag: str) -> None:
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        for lane, label in self.open:
+            if lane:
+                places = self.covered.setdefault((lane, label), [])
+                places += range(len(self.text), len(self.text) + len(data))
+        self.text += data
+
+
+@st.composite
+def texts_with_tracks(draw: st.DrawFn) -> tuple[str, list[Track]]:
+    text = draw(TEXTS.filter(bool))
+    tracks = []
+    for number in range(draw(st.integers(0, 6))):
+        start = draw(st.integers(0, len(text) - 1))
+        end = draw(st.integers(start + 1, len(text)))
+        tracks.append(Track(start, end, f"L{number}", f"A{number}"))
+    return text, tracks
+
+
+@given(texts_with_tracks())
+@settings(max_examples=150, deadline=None)
+def test_the_text_is_kept_and_every_track_underlines_its_words_only(drawn: tuple[str, list[Track]]) -> None:
+    text, tracks = drawn
+    page = Drawn(draw_article(text, tracks=tracks, layers=[Layer(0, 3, "block-title")], cuts=[1, 2]))
+    assert page.text == text
+    for number, track in enumerate(tracks):
+        places = {
+            place
+            for (_, label), found in page.covered.items()
+            if label == f"label-L{number}"
+            for place in found
+        }
+        wanted = set(range(track.start, track.end))
+        assert places <= wanted
+        assert all(text[place].isspace() for place in wanted - places)
+
+
+@given(texts_with_tracks())
+@settings(max_examples=100, deadline=None)
+def test_no_character_has_two_tracks_in_one_lane(drawn: tuple[str, list[Track]]) -> None:
+    text, tracks = drawn
+    page = Drawn(draw_article(text, tracks=tracks))
+    by_lane: dict[str, list[int]] = {}
+    for (lane, _), places in page.covered.items():
+        by_lane.setdefault(lane, []).extend(places)
+    assert all(len(set(places)) == len(places) for places in by_lane.values())
+
+
+def test_short_spans_lie_next_to_the_text_and_each_begins_with_its_tag() -> None:
+    html = draw_article(
+        "one two three", tracks=[Track(0, 13, "Claim", "A Cl"), Track(4, 7, "Source", "B So")]
+    )
+    page = Drawn(html)
+    assert set(page.covered) == {("lane-0", "label-Source"), ("lane-1", "label-Claim")}
+    assert sorted(page.tags) == ["A Cl", "B So"]
+    assert "tracks-2" in html
+
+
+def test_what_stands_in_a_text_or_a_tag_is_never_markup() -> None:
+    html = draw_article("<script>", tracks=[Track(0, 8, "Claim", '"><script>')])
+    assert "<script>" not in html
+
+
+def test_labels_are_told_apart_by_as_few_letters_as_possible() -> None:
+    names = ["Claim", "Stance", "Concession", "Source", "Cue"]
+    assert abbreviate(names) == {
+        "Claim": "Cl",
+        "Stance": "St",
+        "Concession": "Co",
+        "Source": "So",
+        "Cue": "Cu",
+    }
+    assert abbreviate(["Per", "Person"]) == {"Per": "Per", "Person": "Pers"}
