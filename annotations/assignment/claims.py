@@ -62,11 +62,15 @@ def _claim(
     had = {assignment.task_id: assignment for assignment in theirs.filter(task_id__in=task_ids)}
     free = {task_id for task_id in task_ids if task_id not in had or had[task_id].status in RETURNED}
     taken = {task_id for task_id in sorted(free) if take_claim(task_id)}
-    return [
-        queue_assignment(task_id, participant, before=had.get(task_id), now=now)
+    again = [
+        requeue_assignment(had[task_id], participant, now=now)
         for task_id in task_ids
-        if task_id in taken
+        if task_id in taken & had.keys()
     ]
+    new = [
+        new_assignment(task_id, participant, now=now) for task_id in task_ids if task_id in taken - had.keys()
+    ]
+    return [*Assignment.objects.bulk_create(new), *again]
 
 
 def take_claim(task_id: int) -> bool:
@@ -74,22 +78,22 @@ def take_claim(task_id: int) -> bool:
     return bool(Task.objects.claimable().filter(pk=task_id).update(claimed=F("claimed") + 1))
 
 
-def queue_assignment(
-    task_id: int, participant: Participant, *, before: Assignment | None, now: datetime
-) -> Assignment:
-    """Give a claim that was just taken to the annotator; an earlier assignment of theirs takes its place again."""
-    leased_until = lease_end(participant.round, now=now)
-    if before is None:
-        return Assignment.objects.create(
-            task_id=task_id,
-            annotator_id=participant.annotator_id,
-            created_at=now,
-            status_changed_at=now,
-            leased_until=leased_until,
-        )
+def new_assignment(task_id: int, participant: Participant, *, now: datetime) -> Assignment:
+    """For a claim that was just taken, an assignment that is still to be saved."""
+    return Assignment(
+        task_id=task_id,
+        annotator=participant.annotator,
+        created_at=now,
+        status_changed_at=now,
+        leased_until=lease_end(participant.round, now=now),
+    )
+
+
+def requeue_assignment(before: Assignment, participant: Participant, *, now: datetime) -> Assignment:
+    """For a claim that was just taken, put an earlier assignment of the annotator in its place again."""
     before.status = AssignmentStatus.QUEUED
     before.status_changed_at = now
-    before.leased_until = leased_until
+    before.leased_until = lease_end(participant.round, now=now)
     before.skip_reason = ""
     before.save(update_fields=["status", "status_changed_at", "leased_until", "skip_reason"])
     return before

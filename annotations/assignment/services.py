@@ -14,9 +14,10 @@ from annotations.assignment.claims import (
     expire_leases,
     free_claim,
     lock_assignment,
-    queue_assignment,
+    new_assignment,
     renew_lease,
     request_top_up,
+    requeue_assignment,
     settle_task,
     take_claim,
 )
@@ -222,7 +223,11 @@ def reassign(assignment: Assignment, *, to: User, by: User | None, now: datetime
         raise NoClaimFreeError(
             "Other annotators have claimed all of this task meanwhile: withdraw one of them first.",
         )
-    queued = queue_assignment(task.pk, participant, before=before, now=now)
+    if before is None:
+        queued = new_assignment(task.pk, participant, now=now)
+        queued.save()
+    else:
+        queued = requeue_assignment(before, participant, now=now)
     Event.objects.record(
         "reassigned", queued, actor=by, project=task.round.project, instead_of=locked.annotator_id
     )
