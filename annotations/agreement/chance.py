@@ -150,6 +150,8 @@ def build_alpha(statistics: Statistics, scope: Scope, *, level: str = "nominal")
     """Alpha over the coincidences of all annotators, of one pair, or of one label against the rest."""
     cells, n_values = _coincidence_cells(statistics, scope)
     numbers, problem = _find_numbers(statistics, level)
+    if scope.label is not None:
+        level = "nominal"  # one value against the rest has no order
 
     def score(sums: FloatArray) -> FloatArray:
         if problem:

@@ -59,7 +59,8 @@ def _coincidences_of(
     flat = np.concatenate([value * n_borders + opens, value * n_borders + closes])
     signs = np.ones(2 * len(value))
     signs[len(value) :] = -1
-    counts = np.bincount(flat, weights=signs, minlength=n_values * n_borders).reshape(n_values, n_borders)
+    counts = np.bincount(flat, weights=signs, minlength=n_values * n_borders).astype(np.float64, copy=False)
+    counts = counts.reshape(n_values, n_borders)
     np.cumsum(counts[1:], axis=1, out=counts[1:])
     judged = corpus.completed[first:last].sum(axis=1).astype(np.float64)
     runs = np.diff(np.append(begins, n_borders))

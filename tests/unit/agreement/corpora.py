@@ -1,0 +1,109 @@
+"""Small corpora for the tests, as plain JSON."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from annotations.agreement import Corpus, Items, read_plain
+
+Plain = dict[str, Any]
+
+
+def span(start: int, end: int, label: str = "A", **attributes: str) -> Plain:
+    return {"start": start, "end": end, "label": label, "attributes": attributes}
+
+
+def one_document(length: int, /, **annotators: Sequence[Plain]) -> Corpus:
+    return read_plain({"documents": [{"id": "d", "length": length, "annotators": dict(annotators)}]})
+
+
+def items_from_confusion(matrix: Sequence[Sequence[int]]) -> Items:
+    """Items of two annotators whose confusion matrix is the one given."""
+    rows = [
+        {"a": str(row), "b": str(column)}
+        for row, counts in enumerate(matrix)
+        for column, count in enumerate(counts)
+        for _ in range(count)
+    ]
+    return Items.from_rows(rows)
+
+
+def items_from_counts(counts: Sequence[Sequence[int]]) -> Items:
+    """Items from how many annotators gave each item each value; who gave it is made up."""
+    rows = []
+    for row in counts:
+        values = [str(value) for value, count in enumerate(row) for _ in range(count)]
+        rows.append({f"annotator {number}": value for number, value in enumerate(values)})
+    return Items.from_rows(rows)
+
+
+def items_from_columns(columns: Mapping[str, Sequence[Any]]) -> Items:
+    length = len(next(iter(columns.values())))
+    return Items.from_rows(
+        [{name: values[index] for name, values in columns.items()} for index in range(length)]
+    )
+
+
+def random_plain(
+    seed: int,
+    *,
+    documents: int = 4,
+    annotators: int = 3,
+    spans: int = 6,
+    length: int = 80,
+    missing: float = 0.0,
+) -> Plain:
+    """Annotators who read the same places differently, with attributes and relations."""
+    generator = np.random.default_rng(seed)
+    entries = []
+    for number in range(documents):
+        places = np.sort(generator.choice(np.arange(1, length - 12), size=spans, replace=False))
+        labels = generator.choice(["A", "B", "C"], size=spans)
+        readings: dict[str, list[Plain]] = {}
+        relations: dict[str, list[Plain]] = {}
+        for reader in range(annotators):
+            if reader > 1 and generator.random() < missing:
+                continue
+            own: list[Plain] = []
+            for place, label in zip(places.tolist(), labels.tolist(), strict=True):
+                if generator.random() < 0.15:
+                    continue
+                start = max(0, place + int(generator.integers(-2, 3)))
+                seen = label if generator.random() < 0.8 else "B"
+                kind = "x" if generator.random() < 0.5 else "y"
+                own.append(span(start, start + int(generator.integers(3, 10)), seen, kind=kind))
+            readings[f"r{reader}"] = own
+            relations[f"r{reader}"] = [
+                {
+                    "from": index,
+                    "to": index + 1,
+                    "type": "supports" if generator.random() < 0.6 else "attacks",
+                }
+                for index in range(len(own) - 1)
+            ]
+        entries.append({"id": f"d{number}", "length": length, "annotators": readings, "relations": relations})
+    return {"documents": entries}
+
+
+def perfect_plain() -> Plain:
+    """Two labels, attributes and relations of two values, read alike by three annotators."""
+    spans = [
+        span(2, 8, "A", kind="x"),
+        span(12, 20, "B", kind="y"),
+        span(24, 27, "A", kind="x"),
+        span(30, 44, "B", kind="y"),
+    ]
+    links = [{"from": 0, "to": 1, "type": "supports"}, {"from": 2, "to": 3, "type": "attacks"}]
+    readers = ("a", "b", "c")
+    return {
+        "documents": [
+            {
+                "id": name,
+                "length": 60,
+                "annotators": dict.fromkeys(readers, spans),
+                "relations": dict.fromkeys(readers, links),
+            }
+            for name in ("d1", "d2")
+        ],
+    }

@@ -1,0 +1,257 @@
+"""Fast computations against slow ones that are easy to believe."""
+
+from itertools import combinations, permutations, product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from annotations.agreement import Corpus, align, evaluate, read_plain
+from annotations.agreement.corpus import FloatArray
+from tests.unit.agreement.corpora import Plain, one_document, random_plain, span
+
+LABELS = ("A", "B")
+
+
+def paint(corpus: Corpus) -> list[list[list[frozenset[str]]]]:
+    """The labels of every character of every document and annotator."""
+    painted = []
+    for document, length in enumerate(corpus.lengths.tolist()):
+        rows = [[frozenset[str]() for _ in range(length)] for _ in corpus.annotators]
+        for index in np.flatnonzero(corpus.document == document).tolist():
+            row = rows[int(corpus.annotator[index])]
+            for place in range(int(corpus.start[index]), int(corpus.end[index])):
+                row[place] = row[place] | {corpus.labels[int(corpus.label[index])]}
+        painted.append(rows)
+    return painted
+
+
+def slow_alpha(columns: list[list[frozenset[str]]]) -> float:
+    """Krippendorff's nominal alpha from its definition over pairs of values."""
+    observed, values = 0.0, []
+    for column in columns:
+        if len(column) > 1:
+            apart = sum(one != other for one, other in permutations(column, 2))
+            observed += apart / (len(column) - 1)
+            values.extend(column)
+    expected = sum(one != other for one, other in permutations(values, 2)) / (len(values) - 1)
+    return 1 - observed / expected
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_alpha_by_sweep_equals_alpha_over_characters(seed: int) -> None:
+    corpus = read_plain(random_plain(seed, documents=3, length=50, spans=5, missing=0.4))
+    columns = []
+    for document, rows in enumerate(paint(corpus)):
+        present = [row for row, done in zip(rows, corpus.completed[document], strict=True) if done]
+        columns.extend([list(column) for column in zip(*present, strict=True)])
+    value = evaluate(corpus, metrics=["alpha_nominal"], samples=0)["alpha_nominal"].value
+    assert value == pytest.approx(slow_alpha(columns), abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_kappa_dice_and_iou_by_sweep_equal_those_over_characters(seed: int) -> None:
+    corpus = read_plain(random_plain(seed, documents=3, annotators=2, length=50, spans=5))
+    one = [value for rows in paint(corpus) for value in rows[0]]
+    other = [value for rows in paint(corpus) for value in rows[1]]
+    report = evaluate(corpus, metrics=["cohen_kappa", "dice", "iou"], samples=0)
+    chance = sum((one.count(value) / len(one)) * (other.count(value) / len(other)) for value in set(one))
+    agreement = sum(map(frozenset.__eq__, one, other)) / len(one)
+    assert report["cohen_kappa"].value == pytest.approx((agreement - chance) / (1 - chance), abs=1e-12)
+    shared = sum(len(mine & theirs) for mine, theirs in zip(one, other, strict=True))
+    sizes = sum(map(len, one)) + sum(map(len, other))
+    assert report["dice"].value == pytest.approx(2 * shared / sizes)
+    assert report["iou"].value == pytest.approx(shared / (sizes - shared))
+
+
+spans = st.builds(
+    lambda start, size, label: span(start, start + size, label),
+    st.integers(0, 20),
+    st.integers(1, 8),
+    st.sampled_from(LABELS),
+)
+readings = st.lists(spans, max_size=4)
+
+
+def best_matching(one: list[Plain], other: list[Plain], weight: FloatArray) -> float:
+    """The largest total weight of a one-to-one matching, by trying all."""
+    if len(one) > len(other):
+        return best_matching(other, one, weight.T)
+    return max(
+        (
+            sum(weight[row, column] for row, column in enumerate(choice))
+            for choice in permutations(range(len(other)), len(one))
+        ),
+        default=0.0,
+    )
+
+
+def overlap_weight(one: Plain, other: Plain, sense: str) -> float:
+    meets = min(one["end"], other["end"]) > max(one["start"], other["start"])
+    same_place = (one["start"], one["end"]) == (other["start"], other["end"])
+    same_label = one["label"] == other["label"]
+    if sense == "partial":
+        return 1.0 if same_place else 0.5 * meets
+    rule = {"strict": same_place and same_label, "exact": same_place, "type": meets and same_label}
+    return float(rule[sense])
+
+
+@given(readings, readings)
+@settings(max_examples=120, deadline=None)
+def test_span_f1_matches_as_many_as_can_be_matched(one: list[Plain], other: list[Plain]) -> None:
+    report = evaluate(
+        one_document(40, a=one, b=other),
+        metrics=[f"f1_{sense}" for sense in ("strict", "exact", "partial", "type")],
+        samples=0,
+    )
+    for sense in ("strict", "exact", "partial", "type"):
+        weight = np.array(
+            [[overlap_weight(mine, theirs, sense) for theirs in other] for mine in one]
+        ).reshape(len(one), len(other))
+        assert report[f"f1_{sense}"].details["matched"] == pytest.approx(best_matching(one, other, weight))
+
+
+def dissimilarity(one: Plain, other: Plain) -> float:
+    moved = abs(one["start"] - other["start"]) + abs(one["end"] - other["end"])
+    size = one["end"] - one["start"] + other["end"] - other["start"]
+    return float((moved / size) ** 2 + (one["label"] != other["label"]))
+
+
+def cost_of(cluster: list[tuple[int, Plain]], annotators: int) -> float:
+    pairs = annotators * (annotators - 1) / 2
+    aligned = [dissimilarity(one[1], other[1]) for one, other in combinations(cluster, 2)]
+    return (sum(aligned) + (pairs - len(aligned))) / pairs
+
+
+def least_cost(units: list[tuple[int, Plain]], annotators: int) -> float:
+    """The cheapest partition into clusters, by trying every cluster of the first unit."""
+    if not units:
+        return 0.0
+    (owner, unit), rest = units[0], units[1:]
+    others = [
+        [None, *[index for index, (who, _) in enumerate(rest) if who == one]]
+        for one in range(annotators)
+        if one != owner
+    ]
+    best = float("inf")
+    for choice in product(*others):
+        taken = [index for index in choice if index is not None]
+        cluster = [(owner, unit), *(rest[index] for index in taken)]
+        left = [entry for index, entry in enumerate(rest) if index not in taken]
+        best = min(best, cost_of(cluster, annotators) + least_cost(left, annotators))
+    return best
+
+
+@given(st.lists(st.lists(spans, max_size=3), min_size=2, max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_best_alignment_is_the_cheapest_partition(annotators: list[list[Plain]]) -> None:
+    corpus = one_document(40, **{f"a{number}": list(own) for number, own in enumerate(annotators)})
+    units = [(number, unit) for number, own in enumerate(annotators) for unit in own]
+    if not units:
+        assert align(corpus) == ()
+        return
+    (alignment,) = align(corpus)
+    expected = least_cost(units, len(annotators)) * len(annotators) / len(units)
+    assert alignment.certified
+    assert alignment.disorder == pytest.approx(expected, abs=1e-6)
+    members = sorted(row for cluster in alignment.clusters for row in cluster.spans)
+    assert members == list(range(len(units)))
+    for cluster in alignment.clusters:
+        assert len({int(corpus.annotator[row]) for row in cluster.spans}) == len(cluster.spans)
+
+
+def slow_alpha_u(corpus: Corpus, label: str) -> tuple[float, float]:
+    """Krippendorff's (1995) disagreements, unit by unit and gap by gap."""
+    length = int(corpus.lengths[0])
+    sections = []
+    code = corpus.labels.index(label)
+    for annotator in range(len(corpus.annotators)):
+        own, place = [], 0
+        for row in np.flatnonzero((corpus.annotator == annotator) & (corpus.label == code)).tolist():
+            start, end = int(corpus.start[row]), int(corpus.end[row])
+            own += [(place, start, False)] * (start > place) + [(start, end, True)]
+            place = end
+        sections.append(own + [(place, length, False)] * (length > place))
+    m = len(sections)
+    observed = 0.0
+    for mine, theirs in permutations(sections, 2):
+        for (start, end, unit), (begin, stop, other) in product(mine, theirs):
+            if unit and other and start < stop and begin < end:
+                observed += (start - begin) ** 2 + (end - stop) ** 2
+            elif unit and not other and begin <= start and end <= stop:
+                observed += (end - start) ** 2
+            elif other and not unit and start <= begin and stop <= end:
+                observed += (stop - begin) ** 2
+    every = [section for own in sections for section in own]
+    sizes = [end - start for start, end, unit in every if unit]
+    gaps = [end - start for start, end, unit in every if not unit]
+    total = sum(
+        (len(sizes) - 1) / 3 * (2 * size**3 - 3 * size**2 + size)
+        + size**2 * sum(gap - size + 1 for gap in gaps if gap >= size)
+        for size in sizes
+    )
+    below = m * length * (m * length - 1) - sum(size * (size - 1) for size in sizes)
+    return observed / (m * (m - 1) * length**2), 2 / length * total / below
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_alpha_u_equals_its_definition(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    annotators = {}
+    for name in ("a", "b", "c"):
+        borders = np.sort(generator.choice(60, size=8, replace=False)).tolist()
+        annotators[name] = [span(borders[at], borders[at + 1], LABELS[at // 2 % 2]) for at in range(0, 8, 2)]
+    corpus = one_document(60, **annotators)
+    parts = [slow_alpha_u(corpus, label) for label in LABELS]
+    report = evaluate(corpus, metrics=["alpha_u"], by=["label"], samples=0)["alpha_u"]
+    assert report.value == pytest.approx(1 - sum(part[0] for part in parts) / sum(part[1] for part in parts))
+    for label, (observed, expected) in zip(LABELS, parts, strict=True):
+        assert report.by_label[label].value == pytest.approx(1 - observed / expected)
+
+
+def slow_family(corpus: Corpus) -> tuple[float, float, float]:
+    """u-alpha, |u-alpha and cu-alpha of two annotators, from the lengths of all intersections."""
+    painted = paint(corpus)[0]
+    length = int(corpus.lengths[0])
+    values = ["", *corpus.labels]
+    meet = np.zeros((len(values), len(values)))
+    for one, other in zip(*painted, strict=True):
+        first, second = (values.index(next(iter(value), "")) for value in (one, other))
+        meet[first, second] += 1
+        meet[second, first] += 1
+    squared, pairable = np.zeros(len(values)), np.zeros(len(values))
+    for row in range(corpus.n_spans):
+        start, end = int(corpus.start[row]), int(corpus.end[row])
+        theirs = painted[1 - int(corpus.annotator[row])]
+        squared[corpus.label[row] + 1] += (end - start) ** 2
+        pairable[corpus.label[row] + 1] += sum(bool(theirs[place]) for place in range(start, end)) ** 2
+    squared[0] = meet[0].sum()
+
+    def value(matrix: FloatArray, correction: FloatArray) -> float:
+        total = matrix.sum()
+        expected = (np.outer(matrix.sum(axis=1), matrix.sum(axis=0)) - np.diag(correction)) / (
+            total - correction.sum() / total
+        )
+        return float(1 - (total - np.trace(matrix)) / (expected.sum() - np.trace(expected)))
+
+    binary = np.array([[meet[0, 0], meet[0, 1:].sum()], [meet[1:, 0].sum(), meet[1:, 1:].sum()]])
+    assert meet.sum() == 2 * length
+    return (
+        value(meet, squared),
+        value(binary, np.array([squared[0], squared[1:].sum()])),
+        value(meet[1:, 1:], pairable[1:]),
+    )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_family_of_2016_equals_its_definition(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    annotators = {}
+    for name in ("a", "b"):
+        borders = np.sort(generator.choice(60, size=8, replace=False)).tolist()
+        annotators[name] = [span(borders[at], borders[at + 1], LABELS[at // 2 % 2]) for at in range(0, 8, 2)]
+    corpus = one_document(60, **annotators)
+    names = ("u_alpha", "u_alpha_binary", "cu_alpha")
+    report = evaluate(corpus, metrics=names, samples=0)
+    assert [report[name].value for name in names] == pytest.approx(slow_family(corpus))

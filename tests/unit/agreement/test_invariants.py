@@ -1,0 +1,237 @@
+"""What holds of every metric in the registry."""
+
+import json
+import math
+import random
+from typing import Any
+
+import pytest
+
+from annotations.agreement import (
+    METRICS,
+    GammaOptions,
+    Items,
+    MetricReport,
+    Statistics,
+    evaluate,
+    read_plain,
+    summarize,
+)
+from annotations.agreement.registry import Metric
+from tests.unit.agreement.corpora import Plain, perfect_plain, random_plain, span
+
+FEW = GammaOptions(samples=6)
+SPAN_METRICS = [
+    metric
+    for metric in METRICS
+    if "spans" in metric.kinds and not metric.name.endswith(("ordinal", "interval"))
+]
+ITEM_METRICS = [metric for metric in METRICS if "items" in metric.kinds]
+EVERY_SLICE = ("label", "pair", "document")
+
+every_span_metric = pytest.mark.parametrize("metric", SPAN_METRICS, ids=lambda metric: metric.name)
+every_item_metric = pytest.mark.parametrize("metric", ITEM_METRICS, ids=lambda metric: metric.name)
+every_metric = pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
+
+
+def measured(plain: Plain, metric: Metric, *, by: tuple[str, ...] = (), samples: int = 0) -> MetricReport:
+    return evaluate(read_plain(plain), metrics=[metric.name], by=by, samples=samples, gamma=FEW)[metric.name]
+
+
+def shuffled(plain: Plain, seed: int) -> Plain:
+    """The same annotations, with documents, annotators and spans in another order."""
+    order = random.Random(seed)  # noqa: S311  (no secret)
+    documents = []
+    for entry in order.sample(plain["documents"], len(plain["documents"])):
+        annotators: dict[str, Any] = {}
+        relations: dict[str, Any] = {}
+        for name in order.sample(sorted(entry["annotators"]), len(entry["annotators"])):
+            places = order.sample(range(len(entry["annotators"][name])), len(entry["annotators"][name]))
+            annotators[name] = [entry["annotators"][name][place] for place in places]
+            number = {place: index for index, place in enumerate(places)}
+            relations[name] = [
+                {"from": number[link["from"]], "to": number[link["to"]], "type": link["type"]}
+                for link in entry["relations"][name]
+            ]
+        documents.append({**entry, "annotators": annotators, "relations": relations})
+    return {"documents": documents}
+
+
+@every_span_metric
+def test_order_of_documents_annotators_and_spans_does_not_matter(metric: Metric) -> None:
+    plain = random_plain(3, missing=0.3)
+    expected = measured(plain, metric, by=EVERY_SLICE, samples=20).to_json()
+    assert measured(shuffled(plain, 1), metric, by=EVERY_SLICE, samples=20).to_json() == expected
+
+
+@every_span_metric
+def test_names_do_not_matter(metric: Metric) -> None:
+    plain = random_plain(4)
+    text = json.dumps(plain)
+    for old, new in (("A", "Zeta"), ("B", "Eta"), ("C", "Alpha")):
+        text = text.replace(f'"label": "{old}"', f'"label": "{new}"')
+    for old, new in (
+        ("r0", "zoe"),
+        ("r1", "mia"),
+        ("r2", "abe"),
+        ("d0", "z"),
+        ("d1", "y"),
+        ("d2", "x"),
+        ("d3", "w"),
+    ):
+        text = text.replace(f'"{old}"', f'"{new}"')
+    expected = measured(plain, metric).value
+    assert measured(json.loads(text), metric).value == pytest.approx(expected, abs=1e-9)
+
+
+@every_span_metric
+def test_perfect_agreement_is_one(metric: Metric) -> None:
+    report = measured(perfect_plain(), metric, by=EVERY_SLICE)
+    assert report.value == pytest.approx(1.0), report.undefined
+    assert all(part.value == pytest.approx(1.0) for part in report.by_pair.values())
+    assert all(part.value == pytest.approx(1.0) for part in report.by_document.values())
+
+
+@every_item_metric
+def test_perfect_agreement_on_items_is_one(metric: Metric) -> None:
+    items = Items.from_rows([{"a": number % 3, "b": number % 3, "c": number % 3} for number in range(9)])
+    assert evaluate(items, metrics=[metric.name], samples=0)[metric.name].value == pytest.approx(1.0)
+
+
+@every_span_metric
+def test_a_document_of_one_annotator_changes_nothing_and_is_counted(metric: Metric) -> None:
+    plain = random_plain(5)
+    more = {
+        "documents": [*plain["documents"], {"id": "alone", "length": 50, "annotators": {"r0": [span(0, 5)]}}]
+    }
+    before, after = measured(plain, metric), measured(more, metric)
+    assert after.value == pytest.approx(before.value, abs=1e-12)
+    assert after.n_documents == before.n_documents
+    assert after.details["n_documents_left_out"] == before.details["n_documents_left_out"] + 1
+
+
+@every_span_metric
+def test_an_annotator_who_did_nothing_is_not_one_who_marked_nothing(metric: Metric) -> None:
+    plain = perfect_plain()
+    empty = json.loads(json.dumps(plain))
+    for entry in empty["documents"]:
+        entry["annotators"]["idle"] = []
+    before, after = measured(plain, metric), measured(empty, metric)
+    assert before.value is not None
+    blind_to_silence = {"cu_alpha", "ku_alpha", "gamma_cat", "gamma_k", "relation_alpha", "attribute_alpha"}
+    if metric.name not in blind_to_silence:
+        assert after.value is not None
+        assert after.value < before.value
+
+
+@every_span_metric
+@pytest.mark.parametrize(
+    "plain",
+    [
+        {"documents": []},
+        {"documents": [{"id": "d", "length": 9, "annotators": {}}]},
+        {"documents": [{"id": "d", "length": 9, "annotators": {"a": [span(0, 3)]}}]},
+        {"documents": [{"id": "d", "length": 9, "annotators": {"a": [], "b": []}}]},
+        {"documents": [{"id": "d", "length": 0, "annotators": {"a": [], "b": []}}]},
+        {"documents": [{"id": "d", "length": 9, "annotators": {"a": [span(0, 9)], "b": [span(0, 9)]}}]},
+        {"documents": [{"id": "d", "length": 9, "annotators": {"a": [span(0, 3)], "b": []}}]},
+        {
+            "documents": [
+                {"id": "d", "length": 10**8, "annotators": {"a": [span(0, 3)], "b": [span(99999990, 10**8)]}}
+            ]
+        },
+    ],
+    ids=[
+        "no documents",
+        "nobody",
+        "one annotator",
+        "all empty",
+        "no text",
+        "no variation",
+        "one empty",
+        "far apart",
+    ],
+)
+def test_degenerate_input_gives_a_value_or_a_reason_and_never_nan(metric: Metric, plain: Plain) -> None:
+    report = measured(plain, metric, by=EVERY_SLICE, samples=10)
+    parts = [report, *report.by_label.values(), *report.by_pair.values(), *report.by_document.values()]
+    for part in parts:
+        assert (part.value is None) != (part.undefined is None)
+        if part.value is not None:
+            assert math.isfinite(part.value)
+    json.dumps(report.to_json(), allow_nan=False)
+
+
+@every_metric
+def test_one_annotator_is_undefined(metric: Metric) -> None:
+    items = Items.from_rows([{"a": 1}, {"a": 2}])
+    plain = {"documents": [{"id": "d", "length": 9, "annotators": {"a": [span(0, 3)]}}]}
+    for data in (items, read_plain(plain)):
+        report = evaluate(data, metrics=[metric.name])[metric.name]
+        assert report.value is None
+        assert report.undefined
+
+
+@every_span_metric
+def test_values_are_at_most_one_and_intervals_hold_order(metric: Metric) -> None:
+    report = measured(random_plain(7, documents=8, missing=0.2), metric, by=EVERY_SLICE, samples=60)
+    assert report.value is not None
+    assert report.value <= 1
+    assert report.interval is not None
+    assert report.interval[0] <= report.interval[1] <= 1
+
+
+@every_metric
+def test_statistics_of_parts_add_up_to_those_of_the_whole(metric: Metric) -> None:
+    by = ("label", "pair", "document")
+    if metric in SPAN_METRICS:
+        corpus = read_plain(random_plain(8, documents=6, missing=0.3))
+        parts = [corpus.select(documents=names) for names in (["d0", "d3"], ["d1", "d5"], ["d2", "d4"])]
+        pieces = [summarize(part, metrics=[metric.name], by=by, gamma=FEW) for part in parts]
+        whole = summarize(corpus, metrics=[metric.name], by=by, gamma=FEW)
+    else:
+        rows = [{"a": number % 3, "b": number % 2} for number in range(6)]
+        names = [f"i{number}" for number in range(6)]
+        pieces = [
+            summarize(
+                Items.from_rows(rows[first : first + 2], names=names[first : first + 2]),
+                metrics=[metric.name],
+                by=by,
+            )
+            for first in (0, 2, 4)
+        ]
+        whole = summarize(Items.from_rows(rows, names=names), metrics=[metric.name], by=by)
+    merged = pieces[2].merge(pieces[0]).merge(pieces[1])
+    again = Statistics.from_bytes(merged.to_bytes())
+    expected = evaluate(whole, metrics=[metric.name], by=by, samples=30).to_json()
+    assert approximately(evaluate(again, metrics=[metric.name], by=by, samples=30).to_json(), expected)
+
+
+def approximately(found: Any, expected: Any) -> bool:
+    if isinstance(expected, dict):
+        return set(found) == set(expected) and all(
+            approximately(found[key], expected[key]) for key in expected
+        )
+    if isinstance(expected, list):
+        return len(found) == len(expected) and all(map(approximately, found, expected))
+    if isinstance(expected, float) and isinstance(found, float):
+        return found == pytest.approx(expected, abs=1e-9)
+    return bool(found == expected)
+
+
+@every_span_metric
+def test_a_seed_gives_the_same_report(metric: Metric) -> None:
+    plain = random_plain(9)
+    assert measured(plain, metric, samples=30).to_json() == measured(plain, metric, samples=30).to_json()
+
+
+@every_metric
+def test_a_document_that_changed_replaces_its_old_statistics(metric: Metric) -> None:
+    if metric not in SPAN_METRICS:
+        pytest.skip("applies to spans only")
+    old, new = random_plain(10), random_plain(11)
+    mixed = {"documents": [new["documents"][0], *old["documents"][1:]]}
+    cached = summarize(read_plain(old), metrics=[metric.name], gamma=FEW)
+    changed = summarize(read_plain({"documents": new["documents"][:1]}), metrics=[metric.name], gamma=FEW)
+    value = evaluate(cached.merge(changed), metrics=[metric.name], samples=0)[metric.name].value
+    assert value == pytest.approx(measured(mixed, metric).value)
