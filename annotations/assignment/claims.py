@@ -188,9 +188,11 @@ def expire_lease(assignment: Assignment, *, now: datetime) -> Assignment | None:
 def _choose(participant: Participant, *, limit: int) -> list[int]:
     """The tasks to try next: from the annotator's hand, which needs no look at the others, or else from all."""
     me, round_ = participant.annotator_id, participant.round
-    members = dict(round_.participants.values_list("annotator_id", "is_active"))
-    active = tuple(sorted(annotator for annotator, is_active in members.items() if is_active))
-    if me not in active or round_.project.archived_at:
+    members = list(round_.participants.values_list("annotator_id", "is_active", "annotator__is_active"))
+    active = tuple(
+        sorted(annotator for annotator, takes_part, has_account in members if takes_part and has_account)
+    )
+    if me not in active or round_.project.archived_at or not round_.tasks.claimable().exists():
         return []
     tasks = list(round_.tasks.order_by("id").values_list("id", "status", "wanted", "claimed"))
     hand = deal_hands(tuple(task for task, *_ in tasks), active, overlap=round_.overlap, seed=round_.seed)[me]

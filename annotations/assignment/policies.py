@@ -43,7 +43,7 @@ def share_out(slots: int, participants: Collection[int], *, seed: int) -> dict[i
     return {participant: quota + (place < extra) for place, participant in enumerate(by_draw)}
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def deal_hands(
     task_ids: tuple[int, ...],
     participants: tuple[int, ...],

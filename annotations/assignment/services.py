@@ -95,10 +95,11 @@ def plan_round(
         created_by=by,
     )
     Participant.objects.bulk_create(Participant(round=round_, annotator=annotator) for annotator in team)
-    Task.objects.bulk_create(
-        (Task(round=round_, article_id=article_id, wanted=overlap) for article_id in article_ids),
-        batch_size=BATCH,
-    )
+    for start in range(0, len(article_ids), BATCH):
+        Task.objects.bulk_create(
+            Task(round=round_, article_id=article_id, wanted=overlap)
+            for article_id in article_ids[start : start + BATCH]
+        )
     Event.objects.record(
         "planned",
         round_,

@@ -179,7 +179,14 @@ class Assignment(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
-        indexes = [models.Index(name="assignment_by_annotator", fields=["annotator", "status"])]
+        indexes = [
+            models.Index(name="assignment_by_annotator", fields=["annotator", "status"]),
+            models.Index(
+                name="assignment_by_lease",
+                fields=["leased_until"],
+                condition=Q(status=AssignmentStatus.QUEUED),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(name="assignment_never_one_twice", fields=["task", "annotator"]),
             models.CheckConstraint(

@@ -179,3 +179,13 @@ def test_two_rounds_do_not_mix() -> None:
     assert not first.tasks.filter(claimed__gt=0).exists()
     assert Assignment.objects.filter(status__in=HOLDING).count() == 3
     assert second.tasks.filter(status=TaskStatus.OPEN).count() == 3
+
+
+def test_a_closed_account_claims_nothing_and_its_share_goes_to_the_others() -> None:
+    round_ = plan_small_round(annotators=3, articles=6, overlap=2)
+    gone = round_.participants.all()[0]
+    gone.annotator.is_active = False
+    gone.annotator.save()
+    drain(round_)
+    assert {task.claimed for task in round_.tasks.all()} == {2}
+    assert not Assignment.objects.of(gone.annotator).exists()
