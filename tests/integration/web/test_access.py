@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import URLPattern, reverse
+from django.urls.converters import IntConverter
 
 from annotations.models import Role, Task, TaskStatus
 from annotations.web import urls
@@ -113,7 +114,8 @@ NAMES = sorted(pattern.name or "" for pattern in urls.urlpatterns if isinstance(
 NESTED = sorted(
     pattern.name or ""
     for pattern in urls.urlpatterns
-    if "slug" in pattern.pattern.converters and len(pattern.pattern.converters) > 1
+    if "slug" in pattern.pattern.converters
+    and any(isinstance(converter, IntConverter) for converter in pattern.pattern.converters.values())
 )
 VISITORS = ("anonymous", "outsider", *Role.values)
 
