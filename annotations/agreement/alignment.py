@@ -1,16 +1,23 @@
 """The best alignment of the annotators of a document: which units are about the same thing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from annotations.agreement.candidates import Dissimilarity, Units, find_candidates
+from annotations.agreement.candidates import (
+    Dissimilarity,
+    TooManyCandidatesError,
+    Units,
+    find_candidates,
+)
 from annotations.agreement.corpus import Corpus, FloatArray, IntArray
 from annotations.agreement.errors import InvalidOptionError
-from annotations.agreement.partition import partition_units
+from annotations.agreement.partition import Partition, partition_units
+from annotations.agreement.reassignment import reassign_units
 
 UNITS_AT_ONCE = 60_000
+MOST_ANNOTATORS = 7  # beyond it, a text has too many sets of units for a proof of the optimum
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ class Alignment:
     n_annotators : int
         Who completed the document, with units or without.
     certified : bool
-        Whether the optimum is proven.
+        Whether the optimum is proven; it is not tried for more than seven annotators.
     """
 
     document: str
@@ -204,8 +211,12 @@ def _solve_part(
     measure: Dissimilarity,
     tolerance: FloatArray,
 ) -> tuple[IntArray, FloatArray, IntArray, FloatArray]:
-    candidates = find_candidates(units, measure, int(units.n_annotators[0]))
-    partition = partition_units(units, candidates, tolerance=tolerance)
+    n_annotators, n_problems = int(units.n_annotators[0]), units.n_problems
+    partition = _prove(units, measure, tolerance) if n_annotators <= MOST_ANNOTATORS else None
+    if partition is None:
+        if n_problems > 1 and n_annotators <= MOST_ANNOTATORS:
+            return _solve_halves(units, measure, tolerance)
+        partition = Partition(reassign_units(units, measure, n_annotators), np.full(n_problems, np.inf))
     sets = partition.sets
     first_member = np.arange(len(units))
     sizes = sets.sizes
@@ -216,6 +227,36 @@ def _solve_part(
     if len(sets):
         cost[cluster[sets.members[sets.begins[:-1]]]] = sizes - sets.gain
     return cluster, np.maximum(cost, 0.0), units.problem[leaders], partition.gap
+
+
+def _prove(units: Units, measure: Dissimilarity, tolerance: FloatArray) -> Partition | None:
+    try:
+        candidates = find_candidates(units, measure, int(units.n_annotators[0]))
+    except TooManyCandidatesError:
+        return None
+    return partition_units(units, candidates, tolerance=tolerance)
+
+
+def _solve_halves(
+    units: Units,
+    measure: Dissimilarity,
+    tolerance: FloatArray,
+) -> tuple[IntArray, FloatArray, IntArray, FloatArray]:
+    """Fewer problems at a time, so that only a problem that is too crowded by itself goes without proof."""
+    middle = units.n_problems // 2
+    cut = int(np.searchsorted(units.problem, middle))
+    parts = []
+    for rows, first, last in ((slice(0, cut), 0, middle), (slice(cut, None), middle, units.n_problems)):
+        part = units.take(np.arange(len(units))[rows])
+        own = replace(part, problem=part.problem - first, n_annotators=units.n_annotators[first:last])
+        parts.append(_solve_part(own, measure, tolerance[first:last]))
+    one, two = parts
+    return (
+        np.concatenate([one[0], two[0] + len(one[1])]),
+        np.concatenate([one[1], two[1]]),
+        np.concatenate([one[2], two[2] + middle]),
+        np.concatenate([one[3], two[3]]),
+    )
 
 
 def check_dissimilarity(alpha: float, beta: float) -> Dissimilarity:

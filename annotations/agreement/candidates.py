@@ -10,7 +10,7 @@ from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
 from annotations.agreement.errors import AgreementError
 
 LARGEST_SET = 12  # beyond it, not every bipartition is tried
-CANDIDATES_AT_MOST = 30_000_000
+CANDIDATES_AT_MOST = 6_000_000
 EXTENSIONS_AT_ONCE = 2_000_000
 
 

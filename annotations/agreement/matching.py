@@ -79,13 +79,29 @@ def match_spans(corpus: Corpus, overlaps: Overlaps, weight: FloatArray) -> BoolA
     -------
     bool array, shape (overlap,)
     """
-    chosen = np.zeros(len(weight), dtype=bool)
-    if not len(weight):
-        return chosen
     n_annotators = len(corpus.annotators)
     # a span plays a part of its own towards every other annotator
     left = overlaps.first * n_annotators + corpus.annotator[overlaps.second]
     right = overlaps.second * n_annotators + corpus.annotator[overlaps.first]
+    return match_edges(left, right, weight)
+
+
+def match_edges(left: IntArray, right: IntArray, weight: FloatArray) -> BoolArray:
+    """The matching of largest total weight in a bipartite graph; see `match_spans`.
+
+    Parameters
+    ----------
+    left, right : int arrays, shape (edge,)
+        Two disjoint sets of names.
+    weight : array, shape (edge,)
+
+    Returns
+    -------
+    bool array, shape (edge,)
+    """
+    chosen = np.zeros(len(weight), dtype=bool)
+    if not len(weight):
+        return chosen
     _, node = np.unique(np.concatenate([left, right]), return_inverse=True)
     left, right = np.split(node, 2)
     n_nodes = int(node.max()) + 1
