@@ -156,13 +156,15 @@ def _create_studio_project(participant: Participant, *, studio: Studio) -> int:
         title=f"{round_.project.name[:PROJECT_NAME_LENGTH]} {round_.number}.{participant.pk}",
         scheme=round_.project.scheme.definition,
     )
+    for stale in Participant.objects.filter(studio_project_id=project_id).exclude(pk=participant.pk):
+        _forget_studio_project(stale)
     participant.studio_project_id = project_id
     participant.save(update_fields=["studio_project_id"])
     return project_id
 
 
 def _forget_studio_project(participant: Participant) -> None:
-    """The Studio lost the project, so everything that was in it is imported again into a new one."""
+    """The Studio lost the project, or was set up anew and gave its number to another: import all of it again."""
     theirs = Assignment.objects.of(participant.annotator).filter(task__round=participant.round_id)
     theirs.update(studio_task_id=None, studio_annotation_id=None)
     Event.objects.record(
@@ -189,7 +191,13 @@ def adopt_orphans(
 
 
 def attach(assignment: Assignment, studio_task_id: int) -> bool:
-    """Note an assignment's studio task, unless it has one already."""
+    """Note an assignment's studio task, unless it has one already.
+
+    The Studio has just named it with our reference; where another assignment still has the number, that is from before
+    the Studio was set up anew.
+    """
+    stale = Assignment.objects.filter(studio_task_id=studio_task_id).exclude(pk=assignment.pk)
+    stale.update(studio_task_id=None, studio_annotation_id=None)
     row = Assignment.objects.filter(pk=assignment.pk, studio_task_id=None)
     return bool(row.update(studio_task_id=studio_task_id))
 
@@ -209,8 +217,10 @@ def remove_studio_task(assignment: Assignment, *, studio: Studio) -> bool:
     if task_id is None:
         return False
     studio_task = studio.fetch_task(task_id)
+    if studio_task is None or studio_task.reference != assignment.pk:
+        return detach(assignment, task_id)
     try:
-        for annotation in studio_task.annotations if studio_task is not None else ():
+        for annotation in studio_task.annotations:
             if not annotation.is_skip:
                 rescue(assignment, annotation, studio=studio)
     except UnstorableResultError:

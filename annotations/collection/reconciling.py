@@ -1,7 +1,8 @@
 """Bringing our record in line with the Studio, which is the truth about what annotators submitted.
 
 The one thing it cannot take back is an acknowledged revision: an annotation deleted in the Studio stays in force
-here, is reported, and the assignment waits for a new one.
+here, is reported, and the assignment waits for a new one. What is adjudicated leaves the Studio, which holds only
+what people work on.
 """
 
 from collections.abc import Callable
@@ -29,6 +30,7 @@ from annotations.models import (
     Event,
     Participant,
     Project,
+    TaskStatus,
 )
 
 SKIPPED_IN_STUDIO = "Skipped in the Studio, without a reason."
@@ -52,7 +54,7 @@ class ReconcileReport:
     missing: int = 0
     """Tasks gone from the Studio; those still to be annotated are imported again."""
     removed: int = 0
-    """Studio tasks of assignments that hold no claim, and second copies."""
+    """Studio tasks that are adjudicated, those of assignments that hold no claim, and second copies."""
     imported: int = 0
     """Tasks that are new in the Studio."""
     remarks: list[str] = field(default_factory=list)
@@ -119,11 +121,19 @@ class _Known(NamedTuple):
     studio_task_id: int | None
     studio_annotation_id: int | None
     digest: str | None
+    task_status: str
 
 
 def _compare(participant: Participant, *, studio: Studio, report: ReconcileReport) -> None:
     theirs = Assignment.objects.of(participant.annotator).filter(task__round=participant.round_id)
-    columns = ("id", "status", "studio_task_id", "studio_annotation_id", "current__digest")
+    columns = (
+        "id",
+        "status",
+        "studio_task_id",
+        "studio_annotation_id",
+        "current__digest",
+        "task__status",
+    )
     record = {row[0]: _Known(*row[1:]) for row in theirs.values_list(*columns)}
     seen: set[int] = set()
     extras: list[tuple[int, int]] = []
@@ -143,7 +153,7 @@ def _compare(participant: Participant, *, studio: Studio, report: ReconcileRepor
             extras.append((reference, studio_task.task_id))
             continue
         seen.add(reference)
-        if not _is_in_line(known, studio_task):
+        if known.task_status == TaskStatus.ADJUDICATED or not _is_in_line(known, studio_task):
             _look_at(reference, studio=studio, report=report)
     for reference, known in record.items():
         if known.studio_task_id is not None and reference not in seen:
@@ -187,12 +197,11 @@ def _look_at(reference: int, *, studio: Studio, report: ReconcileReport) -> None
     if task_id is None:
         return
     studio_task = studio.fetch_task(task_id)
-    if studio_task is None:
+    if studio_task is None or studio_task.reference != assignment.pk:
         _note_missing_task(assignment, task_id, report=report)
     elif assignment.status not in HOLDING:
         report.removed += remove_studio_task(assignment, studio=studio)
     else:
-        report.studio_tasks += 1
         _take_over(assignment, studio_task, studio=studio, report=report)
 
 
@@ -204,8 +213,12 @@ def _take_over(
         studio_task_id=assignment.studio_task_id,
         studio_annotation_id=assignment.studio_annotation_id,
         digest=assignment.current.digest if assignment.current else None,
+        task_status=assignment.task.status,
     )
     if _is_in_line(known, studio_task):
+        if known.task_status == TaskStatus.ADJUDICATED:
+            studio.delete_task(studio_task.task_id)
+            report.removed += detach(assignment, studio_task.task_id)
         return
     annotation = _choose_annotation(known.studio_annotation_id, studio_task)
     try:
@@ -310,8 +323,12 @@ def _settle_extra(reference: int, task_id: int, *, studio: Studio, report: Recon
         if not annotation.is_skip and not _is_from_before(known, annotation)
     ]
     if not work or known.status not in HOLDING:
-        for annotation in work:
-            rescue(known, annotation, studio=studio)
+        try:
+            for annotation in work:
+                rescue(known, annotation, studio=studio)
+        except SubmissionRefusedError as error:
+            report.remarks.append(f"Assignment {known.pk} ({known}): {error}")
+            return
         studio.delete_task(task_id)
     elif known.status == AssignmentStatus.SUBMITTED:
         report.remarks.append(

@@ -171,6 +171,37 @@ def test_a_whole_studio_project_that_is_gone_is_made_again(
     assert sorted(task.reference or 0 for task in studio.tasks) == [assignment.pk for assignment in queue]
 
 
+def test_a_studio_that_was_set_up_anew_is_filled_again(round_: Round) -> None:
+    """Its numbers start from the beginning, so that those we noted belong to others now."""
+    before = InMemoryStudio()
+    queue = fill_queues(round_, before)
+    annotate(queue[0], before)
+    after = InMemoryStudio()
+    for participant in reversed(round_.participants.all()):
+        top_up_queue(participant, studio=after)
+    reconcile(studio=after)
+    reconcile(studio=after)
+    assert reconcile(studio=after).changes == 0
+    assert Annotation.objects.current().get().assignment == queue[0]
+    check_in_line_with(after, round_)
+    assert {task.reference for task in after.tasks} == {assignment.pk for assignment in queue[1:]}
+    projects = round_.participants.values_list("studio_project_id", flat=True)
+    for participant, project_id in zip(round_.participants.all(), projects, strict=True):
+        listed = {task.reference for task in after.list_tasks(project_id or 0)}
+        theirs = Assignment.objects.of(participant.annotator).queued().values_list("id", flat=True)
+        assert listed == set(theirs)
+
+
+def test_what_is_adjudicated_leaves_the_studio_and_stays_in_force_here(
+    queue: list[Assignment], studio: InMemoryStudio, put_right: Callable[..., ReconcileReport]
+) -> None:
+    annotate(queue[0], studio)
+    Task.objects.filter(pk=queue[0].task_id).update(status=TaskStatus.ADJUDICATED)
+    put_right(removed=1)
+    assert queue[0].pk not in {task.reference for task in studio.tasks}
+    assert Annotation.objects.current().get().assignment == queue[0]
+
+
 def test_a_studio_task_that_a_crash_left_unknown_is_adopted(
     queue: list[Assignment], studio: InMemoryStudio, put_right: Callable[..., ReconcileReport]
 ) -> None:
