@@ -11,6 +11,7 @@ from django.utils import timezone
 from annotations.agreement import METRICS, Corpus, Report, Statistics, evaluate, summarize
 from annotations.agreement import statistics as library
 from annotations.agreement.gamma import GammaOptions
+from annotations.agreement.inference import Comparison, compare
 from annotations.agreement.registry import find_metric
 from annotations.models import AgreementStatistics, Project, User
 from annotations.reliability.matrices import (
@@ -174,7 +175,7 @@ def _report_family(
     options: Options,
     tasks: Collection[int] | None,
 ) -> Report:
-    counted = count(project, scope, Counting(metrics, tuple(sorted(by)), options))
+    counted = count(project, scope, choose_counting(metrics, by=by, options=options))
     kept = counted.row.reports.get(
         key := scope.checksum(
             metrics=metrics,
@@ -199,6 +200,23 @@ def _report_family(
     )
     _keep_report(counted.row, key, found)
     return found
+
+
+def choose_counting(metrics: Sequence[str], *, by: Collection[str], options: Options) -> Counting:
+    """Gamma as asked for; of the others always all, so that one count serves every report."""
+    if any(map(needs_gamma, metrics)):
+        return Counting(tuple(metrics), tuple(sorted(by)), options)
+    return Counting(tuple(name for name in span_metrics() if not needs_gamma(name)), (), options)
+
+
+def compare_tasks(
+    project: Project, scope: Scope, *, metric: str, before: Collection[int], after: Collection[int]
+) -> Comparison:
+    """Whether a figure differs between two sets of tasks, such as two rounds, by more than chance would have it."""
+    options = Options()
+    statistics = count(project, scope, choose_counting([metric], by=(), options=options)).load()
+    first, second = (statistics.select([write_id(task) for task in tasks]) for tasks in (before, after))
+    return compare(first, second, metric=metric, seed=options.seed)
 
 
 def span_metrics() -> tuple[str, ...]:

@@ -28,6 +28,7 @@ TABS = (
     Tab("Articles", "articles", (MANAGER, ADJUDICATOR), pages=("article", "add-articles")),
     Tab("Rounds", "rounds", pages=("round", "plan-round", "task")),
     Tab("Adjudication", "adjudication", (ADJUDICATOR,), pages=("adjudicate",)),
+    Tab("Agreement", "agreement", pages=("agreement-examples",)),
     Tab("Releases", "releases", (MANAGER, ADJUDICATOR, CONSUMER), pages=("release",)),
     Tab("Guidelines", "guidelines", EVERY_ROLE),
     Tab("People", "people", pages=("invite", "issue-link")),

@@ -4,6 +4,7 @@ from annotations.web.views import (
     accounts,
     activity,
     adjudication,
+    agreement,
     articles,
     health,
     home,
@@ -84,6 +85,18 @@ urlpatterns = [
         adjudication.review,
         name="adjudicate-review",
     ),
+    path("projects/<slug:slug>/agreement/", agreement.show_agreement, name="agreement"),
+    path(
+        "projects/<slug:slug>/agreement/summary/", projects.show_agreement_summary, name="agreement-summary"
+    ),
+    path("projects/<slug:slug>/agreement/gamma/", agreement.show_gamma, name="agreement-gamma"),
+    path("projects/<slug:slug>/agreement/people/", agreement.show_without_each, name="agreement-people"),
+    path("projects/<slug:slug>/agreement/examples/", agreement.show_examples, name="agreement-examples"),
+    path(
+        "projects/<slug:slug>/agreement/charts/<slug:chart>.svg", agreement.draw_chart, name="agreement-chart"
+    ),
+    path("projects/<slug:slug>/agreement/report.json", agreement.download_json, name="agreement-json"),
+    path("projects/<slug:slug>/agreement/report.csv", agreement.download_csv, name="agreement-csv"),
     path("projects/<slug:slug>/releases/", releases.list_releases, name="releases"),
     path("projects/<slug:slug>/releases/<int:number>/", releases.show_release, name="release"),
     path("projects/<slug:slug>/activity/", activity.list_events, name="activity"),

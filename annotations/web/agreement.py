@@ -1,0 +1,129 @@
+"""A report on agreement as tables that a page shows and charts draw."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from annotations.agreement import Estimate, Report
+from annotations.agreement.registry import METRICS, find_metric
+from annotations.agreement.report import PAIR_SEPARATOR
+from annotations.web.agreement_words import Words, explain
+
+PANEL = ("u_alpha_binary", "cu_alpha", "alpha_nominal", "f1_strict", "f1_partial", "f1_type")
+LINKS = ("relation_f1", "attribute_alpha")
+GAMMA_PANEL = ("gamma", "gamma_cat")
+GOOD_WIDTH = 0.1
+
+
+def choose_known(names: Sequence[str]) -> tuple[str, ...]:
+    known = {metric.name for metric in METRICS}
+    return tuple(name for name in names if name in known)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value beside its interval, or why there is none."""
+
+    name: str
+    value: float | None
+    low: float | None
+    high: float | None
+    documents: int
+    undefined: str
+    url: str = ""
+
+    @classmethod
+    def of(cls, name: str, estimate: Estimate, *, url: str = "") -> "Figure":
+        low, high = estimate.interval or (None, None)
+        return cls(name, estimate.value, low, high, estimate.n_documents, estimate.undefined or "", url=url)
+
+
+@dataclass(frozen=True, slots=True)
+class PanelRow:
+    figure: Figure
+    words: Words
+    documents_needed: int | None
+
+
+def make_panel(report: Report, metrics: Iterable[str]) -> list[PanelRow]:
+    rows = []
+    for name in metrics:
+        figure = Figure.of(find_metric(name).title, report[name])
+        rows.append(PanelRow(figure, explain(name), count_documents_needed(figure)))
+    return rows
+
+
+def count_documents_needed(figure: Figure, width: float = GOOD_WIDTH) -> int | None:
+    """How many compared documents would narrow the interval to this width; an interval shrinks with their root."""
+    if figure.low is None or figure.high is None or figure.high - figure.low <= width:
+        return None
+    return math.ceil(figure.documents * ((figure.high - figure.low) / width) ** 2)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRow:
+    """What is known of one label; `strict` is the ceiling of a model that is scored on it."""
+
+    name: str
+    strict: Figure
+    loose: Figure
+    alpha: Figure
+
+
+def make_label_rows(report: Report, labels: Iterable[str]) -> list[LabelRow]:
+    """A row a label that somebody used, in the scheme's order."""
+    rows = []
+    for label in labels:
+        if label not in report["f1_strict"].by_label:
+            continue
+        strict, loose, alpha = (
+            Figure.of(label, report[metric].by_label[label])
+            for metric in ("f1_strict", "f1_type", "alpha_nominal")
+        )
+        if strict.value is not None or loose.value is not None:
+            rows.append(LabelRow(label, strict, loose, alpha))
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    first: str
+    second: str
+    figure: Figure
+
+
+def make_pair_rows(report: Report, metric: str, people: Mapping[int, str]) -> list[PairRow]:
+    """The pairs that have a document in common, those who agree least first."""
+    rows = []
+    for pair, estimate in report[metric].by_pair.items():
+        first, second = sorted(people[int(number)] for number in pair.split(PAIR_SEPARATOR))
+        rows.append(PairRow(first, second, Figure.of(f"{first} and {second}", estimate)))
+    return sorted(rows, key=lambda row: (row.figure.value is None, row.figure.value or 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    task: int
+    title: str
+    round: int
+    figure: Figure
+
+
+def make_document_rows(
+    report: Report, metric: str, tasks: Mapping[int, tuple[str, int]]
+) -> list[DocumentRow]:
+    """The documents that two people completed, the worst first; those without a value last."""
+    rows = [
+        DocumentRow(int(name), *tasks[int(name)], Figure.of(name, estimate))
+        for name, estimate in report[metric].by_document.items()
+        if int(name) in tasks
+    ]
+    return sorted(rows, key=lambda row: (row.figure.value is None, row.figure.value or 0.0, row.task))
+
+
+def make_slice_rows(report: Report, metric: str) -> list[Figure]:
+    """One figure a relation type or attribute, by name; those that nobody used are left out."""
+    if metric not in report.metrics:
+        return []
+    rows = [Figure.of(name, estimate) for name, estimate in sorted(report[metric].by_label.items())]
+    return [row for row in rows if row.value is not None]

@@ -1,0 +1,71 @@
+"""What of a project's agreement somebody wants to see."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from annotations.agreement.registry import find_metric
+from annotations.models import BlockKind, Project
+from annotations.reliability.matrices import Scope
+from annotations.reliability.services import choose_scope, name_people
+
+MAIN_METRICS = ("f1_strict", "f1_partial", "f1_type", "alpha_nominal", "cohen_kappa")
+
+
+class AgreementForm(forms.Form):
+    """The address of the page carries it; where nothing is chosen, everything counts."""
+
+    round = forms.TypedMultipleChoiceField(
+        label="Rounds", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    annotator = forms.TypedMultipleChoiceField(
+        label="Annotators", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    label = forms.MultipleChoiceField(label="Labels", required=False, widget=forms.CheckboxSelectMultiple)
+    all_blocks = forms.BooleanField(label="Count every block", required=False)
+    metric = forms.ChoiceField(
+        label="Measure for pairs, articles and rounds",
+        choices=[(name, find_metric(name).title) for name in MAIN_METRICS],
+        required=False,
+    )
+
+    def __init__(self, data: Mapping[str, Any], *, project: Project) -> None:
+        super().__init__(data)
+        self.project = project
+        rounds = project.rounds.order_by("number")
+        people = sorted(name_people(project).items(), key=lambda item: item[1])
+        for name, choices in (
+            ("round", [(one.number, f"Round {one.number}, {one.get_kind_display()}") for one in rounds]),
+            ("annotator", people),
+            ("label", [(label.name, label.title) for label in project.scheme.definition.labels]),
+        ):
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                field.choices = choices
+        if project.uncounted_blocks:
+            kinds = ", ".join(BlockKind(kind).label for kind in project.uncounted_blocks)
+            self.fields["all_blocks"].help_text = f"This project leaves out: {kinds}."
+        else:
+            del self.fields["all_blocks"]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.cleaned_data.get(name) for name in ("round", "annotator", "label", "all_blocks"))
+
+    def to_scope(self, *, without: int | None = None) -> Scope:
+        chosen = self.cleaned_data
+        people = chosen["annotator"] or None
+        if without is not None:
+            people = [one for one in people or name_people(self.project) if one != without]
+        return choose_scope(
+            self.project,
+            rounds=chosen["round"] or None,
+            annotators=people,
+            labels=chosen["label"] or None,
+            uncounted=() if chosen.get("all_blocks") else None,
+        )
+
+    @property
+    def main_metric(self) -> str:
+        return self.cleaned_data.get("metric") or MAIN_METRICS[0]

@@ -1,0 +1,60 @@
+"""A passage of an article with one person's spans drawn in it."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from annotations.reliability.examples import Passage, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch under the same labels from end to end; `starts` are those that begin here."""
+
+    text: str
+    labels: tuple[str, ...]
+    starts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownReading:
+    annotator: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPassage:
+    task: int
+    title: str
+    starts_article: bool
+    ends_article: bool
+    readings: tuple[ShownReading, ShownReading]
+
+
+def show_passage(passage: Passage) -> ShownPassage:
+    return ShownPassage(
+        task=passage.task,
+        title=passage.title,
+        starts_article=passage.start == 0,
+        ends_article=passage.end == len(passage.text),
+        readings=(_show(passage, passage.first), _show(passage, passage.second)),
+    )
+
+
+def _show(passage: Passage, reading: Reading) -> ShownReading:
+    borders = {passage.start, passage.end}
+    for span in reading.spans:
+        borders |= {
+            min(max(span.start, passage.start), passage.end),
+            min(max(span.end, passage.start), passage.end),
+        }
+    pieces = []
+    for start, end in pairwise(sorted(borders)):
+        here = [span for span in reading.spans if span.start < end and start < span.end]
+        pieces.append(
+            Piece(
+                passage.text[start:end],
+                tuple(span.label for span in here),
+                tuple(span.label for span in here if max(span.start, passage.start) == start),
+            )
+        )
+    return ShownReading(reading.annotator, tuple(pieces))

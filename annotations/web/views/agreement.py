@@ -1,0 +1,296 @@
+"""The project's agreement: figures with their intervals, where people differ, and the passages behind it."""
+
+import csv
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from annotations.agreement import Report
+from annotations.agreement.registry import find_metric
+from annotations.agreement.values import NOTHING
+from annotations.models import Role, Task
+from annotations.reliability.confusion import find_confusions
+from annotations.reliability.examples import find_examples
+from annotations.reliability.naming import present
+from annotations.reliability.services import (
+    Options,
+    choose_counting,
+    compare_tasks,
+    count,
+    name_people,
+    report_scope,
+)
+from annotations.web.access import MemberRequest, member_page
+from annotations.web.agreement import (
+    GAMMA_PANEL,
+    LINKS,
+    PANEL,
+    Figure,
+    choose_known,
+    make_document_rows,
+    make_label_rows,
+    make_pair_rows,
+    make_panel,
+    make_slice_rows,
+)
+from annotations.web.charts import THEMES, Theme, draw_distribution, draw_figures, draw_pairs
+from annotations.web.forms_agreement import AgreementForm
+from annotations.web.passages import show_passage
+
+DOCUMENTS_A_PAGE = 25
+MOST_EXAMPLES = 12
+FEWEST_PEOPLE, MOST_PEOPLE = 3, 12
+LARGEST_FOR_GAMMA = 150
+QUICK = Options(samples=0)
+
+
+@member_page(Role.MANAGER)
+@require_safe
+def show_agreement(request: MemberRequest) -> HttpResponse:
+    form = _read_form(request)
+    report = _report(request, form)
+    labels = [label.name for label in request.project.scheme.definition.labels]
+    counted = count(
+        request.project, form.to_scope(), choose_counting(choose_known(PANEL), by=(), options=Options())
+    )
+    compared = report.data["n_documents_compared"]
+    documents = Paginator(_list_documents(request, form), DOCUMENTS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "query": _write_query(form),
+        "data": report.data,
+        "left_out": report.left_out,
+        "compared": compared,
+        "panel": make_panel(report, choose_known(PANEL)),
+        "metric": find_metric(form.main_metric).title,
+        "labels": make_label_rows(report, labels),
+        "pairs": make_pair_rows(report, form.main_metric, name_people(request.project)),
+        "documents": documents,
+        "confusions": _show_confusions(find_confusions(counted.load(), labels), labels) if compared else [],
+        "label_names": labels,
+        "relations": make_slice_rows(report, "relation_f1"),
+        "attributes": make_slice_rows(report, "attribute_alpha"),
+        "rounds": _compare_rounds(request, form),
+        "gamma_at_once": compared <= LARGEST_FOR_GAMMA,
+    }
+    return render(request, "annotations/agreement.html", context)
+
+
+@member_page(Role.MANAGER)
+@require_safe
+def show_gamma(request: MemberRequest) -> HttpResponse:
+    """The rows of the panel that take their time."""
+    form = _read_form(request)
+    metrics = choose_known(GAMMA_PANEL)
+    report = report_scope(request.project, form.to_scope(), metrics=metrics, options=Options())
+    return render(request, "annotations/_agreement_panel.html", {"panel": make_panel(report, metrics)})
+
+
+@member_page(Role.MANAGER)
+@require_safe
+def show_without_each(request: MemberRequest) -> HttpResponse:
+    """The main figures as they would be without each of the annotators."""
+    form = _read_form(request)
+    people = name_people(request.project)
+    chosen = form.cleaned_data["annotator"] or list(people)
+    metrics = ("f1_strict", "alpha_nominal")
+    rows = []
+    everybody = report_scope(request.project, form.to_scope(), metrics=metrics, options=QUICK)
+    if FEWEST_PEOPLE <= len(chosen) <= MOST_PEOPLE:
+        for person in sorted(chosen, key=lambda one: people[one]):
+            without = report_scope(
+                request.project, form.to_scope(without=person), metrics=metrics, options=QUICK
+            )
+            rows.append(
+                {"name": people[person], "figures": [Figure.of(name, without[name]) for name in metrics]}
+            )
+    return render(
+        request,
+        "annotations/_agreement_people.html",
+        {"rows": rows, "everybody": [Figure.of(name, everybody[name]) for name in metrics]},
+    )
+
+
+@member_page(Role.MANAGER)
+@require_safe
+def show_examples(request: MemberRequest) -> HttpResponse:
+    form = _read_form(request)
+    labels = [label.name for label in request.project.scheme.definition.labels]
+    first, second = request.GET.get("first", ""), request.GET.get("second", "")
+    if first not in labels or second not in {NOTHING, *labels}:
+        raise Http404("There are no such labels.")
+    passages = find_examples(request.project, form.to_scope(), first=first, second=second, most=MOST_EXAMPLES)
+    return render(
+        request,
+        "annotations/agreement_examples.html",
+        {
+            "first": first,
+            "second": second,
+            "query": _write_query(form),
+            "passages": [show_passage(passage) for passage in passages],
+            "most": MOST_EXAMPLES,
+        },
+    )
+
+
+@member_page(Role.MANAGER)
+@require_safe
+def draw_chart(request: MemberRequest, chart: str) -> HttpResponse:
+    draw = CHARTS.get(chart)
+    theme = THEMES.get(request.GET.get("theme", "light"))
+    if draw is None or theme is None:
+        raise Http404("There is no such chart.")
+    svg = draw(request, _read_form(request), theme)
+    return HttpResponse(svg, content_type="image/svg+xml; charset=utf-8")
+
+
+@member_page(Role.MANAGER)
+@require_safe
+def download_json(request: MemberRequest) -> HttpResponse:
+    report = present(_report_in_full(request), name_people(request.project))
+    response = JsonResponse(report.to_json(), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="{request.project.slug}-agreement.json"'
+    return response
+
+
+@member_page(Role.MANAGER)
+@require_safe
+def download_csv(request: MemberRequest) -> HttpResponse:
+    """A line a figure: the metric, what it is of, value, interval, documents."""
+    report = present(_report_in_full(request), name_people(request.project))
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{request.project.slug}-agreement.csv"'
+    writer = csv.writer(response)
+    writer.writerow(["metric", "slice", "of", "value", "low", "high", "documents", "undefined"])
+    for name, metric in report.metrics.items():
+        slices: list[tuple[str, dict[str, Any]]] = [
+            ("all", {"": metric}),
+            ("label", dict(metric.by_label)),
+            ("pair", dict(metric.by_pair)),
+            ("document", dict(metric.by_document)),
+        ]
+        for kind, estimates in slices:
+            for part, estimate in estimates.items():
+                low, high = estimate.interval or (None, None)
+                values = [estimate.value, low, high, estimate.n_documents, estimate.undefined]
+                writer.writerow([name, kind, _defuse(part), *values])
+    return response
+
+
+def _read_form(request: MemberRequest) -> AgreementForm:
+    form = AgreementForm(request.GET, project=request.project)
+    if not form.is_valid():
+        raise Http404("This project has no such round, annotator, label or measure.")
+    return form
+
+
+def _write_query(form: AgreementForm) -> str:
+    """The choices as they stand in the address, for links and pictures."""
+    chosen = {name: value for name, value in form.cleaned_data.items() if value}
+    return urlencode({**chosen, **({"all_blocks": "on"} if chosen.get("all_blocks") else {})}, doseq=True)
+
+
+def _report(request: MemberRequest, form: AgreementForm) -> Report:
+    metrics = tuple(dict.fromkeys([*choose_known((*PANEL, *LINKS)), form.main_metric]))
+    return report_scope(request.project, form.to_scope(), metrics=metrics, by=["label", "pair"])
+
+
+def _report_in_full(request: MemberRequest) -> Report:
+    form = _read_form(request)
+    return report_scope(
+        request.project,
+        form.to_scope(),
+        metrics=choose_known((*PANEL, *LINKS)),
+        by=["label", "pair", "document"],
+    )
+
+
+def _list_documents(request: MemberRequest, form: AgreementForm) -> list[Any]:
+    metric = form.main_metric
+    report = report_scope(request.project, form.to_scope(), metrics=(metric,), by=["document"], options=QUICK)
+    tasks = {
+        task: (title, number)
+        for task, title, number in Task.objects.filter(round__project=request.project).values_list(
+            "pk", "article__title", "round__number"
+        )
+    }
+    return make_document_rows(report, metric, tasks)
+
+
+def _compare_rounds(request: MemberRequest, form: AgreementForm) -> list[dict[str, Any]]:
+    """The main figure of each round, where there are several."""
+    rounds = list(request.project.rounds.order_by("number"))
+    chosen = form.cleaned_data["round"] or [round_.number for round_ in rounds]
+    if len(chosen) < 2:  # noqa: PLR2004 - one round is no history
+        return []
+    rows: list[dict[str, Any]] = []
+    for round_ in rounds:
+        if round_.number in chosen:
+            tasks = list(round_.tasks.values_list("pk", flat=True))
+            report = report_scope(request.project, form.to_scope(), metrics=(form.main_metric,), tasks=tasks)
+            figure = Figure.of(f"Round {round_.number}", report[form.main_metric])
+            rows.append({"round": round_, "figure": figure, "tasks": tasks})
+    for before, after in pairwise(rows):
+        after["comparison"] = compare_tasks(
+            request.project,
+            form.to_scope(),
+            metric=form.main_metric,
+            before=before["tasks"],
+            after=after["tasks"],
+        )
+    return rows
+
+
+def _show_confusions(confusions: list[Any], labels: list[str]) -> list[dict[str, Any]]:
+    columns = [*labels, NOTHING]
+    return [
+        {
+            "label": row.label,
+            "positions": row.positions,
+            "cells": [
+                {"label": column, "share": 100 * row.share(column), "is_same": column == row.label}
+                for column in columns
+            ],
+        }
+        for row in confusions
+    ]
+
+
+def _draw_labels(request: MemberRequest, form: AgreementForm, theme: Theme) -> str:
+    labels = [label.name for label in request.project.scheme.definition.labels]
+    rows = make_label_rows(_report(request, form), labels)
+    return draw_figures([row.strict for row in rows], theme=theme, axis=find_metric("f1_strict").title)
+
+
+def _draw_pairs(request: MemberRequest, form: AgreementForm, theme: Theme) -> str:
+    pairs = make_pair_rows(_report(request, form), form.main_metric, name_people(request.project))
+    return draw_pairs(pairs, theme=theme)
+
+
+def _draw_documents(request: MemberRequest, form: AgreementForm, theme: Theme) -> str:
+    values = [row.figure.value for row in _list_documents(request, form) if row.figure.value is not None]
+    return draw_distribution(values, theme=theme, axis=find_metric(form.main_metric).title)
+
+
+def _draw_rounds(request: MemberRequest, form: AgreementForm, theme: Theme) -> str:
+    figures = [row["figure"] for row in _compare_rounds(request, form)]
+    return draw_figures(figures, theme=theme, axis=find_metric(form.main_metric).title)
+
+
+CHARTS: dict[str, Callable[[MemberRequest, AgreementForm, Theme], str]] = {
+    "labels": _draw_labels,
+    "pairs": _draw_pairs,
+    "documents": _draw_documents,
+    "rounds": _draw_rounds,
+}
+
+
+def _defuse(cell: str) -> str:
+    """A spreadsheet takes a cell that starts so for a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

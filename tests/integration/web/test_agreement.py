@@ -1,0 +1,243 @@
+"""The agreement page: the figures, the pictures with their tables, the passages behind them, and what it refuses."""
+
+import csv
+import json
+import re
+from typing import Any
+from xml.etree.ElementTree import fromstring
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from annotations.models import Project, Role, Task, User
+from annotations.reliability.examples import find_frame
+from annotations.spans import Span
+from annotations.web.agreement import Figure, count_documents_needed
+from annotations.web.charts import THEMES, draw_distribution, draw_figures, draw_pairs
+from tests.factories import make_article, make_member, make_round, make_task
+from tests.factories.reliability import annotate, make_tasks, make_team
+
+pytestmark = pytest.mark.django_db
+
+
+class Scene:
+    """Two articles: all alike in the first; in the second ada's Claim is ben's Stance, and cy saw nothing."""
+
+    def __init__(self) -> None:
+        self.project, (self.ada, self.ben, self.cy), self.round = make_team("Ada <b>", "Ben", "Cy")
+        self.manager = make_member(self.project, Role.MANAGER, name="Manager")
+        words = "Kyiv must have guarantees. Moscow <script>alert(1)</script> disagrees. ".ljust(400, "x")
+        self.first = make_task(self.round, make_article(self.project, words, title="Alike"))
+        self.second = make_task(self.round, make_article(self.project, words + "y", title="Not alike"))
+        for person in (self.ada, self.ben, self.cy):
+            annotate(self.first, person, (0, 26, "Claim"))
+        annotate(self.second, self.ada, (27, 60, "Claim"), (300, 310, "Source"))
+        annotate(self.second, self.ben, (27, 60, "Stance"), (300, 310, "Source"))
+        annotate(self.second, self.cy)
+        self.client = Client()
+        self.client.force_login(self.manager)
+
+    def url(self, name: str, *rest: str) -> str:
+        return reverse(f"web:{name}", args=[self.project.slug, *rest])
+
+    def read(self, name: str, *rest: str, **query: Any) -> str:
+        response = self.client.get(self.url(name, *rest), query)
+        assert response.status_code == 200
+        return response.content.decode()
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+def text_of(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def test_the_page_shows_the_figures_with_what_they_mean(scene: Scene) -> None:
+    page = text_of(scene.read("agreement"))
+    assert "2 articles that two or more of 3 annotators completed, with 7 spans" in page
+    assert "Do they mark the same spans?" in page
+    # Strict F1, hand-counted: ada and ben share 2 of 3 and 3; ada and cy, ben and cy 1 of 3 and 1: 2*(2+1+1)/14.
+    assert "0.57" in page
+    assert "Ada &lt;b&gt; and Ben 0.67" in page
+    assert page.index("Not alike") < page.index("Alike ", page.index("worst first") + 40)
+
+
+def test_a_picture_has_a_table_and_words_in_its_place(scene: Scene) -> None:
+    page = scene.read("agreement")
+    charts = re.findall(r'<img class="chart"[^>]*>', page)
+    assert len(charts) == 3
+    assert all(re.search(r'alt="[^"]+table', chart) for chart in charts)
+    assert "style=" not in page
+
+
+@pytest.mark.parametrize("chart", ["labels", "pairs", "documents", "rounds"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_chart_is_a_picture_without_script_or_style(scene: Scene, chart: str, theme: str) -> None:
+    response = scene.client.get(scene.url("agreement-chart", chart), {"theme": theme})
+    assert response["Content-Type"] == "image/svg+xml; charset=utf-8"
+    svg = response.content.decode()
+    fromstring(svg)  # noqa: S314 - our own picture
+    assert "<script" not in svg
+    assert "<style" not in svg
+    assert " href" not in svg
+
+
+def test_a_name_in_a_chart_stays_a_name() -> None:
+    figure = Figure("<script>alert(1)</script>", 0.5, 0.4, 0.6, 3, "")
+    svg = draw_figures([figure], theme=THEMES["light"], axis="F1")
+    assert "<script" not in svg
+    fromstring(svg)  # noqa: S314 - our own picture
+
+
+def test_charts_of_nothing_are_empty_pictures() -> None:
+    undefined = Figure("Claim", None, None, None, 0, "nothing to compare")
+    fromstring(draw_figures([undefined], theme=THEMES["light"], axis="F1"))  # noqa: S314 - our own picture
+    fromstring(draw_pairs([], theme=THEMES["dark"]))  # noqa: S314 - our own picture
+    fromstring(draw_distribution([], theme=THEMES["dark"], axis="F1"))  # noqa: S314 - our own picture
+
+
+def test_gamma_comes_by_itself_a_moment_later(scene: Scene) -> None:
+    assert f'hx-get="{scene.url("agreement-gamma")}?"' in scene.read("agreement")
+    rows = scene.read("agreement-gamma")
+    assert "Mathet" in rows
+    assert rows.count("<tr>") == 2
+
+
+def test_the_figures_without_each_person_are_those_of_the_others(scene: Scene) -> None:
+    rows = text_of(scene.read("agreement-people"))
+    # Without ada: ben and cy share 1 of 3 and 1. Without cy: ada and ben share 2 of 3 and 3.
+    assert "Ada &lt;b&gt; 0.50" in rows
+    assert "Cy 0.67" in rows
+
+
+def test_labels_rounds_and_people_narrow_everything_down(scene: Scene) -> None:
+    page = scene.read("agreement", annotator=[scene.ada.pk, scene.ben.pk], label="Source")
+    assert "2 articles that two or more of 2 annotators completed, with 2 spans" in text_of(page)
+    query = f"annotator={scene.ada.pk}&amp;annotator={scene.ben.pk}&amp;label=Source"
+    assert f"{scene.url('agreement-chart', 'labels')}?{query}" in page
+
+
+def test_a_second_round_is_compared_with_the_first(scene: Scene) -> None:
+    later = make_round(scene.project, overlap=2)
+    for task in make_tasks(later, 2):
+        for person in (scene.ada, scene.ben):
+            annotate(task, person, (0, 10, "Claim"))
+    page = text_of(scene.read("agreement"))
+    assert "Round 2 production 1.00" in page
+    assert "higher, and chance alone would do so" in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"round": 9},
+        {"round": "x"},
+        {"annotator": 10**9},
+        {"label": "Mood"},
+        {"metric": "gamma"},
+        {"metric": "no such"},
+        {"annotator": "1' OR 1=1"},
+    ],
+)
+def test_choices_that_the_project_does_not_have_are_not_there(scene: Scene, query: dict[str, Any]) -> None:
+    for name in ("agreement", "agreement-gamma", "agreement-people", "agreement-json", "agreement-csv"):
+        assert scene.client.get(scene.url(name), query).status_code == 404
+
+
+def test_people_of_another_project_cannot_be_asked_about(scene: Scene) -> None:
+    _, (outsider,), _ = make_team("Outsider")
+    assert scene.client.get(scene.url("agreement"), {"annotator": outsider.pk}).status_code == 404
+
+
+def test_the_confusions_lead_to_the_passages(scene: Scene) -> None:
+    page = scene.read("agreement")
+    links = re.findall(r'href="([^"]*examples/[^"]*)"', page)
+    assert links
+    for link in links:
+        assert scene.client.get(link.replace("&amp;", "&")).status_code == 200
+
+
+def test_a_passage_shows_both_readings_and_escapes_the_text(scene: Scene) -> None:
+    page = scene.read("agreement-examples", first="Claim", second="Stance")
+    assert "Claim for one, Stance for the other" in page
+    assert page.count('class="stack-tight passage"') == 1
+    assert '<mark class="label-Claim">Moscow &lt;script&gt;alert(1)&lt;' in page
+    assert '<mark class="label-Stance">Moscow &lt;script&gt;alert(1)&lt;' in page
+    assert "<script>alert" not in page
+
+
+def test_a_passage_may_be_about_nothing_on_the_other_side(scene: Scene) -> None:
+    page = text_of(scene.read("agreement-examples", first="Source", second=""))
+    assert "Source for one, nothing for the other" in page
+    assert "All 2 passages" in page  # ada's and ben's, each beside cy
+
+
+def test_where_they_agree_there_is_no_passage(scene: Scene) -> None:
+    assert "No passage of this kind" in scene.read("agreement-examples", first="Claim", second="Claim")
+
+
+def test_borders_that_differ_are_passages_of_the_same_label(scene: Scene) -> None:
+    annotate(scene.first, scene.cy, (5, 26, "Claim"))
+    page = scene.read("agreement-examples", first="Claim", second="Claim")
+    assert "Claim, cut differently" in page
+    assert (
+        page.count('class="stack-tight passage"') == 3
+    )  # each of them has a span that another cut differently
+
+
+def test_a_frame_keeps_whole_words() -> None:
+    text = "word " * 200
+    start, end = find_frame(text, Span(500, 504, "Claim"))
+    assert text[start:end] == text[start:end].strip()
+    assert start % 5 == 0
+    assert end % 5 == 4
+    assert 0 < start < 500
+    assert 504 < end < 1000
+
+
+def test_the_report_comes_as_json_and_csv(scene: Scene) -> None:
+    document = json.loads(scene.read("agreement-json"))
+    strict = document["metrics"]["f1_strict"]
+    assert strict["value"] == pytest.approx(8 / 14)
+    assert set(strict["by_pair"]) == {"Ada <b>|Ben", "Ada <b>|Cy", "Ben|Cy"}
+    assert set(strict["by_document"]) == {str(scene.first.pk), str(scene.second.pk)}
+    rows = list(csv.DictReader(scene.read("agreement-csv").splitlines()))
+    (row,) = [row for row in rows if (row["metric"], row["slice"]) == ("f1_strict", "all")]
+    assert float(row["value"]) == strict["value"]
+
+
+def test_a_name_that_a_spreadsheet_takes_for_a_formula_is_defused(scene: Scene) -> None:
+    User.objects.filter(pk=scene.ada.pk).update(name="=1+1")
+    assert "'=1+1|Ben" in scene.read("agreement-csv")
+
+
+def test_an_empty_project_says_what_to_do(client: Client) -> None:
+    project: Project = make_team("Ada")[0]
+    client.force_login(make_member(project, Role.MANAGER))
+    page = client.get(reverse("web:agreement", args=[project.slug])).content.decode()
+    assert "There is nothing to compare yet" in page
+
+
+def test_the_page_costs_the_same_number_of_queries_however_many_tasks(
+    scene: Scene, django_assert_max_num_queries: object
+) -> None:
+    for task in make_tasks(scene.round, 30):
+        for person in (scene.ada, scene.ben):
+            annotate(task, person, (0, 10, "Claim"))
+    assert Task.objects.count() == 32
+    with django_assert_max_num_queries(50):  # type: ignore[operator]
+        scene.read("agreement")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "documents", "needed"),
+    [(0.4, 0.6, 10, 40), (0.5, 0.55, 10, None), (None, None, 10, None)],
+)
+def test_half_the_width_takes_four_times_the_articles(
+    low: float | None, high: float | None, documents: int, needed: int | None
+) -> None:
+    assert count_documents_needed(Figure("x", 0.5, low, high, documents, "")) == needed
