@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from annotations.agreement.registry import find_metric
 from annotations.models import (
     Article,
     Event,
@@ -22,6 +23,7 @@ from annotations.models import (
     TaskStatus,
 )
 from annotations.projects.services import create_project, store_scheme
+from annotations.reliability.services import report
 from annotations.web.access import MemberRequest, PersonRequest, member_page, person_page
 from annotations.web.forms import ProjectForm
 from annotations.web.next_step import choose_next_step
@@ -35,6 +37,7 @@ from annotations.web.overview import (
 from annotations.web.paging import paginate
 
 SHORT_LIST, LONG_LIST = 5, 500
+HEADLINES = ("alpha_nominal", "f1_strict", "f1_partial")
 
 
 @person_page
@@ -118,6 +121,16 @@ def show_project(request: MemberRequest) -> HttpResponse:
         "notes": list_notes(project, limit=SHORT_LIST),
     }
     return render(request, "annotations/project.html", context)
+
+
+@member_page(Role.MANAGER)
+@require_safe
+def show_agreement_summary(request: MemberRequest) -> HttpResponse:
+    """A few figures, asked for after the page is there, because counting can take a moment."""
+    found = report(request.project, metrics=HEADLINES)
+    figures = [(find_metric(name).title, found[name]) for name in HEADLINES]
+    context = {"figures": figures, "documents": found.data["n_documents_compared"]}
+    return render(request, "annotations/_agreement_summary.html", context)
 
 
 def _without_texts(items: QuerySet[QuarantinedItem]) -> QuerySet[QuarantinedItem]:

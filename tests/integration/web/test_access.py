@@ -83,6 +83,7 @@ ROUTES = {
     "issue-link": Route(MANAGER, NOT_ALLOWED, OK, project("people.annotator.pk")),
     "set-roles": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("people.annotator.pk")),
     "agreement": Route(MANAGER, arguments=project()),
+    "agreement-summary": Route(MANAGER, arguments=project()),
     "agreement-gamma": Route(MANAGER, arguments=project()),
     "agreement-people": Route(MANAGER, arguments=project()),
     "agreement-examples": Route(MANAGER, get=404, arguments=project()),
