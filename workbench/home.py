@@ -9,23 +9,48 @@ HOME = Path(os.environ.get("WORKBENCH_HOME") or Path(__file__).resolve().parent.
 """Everything that this installation keeps: database, keys, Label Studio's data, logs."""
 
 SETTINGS_FILE = HOME / "settings.env"
+RECOVERY = "Mend it, or remove it: the next `make quickstart` writes a new one, and everybody signs in again."
+
+
+class HomeError(Exception):
+    """The installation's folder or its settings file cannot be used; the message says which and why."""
 
 
 def read_settings() -> dict[str, str]:
-    if not SETTINGS_FILE.exists():
+    """What the settings file says: a line a setting, NAME=value; empty lines and those after a # do not count."""
+    try:
+        text = SETTINGS_FILE.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
         return {}
-    lines = (line.strip() for line in SETTINGS_FILE.read_text(encoding="utf-8").splitlines())
-    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    except OSError as error:
+        raise HomeError(f"{SETTINGS_FILE} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise HomeError(f"{SETTINGS_FILE} is damaged: it is not text. {RECOVERY}") from error
+    settings = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        stripped = line.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        name, separator, value = stripped.partition("=")
+        if not separator or not name.isidentifier():
+            raise HomeError(f"{SETTINGS_FILE} is damaged: line {number} is not NAME=value. {RECOVERY}")
+        settings[name] = value
+    return settings
 
 
 def write_settings(values: Mapping[str, str]) -> None:
     """Add to the settings file or replace what it says; only the owner may read it."""
-    HOME.mkdir(parents=True, exist_ok=True)
     merged = {**read_settings(), **values}
     new = SETTINGS_FILE.with_suffix(".new")
-    new.touch(mode=0o600)
-    new.write_text("".join(f"{name}={value}\n" for name, value in merged.items()), encoding="utf-8")
-    new.replace(SETTINGS_FILE)
+    try:
+        HOME.mkdir(parents=True, exist_ok=True)
+        new.touch(mode=0o600)
+        new.write_text("".join(f"{name}={value}\n" for name, value in merged.items()), encoding="utf-8")
+        new.replace(SETTINGS_FILE)
+    except OSError as error:
+        raise HomeError(
+            f"The folder {HOME} cannot be written: {error.strerror}. Name another by WORKBENCH_HOME."
+        ) from error
 
 
 def ensure_secret_key() -> None:

@@ -1,6 +1,19 @@
+"""The WSGI application; it refuses to start on a database that is not up to date."""
+
 import os
+import sys
 
 from django.core.wsgi import get_wsgi_application
 
+from annotations.management.readiness import DatabaseNotReadyError, check_migrations
+
+HALT = 3
+"""The status of a worker that makes gunicorn end instead of trying again."""
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workbench.settings")
 application = get_wsgi_application()
+try:
+    check_migrations()
+except DatabaseNotReadyError as error:
+    sys.stderr.write(f"error: {error}\n")
+    sys.exit(HALT)

@@ -114,7 +114,10 @@ class LocalStudio:
     def last_started(self) -> RunningStudio | None:
         """The server as the last start left it; it may have died since."""
         state = self._read(self._state)
-        return RunningStudio(**state) if state else None
+        try:
+            return RunningStudio(**state)
+        except TypeError:  # there is none, or another version wrote it
+            return None
 
     def find_running(self) -> RunningStudio | None:
         """The server that an earlier start left running, if it answers."""
@@ -200,10 +203,10 @@ class LocalStudio:
 
     def stop(self) -> bool:
         """Stop the server, whoever started it; tell whether there was one."""
-        state = self._read(self._state)
-        if not state or not _is_our_process(state["pid"], self.environment):
+        running = self.last_started()
+        if running is None or not _is_our_process(running.pid, self.environment):
             return False
-        pid = state["pid"]
+        pid = running.pid
         _signal_group(pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
         while self._is_alive(pid) and time.monotonic() < deadline:
@@ -251,10 +254,10 @@ class LocalStudio:
     @staticmethod
     def _read(path: Path) -> dict[str, Any]:
         try:
-            value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        except (FileNotFoundError, json.JSONDecodeError):
+            value = json.loads(path.read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
             return {}
-        return value
+        return value if isinstance(value, dict) else {}
 
     def _write(self, path: Path, value: dict[str, Any]) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
@@ -273,21 +276,23 @@ def find_free_port() -> int:
 
 def is_healthy(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/health", timeout=5).is_success
+        return httpx.get(f"{url}/health", timeout=5, trust_env=False).is_success
     except httpx.HTTPError:
         return False
 
 
 def _accepts_token(url: str, token: str) -> bool:
     try:
-        return httpx.post(f"{url}/api/token/refresh/", json={"refresh": token}, timeout=30).is_success
+        answer = httpx.post(f"{url}/api/token/refresh/", json={"refresh": token}, timeout=30, trust_env=False)
     except httpx.HTTPError:
         return False
+    return answer.is_success
 
 
 def _create_token(url: str, account: ServiceAccount) -> str:
     origin = f"{urlsplit(url).scheme}://{urlsplit(url).netloc}"
-    with httpx.Client(base_url=url, timeout=60, headers={"Referer": f"{origin}/user/login/"}) as client:
+    headers = {"Referer": f"{origin}/user/login/"}
+    with httpx.Client(base_url=url, timeout=60, headers=headers, trust_env=False) as client:
         form = client.get("/user/login/")
         match = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.text)
         if not match:

@@ -29,6 +29,9 @@ class Steps:
             f"  [green]✓[/] {title} [dim]({time.monotonic() - since:.1f} s)[/]", highlight=False
         )
 
+    def warn(self, message: str) -> None:
+        self.console.print(f"  [red]![/] {message}", highlight=False)
+
     @property
     def seconds(self) -> float:
         return time.monotonic() - self._started_at

@@ -135,7 +135,7 @@ def compose(rule: Rule, owned: Possessions) -> Call:
     ids = owned.submitted if needs_annotation else owned.ids
     if rule.answer is Answer.STATIC:
         return Call(rule, "static/fonts/roboto/roboto.css", (("v", "abc123"),), None)
-    query = []
+    query: list[tuple[str, Any]] = []
     for key, kind in rule.query.items():
         if isinstance(kind, Id):
             query.append((key, ids[kind]))

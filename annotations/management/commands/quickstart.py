@@ -84,7 +84,6 @@ class Command(BaseCommand):
             studio.stop()
 
     def _prepare_database(self) -> None:
-        _check_database_folder()
         with self.steps.step("Database"):
             call_command("migrate", verbosity=0, interactive=False)
         with self.steps.step("Static files"):
@@ -114,6 +113,7 @@ class Command(BaseCommand):
                 "--threads",
                 "16",
             ),
+            "--no-control-socket",
             *("--chdir", str(settings.BASE_DIR), "--timeout", "120", "--graceful-timeout", "8"),
         ]
         worker = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
@@ -204,7 +204,11 @@ class StudioInBackground:
     def restart_if_dead(self) -> bool:
         if self._server is None or self._running is None or not self._server.has_died(self._running):
             return False
-        self._running = self._server.start(public_url=self._public_url, port=self._running.port)
+        try:
+            self._running = self._server.start(public_url=self._public_url, port=self._running.port)
+        except (StudioServerError, OSError) as error:
+            self._steps.warn(f"Label Studio has ended and cannot be started again: {error}")
+            return False
         return True
 
     def stop(self) -> None:
@@ -213,8 +217,11 @@ class StudioInBackground:
 
 
 def _lock_installation(path: Path) -> IO[str]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = path.open("w")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.open("w")
+    except OSError as error:
+        raise CommandError(f"The folder {path.parent} cannot be written: {error.strerror}.") from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -234,13 +241,6 @@ def _check_port(port: int) -> None:
             ) from error
 
 
-def _check_database_folder() -> None:
-    try:
-        settings.HOME.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CommandError(f"The folder {settings.HOME} cannot be written: {error.strerror}.") from error
-
-
 def _seed_articles() -> list[Path]:
     return sorted((settings.BASE_DIR / "seeds").glob("*.txt"))
 
@@ -254,7 +254,7 @@ def _sign_in_address(public_url: str, person: User) -> str:
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(url, timeout=2).status_code < httpx.codes.INTERNAL_SERVER_ERROR
+        return httpx.get(url, timeout=2, trust_env=False).status_code < httpx.codes.INTERNAL_SERVER_ERROR
     except httpx.HTTPError:
         return False
 

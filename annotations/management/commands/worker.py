@@ -3,9 +3,10 @@
 import signal
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotations.jobs.worker import Worker
+from annotations.management.readiness import DatabaseNotReadyError, check_migrations
 
 STOPPING = (signal.SIGTERM, signal.SIGINT)
 
@@ -17,6 +18,10 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="Run what is due now, then end.")
 
     def handle(self, *_: Any, **options: Any) -> None:
+        try:
+            check_migrations()
+        except DatabaseNotReadyError as error:
+            raise CommandError(str(error)) from error
         worker = Worker()
         before = {number: signal.signal(number, lambda *_: worker.stop()) for number in STOPPING}
         try:
