@@ -1,7 +1,10 @@
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from annotations.models import (
@@ -231,3 +234,23 @@ class TestApiTokens:
         services.revoke_api_token(token, by=user)
         assert not ApiToken.objects.exists()
         assert Event.objects.filter(verb="revoked a token of", subject_id=str(user.pk)).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_redeem_a_link_at_once_one_succeeds() -> None:
+    token = services.issue_sign_in_link(make_user(), by=None)
+    start = Barrier(4)
+
+    def redeem(_: int) -> bool:
+        start.wait()
+        try:
+            services.redeem_sign_in_link(token)
+        except services.SignInLinkUsedError:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = list(pool.map(redeem, range(4)))
+    assert sorted(outcomes) == [False, False, False, True]

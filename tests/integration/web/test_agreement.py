@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from annotations.models import Project, Role, Task, User
+from annotations.models import Membership, Participant, Project, Role, Task, TaskStatus, User
 from annotations.reliability.examples import find_frame
 from annotations.spans import Span
 from annotations.web.agreement import Figure, count_documents_needed
@@ -174,6 +174,14 @@ def test_a_passage_may_be_about_nothing_on_the_other_side(scene: Scene) -> None:
     page = text_of(scene.read("agreement-examples", first="Source", second=""))
     assert "Source for one, nothing for the other" in page
     assert "All 2 passages" in page  # ada's and ben's, each beside cy
+
+
+def test_a_manager_who_annotates_sees_no_passage_before_it_is_adjudicated(scene: Scene) -> None:
+    Membership.objects.create(project=scene.project, user=scene.manager, role=Role.ANNOTATOR)
+    Participant.objects.create(round=scene.round, annotator=scene.manager)
+    assert "No passage of this kind" in scene.read("agreement-examples", first="Claim", second="Stance")
+    Task.objects.update(status=TaskStatus.ADJUDICATED)
+    assert "Not alike" in scene.read("agreement-examples", first="Claim", second="Stance")
 
 
 def test_where_they_agree_there_is_no_passage(scene: Scene) -> None:
