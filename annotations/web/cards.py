@@ -79,6 +79,7 @@ class Card:
     quote: str = ""
     choices: tuple[Choice, ...] = ()
     rejection: str = ""
+    is_rejected: bool = False
     silent: str = ""
     description: str = ""
     note: str = ""
@@ -242,6 +243,7 @@ def _show_span_unit(
         quote=shown.quote(text),
         choices=choices,
         rejection="Should not exist",
+        is_rejected=unit.state == State.DECIDED and unit.result is None,
         silent=_letters(case, unit.silent),
         remark=_describe_result(unit),
         note=unit.entry.note if unit.entry else "",
@@ -360,6 +362,7 @@ def _show_relation_unit(case: Case, unit: RelationUnit, *, is_current: bool) -> 
         quote="",
         choices=choices,
         rejection="No link",
+        is_rejected=is_rejected,
         silent=_letters(case, unit.silent),
         description="",
         note=unit.entry.note if unit.entry else "",

@@ -19,6 +19,7 @@
     const state = find("#case-state");
     state.textContent = text;
     state.classList.toggle("is-error", isError);
+    if (isError) Workbench.announce(text);
   };
 
   const describeStanding = () => {
@@ -125,6 +126,7 @@
       if (![200, 409, 422].includes(response.status)) throw new Error(String(response.status));
       if (!replaceCase(await response.text())) throw new Error("no case");
       if (response.ok) describeStanding();
+      else Workbench.announce(find("#case-state").textContent);
     } catch (error) {
       const isSignedOut = ["401", "403", "404"].includes(error.message);
       tell(
@@ -346,6 +348,11 @@
   });
 
   document.addEventListener("selectionchange", showSelection);
+
+  // Pressed on words that are selected already, the mouse would drag them away instead of selecting anew.
+  document.addEventListener("mousedown", (event) => {
+    if (editForm && event.target.closest("#article") && !event.shiftKey) getSelection().removeAllRanges();
+  }, true);
 
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("#case form[data-part]")) return;
