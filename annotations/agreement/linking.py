@@ -56,7 +56,7 @@ def count_links(corpus: Corpus, pairs: Overlaps) -> tuple[dict[str, Table], dict
         `link_values`: keys `document`, `annotator_1`, `annotator_2`, `linkage_1`, `linkage_2`; quantity `weight`.
     axes : mapping of 'relation' and 'linkage' to names
     """
-    tally, drawn = _tally_links(corpus, _number_units(corpus, pairs))
+    tally, drawn = _tally_links(corpus, _number_units(corpus, pairs) if len(corpus.links) else {})
     keys = np.array(sorted(tally), dtype=np.int64).reshape(-1, 4)
     values = np.array([tally[key] for key in sorted(tally)]).reshape(-1, len(LINK_QUANTITIES))
     names = ("document", "annotator_1", "annotator_2", "relation")

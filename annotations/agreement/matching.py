@@ -65,8 +65,9 @@ def match_spans(corpus: Corpus, overlaps: Overlaps, weight: FloatArray) -> BoolA
 
     .. math:: \max \sum_e w_e x_e \quad \text{so that each span has at most one partner with each other annotator}
 
-    Exact: an overlap whose one end has no other choice is taken when it is the best of its other end; what remains is
-    a linear assignment, whose simplex solution is integral.
+    Exact. A span with one choice only is folded into its partner: the partner is worth that weight anyway, so its other
+    choices are worth that much less. Trees dissolve in this way; cycles remain, and are a linear assignment, whose
+    simplex solution is integral.
 
     Parameters
     ----------
@@ -105,39 +106,56 @@ def match_edges(left: IntArray, right: IntArray, weight: FloatArray) -> BoolArra
     _, node = np.unique(np.concatenate([left, right]), return_inverse=True)
     left, right = np.split(node, 2)
     n_nodes = int(node.max()) + 1
-    open_edges = np.arange(len(weight))
-    while len(open_edges):
-        a, b, w = left[open_edges], right[open_edges], weight[open_edges]
+    value = weight.astype(np.float64, copy=True)
+    edges = np.arange(len(weight))
+    settled: list[IntArray] = []
+    folded: list[tuple[IntArray, IntArray]] = []
+    while True:
+        edges = edges[value[edges] > 0]
+        a, b = left[edges], right[edges]
         degree = np.bincount(a, minlength=n_nodes) + np.bincount(b, minlength=n_nodes)
-        best = np.zeros(n_nodes)
-        np.maximum.at(best, a, w)
-        np.maximum.at(best, b, w)
-        sure = ((degree[a] == 1) & (w >= best[b])) | ((degree[b] == 1) & (w >= best[a]))
-        if not sure.any():
+        single_a, single_b = degree[a] == 1, degree[b] == 1
+        leaf = single_a | single_b
+        if not leaf.any():
             break
-        # of several sure edges at one span, the first
-        candidates = np.flatnonzero(sure)
-        candidates = candidates[_first_of(a[candidates])]
-        candidates = candidates[_first_of(b[candidates])]
-        chosen[open_edges[candidates]] = True
-        taken = np.zeros(n_nodes, dtype=bool)
-        taken[a[candidates]] = True
-        taken[b[candidates]] = True
-        open_edges = open_edges[~(taken[a] | taken[b])]
-    if len(open_edges):
-        chosen[open_edges[_assign(left[open_edges], right[open_edges], weight[open_edges])]] = True
+        alone = single_a & single_b
+        settled.append(edges[alone])
+        leaves = edges[leaf & ~alone]
+        centre = np.where(single_a, b, a)[leaf & ~alone]
+        order = np.lexsort((leaves, -value[leaves], centre))
+        best = order[_heads(centre[order])]
+        folded.append((leaves[best], centre[best]))
+        worth = np.zeros(n_nodes)
+        worth[centre[best]] = value[leaves[best]]
+        edges = edges[~leaf]
+        value[edges] -= worth[left[edges]] + worth[right[edges]]
+    if len(edges):
+        chosen[edges[_assign(left[edges], right[edges], value[edges])]] = True
+    taken = np.zeros(n_nodes, dtype=bool)
+    taken[left[chosen]] = True
+    taken[right[chosen]] = True
+    for sure, (leaves, centre) in zip(reversed(settled), reversed(folded), strict=True):
+        used = np.concatenate([sure, leaves[~taken[centre]]])
+        chosen[used] = True
+        taken[left[used]] = True
+        taken[right[used]] = True
     return chosen
 
 
-def _first_of(keys: IntArray) -> IntArray:
-    """The positions of the first occurrence of each key, ascending."""
-    return np.sort(np.unique(keys, return_index=True)[1])
+def _heads(keys: IntArray) -> BoolArray:
+    """Where, in sorted keys, each new key begins."""
+    fresh = np.ones(len(keys), dtype=bool)
+    fresh[1:] = keys[1:] != keys[:-1]
+    return fresh
 
 
 def _assign(left: IntArray, right: IntArray, weight: FloatArray) -> BoolArray:
     """Solve the assignment exactly as a linear program (its vertices are integral)."""
     from annotations.agreement.programming import maximize_packing
 
-    _, row = np.unique(np.concatenate([left, right]), return_inverse=True)
     n_edges = len(weight)
-    return maximize_packing(row.reshape(2, n_edges).T, weight)
+    _, first, row = np.unique(np.concatenate([left, right]), return_index=True, return_inverse=True)
+    # neighbours get near numbers, so that the program falls into small pieces
+    rank = np.empty(len(first), dtype=np.int64)
+    rank[np.argsort(first % n_edges, kind="stable")] = np.arange(len(first))
+    return maximize_packing(rank[row].reshape(2, n_edges).T, weight)

@@ -6,6 +6,7 @@ import numpy as np
 
 from annotations.agreement.candidates import Candidates, Units
 from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
+from annotations.agreement.matching import match_edges
 from annotations.agreement.rounding import WHOLE, round_relaxation
 from annotations.agreement.sets import Sets
 
@@ -66,6 +67,11 @@ def partition_units(units: Units, candidates: Candidates, *, tolerance: FloatArr
     gap = np.zeros(units.n_problems)
     if not len(everything):
         return Partition(everything, gap)
+    if len(candidates.members) == 1:  # two annotators: a matching, solved exactly without a bound to prove
+        pairs = candidates.members[0]
+        return Partition(
+            everything.take(np.flatnonzero(match_edges(pairs[:, 0], pairs[:, 1], everything.gain))), gap
+        )
     unit_order, block, columns, borders = _find_blocks(units, everything)
     unit_borders = np.searchsorted(block[unit_order], np.arange(len(borders)))
     sizes = np.diff(unit_borders)
