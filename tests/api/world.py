@@ -58,7 +58,7 @@ class World:
 
 
 def make_world() -> World:
-    project, other = make_project("The news"), make_project("Other news")
+    project, other = make_project("The news", review_share=0), make_project("Other news")
     people: dict[str, User] = {role: make_member(project, role) for role in ROLES}
     people[STRANGER] = make_member(other, *ROLES)
     colleagues = make_member(project, Role.ANNOTATOR), make_member(project, Role.ANNOTATOR)
@@ -69,9 +69,7 @@ def make_world() -> World:
     decided = make_annotated_task(*differing, project=project, annotators=colleagues, text=f"Decided. {TEXT}")
     unit = read_case(decided).outcome.open[0]
     judge = people[Role.ADJUDICATOR]
-    decide_unit(
-        decided, unit=unit.key, action=Action.CHOOSE, payload={"candidate": unit.candidates[0].key}, by=judge
-    )
+    decide_unit(decided, unit=unit.key, action=Action.CHOOSE, payload={"candidate": "0-25-Claim"}, by=judge)
     finish_task(decided, by=judge)
     waiting = make_annotated_task(*differing, project=project, annotators=colleagues, text=f"Waiting. {TEXT}")
     annotator = people[Role.ANNOTATOR]
