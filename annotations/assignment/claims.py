@@ -4,10 +4,12 @@ Rows are always locked in the order participant, task (by id), assignment, so th
 each other.
 """
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 
@@ -24,6 +26,7 @@ from annotations.models import (
     TaskStatus,
 )
 
+_line = threading.Lock()
 RETURNED = (AssignmentStatus.EXPIRED, AssignmentStatus.WITHDRAWN)
 """An annotator whose assignment ended so may be queued for the task again."""
 
@@ -40,11 +43,26 @@ def claim_tasks(
         chosen = _choose(participant, limit=limit - len(claimed))
         if not chosen:
             break
-        batch = _claim(participant, chosen, queue_depth=queue_depth, now=now or timezone.now())
+        with _wait_in_line():
+            batch = _claim(participant, chosen, queue_depth=queue_depth, now=now or timezone.now())
         if batch is None:
             break
         claimed += batch
     return claimed
+
+
+@contextmanager
+def _wait_in_line() -> Iterator[None]:
+    """On SQLite, wait for the other threads before the database is asked for its write lock.
+
+    SQLite has one writer at a time and lets the others try again and again, so that with many at once some never get
+    their turn; here everybody does. Inside a transaction the lock is held already.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with _line:
+        yield
 
 
 @transaction.atomic

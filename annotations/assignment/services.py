@@ -248,7 +248,8 @@ def _lock_participant(round_: Round, annotator: User) -> Participant:
 @transaction.atomic
 def close_task(task: Task, *, by: User | None) -> Task:
     """Be content with the annotations that are in; a task with none is cancelled."""
-    locked = Task.objects.select_for_update(no_key=True).select_related("round__project").get(pk=task.pk)
+    tasks = Task.objects.select_for_update(no_key=True, of=("self",)).select_related("round__project")
+    locked = tasks.get(pk=task.pk)
     _check_task_is_changeable(locked)
     now = timezone.now()
     queued = locked.assignments.queued()
