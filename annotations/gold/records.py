@@ -22,7 +22,7 @@ from annotations.gold.dataset import (
     name_annotator,
 )
 from annotations.markup import Markup, Relation
-from annotations.models import Annotation, Article, Assignment, Gold, Project, Scheme, Task
+from annotations.models import Annotation, Article, Gold, Participant, Project, Scheme, Task
 from annotations.models.collection import AnnotationQuerySet
 from annotations.schemes.definition import load_scheme
 
@@ -34,12 +34,12 @@ Pseudonyms = Mapping[int, str]
 
 
 def name_annotators(project: Project) -> dict[int, str]:
-    """A pseudonym for everyone who ever had an assignment in the project.
+    """A pseudonym for everyone who ever took part in a round of the project.
 
-    It stays the same for good: whoever comes later gets a later letter.
+    It stays the same for good: whoever joins later gets a later letter.
     """
     firsts = (
-        Assignment.objects.filter(task__round__project=project)
+        Participant.objects.filter(round__project=project)
         .values("annotator")
         .annotate(first=Min("id"))
         .order_by("first")
