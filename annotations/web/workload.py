@@ -8,6 +8,8 @@ from annotations.models import (
     Assignment,
     AssignmentStatus,
     Participant,
+    Project,
+    Role,
     Task,
     User,
 )
@@ -35,11 +37,7 @@ class RoundWork:
 
 def list_round_work(annotator: User) -> list[RoundWork]:
     """Rounds with something left first, the oldest of them at the top; three queries, however many rounds."""
-    participants = (
-        Participant.objects.filter(annotator=annotator, round__project__archived_at=None)
-        .select_related("round__project__scheme")
-        .order_by("round_id")
-    )
+    participants = find_participations(annotator).select_related("round__project").order_by("round_id")
     own = Assignment.objects.of(annotator).count_by("task__round")
     had = Assignment.objects.filter(task=OuterRef("pk"), annotator=annotator)
     free = {
@@ -63,11 +61,22 @@ def list_round_work(annotator: User) -> list[RoundWork]:
     return sorted(work, key=lambda share: (not share.left, share.participant.round_id))
 
 
+def find_participations(annotator: User) -> QuerySet[Participant]:
+    """The rounds that somebody takes part in, or took part in, of projects that they still annotate."""
+    projects = Project.objects.with_role(annotator, Role.ANNOTATOR)
+    return Participant.objects.filter(annotator=annotator, round__project__in=projects)
+
+
+def find_own_assignments(annotator: User) -> QuerySet[Assignment]:
+    projects = Project.objects.with_role(annotator, Role.ANNOTATOR)
+    return Assignment.objects.of(annotator).filter(task__round__project__in=projects)
+
+
 def list_handed_in(annotator: User) -> QuerySet[Assignment]:
     """Submitted and skipped articles, the latest first."""
     return (
-        Assignment.objects.of(annotator)
-        .filter(status__in=SHOWN, task__round__project__archived_at=None)
+        find_own_assignments(annotator)
+        .filter(status__in=SHOWN)
         .select_related("task__article", "task__round__project")
         .defer("task__article__text", "task__article__original", "task__article__metadata")
         .order_by("-status_changed_at", "-id")

@@ -13,7 +13,12 @@ from annotations.models import HOLDING, Assignment, AssignmentStatus, Participan
 from annotations.web.access import PersonRequest, person_page
 from annotations.web.forms import SkipForm
 from annotations.web.paging import paginate
-from annotations.web.workload import list_handed_in, list_round_work
+from annotations.web.workload import (
+    find_own_assignments,
+    find_participations,
+    list_handed_in,
+    list_round_work,
+)
 
 HANDED_IN_PER_PAGE = 25
 CLOSED = (TaskStatus.ADJUDICATED, TaskStatus.CANCELLED)
@@ -47,10 +52,8 @@ def start(request: PersonRequest, round_id: int) -> HttpResponse:
     """Lead into the Studio. Filling the queue happens by itself as well, so that a GET may do it; the page that
     waits for the Studio comes back here by itself.
     """
-    participants = Participant.objects.filter(annotator=request.user, round__project__archived_at=None)
-    participant = get_object_or_404(
-        participants.select_related("round__project__scheme", "annotator"), round_id=round_id
-    )
+    participants = find_participations(request.user).select_related("round__project__scheme", "annotator")
+    participant = get_object_or_404(participants, round_id=round_id)
     try:
         top_up_queue(participant, studio=connect_studio())
     except StudioUnavailableError:
@@ -71,7 +74,7 @@ def start(request: PersonRequest, round_id: int) -> HttpResponse:
 @person_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def skip(request: PersonRequest, assignment_id: int) -> HttpResponse:
-    assignments = Assignment.objects.of(request.user).filter(task__round__project__archived_at=None)
+    assignments = find_own_assignments(request.user)
     assignment = get_object_or_404(
         assignments.select_related("task__article", "task__round__project"), pk=assignment_id
     )

@@ -146,6 +146,20 @@ class TestMyWork:
         assert "round 2" not in browser.get(WORK).content.decode()
 
 
+def test_who_left_the_project_sees_and_opens_nothing_of_it(
+    browser: Client, studio: InMemoryStudio, ana: User, round_: Round
+) -> None:
+    start(browser, round_)
+    submit_next(studio, ana)
+    held = Assignment.objects.of(ana).queued()[0]
+    ana.memberships.all().delete()
+    page = browser.get(WORK).content.decode()
+    assert "News" not in page
+    assert "/studio/" not in page
+    assert start(browser, round_).status_code == 404
+    assert browser.get(reverse("web:skip", args=[held.pk])).status_code == 404
+
+
 class TestSkipping:
     def test_a_skip_needs_a_reason_and_goes_on_with_the_next(
         self, browser: Client, studio: InMemoryStudio, ana: User, round_: Round

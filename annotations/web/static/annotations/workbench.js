@@ -120,6 +120,7 @@ window.Workbench = Workbench;
     message.className = "message error";
     message.textContent = text;
     document.getElementById("messages").replaceChildren(message);
+    Workbench.announce(text);
   };
   document.addEventListener("htmx:sendError", () => complain("The workbench does not answer. Nothing was lost; try again."));
   document.addEventListener("htmx:responseError", (event) => {
