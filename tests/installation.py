@@ -53,8 +53,8 @@ class Installation:
         kept = {name: value for name, value in os.environ.items() if name not in ours}
         return {**kept, "WORKBENCH_HOME": str(self.home)}
 
-    def start(self) -> None:
-        """Run the quickstart and wait until it says that it is ready."""
+    def start(self, **environment: str) -> None:
+        """Run the quickstart, with more in its environment, and wait until it says that it is ready."""
         with self.output.open("ab") as output:
             self._process = subprocess.Popen(
                 [
@@ -67,7 +67,7 @@ class Installation:
                     *self.arguments,
                 ],
                 cwd=ROOT,
-                env=self.environment,
+                env={**self.environment, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

@@ -66,6 +66,8 @@ class Command(BaseCommand):
             for child in children:
                 child.stop_left_behind()
             _check_port(self.port)
+            if settings.STUDIO_URL:
+                _check_external_studio()
             self.console.print("[bold]Setting up the workbench[/]")
             studio.begin()
             self._prepare_database()
@@ -239,6 +241,14 @@ def _check_port(port: int) -> None:
             raise CommandError(
                 f"Port {port} is taken by another program. Choose another: make quickstart ARGS='--port {port + 1}'",
             ) from error
+
+
+def _check_external_studio() -> None:
+    """Before anything takes its time: a Studio elsewhere must answer and accept the token."""
+    try:
+        connect().bearer()
+    except (StudioRefusedError, StudioUnavailableError) as error:
+        raise CommandError(str(error)) from error
 
 
 def _seed_articles() -> list[Path]:
