@@ -123,6 +123,7 @@ def test_the_manager_adds_an_article_with_emoji_and_crlf_and_plans_a_round_of_it
     page.get_by_role("button", name="Import").click()
     expect(page.locator("main")).to_contain_text("Kyiv 😀 weighs an offer")
     page.goto("/projects/seeds/rounds/plan/")
+    page.get_by_label("production").check()
     take_screenshots(page, "plan-round")
     page.locator("main form button[type=submit]").last.click()
     page.wait_for_url("**/rounds/2/**")
@@ -157,7 +158,8 @@ def test_spans_after_emoji_and_across_a_line_break_are_marked_resized_and_linked
 def test_what_was_submitted_can_be_opened_again_and_changed(people: People) -> None:
     page = people.page_of(ANNOTATORS[0])
     page.goto("/work/")
-    page.get_by_role("link", name=re.compile("Kyiv 😀 weighs an offer")).click()
+    row = page.get_by_role("row").filter(has_text="Ukraine Retreats")
+    row.get_by_role("link", name=re.compile("Change")).click()
     editor = StudioEditor(page)
     editor.wait()
     editor.write_note("Changed after submitting.")
