@@ -15,8 +15,10 @@ from annotations.agreement import AgreementError
 from annotations.assignment.errors import AssignmentError
 from annotations.corpus.sources.rows import RefusedError
 from annotations.gold.formats.registry import UnknownFormatError
+from annotations.gold.records import GoldGoneError
 from annotations.gold.services import (
     FormatLosesError,
+    GoldChangingError,
     InvalidReleaseTitleError,
     NothingToReleaseError,
 )
@@ -36,6 +38,8 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (UnknownFormatError, HTTPStatus.BAD_REQUEST, "unknown-format"),
     (FormatLosesError, HTTPStatus.CONFLICT, "format-loses"),
     (InvalidReleaseTitleError, HTTPStatus.BAD_REQUEST, "invalid-title"),
+    (GoldGoneError, HTTPStatus.CONFLICT, "gold-changing"),
+    (GoldChangingError, HTTPStatus.CONFLICT, "gold-changing"),
     (NothingToReleaseError, HTTPStatus.CONFLICT, "nothing-to-release"),
     (AssignmentError, HTTPStatus.CONFLICT, "assignment-refused"),
     (AgreementError, HTTPStatus.BAD_REQUEST, "agreement-refused"),

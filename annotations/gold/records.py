@@ -33,6 +33,10 @@ Pseudonyms = Mapping[int, str]
 """The pseudonym of each annotator of a project, by the person's id."""
 
 
+class GoldGoneError(LookupError):
+    """A task was reopened, and its gold deleted, after the gold was chosen."""
+
+
 def name_annotators(project: Project) -> dict[int, str]:
     """A pseudonym for everyone who ever took part in a round of the project.
 
@@ -74,7 +78,9 @@ def read_gold(
             revision for gold in found.values() for revision in gold.markup["annotations"]
         )
         for gold_id in page:
-            gold = found[gold_id]
+            gold = found.get(gold_id)
+            if gold is None:
+                raise GoldGoneError(f"the gold {gold_id} is not there any more: its task was reopened")
             record = build_gold_record(
                 gold.markup,
                 article=describe_article(gold.task.article),

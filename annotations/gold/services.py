@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib.metadata import version
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, TextIO
 
 from django.core.cache import cache
 from django.core.exceptions import ObjectDoesNotExist
@@ -18,6 +18,7 @@ from annotations.gold.formats.ports import Format, Losses
 from annotations.gold.formats.registry import find_format
 from annotations.gold.manifest import ManifestBuilder
 from annotations.gold.records import (
+    GoldGoneError,
     name_annotators,
     read_annotations,
     read_gold,
@@ -41,6 +42,7 @@ from annotations.models.collection import AnnotationQuerySet
 DISTRIBUTION = "annotation-workbench"
 BATCH = 100
 MAXIMUM_TITLE = 200
+ATTEMPTS = 5
 NOT_PLANNED = "not planned"
 """Why an article without any task is left out; the other reasons are statuses of tasks."""
 
@@ -51,6 +53,10 @@ class NothingToReleaseError(Exception):
 
 class InvalidReleaseTitleError(ValueError):
     """A release needs a title that fits."""
+
+
+class GoldChangingError(Exception):
+    """Gold was taken back again and again while a release was being read."""
 
 
 class ReleaseDamagedError(Exception):
@@ -81,57 +87,81 @@ class Choice:
     superseded: list[dict[str, int]]
 
 
-@transaction.atomic
 def freeze_release(project: Project, *, title: str, by: User | None) -> Release:
-    """Freeze all gold that the project has so far; where several rounds decided an article, the latest gold wins."""
+    """Freeze all gold that the project has so far; where several rounds decided an article, the latest gold wins.
+
+    The records are read before the transaction that writes them: each names the revisions and decisions that it
+    comes from, so it stays true whatever is decided meanwhile, and nobody waits for a large release.
+    """
     title = title.strip()
     if not 0 < len(title) <= MAXIMUM_TITLE:
-        raise InvalidReleaseTitleError("give the release a title of 1 to 200 characters")
-    project = Project.objects.select_for_update().select_related("scheme").get(pk=project.pk)
-    number = (project.releases.aggregate(last=Max("number"))["last"] or 0) + 1
-    _hold_still(project)
-    choice = _choose_gold(project)
-    if not choice.gold_ids:
-        raise NothingToReleaseError(
-            f"{project} has no gold yet: a release needs at least one task that is adjudicated or unanimous",
-        )
-    scheme, pseudonyms = refer_to_scheme(project.scheme), name_annotators(project)
-    builder, articles, unreviewed = ManifestBuilder(), [], 0
+        raise InvalidReleaseTitleError(f"give the release a title of 1 to {MAXIMUM_TITLE} characters")
     with TemporaryFile("w+", encoding="utf-8", newline="\n") as lines:
-        for gold, record in read_gold(choice.gold_ids, scheme=scheme, pseudonyms=pseudonyms):
-            line = record.to_line()
-            builder.add(record, line=line)
-            lines.write(line + "\n")
-            articles.append(record.article.id)
-            unreviewed += gold.needs_review
-        manifest = builder.build(
-            project=project.slug,
-            number=number,
-            title=title,
-            workbench_version=version(DISTRIBUTION),
-            unreviewed=unreviewed,
-            left_out=choice.left_out,
-            superseded=choice.superseded,
-        )
-        release = Release.objects.create(
-            project=project,
-            number=number,
-            title=title,
-            manifest=manifest,
-            sha256=checksum(manifest),
-            created_by=by,
-        )
+        draft = _draft_release(project, lines)
         lines.seek(0)
-        _store_items(release, articles, lines)
+        return _publish_release(project, draft, lines, title=title, by=by)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A release that lacks its number: the records are in a file, a line each, in the order of the articles."""
+
+    builder: ManifestBuilder
+    choice: Choice
+    articles: list[int]
+    unreviewed: int
+
+
+def _draft_release(project: Project, lines: TextIO) -> Draft:
+    scheme, pseudonyms = refer_to_scheme(project.scheme), name_annotators(project)
+    for _ in range(ATTEMPTS):
+        choice = _choose_gold(project)
+        if not choice.gold_ids:
+            raise NothingToReleaseError(
+                f"{project} has no gold yet: a release needs at least one task that is adjudicated or unanimous",
+            )
+        builder, articles, unreviewed = ManifestBuilder(), [], 0
+        lines.seek(0)
+        lines.truncate()
+        try:
+            for gold, record in read_gold(choice.gold_ids, scheme=scheme, pseudonyms=pseudonyms):
+                line = record.to_line()
+                builder.add(record, line=line)
+                lines.write(line + "\n")
+                articles.append(record.article.id)
+                unreviewed += gold.needs_review
+        except GoldGoneError:
+            continue
+        return Draft(builder, choice, articles, unreviewed)
+    raise GoldChangingError(f"tasks of {project} are being reopened at this moment: try again in a minute")
+
+
+@transaction.atomic
+def _publish_release(
+    project: Project, draft: Draft, lines: Iterable[str], *, title: str, by: User | None
+) -> Release:
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    number = (project.releases.aggregate(last=Max("number"))["last"] or 0) + 1
+    manifest = draft.builder.build(
+        project=project.slug,
+        number=number,
+        title=title,
+        workbench_version=version(DISTRIBUTION),
+        unreviewed=draft.unreviewed,
+        left_out=draft.choice.left_out,
+        superseded=draft.choice.superseded,
+    )
+    release = Release.objects.create(
+        project=project,
+        number=number,
+        title=title,
+        manifest=manifest,
+        sha256=checksum(manifest),
+        created_by=by,
+    )
+    _store_items(release, draft.articles, lines)
     Event.objects.record("froze", release, actor=by, project=project, sha256=release.sha256)
     return release
-
-
-def _hold_still(project: Project) -> None:
-    """Let nobody decide anew about a task while its gold is being read (a lock on PostgreSQL)."""
-    tasks = Task.objects.filter(round__project=project, status=TaskStatus.ADJUDICATED).order_by("pk")
-    for _ in tasks.select_for_update().values_list("pk", flat=True):
-        pass
 
 
 def _choose_gold(project: Project) -> Choice:

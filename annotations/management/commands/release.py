@@ -5,7 +5,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from annotations.gold.services import InvalidReleaseTitleError, NothingToReleaseError, freeze_release
+from annotations.gold.services import (
+    GoldChangingError,
+    InvalidReleaseTitleError,
+    NothingToReleaseError,
+    freeze_release,
+)
 from annotations.models import Project, Release
 
 
@@ -24,7 +29,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no project {options['project']!r}. Projects: {known}.")
         try:
             release = freeze_release(project, title=options["title"], by=None)
-        except (InvalidReleaseTitleError, NothingToReleaseError) as error:
+        except (GoldChangingError, InvalidReleaseTitleError, NothingToReleaseError) as error:
             raise CommandError(str(error)) from error
         if options["json"]:
             manifest = {"id": release.pk, "sha256": release.sha256, "manifest": release.manifest}

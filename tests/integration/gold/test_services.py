@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 from django.db import Error, transaction
@@ -11,6 +12,7 @@ from annotations.adjudication.ledger import read_case
 from annotations.adjudication.services import decide_unit, finish_if_unanimous, finish_task, reopen_task
 from annotations.adjudication.units import Action
 from annotations.gold.dataset import Record
+from annotations.gold.records import read_gold
 from annotations.gold.services import (
     FormatLosesError,
     InvalidReleaseTitleError,
@@ -28,6 +30,7 @@ from annotations.markup import Markup
 from annotations.models import (
     Article,
     Event,
+    Gold,
     Project,
     Release,
     ReleaseItem,
@@ -200,6 +203,25 @@ def test_a_release_is_rebuilt_from_the_ledger_as_it_was_then_whatever_was_decide
     assert [len(record.markup.spans) for record in read_release(after)] == [0]
     rebuild_release(before)
     rebuild_release(after)
+
+
+def test_a_task_that_is_reopened_while_a_release_is_read_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    project = make_project()
+    team = make_team(project)
+    kept = agree(project, team)
+    reopened = agree(project, team, text="Reopened. " + TEXT)
+    judge = make_member(project, Role.ADJUDICATOR)
+
+    def read_after_it_was_reopened(gold_ids: Sequence[int], **options: Any) -> Iterator[tuple[Gold, Record]]:
+        if Gold.objects.filter(task=reopened).exists():
+            reopen_task(reopened, by=judge)
+        return read_gold(gold_ids, **options)
+
+    monkeypatch.setattr("annotations.gold.services.read_gold", read_after_it_was_reopened)
+    release = freeze_release(project, title="First", by=None)
+    assert [record.article.id for record in read_release(release)] == [kept.article_id]
+    assert release.manifest["left_out"] == {"annotated": [reopened.article_id]}
+    assert release.manifest["counts"]["articles"] == 1
 
 
 def test_freezing_the_same_gold_again_gives_the_same_records() -> None:
