@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from annotations.models import Annotation, Project
+from django.db.models import QuerySet
+
+from annotations.models import Annotation, Project, Task, TaskStatus, User
 from annotations.reliability.matrices import Scope, find_annotations
 from annotations.spans import Span
 
@@ -33,16 +35,22 @@ class Passage:
     second: Reading
 
 
-def find_examples(project: Project, scope: Scope, *, first: str, second: str, most: int) -> list[Passage]:
+def find_examples(
+    project: Project, scope: Scope, *, reader: User, first: str, second: str, most: int
+) -> list[Passage]:
     """Passages that one annotator gave the first label and the other the second, or nothing where it is empty.
 
-    Where the two are the same label, the passages are those on whose borders they differ.
+    Where the two are the same label, the passages are those on whose borders they differ. A reader who annotates
+    stays blind: nothing is shown of a round of theirs before its tasks are adjudicated.
     """
-    return list(islice(_find_all(project, scope, first, second), most))
+    still_theirs = Task.objects.filter(round__participants__annotator=reader).exclude(
+        status=TaskStatus.ADJUDICATED
+    )
+    annotations = find_annotations(project, scope).exclude(assignment__task__in=still_theirs.values("pk"))
+    return list(islice(_find_all(annotations, first, second), most))
 
 
-def _find_all(project: Project, scope: Scope, first: str, second: str) -> Iterator[Passage]:
-    annotations = find_annotations(project, scope)
+def _find_all(annotations: QuerySet[Annotation], first: str, second: str) -> Iterator[Passage]:
     tasks = (
         annotations.filter(spans__label=first)
         .order_by("assignment__task_id")

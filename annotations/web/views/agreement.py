@@ -125,7 +125,9 @@ def show_examples(request: MemberRequest) -> HttpResponse:
     first, second = request.GET.get("first", ""), request.GET.get("second", "")
     if first not in labels or second not in {NOTHING, *labels}:
         raise Http404("There are no such labels.")
-    passages = find_examples(request.project, form.to_scope(), first=first, second=second, most=MOST_EXAMPLES)
+    passages = find_examples(
+        request.project, form.to_scope(), reader=request.user, first=first, second=second, most=MOST_EXAMPLES
+    )
     return render(
         request,
         "annotations/agreement_examples.html",
