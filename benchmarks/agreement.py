@@ -1,0 +1,446 @@
+"""Our agreement library beside others, in one run: CPU seconds, ratio, goal.
+
+    .venv/bin/python benchmarks/agreement.py [--only TEXT] [--rival-limit SECONDS]
+
+The rivals (krippendorff, pygamma-agreement) are installed once into var/benchmarks/rivals. Each measurement is a
+process of its own, on one core where the system allows it; compilation is done before the clock starts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "var" / "benchmarks"
+RIVALS = FOLDER / "rivals"
+sys.path.insert(0, str(ROOT))
+
+LABELS = ("claim", "stance", "concession", "source")
+
+RIVAL_ALPHA = """
+import json, sys, time
+import krippendorff, numpy as np
+matrix = np.load(sys.argv[1]).astype(float)
+krippendorff.alpha(reliability_data=matrix[:, :1000], level_of_measurement="nominal")
+begin = time.process_time()
+value = krippendorff.alpha(reliability_data=matrix, level_of_measurement="nominal")
+print(json.dumps({"seconds": time.process_time() - begin, "value": float(value)}))
+"""
+
+RIVAL_GAMMA = """
+import json, os, sys, time
+quiet = os.dup(1)
+os.dup2(2, 1)  # the integer solver talks on stdout
+import numpy as np
+from pyannote.core import Segment
+from pygamma_agreement import CombinedCategoricalDissimilarity, Continuum
+def read(path):
+    continuum = Continuum()
+    for annotator, spans in json.load(open(path))["documents"][0]["annotators"].items():
+        continuum.add_annotator(annotator)
+        for span in spans:
+            continuum.add(annotator, Segment(span["start"], span["end"]), span["label"])
+    return continuum
+fast = sys.argv[3] == "fast"
+measure = CombinedCategoricalDissimilarity()
+np.random.seed(1)
+read(sys.argv[2]).compute_gamma(measure, n_samples=3, fast=fast)
+continuum = read(sys.argv[1])
+begin = time.process_time()
+results = continuum.compute_gamma(measure, n_samples=30, fast=fast)
+seconds = time.process_time() - begin
+line = json.dumps({"seconds": seconds, "value": float(results.gamma), "observed": float(results.observed_disorder)})
+os.write(quiet, (line + chr(10)).encode())
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    work: str
+    goal: str
+    ours: float
+    rival: float | None
+    met: bool | None
+    note: str
+
+
+def read_places(annotators: int, units: int, seed: int) -> list[list[tuple[int, int, str]]]:
+    """Annotators who mark the same places with moved borders, some other labels, some missing."""
+    generator = np.random.default_rng(seed)
+    length = np.maximum(3, generator.normal(20, 6, units))
+    start = np.cumsum(generator.exponential(15, units) + 1 + np.concatenate([[0], length[:-1]]))
+    label = generator.integers(0, len(LABELS), units)
+    readings = []
+    for _ in range(annotators):
+        begin = np.maximum(0, np.round(start + generator.normal(0, 4, units)))
+        end = np.maximum(begin + 1, np.round(start + length + generator.normal(0, 4, units)))
+        seen = np.where(generator.random(units) < 0.1, generator.integers(0, len(LABELS), units), label)
+        kept = np.flatnonzero(generator.random(units) < 0.95)
+        readings.append([(int(begin[row]), int(end[row]), LABELS[seen[row]]) for row in kept])
+    return readings
+
+
+def write_document(path: Path, annotators: int, units: int, seed: int = 0) -> Path:
+    readings = read_places(annotators, units, seed)
+    spans = {
+        f"annotator {number}": [{"start": start, "end": end, "label": label} for start, end, label in own]
+        for number, own in enumerate(readings)
+    }
+    length = max(end for own in readings for _, end, _ in own) + 1
+    path.write_text(
+        json.dumps({"documents": [{"id": "d", "length": length, "annotators": spans}]}), encoding="utf-8"
+    )
+    return path
+
+
+def make_corpus(documents: int, annotators: int, spans: int, length: int, seed: int = 0) -> dict[str, Any]:
+    """Arrays of many documents of one length, whose annotators read the same places."""
+    generator = np.random.default_rng(seed)
+    columns: dict[str, list[np.ndarray]] = {
+        name: [] for name in ("document", "annotator", "start", "end", "label")
+    }
+    for document in range(documents):
+        borders = np.sort(generator.choice(length - 1, size=2 * spans, replace=False))
+        label = generator.integers(0, len(LABELS), spans)
+        for annotator in range(annotators):
+            moved = np.clip(borders + generator.integers(-2, 3, 2 * spans), 0, length)
+            start, end = moved[::2], np.maximum(moved[1::2], moved[::2] + 1)
+            end[:-1] = np.minimum(end[:-1], start[1:])
+            kept = np.flatnonzero((start < end) & (end <= length) & (generator.random(spans) < 0.9))
+            seen = np.where(generator.random(spans) < 0.1, generator.integers(0, len(LABELS), spans), label)
+            values = (
+                np.full(len(kept), document),
+                np.full(len(kept), annotator),
+                start[kept],
+                end[kept],
+                seen[kept],
+            )
+            for name, value in zip(columns, values, strict=True):
+                columns[name].append(value)
+    return {
+        "documents": [f"d{number:06d}" for number in range(documents)],
+        "lengths": np.full(documents, length),
+        "annotators": [f"annotator {number}" for number in range(annotators)],
+        "labels": list(LABELS),
+        **{name: np.concatenate(parts).astype(np.int64) for name, parts in columns.items()},
+    }
+
+
+def install_rivals() -> Path:
+    python = RIVALS / "bin" / "python"
+    if not python.exists():
+        uv = next(
+            str(path)
+            for path in (ROOT / ".venv/bin/uv", ROOT / ".uv/bin/uv", Path("uv"))
+            if path.exists() or path.name == "uv"
+        )
+        subprocess.run([uv, "venv", "-q", "--python", sys.executable, str(RIVALS)], check=True)
+        subprocess.run(
+            [uv, "pip", "install", "-q", "--python", str(python), "krippendorff", "pygamma-agreement"],
+            check=True,
+        )
+    return python
+
+
+def run_rival(script: str, *arguments: str, limit: float) -> dict[str, float] | None:
+    """Seconds and value of the rival, or None when it needs more CPU seconds than the limit."""
+    command = [str(install_rivals()), "-W", "ignore", "-c", script, *arguments]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'ulimit -t {int(limit)}; exec "$@"', "sh", *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        check=False,
+        env=environment,
+    )
+    lines = done.stdout.decode().strip().splitlines()
+    return dict(json.loads(lines[-1])) if done.returncode == 0 else None
+
+
+def run_ours(task: str, *arguments: str) -> dict[str, float]:
+    """Our seconds and value, in a fresh process."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, __file__, "--task", task, *arguments],
+        stdout=subprocess.PIPE,
+        check=True,
+        env=environment,
+    )
+    return dict(json.loads(done.stdout))
+
+
+def task_alpha() -> dict[str, float]:
+    from annotations.agreement import Corpus, evaluate, summarize
+
+    arrays = make_corpus(2000, 5, 9, 500)
+    corpus = Corpus.from_arrays(**arrays)
+    matrix = np.zeros((5, 2000 * 500), dtype=np.int8)
+    for document, annotator, start, end, label in zip(
+        *(arrays[name].tolist() for name in ("document", "annotator", "start", "end", "label")),
+        strict=True,
+    ):
+        matrix[annotator, document * 500 + start : document * 500 + end] = label + 1
+    np.save(FOLDER / "alpha.npy", matrix)
+    summarize(corpus.select(documents=corpus.documents[:3]), metrics=["alpha_nominal"])
+    seconds = []
+    for _ in range(5):
+        begin = time.process_time()
+        statistics = summarize(corpus, metrics=["alpha_nominal"])
+        value = evaluate(statistics, metrics=["alpha_nominal"], samples=0)["alpha_nominal"].value or 0.0
+        seconds.append(time.process_time() - begin)
+    begin = time.process_time()
+    evaluate(statistics, metrics=["alpha_nominal"], samples=1000)
+    return {
+        "seconds": min(seconds),
+        "value": value,
+        "bootstrap": time.process_time() - begin,
+        "spans": corpus.n_spans,
+    }
+
+
+def task_gamma(path: str, warm: str) -> dict[str, float]:
+    from annotations.agreement import evaluate, read_file
+
+    evaluate(read_file(warm), metrics=["gamma"], samples=0)
+    corpus = read_file(path)
+    begin = time.process_time()
+    report = evaluate(corpus, metrics=["gamma"], samples=0)["gamma"]
+    seconds = time.process_time() - begin
+    assert report.details["certified"]
+    return {"seconds": seconds, "value": report.value or 0.0, "observed": report.details["observed_disorder"]}
+
+
+def task_short() -> dict[str, float]:
+    from annotations.agreement import Corpus, align
+
+    arrays = make_corpus(8000, 5, 2, 80)
+    corpus = Corpus.from_arrays(**arrays)
+    align(corpus, documents=corpus.documents[:10])
+    begin = time.process_time()
+    aligned = align(corpus)
+    assert all(alignment.certified for alignment in aligned)
+    return {"seconds": time.process_time() - begin, "value": float(len(aligned))}
+
+
+def task_page() -> dict[str, float]:
+    from annotations.agreement import NAMES, Corpus, Statistics, evaluate, summarize
+
+    corpus = Corpus.from_arrays(**make_corpus(5000, 3, 8, 2000))
+    names = [name for name in NAMES if not name.startswith("gamma")]
+    begin = time.process_time()
+    statistics = summarize(corpus, metrics=names, by=["label", "pair"])
+    evaluate(statistics, metrics=names, by=["label", "pair"], samples=0)
+    cold = time.process_time() - begin
+    stored = statistics.to_bytes()
+    begin = time.process_time()
+    evaluate(Statistics.from_bytes(stored), metrics=names, samples=0)
+    warm = time.process_time() - begin
+    begin = time.process_time()
+    evaluate(statistics, metrics=names, samples=500)
+    return {"seconds": cold, "value": warm, "intervals": time.process_time() - begin}
+
+
+def task_memory() -> dict[str, float]:
+    import resource
+
+    from annotations.agreement import Corpus, evaluate
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    corpus = Corpus.from_arrays(**make_corpus(25_000, 5, 9, 500))
+    made = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    begin = time.process_time()
+    evaluate(
+        corpus,
+        metrics=["alpha_nominal", "cohen_kappa", "f1_strict", "f1_partial", "u_alpha", "alpha_u"],
+        samples=0,
+    )
+    seconds = time.process_time() - begin
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {
+        "seconds": seconds,
+        "value": peak / 1e6,
+        "before": before / 1e6,
+        "made": made / 1e6,
+        "spans": corpus.n_spans,
+    }
+
+
+def task_fresh(path: str) -> dict[str, float]:
+    begin = time.process_time()
+    import numpy  # noqa: F401, ICN001
+
+    numpy_only = time.process_time() - begin
+    begin = time.process_time()
+    from annotations.agreement import evaluate, read_file
+
+    imported = time.process_time() - begin
+    begin = time.process_time()
+    evaluate(read_file(path), metrics=["gamma", "alpha_nominal", "f1_strict"], samples=200)
+    return {"seconds": time.process_time() - begin, "value": imported, "numpy": numpy_only}
+
+
+TASKS = {
+    "alpha": task_alpha,
+    "gamma": task_gamma,
+    "short": task_short,
+    "page": task_page,
+    "memory": task_memory,
+    "fresh": task_fresh,
+}
+
+GAMMA_WORK = (
+    ("2x500", "exact", 150),
+    ("3x100", "exact", 100),
+    ("3x200", "exact", 300),
+    ("4x50", "exact", 500),
+    ("5x20", "exact", 600),
+    ("3x500", "fast", 15),
+    ("5x50", "fast", 15),
+)
+
+
+def measure_alpha(limit: float) -> Iterator[Row]:
+    ours = run_ours("alpha")
+    rival = run_rival(RIVAL_ALPHA, str(FOLDER / "alpha.npy"), limit=limit)
+    apart = abs(ours["value"] - rival["value"]) if rival else 0.0
+    met = rival is not None and rival["seconds"] >= 80 * ours["seconds"] and apart < 1e-9
+    note = f"{ours['spans']:.0f} spans; values differ by {apart:.0e}"
+    seconds = rival["seconds"] if rival else None
+    yield Row("alpha nominal, 5 x 1M positions, from spans", "80x", ours["seconds"], seconds, met, note)
+    boot = ours["bootstrap"]
+    yield Row("alpha nominal, 1,000 bootstrap resamples", "0.2 s", boot, None, boot <= 0.2, "")
+
+
+def measure_gamma(size: str, mode: str, goal: int, limit: float) -> Iterator[Row]:
+    warm = write_document(FOLDER / "warm.json", 2, 10)
+    annotators, units = map(int, size.split("x"))
+    path = write_document(FOLDER / f"gamma{size}.json", annotators, units)
+    ours = run_ours("gamma", str(path), str(warm))
+    name, note = f"gamma {size}, 30 samples, rival {mode}", f"gamma {ours['value']:.4f}"
+    rival = run_rival(RIVAL_GAMMA, str(path), str(warm), mode, limit=limit)
+    if rival is None:
+        note += f"; the rival was stopped after {limit:.0f} s: more than {limit / ours['seconds']:.0f}x"
+        yield Row(name, f"{goal}x", ours["seconds"], None, limit >= goal * ours["seconds"] or None, note)
+        return
+    met = rival["seconds"] >= goal * ours["seconds"]
+    if mode == "exact":
+        met = met and abs(ours["observed"] - rival["observed"]) < 1e-6 * max(1, ours["observed"])
+    note += f" and {rival['value']:.4f}; observed {ours['observed']:.6f} and {rival['observed']:.6f}"
+    yield Row(name, f"{goal}x", ours["seconds"], rival["seconds"], met, note)
+
+
+def measure_large_gamma() -> Iterator[Row]:
+    warm = write_document(FOLDER / "warm.json", 2, 10)
+    ours = run_ours("gamma", str(write_document(FOLDER / "gamma5x500.json", 5, 500)), str(warm))
+    yield Row(
+        "gamma 5x500, 30 samples",
+        "6 s",
+        ours["seconds"],
+        None,
+        ours["seconds"] <= 6,
+        f"gamma {ours['value']:.4f}",
+    )
+
+
+def measure_short() -> Iterator[Row]:
+    ours = run_ours("short")
+    yield Row(
+        "8,000 short documents x 5, best alignments", "1 s", ours["seconds"], None, ours["seconds"] <= 1, ""
+    )
+
+
+def measure_fresh() -> Iterator[Row]:
+    ours = run_ours("fresh", str(write_document(FOLDER / "fresh.json", 3, 20)))
+    yield Row("first call in a fresh process", "0.5 s", ours["seconds"], None, ours["seconds"] <= 0.5, "")
+    whole = ours["value"] + ours["numpy"]
+    yield Row(
+        "import in a fresh process", "0.4 s", whole, None, whole <= 0.4, f"of it numpy {ours['numpy']:.2f}"
+    )
+
+
+def measure_page() -> Iterator[Row]:
+    ours = run_ours("page")
+    note = f"with 500 resamples {ours['intervals']:.2f} more"
+    name = "page of 5,000 documents x 3, all metrics but gamma"
+    yield Row(f"{name}, cold", "2 s", ours["seconds"], None, ours["seconds"] <= 2, note)
+    yield Row(f"{name}, warm", "0.2 s", ours["value"], None, ours["value"] <= 0.2, "from cached statistics")
+
+
+def measure_memory() -> Iterator[Row]:
+    ours = run_ours("memory")
+    note = f"peak {ours['value']:.2f} GB, of it the arrays {ours['made']:.2f} GB; {ours['spans']:.0f} spans"
+    yield Row("memory of 1M spans", "1 GB", ours["seconds"], None, ours["value"] <= 1, note)
+
+
+def measure(only: str, limit: float) -> Iterator[Row]:
+    """The rows whose name holds a text."""
+    works: list[tuple[str, Callable[[], Iterator[Row]]]] = [
+        ("alpha nominal, 5 x 1M positions, 1,000 bootstrap resamples", partial(measure_alpha, limit)),
+        *(
+            (f"gamma {size}, 30 samples, rival {mode}", partial(measure_gamma, size, mode, goal, limit))
+            for size, mode, goal in GAMMA_WORK
+        ),
+        ("gamma 5x500, 30 samples", measure_large_gamma),
+        ("8,000 short documents x 5, best alignments", measure_short),
+        ("first call, import in a fresh process", measure_fresh),
+        ("page of 5,000 documents x 3", measure_page),
+        ("memory of 1M spans", measure_memory),
+    ]
+    for name, work in works:
+        if only in name:
+            yield from work()
+
+
+def print_row(row: Row) -> None:
+    rival = "-" if row.rival is None else f"{row.rival:.2f}"
+    ratio = "-" if row.rival is None else f"{row.rival / row.ours:.0f}x"
+    verdict = "" if row.met is None else ("met" if row.met else "MISSED")
+    print(
+        f"| {row.work} | {row.goal} | {row.ours:.3f} | {rival} | {ratio} | {verdict} | {row.note} |",
+        flush=True,
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--only", default="", help="only the work whose name holds this text")
+    parser.add_argument(
+        "--rival-limit", type=float, default=1800, help="stop a rival after so many CPU seconds"
+    )
+    parser.add_argument("--task", nargs="+", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    if options.task:
+        name, *arguments = options.task
+        print(json.dumps(TASKS[name](*arguments)))
+        return 0
+    print("| work | goal | ours, CPU s | rival, CPU s | ratio | | note |\n|---|---|---|---|---|---|---|")
+    rows = []
+    for row in measure(options.only, options.rival_limit):
+        print_row(row)
+        rows.append(row)
+    missed = [row.work for row in rows if row.met is False]
+    print(
+        f"\n{len(rows)} measured on {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; missed: {', '.join(missed) or 'none'}"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
