@@ -225,10 +225,8 @@ def test_a_seed_gives_the_same_report(metric: Metric) -> None:
     assert measured(plain, metric, samples=30).to_json() == measured(plain, metric, samples=30).to_json()
 
 
-@every_metric
+@every_span_metric
 def test_a_document_that_changed_replaces_its_old_statistics(metric: Metric) -> None:
-    if metric not in SPAN_METRICS:
-        pytest.skip("applies to spans only")
     old, new = random_plain(10), random_plain(11)
     mixed = {"documents": [new["documents"][0], *old["documents"][1:]]}
     cached = summarize(read_plain(old), metrics=[metric.name], gamma=FEW)
