@@ -110,6 +110,8 @@ window.Workbench = Workbench;
     setTimeout(() => location.assign(waiting.dataset.retry), Number(waiting.dataset.retryAfter) * 1000);
   }
 
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   // Coming back by the browser's button shows the page as it was left.
   addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
