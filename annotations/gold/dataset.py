@@ -6,6 +6,7 @@ some programs take for line ends are escaped). The same content always gives the
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -68,6 +69,15 @@ def name_annotator(place: int) -> str:
 def by_place(pseudonym: str) -> tuple[int, str]:
     """Sorts pseudonyms as they are given out: Z before AA."""
     return len(pseudonym), pseudonym
+
+
+def name_source(source: str) -> str:
+    """Where an article came from, without the folders of the machine that it was imported on.
+
+    >>> [name_source(place) for place in ("/home/ada/news.jsonl:3", "news.csv:7", "https://example.org/a/b")]
+    ['news.jsonl:3', 'news.csv:7', 'https://example.org/a/b']
+    """
+    return source if "://" in source else re.split(r"[/\\]", source)[-1]
 
 
 class Origin(StrEnum):

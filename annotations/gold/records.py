@@ -20,6 +20,7 @@ from annotations.gold.dataset import (
     by_place,
     checksum,
     name_annotator,
+    name_source,
 )
 from annotations.markup import Markup, Relation
 from annotations.models import Annotation, Article, Gold, Participant, Project, Scheme, Task
@@ -212,7 +213,7 @@ def describe_article(article: Article) -> SourceArticle:
         sha256=article.sha256,
         text_sha256=article.text_sha256,
         external_id=article.external_id,
-        source=article.source,
+        source=name_source(article.source),
         source_format=article.source_format,
         metadata=article.metadata,
         blocks=tuple(Block(block.start, block.end, block.kind) for block in article.blocks.all()),

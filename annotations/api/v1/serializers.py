@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from annotations.gold.dataset import Record
+from annotations.gold.dataset import Record, name_source
 from annotations.gold.records import (
     Pseudonyms,
     build_annotation_record,
@@ -96,6 +96,10 @@ class BlockSerializer(serializers.ModelSerializer[Block]):
 
 
 class ArticleSerializer(serializers.ModelSerializer[Article]):
+    source = serializers.SerializerMethodField(  # type: ignore[assignment]  # their metaclass takes it out
+        help_text="The file, and the row where it has rows."
+    )
+
     class Meta:
         model = Article
         fields: tuple[str, ...] = (
@@ -112,6 +116,9 @@ class ArticleSerializer(serializers.ModelSerializer[Article]):
             "imported_at",
         )
         read_only_fields = fields
+
+    def get_source(self, article: Article) -> str:
+        return name_source(article.source)
 
 
 class ArticleDetailSerializer(ArticleSerializer):
