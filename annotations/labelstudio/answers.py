@@ -109,14 +109,19 @@ def _show_task(visit: Visit, answer: httpx.Response) -> HttpResponseBase:
         # Its submit was cut off before we heard of it; without this the editor's next one would not be known to us.
         collect(assignment, studio=connect_studio())
         assignment = find_assignment(visit.user, {Id.TASK: task["id"]}) or assignment
+    _note_drafts(assignment, {draft["id"] for draft in task.get("drafts") or ()})
+    return _tell_revision(response, assignment)
+
+
+def _note_drafts(assignment: Assignment, shown: set[int]) -> None:
+    """Whoever is shown a draft may change it; nothing is written where all are known."""
+    if not shown:
+        return
+    known = set(assignment.studio_drafts.values_list("studio_draft_id", flat=True))
     StudioDraft.objects.bulk_create(
-        [
-            StudioDraft(assignment=assignment, studio_draft_id=draft["id"])
-            for draft in task.get("drafts") or ()
-        ],
+        [StudioDraft(assignment=assignment, studio_draft_id=draft_id) for draft_id in sorted(shown - known)],
         ignore_conflicts=True,
     )
-    return _tell_revision(response, assignment)
 
 
 def _tell_revision(response: HttpResponse, assignment: Assignment) -> HttpResponse:

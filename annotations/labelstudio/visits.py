@@ -67,10 +67,11 @@ def find_assignment(
     own = Assignment.objects.of(user).filter(
         status__in=among, task__round__project__archived_at=None, **named
     )
-    assignment = own.select_related("task__article", "task__round__project__scheme", "current").first()
-    if assignment is None:
+    # Most calls need neither the article nor the scheme; what does fetches them.
+    found = list(own.select_related("task", "current").defer("current__result", "current__fields")[:1])
+    if not found:
         raise NotYours
-    return assignment
+    return found[0]
 
 
 def _find_participant(
@@ -82,7 +83,7 @@ def _find_participant(
         own = own.filter(studio_project_id=studio_project_id)
     if assignment is not None:
         own = own.filter(round=assignment.task.round_id)
-    participant = own.select_related("round__project__scheme").first()
-    if participant is None:
+    found = list(own[:1])
+    if not found:
         raise NotYours
-    return participant
+    return found[0]
