@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from annotations.adjudication.evidence import find_last
 from annotations.adjudication.ledger import Case, read_case
 from annotations.adjudication.services import (
     ConflictingGoldError,
@@ -200,7 +201,8 @@ def _render_case(
 ) -> HttpResponse:
     task.refresh_from_db(fields=["status"])
     gold = Gold.objects.filter(task=task).select_related("finished_by").first()
-    case = read_case(task)
+    # A finished task is shown as it was decided, whatever came in since.
+    case = read_case(task, annotations=gold.markup.get("annotations") if gold else None)
     can_decide = task.status == TaskStatus.ANNOTATED
     current = find_current(case.outcome.units, wanted=wanted, after=after) if can_decide else ""
     show_all = request.GET.get("tracks") == "all" or request.POST.get("tracks") == "all"
@@ -246,7 +248,7 @@ def _describe_case(
         "remarks": [(remark.title, case.letters[remark.voter], remark.value) for remark in outcome.remarks],
         "number": case.number,
         "is_own": is_own_annotation(task, request.user),
-        "can_undo": any(entry.by == str(request.user.pk) for entry in outcome.entries),
+        "can_undo": find_last(outcome.entries, by=str(request.user.pk)) is not None,
         "error": error,
         "show_all": show_all,
         "scheme": request.project.scheme,

@@ -122,6 +122,7 @@
         headers: { "X-Part": "case" },
         credentials: "same-origin",
         redirect: "error",
+        signal: AbortSignal.timeout(30000),
       });
       if (![200, 409, 422].includes(response.status)) throw new Error(String(response.status));
       if (!replaceCase(await response.text())) throw new Error("no case");
@@ -288,6 +289,16 @@
     else tell("This cannot be rejected by itself: choose one of its values.");
   };
 
+  const finish = () => {
+    const left = Number(theCase().dataset.left);
+    if (left) {
+      moveToOpen();
+      tell(`${left} still to decide before the task can be finished.`, true);
+    } else {
+      press(find('[data-command="finish"]'));
+    }
+  };
+
   const writeNote = () => {
     const details = currentCard() && find(".note-details", currentCard());
     if (!details) return;
@@ -306,7 +317,7 @@
     a: startAddition,
     n: writeNote,
     u: () => press(find('[data-command="undo"]')),
-    f: () => press(find('[data-command="finish"]')),
+    f: finish,
     t: () => press(find('[data-command="tracks"]')),
   };
 
