@@ -65,7 +65,12 @@ class StudioEditor:
     def mark(self, key: str, quote: str, *attribute_keys: str, occurrence: int = 1) -> None:
         """Make a span with the key of its label, and answer its questions with their keys."""
         self.page.keyboard.press(key)
+        expect(self.page.locator(".lsf-labels .lsf-label_selected")).to_have_count(1)
+        drawn = self.page.locator(".lsf-htx-richtext .htx-highlight")
+        before = drawn.count()
         self.select(quote, occurrence)
+        expect(drawn).not_to_have_count(before)
+        expect(self.page.locator(".workbench-question:visible").first).to_be_visible()
         for attribute_key in attribute_keys:
             self.page.keyboard.press(f"Shift+{attribute_key}" if attribute_key.isupper() else attribute_key)
 

@@ -162,7 +162,7 @@ def test_what_was_submitted_can_be_opened_again_and_changed(people: People) -> N
     row.get_by_role("link", name=re.compile("Change")).click()
     editor = StudioEditor(page)
     editor.wait()
-    editor.write_note("Changed after submitting.")
+    editor.rate(5)
     editor.update()
     expect(page.locator("#workbench-status")).to_contain_text("Submitted")
     page.close()
@@ -220,7 +220,7 @@ def test_the_manager_freezes_a_release_and_the_consumer_downloads_it(people: Peo
     take_screenshots(page, "release")
     page.goto("/account/")
     page.get_by_text("New token").click()
-    page.get_by_label("Name").fill("training")
+    page.get_by_label("What is it for?").fill("training")
     page.get_by_role("button", name="Create the token").click()
     token = page.locator("#new-token").inner_text()
     with people.installation.client() as client:
@@ -254,6 +254,8 @@ def check_gold(client: httpx.Client) -> None:
 
 def check_current_annotations(client: httpx.Client) -> None:
     answer = client.get("/api/v1/projects/1/annotations/", params={"format": "jsonl"})
+    counts = [len(json.loads(line)["spans"]) for line in answer.text.split("\n") if line]
+    assert sorted(counts) == [2] * len(ANNOTATORS) * len(WANTED) + [3] * len(ANNOTATORS)
     assert answer.text.count("\n") == len(ANNOTATORS) * (len(WANTED) + 1)
     assert client.get("/api/v1/schema/").status_code == httpx.codes.OK
     assert client.get("/api/v1/docs/").status_code == httpx.codes.OK
