@@ -4,7 +4,8 @@
     python -m benchmarks.claims --database postgresql           the same on a PostgreSQL of its own
     python -m benchmarks.claims --annotators 12 --tasks 500     a smaller one
 
-The annotators are threads of several processes, each with a connection of its own, as in a server with workers.
+The annotators are threads of several processes, as in a server with workers; each claim is a request with a
+connection of its own, and nobody pauses between two.
 """
 
 import argparse
@@ -135,9 +136,10 @@ def claim_as(participant_id: int, outcome: Outcome) -> None:
         except DatabaseError as error:
             outcome.errors[f"{type(error).__name__}: {error}"] += 1
             continue
+        finally:
+            connections.close_all()  # as after every request
         outcome.seconds.append(time.perf_counter() - before)
         outcome.claimed += len(batch)
-    connections.close_all()
 
 
 def describe(outcomes: Sequence[Outcome], elapsed: float) -> dict[str, object]:

@@ -69,7 +69,10 @@ def _wait_in_line() -> Iterator[None]:
 def _claim(
     participant: Participant, task_ids: Sequence[int], *, queue_depth: int | None, now: datetime
 ) -> list[Assignment] | None:
-    """Claim those of the tasks that are still to be had; None where the annotator should get no more."""
+    """Claim those of the tasks that are still to be had; None where the annotator should get no more.
+
+    A claim locks its task, and only then is it certain how the annotator stands to it: one too many is given back.
+    """
     locked = Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
     theirs = Assignment.objects.of(participant.annotator)
     if queue_depth is not None:
@@ -77,18 +80,18 @@ def _claim(
         task_ids = task_ids[: max(0, queue_depth - waiting)]
     if not locked.is_active or not task_ids:
         return None
-    had = {assignment.task_id: assignment for assignment in theirs.filter(task_id__in=task_ids)}
-    free = {task_id for task_id in task_ids if task_id not in had or had[task_id].status in RETURNED}
-    taken = {task_id for task_id in sorted(free) if take_claim(task_id)}
-    again = [
-        requeue_assignment(had[task_id], participant, now=now)
-        for task_id in task_ids
-        if task_id in taken & had.keys()
-    ]
+    taken = [task_id for task_id in sorted(task_ids) if take_claim(task_id)]
+    had = {assignment.task_id: assignment for assignment in theirs.filter(task_id__in=taken)}
+    again = [task_id for task_id in taken if task_id in had and had[task_id].status in RETURNED]
+    barred = had.keys() - set(again)
+    Task.objects.filter(pk__in=barred).update(claimed=F("claimed") - 1)
+    requeued = [requeue_assignment(had[task_id], participant, now=now) for task_id in again]
     new = [
-        new_assignment(task_id, participant, now=now) for task_id in task_ids if task_id in taken - had.keys()
+        new_assignment(task_id, participant, now=now)
+        for task_id in task_ids
+        if task_id in taken and task_id not in had
     ]
-    return [*Assignment.objects.bulk_create(new), *again]
+    return [*Assignment.objects.bulk_create(new), *requeued]
 
 
 def take_claim(task_id: int) -> bool:

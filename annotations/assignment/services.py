@@ -180,8 +180,10 @@ def deactivate_participant(participant: Participant, *, by: User | None) -> list
         Event.objects.record("deactivated", locked, actor=by, project=locked.round.project)
         queued = Assignment.objects.of(locked.annotator).queued().filter(task__round=locked.round)
         for assignment in queued.order_by("task_id"):
-            withdrawn.append(held := lock_assignment(assignment))
-            free_claim(held, status=AssignmentStatus.WITHDRAWN)
+            held = lock_assignment(assignment)
+            if held.status == AssignmentStatus.QUEUED:
+                free_claim(held, status=AssignmentStatus.WITHDRAWN)
+                withdrawn.append(held)
         request_top_up(locked.round)
     participant.is_active = False
     return withdrawn

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from annotations.assignment import claims
 from annotations.assignment.services import (
     add_participant,
     claim_tasks,
@@ -189,3 +190,12 @@ def test_a_closed_account_claims_nothing_and_its_share_goes_to_the_others() -> N
     drain(round_)
     assert {task.claimed for task in round_.tasks.all()} == {2}
     assert not Assignment.objects.of(gone.annotator).exists()
+
+
+def test_a_claim_on_a_task_that_the_annotator_got_meanwhile_is_given_back() -> None:
+    """As when two windows of one annotator choose the same task at once."""
+    participant = plan_small_round(annotators=2, articles=1, overlap=2).participants.all()[0]
+    [first] = claim_tasks(participant, limit=1)
+    assert claims._claim(participant, [first.task_id], queue_depth=None, now=timezone.now()) == []
+    check_counts(participant.round)
+    assert participant.round.tasks.get().claimed == 1

@@ -72,7 +72,7 @@ def test_annotators_who_claim_at_once_drain_a_round_exactly() -> None:
     def claim_all(participant: Participant) -> Callable[[], None]:
         def work() -> None:
             while claim_tasks(participant, limit=DEPTH):
-                pass
+                connections.close_all()
 
         return work
 
@@ -91,6 +91,7 @@ def test_annotators_who_claim_and_submit_at_once_complete_every_task() -> None:
             while claimed := claim_tasks(participant, limit=DEPTH):
                 for assignment in claimed:
                     submit(assignment)
+                connections.close_all()
 
         return work
 
