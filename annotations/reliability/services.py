@@ -29,6 +29,7 @@ SPANS = "spans"
 GAMMA = "gamma"
 MOST_SCOPES = 60
 MOST_REPORTS = 40
+DOCUMENTS_AT_ONCE = 200
 MENTION_AGAIN_AFTER = timedelta(hours=6)
 NEEDS_LINKS = ("attribute_", "relation_")
 DROPPED = "spans in blocks that do not count"
@@ -80,6 +81,21 @@ class Counting:
         }
 
     def summarize(self, corpus: Corpus) -> Statistics:
+        """Some documents at a time, whose matchings are found much sooner than those of all at once."""
+        if self.has_gamma or len(corpus.documents) <= DOCUMENTS_AT_ONCE:
+            return self._summarize(corpus)
+        parts = [
+            self._summarize(corpus.select(documents=corpus.documents[first : first + DOCUMENTS_AT_ONCE]))
+            for first in range(0, len(corpus.documents), DOCUMENTS_AT_ONCE)
+        ]
+        while parts[1:]:
+            parts = [
+                parts[index].merge(parts[index + 1]) if parts[index + 1 :] else parts[index]
+                for index in range(0, len(parts), 2)
+            ]
+        return parts[0]
+
+    def _summarize(self, corpus: Corpus) -> Statistics:
         return summarize(
             corpus, metrics=self.metrics, by=self.slices, unit=self.options.unit, gamma=self.gamma
         )

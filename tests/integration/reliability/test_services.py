@@ -105,6 +105,17 @@ def test_the_database_gives_what_a_file_of_the_same_annotations_gives(team: Team
     assert found.to_json() == present(expected, {}).to_json()
 
 
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_counting_some_documents_at_a_time_gives_the_same(
+    team: Team, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slices = ["label", "pair", "document"]
+    expected = report(team.project, metrics=PLAIN, by=slices)
+    AgreementStatistics.objects.all().delete()
+    monkeypatch.setattr(services, "DOCUMENTS_AT_ONCE", at_once)
+    assert report(team.project, metrics=PLAIN, by=slices).to_json() == expected.to_json()
+
+
 def test_strict_f1_of_the_first_article_is_what_one_counts_by_hand(team: Team) -> None:
     found = report(team.project, metrics=["f1_strict"], by=["pair", "document"])
     first, second, third = (str(task.pk) for task in team.tasks)
