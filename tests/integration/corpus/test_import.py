@@ -29,7 +29,12 @@ def write_jsonl(path: Path, *lines: dict[str, Any] | str) -> Path:
 
 
 def make_row(text: str, **fields: Any) -> Row:
-    defaults = {"place": "row", "original": text.encode(errors="replace"), "encoding": "utf-8", "source_format": "text"}
+    defaults = {
+        "place": "row",
+        "original": text.encode(errors="replace"),
+        "encoding": "utf-8",
+        "source_format": "text",
+    }
     return Row(text=text, **{**defaults, **fields})
 
 

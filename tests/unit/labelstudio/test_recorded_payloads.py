@@ -1,6 +1,6 @@
 """Annotations as Label Studio 1.23.2 stored them, made in its editor with mouse and keyboard."""
 
-# ruff: noqa: RUF001 - the apostrophes are those of the article
+
 
 import json
 from pathlib import Path
