@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from annotations.labelstudio.allowlist import Answer, Id, Passage, Refusal
-from annotations.models import HOLDING, Assignment, AssignmentStatus, Participant, User
+from annotations.models import HOLDING, Assignment, AssignmentStatus, Participant, Role, User
 
 LOOKUPS = {
     Id.TASK: "studio_task_id",
@@ -78,7 +78,12 @@ def _find_participant(
     user: User, *, assignment: Assignment | None, studio_project_id: int | None
 ) -> Participant:
     """The person's place in the one round that the project and the assignment of a request belong to."""
-    own = Participant.objects.filter(annotator=user, round__project__archived_at=None)
+    own = Participant.objects.filter(
+        annotator=user,
+        round__project__archived_at=None,
+        round__project__memberships__user=user,
+        round__project__memberships__role=Role.ANNOTATOR,
+    )
     if studio_project_id is not None:
         own = own.filter(studio_project_id=studio_project_id)
     if assignment is not None:
