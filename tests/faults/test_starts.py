@@ -1,0 +1,101 @@
+"""What cannot start says in a sentence why, with a status of its own, and leaves no trace."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.installation import ROOT, Installation
+
+OURS = ("DJANGO_SETTINGS_MODULE", "SECRET_KEY", "PUBLIC_URL", "DATABASE_URL", "STUDIO_URL", "STUDIO_TOKEN")
+GUNICORN_HALTS = 3
+
+
+def run(home: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if name not in OURS}
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**kept, "WORKBENCH_HOME": str(home), **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def quickstart(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return run(home, "manage.py", "quickstart", "--no-browser", *arguments, **environment)
+
+
+def says(done: subprocess.CompletedProcess[str], *words: str, status: int = 1) -> None:
+    assert done.returncode == status, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    for word in words:
+        assert word in done.stderr, done.stderr
+
+
+def test_a_second_quickstart_in_the_same_folder_is_refused(installation: Installation) -> None:
+    says(quickstart(installation.home, "--port", "1"), "is running already", str(installation.home))
+
+
+def test_a_port_that_is_taken_is_named_with_another(installation: Installation, tmp_path: Path) -> None:
+    done = quickstart(tmp_path, "--port", str(installation.port))
+    says(done, f"Port {installation.port} is taken", f"--port {installation.port + 1}")
+
+
+def test_a_studio_without_its_token_is_refused(installation: Installation, tmp_path: Path) -> None:
+    done = quickstart(tmp_path, STUDIO_URL=installation.studio_access().url)
+    says(done, "STUDIO_TOKEN is not")
+    assert not (tmp_path / "workbench.sqlite3").exists()
+
+
+def test_a_studio_that_does_not_accept_the_token_is_refused(
+    installation: Installation, tmp_path: Path
+) -> None:
+    done = quickstart(tmp_path, STUDIO_URL=installation.studio_access().url, STUDIO_TOKEN="wrong")
+    says(done, "does not accept the workbench's token", "Personal Access Token")
+
+
+def test_a_studio_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    done = quickstart(tmp_path, STUDIO_URL="http://127.0.0.1:9", STUDIO_TOKEN="any")
+    says(done, "Label Studio does not answer at http://127.0.0.1:9")
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    says(quickstart(tmp_path / "file" / "home"), "cannot be written", "WORKBENCH_HOME")
+
+
+@pytest.mark.parametrize("content", [b"SECRET_KEY=x\nnonsense\n", b"\xff\xfe\x00", b"SECRET KEY=x\n"])
+def test_a_damaged_settings_file_is_named(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "settings.env").write_bytes(content)
+    says(quickstart(tmp_path), "settings.env is damaged", "Mend it")
+    assert (tmp_path / "settings.env").read_bytes() == content
+
+
+def test_no_secret_key_is_no_start(tmp_path: Path) -> None:
+    says(run(tmp_path, "manage.py", "worker", "--once"), "There is no secret key", "make quickstart")
+
+
+@pytest.mark.parametrize("command", [("worker", "--once"), ("agreement", "seeds"), ("sync",)], ids=" ".join)
+def test_a_command_on_a_database_without_tables_says_what_to_do(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    says(run(tmp_path, "manage.py", *command, SECRET_KEY="x"), "manage.py migrate")
+
+
+def test_the_server_on_a_database_without_tables_ends_and_says_what_to_do(tmp_path: Path) -> None:
+    done = run(
+        tmp_path,
+        "-m",
+        "gunicorn",
+        "workbench.wsgi",
+        "--bind",
+        "127.0.0.1:0",
+        "--no-control-socket",
+        SECRET_KEY="x",
+    )
+    says(done, "The database is not up to date", "manage.py migrate", status=GUNICORN_HALTS)
