@@ -1,0 +1,174 @@
+"""What the gateway decides before it asks the Studio anything: whose it is, and how a refusal is told."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from annotations.collection.in_memory import InMemoryStudio
+from annotations.labelstudio import relay
+from annotations.labelstudio.access import StudioAccess, StudioConnection
+from annotations.labelstudio.allowlist import read_request
+from annotations.labelstudio.visits import NotYours, find_own
+from annotations.models import Assignment, AssignmentStatus, Round, TaskStatus
+from tests.factories.collection import fill_queues, participant_of, plan_small_round
+
+pytestmark = pytest.mark.django_db
+GONE = "http://127.0.0.1:9"
+
+
+@pytest.fixture(autouse=True)
+def no_studio(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The Studio is away, so whatever is sent on is answered by 503."""
+    connection = StudioConnection(StudioAccess(GONE, "none"), timeout=1)
+    monkeypatch.setattr(relay, "connect", lambda: connection)
+    yield
+    connection.client.close()
+
+
+@pytest.fixture
+def round_() -> Round:
+    return plan_small_round()
+
+
+@pytest.fixture
+def assignment(round_: Round) -> Assignment:
+    return fill_queues(round_, InMemoryStudio())[0]
+
+
+def send(
+    assignment: Assignment, body: dict[str, Any], *, by: Assignment | None = None, **headers: str
+) -> Any:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login((by or assignment).annotator, "django.contrib.auth.backends.ModelBackend")
+    project = participant_of(assignment).studio_project_id
+    return client.post(
+        f"/studio/api/tasks/{assignment.studio_task_id}/annotations?project={project}",
+        data=json.dumps(body),
+        content_type="application/json",
+        headers={"Origin": "http://testserver", **headers},
+    )
+
+
+def test_a_submit_that_the_annotator_can_mend_is_told_in_the_form_that_the_editor_shows(
+    assignment: Assignment,
+) -> None:
+    answer = send(assignment, {"result": []})
+    refusal = answer.json()
+    assert answer.status_code == 403
+    assert refusal["display_context"] == {"reason": "PAUSED"}
+    messages = refusal["validation_errors"]["annotation"]
+    assert refusal["detail"].splitlines() == messages
+    assert messages
+
+
+def test_messages_cannot_carry_markup_into_the_editor(assignment: Assignment) -> None:
+    """The editor renders them as HTML, and they may quote what the annotator wrote."""
+    region = {
+        "id": "a",
+        "from_name": "label",
+        "to_name": "text",
+        "type": "labels",
+        "value": {"start": 0, "end": 4, "labels": ["Claim"]},
+    }
+    relation = {
+        "type": "relation",
+        "from_id": "a",
+        "to_id": "a",
+        "direction": "right",
+        "labels": ["<b>x</b>"],
+    }
+    messages = send(assignment, {"result": [region, relation]}).json()["validation_errors"]["annotation"]
+    assert all("<" not in message for message in messages)
+
+
+def test_an_adjudicated_article_is_closed_and_says_so(assignment: Assignment) -> None:
+    assignment.task.status = TaskStatus.ADJUDICATED
+    assignment.task.save()
+    answer = send(assignment, {"result": []})
+    assert answer.status_code == 403
+    [message] = answer.json()["validation_errors"]["annotation"]
+    assert "adjudicated already" in message
+
+
+def test_a_skip_leads_to_the_bar_that_asks_for_a_reason(assignment: Assignment) -> None:
+    answer = send(assignment, {"result": [], "was_cancelled": True})
+    assert answer.status_code == 403
+    assert "Skip" in answer.json()["detail"]
+
+
+def test_another_annotators_task_is_not_there(assignment: Assignment, round_: Round) -> None:
+    other = Assignment.objects.exclude(annotator=assignment.annotator).filter(task__round=round_).first()
+    assert other is not None
+    assert send(assignment, {"result": []}, by=other).status_code == 404
+
+
+READ, DRAFT, SUBMIT = (
+    ("GET", "api/tasks/{}", None),
+    ("POST", "api/tasks/{}/drafts", {"result": []}),
+    ("POST", "api/tasks/{}/annotations", {"result": []}),
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "still_open"),
+    [
+        (AssignmentStatus.QUEUED, (READ, DRAFT, SUBMIT)),
+        (AssignmentStatus.EXPIRED, (SUBMIT,)),
+        (AssignmentStatus.WITHDRAWN, ()),
+        (AssignmentStatus.SKIPPED, ()),
+    ],
+)
+def test_only_what_is_held_is_open_and_late_work_may_still_be_handed_in(
+    status: AssignmentStatus, still_open: tuple[Any, ...], assignment: Assignment
+) -> None:
+    Assignment.objects.filter(pk=assignment.pk).update(status=status, skip_reason="It is a test.")
+    for call in (READ, DRAFT, SUBMIT):
+        method, path, body = call
+        passage = read_request(method, path.format(assignment.studio_task_id), [], body)
+        if call in still_open:
+            assert find_own(assignment.annotator, passage, {}).assignment == assignment
+        else:
+            with pytest.raises(NotYours):
+                find_own(assignment.annotator, passage, {})
+
+
+def test_an_archived_project_is_closed(assignment: Assignment, round_: Round) -> None:
+    project_id = participant_of(assignment).studio_project_id
+    round_.project.archived_at = timezone.now()
+    round_.project.save()
+    for path in (f"api/projects/{project_id}", f"api/tasks/{assignment.studio_task_id}"):
+        with pytest.raises(NotYours):
+            find_own(assignment.annotator, read_request("GET", path, [], None), {})
+
+
+def test_a_task_of_one_round_is_not_reached_by_the_project_of_another(
+    assignment: Assignment, round_: Round
+) -> None:
+    studio = InMemoryStudio()
+    for _ in range(50):
+        studio.create_project(title="taken", scheme=round_.project.scheme.definition)
+    second = plan_small_round()
+    elsewhere = fill_queues(second, studio)[0]
+    second.participants.filter(annotator=elsewhere.annotator).update(annotator=assignment.annotator)
+    project = second.participants.get(annotator=assignment.annotator).studio_project_id
+    query = [("project", str(project))]
+    passage = read_request("GET", f"api/tasks/{assignment.studio_task_id}", query, None)
+    with pytest.raises(NotYours):
+        find_own(assignment.annotator, passage, {})
+
+
+def test_a_studio_that_is_away_is_told_in_words(assignment: Assignment) -> None:
+    client = Client()
+    client.force_login(assignment.annotator, "django.contrib.auth.backends.ModelBackend")
+    answer = client.get(f"/studio/api/tasks/{assignment.studio_task_id}")
+    assert answer.status_code == 503
+    assert "Nothing is lost" in answer.json()["detail"]
+
+
+def test_whoever_is_signed_out_comes_back_to_the_very_page(assignment: Assignment) -> None:
+    answer = Client().get("/studio/projects/1/data?labeling=1&tab=2")
+    assert answer.headers["Location"] == "/sign-in/?next=/studio/projects/1/data%3Flabeling%3D1%26tab%3D2"

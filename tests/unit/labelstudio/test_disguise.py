@@ -1,0 +1,34 @@
+"""Nothing that the Studio says about accounts reaches an annotator; what they annotate is left alone."""
+
+from annotations.labelstudio.disguise import hide_accounts, hide_accounts_in_page
+
+EMAIL = "workbench@service.example"
+
+
+def test_addresses_vanish_under_any_key() -> None:
+    """A draft names its account under `user`, an annotation in the middle of its `created_username`."""
+    answer = {
+        "user": EMAIL,
+        "created_username": f" {EMAIL}, 1",
+        "completed_by": {"id": 1, "email": EMAIL, "avatar": None},
+        "anything": [f"by <{EMAIL}> today"],
+    }
+    assert EMAIL not in str(hide_accounts(answer))
+    assert hide_accounts(answer)["completed_by"] == 1
+
+
+def test_an_article_keeps_the_addresses_that_it_prints() -> None:
+    task = {
+        "data": {"text": "Write to press@nato.example."},
+        "result": [{"value": {"text": "press@nato.example"}}],
+    }
+    assert hide_accounts(task) == task
+
+
+def test_a_trace_is_never_told() -> None:
+    assert hide_accounts({"detail": "no", "exc_info": "Traceback ..."}) == {"detail": "no"}
+
+
+def test_a_page_names_nobody() -> None:
+    page = f'user: {{ id: 1, username: "{EMAIL}", email: "{EMAIL}", initials: "wo" }}'
+    assert EMAIL not in hide_accounts_in_page(page)
