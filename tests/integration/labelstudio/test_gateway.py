@@ -106,11 +106,10 @@ def test_another_annotators_task_is_not_there(assignment: Assignment, round_: Ro
     assert send(assignment, {"result": []}, by=other).status_code == 404
 
 
-READ, DRAFT, SUBMIT = (
-    ("GET", "api/tasks/{}", None),
-    ("POST", "api/tasks/{}/drafts", {"result": []}),
-    ("POST", "api/tasks/{}/annotations", {"result": []}),
-)
+Call = tuple[str, str, dict[str, Any] | None]
+READ: Call = ("GET", "api/tasks/{}", None)
+DRAFT: Call = ("POST", "api/tasks/{}/drafts", {"result": []})
+SUBMIT: Call = ("POST", "api/tasks/{}/annotations", {"result": []})
 
 
 @pytest.mark.parametrize(
@@ -123,7 +122,7 @@ READ, DRAFT, SUBMIT = (
     ],
 )
 def test_only_what_is_held_is_open_and_late_work_may_still_be_handed_in(
-    status: AssignmentStatus, still_open: tuple[Any, ...], assignment: Assignment
+    status: AssignmentStatus, still_open: tuple[Call, ...], assignment: Assignment
 ) -> None:
     Assignment.objects.filter(pk=assignment.pk).update(status=status, skip_reason="It is a test.")
     for call in (READ, DRAFT, SUBMIT):
