@@ -11,6 +11,7 @@ import pytest
 import schemathesis
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
@@ -27,11 +28,11 @@ from annotations.models import Role, TokenScope
 from annotations.projects.services import create_api_token
 from tests.api.test_role_matrix import IDS
 from tests.api.world import World, call_as, make_world
-from workbench.wsgi import application
 
 pytestmark = pytest.mark.django_db
 
 EXAMPLES = 2
+application = get_wsgi_application()
 CHECKS = (
     not_a_server_error,
     status_code_conformance,
