@@ -4,6 +4,7 @@ import os
 import sys
 
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 from annotations.management.readiness import DatabaseNotReadyError, check_migrations
 
@@ -17,3 +18,5 @@ try:
 except DatabaseNotReadyError as error:
     sys.stderr.write(f"error: {error}\n")
     sys.exit(HALT)
+finally:
+    connections.close_all()  # the workers that are forked from this process open their own

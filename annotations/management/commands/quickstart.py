@@ -75,9 +75,12 @@ class Command(BaseCommand):
                 seeded = seed_project(_seed_articles())
                 if sample_annotations:
                     seed_sample_project(_seed_articles(), seeded)
+            web, worker = children
+            web.start()
             studio.wait()
             self._fill_queues(seeded)
-            self._start(children)
+            worker.start()
+            self._wait_for(web)
             self._greet(seeded, open_browser=open_browser)
             self._watch(children, studio)
         finally:
@@ -124,11 +127,8 @@ class Command(BaseCommand):
             ManagedProcess("worker", worker, home=settings.HOME, environment=environment),
         ]
 
-    def _start(self, children: list[ManagedProcess]) -> None:
+    def _wait_for(self, web: ManagedProcess) -> None:
         with self.steps.step("Workbench server and worker"):
-            for child in children:
-                child.start()
-            web = children[0]
             deadline = time.monotonic() + WEB_START_SECONDS
             while not _answers(f"http://{LOOPBACK}:{self.port}/health/"):
                 if not web.is_running or time.monotonic() > deadline:
