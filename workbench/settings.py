@@ -108,6 +108,8 @@ TEMPLATES = [
 ]
 
 # --- the database ----------------------------------------------------------------------------------------
+POOL = {"min_size": 0, "max_size": 20}
+"""More connections than a gunicorn worker has threads, so that none waits for another."""
 DATABASE_URL = setting("DATABASE_URL", f"sqlite:///{HOME / 'workbench.sqlite3'}")
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -121,7 +123,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     )
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
-    DATABASES["default"]["OPTIONS"] = {**DATABASES["default"].get("OPTIONS", {}), "pool": True}
+    DATABASES["default"]["OPTIONS"] = {
+        **DATABASES["default"].get("OPTIONS", {}),
+        "pool": POOL,
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people ----------------------------------------------------------------------------------------------

@@ -8,13 +8,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
-from django.db import connection
 
 from annotations.jobs.services import enqueue
 from annotations.models import Event, Job, JobStatus
+from tests.databases import name_database
 from tests.integration.jobs.settings import JOB_HANDLERS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,15 +24,6 @@ TOTAL = 12
 @pytest.fixture(autouse=True)
 def handlers(settings: Any) -> None:
     settings.JOB_HANDLERS = JOB_HANDLERS
-
-
-def name_database() -> str:
-    parts = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{parts['NAME']}"
-    login = quote(parts["USER"]) + (f":{quote(parts['PASSWORD'])}" if parts["PASSWORD"] else "")
-    port = f":{parts['PORT']}" if parts["PORT"] else ""
-    return f"postgresql://{login}@{quote(parts['HOST'], safe='')}{port}/{parts['NAME']}"
 
 
 def start_worker(*arguments: str) -> subprocess.Popen[str]:

@@ -1,7 +1,5 @@
 """Annotations as Label Studio 1.23.2 stored them, made in its editor with mouse and keyboard."""
 
-
-
 import json
 from pathlib import Path
 from typing import Any
