@@ -174,6 +174,9 @@ def test_the_manager_sees_progress_and_agreement(people: People) -> None:
     expect(page.locator("main")).to_contain_text("awaiting adjudication", ignore_case=True)
     expect(page.locator("main")).to_contain_text(re.compile("F1|alpha|kappa"))
     take_screenshots(page, "project")
+    page.goto("/projects/seeds/agreement/")
+    expect(page.locator("main")).to_contain_text("Krippendorff")
+    take_screenshots(page, "agreement")
     page.close()
 
 
