@@ -1,5 +1,8 @@
 """Frozen releases: making one, what is in it, and how to get it."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.db.models import Count
@@ -67,7 +70,17 @@ def show_release(request: MemberRequest, number: int) -> HttpResponse:
         "release": release,
         "formats": formats,
         "command": command,
-        "counts": list(release.manifest.get("counts", {}).items()),
+        "counts": list(_list_counts(release.manifest.get("counts", {}))),
         "left_out": {reason: len(ids) for reason, ids in release.manifest.get("left_out", {}).items()},
     }
     return render(request, "annotations/release.html", context)
+
+
+def _list_counts(counts: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """The counts of a manifest in words, those by status or label one a line."""
+    for name, count in counts.items():
+        words = name.replace("_", " ")
+        if isinstance(count, dict):
+            yield from ((f"{words}: {kind}", number) for kind, number in count.items())
+        else:
+            yield words, count
