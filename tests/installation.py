@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -94,6 +96,22 @@ class Installation:
         for name in ("web", "worker"):
             os.killpg(self.pid_of(name), signal.SIGKILL)
 
+    @contextmanager
+    def without_worker(self) -> Iterator[None]:
+        """The worker ends after what it is at, and comes back afterwards: who watches over it is held so long."""
+        if self._process is None:
+            raise RuntimeError("the installation does not run")
+        worker = self.pid_of("worker")
+        self._process.send_signal(signal.SIGSTOP)
+        os.kill(worker, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        while _is_running(worker) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
     def pid_of(self, name: str) -> int:
         return int((self.home / "run" / f"{name}.pid").read_text(encoding="ascii"))
 
@@ -128,3 +146,11 @@ class Installation:
 
     def client(self) -> httpx.Client:
         return httpx.Client(base_url=self.url, timeout=60, trust_env=False)
+
+
+def _is_running(pid: int) -> bool:
+    """Whether it has not ended, even if nobody has taken notice of its end yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False

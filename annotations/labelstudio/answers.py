@@ -56,7 +56,7 @@ def _pass_on_disguised(answer: httpx.Response) -> HttpResponse:
 
 
 def _send_next_task(visit: Visit) -> HttpResponseBase:
-    """The next task of the queue. Before it is called empty, what waits outside the Studio is brought in."""
+    """The next task of the queue, which is called empty only when nothing waits outside the Studio either."""
     for _ in range(LOOKS_FOR_MORE):
         answer = ask_studio(
             "POST",
@@ -68,6 +68,8 @@ def _send_next_task(visit: Visit) -> HttpResponseBase:
             return _show_task(visit, answer)
         if answer.status_code not in {httpx.codes.OK, httpx.codes.NOT_FOUND} or not _bring_more(visit):
             break
+    else:
+        raise StudioUnavailableError("The next tasks are on their way into Label Studio.")
     if answer.status_code == httpx.codes.OK:
         raise NotYours
     return _pass_on_disguised(answer)
@@ -79,14 +81,17 @@ def _is_in_queue(visit: Visit, studio_task_id: int) -> bool:
 
 def _bring_more(visit: Visit) -> bool:
     """Fill the queue, and clear away what is no longer in it; whether it is worth to look again."""
-    participant = visit.its_participant
+    participant, studio = visit.its_participant, connect_studio()
+    queue = Assignment.objects.of(visit.user).queued().filter(task__round=participant.round_id)
     try:
-        if top_up_queue(participant, studio=connect_studio()):
+        for assignment in queue.exclude(studio_task_id=None):
+            # The Studio holds it and does not offer it: a submit of it was cut off before we heard of it.
+            collect(assignment, studio=studio)
+        if top_up_queue(participant, studio=studio):
             return True
     except StudioRefusedError:
         return False
-    theirs = Assignment.objects.of(visit.user).filter(task__round=participant.round_id)
-    if theirs.queued().filter(studio_task_id=None).exists():
+    if queue.filter(studio_task_id=None).exists():
         time.sleep(PAUSE_FOR_MORE)
         return True
     return False

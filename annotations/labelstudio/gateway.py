@@ -27,6 +27,8 @@ from annotations.models import User
 logger = logging.getLogger(__name__)
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 MAX_BODY_BYTES = 5 * 1024 * 1024
+MOST_READ_AWAY = 64 * 1024 * 1024
+CHUNK = 64 * 1024
 
 
 @csrf_exempt  # the editor sends no CSRF token; unsafe methods must prove their origin instead
@@ -92,6 +94,7 @@ def _read_body(request: HttpRequest) -> dict[str, Any] | None:
     if "Transfer-Encoding" in request.headers or not length.isdecimal():
         raise Refusal("the body does not say how long it is")
     if int(length) > MAX_BODY_BYTES:
+        _read_away(request)
         raise Rejection("This annotation is larger than 5 MB and cannot be saved.")
     raw = request.body
     if not raw.strip():
@@ -104,6 +107,13 @@ def _read_body(request: HttpRequest) -> dict[str, Any] | None:
     if not isinstance(value, dict):
         raise Refusal("the body is not a JSON object")
     return value
+
+
+def _read_away(request: HttpRequest) -> None:
+    """A browser hears the answer only after it has sent everything; what is beyond all measure is cut off."""
+    for _ in range(MOST_READ_AWAY // CHUNK):
+        if not request.read(CHUNK):
+            return
 
 
 def _refuse_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -98,9 +98,11 @@ class Person:
             found = re.findall(r"/work/rounds/(\d+)/start/", self.browser.get("/work/").text)
             round_id = min(map(int, found))
         answer = self.browser.get(f"/work/rounds/{round_id}/start/")
+        if answer.is_error:
+            answer.raise_for_status()
         match = re.search(r"/studio/projects/(\d+)/data", answer.headers.get("Location", ""))
         if not match:
-            raise RuntimeError(f"no way into the Studio: {answer.status_code} {answer.text[:2000]}")
+            raise RuntimeError(f"no way into the Studio: {answer.status_code} {answer.headers}")
         return int(match[1])
 
     def next_task(self, project: int) -> StudioTask:

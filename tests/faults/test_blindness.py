@@ -3,12 +3,10 @@
 A refusal counts only when Label Studio's own log shows that nothing of the request reached it.
 """
 
-import os
 import re
-import signal
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -62,13 +60,10 @@ class StudioLog:
 
 @pytest.fixture(scope="module")
 def log(installation: Installation) -> Iterator[StudioLog]:
-    """The log while the worker stands still, so that only the gateway asks anything of Label Studio."""
-    worker = installation.pid_of("worker")
-    os.kill(worker, signal.SIGSTOP)
+    """The log while there is no worker, so that only the gateway asks anything of Label Studio."""
     connection = StudioConnection(installation.studio_access(), timeout=60)
-    yield StudioLog(installation, connection)
-    connection.client.close()
-    os.kill(worker, signal.SIGCONT)
+    with installation.without_worker(), connection.client:
+        yield StudioLog(installation, connection)
 
 
 def _without_age(value: Any) -> Any:
@@ -131,8 +126,7 @@ class Call:
 
 def compose(rule: Rule, owned: Possessions) -> Call:
     """A request that fits a row, with every key that the row knows."""
-    needs_annotation = "{annotation}" in rule.address
-    ids = owned.submitted if needs_annotation else owned.ids
+    ids = _choose(rule, owned)
     if rule.answer is Answer.STATIC:
         return Call(rule, "static/fonts/roboto/roboto.css", (("v", "abc123"),), None)
     query: list[tuple[str, Any]] = []
@@ -145,17 +139,23 @@ def compose(rule: Rule, owned: Possessions) -> Call:
     if rule.body is not None:
         known = {key: ids[kind] for key, kind in rule.body.items() if kind is not None and kind in ids}
         body = {**{key: value for key, value in DROPPED.items() if key in rule.body}, **known}
-    path = rule.address.format_map({str(kind): number for kind, number in ids.items()})
-    return Call(rule, path, tuple(query), body)
+    return Call(rule, _fill(rule, ids), tuple(query), body)
+
+
+def _choose(rule: Rule, owned: Possessions) -> Mapping[Id, int]:
+    return owned.submitted if "{annotation}" in rule.address else owned.ids
+
+
+def _fill(rule: Rule, ids: Mapping[Id, int]) -> str:
+    return rule.address.format_map({str(kind): number for kind, number in ids.items()})
 
 
 def bend(call: Call, mine: Possessions, theirs: Possessions) -> Iterator[tuple[str, Call]]:
     """The same request with one id of another annotator's, in each place where there is one."""
-    for own, foreign in ((mine.ids, theirs.ids), (mine.submitted, theirs.submitted)):
-        for kind, number in own.items():
-            swapped = re.sub(rf"\b{number}\b", str(foreign[kind]), call.path)
-            if swapped != call.path:
-                yield f"path {kind}", replace(call, path=swapped)
+    own, foreign = _choose(call.rule, mine), _choose(call.rule, theirs)
+    for kind in own:
+        if f"{{{kind}}}" in call.rule.address:
+            yield f"path {kind}", replace(call, path=_fill(call.rule, {**own, kind: foreign[kind]}))
     for place, (key, _) in enumerate(call.query):
         for number in _numbers_of(call.rule.query[key], theirs):
             query = list(call.query)
