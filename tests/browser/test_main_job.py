@@ -89,6 +89,21 @@ def queue_is_empty(page: Page) -> None:
     expect(page.get_by_text("Your queue is empty")).to_be_visible()
 
 
+def test_a_draft_survives_closing_the_browser(people: People) -> None:
+    page = people.page_of(ANNOTATORS[2])
+    editor = open_queue(page)
+    wanted = next(item for item in WANTED if article_on_screen(page).lstrip().startswith(item.title))
+    editor.mark("1", wanted.alike, "q")
+    expect(page.locator("#workbench-status")).to_contain_text("Draft saved")
+    page.close()
+    with people.another_browser_of(ANNOTATORS[2]) as page:
+        editor = open_queue(page)
+        expect(editor.span(wanted.alike)).to_be_visible()
+        editor.delete(wanted.alike)
+        expect(editor.span(wanted.alike)).to_have_count(0)
+        expect(page.locator("#workbench-status")).to_contain_text("Draft saved")
+
+
 @pytest.mark.parametrize("number", [0, 1, 2])
 def test_each_annotator_marks_and_submits_all_five_articles(people: People, number: int) -> None:
     page = people.page_of(ANNOTATORS[number])
