@@ -51,7 +51,8 @@ class Command(BaseCommand):
         self.port = port or int(os.environ.get("PORT") or DEFAULT_PORT)
         self.public_url = os.environ.get("PUBLIC_URL") or f"http://{LOOPBACK}:{self.port}"
         lock = _lock_installation(settings.HOME / "quickstart.lock")
-        signal.signal(signal.SIGTERM, _interrupt)
+        for number in (signal.SIGTERM, signal.SIGINT):  # a shell may have had the latter ignored
+            signal.signal(number, _interrupt)
         try:
             self._run(sample_annotations=sample_annotations, open_browser=not no_browser)
         except KeyboardInterrupt:
