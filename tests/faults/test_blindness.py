@@ -177,6 +177,15 @@ def name_rule(rule: Rule) -> str:
     return f"{rule.method} {rule.address}"
 
 
+def is_about_somebody(rule: Rule) -> bool:
+    return bool(rule.body) or Id.PROJECT in rule.query.values() or "{" in rule.address
+
+
+def changes_work(rule: Rule) -> bool:
+    """A call that would change what other tests look at."""
+    return rule.method in {"PATCH", "DELETE"} or rule.answer is Answer.SUBMIT
+
+
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.answer is not Answer.STATIC], ids=name_rule)
 def test_no_row_takes_anothers_id_anywhere(
     rule: Rule, people: People, mine: Possessions, theirs: Possessions, log: StudioLog
@@ -190,14 +199,12 @@ def test_no_row_takes_anothers_id_anywhere(
     assert log.requests_since(offset) == []
 
 
-@pytest.mark.parametrize("rule", RULES, ids=name_rule)
+@pytest.mark.parametrize("rule", [rule for rule in RULES if is_about_somebody(rule)], ids=name_rule)
 @pytest.mark.parametrize("name", ["manager", "adjudicator"])
 def test_no_row_opens_for_somebody_who_does_not_annotate(
     rule: Rule, name: str, people: People, theirs: Possessions, log: StudioLog
 ) -> None:
     call = compose(rule, theirs)
-    if not (call.body or dict(call.query).get("project") or "{" in rule.address):
-        pytest.skip("it shows nothing of anybody's")
     offset = log.end
     assert call.send(people[name]).status_code in REFUSED
     assert log.requests_since(offset) == []
@@ -226,12 +233,10 @@ def test_a_list_without_its_project_is_refused(
     assert log.requests_since(offset) == []
 
 
-@pytest.mark.parametrize("rule", RULES, ids=name_rule)
+@pytest.mark.parametrize("rule", [rule for rule in RULES if not changes_work(rule)], ids=name_rule)
 def test_what_passes_names_no_account_and_sets_no_cookie(
     rule: Rule, people: People, mine: Possessions, log: StudioLog
 ) -> None:
-    if rule.method in {"PATCH", "DELETE"} or rule.answer is Answer.SUBMIT:
-        pytest.skip("it would change what other tests look at")
     answer = compose(rule, mine).send(people["annotator-1"])
     if rule.answer is not Answer.STATIC:
         assert answer.status_code in {200, 201}, answer.text[:300]
