@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from annotations.labelstudio.server import find_free_port
 from tests.installation import ROOT, Installation
 
 OURS = ("DJANGO_SETTINGS_MODULE", "SECRET_KEY", "PUBLIC_URL", "DATABASE_URL", "STUDIO_URL", "STUDIO_TOKEN")
@@ -27,7 +28,8 @@ def run(home: Path, *command: str, **environment: str) -> subprocess.CompletedPr
 
 
 def quickstart(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return run(home, "manage.py", "quickstart", "--no-browser", *arguments, **environment)
+    port = () if "--port" in arguments else ("--port", str(find_free_port()))
+    return run(home, "manage.py", "quickstart", "--no-browser", *port, *arguments, **environment)
 
 
 def says(done: subprocess.CompletedProcess[str], *words: str, status: int = 1) -> None:
