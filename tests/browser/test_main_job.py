@@ -192,6 +192,10 @@ def test_the_manager_sees_progress_and_agreement(people: People) -> None:
     page.goto("/projects/seeds/agreement/")
     expect(page.locator("main")).to_contain_text("Krippendorff")
     take_screenshots(page, "agreement")
+    for name in ("articles", "people", "rounds", "guidelines", "activity", "notes"):
+        page.goto(f"/projects/seeds/{name}/")
+        expect(page.locator("main h1").first).to_be_visible()
+        take_screenshots(page, name)
     page.close()
 
 
