@@ -101,6 +101,28 @@ def test_krippendorff_2011_any_metric_and_missing_data(metric: str, published: f
     assert report.details["pairable_values"] == pytest.approx(40)
 
 
+HAYES_2007 = """
+112.2 1101. 2333. .00.0 000.0 000.0 102.1 1.20. 222.2 2111. .100. 0000. 1222. 33223 111.1 111.1 212.2 1233. 1101. 000.0
+0011. 00.00 2333. 0000. 12.22 0111. 00010 1212. 1122. 112.2 110.0 2121. 22.22 3222. 222.2 223.2 222.2 22.12 2222. 111.1
+"""
+
+
+@pytest.mark.parametrize(
+    ("metric", "published"),
+    [("alpha_nominal", 0.4765), ("alpha_ordinal", 0.7598), ("alpha_interval", 0.7574)],
+)
+def test_hayes_and_krippendorff_2007_news_tone(metric: str, published: float) -> None:
+    # Hayes and Krippendorff (2007), Answering the call for a standard reliability measure for coding data, table 1:
+    # five observers, forty articles, the challenger from sure loser (0) to likely winner (3); ordinal .7598
+    rows = [
+        {f"observer {place}": int(mark) for place, mark in enumerate(row) if mark != "."}
+        for row in HAYES_2007.split()
+    ]
+    report = measured(Items.from_rows(rows), metric)
+    assert report.value == pytest.approx(published, abs=5e-4)
+    assert report.n_documents == len(rows) == 40
+
+
 def test_ordinal_texts_follow_the_order_given() -> None:
     rows = [
         {"a": "low", "b": "mid"},

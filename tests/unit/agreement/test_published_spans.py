@@ -33,6 +33,63 @@ def test_krippendorff_2004_alpha_u() -> None:
     assert report.by_pair["i|j"].value == pytest.approx(report.value)
 
 
+KRIPPENDORFF_1995 = {
+    "A": ([(2, 10), (14, 20)], [(4, 8), (15, 17)]),
+    "B": ([(0, 18)], [(0, 2), (2, 3), (3, 4), (4, 5), (5, 6), (6, 9), (9, 10)]),
+    "C": ([(2, 8), (10, 12), (14, 18), (20, 22)], [(0, 2), (4, 8), (10, 14), (16, 18), (20, 22)]),
+    "D": (
+        [(0, 2), (2, 10), (10, 14), (14, 20), (20, 24)],
+        [(0, 4), (4, 8), (8, 15), (15, 17), (17, 24)],
+    ),
+}
+
+
+def krippendorff_1995(example: str, *, finer: int = 1) -> Corpus:
+    """Krippendorff (1995), On the reliability of unitizing continuous data, p. 57: two people, a continuum of 24."""
+    first, second = (
+        [span(finer * start, finer * end, "unit") for start, end in units]
+        for units in KRIPPENDORFF_1995[example]
+    )
+    return one_document(24 * finer, i=first, j=second)
+
+
+@pytest.mark.parametrize(
+    ("example", "observed", "published"),
+    [("A", 0.03125, 0.553), ("B", 2.26736, -0.926), ("C", 0.02777, 0.679), ("D", 0.38715, 0.066)],
+)
+def test_krippendorff_1995_alpha_u(example: str, observed: float, published: float) -> None:
+    # published for a continuum of points without extent, so cut it finely; his expected disagreements have one sign
+    # that he corrected in 2004, worth up to .02
+    coarse = evaluate(krippendorff_1995(example), metrics=["alpha_u"], samples=0)["alpha_u"]
+    assert coarse.details["observed_disagreement"] == pytest.approx(observed, abs=1e-5)
+    fine = evaluate(krippendorff_1995(example, finer=5000), metrics=["alpha_u"], samples=0)["alpha_u"]
+    assert fine.details["observed_disagreement"] == pytest.approx(observed, abs=1e-5)
+    assert fine.value == pytest.approx(published, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("example", "metric", "published"),
+    [
+        ("A", "cohen_kappa", 0.385),
+        ("A", "scott_pi", 0.314),
+        ("A", "alpha_nominal", 0.329),
+        ("B", "cohen_kappa", 0.385),
+        ("B", "scott_pi", 0.314),
+        ("C", "cohen_kappa", 0.314),
+        ("C", "scott_pi", 0.314),
+    ],
+)
+def test_krippendorff_1995_digitized(example: str, metric: str, published: float) -> None:
+    report = evaluate(krippendorff_1995(example), metrics=[metric], samples=0)[metric]
+    assert report.value == pytest.approx(published, abs=1e-3)
+
+
+def test_krippendorff_1995_where_everything_is_marked() -> None:
+    metrics = ["cohen_kappa", "scott_pi", "alpha_nominal"]
+    report = evaluate(krippendorff_1995("D"), metrics=metrics, samples=0)
+    assert all(report[metric].value is None for metric in metrics)
+
+
 def segmentation(masses: Sequence[int]) -> list[Plain]:
     spans, place = [], 0
     for mass in masses:
