@@ -249,11 +249,12 @@ def build_pairwise(statistics: Statistics, scope: Scope, *, coefficient: str) ->
     code = table.keys["annotator_1"] * n_annotators + table.keys["annotator_2"]
     pairs, pair = np.unique(code, return_inverse=True)
     cell = (pair * n_values + value_1) * n_values + value_2
-    n_cells = max(1, len(pairs)) * n_values**2
+    n_pairs = max(1, len(pairs))
+    n_cells = n_pairs * n_values**2
     cells = Cells(table.keys["document"], cell, table.quantities["weight"], statistics.n_documents, n_cells)
 
     def each(sums: FloatArray) -> FloatArray:
-        return function(sums.reshape(*sums.shape[:-1], -1, n_values, n_values))
+        return function(sums.reshape(*sums.shape[:-1], n_pairs, n_values, n_values))
 
     def score(sums: FloatArray) -> FloatArray:
         values = each(sums)
@@ -263,7 +264,7 @@ def build_pairwise(statistics: Statistics, scope: Scope, *, coefficient: str) ->
         )
 
     def explain(sums: FloatArray) -> Mapping[str, Any]:
-        matrices = sums.reshape(-1, n_values, n_values)
+        matrices = sums.reshape(n_pairs, n_values, n_values)
         values, totals = function(matrices), matrices.sum(axis=(-2, -1))
         details: dict[str, Any] = {
             "n_pairs": int((totals > 0).sum()),

@@ -95,12 +95,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def print_tables(report: Report) -> None:
+def print_tables(report: Report, *, title: str = "Agreement") -> None:
     """Print the report for a reader: one table of metrics, and one a slice."""
     console = Console()
     _fill(
         console,
-        Table(title="Agreement"),
+        Table(title=title),
         {find_metric(name).title: part for name, part in report.metrics.items()},
     )
     for name, metric in report.metrics.items():

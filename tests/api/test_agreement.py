@@ -20,16 +20,25 @@ def test_a_manager_reads_the_agreement_that_the_service_reports(world: World) ->
     client = call_as(world, Role.MANAGER)
     found = client.get(f"/api/v1/projects/{world.project.pk}/agreement/?samples=50").json()
 
+    fields = found.pop("fields")
     assert found == report(world.project, options=Options(samples=50)).to_json()
+    assert {"genre", "confidence"} <= set(fields)
+    assert (
+        fields["genre"]["metrics"]["alpha_nominal"]["n_documents"]
+        == fields["genre"]["data"]["n_items_compared"]
+    )
     assert any(metric["value"] is not None for metric in found["metrics"].values())
 
 
 def test_agreement_can_be_asked_for_a_round_and_by_label(world: World) -> None:
     client = call_as(world, Role.MANAGER)
     address = f"/api/v1/projects/{world.project.pk}/agreement/?samples=0"
-    names = list(client.get(address).json()["metrics"])
+    everything = client.get(address).json()
+    names = list(everything["metrics"])
     one = client.get(f"{address}&metric={names[0]}&round=1&by=label").json()
     assert list(one["metrics"]) == [names[0]]
+    assert "fields" in everything
+    assert "fields" not in one
     assert one["metrics"][names[0]]["by_label"]
     assert one["data"] != client.get(f"{address}&metric={names[0]}").json()["data"]
 

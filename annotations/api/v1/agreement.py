@@ -49,9 +49,13 @@ class AgreementSerializer(serializers.Serializer[Any]):
     left_out = serializers.DictField(child=serializers.IntegerField())
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """A field called `data` cannot be declared: the REST framework has a property of that name."""
+        """Fields called `data` and `fields` cannot be declared: the REST framework has properties of those names."""
         declared = super().get_fields()
         declared["data"] = serializers.DictField(
             child=serializers.IntegerField(), help_text="What the values were computed from."
+        )
+        declared["fields"] = serializers.DictField(
+            required=False,
+            help_text="Unless metrics are named: by document field, its title, its kind, and a report of its own.",
         )
         return declared

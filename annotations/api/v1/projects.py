@@ -45,7 +45,8 @@ from annotations.gold.services import (
 )
 from annotations.models import Annotation, Membership, Project, Release, User
 from annotations.projects.services import change_roles, invite_member
-from annotations.reliability.services import Options, report
+from annotations.reliability.fields import report_fields
+from annotations.reliability.services import Options, choose_scope, report
 
 Row = TypeVar("Row", bound=Model)
 FORMAT = OpenApiParameter("format", str, enum=NAMES, description="Stream a file in this format.")
@@ -112,15 +113,22 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
         """How far the annotators agree, with intervals; for managers, so annotators go by their names."""
         project = self.find(*MANAGERS)
         chosen = read_parameters(request, AgreementParameters)
+        rounds, labels = chosen["round"] or None, chosen["label"] or None
+        options = Options(confidence=chosen["confidence"], samples=chosen["samples"], seed=chosen["seed"])
         found = report(
             project,
-            rounds=chosen["round"] or None,
-            labels=chosen["label"] or None,
+            rounds=rounds,
+            labels=labels,
             metrics=chosen["metric"] or None,
             by=chosen["by"],
-            options=Options(confidence=chosen["confidence"], samples=chosen["samples"], seed=chosen["seed"]),
+            options=options,
         )
-        return Response(found.to_json())
+        answer = found.to_json()
+        if not chosen["metric"]:
+            scope = choose_scope(project, rounds=rounds)
+            fields = report_fields(project, scope, by=chosen["by"], options=options)
+            answer["fields"] = {one.field.name: one.to_json() for one in fields}
+        return Response(answer)
 
     @extend_schema(
         request=writes.NewArticlesSerializer,

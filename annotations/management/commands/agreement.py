@@ -9,7 +9,8 @@ from annotations.agreement import AgreementError
 from annotations.agreement.command import print_tables
 from annotations.agreement.evaluation import SLICES
 from annotations.models import Project, User
-from annotations.reliability.services import Options, report
+from annotations.reliability.fields import FieldReport, report_fields
+from annotations.reliability.services import Options, choose_scope, report
 
 
 class Command(BaseCommand):
@@ -49,28 +50,40 @@ class Command(BaseCommand):
         project = Project.objects.find(options["project"])
         if project is None:
             raise CommandError(f"There is no project {options['project']!r}.")
+        annotators = _find_annotators(options["annotator"])
+        by = [name.strip() for name in options["by"].split(",") if name.strip()]
+        chosen = Options(
+            confidence=options["confidence"],
+            samples=options["samples"],
+            seed=options["seed"],
+            unit=options["unit"],
+        )
+        fields: list[FieldReport] = []
         try:
             found = report(
                 project,
                 rounds=options["round"],
-                annotators=_find_annotators(options["annotator"]),
+                annotators=annotators,
                 labels=options["label"],
                 uncounted=() if options["count_all_blocks"] else None,
                 metrics=options["metric"],
-                by=[name.strip() for name in options["by"].split(",") if name.strip()],
-                options=Options(
-                    confidence=options["confidence"],
-                    samples=options["samples"],
-                    seed=options["seed"],
-                    unit=options["unit"],
-                ),
+                by=by,
+                options=chosen,
             )
+            if options["metric"] is None:
+                scope = choose_scope(project, rounds=options["round"], annotators=annotators)
+                fields = report_fields(project, scope, by=by, options=chosen)
         except AgreementError as error:
             raise CommandError(str(error)) from error
         if options["json"]:
-            self.stdout.write(json.dumps(found.to_json(), allow_nan=False, ensure_ascii=False, indent=2))
+            answer = found.to_json()
+            if options["metric"] is None:
+                answer["fields"] = {one.field.name: one.to_json() for one in fields}
+            self.stdout.write(json.dumps(answer, allow_nan=False, ensure_ascii=False, indent=2))
         else:
             print_tables(found)
+            for one in fields:
+                print_tables(one.report, title=f"The article as a whole: {one.field.title}")
 
 
 def _find_annotators(emails: list[str] | None) -> list[User] | None:

@@ -172,6 +172,16 @@ def test_one_annotator_is_undefined(metric: Metric) -> None:
         assert report.undefined
 
 
+@every_metric
+@pytest.mark.parametrize(
+    "rows", [[], [{}], [{"a": None, "b": None}]], ids=["no items", "nobody", "no judgement"]
+)
+def test_items_without_a_judgement_are_undefined(metric: Metric, rows: list[dict[str, Any]]) -> None:
+    report = evaluate(Items.from_rows(rows), metrics=[metric.name], by=EVERY_SLICE, samples=10)[metric.name]
+    assert report.value is None
+    assert report.undefined
+
+
 @every_span_metric
 def test_values_are_at_most_one_and_intervals_hold_order(metric: Metric) -> None:
     report = measured(random_plain(7, documents=8, missing=0.2), metric, by=EVERY_SLICE, samples=60)

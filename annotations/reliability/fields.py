@@ -1,0 +1,100 @@
+"""How far annotators agree on the document as a whole: each field of the scheme is a question with one value each."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from annotations.agreement import Items, MetricReport, Report, evaluate
+from annotations.models import Project
+from annotations.reliability.matrices import Scope, find_annotations, write_id
+from annotations.reliability.naming import present
+from annotations.reliability.services import Options, name_people
+from annotations.schemes.scheme import DocumentField, FieldKind
+
+NOT_SET = "no"
+ALPHA = {
+    FieldKind.CHOICE: "alpha_nominal",
+    FieldKind.FLAG: "alpha_nominal",
+    FieldKind.RATING: "alpha_ordinal",
+}
+OTHERS = ("percent_agreement", "cohen_kappa", "fleiss_kappa")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReport:
+    """Agreement on one field; documents without a value from two annotators are not compared."""
+
+    field: DocumentField
+    report: Report
+
+    @property
+    def alpha(self) -> MetricReport:
+        """Krippendorff's alpha: ordinal for a rating, nominal for the others."""
+        return self.report[ALPHA[self.field.kind]]
+
+    @property
+    def percent(self) -> MetricReport:
+        return self.report["percent_agreement"]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"title": self.field.title, "kind": self.field.kind.value, **self.report.to_json()}
+
+
+def report_fields(
+    project: Project, scope: Scope, *, by: Collection[str] = (), options: Options | None = None
+) -> list[FieldReport]:
+    """Agreement on every field of the project's scheme whose values can be compared: all but free text.
+
+    Pairs go by the people's names, documents by the numbers of their tasks. The scope's labels and blocks do not matter
+    here, because a field is about the whole document.
+    """
+    options = options or Options()
+    fields = [field for field in project.scheme.definition.fields if field.kind in ALPHA]
+    if not fields:
+        return []
+    answers = _read_answers(project, scope)
+    people = name_people(project)
+    return [FieldReport(field, present(_report(field, answers, by, options), people)) for field in fields]
+
+
+Answers = Mapping[int, Mapping[int, Mapping[str, str]]]
+
+
+def _read_answers(project: Project, scope: Scope) -> Answers:
+    """For each task, each annotator's fields."""
+    answers: dict[int, dict[int, Mapping[str, str]]] = defaultdict(dict)
+    rows = find_annotations(project, replace(scope, labels=None)).order_by("id")
+    for task, annotator, fields in rows.values_list(
+        "assignment__task_id", "assignment__annotator_id", "fields"
+    ):
+        answers[task][annotator] = fields
+    return answers
+
+
+def _report(field: DocumentField, answers: Answers, by: Collection[str], options: Options) -> Report:
+    items = Items.from_rows(
+        [
+            {write_id(annotator): _read_value(field, fields) for annotator, fields in judged.items()}
+            for judged in answers.values()
+        ],
+        names=[write_id(task) for task in answers],
+    )
+    return evaluate(
+        items,
+        metrics=(ALPHA[field.kind], *OTHERS),
+        by=by,
+        confidence=options.confidence,
+        samples=options.samples,
+        seed=options.seed,
+    )
+
+
+def _read_value(field: DocumentField, fields: Mapping[str, str]) -> str | int | None:
+    """What an annotator said; a box that was not ticked is an answer, a question left open is none."""
+    value = fields.get(field.name) or field.default
+    if field.kind == FieldKind.FLAG:
+        return value or NOT_SET
+    if field.kind == FieldKind.RATING and value:
+        return int(value)
+    return value or None
