@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from annotations.agreement import Estimate, Report
 from annotations.agreement.registry import METRICS, find_metric
 from annotations.agreement.report import PAIR_SEPARATOR
+from annotations.reliability.fields import FieldReport
+from annotations.reliability.planning import GOOD_WIDTH
+from annotations.schemes.scheme import FieldKind
 from annotations.web.agreement_words import Words, explain
 
 PANEL = ("u_alpha_binary", "cu_alpha", "alpha_nominal", "f1_strict", "f1_partial", "f1_type")
 LINKS = ("relation_f1", "attribute_alpha")
 GAMMA_PANEL = ("gamma", "gamma_cat")
-GOOD_WIDTH = 0.1
 
 
 def choose_known(names: Sequence[str]) -> tuple[str, ...]:
@@ -127,3 +129,23 @@ def make_slice_rows(report: Report, metric: str) -> list[Figure]:
         return []
     rows = [Figure.of(name, estimate) for name, estimate in sorted(report[metric].by_label.items())]
     return [row for row in rows if row.value is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """A question about the document as a whole: `same` is the percentage of equal answers."""
+
+    figure: Figure
+    same: float | None
+    is_ordered: bool
+
+
+def make_field_rows(fields: Iterable[FieldReport]) -> list[FieldRow]:
+    return [
+        FieldRow(
+            Figure.of(one.field.title, one.alpha),
+            None if one.percent.value is None else 100 * one.percent.value,
+            one.field.kind == FieldKind.RATING,
+        )
+        for one in fields
+    ]

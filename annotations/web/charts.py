@@ -12,11 +12,14 @@ from typing import Any
 
 import vl_convert
 
+from annotations.agreement.inference import DocumentCurve
 from annotations.web.agreement import Figure, PairRow
 
 WIDTH = 560
 VERSION = "6.1"
 ROW = 30
+FURTHEST = 4
+CURVE_STEPS = 60
 FONT = "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Helvetica Neue, Arial, sans-serif"
 
 
@@ -173,6 +176,57 @@ def draw_distribution(values: Sequence[float], *, theme: Theme, axis: str) -> st
                 },
                 "color": {"value": theme.accent},
             },
+        },
+        theme,
+    )
+
+
+def draw_needed(curve: DocumentCurve, *, theme: Theme, axis: str) -> str:
+    """Dots where the width of the interval was computed, and a line that falls with the root of the number."""
+    dots = [
+        {"documents": documents, "width": width}
+        for documents, width in zip(curve.documents, curve.widths, strict=True)
+    ]
+    last = max([*curve.documents, min(curve.needed or 0, FURTHEST * max(curve.documents, default=1))])
+    rate = curve.wanted * math.sqrt(curve.needed or 0)
+    first = min(curve.documents, default=1)
+    steps = [first + (last - first) * step / CURVE_STEPS for step in range(CURVE_STEPS + 1)]
+    line = [{"documents": documents, "width": rate / math.sqrt(documents)} for documents in steps]
+    along = {
+        "field": "documents",
+        "type": "quantitative",
+        "title": "articles",
+        "scale": {"domain": [0, last], "nice": False},
+        "axis": {"grid": False, "tickCount": 6, "format": "d"},
+    }
+    width = {
+        "field": "width",
+        "type": "quantitative",
+        "title": f"width of the interval of {axis}",
+        "scale": {"domainMin": 0},
+        "axis": {"tickCount": 5},
+    }
+    return _write(
+        {
+            "width": WIDTH - 120,
+            "height": 180,
+            "layer": [
+                {
+                    "data": {"values": [{"width": curve.wanted}]},
+                    "mark": {"type": "rule", "strokeDash": [4, 4]},
+                    "encoding": {"y": width, "color": {"value": theme.muted}},
+                },
+                {
+                    "data": {"values": line},
+                    "mark": {"type": "line", "strokeWidth": 2, "opacity": 0.5},
+                    "encoding": {"x": along, "y": width, "color": {"value": theme.accent}},
+                },
+                {
+                    "data": {"values": dots},
+                    "mark": {"type": "circle", "size": 70, "opacity": 1},
+                    "encoding": {"x": along, "y": width, "color": {"value": theme.accent}},
+                },
+            ],
         },
         theme,
     )

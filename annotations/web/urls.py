@@ -5,6 +5,7 @@ from annotations.web.views import (
     activity,
     adjudication,
     agreement,
+    agreement_files,
     articles,
     health,
     home,
@@ -90,13 +91,15 @@ urlpatterns = [
         "projects/<slug:slug>/agreement/summary/", projects.show_agreement_summary, name="agreement-summary"
     ),
     path("projects/<slug:slug>/agreement/gamma/", agreement.show_gamma, name="agreement-gamma"),
+    path("projects/<slug:slug>/agreement/fields/", agreement.show_fields, name="agreement-fields"),
+    path("projects/<slug:slug>/agreement/needed/", agreement.show_needed, name="agreement-needed"),
     path("projects/<slug:slug>/agreement/people/", agreement.show_without_each, name="agreement-people"),
     path("projects/<slug:slug>/agreement/examples/", agreement.show_examples, name="agreement-examples"),
     path(
         "projects/<slug:slug>/agreement/charts/<slug:chart>.svg", agreement.draw_chart, name="agreement-chart"
     ),
-    path("projects/<slug:slug>/agreement/report.json", agreement.download_json, name="agreement-json"),
-    path("projects/<slug:slug>/agreement/report.csv", agreement.download_csv, name="agreement-csv"),
+    path("projects/<slug:slug>/agreement/report.json", agreement_files.download_json, name="agreement-json"),
+    path("projects/<slug:slug>/agreement/report.csv", agreement_files.download_csv, name="agreement-csv"),
     path("projects/<slug:slug>/releases/", releases.list_releases, name="releases"),
     path("projects/<slug:slug>/releases/<int:number>/", releases.show_release, name="release"),
     path("projects/<slug:slug>/activity/", activity.list_events, name="activity"),

@@ -1,12 +1,11 @@
 """The project's agreement: figures with their intervals, where people differ, and the passages behind it."""
 
-import csv
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
@@ -17,7 +16,8 @@ from annotations.agreement.values import NOTHING
 from annotations.models import Role, Task
 from annotations.reliability.confusion import find_confusions
 from annotations.reliability.examples import find_examples
-from annotations.reliability.naming import present
+from annotations.reliability.fields import report_fields
+from annotations.reliability.planning import estimate_articles_needed
 from annotations.reliability.services import (
     Options,
     choose_counting,
@@ -34,12 +34,13 @@ from annotations.web.agreement import (
     Figure,
     choose_known,
     make_document_rows,
+    make_field_rows,
     make_label_rows,
     make_pair_rows,
     make_panel,
     make_slice_rows,
 )
-from annotations.web.charts import THEMES, Theme, draw_distribution, draw_figures, draw_pairs
+from annotations.web.charts import THEMES, Theme, draw_distribution, draw_figures, draw_needed, draw_pairs
 from annotations.web.forms_agreement import AgreementForm
 from annotations.web.passages import show_passage
 
@@ -53,7 +54,7 @@ QUICK = Options(samples=0)
 @member_page(Role.MANAGER)
 @require_safe
 def show_agreement(request: MemberRequest) -> HttpResponse:
-    form = _read_form(request)
+    form = read_form(request)
     report = _report(request, form)
     labels = [label.name for label in request.project.scheme.definition.labels]
     counted = count(
@@ -64,6 +65,7 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
     context = {
         "form": form,
         "query": _write_query(form),
+        "scheme": request.project.scheme.definition,
         "data": report.data,
         "left_out": report.left_out,
         "compared": compared,
@@ -86,7 +88,7 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
 @require_safe
 def show_gamma(request: MemberRequest) -> HttpResponse:
     """The rows of the panel that take their time."""
-    form = _read_form(request)
+    form = read_form(request)
     metrics = choose_known(GAMMA_PANEL)
     report = report_scope(request.project, form.to_scope(), metrics=metrics, options=Options())
     return render(request, "annotations/_agreement_panel.html", {"panel": make_panel(report, metrics)})
@@ -96,7 +98,7 @@ def show_gamma(request: MemberRequest) -> HttpResponse:
 @require_safe
 def show_without_each(request: MemberRequest) -> HttpResponse:
     """The main figures as they would be without each of the annotators."""
-    form = _read_form(request)
+    form = read_form(request)
     people = name_people(request.project)
     chosen = form.cleaned_data["annotator"] or list(people)
     metrics = ("f1_strict", "alpha_nominal")
@@ -119,8 +121,34 @@ def show_without_each(request: MemberRequest) -> HttpResponse:
 
 @member_page(Role.MANAGER)
 @require_safe
+def show_fields(request: MemberRequest) -> HttpResponse:
+    """Agreement on the questions about the article as a whole."""
+    fields = report_fields(request.project, read_form(request).to_scope())
+    return render(request, "annotations/_agreement_fields.html", {"fields": make_field_rows(fields)})
+
+
+@member_page(Role.MANAGER)
+@require_safe
+def show_needed(request: MemberRequest) -> HttpResponse:
+    """How many articles would make the main figure precise."""
+    form = read_form(request)
+    scope, metric = form.to_scope(), form.main_metric
+    curve = estimate_articles_needed(request.project, scope, metric=metric)
+    now = report_scope(request.project, scope, metrics=(metric,), options=QUICK)[metric].n_documents
+    context = {
+        "curve": curve,
+        "points": list(zip(curve.documents, curve.widths, strict=True)),
+        "now": now,
+        "is_enough": curve.needed is not None and curve.needed <= now,
+        "query": _write_query(form),
+    }
+    return render(request, "annotations/_agreement_needed.html", context)
+
+
+@member_page(Role.MANAGER)
+@require_safe
 def show_examples(request: MemberRequest) -> HttpResponse:
-    form = _read_form(request)
+    form = read_form(request)
     labels = [label.name for label in request.project.scheme.definition.labels]
     first, second = request.GET.get("first", ""), request.GET.get("second", "")
     if first not in labels or second not in {NOTHING, *labels}:
@@ -148,44 +176,12 @@ def draw_chart(request: MemberRequest, chart: str) -> HttpResponse:
     theme = THEMES.get(request.GET.get("theme", "light"))
     if draw is None or theme is None:
         raise Http404("There is no such chart.")
-    svg = draw(request, _read_form(request), theme)
+    svg = draw(request, read_form(request), theme)
     return HttpResponse(svg, content_type="image/svg+xml; charset=utf-8")
 
 
-@member_page(Role.MANAGER)
-@require_safe
-def download_json(request: MemberRequest) -> HttpResponse:
-    report = present(_report_in_full(request), name_people(request.project))
-    response = JsonResponse(report.to_json(), json_dumps_params={"ensure_ascii": False, "indent": 2})
-    response["Content-Disposition"] = f'attachment; filename="{request.project.slug}-agreement.json"'
-    return response
-
-
-@member_page(Role.MANAGER)
-@require_safe
-def download_csv(request: MemberRequest) -> HttpResponse:
-    """A line a figure: the metric, what it is of, value, interval, documents."""
-    report = present(_report_in_full(request), name_people(request.project))
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{request.project.slug}-agreement.csv"'
-    writer = csv.writer(response)
-    writer.writerow(["metric", "slice", "of", "value", "low", "high", "documents", "undefined"])
-    for name, metric in report.metrics.items():
-        slices: list[tuple[str, dict[str, Any]]] = [
-            ("all", {"": metric}),
-            ("label", dict(metric.by_label)),
-            ("pair", dict(metric.by_pair)),
-            ("document", dict(metric.by_document)),
-        ]
-        for kind, estimates in slices:
-            for part, estimate in estimates.items():
-                low, high = estimate.interval or (None, None)
-                values = [estimate.value, low, high, estimate.n_documents, estimate.undefined]
-                writer.writerow([name, kind, _defuse(part), *values])
-    return response
-
-
-def _read_form(request: MemberRequest) -> AgreementForm:
+def read_form(request: MemberRequest) -> AgreementForm:
+    """What the address asks for, or 404 where the project does not have it."""
     form = AgreementForm(request.GET, project=request.project)
     if not form.is_valid():
         raise Http404("This project has no such round, annotator, label or measure.")
@@ -201,16 +197,6 @@ def _write_query(form: AgreementForm) -> str:
 def _report(request: MemberRequest, form: AgreementForm) -> Report:
     metrics = tuple(dict.fromkeys([*choose_known((*PANEL, *LINKS)), form.main_metric]))
     return report_scope(request.project, form.to_scope(), metrics=metrics, by=["label", "pair"])
-
-
-def _report_in_full(request: MemberRequest) -> Report:
-    form = _read_form(request)
-    return report_scope(
-        request.project,
-        form.to_scope(),
-        metrics=choose_known((*PANEL, *LINKS)),
-        by=["label", "pair", "document"],
-    )
 
 
 def _list_documents(request: MemberRequest, form: AgreementForm) -> list[Any]:
@@ -285,14 +271,15 @@ def _draw_rounds(request: MemberRequest, form: AgreementForm, theme: Theme) -> s
     return draw_figures(figures, theme=theme, axis=find_metric(form.main_metric).title)
 
 
+def _draw_needed(request: MemberRequest, form: AgreementForm, theme: Theme) -> str:
+    curve = estimate_articles_needed(request.project, form.to_scope(), metric=form.main_metric)
+    return draw_needed(curve, theme=theme, axis=find_metric(form.main_metric).title)
+
+
 CHARTS: dict[str, Callable[[MemberRequest, AgreementForm, Theme], str]] = {
     "labels": _draw_labels,
     "pairs": _draw_pairs,
     "documents": _draw_documents,
     "rounds": _draw_rounds,
+    "needed": _draw_needed,
 }
-
-
-def _defuse(cell: str) -> str:
-    """A spreadsheet takes a cell that starts so for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

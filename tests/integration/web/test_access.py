@@ -86,6 +86,8 @@ ROUTES = {
     "agreement-summary": Route(MANAGER, arguments=project()),
     "agreement-gamma": Route(MANAGER, arguments=project()),
     "agreement-people": Route(MANAGER, arguments=project()),
+    "agreement-fields": Route(MANAGER, arguments=project()),
+    "agreement-needed": Route(MANAGER, arguments=project()),
     "agreement-examples": Route(MANAGER, get=404, arguments=project()),
     "agreement-chart": Route(MANAGER, arguments=lambda world: [world.project.slug, "labels"]),
     "agreement-json": Route(MANAGER, arguments=project()),

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from annotations.models import Membership, Participant, Project, Role, Task, TaskStatus, User
+from annotations.projects.services import store_scheme
 from annotations.reliability.examples import find_frame
 from annotations.spans import Span
 from annotations.web.agreement import Figure, count_documents_needed
@@ -19,6 +20,12 @@ from tests.factories import make_article, make_member, make_round, make_task
 from tests.factories.reliability import annotate, make_tasks, make_team
 
 pytestmark = pytest.mark.django_db
+WITHOUT_FIELDS = """
+name = "spans-only"
+version = 1
+title = "Spans only"
+labels = [{ name = "Claim", key = "1", color = "#0072B2" }, { name = "Stance", key = "2", color = "#D55E00" }, { name = "Source", key = "3", color = "#009E73" }]
+"""
 
 
 class Scene:
@@ -31,9 +38,11 @@ class Scene:
         self.first = make_task(self.round, make_article(self.project, words, title="Alike"))
         self.second = make_task(self.round, make_article(self.project, words + "y", title="Not alike"))
         for person in (self.ada, self.ben, self.cy):
-            annotate(self.first, person, (0, 26, "Claim"))
-        annotate(self.second, self.ada, (27, 60, "Claim"), (300, 310, "Source"))
-        annotate(self.second, self.ben, (27, 60, "Stance"), (300, 310, "Source"))
+            annotate(self.first, person, (0, 26, "Claim"), fields={"genre": "news"})
+        annotate(
+            self.second, self.ada, (27, 60, "Claim"), (300, 310, "Source"), fields={"genre": "editorial"}
+        )
+        annotate(self.second, self.ben, (27, 60, "Stance"), (300, 310, "Source"), fields={"genre": "news"})
         annotate(self.second, self.cy)
         self.client = Client()
         self.client.force_login(self.manager)
@@ -74,7 +83,7 @@ def test_a_picture_has_a_table_and_words_in_its_place(scene: Scene) -> None:
     assert "style=" not in page
 
 
-@pytest.mark.parametrize("chart", ["labels", "pairs", "documents", "rounds"])
+@pytest.mark.parametrize("chart", ["labels", "pairs", "documents", "rounds", "needed"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_chart_is_a_picture_without_script_or_style(scene: Scene, chart: str, theme: str) -> None:
     response = scene.client.get(scene.url("agreement-chart", chart), {"theme": theme})
@@ -109,6 +118,38 @@ def test_gamma_comes_by_itself_a_moment_later(scene: Scene) -> None:
     rows = scene.read("agreement-gamma")
     assert "Mathet" in rows
     assert rows.count("<tr>") == 2
+
+
+def test_the_questions_about_the_whole_article_have_figures_of_their_own(scene: Scene) -> None:
+    assert f'hx-get="{scene.url("agreement-fields")}?"' in scene.read("agreement")
+    table = text_of(scene.read("agreement-fields"))
+    assert re.search(r"Genre .* 60 %", table)
+    assert "The author" in table
+    assert "Note" not in table
+
+
+def test_a_scheme_without_such_questions_has_no_figures_of_them(scene: Scene) -> None:
+    scene.project.scheme = store_scheme(WITHOUT_FIELDS, by=None)
+    scene.project.save()
+    assert "agreement-fields" not in scene.read("agreement")
+    assert "asks nothing" in scene.read("agreement-fields")
+
+
+def test_the_number_of_articles_that_precision_takes_is_said_and_drawn(scene: Scene) -> None:
+    assert f'hx-get="{scene.url("agreement-needed")}?"' in scene.read("agreement")
+    answer = scene.read("agreement-needed", metric="alpha_nominal")
+    assert re.search(r"About [\d,]+ articles like these .* there are 2 now", text_of(answer))
+    assert f"{scene.url('agreement-chart', 'needed')}?metric=alpha_nominal" in answer
+
+
+def test_where_all_agree_there_are_articles_enough(scene: Scene) -> None:
+    scene.second.status = TaskStatus.CANCELLED
+    scene.second.save()
+    assert "spread is unknown" in scene.read("agreement-needed")
+    third = make_tasks(scene.round, 1)[0]
+    for person in (scene.ada, scene.ben):
+        annotate(third, person, (0, 10, "Claim"))
+    assert "no wider than" in scene.read("agreement-needed")
 
 
 def test_the_figures_without_each_person_are_those_of_the_others(scene: Scene) -> None:
@@ -220,6 +261,13 @@ def test_the_report_comes_as_json_and_csv(scene: Scene) -> None:
     rows = list(csv.DictReader(scene.read("agreement-csv").splitlines()))
     (row,) = [row for row in rows if (row["metric"], row["slice"]) == ("f1_strict", "all")]
     assert float(row["value"]) == strict["value"]
+    assert document["scheme"] == scene.project.scheme.definition.identifier
+    (row,) = [row for row in rows if (row["metric"], row["of"]) == ("percent_agreement", "genre")]
+    assert (
+        float(row["value"])
+        == document["fields"]["genre"]["metrics"]["percent_agreement"]["value"]
+        == pytest.approx(3 / 5)
+    )
 
 
 def test_a_name_that_a_spreadsheet_takes_for_a_formula_is_defused(scene: Scene) -> None:

@@ -1,0 +1,19 @@
+"""How many more articles a wanted precision takes."""
+
+from annotations.agreement.inference import DocumentCurve, estimate_documents_needed
+from annotations.models import Project
+from annotations.reliability.matrices import Scope
+from annotations.reliability.services import Options, choose_counting, count
+
+GOOD_WIDTH = 0.1
+
+
+def estimate_articles_needed(
+    project: Project, scope: Scope, *, metric: str, width: float = GOOD_WIDTH
+) -> DocumentCurve:
+    """How wide the interval of a figure would be with fewer and with more articles like those of the scope."""
+    options = Options()
+    counted = count(project, scope, choose_counting([metric], by=(), options=options))
+    return estimate_documents_needed(
+        counted.load(), metric=metric, width=width, confidence=options.confidence, seed=options.seed
+    )
