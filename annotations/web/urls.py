@@ -92,6 +92,7 @@ urlpatterns = [
     ),
     path("projects/<slug:slug>/agreement/gamma/", agreement.show_gamma, name="agreement-gamma"),
     path("projects/<slug:slug>/agreement/fields/", agreement.show_fields, name="agreement-fields"),
+    path("projects/<slug:slug>/agreement/periods/", agreement.show_periods, name="agreement-periods"),
     path("projects/<slug:slug>/agreement/needed/", agreement.show_needed, name="agreement-needed"),
     path("projects/<slug:slug>/agreement/people/", agreement.show_without_each, name="agreement-people"),
     path("projects/<slug:slug>/agreement/examples/", agreement.show_examples, name="agreement-examples"),

@@ -17,6 +17,7 @@ from annotations.models import Role, Task
 from annotations.reliability.confusion import find_confusions
 from annotations.reliability.examples import find_examples
 from annotations.reliability.fields import report_fields
+from annotations.reliability.periods import find_periods
 from annotations.reliability.planning import estimate_articles_needed
 from annotations.reliability.services import (
     Options,
@@ -129,6 +130,15 @@ def show_fields(request: MemberRequest) -> HttpResponse:
 
 @member_page(Role.MANAGER)
 @require_safe
+def show_periods(request: MemberRequest) -> HttpResponse:
+    """The main figure over time."""
+    form = read_form(request)
+    context = {"figures": _measure_periods(request, form), "query": _write_query(form)}
+    return render(request, "annotations/_agreement_periods.html", context)
+
+
+@member_page(Role.MANAGER)
+@require_safe
 def show_needed(request: MemberRequest) -> HttpResponse:
     """How many articles would make the main figure precise."""
     form = read_form(request)
@@ -235,6 +245,17 @@ def _compare_rounds(request: MemberRequest, form: AgreementForm) -> list[dict[st
     return rows
 
 
+def _measure_periods(request: MemberRequest, form: AgreementForm) -> list[Figure]:
+    scope, metric = form.to_scope(), form.main_metric
+    return [
+        Figure.of(
+            period.title,
+            report_scope(request.project, scope, metrics=(metric,), tasks=period.tasks)[metric],
+        )
+        for period in find_periods(request.project, scope)
+    ]
+
+
 def _show_confusions(confusions: list[Any], labels: list[str]) -> list[dict[str, Any]]:
     columns = [*labels, NOTHING]
     return [
@@ -271,6 +292,11 @@ def _draw_rounds(request: MemberRequest, form: AgreementForm, theme: Theme) -> s
     return draw_figures(figures, theme=theme, axis=find_metric(form.main_metric).title)
 
 
+def _draw_periods(request: MemberRequest, form: AgreementForm, theme: Theme) -> str:
+    axis = find_metric(form.main_metric).title
+    return draw_figures(_measure_periods(request, form), theme=theme, axis=axis)
+
+
 def _draw_needed(request: MemberRequest, form: AgreementForm, theme: Theme) -> str:
     curve = estimate_articles_needed(request.project, form.to_scope(), metric=form.main_metric)
     return draw_needed(curve, theme=theme, axis=find_metric(form.main_metric).title)
@@ -281,5 +307,6 @@ CHARTS: dict[str, Callable[[MemberRequest, AgreementForm, Theme], str]] = {
     "pairs": _draw_pairs,
     "documents": _draw_documents,
     "rounds": _draw_rounds,
+    "periods": _draw_periods,
     "needed": _draw_needed,
 }

@@ -87,6 +87,7 @@ ROUTES = {
     "agreement-gamma": Route(MANAGER, arguments=project()),
     "agreement-people": Route(MANAGER, arguments=project()),
     "agreement-fields": Route(MANAGER, arguments=project()),
+    "agreement-periods": Route(MANAGER, arguments=project()),
     "agreement-needed": Route(MANAGER, arguments=project()),
     "agreement-examples": Route(MANAGER, get=404, arguments=project()),
     "agreement-chart": Route(MANAGER, arguments=lambda world: [world.project.slug, "labels"]),

@@ -3,14 +3,16 @@
 import csv
 import json
 import re
+from datetime import timedelta
 from typing import Any
 from xml.etree.ElementTree import fromstring
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from annotations.models import Membership, Participant, Project, Role, Task, TaskStatus, User
+from annotations.models import Assignment, Membership, Participant, Project, Role, Task, TaskStatus, User
 from annotations.projects.services import store_scheme
 from annotations.reliability.examples import find_frame
 from annotations.spans import Span
@@ -83,7 +85,7 @@ def test_a_picture_has_a_table_and_words_in_its_place(scene: Scene) -> None:
     assert "style=" not in page
 
 
-@pytest.mark.parametrize("chart", ["labels", "pairs", "documents", "rounds", "needed"])
+@pytest.mark.parametrize("chart", ["labels", "pairs", "documents", "rounds", "needed", "periods"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_chart_is_a_picture_without_script_or_style(scene: Scene, chart: str, theme: str) -> None:
     response = scene.client.get(scene.url("agreement-chart", chart), {"theme": theme})
@@ -140,6 +142,16 @@ def test_the_number_of_articles_that_precision_takes_is_said_and_drawn(scene: Sc
     answer = scene.read("agreement-needed", metric="alpha_nominal")
     assert re.search(r"About [\d,]+ articles like these .* there are 2 now", text_of(answer))
     assert f"{scene.url('agreement-chart', 'needed')}?metric=alpha_nominal" in answer
+
+
+def test_agreement_is_shown_over_time(scene: Scene) -> None:
+    assert f'hx-get="{scene.url("agreement-periods")}?"' in scene.read("agreement")
+    assert "img" not in scene.read("agreement-periods")
+    earlier = timezone.now() - timedelta(days=3)
+    Assignment.objects.filter(task=scene.first).update(submitted_at=earlier)
+    answer = scene.read("agreement-periods")
+    assert scene.url("agreement-chart", "periods") in answer
+    assert re.search(rf"{earlier:%-d %b %Y} 1\.00 .* 0\.[0-9]+ ", text_of(answer))
 
 
 def test_where_all_agree_there_are_articles_enough(scene: Scene) -> None:

@@ -1,0 +1,67 @@
+"""Agreement over time: the tasks that were completed in the same day, week or month."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Max
+from django.utils import timezone
+
+from annotations.models import Project
+from annotations.reliability.matrices import Scope, find_annotations
+
+MOST_PERIODS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of time by its first day, and the tasks whose last annotation was submitted in it."""
+
+    title: str
+    start: date
+    tasks: tuple[int, ...]
+
+
+Unit = tuple[Callable[[date], date], Callable[[date], str]]
+UNITS: tuple[Unit, ...] = (
+    (lambda day: day, lambda day: f"{day:%-d %b %Y}"),
+    (lambda day: day - timedelta(days=day.weekday()), lambda day: f"week of {day:%-d %b %Y}"),
+    (lambda day: day.replace(day=1), lambda day: f"{day:%B %Y}"),
+    (lambda day: day.replace(month=1, day=1), lambda day: f"{day:%Y}"),
+)
+
+
+def find_periods(project: Project, scope: Scope) -> list[Period]:
+    """The periods in which tasks of the scope were completed, oldest first."""
+    rows = (
+        find_annotations(project, scope)
+        .order_by()
+        .values_list("assignment__task_id")
+        .annotate(completed=Max("assignment__submitted_at"))
+    )
+    return group_by_period({task: timezone.localdate(moment) for task, moment in rows if moment is not None})
+
+
+def group_by_period(days: Mapping[int, date]) -> list[Period]:
+    """Tasks by the day of their completion, in the shortest unit of time that gives a dozen periods at most.
+
+    >>> [period.title for period in group_by_period({1: date(2026, 11, 2), 2: date(2026, 11, 3)})]
+    ['2 Nov 2026', '3 Nov 2026']
+    >>> [period.tasks for period in group_by_period({n: date(2026, 1, 1) + timedelta(days=n) for n in range(20)})][0]
+    (0, 1, 2, 3)
+    """
+    found: list[Period] = []
+    for unit in UNITS:
+        found = _group(days, unit)
+        if len(found) <= MOST_PERIODS:
+            break
+    return found[-MOST_PERIODS:]
+
+
+def _group(days: Mapping[int, date], unit: Unit) -> list[Period]:
+    begin, name = unit
+    tasks: dict[date, list[int]] = defaultdict(list)
+    for task, day in sorted(days.items()):
+        tasks[begin(day)].append(task)
+    return [Period(name(start), start, tuple(inside)) for start, inside in sorted(tasks.items())]
