@@ -1,5 +1,6 @@
 """Which sets of units can be clusters of a best alignment at all."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -12,6 +13,7 @@ from annotations.agreement.errors import AgreementError
 LARGEST_SET = 12  # beyond it, not every bipartition is tried
 CANDIDATES_AT_MOST = 6_000_000
 EXTENSIONS_AT_ONCE = 2_000_000
+SLACK = 0.5  # against rounding, in characters
 
 
 class TooManyCandidatesError(AgreementError):
@@ -81,9 +83,11 @@ class Units:
 
     def positional(self, one: IntArray, other: IntArray) -> FloatArray:
         """The squared relative displacement of pairs of units."""
-        apart = np.abs(self.start[one] - self.start[other]) + np.abs(self.end[one] - self.end[other])
-        ratio = apart / (self.end[one] - self.start[one] + self.end[other] - self.start[other])
-        return np.asarray(np.square(ratio))
+        # |x| + |y| is the larger of |x + y| and |x - y|
+        middle, length = self.start + self.end, self.end - self.start
+        long, other_long = length[one], length[other]
+        apart = np.maximum(np.abs(middle[one] - middle[other]), np.abs(long - other_long))
+        return np.asarray(np.square(apart / (long + other_long)))
 
     def dissimilarity(self, one: IntArray, other: IntArray, measure: Dissimilarity) -> FloatArray:
         """The dissimilarity of pairs of units."""
@@ -134,69 +138,53 @@ def find_candidates(units: Units, measure: Dissimilarity, n_annotators: int) -> 
     """
     n_pairs = n_annotators * (n_annotators - 1) / 2
     first, second, cost = _find_pairs(units, measure, n_annotators)
-    begins = np.searchsorted(first, np.arange(len(units) + 1))
-    sets, costs = np.stack([first, second], axis=1), cost[:, None] - 1
+    after = _count_until(units, first, second, n_annotators)
+    sets, costs = np.stack([first, second]), cost[None] - 1
     members: list[IntArray] = []
     gains: list[FloatArray] = []
-    found = 0
     for size in range(2, n_annotators + 1):
         if size > 2:  # noqa: PLR2004
-            sets, costs = _extend(units, measure, n_annotators, (sets, costs), (second, begins, cost))
-        useful = _is_useful(costs, size, n_pairs)
-        members.append(sets[useful])
-        gains.append((size - 1) - costs[useful].sum(axis=1) / n_pairs)
-        found += int(useful.sum())
-        if found > CANDIDATES_AT_MOST:
-            raise TooManyCandidatesError(
-                f"more than {CANDIDATES_AT_MOST} sets of units of {n_annotators} annotators could be clusters; "
-                "compare fewer annotators at a time",
-            )
+            sets, costs = _extend(units, measure, n_annotators, (sets, costs), (second, after, cost))
+        useful = np.flatnonzero(_is_useful(costs, size, n_pairs))
+        members.append(sets[:, useful].T)
+        gains.append((size - 1) - costs[:, useful].sum(axis=0) / n_pairs)
+        _refuse_too_many(sum(map(len, gains)), n_annotators)
     return Candidates(tuple(members), tuple(gains))
 
 
 def _find_pairs(
     units: Units, measure: Dissimilarity, n_annotators: int
 ) -> tuple[IntArray, IntArray, FloatArray]:
-    """All pairs of units of different annotators that can be in one cluster, sorted, with their dissimilarity."""
+    """All pairs of units of different annotators that can be in one cluster, sorted, with their dissimilarity.
+
+    Two units differ little enough in position only if the intervals overlap that reach from their middles as many times
+    their lengths as the bound allows; each pair of overlapping intervals is found from the one that begins first.
+    """
     radius = n_annotators * (n_annotators - 1) / 2 + n_annotators - 1
-    reach = np.sqrt(radius / measure.alpha) if measure.alpha > 0 else np.inf
-    middle, length = units.start + units.end, units.end - units.start
-    # problems are laid so far apart that no window reaches the next one
-    if len(units) and np.isfinite(reach):
-        spread = middle.max() - middle.min() + 2 * reach * length.max() + 1
-        place = middle - middle.min() + units.problem * spread
-    else:
-        place = units.problem.astype(np.float64)
-    size_class = np.frexp(length)[1]
+    middle, half = units.problem.astype(np.float64), np.full(len(units), SLACK)
+    if measure.alpha > 0 and len(units):
+        place = units.start + units.end
+        half += np.sqrt(radius / measure.alpha) * (units.end - units.start)
+        # problems are laid so far apart that no interval reaches the next one
+        middle = place - place.min() + units.problem * (place.max() - place.min() + 2 * half.max() + 1)
+    low = middle - half
+    order = np.argsort(low, kind="stable")
+    low = low[order]
+    count = np.searchsorted(low, (middle + half)[order], side="right") - np.arange(len(order)) - 1
     found: list[tuple[IntArray, IntArray, FloatArray]] = []
-    groups = [
-        (annotator, of_class, np.flatnonzero((units.annotator == annotator) & (size_class == of_class)))
-        for annotator in range(n_annotators)
-        for of_class in np.unique(size_class).tolist()
-    ]
-    for annotator, _, rows in groups:
-        if not len(rows):
-            continue
-        for other, of_class, partners in groups:
-            if other <= annotator or not len(partners):
-                continue
-            order = partners[np.argsort(place[partners], kind="stable")]
-            window = np.zeros(len(rows)) + 0.5
-            if np.isfinite(reach):
-                window += reach * (length[rows] + np.ldexp(1.0, of_class))
-            low = np.searchsorted(place[order], place[rows] - window, side="left")
-            high = np.searchsorted(place[order], place[rows] + window, side="right")
-            count = high - low
-            one = np.repeat(rows, count)
-            step = np.arange(len(one)) - np.repeat(np.cumsum(count) - count, count)
-            two = order[np.repeat(low, count) + step]
-            cost = units.dissimilarity(one, two, measure)
-            kept = (cost <= radius) & (units.problem[one] == units.problem[two])
-            found.append((one[kept], two[kept], cost[kept]))
-    if not found:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
+    for part in _cut(count, EXTENSIONS_AT_ONCE):
+        left = np.repeat(np.arange(part.start, part.stop), count[part])
+        right = left + 1 + _step(count[part])
+        one, other = order[left], order[right]
+        apart = np.flatnonzero(units.annotator[one] != units.annotator[other])
+        one, other = one[apart], other[apart]
+        cost = units.dissimilarity(one, other, measure)
+        kept = np.flatnonzero(cost <= radius)
+        one, other = one[kept], other[kept]
+        found.append((np.minimum(one, other), np.maximum(one, other), cost[kept]))
+        _refuse_too_many(sum(len(cost) for _, _, cost in found), n_annotators)
     first, second, cost = (np.concatenate(column) for column in zip(*found, strict=True))
-    order = np.lexsort((second, first))
+    order = np.argsort(first * len(units) + second)
     return first[order], second[order], cost[order]
 
 
@@ -209,65 +197,88 @@ def _extend(
 ) -> tuple[IntArray, FloatArray]:
     """Add one unit of a later annotator to each set, and drop what no growth can make useful."""
     sets, costs = level
-    second, begins, cost = neighbours
+    second, after, cost = neighbours
     n_pairs = n_annotators * (n_annotators - 1) / 2
     radius = n_pairs + n_annotators - 1
-    size = sets.shape[1] + 1
-    # neighbours are sorted by unit, hence by annotator: those after the last member's annotator are a tail
-    tail = _find_tail(units, sets[:, 0], sets[:, -1], second, begins)
-    count = begins[sets[:, 0] + 1] - tail
-    parts: list[tuple[IntArray, FloatArray]] = []
-    totals = np.cumsum(count)
-    cut = 0
-    while cut < len(sets):
-        spent = totals[cut - 1] if cut else 0
-        stop = max(cut + 1, int(np.searchsorted(totals, spent + EXTENSIONS_AT_ONCE, side="right")))
-        part_count = count[cut:stop]
-        parent = np.repeat(np.arange(cut, stop), part_count)
-        step = np.arange(len(parent)) - np.repeat(np.cumsum(part_count) - part_count, part_count)
-        place = tail[parent] + step
+    size = len(sets) + 1
+    tail = after[sets[0], units.annotator[sets[-1]] + 1]
+    count = after[sets[0], -1] - tail
+    grown: list[tuple[IntArray, FloatArray]] = []
+    for part in _cut(count, EXTENSIONS_AT_ONCE):
+        parent = np.repeat(np.arange(part.start, part.stop), count[part])
+        place = np.repeat(tail[part], count[part]) + _step(count[part])
         added = second[place]
-        columns = [cost[place]]
-        for position in range(1, size - 1):
-            columns.append(units.dissimilarity(sets[parent, position], added, measure))
-            near = np.flatnonzero(columns[-1] <= radius)
+        rows = [cost[place] - 1]
+        for member in sets[1:]:
+            rows.append(units.dissimilarity(member[parent], added, measure) - 1)
+            near = np.flatnonzero(rows[-1] <= radius - 1)
             if len(near) < len(parent):
                 parent, added = parent[near], added[near]
-                columns = [column[near] for column in columns]
-        both = np.concatenate([costs[parent], np.stack(columns, axis=1) - 1], axis=1)
-        grown = np.flatnonzero(
+                rows = [row[near] for row in rows]
+        both = np.concatenate([costs[:, parent], np.stack(rows)])
+        useful = np.flatnonzero(
             _is_useful(both, size, n_pairs, room=n_annotators - 1 - units.annotator[added])
         )
-        parts.append((np.column_stack([sets[parent[grown]], added[grown]]), both[grown]))
-        cut = stop
-        if sum(len(part) for part, _ in parts) > CANDIDATES_AT_MOST:
-            raise TooManyCandidatesError(
-                f"more than {CANDIDATES_AT_MOST} sets of units of {n_annotators} annotators could be clusters; "
-                "compare fewer annotators at a time",
-            )
-    if not parts:
-        return np.zeros((0, size), dtype=np.int64), np.zeros((0, size * (size - 1) // 2))
-    return np.concatenate([part for part, _ in parts]), np.concatenate([part for _, part in parts])
-
-
-def _find_tail(units: Units, unit: IntArray, last: IntArray, second: IntArray, begins: IntArray) -> IntArray:
-    """Where, among the neighbours of a unit, those of annotators after that of `last` begin."""
-    n_columns = int(units.annotator.max(initial=0)) + 2
-    owner = np.repeat(np.arange(len(begins) - 1), np.diff(begins))
-    counts = np.bincount(
-        owner * n_columns + units.annotator[second] + 1, minlength=(len(begins) - 1) * n_columns
+        grown.append((np.concatenate([sets[:, parent[useful]], added[None, useful]]), both[:, useful]))
+        _refuse_too_many(sum(columns.shape[1] for columns, _ in grown), n_annotators)
+    return (
+        np.concatenate([columns for columns, _ in grown], axis=1),
+        np.concatenate([columns for _, columns in grown], axis=1),
     )
-    table = begins[:-1, None] + np.cumsum(counts.reshape(-1, n_columns), axis=1)
-    return np.asarray(table[unit, units.annotator[last] + 1])
+
+
+def _count_until(units: Units, first: IntArray, second: IntArray, n_annotators: int) -> IntArray:
+    """Where, among the sorted pairs, those of a unit with annotators from a certain one on begin.
+
+    Returns
+    -------
+    int array, shape (unit, annotator + 1)
+    """
+    counts = np.bincount(
+        first * n_annotators + units.annotator[second], minlength=len(units) * n_annotators
+    ).reshape(-1, n_annotators)
+    ends = np.cumsum(counts).reshape(-1, n_annotators)
+    return np.concatenate([ends[:, :1] - counts[:, :1], ends], axis=1)
 
 
 def _is_useful(costs: FloatArray, size: int, limit: float, room: IntArray | None = None) -> BoolArray:
     """Whether no bipartition of a set costs more across than `limit` (plus what growth can still make good)."""
     crossing, smaller = bipartitions(size)
-    across = costs @ crossing
+    across = crossing.T @ costs
     if room is not None:
-        across -= room[:, None] * smaller
-    return np.asarray(across.max(axis=1) <= limit)
+        across -= np.multiply.outer(smaller, room)
+    return np.asarray(across.max(axis=0) <= limit)
+
+
+def _cut(count: IntArray, most: int) -> Iterator[slice]:
+    """Stretches of at least one entry whose counts add up to at most so many."""
+    totals = np.cumsum(count)
+    first = 0
+    while first < len(count):
+        spent = totals[first - 1] if first else 0
+        last = max(first + 1, int(np.searchsorted(totals, spent + most, side="right")))
+        yield slice(first, last)
+        first = last
+    if not first:
+        yield slice(0, 0)
+
+
+def _step(count: IntArray) -> IntArray:
+    """0, 1, ... up to each count, one after the other.
+
+    >>> _step(np.array([2, 0, 3])).tolist()
+    [0, 1, 0, 1, 2]
+    """
+    ends = np.cumsum(count)
+    return np.asarray(np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - count, count))
+
+
+def _refuse_too_many(found: int, n_annotators: int) -> None:
+    if found > CANDIDATES_AT_MOST:
+        raise TooManyCandidatesError(
+            f"more than {CANDIDATES_AT_MOST} sets of units of {n_annotators} annotators could be clusters; "
+            "compare fewer annotators at a time",
+        )
 
 
 @lru_cache

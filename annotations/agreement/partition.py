@@ -7,11 +7,13 @@ import numpy as np
 from annotations.agreement.candidates import Candidates, Units
 from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
 from annotations.agreement.matching import match_edges
+from annotations.agreement.prices import find_promising, pack_simply
 from annotations.agreement.rounding import WHOLE, round_relaxation
 from annotations.agreement.sets import Sets
 
 ROWS_AT_ONCE = 250
 TIE_BREAK = 1e-7
+PROVEN = 1e-9
 FIRST_WINDOW = 0.02
 USUAL_DISORDER = 0.8  # a low guess of the cost of a random problem, a unit and annotator
 
@@ -32,6 +34,54 @@ class Partition:
     gap: FloatArray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Blocks:
+    """Stretches of rows that no set crosses, with their sets one stretch after the other.
+
+    Attributes
+    ----------
+    row_borders, set_borders : int arrays, shape (block + 1,)
+        Where the rows and the sets of each block begin.
+    """
+
+    row_borders: IntArray
+    set_borders: IntArray
+
+    def __len__(self) -> int:
+        return len(self.row_borders) - 1
+
+    def cut(self, sets: Sets, first: int, last: int) -> Sets:
+        """The sets of neighbouring blocks by themselves."""
+        low, high = self.set_borders[first], self.set_borders[last]
+        top, bottom = self.row_borders[first], self.row_borders[last]
+        begins = sets.begins[low : high + 1]
+        return Sets(
+            begins - begins[0],
+            sets.members[begins[0] : begins[-1]] - top,
+            sets.gain[low:high],
+            int(bottom - top),
+        )
+
+    def keep(self, sets: Sets, kept: BoolArray) -> "tuple[Sets, Blocks]":
+        """Some of the blocks with their sets, the rows numbered anew."""
+        rows = np.repeat(kept, np.diff(self.row_borders))
+        part = sets.take(np.flatnonzero(np.repeat(kept, np.diff(self.set_borders))))
+        number = np.cumsum(rows) - 1
+        borders = (
+            np.concatenate([[0], np.cumsum(np.diff(all_borders)[kept])])
+            for all_borders in (self.row_borders, self.set_borders)
+        )
+        return Sets(part.begins, number[part.members], part.gain, int(rows.sum())), Blocks(*borders)
+
+    def of_rows(self) -> IntArray:
+        """The block of each row."""
+        return np.repeat(np.arange(len(self)), np.diff(self.row_borders))
+
+    def of_sets(self) -> IntArray:
+        """The block of each set."""
+        return np.repeat(np.arange(len(self)), np.diff(self.set_borders))
+
+
 def join_candidates(candidates: Candidates, n_units: int) -> Sets:
     """All candidates as sets over the units."""
     sizes = np.concatenate(
@@ -48,9 +98,10 @@ def join_candidates(candidates: Candidates, n_units: int) -> Sets:
 def partition_units(units: Units, candidates: Candidates, *, tolerance: FloatArray) -> Partition:
     """Choose disjoint candidates of largest total gain in every problem.
 
-    Units in reading order fall into blocks that no candidate crosses. Blocks are solved by linear programming, small
-    ones many at a time; a block whose relaxation is not integral is rounded if the loss stays within the tolerance of
-    its problem, and else solved as an integer program over the sets whose reduced cost the gap does not rule out.
+    Units in reading order fall into blocks that no candidate crosses. Where a greedy choice gains as much as simple
+    prices allow, it is proven best. The other blocks are solved by linear programming, small ones many at a time; one
+    whose relaxation is not integral is rounded if the loss stays within the tolerance of its problem, and else solved as
+    an integer program over the sets whose reduced cost the gap does not rule out.
 
     Parameters
     ----------
@@ -72,92 +123,85 @@ def partition_units(units: Units, candidates: Candidates, *, tolerance: FloatArr
         return Partition(
             everything.take(np.flatnonzero(match_edges(pairs[:, 0], pairs[:, 1], everything.gain))), gap
         )
-    unit_order, block, columns, borders = _find_blocks(units, everything)
-    unit_borders = np.searchsorted(block[unit_order], np.arange(len(borders)))
-    sizes = np.diff(unit_borders)
-    chosen: list[IntArray] = []
+    order = np.lexsort((units.start + units.end, units.problem))
+    columns, sets, blocks = _sort_blocks(everything, order)
+    share, price = _relax(sets, blocks)
+    keep = share > 1 - WHOLE
+    excess = sets.sum_rows(price) - sets.gain
     n_units = np.bincount(units.problem, minlength=units.n_problems)
     budget = tolerance * n_units / units.n_annotators * USUAL_DISORDER
-    local = np.full(len(units), -1)
-    first = 0
-    while first < len(sizes):
-        last = first + 1
-        taken = sizes[first]
-        while last < len(sizes) and taken + sizes[last] <= ROWS_AT_ONCE:
-            taken += sizes[last]
-            last += 1
-        rows = unit_order[unit_borders[first] : unit_borders[last]]
-        picked = columns[borders[first] : borders[last]]
-        if len(picked):
-            part = everything.take(picked)
-            local[rows] = np.arange(len(rows))
-            part = Sets(part.begins, local[part.members], part.gain, len(rows))
-            keep = _solve(part, block[rows], units.problem[rows], budget, gap)
-            chosen.append(picked[keep])
-        first = last
-    return Partition(everything.take(np.sort(np.concatenate(chosen))), gap)
-
-
-def _find_blocks(units: Units, sets: Sets) -> tuple[IntArray, IntArray, IntArray, IntArray]:
-    """Cut the units in reading order wherever no set crosses.
-
-    Returns
-    -------
-    order : int array, shape (unit,)
-        The units in reading order, problem by problem.
-    block : int array, shape (unit,)
-    columns : int array, shape (set,)
-        The sets, sorted by block.
-    borders : int array, shape (block + 1,)
-        Where in `columns` each block begins.
-    """
-    order = np.lexsort((units.start + units.end, units.problem))
-    rank = np.empty(len(units), dtype=np.int64)
-    rank[order] = np.arange(len(units))
-    ranks = rank[sets.members]
-    low = np.minimum.reduceat(ranks, sets.begins[:-1])
-    high = np.maximum.reduceat(ranks, sets.begins[:-1])
-    open_sets = np.cumsum(np.bincount(low, minlength=len(units)) - np.bincount(high, minlength=len(units)))
-    cut = np.concatenate([[0], np.cumsum(open_sets[:-1] == 0)])
-    block = np.empty(len(units), dtype=np.int64)
-    block[order] = cut
-    of_set = cut[low]
-    columns = np.argsort(of_set, kind="stable")
-    borders = np.searchsorted(of_set[columns], np.arange(int(cut[-1]) + 2))
-    return order, block, columns, borders
-
-
-def _solve(sets: Sets, block: IntArray, problem: IntArray, budget: FloatArray, gap: FloatArray) -> BoolArray:
-    """Choose the sets of a few blocks; losses are taken from the budget of their problem and noted as its gap."""
-    from annotations.agreement.programming import relax_packing
-
-    preferred = Sets(sets.begins, sets.members, sets.gain + TIE_BREAK * (sets.sizes - 1), sets.n_rows)
-    relaxed = relax_packing(preferred)
-    keep = relaxed.share > 1 - WHOLE
-    split = np.flatnonzero((relaxed.share > WHOLE) & ~keep)
-    if not len(split):
-        return keep
-    block_of_set = block[sets.members[sets.begins[:-1]]]
-    excess = preferred.sum_rows(relaxed.price) - preferred.gain
-    for broken in np.unique(block_of_set[split]).tolist():
-        inside = np.flatnonzero(block_of_set == broken)
-        rows = np.flatnonzero(block == broken)
-        of_problem = problem[rows[0]]
-        rounded, lost = round_relaxation(
-            preferred.take(inside), relaxed.share[inside], excess[inside], relaxed.price
-        )
+    problem = units.problem[order]
+    for broken in np.unique(blocks.of_sets()[(share > WHOLE) & ~keep]).tolist():
+        inside = slice(*blocks.set_borders[broken : broken + 2])
+        rows = slice(*blocks.row_borders[broken : broken + 2])
+        part = blocks.cut(sets, broken, broken + 1)
+        of_problem = problem[rows.start]
+        chosen, lost = round_relaxation(part, share[inside], excess[inside], price[rows])
         if lost > budget[of_problem] + WHOLE:
-            bound = float(relaxed.price[rows].sum())
-            rounded, lost = _branch(preferred, inside, excess[inside], bound, lost), 0.0
+            chosen, lost = _branch(part, excess[inside], float(price[rows].sum()), lost), 0.0
         keep[inside] = False
-        keep[inside[rounded]] = True
+        keep[inside.start + chosen] = True
         if lost > WHOLE:
             budget[of_problem] -= lost
             gap[of_problem] += lost
-    return keep
+    return Partition(everything.take(np.sort(columns[keep])), gap)
 
 
-def _branch(sets: Sets, inside: IntArray, excess: FloatArray, bound: float, lost: float) -> IntArray:
+def _sort_blocks(sets: Sets, order: IntArray) -> tuple[IntArray, Sets, Blocks]:
+    """Number the rows in an order, cut it wherever no set crosses, and sort the sets by block.
+
+    Returns
+    -------
+    columns : int array, shape (set,)
+        The sets, sorted by block.
+    sorted : Sets
+        The same, over the ordered rows; larger ones gain a trifle more, so that ties are broken.
+    blocks : Blocks
+    """
+    n_rows = sets.n_rows
+    rank = np.empty(n_rows, dtype=np.int64)
+    rank[order] = np.arange(n_rows)
+    members = rank[sets.members]
+    low = np.minimum.reduceat(members, sets.begins[:-1])
+    high = np.maximum.reduceat(members, sets.begins[:-1])
+    crossing = np.cumsum(np.bincount(low, minlength=n_rows) - np.bincount(high, minlength=n_rows))
+    ends = np.flatnonzero(crossing == 0) + 1
+    of_set = np.searchsorted(ends, low, side="right")
+    columns = np.argsort(of_set, kind="stable")
+    ordered = Sets(sets.begins, members, sets.gain + TIE_BREAK * (sets.sizes - 1), n_rows).take(columns)
+    set_borders = np.searchsorted(of_set[columns], np.arange(len(ends) + 1))
+    return columns, ordered, Blocks(np.concatenate([[0], ends]), set_borders)
+
+
+def _relax(sets: Sets, blocks: Blocks) -> tuple[FloatArray, FloatArray]:
+    """The shares of the sets and the prices of the rows in an optimal solution of the linear relaxation."""
+    from annotations.agreement.programming import relax_packing
+
+    promising = find_promising(sets)
+    chosen, price = pack_simply(sets, promising)
+    share = np.zeros(len(sets))
+    share[chosen] = 1
+    of_rows, of_sets = blocks.of_rows(), blocks.of_sets()
+    gained = np.bincount(of_sets[chosen], weights=sets.gain[chosen], minlength=len(blocks))
+    unproven = np.bincount(of_rows, weights=price) > gained + PROVEN
+    columns, rows = np.flatnonzero(unproven[of_sets]), np.flatnonzero(unproven[of_rows])
+    rest, blocks = blocks.keep(sets, unproven)
+    is_promising = np.zeros(len(sets), dtype=bool)
+    is_promising[promising] = True
+    hopeful = is_promising[columns]
+    first = 0
+    while first < len(blocks):
+        room = blocks.row_borders[first] + ROWS_AT_ONCE
+        last = max(first + 1, int(np.searchsorted(blocks.row_borders, room, side="right")) - 1)
+        inside = slice(*blocks.set_borders[[first, last]])
+        relaxed = relax_packing(blocks.cut(rest, first, last), np.flatnonzero(hopeful[inside]))
+        share[columns[inside]] = relaxed.share
+        price[rows[slice(*blocks.row_borders[[first, last]])]] = relaxed.price
+        first = last
+    return share, price
+
+
+def _branch(sets: Sets, excess: FloatArray, bound: float, lost: float) -> IntArray:
     """The certified optimum of a block.
 
     A solution that holds a set of reduced cost above the gap between the bound and a known solution is worse than that
@@ -166,10 +210,10 @@ def _branch(sets: Sets, inside: IntArray, excess: FloatArray, bound: float, lost
     window = min(FIRST_WINDOW, lost)
     while True:
         columns = np.flatnonzero(excess <= window + WHOLE)
-        part = sets.take(inside[columns])
+        part = sets.take(columns)
         rows, members = np.unique(part.members, return_inverse=True)
         solution = columns[_pack_blocks(Sets(part.begins, members, part.gain, len(rows)))]
-        gap = bound - float(sets.gain[inside[solution]].sum())
+        gap = bound - float(sets.gain[solution].sum())
         if gap <= window + WHOLE:
             return solution
         window = gap
@@ -189,7 +233,7 @@ def _pack_blocks(sets: Sets) -> IntArray:
         part = sets.take(columns)
         rows, members = np.unique(part.members, return_inverse=True)
         part = Sets(part.begins, members, part.gain, len(rows))
-        relaxed = relax_packing(part)
+        relaxed = relax_packing(part, find_promising(part))
         whole = relaxed.share > 1 - WHOLE
         if not np.any((relaxed.share > WHOLE) & ~whole):
             chosen.append(columns[whole])

@@ -14,7 +14,6 @@ PRIMAL_SIMPLEX = 4  # HiGHS' number for it: after new columns the old basis stay
 ROWS_A_PIECE = 400
 PIECES_FROM = 1000
 BASIC = 1  # and for a basic column
-FIRST_COLUMNS = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,13 +26,19 @@ class Relaxation:
     basic: BoolArray
 
 
-def relax_packing(sets: Sets, *, with_basis: bool = False) -> Relaxation:
+def relax_packing(sets: Sets, promising: IntArray, *, with_basis: bool = False) -> Relaxation:
     r"""Solve the linear relaxation of the set packing problem.
 
     .. math:: \max \sum_S g_S x_S \quad \text{so that} \sum_{S \ni u} x_S \le 1, \; x \ge 0
 
-    Only the most promising sets of each row enter at first; those whose gain exceeds the prices of their rows are
+    Only promising sets enter at first; those whose gain exceeds the prices of their rows are
     added until there is none, which proves the optimum over all sets.
+
+    Parameters
+    ----------
+    sets : Sets
+    promising : int array
+        The sets to begin with; they only decide how long it takes.
 
     Returns
     -------
@@ -41,9 +46,9 @@ def relax_packing(sets: Sets, *, with_basis: bool = False) -> Relaxation:
         `share` of shape (set,), `price` of shape (row,), at least 0, with :math:`g_S \le \sum_{u \in S} p_u`.
     """
     if sets.n_rows > PIECES_FROM and len(sets):
-        columns, statuses = _relax_pieces(sets)
+        columns, statuses = _relax_pieces(sets, promising)
     else:
-        columns, statuses = _promising(sets), None
+        columns, statuses = promising, None
     inside = np.zeros(len(sets), dtype=bool)
     inside[columns] = True
     solver = _open_partition(sets.take(columns))
@@ -82,7 +87,7 @@ def relax_packing(sets: Sets, *, with_basis: bool = False) -> Relaxation:
     return Relaxation(share, price, columns, basic)
 
 
-def _relax_pieces(sets: Sets) -> tuple[IntArray, BoolArray]:
+def _relax_pieces(sets: Sets, promising: IntArray) -> tuple[IntArray, BoolArray]:
     """Relax stretches of rows by themselves; their bases, side by side, are a good first basis of the whole.
 
     Rows must be numbered so that sets join near ones.
@@ -102,6 +107,8 @@ def _relax_pieces(sets: Sets) -> tuple[IntArray, BoolArray]:
     inner = inner[np.argsort(low[inner], kind="stable")]
     borders = np.searchsorted(low[inner], np.arange(n_pieces + 1))
     first_row = np.searchsorted(piece_of_row, np.arange(n_pieces + 1))
+    hopeful = np.zeros(len(sets), dtype=bool)
+    hopeful[promising] = True
     columns: list[IntArray] = []
     alone: list[BoolArray] = []
     together: list[BoolArray] = []
@@ -110,7 +117,9 @@ def _relax_pieces(sets: Sets) -> tuple[IntArray, BoolArray]:
         part = sets.take(picked)
         n_rows = int(first_row[number + 1] - first_row[number])
         relaxed = relax_packing(
-            Sets(part.begins, part.members - first_row[number], part.gain, n_rows), with_basis=True
+            Sets(part.begins, part.members - first_row[number], part.gain, n_rows),
+            np.flatnonzero(hopeful[picked]),
+            with_basis=True,
         )
         columns.append(picked[relaxed.columns])
         alone.append(relaxed.basic[:n_rows])
@@ -134,7 +143,7 @@ def _start_from(solver: highspy.Highs, basic: BoolArray) -> None:
 
 def pack_exactly(sets: Sets) -> BoolArray:
     """Solve the set packing problem to proven optimality; shape (set,)."""
-    solver = _open(sets)
+    solver = _open(-sets.gain, np.full(sets.n_rows, -highspy.kHighsInf), sets.begins, sets.members)
     solver.setOptionValue("presolve", "on")
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.setOptionValue("mip_abs_gap", TOLERANCE)
@@ -166,21 +175,7 @@ def maximize_packing(members: IntArray, weight: FloatArray) -> BoolArray:
     """
     begins = np.arange(0, members.size + 1, 2)
     sets = Sets(begins, np.sort(members, axis=1).ravel(), weight, int(members.max()) + 1)
-    return relax_packing(sets).share > HALF
-
-
-def _promising(sets: Sets) -> IntArray:
-    """For each row, the few sets with the largest gain a member."""
-    if len(sets) <= 2 * FIRST_COLUMNS * sets.n_rows:
-        return np.arange(len(sets))
-    sizes = sets.sizes
-    worth = sets.gain / sizes
-    worth *= 0.999 / max(float(worth.max()), TOLERANCE)
-    owner = np.repeat(np.arange(len(sets)), sizes)
-    order = np.argsort(sets.members - worth[owner])
-    row = sets.members[order]
-    rank = np.arange(len(order)) - np.searchsorted(row, row, side="left")
-    return np.unique(owner[order[rank < FIRST_COLUMNS]])
+    return relax_packing(sets, np.arange(len(sets))).share > HALF
 
 
 def _open_partition(sets: Sets) -> highspy.Highs:
@@ -188,37 +183,38 @@ def _open_partition(sets: Sets) -> highspy.Highs:
 
     All costs are positive, so the dual simplex starts feasible.
     """
-    n_rows = sets.n_rows
-    program = highspy.HighsLp()
-    program.num_col_, program.num_row_ = n_rows + len(sets), n_rows
-    program.col_cost_ = np.concatenate([np.ones(n_rows), sets.sizes - sets.gain])
-    program.row_lower_ = np.ones(n_rows)
-    begins = np.concatenate([np.arange(n_rows), n_rows + sets.begins])
-    return _pass(program, begins, np.concatenate([np.arange(n_rows), sets.members]))
+    alone = np.arange(sets.n_rows)
+    return _open(
+        np.concatenate([np.ones(len(alone)), sets.sizes - sets.gain]),
+        np.ones(len(alone)),
+        np.concatenate([alone, len(alone) + sets.begins]),
+        np.concatenate([alone, sets.members]),
+    )
 
 
-def _open(sets: Sets) -> highspy.Highs:
-    """A solver that holds the packing problem."""
-    program = highspy.HighsLp()
-    program.num_col_, program.num_row_ = len(sets), sets.n_rows
-    program.col_cost_ = -sets.gain
-    program.row_lower_ = np.full(sets.n_rows, -highspy.kHighsInf)
-    return _pass(program, sets.begins, sets.members)
-
-
-def _pass(program: highspy.HighsLp, begins: IntArray, members: IntArray) -> highspy.Highs:
-    """Hand a program with unit coefficients to a quiet solver on one thread."""
-    program.col_lower_ = np.zeros(program.num_col_)
-    program.col_upper_ = np.full(program.num_col_, highspy.kHighsInf)
-    program.row_upper_ = np.ones(program.num_row_)
-    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    program.a_matrix_.start_ = begins
-    program.a_matrix_.index_ = members
-    program.a_matrix_.value_ = np.ones(len(members))
+def _open(cost: FloatArray, lower: FloatArray, begins: IntArray, members: IntArray) -> highspy.Highs:
+    """A quiet solver on one thread that holds a program with unit coefficients; no row is above 1."""
     solver = highspy.Highs()
     solver.silent()
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("presolve", "off")
     solver.setOptionValue("dual_feasibility_tolerance", TOLERANCE)
-    solver.passModel(program)
+    n_columns, n_rows = len(cost), len(lower)
+    solver.passModel(
+        n_columns,
+        n_rows,
+        len(members),
+        int(highspy.MatrixFormat.kColwise),
+        int(highspy.ObjSense.kMinimize),
+        0.0,
+        cost,
+        np.zeros(n_columns),
+        np.full(n_columns, highspy.kHighsInf),
+        lower,
+        np.ones(n_rows),
+        begins.astype(np.int32),
+        members.astype(np.int32),
+        np.ones(len(members)),
+        np.zeros(n_columns, dtype=np.int32),
+    )
     return solver
