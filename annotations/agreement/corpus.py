@@ -29,6 +29,14 @@ class Links:
         return len(self.source)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded:
+    """A column of values by their numbers: `codes` index `values` and are -1 where there is none."""
+
+    codes: IntArray
+    values: tuple[str, ...]
+
+
 def no_links() -> Links:
     """The links of a corpus without relations."""
     nothing = np.zeros(0, dtype=np.int64)
@@ -103,8 +111,8 @@ class Corpus:
         end: Sequence[int] | IntArray,
         label: Sequence[int] | IntArray,
         completed: Sequence[Sequence[bool]] | BoolArray | None = None,
-        attributes: Mapping[str, Sequence[str | None]] | None = None,
-        links: Sequence[tuple[int, int, str]] = (),
+        attributes: Mapping[str, Sequence[str | None] | Coded] | None = None,
+        links: Sequence[tuple[int, int, str]] | Links = (),
         texts: Sequence[str] | None = None,
         left_out: Mapping[str, int] | None = None,
     ) -> "Corpus":
@@ -119,7 +127,8 @@ class Corpus:
         completed : bool, shape (document, annotator), optional
             Without it, everybody completed every document.
         attributes : mapping of attribute name to values of shape (span,), None where absent, optional
-        links : sequence of (source span, target span, relation type)
+            A column may also be given `Coded`.
+        links : sequence of (source span, target span, relation type), or Links
             Spans are numbered as in the arrays given.
         texts : shape (document,), optional
 
@@ -335,43 +344,65 @@ def positions_of(names: tuple[str, ...], wanted: Sequence[str] | None, kind: str
     return np.array(sorted(place[name] for name in set(wanted)), dtype=np.int64)
 
 
-def _encode(values: Sequence[str | None], order: IntArray, *, name: str) -> tuple[IntArray, tuple[str, ...]]:
-    if len(values) != len(order):
-        raise InvalidCorpusError(f"attribute {name!r} has {len(values)} entries for {len(order)} spans")
-    scale = tuple(sorted({value for value in values if value is not None}))
-    place = {value: index for index, value in enumerate(scale)}
-    codes = np.array(
-        [ABSENT if values[row] is None else place[values[row]] for row in order.tolist()], dtype=np.int64
-    )
-    return codes, scale
+def _encode(
+    column: Sequence[str | None] | Coded, order: IntArray, *, name: str
+) -> tuple[IntArray, tuple[str, ...]]:
+    """Codes in canonical order, of the values that occur, sorted."""
+    if not isinstance(column, Coded):
+        place = {
+            value: code for code, value in enumerate(sorted({value for value in column if value is not None}))
+        }
+        codes = [ABSENT if value is None else place[value] for value in column]
+        column = Coded(np.array(codes, dtype=np.int64), tuple(place))
+    if len(column.codes) != len(order):
+        raise InvalidCorpusError(f"attribute {name!r} has {len(column.codes)} entries for {len(order)} spans")
+    used = np.unique(column.codes[column.codes >= 0]).tolist()
+    scale = sorted(column.values[code] for code in used)
+    place = {value: code for code, value in enumerate(scale)}
+    lookup = np.full(len(column.values) + 1, ABSENT, dtype=np.int64)
+    lookup[used] = [place[column.values[code]] for code in used]
+    return lookup[column.codes[order]], tuple(scale)
 
 
 def _encode_links(
-    links: Sequence[tuple[int, int, str]],
+    links: Sequence[tuple[int, int, str]] | Links,
     rank: IntArray,
     columns: Mapping[str, IntArray],
     documents: tuple[str, ...],
     document_order: IntArray,
 ) -> Links:
-    if not links:
+    if not len(links):
         return no_links()
-    kinds = tuple(sorted({kind for _, _, kind in links}))
+    given = links if isinstance(links, Links) else _read_links(links)
+    source, target = given.source, given.target
+    unknown = (np.minimum(source, target) < 0) | (np.maximum(source, target) >= len(rank))
+    if unknown.any():
+        row = int(np.argmax(unknown))
+        raise InvalidCorpusError(
+            f"relation {given.kinds[given.kind[row]]!r} from span {source[row]} to span {target[row]}: "
+            "there is no such span"
+        )
+    apart = np.zeros(len(given), dtype=bool)
+    for name in ("document", "annotator"):
+        apart |= columns[name][source] != columns[name][target]
+    if apart.any():
+        row = int(np.argmax(apart))
+        where = documents[document_order[columns["document"][source[row]]]]
+        raise InvalidCorpusError(
+            f"document {where!r}: relation {given.kinds[given.kind[row]]!r} joins span {source[row]} and span "
+            f"{target[row]} of different annotators or documents",
+        )
+    kinds = tuple(sorted({given.kinds[code] for code in np.unique(given.kind).tolist()}))
     place = {kind: index for index, kind in enumerate(kinds)}
-    for source, target, kind in links:
-        if not (0 <= source < len(rank) and 0 <= target < len(rank)):
-            raise InvalidCorpusError(
-                f"relation {kind!r} from span {source} to span {target}: there is no such span"
-            )
-        if columns["document"][source] != columns["document"][target] or (
-            columns["annotator"][source] != columns["annotator"][target]
-        ):
-            where = documents[document_order[columns["document"][source]]]
-            raise InvalidCorpusError(
-                f"document {where!r}: relation {kind!r} joins span {source} and span {target} of different annotators "
-                "or documents",
-            )
-    array = np.array(
-        [(rank[source], rank[target], place[kind]) for source, target, kind in links], dtype=np.int64
-    )
-    array = array[np.lexsort((array[:, 2], array[:, 1], array[:, 0]))]
-    return Links(array[:, 0].copy(), array[:, 1].copy(), array[:, 2].copy(), kinds)
+    kind = np.array([place.get(name, ABSENT) for name in given.kinds], dtype=np.int64)[given.kind]
+    source, target = rank[source], rank[target]
+    order = np.lexsort((kind, target, source))
+    return Links(source[order], target[order], kind[order], kinds)
+
+
+def _read_links(links: Sequence[tuple[int, int, str]]) -> Links:
+    source, target, names = zip(*links, strict=True)
+    kinds = tuple(dict.fromkeys(names))
+    place = {kind: index for index, kind in enumerate(kinds)}
+    codes = [place[name] for name in names]
+    return Links(np.array(source, dtype=np.int64), np.array(target, dtype=np.int64), np.array(codes), kinds)

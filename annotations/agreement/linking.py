@@ -1,30 +1,13 @@
-"""Relations and attributes, compared on the spans that two annotators have in common."""
+"""Relations and attributes, counted on the spans that two annotators have in common."""
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
-from annotations.agreement.chance import disagreements
-from annotations.agreement.corpus import ABSENT, BoolArray, Corpus, FloatArray, IntArray
+from annotations.agreement.corpus import ABSENT, BoolArray, Corpus, IntArray
 from annotations.agreement.matching import Overlaps, find_overlaps, match_spans
-from annotations.agreement.measures import (
-    NO_VARIATION,
-    NOTHING_TO_COMPARE,
-    Cells,
-    Explain,
-    Measure,
-    Reason,
-    Scope,
-    find_compared,
-    rows_of_pair,
-    safe_ratio,
-)
-from annotations.agreement.statistics import Statistics, Table
+from annotations.agreement.statistics import Table, tabulate
 
-NO_LINKS = "no relations: the annotators compared drew none"
-NO_COMMON_SPANS = "no aligned spans: no two annotators marked overlapping spans that relations could join"
-NO_ATTRIBUTES = "no attributes: no two aligned spans of one label have values of one attribute"
 UNLINKED = ""
 JOINT = "\x1f"
 LINK_QUANTITIES = ("links_1", "links_2", "placed_1", "placed_2", "matched")
@@ -56,96 +39,186 @@ def count_links(corpus: Corpus, pairs: Overlaps) -> tuple[dict[str, Table], dict
         `link_values`: keys `document`, `annotator_1`, `annotator_2`, `linkage_1`, `linkage_2`; quantity `weight`.
     axes : mapping of 'relation' and 'linkage' to names
     """
-    tally, drawn = _tally_links(corpus, _number_units(corpus, pairs) if len(corpus.links) else {})
-    keys = np.array(sorted(tally), dtype=np.int64).reshape(-1, 4)
-    values = np.array([tally[key] for key in sorted(tally)]).reshape(-1, len(LINK_QUANTITIES))
-    names = ("document", "annotator_1", "annotator_2", "relation")
+    drawn = _find_drawn(corpus, pairs)
+    n_kinds = len(corpus.links.kinds) + 1
+    keys: list[IntArray] = []
+    columns: list[IntArray] = []
+    for own_code in (np.zeros(len(drawn.kind), dtype=np.int64), drawn.kind + 1):
+        key = drawn.scope * n_kinds + own_code
+        keys.extend((key, key[drawn.is_placed]))
+        columns.extend((drawn.side, 2 + drawn.side[drawn.is_placed]))
+    places = _find_places(drawn, len(pairs.first))
+    kind, scope = _find_matched(places, _scope_units(corpus, pairs))
+    for own_code in (np.zeros(len(kind), dtype=np.int64), kind + 1):
+        keys.append(scope * n_kinds + own_code)
+        columns.append(np.full(len(kind), LINK_QUANTITIES.index("matched")))
+    code, sums = tabulate(np.concatenate(keys), np.concatenate(columns), None, len(LINK_QUANTITIES))
+    scope, relation = np.divmod(code, n_kinds)
     tables = {
         "links": Table(
-            {name: keys[:, column] for column, name in enumerate(names)},
-            {name: values[:, column] for column, name in enumerate(LINK_QUANTITIES)},
+            {**_split_scope(corpus, scope), "relation": relation},
+            {name: sums[:, column].copy() for column, name in enumerate(LINK_QUANTITIES)},
         ),
     }
-    tables["link_values"], linkages = _count_places(corpus, pairs, drawn)
+    tables["link_values"], linkages = _count_places(corpus, pairs, places)
     return tables, {"relation": ("", *corpus.links.kinds), "linkage": linkages}
 
 
-Places = dict[tuple[int, int], tuple[set[int], set[int]]]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawn:
+    """Each relation once for every other annotator who could have drawn it.
+
+    `scope` codes document and pair of annotators, `side` says which of the two drew it, `source` and `target` are the
+    aligned units at its ends, -1 where there is none.
+    """
+
+    scope: IntArray
+    side: IntArray
+    kind: IntArray
+    source: IntArray
+    target: IntArray
+
+    @property
+    def is_placed(self) -> BoolArray:
+        return np.asarray((self.source >= 0) & (self.target >= 0))
 
 
-def _tally_links(
-    corpus: Corpus,
-    unit_of: Mapping[tuple[int, int], int],
-) -> tuple[dict[tuple[int, int, int, int], FloatArray], dict[tuple[int, int, int], Places]]:
-    """The rows of the table of links, and who drew what between which aligned units."""
-    tally: dict[tuple[int, int, int, int], FloatArray] = {}
-    drawn: dict[tuple[int, int, int], Places] = {}
+@dataclass(frozen=True, slots=True, eq=False)
+class _Places:
+    """What was drawn between two aligned units, each type of each side once; sorted by units, type and side."""
+
+    source: IntArray
+    target: IntArray
+    kind: IntArray
+    side: IntArray
+
+
+def _find_drawn(corpus: Corpus, pairs: Overlaps) -> _Drawn:
     links = corpus.links
-    for source, target, kind in zip(
-        links.source.tolist(), links.target.tolist(), links.kind.tolist(), strict=True
-    ):
-        document, annotator = int(corpus.document[source]), int(corpus.annotator[source])
-        for other in np.flatnonzero(corpus.completed[document]).tolist():
-            if other == annotator:
-                continue
-            side = int(annotator > other)
-            scope = (document, min(annotator, other), max(annotator, other))
-            first, second = unit_of.get((source, other)), unit_of.get((target, other))
-            placed = first is not None and second is not None
-            for code in (0, kind + 1):
-                row = tally.setdefault((*scope, code), np.zeros(len(LINK_QUANTITIES)))
-                row[side] += 1
-                row[2 + side] += placed
-            if first is not None and second is not None:
-                both = drawn.setdefault(scope, {}).setdefault((first, second), (set(), set()))
-                both[side].add(kind)
-    for scope, places in drawn.items():
-        for kind in (kind for mine, theirs in places.values() for kind in mine & theirs):
-            tally[*scope, 0][4] += 1
-            tally[*scope, kind + 1][4] += 1
-    return tally, drawn
+    could = corpus.completed[corpus.document[links.source]]
+    could[np.arange(len(links)), corpus.annotator[links.source]] = False
+    link, other = np.nonzero(could)
+    source, target = links.source[link], links.target[link]
+    own = corpus.annotator[source]
+    find = _UnitFinder(corpus, pairs)
+    return _Drawn(
+        _code_scope(corpus, corpus.document[source], np.minimum(own, other), np.maximum(own, other)),
+        (own > other).astype(np.int64),
+        links.kind[link],
+        find(source, other),
+        find(target, other),
+    )
 
 
-def _number_units(corpus: Corpus, pairs: Overlaps) -> dict[tuple[int, int], int]:
-    """The number of the aligned unit that a span forms with its partner of another annotator."""
-    numbers: dict[tuple[int, int], int] = {}
-    for number, (one, other) in enumerate(zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)):
-        numbers[one, int(corpus.annotator[other])] = number
-        numbers[other, int(corpus.annotator[one])] = number
-    return numbers
+class _UnitFinder:
+    """The number of the aligned unit that a span forms with its partner of another annotator, or -1."""
+
+    def __init__(self, corpus: Corpus, pairs: Overlaps) -> None:
+        self.n_annotators = max(1, len(corpus.annotators))
+        own, other = corpus.annotator[pairs.first], corpus.annotator[pairs.second]
+        keys = np.concatenate([self._key(pairs.first, other), self._key(pairs.second, own)])
+        order = np.argsort(keys)
+        self.keys = keys[order]
+        self.units = order % max(1, len(pairs.first))
+
+    def __call__(self, span: IntArray, annotator: IntArray) -> IntArray:
+        wanted = self._key(span, annotator)
+        if not len(self.keys):
+            return np.full(len(wanted), ABSENT)
+        place = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        return np.where(self.keys[place] == wanted, self.units[place], ABSENT)
+
+    def _key(self, span: IntArray, annotator: IntArray) -> IntArray:
+        return span * self.n_annotators + annotator
 
 
-def _count_places(
-    corpus: Corpus,
-    pairs: Overlaps,
-    drawn: Mapping[tuple[int, int, int], Mapping[tuple[int, int], tuple[set[int], set[int]]]],
-) -> tuple[Table, tuple[str, ...]]:
-    kinds = corpus.links.kinds
-
-    def name(codes: set[int]) -> str:
-        return JOINT.join(kinds[code] for code in sorted(codes))
-
-    found = {name(codes) for places in drawn.values() for both in places.values() for codes in both}
-    linkages = (UNLINKED, *sorted(found - {UNLINKED}))
-    place = {value: index for index, value in enumerate(linkages)}
+def _code_scope(corpus: Corpus, document: IntArray, first: IntArray, second: IntArray) -> IntArray:
     n_annotators = max(1, len(corpus.annotators))
-    scope = (corpus.document[pairs.first] * n_annotators + corpus.annotator[pairs.first]) * n_annotators
-    scopes, n_units = np.unique(scope + corpus.annotator[pairs.second], return_counts=True)
-    rows: dict[tuple[int, int, int, int, int], float] = {}
-    for code, units in zip(scopes.tolist(), n_units.tolist(), strict=True):
-        rest, second = divmod(code, n_annotators)
-        document, first = divmod(rest, n_annotators)
-        linked = drawn.get((document, first, second), {})
-        for mine, theirs in linked.values():
-            key = (document, first, second, place[name(mine)], place[name(theirs)])
-            rows[key] = rows.get(key, 0.0) + 1
-        left = units * (units - 1) - sum(source != target for source, target in linked)
-        if left > 0:
-            rows[document, first, second, 0, 0] = rows.get((document, first, second, 0, 0), 0.0) + left
-    keys = np.array(sorted(rows), dtype=np.int64).reshape(-1, 5)
-    names = ("document", "annotator_1", "annotator_2", "linkage_1", "linkage_2")
-    weights = np.array([rows[key] for key in sorted(rows)], dtype=np.float64)
-    return Table({name: keys[:, column] for column, name in enumerate(names)}, {"weight": weights}), linkages
+    return (document * n_annotators + first) * n_annotators + second
+
+
+def _split_scope(corpus: Corpus, scope: IntArray) -> dict[str, IntArray]:
+    rest, second = np.divmod(scope, max(1, len(corpus.annotators)))
+    document, first = np.divmod(rest, max(1, len(corpus.annotators)))
+    return {"document": document, "annotator_1": first, "annotator_2": second}
+
+
+def _scope_units(corpus: Corpus, pairs: Overlaps) -> IntArray:
+    return _code_scope(
+        corpus, corpus.document[pairs.first], corpus.annotator[pairs.first], corpus.annotator[pairs.second]
+    )
+
+
+def _find_places(drawn: _Drawn, n_units: int) -> _Places:
+    placed = drawn.is_placed
+    n_kinds = int(drawn.kind.max(initial=0)) + 1
+    code = (drawn.source[placed] * max(1, n_units) + drawn.target[placed]) * n_kinds + drawn.kind[placed]
+    rest, side = np.divmod(np.unique(code * 2 + drawn.side[placed]), 2)
+    units, kind = np.divmod(rest, n_kinds)
+    source, target = np.divmod(units, max(1, n_units))
+    return _Places(source, target, kind, side)
+
+
+def _find_matched(places: _Places, scope_of: IntArray) -> tuple[IntArray, IntArray]:
+    """What both sides drew alike: its types and scopes."""
+    same = np.ones(max(0, len(places.side) - 1), dtype=bool)
+    for column in (places.source, places.target, places.kind):
+        same &= column[1:] == column[:-1]
+    rows = np.flatnonzero(same)
+    return places.kind[rows], scope_of[places.source[rows]]
+
+
+def _count_places(corpus: Corpus, pairs: Overlaps, places: _Places) -> tuple[Table, tuple[str, ...]]:
+    """The pairs of values of all ordered pairs of aligned units; most have no relation on either side."""
+    units, number = _number_pairs(places)
+    linkages, value = _name_linkages(corpus, places, number, len(units))
+    scope_of = _scope_units(corpus, pairs)
+    scopes, n_units = np.unique(scope_of, return_counts=True)
+    at = np.searchsorted(scopes, scope_of[units[:, 0]])
+    apart = (units[:, 0] != units[:, 1]).astype(np.float64)
+    unlinked = n_units * (n_units - 1.0) - np.bincount(at, weights=apart, minlength=len(scopes))
+    empty = np.flatnonzero(unlinked > 0)
+    n_linkages = len(linkages)
+    keys = np.concatenate([(at * n_linkages + value[0]) * n_linkages + value[1], empty * n_linkages**2])
+    weights = np.concatenate([np.ones(len(at)), unlinked[empty]])
+    code, sums = tabulate(keys, np.zeros(len(keys), dtype=np.int64), weights, 1)
+    scope, cell = np.divmod(code, n_linkages**2)
+    one, other = np.divmod(cell, n_linkages)
+    return Table(
+        {**_split_scope(corpus, scopes[scope]), "linkage_1": one, "linkage_2": other}, {"weight": sums[:, 0]}
+    ), linkages
+
+
+def _number_pairs(places: _Places) -> tuple[IntArray, IntArray]:
+    """The distinct pairs of units, shape (pair, 2), and which of them each row is about."""
+    fresh = np.ones(len(places.source), dtype=bool)
+    fresh[1:] = (places.source[1:] != places.source[:-1]) | (places.target[1:] != places.target[:-1])
+    return np.stack([places.source[fresh], places.target[fresh]], axis=1), np.cumsum(fresh) - 1
+
+
+def _name_linkages(
+    corpus: Corpus, places: _Places, number: IntArray, n_pairs: int
+) -> tuple[tuple[str, ...], tuple[IntArray, IntArray]]:
+    """Names of the sets of types that somebody drew between two units, and which each side has where."""
+    kinds = corpus.links.kinds
+    group = 2 * number + places.side
+    count = np.bincount(group, minlength=2 * n_pairs)
+    held = np.full(2 * n_pairs, ABSENT)  # the set of each side of each pair: a type, or a number beyond them
+    held[group] = places.kind
+    several: dict[tuple[int, ...], int] = {}
+    rows = np.flatnonzero(count[group] > 1)
+    members: dict[int, list[int]] = {}
+    for own, kind in zip(group[rows].tolist(), places.kind[rows].tolist(), strict=True):
+        members.setdefault(own, []).append(kind)
+    for own, codes in members.items():
+        held[own] = len(kinds) + several.setdefault(tuple(sorted(codes)), len(several))
+    names = [*kinds, *(JOINT.join(kinds[code] for code in codes) for codes in several)]
+    found = {names[code] for code in np.unique(held[held >= 0]).tolist()}
+    linkages = (UNLINKED, *sorted(found))
+    place = {name: index for index, name in enumerate(linkages)}
+    lookup = np.array([*(place.get(name, 0) for name in names), 0], dtype=np.int64)
+    value = lookup[held].reshape(n_pairs, 2)
+    return linkages, (value[:, 0], value[:, 1])
 
 
 def count_attributes(corpus: Corpus, pairs: Overlaps) -> tuple[Table, dict[str, tuple[str, ...]]]:
@@ -163,169 +236,28 @@ def count_attributes(corpus: Corpus, pairs: Overlaps) -> tuple[Table, dict[str, 
     attributes = tuple(sorted(corpus.attributes))
     choices = ("", *sorted({value for _, values in corpus.attributes.values() for value in values} - {""}))
     place = {value: index for index, value in enumerate(choices)}
-    parts: list[IntArray] = []
+    scope = _scope_units(corpus, pairs)[same] * max(1, len(attributes))
+    keys: list[IntArray] = []
+    answers: list[IntArray] = []
     for number, attribute in enumerate(attributes):
         codes, values = corpus.attributes[attribute]
         lookup = np.array([*(place[value] for value in values), 0], dtype=np.int64)
-        mine, theirs = lookup[codes[one]], lookup[codes[other]]
-        kept = (codes[one] != ABSENT) | (codes[other] != ABSENT)
-        columns = (
-            corpus.document[one],
-            corpus.annotator[one],
-            corpus.annotator[other],
-            np.full(len(one), number),
-            mine,
-            theirs,
-        )
-        parts.append(np.stack(columns, axis=1)[kept])
-    rows = np.concatenate(parts) if parts else np.zeros((0, 6), dtype=np.int64)
-    keys, count = np.unique(rows, axis=0, return_counts=True)
-    names = ("document", "annotator_1", "annotator_2", "attribute", "choice_1", "choice_2")
+        kept = np.flatnonzero((codes[one] != ABSENT) | (codes[other] != ABSENT))
+        keys.append(scope[kept] + number)
+        answers.append(lookup[codes[one[kept]]] * len(choices) + lookup[codes[other[kept]]])
+    nothing = np.zeros(0, dtype=np.int64)
+    both, answer = np.unique(np.concatenate([nothing, *answers]), return_inverse=True)
+    key, count = np.unique(np.concatenate([nothing, *keys]) * max(1, len(both)) + answer, return_counts=True)
+    rest, answer = np.divmod(key, max(1, len(both)))
+    code, attribute_code = np.divmod(rest, max(1, len(attributes)))
+    choice_1, choice_2 = np.divmod(both[answer], len(choices))
     table = Table(
-        {name: keys[:, column] for column, name in enumerate(names)}, {"weight": count.astype(np.float64)}
+        {
+            **_split_scope(corpus, code),
+            "attribute": attribute_code,
+            "choice_1": choice_1,
+            "choice_2": choice_2,
+        },
+        {"weight": count.astype(np.float64)},
     )
     return table, {"attribute": ("", *attributes), "choice": choices}
-
-
-def build_relation_f1(statistics: Statistics, scope: Scope) -> Measure:
-    r"""F1 of relations with tolerant ends.
-
-    .. math:: F_1 = \frac{2 M}{N_1 + N_2}
-
-    A relation is matched when the other annotator drew one of the same type, in the same direction, between the units
-    aligned with its ends (see `pair_spans`): borders and labels of the ends may differ.
-    """
-    table = rows_of_pair(statistics, statistics.tables["links"], scope.pair)
-    code = statistics.axes["relation"].index(scope.label or "")
-    table = table.take(np.flatnonzero(table.keys["relation"] == code))
-    columns = np.stack([table.quantities[name] for name in LINK_QUANTITIES], axis=1)
-    cells = Cells.from_columns(table.keys["document"], columns, statistics.n_documents)
-    compared = find_compared(statistics, scope)
-
-    def score(sums: FloatArray) -> FloatArray:
-        return safe_ratio(2 * sums[..., 4], sums[..., 0] + sums[..., 1])
-
-    def explain(sums: FloatArray) -> Mapping[str, Any]:
-        drawn = float(sums[0] + sums[1])
-        return {
-            "matched": float(sums[4]),
-            "relations_1": float(sums[0]),
-            "relations_2": float(sums[1]),
-            "coverage": float(sums[2] + sums[3]) / drawn if drawn else None,
-        }
-
-    def reason(_: FloatArray) -> str:
-        return NO_LINKS if compared.any() else NOTHING_TO_COMPARE
-
-    return Measure(cells, compared, score, reason, explain)
-
-
-def build_relation_alpha(statistics: Statistics, scope: Scope) -> Measure:
-    """Nominal alpha of the relation type, or none, over all ordered pairs of aligned units; a type against the rest."""
-    table = rows_of_pair(statistics, statistics.tables["link_values"], scope.pair)
-    names = statistics.axes["linkage"]
-    fold: IntArray = np.arange(len(names))
-    if scope.label is not None:
-        fold = np.array([scope.label in name.split(JOINT) for name in names], dtype=np.int64)
-    links = rows_of_pair(statistics, statistics.tables["links"], scope.pair)
-    code = statistics.axes["relation"].index(scope.label or "")
-    links = links.take(np.flatnonzero(links.keys["relation"] == code))
-    drawn = float(sum(links.quantities[name].sum() for name in ("links_1", "links_2")))
-    placed = float(sum(links.quantities[name].sum() for name in ("placed_1", "placed_2")))
-    cells, n_values = _coincidences(
-        statistics, table, (fold[table.keys["linkage_1"]], fold[table.keys["linkage_2"]]), 1
-    )
-    compared = find_compared(statistics, scope)
-
-    def reason(sums: FloatArray) -> str:
-        if not compared.any():
-            return NOTHING_TO_COMPARE
-        if not drawn:
-            return NO_LINKS
-        return NO_VARIATION if sums.sum() else NO_COMMON_SPANS
-
-    def extra(_: FloatArray) -> Mapping[str, Any]:
-        return {"coverage": placed / drawn if drawn else None}
-
-    return _pooled_alpha(cells, compared, n_values, reason, extra)
-
-
-def build_attribute_alpha(statistics: Statistics, scope: Scope) -> Measure:
-    r"""Nominal alpha of attribute values on aligned spans of one label; attributes pooled.
-
-    .. math:: \alpha = 1 - \frac{\sum_a n_a D_{o, a}}{\sum_a n_a D_{e, a}}
-
-    Only pairs of spans where both annotators gave a value are compared; `coverage` is their share of those where at
-    least one did.
-    """
-    table = rows_of_pair(statistics, statistics.tables["attributes"], scope.pair)
-    if scope.label is not None:
-        code = statistics.axes["attribute"].index(scope.label) - 1
-        table = table.take(np.flatnonzero(table.keys["attribute"] == code))
-    present = (table.keys["choice_1"] > 0) & (table.keys["choice_2"] > 0)
-    given = float(table.quantities["weight"].sum())
-    table = table.take(np.flatnonzero(present))
-    attributes, group = np.unique(table.keys["attribute"], return_inverse=True)
-    choices = (table.keys["choice_1"], table.keys["choice_2"])
-    cells, n_values = _coincidences(statistics, table, choices, max(1, len(attributes)), group)
-    compared = find_compared(statistics, scope)
-
-    def reason(sums: FloatArray) -> str:
-        if not compared.any():
-            return NOTHING_TO_COMPARE
-        return NO_VARIATION if sums.sum() else NO_ATTRIBUTES
-
-    def extra(sums: FloatArray) -> Mapping[str, Any]:
-        return {"coverage": float(sums.sum()) / 2 / given if given else None}
-
-    return _pooled_alpha(cells, compared, n_values, reason, extra)
-
-
-def _coincidences(
-    statistics: Statistics,
-    table: Table,
-    values: tuple[IntArray, IntArray],
-    n_groups: int,
-    group: IntArray | None = None,
-) -> tuple[Cells, int]:
-    """Symmetric coincidence cells, shape (document, group x value x value), of the values that occur."""
-    used, codes = np.unique(np.concatenate([[0], *values]), return_inverse=True)
-    one, other = np.split(codes[1:], 2)
-    n_values = len(used)
-    base = (np.zeros(len(table), dtype=np.int64) if group is None else group) * n_values * n_values
-    weight, document = table.quantities["weight"], table.keys["document"]
-    cell = np.concatenate([base + one * n_values + other, base + other * n_values + one])
-    cells = Cells(
-        np.concatenate([document, document]),
-        cell,
-        np.concatenate([weight, weight]),
-        statistics.n_documents,
-        n_groups * n_values * n_values,
-    )
-    return cells, n_values
-
-
-def _pooled_alpha(
-    cells: Cells, compared: BoolArray, n_values: int, reason: Reason, extra: Explain
-) -> Measure:
-    """One minus the ratio of summed disagreements, each weighed by its number of values."""
-
-    def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        matrices = sums.reshape(*sums.shape[:-1], -1, n_values, n_values)
-        observed, expected = disagreements(matrices)
-        weight = matrices.sum(axis=(-2, -1))
-        return (weight * observed).sum(axis=-1), (weight * expected).sum(axis=-1), weight.sum(axis=-1)
-
-    def score(sums: FloatArray) -> FloatArray:
-        observed, expected, _ = parts(sums)
-        return 1 - safe_ratio(observed, expected)
-
-    def explain(sums: FloatArray) -> Mapping[str, Any]:
-        observed, expected, weight = parts(sums)
-        details: dict[str, Any] = {"pairable_values": float(weight), **extra(sums)}
-        if weight:
-            details["observed_disagreement"] = float(observed / weight)
-            details["expected_disagreement"] = float(expected / weight)
-        return details
-
-    return Measure(cells, compared, score, reason, explain)

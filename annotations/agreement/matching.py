@@ -1,12 +1,16 @@
 """One-to-one matching of the spans of two annotators: which spans are about the same thing."""
 
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 
 from annotations.agreement.corpus import BoolArray, Corpus, FloatArray, IntArray
 
-TIE = 1e-9
+TIE = 1e-12  # sums of the same weights in another order differ by less
+MOST_FOLDS = 24  # what is left of longer chains is solved with the knots
+PERMUTED = 4  # the widest knot whose permutations are tried
+ROWS_AT_ONCE = 1000  # of wider knots
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,9 +69,7 @@ def match_spans(corpus: Corpus, overlaps: Overlaps, weight: FloatArray) -> BoolA
 
     .. math:: \max \sum_e w_e x_e \quad \text{so that each span has at most one partner with each other annotator}
 
-    Exact. A span with one choice only is folded into its partner: the partner is worth that weight anyway, so its other
-    choices are worth that much less. Trees dissolve in this way; cycles remain, and are a linear assignment, whose
-    simplex solution is integral.
+    Exact; see `match_edges`, also for which of several equally good matchings is taken.
 
     Parameters
     ----------
@@ -88,17 +90,31 @@ def match_spans(corpus: Corpus, overlaps: Overlaps, weight: FloatArray) -> BoolA
 
 
 def match_edges(left: IntArray, right: IntArray, weight: FloatArray) -> BoolArray:
-    """The matching of largest total weight in a bipartite graph; see `match_spans`.
+    """The matching of largest total weight in a bipartite graph.
+
+    Exact. A node with one choice only is folded into its partner: the partner is worth that weight anyway, so its other
+    choices are worth that much less. Trees dissolve in this way, all at once. What is left are knots of nodes with
+    several choices each, and every knot is an assignment problem of its own: for small ones all permutations are tried,
+    the others go to a sparse assignment solver. So a matching never depends on what happens in another document.
+
+    Of equally good matchings, a node with one choice is left out only if its partner gains by another, of several such
+    nodes of one partner the one whose edge comes first is taken, and a small knot takes the first of its best
+    permutations: the lowest node has the lowest partner.
 
     Parameters
     ----------
     left, right : int arrays, shape (edge,)
-        Two disjoint sets of names.
+        Two disjoint sets of names; no two edges have both ends in common.
     weight : array, shape (edge,)
 
     Returns
     -------
     bool array, shape (edge,)
+
+    Examples
+    --------
+    >>> match_edges(np.array([0, 0, 1]), np.array([2, 3, 3]), np.array([1.0, 1.5, 1.0])).tolist()
+    [True, False, True]
     """
     chosen = np.zeros(len(weight), dtype=bool)
     if not len(weight):
@@ -116,7 +132,7 @@ def match_edges(left: IntArray, right: IntArray, weight: FloatArray) -> BoolArra
         degree = np.bincount(a, minlength=n_nodes) + np.bincount(b, minlength=n_nodes)
         single_a, single_b = degree[a] == 1, degree[b] == 1
         leaf = single_a | single_b
-        if not leaf.any():
+        if not leaf.any() or len(folded) == MOST_FOLDS:
             break
         alone = single_a & single_b
         settled.append(edges[alone])
@@ -130,7 +146,7 @@ def match_edges(left: IntArray, right: IntArray, weight: FloatArray) -> BoolArra
         edges = edges[~leaf]
         value[edges] -= worth[left[edges]] + worth[right[edges]]
     if len(edges):
-        chosen[edges[_assign(left[edges], right[edges], value[edges])]] = True
+        chosen[edges[_untie(left[edges], right[edges], value[edges])]] = True
     taken = np.zeros(n_nodes, dtype=bool)
     taken[left[chosen]] = True
     taken[right[chosen]] = True
@@ -149,13 +165,78 @@ def _heads(keys: IntArray) -> BoolArray:
     return fresh
 
 
-def _assign(left: IntArray, right: IntArray, weight: FloatArray) -> BoolArray:
-    """Solve the assignment exactly as a linear program (its vertices are integral)."""
-    from annotations.agreement.programming import maximize_packing
+def _untie(left: IntArray, right: IntArray, weight: FloatArray) -> BoolArray:
+    """Solve each knot by itself."""
+    _, first, node = np.unique(np.concatenate([left, right]), return_index=True, return_inverse=True)
+    one, other = np.split(node, 2)
+    knot = _find_knots(one, other, len(first))
+    side = 2 * knot + (first < len(left))
+    place, width = _count_within(side), np.bincount(side, minlength=2 * len(first)).reshape(-1, 2).max(axis=1)
+    of_edge, row, column = knot[one], place[one], place[other]
+    width = width[of_edge]
+    chosen = np.zeros(len(weight), dtype=bool)
+    for size in range(1, PERMUTED + 1):
+        picked = np.flatnonzero(width == size)
+        if len(picked):
+            _, number = np.unique(of_edge[picked], return_inverse=True)
+            chosen[picked] = _try_all(number, row[picked], column[picked], weight[picked], size)
+    rest = np.flatnonzero(width > PERMUTED)
+    rest = rest[np.argsort(of_edge[rest], kind="stable")]
+    # side by side, but not too many: each row of the solver costs a little for every other one
+    together = np.cumsum(np.where(_heads(of_edge[rest]), width[rest], 0)) // ROWS_AT_ONCE
+    for part in np.split(rest, np.flatnonzero(_heads(together))[1:]) if len(rest) else []:
+        chosen[part] = _assign(of_edge[part], one[part], other[part], weight[part])
+    return chosen
 
-    n_edges = len(weight)
-    _, first, row = np.unique(np.concatenate([left, right]), return_index=True, return_inverse=True)
-    # neighbours get near numbers, so that the program falls into small pieces
-    rank = np.empty(len(first), dtype=np.int64)
-    rank[np.argsort(first % n_edges, kind="stable")] = np.arange(len(first))
-    return maximize_packing(rank[row].reshape(2, n_edges).T, weight)
+
+def _find_knots(one: IntArray, other: IntArray, n_nodes: int) -> IntArray:
+    """Number each node by the least node that it hangs together with."""
+    knot: IntArray = np.arange(n_nodes)
+    while True:
+        before = knot.copy()
+        low = np.minimum(knot[one], knot[other])
+        np.minimum.at(knot, before[one], low)
+        np.minimum.at(knot, before[other], low)
+        knot = knot[knot]
+        if np.array_equal(knot, before):
+            return knot
+
+
+def _count_within(group: IntArray) -> IntArray:
+    """The number of each element among those of its group, in order."""
+    order = np.argsort(group, kind="stable")
+    heads = np.flatnonzero(_heads(group[order]))
+    place = np.empty_like(group)
+    place[order] = np.arange(len(group)) - np.repeat(heads, np.diff(np.append(heads, len(group))))
+    return place
+
+
+def _try_all(knot: IntArray, row: IntArray, column: IntArray, weight: FloatArray, width: int) -> BoolArray:
+    """Many small assignment problems at once: the first of the best permutations of each."""
+    matrices = np.zeros((int(knot.max()) + 1, width, width))
+    matrices[knot, row, column] = weight
+    orders = np.array(list(permutations(range(width))))
+    totals = matrices[:, np.arange(width), orders].sum(axis=-1)
+    best = np.argmax(totals >= totals.max(axis=1, keepdims=True) - TIE, axis=1)
+    return np.asarray(orders[best[knot], row] == column)
+
+
+def _assign(knot: IntArray, left: IntArray, right: IntArray, weight: FloatArray) -> BoolArray:
+    """Wide knots, sorted. A row may also stay alone, at a column of its own, so that there is a full matching."""
+    from scipy.sparse import csr_array  # late: it takes longer to import than most corpora take to match
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+    rows, row = np.unique(left, return_inverse=True)
+    columns, column = np.unique(right, return_inverse=True)
+    n_rows, alone = len(rows), np.arange(len(rows))
+    heads = np.flatnonzero(_heads(knot))
+    dearest = np.repeat(np.maximum.reduceat(weight, heads) + 1, np.diff(np.append(heads, len(knot))))
+    of_row = np.empty(n_rows)
+    of_row[row] = dearest
+    costs = np.concatenate([dearest - weight, of_row])
+    ends = np.concatenate([row, alone]), np.concatenate([column, len(columns) + alone])
+    graph = csr_array((costs, ends), shape=(n_rows, len(columns) + n_rows))
+    partner = np.full(n_rows, -1)
+    matched, partners = min_weight_full_bipartite_matching(graph)
+    partner[matched] = partners
+    return np.asarray(partner[row] == column)

@@ -18,7 +18,7 @@ from annotations.agreement.measures import (
     rows_of_pair,
     safe_ratio,
 )
-from annotations.agreement.statistics import Statistics, Table
+from annotations.agreement.statistics import Statistics, Table, tabulate
 from annotations.agreement.values import members_of
 
 SENSES = ("strict", "exact", "partial", "type")
@@ -112,12 +112,12 @@ class _Tally:
 
     def table(self) -> Table:
         n_annotators = len(self.corpus.annotators)
-        distinct, row = np.unique(np.concatenate(self.keys), return_inverse=True) if self.keys else _nothing()
-        shape = len(distinct), len(self.names)
-        column = np.concatenate(self.columns) if self.columns else np.zeros(0, dtype=np.int64)
-        weight = np.concatenate(self.weights) if self.weights else np.zeros(0)
-        flat = np.bincount(row * shape[1] + column, weights=weight, minlength=shape[0] * shape[1])
-        sums = flat.astype(np.float64, copy=False).reshape(shape)
+        distinct, sums = tabulate(
+            np.concatenate(self.keys),
+            np.concatenate(self.columns),
+            np.concatenate(self.weights),
+            len(self.names),
+        )
         rest, label = np.divmod(distinct, self.n_labels)
         rest, high = np.divmod(rest, max(1, n_annotators))
         document, low = np.divmod(rest, max(1, n_annotators))
@@ -125,10 +125,6 @@ class _Tally:
             {"document": document, "annotator_1": low, "annotator_2": high, "label": label},
             {name: sums[:, index].copy() for index, name in enumerate(self.names)},
         )
-
-
-def _nothing() -> tuple[IntArray, IntArray]:
-    return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
 
 
 def build_f1(statistics: Statistics, scope: Scope, *, sense: str) -> Measure:

@@ -8,7 +8,11 @@ from annotations.agreement.boundaries import build_boundary_similarity
 from annotations.agreement.chance import build_alpha, build_fleiss, build_pairwise, build_percent
 from annotations.agreement.errors import UnknownMetricError
 from annotations.agreement.gamma_measures import build_gamma, build_gamma_cat, build_gamma_k
-from annotations.agreement.linking import build_attribute_alpha, build_relation_alpha, build_relation_f1
+from annotations.agreement.linking_measures import (
+    build_attribute_alpha,
+    build_relation_alpha,
+    build_relation_f1,
+)
 from annotations.agreement.measures import Measure, Scope
 from annotations.agreement.overlap import build_coverage, build_f1
 from annotations.agreement.statistics import Statistics

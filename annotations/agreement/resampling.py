@@ -1,13 +1,16 @@
 """Document-cluster bootstrap: documents are drawn again with replacement, their statistics only weighed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from annotations.agreement.corpus import BoolArray, FloatArray
+from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
 from annotations.agreement.measures import Cells, Measure
 
 ENTRIES_AT_ONCE = 20_000_000
+SPARSE_FROM = 1_000_000  # below so many cells it is not worth while to tell the empty ones apart
+FULL = 1 / 8
+SAMPLES_AT_ONCE = 128  # as many rows of weights as a processor has at hand
 
 
 def draw_weights(used: BoolArray, *, samples: int, seed: int) -> FloatArray:
@@ -32,9 +35,8 @@ def draw_weights(used: BoolArray, *, samples: int, seed: int) -> FloatArray:
     weights = np.zeros((samples, len(used)))
     if len(drawn):
         choice = np.random.default_rng(seed).integers(0, len(drawn), size=(samples, len(drawn)))
-        choice += (np.arange(samples) * len(drawn))[:, None]
-        counts = np.bincount(choice.ravel(), minlength=samples * len(drawn)).reshape(samples, len(drawn))
-        weights[:, drawn] = counts
+        for row, chosen in zip(weights, choice, strict=True):
+            row[drawn] = np.bincount(chosen, minlength=len(drawn))
     return weights
 
 
@@ -43,25 +45,17 @@ def resample(measures: Sequence[Measure], *, samples: int, seed: int) -> list[Fl
 
     Measures over the same documents share their resamples, so their differences can be compared.
     """
-    results: list[FloatArray] = [np.zeros(0)] * len(measures)
+    results: list[list[FloatArray]] = [[] for _ in measures]
     groups: dict[bytes, list[int]] = {}
     for index, measure in enumerate(measures):
         groups.setdefault(np.packbits(measure.used).tobytes(), []).append(index)
     for members in groups.values():
         used = measures[members[0]].used
-        n_used = int(used.sum())
-        step = max(1, ENTRIES_AT_ONCE // max(1, n_used))
-        scores: dict[int, list[FloatArray]] = {index: [] for index in members}
-        weights = draw_weights(used, samples=samples, seed=seed)[:, used]
-        for first in range(0, samples, step):
-            part = weights[first : first + step]
-            for index, sums in zip(
-                members, _weigh([measures[index].cells for index in members], used, part), strict=True
-            ):
-                scores[index].append(measures[index].score(sums))
-        for index in members:
-            results[index] = np.concatenate(scores[index])
-    return results
+        weights = draw_weights(used, samples=samples, seed=seed)
+        weights = weights if used.all() else weights[:, used]
+        for index, sums in _weigh([(index, measures[index].cells) for index in members], used, weights):
+            results[index].append(measures[index].score(sums))
+    return [np.concatenate([np.zeros(0), *parts]) for parts in results]
 
 
 def percentile_interval(values: FloatArray, confidence: float) -> tuple[float, float] | None:
@@ -77,32 +71,90 @@ def percentile_interval(values: FloatArray, confidence: float) -> tuple[float, f
     return float(low), float(high)
 
 
-def _weigh(matrices: Sequence[Cells], used: BoolArray, weights: FloatArray) -> list[FloatArray]:
-    """Multiply the weights (sample, used document) with each matrix; small ones go side by side in one product."""
-    results: list[FloatArray | None] = [None] * len(matrices)
-    batch: list[int] = []
-    width = 0
+def _weigh(
+    matrices: Sequence[tuple[int, Cells]], used: BoolArray, weights: FloatArray
+) -> Iterator[tuple[int, FloatArray]]:
+    """Multiply the weights (sample, used document) with each matrix, some samples at a time in their order.
 
-    def flush() -> None:
-        nonlocal width
-        if batch:
-            joined = np.concatenate([matrices[index].dense()[used] for index in batch], axis=1)
-            product = weights @ joined
-            borders = np.cumsum([matrices[index].n_cells for index in batch])[:-1]
-            for index, part in zip(batch, np.split(product, borders, axis=1), strict=True):
-                results[index] = part
-        batch.clear()
-        width = 0
-
-    for index, cells in enumerate(matrices):
-        if cells.n_dense > ENTRIES_AT_ONCE:
-            full = np.zeros((len(weights), len(used)))
-            full[:, used] = weights
-            results[index] = cells.weighted(full)
+    Matrices with many empty cells go one by one, equal ones once; the others side by side, equal columns once.
+    """
+    number = np.cumsum(used) - 1
+    sparse = [(index, cells) for index, cells in matrices if _is_sparse(cells)]
+    batch: list[tuple[int, Cells]] = []
+    for index, cells in matrices:
+        if _is_sparse(cells):
             continue
-        if width + cells.n_dense > ENTRIES_AT_ONCE:
-            flush()
-        batch.append(index)
-        width += cells.n_dense
-    flush()
-    return [result for result in results if result is not None]
+        if sum(each.n_dense for _, each in batch) + cells.n_dense > ENTRIES_AT_ONCE:
+            yield from _weigh_side_by_side(batch, used, number, weights)
+            batch = []
+        batch.append((index, cells))
+    yield from _weigh_side_by_side(batch, used, number, weights)
+    while sparse:
+        cells = sparse[0][1]
+        alike = [index for index, other in sparse if _are_equal(cells, other)]
+        sparse = [(index, other) for index, other in sparse if index not in alike]
+        for sums in _weigh_sparsely(cells, used, number, weights):
+            for index in alike:
+                yield index, sums
+
+
+def _is_sparse(cells: Cells) -> bool:
+    return cells.n_dense > SPARSE_FROM and len(cells.weight) < FULL * cells.n_dense
+
+
+def _are_equal(one: Cells, other: Cells) -> bool:
+    return one is other or (
+        (one.n_documents, one.n_cells) == (other.n_documents, other.n_cells)
+        and np.array_equal(one.weight, other.weight)
+        and np.array_equal(one.cell, other.cell)
+        and np.array_equal(one.document, other.document)
+    )
+
+
+def _weigh_side_by_side(
+    batch: Sequence[tuple[int, Cells]], used: BoolArray, number: IntArray, weights: FloatArray
+) -> Iterator[tuple[int, FloatArray]]:
+    distinct: dict[bytes, int] = {}
+    columns: list[FloatArray] = []
+    places: list[list[int]] = []
+    for _, cells in batch:
+        kept = used[cells.document]
+        flat = cells.cell[kept] * weights.shape[1] + number[cells.document[kept]]
+        size = cells.n_cells * weights.shape[1]
+        table = np.bincount(flat, weights=cells.weight[kept], minlength=size).astype(np.float64, copy=False)
+        rows = table.reshape(cells.n_cells, weights.shape[1])
+        places.append([distinct.setdefault(row.tobytes(), len(distinct)) for row in rows])
+        columns.extend(rows[place] for place in _find_fresh(places[-1], len(columns)))
+    if not batch:
+        return
+    product = weights @ np.array(columns).reshape(len(columns), weights.shape[1]).T
+    for (index, cells), own in zip(batch, places, strict=True):
+        step = max(1, ENTRIES_AT_ONCE // max(1, cells.n_cells))
+        for first in range(0, len(weights), step):
+            yield index, product[first : first + step, own]
+
+
+def _find_fresh(numbers: Sequence[int], known: int) -> list[int]:
+    """Where each number that is not known yet comes first."""
+    first: dict[int, int] = {}
+    for place, number in enumerate(numbers):
+        if number >= known:
+            first.setdefault(number, place)
+    return list(first.values())
+
+
+def _weigh_sparsely(
+    cells: Cells, used: BoolArray, number: IntArray, weights: FloatArray
+) -> Iterator[FloatArray]:
+    from scipy.sparse import csr_array  # late: small corpora can do without its long import
+
+    kept = used[cells.document]
+    taken, column = np.unique(cells.cell[kept], return_inverse=True)
+    entries = cells.weight[kept], (column, number[cells.document[kept]])
+    matrix = csr_array(entries, shape=(len(taken), weights.shape[1]))
+    step = max(1, min(SAMPLES_AT_ONCE, ENTRIES_AT_ONCE // max(1, cells.n_cells)))
+    for first in range(0, len(weights), step):
+        part = np.ascontiguousarray(weights[first : first + step].T)
+        sums = np.zeros((part.shape[1], cells.n_cells))
+        sums[:, taken] = np.asarray(matrix @ part).T
+        yield sums

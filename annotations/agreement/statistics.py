@@ -206,6 +206,28 @@ def _stack(parts: Sequence[Table]) -> Table:
     return Table({name: column[order] for name, column in keys.items()}, quantities)
 
 
+def tabulate(
+    key: IntArray, column: IntArray, weight: FloatArray | None, n_columns: int
+) -> tuple[IntArray, FloatArray]:
+    """Sum weights (or count) under equal keys and columns.
+
+    Returns
+    -------
+    distinct : int array, shape (row,)
+        The keys, ascending.
+    sums : float array, shape (row, column)
+
+    Examples
+    --------
+    >>> keys, sums = tabulate(np.array([7, 3, 7]), np.array([0, 1, 0]), None, 2)
+    >>> keys.tolist(), sums.tolist()
+    ([3, 7], [[0.0, 1.0], [2.0, 0.0]])
+    """
+    distinct, row = np.unique(key, return_inverse=True)
+    flat = np.bincount(row * n_columns + column, weights=weight, minlength=len(distinct) * n_columns)
+    return distinct, flat.astype(np.float64, copy=False).reshape(-1, n_columns)
+
+
 def axis_of(column: str) -> str:
     """The axis that a key column indexes.
 

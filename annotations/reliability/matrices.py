@@ -13,9 +13,11 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, F, Max, QuerySet, Sum
+from django.db.models import Count, F, Max, QuerySet, Sum, TextField, Value
+from django.db.models.functions import Cast
 
 from annotations.agreement import Corpus
+from annotations.agreement.corpus import ABSENT, Coded, Links
 from annotations.models import Annotation, Block, Project, Relation, Span, Task, TaskStatus
 from annotations.reliability.counted import BoolArray, IntArray, squeeze
 
@@ -109,7 +111,7 @@ def _build(
     judgements = [
         row
         for part in parts
-        for row in part.order_by("id").values_list(
+        for row in part.order_by().values_list(
             "id", "assignment__task_id", "assignment__annotator_id", "assignment__task__article__length"
         )
     ]
@@ -128,9 +130,8 @@ def _build(
     counted_lengths, left_out = _leave_out(uncounted, tasks, lengths, span_document, spans)
 
     kept = spans.start < spans.end
-    number = np.cumsum(kept) - 1
-    names = _name_labels(project, scope, spans.label)
-    place = {name: index for index, name in enumerate(names)}
+    names = _name_labels(project, scope, spans.labels)
+    place = np.array([names.index(name) for name in spans.labels], dtype=np.int64)
     corpus = Corpus.from_arrays(
         documents=[write_id(task) for task in tasks.tolist()],
         lengths=counted_lengths,
@@ -140,10 +141,10 @@ def _build(
         annotator=annotator[of_span][kept],
         start=spans.start[kept],
         end=spans.end[kept],
-        label=[place[name] for name, is_kept in zip(spans.label, kept.tolist(), strict=True) if is_kept],
+        label=place[spans.label][kept],
         completed=completed,
         attributes=spans.attributes_of(kept),
-        links=_read_links(parts, spans.id, kept, number) if with_links else (),
+        links=_read_links(parts, spans.id, kept) if with_links else (),
         texts=_read_texts(parts, tasks, uncounted) if unit in NEEDS_TEXT else None,
     )
     return corpus, left_out
@@ -151,48 +152,69 @@ def _build(
 
 @dataclass(slots=True)
 class _Spans:
-    """The columns of the table, in the order of the ids."""
+    """The columns of the table, in the order of the ids; `label` and `choice` index `labels` and `choices`.
+
+    A choice is a set of attributes as the database wrote it: there are few different ones.
+    """
 
     id: IntArray
     annotation: IntArray
     start: IntArray
     end: IntArray
-    label: list[str]
-    attributes: list[dict[str, str]]
+    label: IntArray
+    labels: list[str]
+    choice: IntArray
+    choices: list[str]
 
     @classmethod
     def read(cls, parts: Sequence[QuerySet[Annotation]], scope: Scope, *, with_attributes: bool) -> "_Spans":
-        names = ("id", "annotation_id", "start", "end", "label")
+        written = Cast("attributes", TextField()) if with_attributes else Value("{}")
         rows: list[tuple[Any, ...]] = []
         for part in parts:
             spans = Span.objects.filter(annotation__in=part.order_by().values("id"))
             if scope.labels is not None:
                 spans = spans.filter(label__in=scope.labels)
-            fields = (*names, "attributes") if with_attributes else names
-            rows += spans.order_by("id").values_list(*fields)
-        rows.sort(key=lambda row: row[0])
-        number, annotation, start, end = _columns([row[:4] for row in rows], 4)
+            rows += spans.order_by().values_list("id", "annotation_id", "start", "end", "label", written)
+        number, annotation, start, end, label, choice = zip(*rows, strict=True) if rows else [()] * 6
+        numbers = np.array(number, dtype=np.int64)
+        order = np.argsort(numbers)
+        notes, starts, ends = (np.array(column, dtype=np.int64)[order] for column in (annotation, start, end))
+        label_codes, labels = _code(label)
+        choice_codes, choices = _code(choice)
         return cls(
-            number,
-            annotation,
-            start,
-            end,
-            [row[4] for row in rows],
-            [row[5] for row in rows] if with_attributes else [],
+            id=numbers[order],
+            annotation=notes,
+            start=starts,
+            end=ends,
+            label=label_codes[order],
+            labels=labels,
+            choice=choice_codes[order],
+            choices=choices,
         )
 
-    def attributes_of(self, kept: BoolArray) -> dict[str, list[str | None]]:
+    def attributes_of(self, kept: BoolArray) -> dict[str, Coded]:
         """One column an attribute, named after its label: the same name under two labels is two questions."""
-        if not self.attributes:
-            return {}
-        flags = [bool(flag) for flag in kept]
-        rows = [
-            {f"{label}.{name}": value for name, value in attributes.items()}
-            for label, attributes, is_kept in zip(self.label, self.attributes, flags, strict=True)
-            if is_kept
-        ]
-        names = sorted({name for row in rows for name in row})
-        return {name: [row.get(name) for row in rows] for name in names}
+        used, code = np.unique((self.label * len(self.choices) + self.choice)[kept], return_inverse=True)
+        made: dict[str, list[str | None]] = defaultdict(lambda: [None] * len(used))
+        for number, both in enumerate(used.tolist()):
+            label, choice = divmod(both, len(self.choices))
+            for name, value in json.loads(self.choices[choice]).items():
+                made[f"{self.labels[label]}.{name}"][number] = value
+        columns = {}
+        for name, of_code in sorted(made.items()):
+            place: dict[str | None, int] = {None: ABSENT}
+            for value in of_code:
+                place.setdefault(value, len(place) - 1)
+            lookup = np.array([place[value] for value in of_code], dtype=np.int64)
+            columns[name] = Coded(lookup[code], tuple(value for value in place if value is not None))
+        return columns
+
+
+def _code(names: Sequence[str]) -> tuple[IntArray, list[str]]:
+    """The distinct names, and each name as its number among them."""
+    distinct = sorted(set(names))
+    place = {name: number for number, name in enumerate(distinct)}
+    return np.array([place[name] for name in names], dtype=np.int64), distinct
 
 
 def _leave_out(
@@ -203,22 +225,29 @@ def _leave_out(
     spans: _Spans,
 ) -> tuple[IntArray, dict[int, LeftOut]]:
     """Move spans and lengths as if the uncounted blocks were not there; a span wholly in one becomes empty."""
-    lengths = lengths.copy()
-    left_out: dict[int, LeftOut] = {}
-    order = np.argsort(document, kind="stable")
-    borders = np.searchsorted(document[order], np.arange(len(tasks) + 1))
-    for index, task in enumerate(tasks.tolist()):
-        stretches = uncounted.get(task)
-        if not stretches:
-            continue
-        rows = order[borders[index] : borders[index + 1]]
-        before = spans.end[rows] - spans.start[rows]
-        spans.start[rows] = squeeze(spans.start[rows], stretches)
-        spans.end[rows] = squeeze(spans.end[rows], stretches)
-        after = spans.end[rows] - spans.start[rows]
-        lengths[index] = squeeze(lengths[index : index + 1], stretches)[0]
-        left_out[task] = LeftOut(int((after == 0).sum()), int(((after > 0) & (after < before)).sum()))
-    return lengths, left_out
+    if not uncounted:
+        return lengths, {}
+    # all texts on one line, a place apart, so that a text ends before the next one's stretches begin
+    begins = np.concatenate([[0], np.cumsum(lengths + 1)[:-1]])
+    laid = [
+        (int(begins[index]) + start, int(begins[index]) + end)
+        for index, task in enumerate(tasks.tolist())
+        for start, end in uncounted.get(task, ())
+    ]
+    squeezed = squeeze(begins, laid)
+    before = spans.end - spans.start
+    shift = begins[document]
+    spans.start = squeeze(spans.start + shift, laid) - squeezed[document]
+    spans.end = squeeze(spans.end + shift, laid) - squeezed[document]
+    after = spans.end - spans.start
+    dropped = np.bincount(document[after == 0], minlength=len(tasks))
+    cut = np.bincount(document[(after > 0) & (after < before)], minlength=len(tasks))
+    left_out = {
+        task: LeftOut(int(dropped[index]), int(cut[index]))
+        for index, task in enumerate(tasks.tolist())
+        if uncounted.get(task)
+    }
+    return squeeze(begins + lengths, laid) - squeezed, left_out
 
 
 def _find_uncounted(
@@ -242,22 +271,26 @@ def _find_uncounted(
     return stretches
 
 
-def _read_links(
-    parts: Sequence[QuerySet[Annotation]],
-    span_ids: IntArray,
-    kept: BoolArray,
-    number: IntArray,
-) -> list[tuple[int, int, str]]:
+def _read_links(parts: Sequence[QuerySet[Annotation]], span_ids: IntArray, kept: BoolArray) -> Links:
     """Relations between spans that are compared, by the spans' places among those kept."""
-    place = {span: int(number[index]) for index, span in enumerate(span_ids.tolist()) if bool(kept[index])}
-    return [
-        (place[source], place[target], kind)
-        for part in parts
-        for source, target, kind in Relation.objects.filter(annotation__in=part.order_by().values("id"))
-        .order_by("id")
-        .values_list("source_id", "target_id", "kind")
-        if source in place and target in place
-    ]
+    rows: list[tuple[int, int, str]] = []
+    for part in parts:
+        relations = Relation.objects.filter(annotation__in=part.order_by().values("id")).order_by("id")
+        rows += relations.values_list("source_id", "target_id", "kind")
+    source, target, kind = zip(*rows, strict=True) if rows else [()] * 3
+    codes, kinds = _code(kind)
+    own = span_ids[kept]
+    ends = [_find_places(np.array(column, dtype=np.int64), own) for column in (source, target)]
+    both = (ends[0] != ABSENT) & (ends[1] != ABSENT)
+    return Links(ends[0][both], ends[1][both], codes[both], tuple(kinds))
+
+
+def _find_places(ids: IntArray, among: IntArray) -> IntArray:
+    """Where each id stands among sorted ones, -1 where it does not."""
+    if not len(among):
+        return np.full(len(ids), ABSENT)
+    place = np.minimum(np.searchsorted(among, ids), len(among) - 1)
+    return np.where(among[place] == ids, place, ABSENT)
 
 
 def _read_texts(
@@ -287,9 +320,9 @@ def _name_labels(project: Project, scope: Scope, found: Iterable[str]) -> list[s
     return sorted(wanted | set(found))
 
 
-def _columns(rows: Sequence[tuple[Any, ...]], number: int) -> list[IntArray]:
-    table = np.array(rows, dtype=np.int64).reshape(-1, number)
-    return [np.ascontiguousarray(table[:, column]) for column in range(number)]
+def _columns(rows: Sequence[tuple[int, ...]], number: int) -> list[IntArray]:
+    columns = zip(*rows, strict=True) if rows else [()] * number
+    return [np.array(column, dtype=np.int64) for column in columns]
 
 
 def _in_parts(tasks: Collection[int]) -> Iterator[list[int]]:

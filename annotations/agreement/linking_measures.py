@@ -1,0 +1,171 @@
+"""The measures of relations and attributes on the spans that two annotators have in common."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from annotations.agreement.chance import disagreements
+from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
+from annotations.agreement.linking import JOINT, LINK_QUANTITIES
+from annotations.agreement.measures import (
+    NO_VARIATION,
+    NOTHING_TO_COMPARE,
+    Cells,
+    Explain,
+    Measure,
+    Reason,
+    Scope,
+    find_compared,
+    rows_of_pair,
+    safe_ratio,
+)
+from annotations.agreement.statistics import Statistics, Table
+
+NO_LINKS = "no relations: the annotators compared drew none"
+NO_COMMON_SPANS = "no aligned spans: no two annotators marked overlapping spans that relations could join"
+NO_ATTRIBUTES = "no attributes: no two aligned spans of one label have values of one attribute"
+
+
+def build_relation_f1(statistics: Statistics, scope: Scope) -> Measure:
+    r"""F1 of relations with tolerant ends.
+
+    .. math:: F_1 = \frac{2 M}{N_1 + N_2}
+
+    A relation is matched when the other annotator drew one of the same type, in the same direction, between the units
+    aligned with its ends (see `annotations.agreement.linking.pair_spans`): borders and labels of the ends may differ.
+    """
+    table = rows_of_pair(statistics, statistics.tables["links"], scope.pair)
+    code = statistics.axes["relation"].index(scope.label or "")
+    table = table.take(np.flatnonzero(table.keys["relation"] == code))
+    columns = np.stack([table.quantities[name] for name in LINK_QUANTITIES], axis=1)
+    cells = Cells.from_columns(table.keys["document"], columns, statistics.n_documents)
+    compared = find_compared(statistics, scope)
+
+    def score(sums: FloatArray) -> FloatArray:
+        return safe_ratio(2 * sums[..., 4], sums[..., 0] + sums[..., 1])
+
+    def explain(sums: FloatArray) -> Mapping[str, Any]:
+        drawn = float(sums[0] + sums[1])
+        return {
+            "matched": float(sums[4]),
+            "relations_1": float(sums[0]),
+            "relations_2": float(sums[1]),
+            "coverage": float(sums[2] + sums[3]) / drawn if drawn else None,
+        }
+
+    def reason(_: FloatArray) -> str:
+        return NO_LINKS if compared.any() else NOTHING_TO_COMPARE
+
+    return Measure(cells, compared, score, reason, explain)
+
+
+def build_relation_alpha(statistics: Statistics, scope: Scope) -> Measure:
+    """Nominal alpha of the relation type, or none, over all ordered pairs of aligned units; a type against the rest."""
+    table = rows_of_pair(statistics, statistics.tables["link_values"], scope.pair)
+    names = statistics.axes["linkage"]
+    fold: IntArray = np.arange(len(names))
+    if scope.label is not None:
+        fold = np.array([scope.label in name.split(JOINT) for name in names], dtype=np.int64)
+    links = rows_of_pair(statistics, statistics.tables["links"], scope.pair)
+    code = statistics.axes["relation"].index(scope.label or "")
+    links = links.take(np.flatnonzero(links.keys["relation"] == code))
+    drawn = float(sum(links.quantities[name].sum() for name in ("links_1", "links_2")))
+    placed = float(sum(links.quantities[name].sum() for name in ("placed_1", "placed_2")))
+    cells, n_values = _coincidences(
+        statistics, table, (fold[table.keys["linkage_1"]], fold[table.keys["linkage_2"]]), 1
+    )
+    compared = find_compared(statistics, scope)
+
+    def reason(sums: FloatArray) -> str:
+        if not compared.any():
+            return NOTHING_TO_COMPARE
+        if not drawn:
+            return NO_LINKS
+        return NO_VARIATION if sums.sum() else NO_COMMON_SPANS
+
+    def extra(_: FloatArray) -> Mapping[str, Any]:
+        return {"coverage": placed / drawn if drawn else None}
+
+    return _pooled_alpha(cells, compared, n_values, reason, extra)
+
+
+def build_attribute_alpha(statistics: Statistics, scope: Scope) -> Measure:
+    r"""Nominal alpha of attribute values on aligned spans of one label; attributes pooled.
+
+    .. math:: \alpha = 1 - \frac{\sum_a n_a D_{o, a}}{\sum_a n_a D_{e, a}}
+
+    Only pairs of spans where both annotators gave a value are compared; `coverage` is their share of those where at
+    least one did.
+    """
+    table = rows_of_pair(statistics, statistics.tables["attributes"], scope.pair)
+    if scope.label is not None:
+        code = statistics.axes["attribute"].index(scope.label) - 1
+        table = table.take(np.flatnonzero(table.keys["attribute"] == code))
+    present = (table.keys["choice_1"] > 0) & (table.keys["choice_2"] > 0)
+    given = float(table.quantities["weight"].sum())
+    table = table.take(np.flatnonzero(present))
+    attributes, group = np.unique(table.keys["attribute"], return_inverse=True)
+    choices = (table.keys["choice_1"], table.keys["choice_2"])
+    cells, n_values = _coincidences(statistics, table, choices, max(1, len(attributes)), group)
+    compared = find_compared(statistics, scope)
+
+    def reason(sums: FloatArray) -> str:
+        if not compared.any():
+            return NOTHING_TO_COMPARE
+        return NO_VARIATION if sums.sum() else NO_ATTRIBUTES
+
+    def extra(sums: FloatArray) -> Mapping[str, Any]:
+        return {"coverage": float(sums.sum()) / 2 / given if given else None}
+
+    return _pooled_alpha(cells, compared, n_values, reason, extra)
+
+
+def _coincidences(
+    statistics: Statistics,
+    table: Table,
+    values: tuple[IntArray, IntArray],
+    n_groups: int,
+    group: IntArray | None = None,
+) -> tuple[Cells, int]:
+    """Symmetric coincidence cells, shape (document, group x value x value), of the values that occur."""
+    used, codes = np.unique(np.concatenate([[0], *values]), return_inverse=True)
+    one, other = np.split(codes[1:], 2)
+    n_values = len(used)
+    base = (np.zeros(len(table), dtype=np.int64) if group is None else group) * n_values * n_values
+    weight, document = table.quantities["weight"], table.keys["document"]
+    cell = np.concatenate([base + one * n_values + other, base + other * n_values + one])
+    cells = Cells(
+        np.concatenate([document, document]),
+        cell,
+        np.concatenate([weight, weight]),
+        statistics.n_documents,
+        n_groups * n_values * n_values,
+    )
+    return cells, n_values
+
+
+def _pooled_alpha(
+    cells: Cells, compared: BoolArray, n_values: int, reason: Reason, extra: Explain
+) -> Measure:
+    """One minus the ratio of summed disagreements, each weighed by its number of values."""
+
+    def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        matrices = sums.reshape(*sums.shape[:-1], -1, n_values, n_values)
+        observed, expected = disagreements(matrices)
+        weight = matrices.sum(axis=(-2, -1))
+        return (weight * observed).sum(axis=-1), (weight * expected).sum(axis=-1), weight.sum(axis=-1)
+
+    def score(sums: FloatArray) -> FloatArray:
+        observed, expected, _ = parts(sums)
+        return 1 - safe_ratio(observed, expected)
+
+    def explain(sums: FloatArray) -> Mapping[str, Any]:
+        observed, expected, weight = parts(sums)
+        details: dict[str, Any] = {"pairable_values": float(weight), **extra(sums)}
+        if weight:
+            details["observed_disagreement"] = float(observed / weight)
+            details["expected_disagreement"] = float(expected / weight)
+        return details
+
+    return Measure(cells, compared, score, reason, explain)
