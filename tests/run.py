@@ -6,9 +6,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import IO
+
+from tests.installation import install_label_studio
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -67,10 +70,14 @@ def run_on_postgresql() -> Iterator[str]:
 
 
 def run_with_studio() -> Iterator[str]:
-    """The whole path through a real Label Studio and a real browser, and the bad days."""
-    yield from _run(
-        "tests with Label Studio and a browser",
-        (*PYTEST, "-p", "no:randomly", "tests/browser", "tests/faults"),
+    """The whole path through a real Label Studio and a real browser, and beside it the bad days: both wait a lot."""
+    install_label_studio()
+    in_order = (*PYTEST, "-p", "no:randomly")
+    yield from _run_together(
+        {
+            "tests with Label Studio and a browser": (*in_order, "tests/browser"),
+            "tests of bad days with Label Studio": (*in_order, "tests/faults"),
+        }
     )
 
 
@@ -86,6 +93,29 @@ def _run(name: str, command: Sequence[str | Path], **environment: str) -> Iterat
     print(f"\n=== {name}", flush=True)
     started_at = time.monotonic()
     status = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
+    yield from _report(name, status, started_at)
+
+
+def _run_together(commands: Mapping[str, Sequence[str | Path]]) -> Iterator[str]:
+    """Start all at once; the first is seen as it goes, each other when it has ended."""
+    started_at = time.monotonic()
+    with ExitStack() as files:
+        running: list[tuple[str, subprocess.Popen[bytes], IO[str] | None]] = []
+        for name, command in commands.items():
+            output: IO[str] | None = None
+            if running:
+                output = files.enter_context(tempfile.TemporaryFile("w+"))
+            print(f"\n=== {name}", flush=True)
+            running.append((name, subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output), output))
+        for name, process, output in running:
+            status = process.wait()
+            if output is not None:
+                output.seek(0)
+                print(f"\n=== {name}\n{output.read()}", flush=True)
+            yield from _report(name, status, started_at)
+
+
+def _report(name: str, status: int, started_at: float) -> Iterator[str]:
     print(
         f"=== {name}: {'failed' if status else 'passed'} in {time.monotonic() - started_at:.0f} s", flush=True
     )

@@ -19,7 +19,7 @@ NARROW: ViewportSize = {"width": 400, "height": 860}
 
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    running = Installation(tmp_path_factory.mktemp("installation"))
+    running = Installation(tmp_path_factory.mktemp("installation"), "--sample-annotations")
     running.start()
     yield running
     running.stop()

@@ -191,7 +191,6 @@ def test_the_manager_sees_progress_and_agreement(people: People) -> None:
     take_screenshots(page, "project")
     page.goto("/projects/seeds/agreement/")
     expect(page.locator("main")).to_contain_text("Krippendorff")
-    take_screenshots(page, "agreement")
     for name in ("articles", "people", "rounds", "guidelines", "activity", "notes"):
         page.goto(f"/projects/seeds/{name}/")
         expect(page.locator("main h1").first).to_be_visible()
@@ -204,11 +203,8 @@ def test_the_adjudicator_decides_by_keyboard(people: People) -> None:
     page.goto("/projects/seeds/adjudication/")
     take_screenshots(page, "adjudication-queue")
     titles = page.locator("section[aria-labelledby=waiting] tbody th a")
-    while titles.count():
-        before = titles.count()
+    while before := titles.count():
         titles.first.click()
-        if before == 1:
-            take_screenshots(page, "adjudicate")
         decide_everything(page)
         page.keyboard.press("f")
         expect(page.get_by_text(re.compile("finished|adjudicated", re.IGNORECASE)).first).to_be_visible()
