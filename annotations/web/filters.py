@@ -30,13 +30,15 @@ def spaced(name: str) -> str:
 def listed(details: dict[str, Any]) -> str:
     """The details of an event on one line.
 
-    >>> listed({"roles": ["annotator", "consumer"], "was": "queued"})
-    'roles: annotator, consumer; was: queued'
+    >>> listed({"roles": ["annotator", "consumer"], "was": "queued", "needs_review": False})
+    'roles: annotator, consumer; was: queued; needs review: no'
     """
     return "; ".join(f"{spaced(name)}: {_shorten(value)}" for name, value in details.items())
 
 
 def _shorten(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     text = ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)
     return text if len(text) <= LONGEST_DETAIL else f"{text[:LONGEST_DETAIL]}…"
 

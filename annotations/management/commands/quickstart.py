@@ -253,7 +253,8 @@ def _check_external_studio() -> None:
 
 
 def _seed_articles() -> list[Path]:
-    return sorted((settings.BASE_DIR / "seeds").glob("*.txt"))
+    """As paths from here, because they are kept with the articles and should say the same on every machine."""
+    return sorted(Path(os.path.relpath(path)) for path in (settings.BASE_DIR / "seeds").glob("*.txt"))
 
 
 def _sign_in_address(public_url: str, person: User) -> str:

@@ -7,13 +7,16 @@ from django.views.decorators.http import require_safe
 from annotations.models import Event, Job, JobStatus, Role
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.paging import paginate
+from annotations.web.subjects import describe_subjects
 
 
 @member_page(Role.MANAGER)
 @require_safe
 def list_events(request: MemberRequest) -> HttpResponse:
     events = Event.objects.filter(project=request.project).select_related("actor").order_by("-id")
-    return render(request, "annotations/activity.html", {"page": paginate(request, events)})
+    page = paginate(request, events)
+    context = {"page": page, "lines": describe_subjects(request.project, page.object_list)}
+    return render(request, "annotations/activity.html", context)
 
 
 @member_page(Role.MANAGER)

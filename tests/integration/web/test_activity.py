@@ -1,0 +1,40 @@
+"""The audit trail as a manager reads it."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from annotations.assignment.services import plan_round
+from annotations.models import Event, Role
+from tests.factories import make_article, make_assignment, make_member, make_project
+
+pytestmark = pytest.mark.django_db
+
+
+def test_each_line_names_and_links_what_it_is_about(
+    client: Client, django_assert_max_num_queries: object
+) -> None:
+    project = make_project()
+    manager, annotator = (
+        make_member(project, Role.MANAGER, name="Mara"),
+        make_member(project, Role.ANNOTATOR, name="Ada"),
+    )
+    make_article(project, title="Talks <stall>")
+    round_ = plan_round(project, annotators=[annotator], overlap=1, by=manager)
+    task = round_.tasks.get()
+    assignment = make_assignment(task, annotator)
+    for verb, subject in (("submitted", assignment), ("closed", task), ("joined", round_.participants.get())):
+        Event.objects.record(verb, subject, actor=annotator, project=project, needs_review=False)
+    Event.objects.create(verb="lost", subject_type="moon", subject_id="7", project=project)
+    client.force_login(manager)
+    with django_assert_max_num_queries(20):  # type: ignore[operator]
+        page = client.get(reverse("web:activity", args=[project.slug])).content.decode()
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert words.count("Talks &lt;stall&gt;") == 2
+    assert page.count(f'href="{reverse("web:task", args=[project.slug, task.pk])}"') == 2
+    assert re.search(r"Mara planned round 1 ", words)
+    assert "joined Ada in round 1" in words
+    assert "needs review: no" in words
+    assert "lost moon 7" in words
