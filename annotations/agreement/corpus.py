@@ -1,6 +1,6 @@
 """The input of every metric: spans as arrays, document lengths, and who completed what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -64,8 +64,8 @@ class Corpus:
     links : Links
     texts : tuple of str or None, shape (document,)
         Needed only for the units `token` and `word`.
-    left_out : mapping of str to int
-        What the reader could not use, counted by reason.
+    left_out_of : mapping of reason to (mapping of document to int)
+        What the reader could not use.
 
     Examples
     --------
@@ -91,11 +91,16 @@ class Corpus:
     attributes: Mapping[str, tuple[IntArray, tuple[str, ...]]] = field(default_factory=dict)
     links: Links = field(default_factory=no_links)
     texts: tuple[str, ...] | None = None
-    left_out: Mapping[str, int] = field(default_factory=dict)
+    left_out_of: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def n_spans(self) -> int:
         return len(self.start)
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """What the reader could not use, counted by reason."""
+        return {reason: sum(parts.values()) for reason, parts in sorted(self.left_out_of.items())}
 
     @classmethod
     def from_arrays(
@@ -114,7 +119,7 @@ class Corpus:
         attributes: Mapping[str, Sequence[str | None] | Coded] | None = None,
         links: Sequence[tuple[int, int, str]] | Links = (),
         texts: Sequence[str] | None = None,
-        left_out: Mapping[str, int] | None = None,
+        left_out_of: Mapping[str, Mapping[str, int]] | None = None,
     ) -> "Corpus":
         """Check the arrays and bring them into canonical order.
 
@@ -131,6 +136,7 @@ class Corpus:
         links : sequence of (source span, target span, relation type), or Links
             Spans are numbered as in the arrays given.
         texts : shape (document,), optional
+        left_out_of : mapping of reason to (mapping of document to int), optional
 
         Raises
         ------
@@ -191,7 +197,7 @@ class Corpus:
             },
             links=_encode_links(links, rank, columns, names["document"], orders["document"]),
             texts=None if texts is None else tuple(texts[index] for index in orders["document"]),
-            left_out=dict(left_out or {}),
+            left_out_of=_without_zeros(left_out_of or {}, names["document"]),
             **{name: column[order] for name, column in columns.items()},
         )
 
@@ -248,6 +254,9 @@ class Corpus:
             attributes={name: (codes[rows], values) for name, (codes, values) in self.attributes.items()},
             links=Links(source[linked], target[linked], self.links.kind[linked], self.links.kinds),
             texts=None if self.texts is None else tuple(self.texts[index] for index in wanted["document"]),
+            left_out_of=_without_zeros(
+                self.left_out_of, {self.documents[index] for index in wanted["document"].tolist()}
+            ),
         )
 
     def describe_span(self, index: int) -> str:
@@ -316,6 +325,18 @@ def _check_spans(
         if bad.any():
             index = int(np.argmax(bad))
             raise InvalidCorpusError(f"{describe(index)} {what.format(limit=limit[index])}")
+
+
+def _without_zeros(
+    left_out_of: Mapping[str, Mapping[str, int]], documents: Collection[str]
+) -> dict[str, dict[str, int]]:
+    """The counts of these documents that are not zero."""
+    known = frozenset(documents)
+    kept = {
+        reason: {document: number for document, number in parts.items() if number and document in known}
+        for reason, parts in left_out_of.items()
+    }
+    return {reason: parts for reason, parts in kept.items() if parts}
 
 
 def sort_names(names: Sequence[str]) -> IntArray:

@@ -32,6 +32,7 @@ from annotations.agreement.values import find_stretches
 
 SLICES = ("label", "pair", "document")
 ROWS_AT_ONCE = 5_000_000
+MERGED = "spans merged for alpha_u: they overlap under one label"
 
 
 def summarize(
@@ -267,7 +268,7 @@ def _summarize_spans(
     by: Collection[str],
 ) -> Statistics:
     counted = count_in(corpus, unit)
-    left_out = dict(counted.left_out)
+    left_out_of = dict(counted.left_out_of)
     tables = {
         "judgements": _count_judgements(corpus.completed, corpus.document, corpus.annotator),
         "lengths": Table(
@@ -292,8 +293,9 @@ def _summarize_spans(
             tables |= count_segments(counted, stretches, by=by)
     if "alpha_u" in needed:
         tables["alpha_u"], merged = count_unitizing(counted, by=by)
-        if merged:
-            left_out["spans merged for alpha_u: they overlap under one label"] = merged
+        left_out_of[MERGED] = {
+            corpus.documents[index]: int(merged[index]) for index in np.flatnonzero(merged).tolist()
+        }
     if "boundaries" in needed:
         tables["boundaries"] = count_boundaries(counted)
     if needed & {"matches", "links", "attributes"}:
@@ -303,7 +305,24 @@ def _summarize_spans(
     if "gamma" in needed:
         tables |= count_disorders(corpus, gamma, by=by)
         options |= gamma.to_json()
-    return Statistics("spans", axes, tables, options, left_out)
+    tables["left_out"], axes["reason"] = _list_left_out(corpus.documents, left_out_of)
+    return Statistics("spans", axes, tables, options)
+
+
+def _list_left_out(
+    documents: Sequence[str], left_out_of: Mapping[str, Mapping[str, int]]
+) -> tuple[Table, tuple[str, ...]]:
+    """What was left out as a table over documents and reasons."""
+    reasons = tuple(sorted(reason for reason, parts in left_out_of.items() if parts))
+    place = {name: index for index, name in enumerate(documents)}
+    rows = sorted(
+        (place[document], code, number)
+        for code, reason in enumerate(reasons)
+        for document, number in left_out_of[reason].items()
+    )
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 3)
+    keys = {"document": columns[:, 0].copy(), "reason": columns[:, 1].copy()}
+    return Table(keys, {"number": columns[:, 2].astype(np.float64)}), reasons
 
 
 def _count_aligned(corpus: Corpus, needed: set[str]) -> tuple[dict[str, Table], dict[str, tuple[str, ...]]]:
@@ -328,12 +347,17 @@ def _count_aligned(corpus: Corpus, needed: set[str]) -> tuple[dict[str, Table], 
 def _summarize_items(items: Items, needed: set[str]) -> Statistics:
     nothing = np.zeros(0, dtype=np.int64)
     tables = {"judgements": _count_judgements(items.codes != ABSENT, nothing, nothing)}
-    axes = {"document": items.items, "annotator": items.annotators, "value": tuple(map(str, items.values))}
+    axes: dict[str, tuple[str, ...]] = {
+        "document": items.items,
+        "annotator": items.annotators,
+        "value": tuple(map(str, items.values)),
+    }
+    tables["left_out"], axes["reason"] = _list_left_out(items.items, {})
     if "coincidence" in needed:
         tables["coincidence"] = count_item_coincidences(items)
     if "confusion" in needed:
         tables["confusion"] = count_item_confusions(items)
-    return Statistics("items", axes, tables, {"unit": "item"}, {})
+    return Statistics("items", axes, tables, {"unit": "item"})
 
 
 def _count_judgements(completed: BoolArray, document: IntArray, annotator: IntArray) -> Table:

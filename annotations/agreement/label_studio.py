@@ -45,11 +45,11 @@ def read_label_studio(tasks: Sequence[Any]) -> Corpus:
         latest: dict[str, Mapping[str, Any]] = {}
         for annotation in sorted(task["annotations"], key=_age):
             if annotation.get("was_cancelled"):
-                builder.left_out["skipped annotations"] += 1
+                builder.leave_out(name, "skipped annotations")
                 continue
             annotator = _name_annotator(annotation)
             if annotator in latest:
-                builder.left_out["superseded annotations"] += 1
+                builder.leave_out(name, "superseded annotations")
             latest[annotator] = annotation
         for annotator, annotation in latest.items():
             builder.add_judgement(name, annotator)
@@ -91,7 +91,7 @@ def _add_result(
         region, place = str(entry.get("id")), _find_place(value)
         content = next((value[key] for key in value if key not in REGION_FIELDS), None)
         if place is None:
-            builder.left_out["document fields"] += 1
+            builder.leave_out(document, "document fields")
         elif str(entry.get("type", "")).endswith("labels"):
             known = regions.get(region, (*place, []))[2]
             regions[region] = (*place, known + [label for label in content or [] if label not in known])
@@ -100,7 +100,7 @@ def _add_result(
     numbers: dict[str, int] = {}
     for region, (start, end, labels) in regions.items():
         if not labels:
-            builder.left_out["regions without a label"] += 1
+            builder.leave_out(document, "regions without a label")
         for label in labels:
             number = builder.add_span(
                 document, annotator, start, end, label, attributes=attributes.get(region)
@@ -108,7 +108,7 @@ def _add_result(
             numbers.setdefault(region, number)
     for entry in result:
         if entry.get("type") == "relation":
-            _add_relation(builder, numbers, entry)
+            _add_relation(builder, document, numbers, entry)
 
 
 def _find_place(value: Mapping[str, Any]) -> tuple[Any, Any] | None:
@@ -118,15 +118,17 @@ def _find_place(value: Mapping[str, Any]) -> tuple[Any, Any] | None:
     return (offsets.get("start"), offsets.get("end")) if isinstance(offsets, dict) else None
 
 
-def _add_relation(builder: CorpusBuilder, numbers: Mapping[str, int], entry: Mapping[str, Any]) -> None:
+def _add_relation(
+    builder: CorpusBuilder, document: str, numbers: Mapping[str, int], entry: Mapping[str, Any]
+) -> None:
     source, target = numbers.get(str(entry.get("from_id"))), numbers.get(str(entry.get("to_id")))
     direction, kinds = entry.get("direction", "right"), entry.get("labels") or []
     if source is None or target is None:
-        builder.left_out["relations to a missing region"] += 1
+        builder.leave_out(document, "relations to a missing region")
     elif direction not in {"left", "right"}:
-        builder.left_out["relations in both directions"] += 1
+        builder.leave_out(document, "relations in both directions")
     elif not kinds:
-        builder.left_out["relations without a type"] += 1
+        builder.leave_out(document, "relations without a type")
     else:
         if direction == "left":
             source, target = target, source

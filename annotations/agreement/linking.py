@@ -227,8 +227,8 @@ def count_attributes(corpus: Corpus, pairs: Overlaps) -> tuple[Table, dict[str, 
     Returns
     -------
     table : Table
-        Keys `document`, `annotator_1`, `annotator_2`, `attribute`, `choice_1`, `choice_2`; quantity `weight`. Choice 0 is
-        no value.
+        Keys `document`, `annotator_1`, `annotator_2`, `attribute` (n + 1: attribute n), `choice_1`, `choice_2`;
+        quantity `weight`. Choice 0 is no value.
     axes : mapping of 'attribute' and 'choice' to names
     """
     same = corpus.label[pairs.first] == corpus.label[pairs.second]
@@ -254,7 +254,7 @@ def count_attributes(corpus: Corpus, pairs: Overlaps) -> tuple[Table, dict[str, 
     table = Table(
         {
             **_split_scope(corpus, code),
-            "attribute": attribute_code,
+            "attribute": attribute_code + 1,
             "choice_1": choice_1,
             "choice_2": choice_2,
         },

@@ -100,7 +100,7 @@ def build_attribute_alpha(statistics: Statistics, scope: Scope) -> Measure:
     """
     table = rows_of_pair(statistics, statistics.tables["attributes"], scope.pair)
     if scope.label is not None:
-        code = statistics.axes["attribute"].index(scope.label) - 1
+        code = statistics.axes["attribute"].index(scope.label)
         table = table.take(np.flatnonzero(table.keys["attribute"] == code))
     present = (table.keys["choice_1"] > 0) & (table.keys["choice_2"] > 0)
     given = float(table.quantities["weight"].sum())

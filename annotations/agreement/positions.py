@@ -62,9 +62,9 @@ def count_in(corpus: Corpus, unit: str) -> Corpus:
         lengths[document] = len(found)
     kept = np.flatnonzero(start < end)
     if len(kept) < corpus.n_spans:
-        left_out = dict(corpus.left_out)
-        left_out[f"spans without any {unit}"] = corpus.n_spans - len(kept)
-        corpus = replace(corpus, left_out=left_out)
+        gone = np.bincount(corpus.document[start >= end], minlength=len(corpus.documents)).tolist()
+        of_reason = {name: number for name, number in zip(corpus.documents, gone, strict=True) if number}
+        corpus = replace(corpus, left_out_of={**corpus.left_out_of, f"spans without any {unit}": of_reason})
     order = kept[
         np.lexsort(
             tuple(column[kept] for column in (corpus.label, end, start, corpus.annotator, corpus.document))

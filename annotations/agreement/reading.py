@@ -1,7 +1,7 @@
 """Files and JSON documents that hold annotations, read into a `Corpus` or `Items`."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,7 +36,7 @@ class CorpusBuilder:
     rows: list[tuple[str, str, int, int, str]] = field(default_factory=list)
     attributes: list[AttributeValues] = field(default_factory=list)
     links: list[tuple[int, int, str]] = field(default_factory=list)
-    left_out: Counter[str] = field(default_factory=Counter)
+    left_out_of: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     labels: set[str] | None = None
 
     def add_document(self, document: str, *, length: int | None = None, text: str | None = None) -> None:
@@ -91,6 +91,10 @@ class CorpusBuilder:
         self.attributes.append({name: value_text(value) for name, value in (attributes or {}).items()})
         return number
 
+    def leave_out(self, document: str, reason: str) -> None:
+        """Count something of a document that a corpus cannot hold."""
+        self.left_out_of[reason][document] += 1
+
     def build(self) -> Corpus:
         documents = sorted(self.lengths)
         annotators = sorted({annotator for _, annotator in self.judgements})
@@ -116,7 +120,7 @@ class CorpusBuilder:
             attributes={name: [attributes.get(name) for attributes in self.attributes] for name in names},
             links=self.links,
             texts=[self.texts[name] for name in documents] if len(self.texts) == len(documents) else None,
-            left_out=dict(sorted(self.left_out.items())),
+            left_out_of=self.left_out_of,
         )
 
 

@@ -1,8 +1,7 @@
 """Additive per-document statistics: what is cached, merged and resampled instead of the spans."""
 
-import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,7 +10,9 @@ import numpy as np
 from annotations.agreement.corpus import FloatArray, IntArray
 from annotations.agreement.errors import InvalidOptionError
 
-FORMAT = 1
+FORMAT = 2
+HEADER_SIZE = 8
+LARGEST_WHOLE = 2**32 - 1  # that is packed as a whole number
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,7 +22,8 @@ class Table:
     Attributes
     ----------
     keys : mapping of column name to int array, shape (row,)
-        `document` is always among them. A column `value_1` indexes the axis `value` of the statistics.
+        `document` is always the first; the rows are sorted by their keys. A column `value_1` indexes the axis `value` of
+        the statistics. Rows about all annotators together have 0 as both of their annotators.
     quantities : mapping of name to float array, shape (row,)
     """
 
@@ -54,7 +56,6 @@ class Statistics:
     tables : mapping of table name to Table
     options : mapping
         What the tables were made with (unit, parameters of gamma, seed); merging demands the same.
-    left_out : mapping of str to int
 
     Examples
     --------
@@ -72,7 +73,18 @@ class Statistics:
     axes: Mapping[str, tuple[str, ...]]
     tables: Mapping[str, Table]
     options: Mapping[str, Any] = field(default_factory=dict)
-    left_out: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """How much of these documents the metrics could not use, by reason."""
+        table = self.tables["left_out"]
+        reasons = self.axes["reason"]
+        numbers = np.bincount(
+            table.keys["reason"], weights=table.quantities["number"], minlength=len(reasons)
+        )
+        return {
+            reason: int(number) for reason, number in zip(reasons, numbers.tolist(), strict=True) if number
+        }
 
     @property
     def documents(self) -> tuple[str, ...]:
@@ -117,62 +129,89 @@ class Statistics:
             name: _unite(name, older.axes.get(name, ()), other.axes.get(name, ()), self.kind)
             for name in sorted(set(older.axes) | set(other.axes))
         }
+        places = [_find_places(part.axes, axes) for part in (older, other)]
         tables = {
-            name: _stack([_reindex(part.tables[name], part.axes, axes) for part in (older, other)])
+            name: _stack(
+                [
+                    _reindex(part.tables[name], place)
+                    for part, place in zip((older, other), places, strict=True)
+                ]
+            )
             for name in sorted(set(older.tables) & set(other.tables))
         }
-        left_out = {
-            name: older.left_out.get(name, 0) + other.left_out.get(name, 0)
-            for name in sorted(set(older.left_out) | set(other.left_out))
-        }
-        return replace(self, axes=axes, tables=tables, left_out=left_out)
+        return replace(self, axes=axes, tables=tables)
 
     def to_bytes(self) -> bytes:
         """A compact, deterministic form for a cache; `from_bytes` reads it back."""
+        columns = {
+            name: [*table.keys.values(), *table.quantities.values()] for name, table in self.tables.items()
+        }
+        packed = {name: [_pack(column) for column in table] for name, table in columns.items()}
         header = {
             "format": FORMAT,
             "kind": self.kind,
             "axes": {name: list(names) for name, names in self.axes.items()},
             "options": dict(self.options),
-            "left_out": dict(self.left_out),
             "tables": {
-                name: [list(table.keys), list(table.quantities)] for name, table in self.tables.items()
+                name: {
+                    "rows": len(table),
+                    "keys": list(table.keys),
+                    "quantities": list(table.quantities),
+                    "types": [column.dtype.str for column in packed[name]],
+                }
+                for name, table in self.tables.items()
             },
         }
-        arrays: list[np.ndarray[Any, Any]] = [np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)]
-        for table in self.tables.values():
-            arrays.extend(table.keys.values())
-            arrays.extend(table.quantities.values())
-        stream = io.BytesIO()
-        for array in arrays:
-            np.save(stream, array, allow_pickle=False)
-        return stream.getvalue()
+        start = json.dumps(header).encode()
+        arrays = [column.tobytes() for table in packed.values() for column in table]
+        return b"".join([len(start).to_bytes(HEADER_SIZE, "little"), start, *arrays])
 
     @classmethod
-    def from_bytes(cls, content: bytes) -> "Statistics":
-        """Read what `to_bytes` wrote.
+    def from_bytes(cls, content: bytes, *, tables: Collection[str] | None = None) -> "Statistics":
+        """Read what `to_bytes` wrote, or only some of its tables.
 
         Raises
         ------
         InvalidOptionError
             The bytes are of another version of the library: summarize again.
         """
-        stream = io.BytesIO(content)
         try:
-            header = json.loads(np.load(stream, allow_pickle=False).tobytes())
+            position = HEADER_SIZE + int.from_bytes(content[:HEADER_SIZE], "little")
+            header = json.loads(content[HEADER_SIZE:position])
             if header["format"] != FORMAT:
                 raise InvalidOptionError("the cached statistics are of another version; summarize again")
-            tables = {
-                name: Table(
-                    {key: np.load(stream, allow_pickle=False) for key in keys},
-                    {quantity: np.load(stream, allow_pickle=False) for quantity in quantities},
-                )
-                for name, (keys, quantities) in header["tables"].items()
-            }
-        except (ValueError, EOFError, KeyError, TypeError) as error:
+            found: dict[str, Table] = {}
+            for name, table in header["tables"].items():
+                columns: list[np.ndarray[Any, Any]] = []
+                for kind in map(np.dtype, table["types"]):
+                    columns.append(np.frombuffer(content, kind, table["rows"], position))
+                    position += columns[-1].nbytes
+                if tables is None or name in tables:
+                    n_keys = len(table["keys"])
+                    keys = [column.astype(np.int64) for column in columns[:n_keys]]
+                    quantities = [column.astype(np.float64) for column in columns[n_keys:]]
+                    found[name] = Table(
+                        dict(zip(table["keys"], keys, strict=True)),
+                        dict(zip(table["quantities"], quantities, strict=True)),
+                    )
+            axes = {name: tuple(names) for name, names in header["axes"].items()}
+            return cls(header["kind"], axes, found, header["options"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InvalidOptionError("these bytes are no cached statistics; summarize again") from error
-        axes = {name: tuple(names) for name, names in header["axes"].items()}
-        return cls(header["kind"], axes, tables, header["options"], header["left_out"])
+
+
+def _pack(column: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The same numbers in the smallest type that holds them."""
+    if not len(column):
+        return column.astype("<u1")
+    low, high = column.min(), column.max()
+    if (
+        low >= 0
+        and high <= LARGEST_WHOLE
+        and (column.dtype.kind == "i" or np.all(column == np.floor(column)))
+    ):
+        return column.astype(np.min_scalar_type(int(high)).newbyteorder("<"))
+    return column.astype(column.dtype.newbyteorder("<"))
 
 
 def _unite(axis: str, first: Sequence[str], second: Sequence[str], kind: str) -> tuple[str, ...]:
@@ -187,23 +226,38 @@ def _unite(axis: str, first: Sequence[str], second: Sequence[str], kind: str) ->
         return tuple(longer) if set(shorter) <= set(longer) else tuple(sorted(both))
 
 
-def _reindex(table: Table, old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]) -> Table:
-    keys = {}
-    for column, codes in table.keys.items():
-        axis = axis_of(column)
+def _find_places(
+    old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]
+) -> dict[str, IntArray]:
+    """Where each name of each axis stands in the new axes."""
+    places = {}
+    for axis, names in old.items():
         place = {name: index for index, name in enumerate(new[axis])}
-        mapping = np.array([place[name] for name in old[axis]], dtype=np.int64)
-        keys[column] = mapping[codes] if len(codes) else codes
-    return Table(keys, table.quantities)
+        places[axis] = np.array([place[name] for name in names], dtype=np.int64)
+    return places
+
+
+def _reindex(table: Table, places: Mapping[str, IntArray]) -> Table:
+    """The rows under the new numbers, in order."""
+    keys = {column: places[axis_of(column)][codes] for column, codes in table.keys.items()}
+    if "annotator_1" in keys:
+        everybody = table.keys["annotator_1"] == table.keys["annotator_2"]
+        for column in ("annotator_1", "annotator_2"):
+            keys[column][everybody] = 0
+    moved = Table(keys, table.quantities)
+    if all(np.all(places[axis_of(column)][1:] > places[axis_of(column)][:-1]) for column in keys):
+        return moved
+    return moved.take(np.lexsort(tuple(reversed(tuple(keys.values())))))
 
 
 def _stack(parts: Sequence[Table]) -> Table:
+    """The rows of sorted tables of different documents, in order: the document is the first key."""
     keys = {name: np.concatenate([part.keys[name] for part in parts]) for name in parts[0].keys}
-    order = np.lexsort(tuple(reversed(tuple(keys.values()))))
     quantities = {
-        name: np.concatenate([part.quantities[name] for part in parts])[order] for name in parts[0].quantities
+        name: np.concatenate([part.quantities[name] for part in parts]) for name in parts[0].quantities
     }
-    return Table({name: column[order] for name, column in keys.items()}, quantities)
+    # stable, and fast on runs that are sorted already
+    return Table(keys, quantities).take(np.argsort(keys["document"], kind="stable"))
 
 
 def tabulate(

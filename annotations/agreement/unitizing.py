@@ -54,7 +54,7 @@ def merge_same_label(corpus: Corpus) -> tuple[Corpus, int]:
     ), int(len(order) - len(heads))
 
 
-def count_unitizing(corpus: Corpus, *, by: Collection[str] = ()) -> tuple[Table, int]:
+def count_unitizing(corpus: Corpus, *, by: Collection[str] = ()) -> tuple[Table, IntArray]:
     r"""Observed and expected disagreement of alpha_U, of each document and label, weighed by the document's length.
 
     With :math:`m` annotators, a continuum of length :math:`L` and the units and gaps of one label:
@@ -70,9 +70,9 @@ def count_unitizing(corpus: Corpus, *, by: Collection[str] = ()) -> tuple[Table,
     Returns
     -------
     table : Table
-        Keys `document`, `annotator_1`, `annotator_2` (both 0: all annotators), `label`; quantities `observed`,
-        `expected`.
-    merged : int
+        Keys `document`, `annotator_1`, `annotator_2` (both 0: all annotators), `label` (n + 1: label n);
+        quantities `observed`, `expected`.
+    merged : int array, shape (document,)
         Spans that went because they overlapped another one of their label.
 
     References
@@ -80,7 +80,10 @@ def count_unitizing(corpus: Corpus, *, by: Collection[str] = ()) -> tuple[Table,
     Krippendorff, K. (1995). On the reliability of unitizing continuous data. Sociological Methodology 25.
     Krippendorff, K. (2004). Content Analysis, 2nd edition, section 11.6.
     """
-    unified, merged = merge_same_label(corpus)
+    unified, _ = merge_same_label(corpus)
+    before, after = (
+        np.bincount(each.document, minlength=len(corpus.documents)) for each in (corpus, unified)
+    )
     rows: list[IntArray] = []
     numbers: list[FloatArray] = []
     for pair, part in slice_pairs(unified, by):
@@ -88,7 +91,7 @@ def count_unitizing(corpus: Corpus, *, by: Collection[str] = ()) -> tuple[Table,
         observed, expected = _disagreements(part)
         cell = np.flatnonzero((observed > 0) | (expected > 0))
         document, label = np.divmod(cell, n_labels)
-        rows.append(np.stack([document, *(np.full(len(cell), code) for code in pair), label], axis=1))
+        rows.append(np.stack([document, *(np.full(len(cell), code) for code in pair), label + 1], axis=1))
         numbers.append(np.stack([observed[cell], expected[cell]], axis=1))
     keys, values = np.concatenate(rows), np.concatenate(numbers)
     order = np.lexsort(tuple(keys[:, column] for column in (3, 2, 1, 0)))
@@ -96,7 +99,7 @@ def count_unitizing(corpus: Corpus, *, by: Collection[str] = ()) -> tuple[Table,
     return Table(
         {name: keys[order, column] for column, name in enumerate(names)},
         {"observed": values[order, 0], "expected": values[order, 1]},
-    ), merged
+    ), before - after
 
 
 def slice_pairs(corpus: Corpus, by: Collection[str]) -> Iterator[tuple[tuple[int, int], Corpus]]:

@@ -33,7 +33,7 @@ def build_alpha_u(statistics: Statistics, scope: Scope) -> Measure:
     first, second = _pair(statistics, scope)
     kept = (table.keys["annotator_1"] == first) & (table.keys["annotator_2"] == second)
     if scope.label is not None:
-        kept &= table.keys["label"] == statistics.axes["label"].index(scope.label) - 1
+        kept &= table.keys["label"] == statistics.axes["label"].index(scope.label)
     table = table.take(np.flatnonzero(kept))
     columns = np.stack([table.quantities["observed"], table.quantities["expected"]], axis=1)
     cells = Cells.from_columns(table.keys["document"], columns, statistics.n_documents)

@@ -19,7 +19,7 @@ class Stretches:
     document, annotator, start, end, value : int arrays, shape (stretch,)
         Sorted by document, annotator, start. `value` indexes `values`.
     values : tuple of str
-        `values[0]` is "nothing"; a position with several labels has their sorted, joined names as its value.
+        Sorted; `values[0]` is "nothing". A position with several labels has their sorted, joined names as its value.
     """
 
     document: IntArray
@@ -56,7 +56,7 @@ def find_stretches(corpus: Corpus) -> Stretches:
     >>> spans = [{"start": 0, "end": 6, "label": "A"}, {"start": 4, "end": 8, "label": "B"}]
     >>> found = find_stretches(read_plain({"documents": [{"id": "d", "length": 9, "annotators": {"a": spans}}]}))
     >>> found.start.tolist(), found.end.tolist(), found.value.tolist(), found.values
-    ([0, 4, 6], [4, 6, 8], [1, 3, 2], ('', 'A', 'B', 'A\x1fB'))
+    ([0, 4, 6], [4, 6, 8], [1, 2, 3], ('', 'A', 'A\x1fB', 'B'))
     """
     simple = (NOTHING, *corpus.labels)
     group = corpus.document * max(1, len(corpus.annotators)) + corpus.annotator
@@ -78,7 +78,9 @@ def find_stretches(corpus: Corpus) -> Stretches:
     group = np.concatenate([group[alone], crowded[crowd_group]])
     start = np.concatenate([corpus.start[alone], start])
     end = np.concatenate([corpus.end[alone], end])
-    value = np.concatenate([corpus.label[alone] + 1, value])
+    rank = {name: index for index, name in enumerate(values)}
+    single = np.array([rank[name] for name in corpus.labels], dtype=np.int64)
+    value = np.concatenate([single[corpus.label[alone]], value])
     order = np.lexsort((start, group))
     group = group[order]
     document, annotator = np.divmod(group, len(corpus.annotators))
@@ -113,9 +115,12 @@ def _flatten(
         sets = [sets[key // 2] + ((code,) if key % 2 else ()) for key in np.flatnonzero(present).tolist()]
         codes = (np.cumsum(present) - 1)[keys]
     combined = sorted({members for members in sets if len(members) > 1})
-    values = (NOTHING, *labels, *(SEPARATOR.join(labels[code] for code in members) for members in combined))
-    place: dict[tuple[int, ...], int] = {(): 0, **{(code,): code + 1 for code in range(len(labels))}}
-    place.update({members: len(labels) + 1 + index for index, members in enumerate(combined)})
+    simple: list[tuple[int, ...]] = [(code,) for code in range(len(labels))]
+    names = {members: SEPARATOR.join(labels[code] for code in members) for members in [*simple, *combined]}
+    values = (NOTHING, *sorted(names.values()))
+    rank = {name: index for index, name in enumerate(values)}
+    place: dict[tuple[int, ...], int] = {(): 0}
+    place |= {members: rank[name] for members, name in names.items()}
     value = np.array([place[members] for members in sets], dtype=np.int64)[codes]
     # a border that some span runs across is no border between two pieces of one value
     begun, ended = np.bincount(opens, minlength=len(places)), np.bincount(closes, minlength=len(places))

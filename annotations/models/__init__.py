@@ -25,10 +25,11 @@ from annotations.models.corpus import Article, Block, BlockKind
 from annotations.models.gold import Release, ReleaseItem
 from annotations.models.jobs import Job, JobStatus
 from annotations.models.projects import Membership, Project, Role, Scheme
-from annotations.models.reliability import AgreementStatistics
+from annotations.models.reliability import AgreementReport, AgreementStatistics
 
 __all__ = [
     "HOLDING",
+    "AgreementReport",
     "AgreementStatistics",
     "Annotation",
     "AnnotationOrigin",

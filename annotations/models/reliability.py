@@ -12,11 +12,8 @@ class AgreementStatistics(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="agreement_statistics")
     scope = models.CharField(max_length=64, help_text="The checksum of what was chosen.")
     fingerprint = models.CharField(max_length=200, help_text="Of the annotations that were counted.")
-    documents = models.JSONField(help_text="For each task the annotations counted, and what of them was not.")
+    documents = models.JSONField(help_text="For each task the annotations counted.")
     content = models.BinaryField(help_text="The counts, as the agreement library writes them.")
-    reports = models.JSONField(
-        default=dict, help_text="What was computed from them, by the checksum of the options."
-    )
     used_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -27,3 +24,17 @@ class AgreementStatistics(models.Model):
 
     def __str__(self) -> str:
         return f"agreement statistics of {self.project}"
+
+
+class AgreementReport(models.Model):
+    """What was computed from the counts. A cache as well: it goes when they do."""
+
+    statistics = models.ForeignKey(AgreementStatistics, on_delete=models.CASCADE, related_name="reports")
+    key = models.CharField(max_length=64, help_text="The checksum of the options and of the counts.")
+    content = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="agreement_report_unique", fields=["statistics", "key"])]
+
+    def __str__(self) -> str:
+        return f"report on {self.statistics}"

@@ -13,16 +13,18 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, F, Max, QuerySet, Sum, TextField, Value
+from django.db.models import Count, F, Max, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Cast
 
 from annotations.agreement import Corpus
 from annotations.agreement.corpus import ABSENT, Coded, Links
-from annotations.models import Annotation, Block, Project, Relation, Span, Task, TaskStatus
+from annotations.models import Annotation, Assignment, Block, Project, Relation, Span, Task, TaskStatus
 from annotations.reliability.counted import BoolArray, IntArray, squeeze
 
 MOST_AT_ONCE = 500
 NEEDS_TEXT = frozenset({"token", "word"})
+DROPPED = "spans in blocks that do not count"
+CUT = "spans cut at blocks that do not count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,32 +45,34 @@ def write_id(number: int) -> str:
     return f"{number:012d}"
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """What of a document's spans lies in blocks that are not counted."""
-
-    dropped: int = 0
-    cut: int = 0
-
-
 def find_annotations(project: Project, scope: Scope) -> QuerySet[Annotation]:
     """Every current annotation that the scope compares."""
-    annotations = (
-        Annotation.objects.current()
-        .filter(assignment__task__round__project=project)
-        .exclude(assignment__task__status=TaskStatus.CANCELLED)
-    )
+    return Annotation.objects.current().filter(_is_compared(project, scope, share="assignment__"))
+
+
+def _find_assignments(project: Project, scope: Scope) -> QuerySet[Assignment]:
+    """The assignments whose current annotation the scope compares."""
+    return Assignment.objects.submitted().filter(_is_compared(project, scope)).order_by()
+
+
+def _is_compared(project: Project, scope: Scope, *, share: str = "") -> Q:
+    """Whether the scope compares an annotator's share of a task."""
+    compared = Q(**{f"{share}task__round__project": project})
+    compared &= ~Q(**{f"{share}task__status": TaskStatus.CANCELLED})
     if scope.rounds is not None:
-        annotations = annotations.filter(assignment__task__round__number__in=scope.rounds)
+        compared &= Q(**{f"{share}task__round__number__in": scope.rounds})
     if scope.annotators is not None:
-        annotations = annotations.filter(assignment__annotator_id__in=scope.annotators)
-    return annotations
+        compared &= Q(**{f"{share}annotator_id__in": scope.annotators})
+    return compared
 
 
-def take_fingerprint(annotations: QuerySet[Annotation]) -> str:
+def take_fingerprint(project: Project, scope: Scope) -> str:
     """Changes whenever the set of annotations does; they are never edited, so their ids say everything."""
-    ids = annotations.order_by().aggregate(
-        count=Count("id"), last=Max("id"), total=Sum("id"), squares=Sum(F("id") * F("id"))
+    ids = _find_assignments(project, scope).aggregate(
+        count=Count("current_id"),
+        last=Max("current_id"),
+        total=Sum("current_id"),
+        squares=Sum(F("current_id") * F("current_id")),
     )
     return ":".join(str(ids[name]) for name in ("count", "last", "total", "squares"))
 
@@ -88,8 +92,8 @@ def build_corpus(
     tasks: Collection[int] | None = None,
     unit: str = "character",
     with_links: bool = False,
-) -> tuple[Corpus, dict[int, LeftOut]]:
-    """The arrays of the scope, or of a few of its tasks, and what was left out of each task.
+) -> Corpus:
+    """The arrays of the scope, or of a few of its tasks.
 
     Relations and attributes cost time, so they are read only `with_links`.
     """
@@ -107,7 +111,7 @@ def _build(
     *,
     unit: str,
     with_links: bool,
-) -> tuple[Corpus, dict[int, LeftOut]]:
+) -> Corpus:
     judgements = [
         row
         for part in parts
@@ -127,12 +131,12 @@ def _build(
     of_span = np.searchsorted(ids, spans.annotation)
     span_document = document[of_span]
     uncounted = _find_uncounted(parts, scope, tasks)
-    counted_lengths, left_out = _leave_out(uncounted, tasks, lengths, span_document, spans)
+    counted_lengths, left_out_of = _leave_out(uncounted, tasks, lengths, span_document, spans)
 
     kept = spans.start < spans.end
     names = _name_labels(project, scope, spans.labels)
     place = np.array([names.index(name) for name in spans.labels], dtype=np.int64)
-    corpus = Corpus.from_arrays(
+    return Corpus.from_arrays(
         documents=[write_id(task) for task in tasks.tolist()],
         lengths=counted_lengths,
         annotators=[write_id(person) for person in annotators.tolist()],
@@ -146,8 +150,8 @@ def _build(
         attributes=spans.attributes_of(kept),
         links=_read_links(parts, spans.id, kept) if with_links else (),
         texts=_read_texts(parts, tasks, uncounted) if unit in NEEDS_TEXT else None,
+        left_out_of=left_out_of,
     )
-    return corpus, left_out
 
 
 @dataclass(slots=True)
@@ -223,7 +227,7 @@ def _leave_out(
     lengths: IntArray,
     document: IntArray,
     spans: _Spans,
-) -> tuple[IntArray, dict[int, LeftOut]]:
+) -> tuple[IntArray, dict[str, dict[str, int]]]:
     """Move spans and lengths as if the uncounted blocks were not there; a span wholly in one becomes empty."""
     if not uncounted:
         return lengths, {}
@@ -240,14 +244,13 @@ def _leave_out(
     spans.start = squeeze(spans.start + shift, laid) - squeezed[document]
     spans.end = squeeze(spans.end + shift, laid) - squeezed[document]
     after = spans.end - spans.start
-    dropped = np.bincount(document[after == 0], minlength=len(tasks))
-    cut = np.bincount(document[(after > 0) & (after < before)], minlength=len(tasks))
-    left_out = {
-        task: LeftOut(int(dropped[index]), int(cut[index]))
-        for index, task in enumerate(tasks.tolist())
-        if uncounted.get(task)
-    }
-    return squeeze(begins + lengths, laid) - squeezed, left_out
+    left_out_of = {}
+    for reason, gone in ((DROPPED, after == 0), (CUT, (after > 0) & (after < before))):
+        number = np.bincount(document[gone], minlength=len(tasks))
+        left_out_of[reason] = {
+            write_id(int(tasks[index])): int(number[index]) for index in np.flatnonzero(number).tolist()
+        }
+    return squeeze(begins + lengths, laid) - squeezed, left_out_of
 
 
 def _find_uncounted(

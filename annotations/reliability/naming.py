@@ -9,12 +9,30 @@ from annotations.agreement.report import PAIR_SEPARATOR
 
 
 def read_report(value: Mapping[str, Any]) -> Report:
-    """The report that `to_json` wrote."""
+    """The report that `write_report` wrote."""
     return Report(
         metrics={name: _read_metric(name, metric) for name, metric in value["metrics"].items()},
         data=value["data"],
         left_out=value["left_out"],
     )
+
+
+def write_report(report: Report) -> dict[str, Any]:
+    """As JSON, for `read_report`; of the many documents only what differs between them."""
+    content = report.to_json()
+    for name, metric in report.metrics.items():
+        content["metrics"][name]["by_document"] = [
+            [document, one.value if one.undefined is None else one.undefined]
+            for document, one in metric.by_document.items()
+        ]
+    return content
+
+
+def _read_document(answer: float | str) -> Estimate:
+    """The figure of one document, which has no interval."""
+    if isinstance(answer, str):
+        return Estimate(None, None, 1, answer)
+    return Estimate(answer, None, 1, None)
 
 
 def _read_metric(name: str, value: Mapping[str, Any]) -> MetricReport:
@@ -24,7 +42,7 @@ def _read_metric(name: str, value: Mapping[str, Any]) -> MetricReport:
         parameters=value["parameters"],
         by_label=_read_slices(value["by_label"]),
         by_pair=_read_slices(value["by_pair"]),
-        by_document=_read_slices(value["by_document"]),
+        by_document={document: _read_document(answer) for document, answer in value["by_document"]},
         details=value["details"],
     )
 

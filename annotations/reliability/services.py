@@ -15,7 +15,6 @@ from annotations.agreement.inference import Comparison, compare
 from annotations.agreement.registry import find_metric
 from annotations.models import AgreementStatistics, Project, User
 from annotations.reliability.matrices import (
-    LeftOut,
     Scope,
     build_corpus,
     find_annotations,
@@ -23,17 +22,14 @@ from annotations.reliability.matrices import (
     take_fingerprint,
     write_id,
 )
-from annotations.reliability.naming import present, read_report
+from annotations.reliability.naming import present, read_report, write_report
 
 SPANS = "spans"
 GAMMA = "gamma"
 MOST_SCOPES = 60
 MOST_REPORTS = 40
-DOCUMENTS_AT_ONCE = 200
 MENTION_AGAIN_AFTER = timedelta(hours=6)
 NEEDS_LINKS = ("attribute_", "relation_")
-DROPPED = "spans in blocks that do not count"
-CUT = "spans cut at blocks that do not count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +77,6 @@ class Counting:
         }
 
     def summarize(self, corpus: Corpus) -> Statistics:
-        """Some documents at a time, whose matchings are found much sooner than those of all at once."""
-        if self.has_gamma or len(corpus.documents) <= DOCUMENTS_AT_ONCE:
-            return self._summarize(corpus)
-        parts = [
-            self._summarize(corpus.select(documents=corpus.documents[first : first + DOCUMENTS_AT_ONCE]))
-            for first in range(0, len(corpus.documents), DOCUMENTS_AT_ONCE)
-        ]
-        while parts[1:]:
-            parts = [
-                parts[index].merge(parts[index + 1]) if parts[index + 1 :] else parts[index]
-                for index in range(0, len(parts), 2)
-            ]
-        return parts[0]
-
-    def _summarize(self, corpus: Corpus) -> Statistics:
         return summarize(
             corpus, metrics=self.metrics, by=self.slices, unit=self.options.unit, gamma=self.gamma
         )
@@ -103,13 +84,24 @@ class Counting:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The statistics of a scope as they are now, with what was left out of them."""
+    """The statistics of a scope as they are now."""
 
     row: AgreementStatistics
-    left_out: dict[str, int]
 
-    def load(self) -> Statistics:
-        return replace(Statistics.from_bytes(bytes(self.row.content)), left_out=self.left_out)
+    def load(self, *, tables: Collection[str] | None = None) -> Statistics:
+        return Statistics.from_bytes(bytes(self.row.content), tables=tables)
+
+    def recall(self, key: str) -> dict[str, Any] | None:
+        """What was computed from these counts before."""
+        kept = self.row.reports.filter(key=key).first()
+        return None if kept is None else kept.content
+
+    def keep(self, key: str, content: dict[str, Any]) -> None:
+        """The key knows the counts, so that nothing is shown of counts that were renewed meanwhile."""
+        self.row.reports.update_or_create(key=key, defaults={"content": content})
+        beyond = list(self.row.reports.order_by("-id").values_list("pk", flat=True)[MOST_REPORTS:])
+        if beyond:
+            self.row.reports.filter(pk__in=beyond).delete()
 
 
 def report(
@@ -159,11 +151,12 @@ def report_scope(
     by: Collection[str] = (),
     options: Options | None = None,
     tasks: Collection[int] | None = None,
+    counted: Counted | None = None,
 ) -> Report:
     """The report with annotators and tasks by the names that they have in the library.
 
     `tasks` narrows it to some documents without counting them again. Gamma is counted and kept apart, because it
-    costs so much more than the rest.
+    costs so much more than the rest. Who asks for several reports may count the rest once, with `count_scope`.
     """
     options = options or Options()
     chosen = tuple(metrics) if metrics is not None else span_metrics()
@@ -176,7 +169,16 @@ def report_scope(
         if family
     ]
     reports = [
-        _report_family(project, scope, family, by=by, options=options, tasks=tasks) for family in families
+        _report_family(
+            project,
+            scope,
+            family,
+            by=by,
+            options=options,
+            tasks=tasks,
+            counted=None if needs_gamma(family[0]) else counted,
+        )
+        for family in families
     ]
     found = {name: metric for one in reports for name, metric in one.metrics.items()}
     return replace(reports[0], metrics={name: found[name] for name in chosen})
@@ -190,17 +192,17 @@ def _report_family(
     by: Collection[str],
     options: Options,
     tasks: Collection[int] | None,
+    counted: Counted | None,
 ) -> Report:
-    counted = count(project, scope, choose_counting(metrics, by=by, options=options))
-    kept = counted.row.reports.get(
-        key := scope.checksum(
-            metrics=metrics,
-            by=sorted(by),
-            options=asdict(options),
-            tasks=None if tasks is None else sorted(tasks),
-        )
+    counted = counted or count(project, scope, choose_counting(metrics, by=by, options=options))
+    key = scope.checksum(
+        metrics=metrics,
+        by=sorted(by),
+        options=asdict(options),
+        tasks=None if tasks is None else sorted(tasks),
+        fingerprint=counted.row.fingerprint,
     )
-    if kept is not None:
+    if (kept := counted.recall(key)) is not None:
         return read_report(kept)
     statistics = counted.load()
     if tasks is not None:
@@ -214,8 +216,13 @@ def _report_family(
         seed=options.seed,
         unit=options.unit,
     )
-    _keep_report(counted.row, key, found)
+    counted.keep(key, write_report(found))
     return found
+
+
+def count_scope(project: Project, scope: Scope, options: Options | None = None) -> Counted:
+    """All that is known of a scope but gamma."""
+    return count(project, scope, choose_counting((), by=(), options=options or Options()))
 
 
 def choose_counting(metrics: Sequence[str], *, by: Collection[str], options: Options) -> Counting:
@@ -226,13 +233,25 @@ def choose_counting(metrics: Sequence[str], *, by: Collection[str], options: Opt
 
 
 def compare_tasks(
-    project: Project, scope: Scope, *, metric: str, before: Collection[int], after: Collection[int]
+    project: Project,
+    scope: Scope,
+    *,
+    metric: str,
+    before: Collection[int],
+    after: Collection[int],
 ) -> Comparison:
     """Whether a figure differs between two sets of tasks, such as two rounds, by more than chance would have it."""
     options = Options()
-    statistics = count(project, scope, choose_counting([metric], by=(), options=options)).load()
-    first, second = (statistics.select([write_id(task) for task in tasks]) for tasks in (before, after))
-    return compare(first, second, metric=metric, seed=options.seed)
+    counted = count(project, scope, choose_counting([metric], by=(), options=options))
+    parts = [sorted(tasks) for tasks in (before, after)]
+    key = scope.checksum(compared=metric, parts=parts, fingerprint=counted.row.fingerprint)
+    if (kept := counted.recall(key)) is not None:
+        return Comparison(**kept)
+    statistics = counted.load()
+    first, second = (statistics.select([write_id(task) for task in tasks]) for tasks in parts)
+    comparison = compare(first, second, metric=metric, seed=options.seed)
+    counted.keep(key, asdict(comparison))
+    return comparison
 
 
 def span_metrics() -> tuple[str, ...]:
@@ -245,15 +264,15 @@ def needs_gamma(name: str) -> bool:
 
 def count(project: Project, scope: Scope, counting: Counting) -> Counted:
     """The statistics of the scope, counting only the documents whose annotations changed since the last time."""
-    annotations = find_annotations(project, scope)
-    fingerprint = take_fingerprint(annotations)
+    fingerprint = take_fingerprint(project, scope)
     key = scope.checksum(**counting.describe())
-    row = AgreementStatistics.objects.filter(project=project, scope=key).defer("content").first()
+    row = AgreementStatistics.objects.filter(project=project, scope=key).defer("content", "documents").first()
     if row is None or row.fingerprint != fingerprint:
-        row = _renew(project, scope, counting, fingerprint, list_documents(annotations))
+        documents = list_documents(find_annotations(project, scope))
+        row = _renew(project, scope, counting, fingerprint, documents)
     elif row.used_at < timezone.now() - MENTION_AGAIN_AFTER:
         AgreementStatistics.objects.filter(pk=row.pk).update(used_at=timezone.now())
-    return Counted(row, _add_up(LeftOut(*entry[1:]) for entry in row.documents.values()))
+    return Counted(row)
 
 
 def _renew(
@@ -265,39 +284,32 @@ def _renew(
 ) -> AgreementStatistics:
     key = scope.checksum(**counting.describe())
     old = AgreementStatistics.objects.filter(project=project, scope=key).first()
-    known = {int(task): entry for task, entry in old.documents.items()} if old else {}
-    changed = [task for task, ids in documents.items() if task not in known or known[task][0] != list(ids)]
+    known = {int(task): ids for task, ids in old.documents.items()} if old else {}
+    changed = [task for task, ids in documents.items() if known.get(task) != list(ids)]
+
+    def read(tasks: Collection[int] | None) -> Statistics:
+        unit, with_links = counting.options.unit, counting.needs_links
+        return counting.summarize(build_corpus(project, scope, tasks=tasks, unit=unit, with_links=with_links))
+
     if old is None or 2 * len(changed) > len(documents):
-        corpus, left_out = build_corpus(
-            project, scope, unit=counting.options.unit, with_links=counting.needs_links
-        )
-        statistics = counting.summarize(corpus)
-        known = {}
-        changed = list(documents)
+        statistics = read(None)
     else:
-        older = Statistics.from_bytes(bytes(old.content))
-        statistics = older.drop([write_id(task) for task in known if task not in documents])
-        left_out = {}
+        statistics = Statistics.from_bytes(bytes(old.content))
+        statistics = statistics.drop([write_id(task) for task in known if task not in documents])
         if changed:
-            corpus, left_out = build_corpus(
-                project, scope, tasks=changed, unit=counting.options.unit, with_links=counting.needs_links
-            )
-            statistics = statistics.merge(counting.summarize(corpus))
-    for task in changed:
-        left = left_out.get(task, LeftOut())
-        known[task] = [list(documents[task]), left.dropped, left.cut]
+            statistics = statistics.merge(read(changed))
     with transaction.atomic():
         row, _ = AgreementStatistics.objects.update_or_create(
             project=project,
             scope=key,
             defaults={
                 "fingerprint": fingerprint,
-                "documents": {str(task): known[task] for task in documents},
+                "documents": {str(task): list(ids) for task, ids in documents.items()},
                 "content": statistics.to_bytes(),
-                "reports": {},
                 "used_at": timezone.now(),
             },
         )
+        row.reports.all().delete()
         _forget_oldest(project)
     return row
 
@@ -307,22 +319,6 @@ def _forget_oldest(project: Project) -> None:
     beyond = list(rows.values_list("pk", flat=True)[MOST_SCOPES:])
     if beyond:
         AgreementStatistics.objects.filter(pk__in=beyond).delete()
-
-
-def _keep_report(row: AgreementStatistics, key: str, found: Report) -> None:
-    """Kept only as long as the counts are the same; a row that was renewed meanwhile is left alone."""
-    reports = dict(list(row.reports.items())[-MOST_REPORTS + 1 :])
-    reports[key] = found.to_json()
-    row.reports = reports
-    AgreementStatistics.objects.filter(pk=row.pk, fingerprint=row.fingerprint).update(reports=reports)
-
-
-def _add_up(parts: Iterable[LeftOut]) -> dict[str, int]:
-    dropped, cut = 0, 0
-    for part in parts:
-        dropped += part.dropped
-        cut += part.cut
-    return {reason: number for reason, number in ((DROPPED, dropped), (CUT, cut)) if number}
 
 
 def name_people(project: Project) -> dict[int, str]:

@@ -4,6 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable
+from functools import lru_cache
 from importlib import resources
 
 from annotations.schemes.scheme import (
@@ -42,8 +43,9 @@ def load_shipped(identifier: str) -> Scheme:
     return load_scheme(read_definition(identifier))
 
 
+@lru_cache(maxsize=64)
 def load_scheme(definition: str) -> Scheme:
-    """Read a definition and check that it does not contradict itself."""
+    """Read a definition and check that it does not contradict itself; once, because pages ask for it several times."""
     try:
         content = tomllib.loads(definition)
     except tomllib.TOMLDecodeError as error:
