@@ -5,11 +5,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`question` is what the figure answers, `reading` what its value says, `usual` what other projects reached."""
+    """`question` is what the figure answers, `reading` what its value says, `usual` what other projects reached.
+
+    `next_step` says what to look at next, in the section of the page called `section`.
+    """
 
     question: str
     reading: str
     usual: str = ""
+    next_step: str = ""
+    section: str = ""
 
 
 WORDS = {
@@ -18,6 +23,8 @@ WORDS = {
         "Of the spans that two people marked, the share with the very same borders and label in both. "
         "A model cannot be expected to score higher against one person than another person does.",
         "Clause-long spans seldom pass 0.6 at the first try; names reach 0.9.",
+        next_step="is it one label that pulls it down?",
+        section="labels",
     ),
     "f1_exact": Words(
         "Do they mark the same borders, whatever the label?",
@@ -28,11 +35,15 @@ WORDS = {
         "Do they mark the same places, more or less?",
         "A span with the same label that only overlaps counts for half. Far above the strict figure, it says that "
         "people find the same things and cut them differently.",
+        next_step="the passages where one label has different borders",
+        section="confusion",
     ),
     "f1_type": Words(
         "Do they see the same things?",
         "A span counts where it overlaps one with the same label. What is missing here was overlooked or "
         "understood differently, not just cut differently.",
+        next_step="the articles with the lowest figure",
+        section="documents",
     ),
     "percent_agreement": Words(
         "How often do they say the same of a character?",
@@ -52,6 +63,8 @@ WORDS = {
         "Krippendorff's alpha over characters: 1 is perfect, 0 is what chance gives. It takes any number of people "
         "and copes with missing ones.",
         "Argument units in editorials: about 0.56. For conclusions that rest on the labels, 0.67 is a common floor.",
+        next_step="is it one person?",
+        section="pairs",
     ),
     "u_alpha": Words(
         "Beyond chance, do they cut the text alike and label it alike?",
@@ -60,20 +73,28 @@ WORDS = {
     "u_alpha_binary": Words(
         "Beyond chance, do they find the same stretches?",
         "Where only: all labels count as one. Read it beside the figure for which label.",
+        next_step="what one marked and another left out",
+        section="confusion",
     ),
     "cu_alpha": Words(
         "Where both marked something, do they choose the same label?",
         "Which only: it looks at the stretches that both marked, so see how much of the text that is.",
+        next_step="which labels are taken for each other",
+        section="confusion",
     ),
     "gamma": Words(
         "Where and which together, with nested and overlapping spans",
         "Finds the best way to pair up all spans and compares its disorder with that of chance (Mathet and others, "
         "2015). 1 is perfect, 0 is chance, below 0 is worse.",
         "Figures between 0.4 and 0.7 are common for long spans.",
+        next_step="the articles with the lowest figure",
+        section="documents",
     ),
     "gamma_cat": Words(
         "In gamma's best pairing, do the labels agree?",
         "Labels only, on the spans that were paired up.",
+        next_step="which labels are taken for each other",
+        section="confusion",
     ),
 }
 UNKNOWN = Words("", "")

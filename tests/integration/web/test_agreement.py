@@ -16,7 +16,7 @@ from annotations.models import Assignment, Membership, Participant, Project, Rol
 from annotations.projects.services import store_scheme
 from annotations.reliability.examples import find_frame
 from annotations.spans import Span
-from annotations.web.agreement import Figure, count_documents_needed
+from annotations.web.agreement import GAMMA_PANEL, PANEL, Figure, count_documents_needed
 from annotations.web.charts import THEMES, draw_distribution, draw_figures, draw_pairs
 from tests.factories import make_article, make_member, make_round, make_task
 from tests.factories.reliability import annotate, make_tasks, make_team
@@ -75,6 +75,14 @@ def test_the_page_shows_the_figures_with_what_they_mean(scene: Scene) -> None:
     assert "0.57" in page
     assert "Ada &lt;b&gt; and Ben 0.67" in page
     assert page.index("Not alike") < page.index("Alike ", page.index("worst first") + 40)
+
+
+def test_each_figure_says_what_to_read_next_on_the_same_page(scene: Scene) -> None:
+    page = scene.read("agreement")
+    rows = page + scene.read("agreement-gamma")
+    pointers = re.findall(r'Next: <a href="#([a-z-]+)">', rows)
+    assert len(pointers) == len([*PANEL, *GAMMA_PANEL])
+    assert all(f'id="{pointer}"' in page for pointer in pointers)
 
 
 def test_a_picture_has_a_table_and_words_in_its_place(scene: Scene) -> None:
