@@ -7,11 +7,11 @@ import numpy as np
 from annotations.agreement.candidates import Candidates, Units
 from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
 from annotations.agreement.matching import match_edges
-from annotations.agreement.prices import find_promising, pack_simply
-from annotations.agreement.rounding import WHOLE, round_relaxation
+from annotations.agreement.prices import lower_prices, pack_simply
+from annotations.agreement.rounding import WHOLE, round_relaxation, search_repairs
 from annotations.agreement.sets import Sets
 
-ROWS_AT_ONCE = 250
+ROWS_AT_ONCE = 400
 TIE_BREAK = 1e-7
 PROVEN = 1e-9
 FIRST_WINDOW = 0.02
@@ -138,7 +138,10 @@ def partition_units(units: Units, candidates: Candidates, *, tolerance: FloatArr
         of_problem = problem[rows.start]
         chosen, lost = round_relaxation(part, share[inside], excess[inside], price[rows])
         if lost > budget[of_problem] + WHOLE:
-            chosen, lost = _branch(part, excess[inside], float(price[rows].sum()), lost), 0.0
+            best = search_repairs(part, share[inside], excess[inside], price[rows], (chosen, lost))
+            if best is None:
+                best = _branch(part, excess[inside], float(price[rows].sum()), lost)
+            chosen, lost = best, 0.0
         keep[inside] = False
         keep[inside.start + chosen] = True
         if lost > WHOLE:
@@ -177,8 +180,7 @@ def _relax(sets: Sets, blocks: Blocks) -> tuple[FloatArray, FloatArray]:
     """The shares of the sets and the prices of the rows in an optimal solution of the linear relaxation."""
     from annotations.agreement.programming import relax_packing
 
-    promising = find_promising(sets)
-    chosen, price = pack_simply(sets, promising)
+    chosen, price = pack_simply(sets)
     share = np.zeros(len(sets))
     share[chosen] = 1
     of_rows, of_sets = blocks.of_rows(), blocks.of_sets()
@@ -186,17 +188,14 @@ def _relax(sets: Sets, blocks: Blocks) -> tuple[FloatArray, FloatArray]:
     unproven = np.bincount(of_rows, weights=price) > gained + PROVEN
     columns, rows = np.flatnonzero(unproven[of_sets]), np.flatnonzero(unproven[of_rows])
     rest, blocks = blocks.keep(sets, unproven)
-    is_promising = np.zeros(len(sets), dtype=bool)
-    is_promising[promising] = True
-    hopeful = is_promising[columns]
     first = 0
     while first < len(blocks):
         room = blocks.row_borders[first] + ROWS_AT_ONCE
         last = max(first + 1, int(np.searchsorted(blocks.row_borders, room, side="right")) - 1)
         inside = slice(*blocks.set_borders[[first, last]])
-        relaxed = relax_packing(blocks.cut(rest, first, last), np.flatnonzero(hopeful[inside]))
-        share[columns[inside]] = relaxed.share
-        price[rows[slice(*blocks.row_borders[[first, last]])]] = relaxed.price
+        places = rows[slice(*blocks.row_borders[[first, last]])]
+        part = blocks.cut(rest, first, last)
+        share[columns[inside]], price[places] = relax_packing(part, price[places])
         first = last
     return share, price
 
@@ -233,9 +232,9 @@ def _pack_blocks(sets: Sets) -> IntArray:
         part = sets.take(columns)
         rows, members = np.unique(part.members, return_inverse=True)
         part = Sets(part.begins, members, part.gain, len(rows))
-        relaxed = relax_packing(part, find_promising(part))
-        whole = relaxed.share > 1 - WHOLE
-        if not np.any((relaxed.share > WHOLE) & ~whole):
+        share, _ = relax_packing(part, lower_prices(part))
+        whole = share > 1 - WHOLE
+        if not np.any((share > WHOLE) & ~whole):
             chosen.append(columns[whole])
         else:
             chosen.append(columns[pack_exactly(part)])

@@ -9,13 +9,11 @@ ROUNDS = 5
 COLUMNS_A_ROW = 5
 
 
-def find_promising(sets: Sets) -> IntArray:
-    """The sets that come nearest to the best gain a member of each of their rows."""
-    most = COLUMNS_A_ROW * sets.n_rows
-    if len(sets) <= 2 * most:
-        return np.arange(len(sets))
-    excess = sets.sum_rows(_best_shares(sets, sets.gain)) - sets.gain
-    return np.sort(np.argpartition(excess, most)[:most])
+def find_least(values: FloatArray, count: int) -> IntArray:
+    """Where the least values are, in order of place."""
+    if len(values) <= count:
+        return np.arange(len(values))
+    return np.sort(np.argpartition(values, count)[:count])
 
 
 def lower_prices(sets: Sets) -> FloatArray:
@@ -38,20 +36,16 @@ def _best_shares(sets: Sets, values: FloatArray) -> FloatArray:
     return best
 
 
-def pack_simply(sets: Sets, promising: IntArray) -> tuple[IntArray, FloatArray]:
+def pack_simply(sets: Sets) -> tuple[IntArray, FloatArray]:
     """Disjoint sets, and prices that bound the gain of any; where the bound is reached, the choice is the best.
-
-    Parameters
-    ----------
-    sets : Sets
-    promising : int array
-        The sets to choose from; the prices hold for all.
 
     Returns
     -------
     chosen : int array
     price : float array, shape (row,)
     """
+    best = sets.sum_rows(_best_shares(sets, sets.gain)) - sets.gain
+    promising = find_least(best, COLUMNS_A_ROW * sets.n_rows)
     part = sets.take(promising)
     price = lower_prices(part)
     # this step restores the bound where another set breaks it

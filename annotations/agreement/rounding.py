@@ -1,5 +1,7 @@
 """From a fractional relaxation to disjoint sets, with the loss known exactly."""
 
+from heapq import heappop, heappush
+
 import numpy as np
 
 from annotations.agreement.corpus import FloatArray, IntArray
@@ -7,6 +9,7 @@ from annotations.agreement.sets import Sets
 
 WHOLE = 1e-6
 STEPS_AT_MOST = 3000
+REPAIRS_AT_MOST = 20_000
 
 
 def round_relaxation(
@@ -119,3 +122,84 @@ def _search(
             (total, position + 1, covered | set(taken), picked + extra) for total, extra, taken in moves
         )
     return best, best_loss
+
+
+def search_repairs(
+    sets: Sets,
+    share: FloatArray,
+    excess: FloatArray,
+    price: FloatArray,
+    known: tuple[IntArray, float],
+) -> IntArray | None:
+    """The packing that loses least of all.
+
+    Each fractional row is covered by a set or left alone. A set may take rows from sets of share 1, whose other rows are
+    then open in turn. What is decided so far bounds the loss from below; so the first choice without open rows, in the
+    order of losses, is the best.
+
+    Parameters
+    ----------
+    sets, share, excess, price
+        As for `round_relaxation`.
+    known : chosen, loss
+        Its result.
+
+    Returns
+    -------
+    chosen : int array or None
+        None if there are too many choices to weigh.
+    """
+    whole = np.flatnonzero(share > 1 - WHOLE).tolist()
+    members = {
+        column: sets.members[sets.begins[column] : sets.begins[column + 1]].tolist() for column in whole
+    }
+    home = {row: column for column, rows in members.items() for row in rows}
+    best, lost = known
+    moves: dict[int, list[tuple[float, int, int]]] = {}
+    for column in np.flatnonzero(excess < lost).tolist():
+        rows = members[column] = sets.members[sets.begins[column] : sets.begins[column + 1]].tolist()
+        move = (max(float(excess[column]), 0.0), column, _mask(rows))
+        for row in rows:
+            moves.setdefault(row, []).append(move)
+    for own in moves.values():
+        own.sort()
+    broken = sets.take(np.flatnonzero((share > WHOLE) & (share <= 1 - WHOLE)))
+    heap: list[tuple[float, int, int, int, tuple[int, ...]]] = [
+        (0.0, 0, _mask(broken.members.tolist()), 0, ())
+    ]
+    pushed = 0
+    while heap and pushed < REPAIRS_AT_MOST:
+        so_far, _, pending, settled, picked = heappop(heap)
+        if not pending:
+            kept = [column for column in whole if not settled & _mask(members[column])]
+            return np.array(sorted(kept + list(picked)), dtype=np.int64)
+        row = (pending & -pending).bit_length() - 1
+        alone = (float(price[row]), -1, 1 << row)
+        for more, column, mask in (alone, *moves.get(row, ())):
+            if settled & mask or so_far + more >= lost:
+                continue
+            reopened = pending
+            for member in members[column] if column >= 0 else ():
+                if member in home:
+                    reopened |= _mask(members[home[member]])
+            pushed += 1
+            after = settled | mask
+            heappush(
+                heap,
+                (
+                    so_far + more,
+                    pushed,
+                    reopened & ~after,
+                    after,
+                    (*picked, column) if column >= 0 else picked,
+                ),
+            )
+    return None if heap else best
+
+
+def _mask(rows: list[int]) -> int:
+    """A set of rows as the bits of a number."""
+    mask = 0
+    for row in rows:
+        mask |= 1 << row
+    return mask
