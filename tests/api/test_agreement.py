@@ -1,10 +1,11 @@
 """A project's agreement by REST."""
 
+import csv
 from http import HTTPStatus
 
 import pytest
 
-from annotations.models import Role
+from annotations.models import Role, User
 from annotations.reliability.services import Options, report
 from tests.api.world import World, call_as, make_world
 
@@ -21,6 +22,7 @@ def test_a_manager_reads_the_agreement_that_the_service_reports(world: World) ->
     found = client.get(f"/api/v1/projects/{world.project.pk}/agreement/?samples=50").json()
 
     fields = found.pop("fields")
+    assert found.pop("scheme") == world.project.scheme.definition.identifier
     assert found == report(world.project, options=Options(samples=50)).to_json()
     assert {"genre", "confidence"} <= set(fields)
     assert (
@@ -37,15 +39,52 @@ def test_agreement_can_be_asked_for_a_round_and_by_label(world: World) -> None:
     names = list(everything["metrics"])
     one = client.get(f"{address}&metric={names[0]}&round=1&by=label").json()
     assert list(one["metrics"]) == [names[0]]
-    assert "fields" in everything
-    assert "fields" not in one
+    assert everything["fields"]
+    assert one["fields"] == {}
     assert one["metrics"][names[0]]["by_label"]
     assert one["data"] != client.get(f"{address}&metric={names[0]}").json()["data"]
 
 
+def test_agreement_comes_as_csv_too(world: World) -> None:
+    client = call_as(world, Role.MANAGER)
+    address = f"/api/v1/projects/{world.project.pk}/agreement/?samples=0&metric=f1_strict&by=pair"
+    whole = client.get(address).json()["metrics"]["f1_strict"]
+    answer = client.get(f"{address}&format=csv")
+    assert answer["Content-Type"].startswith("text/csv")
+    first, *rest = csv.DictReader(answer.content.decode().splitlines())
+    assert (first["slice"], float(first["value"])) == ("all", whole["value"])
+    assert [row["of"] for row in rest] == list(whole["by_pair"])
+
+
+def test_agreement_can_be_asked_for_some_annotators(world: World) -> None:
+    client = call_as(world, Role.MANAGER)
+    address = f"/api/v1/projects/{world.project.pk}/agreement/?samples=0&metric=f1_strict"
+    annotators = list(
+        User.objects.filter(
+            assignments__current__isnull=False, assignments__task__round__project=world.project
+        )
+        .distinct()
+        .values_list("email", flat=True)
+    )
+    chosen = client.get(f"{address}&annotator={annotators[0].upper()}").json()
+    assert len(annotators) > 1
+    assert chosen["data"]["n_annotators"] == 1
+    assert client.get(f"{address}&annotator=nobody@example.org").status_code == HTTPStatus.BAD_REQUEST
+
+
 @pytest.mark.parametrize(
     "query",
-    ["metric=no-such", "by=phase-of-the-moon", "round=x", "round=0", "samples=-1", "confidence=2", "x=1"],
+    [
+        "unit=furlong",
+        "format=xml",
+        "metric=no-such",
+        "by=phase-of-the-moon",
+        "round=x",
+        "round=0",
+        "samples=-1",
+        "confidence=2",
+        "x=1",
+    ],
 )
 def test_a_choice_that_does_not_exist_is_400(world: World, query: str) -> None:
     client = call_as(world, Role.MANAGER)

@@ -5,6 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from annotations.agreement.evaluation import SLICES
+from annotations.agreement.positions import UNITS
+from annotations.models import Project, User
 
 MOST_SAMPLES = 10_000
 LARGEST_NUMBER = 2**31 - 1
@@ -35,6 +37,16 @@ class AgreementParameters(serializers.Serializer[Any]):
     label = ListOfWordsField(  # type: ignore[assignment]  # their metaclass takes it out
         default="", help_text="Labels, with commas; all if left out."
     )
+    annotator = ListOfWordsField(
+        default="", help_text="Their e-mail addresses, with commas; everybody if left out."
+    )
+    all_blocks = serializers.BooleanField(
+        default=False, help_text="Count also the blocks that the project leaves out, such as titles."
+    )
+    unit = serializers.ChoiceField(
+        UNITS, default="character", help_text="What a position is, for the metrics over positions."
+    )
+    format = serializers.ChoiceField(["json", "csv"], default="json", help_text="CSV has a line a figure.")
     confidence = serializers.FloatField(default=0.95, min_value=0.01, max_value=0.999)
     samples = serializers.IntegerField(
         default=1_000, min_value=0, max_value=MOST_SAMPLES, help_text="Bootstrap resamples; 0: no intervals."
@@ -42,11 +54,25 @@ class AgreementParameters(serializers.Serializer[Any]):
     seed = serializers.IntegerField(default=0, min_value=0, max_value=LARGEST_NUMBER)
 
 
+def find_annotators(project: Project, emails: list[str]) -> list[User] | None:
+    """Those who were asked for; everybody if nobody was."""
+    if not emails:
+        return None
+    wanted = {email.lower() for email in emails}
+    known = {
+        user.email.lower(): user for user in User.objects.filter(memberships__project=project).distinct()
+    }
+    if missing := sorted(wanted - set(known)):
+        raise serializers.ValidationError({"annotator": f"Nobody in this project has {missing[0]!r}."})
+    return [known[email] for email in sorted(wanted)]
+
+
 class AgreementSerializer(serializers.Serializer[Any]):
     metrics = serializers.DictField(
         help_text="By name: value, interval, parameters, slices, and why a value is undefined."
     )
     left_out = serializers.DictField(child=serializers.IntegerField())
+    scheme = serializers.CharField(help_text="The scheme and its version, such as argument-v1.")
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Fields called `data` and `fields` cannot be declared: the REST framework has properties of those names."""
@@ -55,7 +81,6 @@ class AgreementSerializer(serializers.Serializer[Any]):
             child=serializers.IntegerField(), help_text="What the values were computed from."
         )
         declared["fields"] = serializers.DictField(
-            required=False,
-            help_text="Unless metrics are named: by document field, its title, its kind, and a report of its own.",
+            help_text="By document field: its title, its kind, a report of its own. Empty where metrics are named."
         )
         return declared

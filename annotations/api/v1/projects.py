@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db.models import Model, QuerySet
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -29,7 +29,7 @@ from annotations.api.access import (
 )
 from annotations.api.errors import make_problem
 from annotations.api.v1 import filters, serializers, writes
-from annotations.api.v1.agreement import AgreementParameters, AgreementSerializer
+from annotations.api.v1.agreement import AgreementParameters, AgreementSerializer, find_annotators
 from annotations.api.v1.exports import NAMES, ReleaseExportParameters, send_file
 from annotations.api.v1.views import AnnotationViewSet
 from annotations.api.views import ScopedView, read_parameters
@@ -45,8 +45,8 @@ from annotations.gold.services import (
 )
 from annotations.models import Annotation, Membership, Project, Release, User
 from annotations.projects.services import change_roles, invite_member
-from annotations.reliability.fields import report_fields
-from annotations.reliability.services import Options, choose_scope, report
+from annotations.reliability.services import Options, choose_scope
+from annotations.reliability.whole import report_whole
 
 Row = TypeVar("Row", bound=Model)
 FORMAT = OpenApiParameter("format", str, enum=NAMES, description="Stream a file in this format.")
@@ -107,28 +107,38 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
             serializers.AnnotationSerializer(page, many=True, context=context).data
         )
 
-    @extend_schema(parameters=[AgreementParameters], responses=AgreementSerializer)
+    @extend_schema(
+        parameters=[AgreementParameters],
+        responses={(200, "application/json"): AgreementSerializer, (200, "text/csv"): OpenApiTypes.STR},
+    )
     @action(detail=True, pagination_class=None, filterset_class=None)
-    def agreement(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
+    def agreement(self, request: Request, pk: str) -> HttpResponseBase:  # noqa: ARG002 - read by find
         """How far the annotators agree, with intervals; for managers, so annotators go by their names."""
         project = self.find(*MANAGERS)
         chosen = read_parameters(request, AgreementParameters)
-        rounds, labels = chosen["round"] or None, chosen["label"] or None
-        options = Options(confidence=chosen["confidence"], samples=chosen["samples"], seed=chosen["seed"])
-        found = report(
+        scope = choose_scope(
             project,
-            rounds=rounds,
-            labels=labels,
+            rounds=chosen["round"] or None,
+            annotators=find_annotators(project, chosen["annotator"]),
+            labels=chosen["label"] or None,
+            uncounted=() if chosen["all_blocks"] else None,
+        )
+        found = report_whole(
+            project,
+            scope,
             metrics=chosen["metric"] or None,
             by=chosen["by"],
-            options=options,
+            options=Options(
+                confidence=chosen["confidence"],
+                samples=chosen["samples"],
+                seed=chosen["seed"],
+                unit=chosen["unit"],
+            ),
+            with_fields=not chosen["metric"],
         )
-        answer = found.to_json()
-        if not chosen["metric"]:
-            scope = choose_scope(project, rounds=rounds)
-            fields = report_fields(project, scope, by=chosen["by"], options=options)
-            answer["fields"] = {one.field.name: one.to_json() for one in fields}
-        return Response(answer)
+        if chosen["format"] == "csv":
+            return HttpResponse(found.to_csv(), content_type="text/csv; charset=utf-8")
+        return Response(found.to_json())
 
     @extend_schema(
         request=writes.NewArticlesSerializer,

@@ -9,8 +9,8 @@ from annotations.agreement import AgreementError
 from annotations.agreement.command import print_tables
 from annotations.agreement.evaluation import SLICES
 from annotations.models import Project, User
-from annotations.reliability.fields import FieldReport, report_fields
-from annotations.reliability.services import Options, choose_scope, report
+from annotations.reliability.services import Options, choose_scope
+from annotations.reliability.whole import report_whole
 
 
 class Command(BaseCommand):
@@ -44,45 +44,44 @@ class Command(BaseCommand):
         )
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--unit", default="character", choices=("character", "token", "word"))
-        parser.add_argument("--json", action="store_true", help="One JSON document on stdout, nothing else.")
+        output = parser.add_mutually_exclusive_group()
+        output.add_argument("--json", action="store_true", help="One JSON document on stdout, nothing else.")
+        output.add_argument("--csv", action="store_true", help="A line a figure on stdout, nothing else.")
 
     def handle(self, *_: Any, **options: Any) -> None:
         project = Project.objects.find(options["project"])
         if project is None:
             raise CommandError(f"There is no project {options['project']!r}.")
-        annotators = _find_annotators(options["annotator"])
-        by = [name.strip() for name in options["by"].split(",") if name.strip()]
-        chosen = Options(
-            confidence=options["confidence"],
-            samples=options["samples"],
-            seed=options["seed"],
-            unit=options["unit"],
+        scope = choose_scope(
+            project,
+            rounds=options["round"],
+            annotators=_find_annotators(options["annotator"]),
+            labels=options["label"],
+            uncounted=() if options["count_all_blocks"] else None,
         )
-        fields: list[FieldReport] = []
         try:
-            found = report(
+            found = report_whole(
                 project,
-                rounds=options["round"],
-                annotators=annotators,
-                labels=options["label"],
-                uncounted=() if options["count_all_blocks"] else None,
+                scope,
                 metrics=options["metric"],
-                by=by,
-                options=chosen,
+                by=[name.strip() for name in options["by"].split(",") if name.strip()],
+                options=Options(
+                    confidence=options["confidence"],
+                    samples=options["samples"],
+                    seed=options["seed"],
+                    unit=options["unit"],
+                ),
+                with_fields=options["metric"] is None,
             )
-            if options["metric"] is None:
-                scope = choose_scope(project, rounds=options["round"], annotators=annotators)
-                fields = report_fields(project, scope, by=by, options=chosen)
         except AgreementError as error:
             raise CommandError(str(error)) from error
         if options["json"]:
-            answer = found.to_json()
-            if options["metric"] is None:
-                answer["fields"] = {one.field.name: one.to_json() for one in fields}
-            self.stdout.write(json.dumps(answer, allow_nan=False, ensure_ascii=False, indent=2))
+            self.stdout.write(json.dumps(found.to_json(), allow_nan=False, ensure_ascii=False, indent=2))
+        elif options["csv"]:
+            self.stdout.write(found.to_csv(), ending="")
         else:
-            print_tables(found)
-            for one in fields:
+            print_tables(found.spans)
+            for one in found.fields:
                 print_tables(one.report, title=f"The article as a whole: {one.field.title}")
 
 

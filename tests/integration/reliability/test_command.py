@@ -1,5 +1,6 @@
 """`manage.py agreement` says what `python -m annotations.agreement` says of the same annotations."""
 
+import csv
 import json
 from io import StringIO
 from typing import Any
@@ -52,7 +53,17 @@ def test_its_json_has_the_shape_of_the_librarys(
     )
     arguments = ["--metric", "f1_strict", "--metric", "alpha_nominal", "--by", "label,pair,document"]
     run_library([str(file), *arguments, "--json"])
-    assert run(project.slug, *arguments) == json.loads(capsys.readouterr().out)
+    whole = run(project.slug, *arguments)
+    assert (whole.pop("scheme"), whole.pop("fields")) == (project.scheme.definition.identifier, {})
+    assert whole == json.loads(capsys.readouterr().out)
+
+
+def test_its_csv_has_a_line_a_figure(project: Project) -> None:
+    stdout = StringIO()
+    call_command("agreement", project.slug, "--samples", "0", "--csv", stdout=stdout)
+    rows = list(csv.DictReader(stdout.getvalue().splitlines()))
+    assert {row["metric"] for row in rows if row["slice"] == "all"} == set(NAMES)
+    assert "genre" in {row["of"] for row in rows if row["slice"] == "field"}
 
 
 def test_every_metric_is_there_unless_some_are_named(project: Project) -> None:
