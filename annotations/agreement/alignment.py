@@ -1,6 +1,6 @@
 """The best alignment of the annotators of a document: which units are about the same thing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -144,29 +144,36 @@ def align(
             np.full(len(group), n_annotators),
         )
         solution = solve(units, measure, tolerance=np.zeros(len(group)))
+        clusters, borders = _read_clusters(units, solution, origin[rows])
         n_units = np.bincount(units.problem, minlength=len(group))
-        members = np.split(
-            np.argsort(solution.cluster, kind="stable"), np.cumsum(np.bincount(solution.cluster))[:-1]
-        )
-        spans = origin[rows]
-        of_problem: list[list[Cluster]] = [[] for _ in group]
-        for inside, problem, cost in zip(
-            members, solution.problem.tolist(), solution.cost.tolist(), strict=True
+        disorder = np.bincount(solution.problem, weights=solution.cost) * n_annotators / n_units
+        for place, inside, total, gap in zip(
+            group.tolist(), borders, disorder.tolist(), solution.gap.tolist(), strict=True
         ):
-            of_problem[problem].append(Cluster(tuple(spans[inside].tolist()), cost))
-        for index, (place, clusters) in enumerate(zip(group.tolist(), of_problem, strict=True)):
-            clusters.sort(
-                key=lambda cluster: min((corpus.start[row], corpus.end[row]) for row in cluster.spans)
-            )
-            cost = float(sum(cluster.disorder for cluster in clusters))
             found[place] = Alignment(
-                chosen.documents[place],
-                tuple(clusters),
-                cost * n_annotators / int(n_units[index]),
-                n_annotators,
-                bool(solution.gap[index] == 0),
+                chosen.documents[place], tuple(clusters[inside]), total, n_annotators, gap == 0
             )
     return tuple(found[place] for place in sorted(found))
+
+
+def _read_clusters(
+    units: Units, solution: Solution, spans: IntArray
+) -> tuple[list[Cluster], Iterator[slice]]:
+    """All clusters, problem by problem in reading order, and where those of each problem are."""
+    first = np.lexsort((units.end, units.start, solution.cluster))
+    sizes = np.bincount(solution.cluster)
+    first = first[np.cumsum(sizes) - sizes]
+    sequence = np.lexsort((units.end[first], units.start[first], solution.problem))
+    place = np.empty_like(sequence)
+    place[sequence] = np.arange(len(sequence))
+    rows = spans[np.argsort(place[solution.cluster], kind="stable")].tolist()
+    ends = np.cumsum(sizes[sequence]).tolist()
+    clusters = [
+        Cluster(tuple(rows[begin:end]), cost)
+        for begin, end, cost in zip([0, *ends], ends, solution.cost[sequence].tolist(), strict=False)
+    ]
+    borders = np.cumsum(np.bincount(solution.problem, minlength=units.n_problems)).tolist()
+    return clusters, map(slice, [0, *borders[:-1]], borders)
 
 
 def solve(units: Units, measure: Dissimilarity, *, tolerance: FloatArray) -> Solution:

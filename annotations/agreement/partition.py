@@ -7,14 +7,13 @@ import numpy as np
 from annotations.agreement.candidates import Candidates, Units
 from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
 from annotations.agreement.matching import match_edges
-from annotations.agreement.prices import lower_prices, pack_simply
-from annotations.agreement.rounding import WHOLE, round_relaxation, search_repairs
+from annotations.agreement.prices import pack_simply
+from annotations.agreement.rounding import FIRST_WINDOW, WHOLE, round_relaxation
 from annotations.agreement.sets import Sets
 
 ROWS_AT_ONCE = 400
 TIE_BREAK = 1e-7
 PROVEN = 1e-9
-FIRST_WINDOW = 0.02
 USUAL_DISORDER = 0.8  # a low guess of the cost of a random problem, a unit and annotator
 
 
@@ -136,17 +135,12 @@ def partition_units(units: Units, candidates: Candidates, *, tolerance: FloatArr
         rows = slice(*blocks.row_borders[broken : broken + 2])
         part = blocks.cut(sets, broken, broken + 1)
         of_problem = problem[rows.start]
-        chosen, lost = round_relaxation(part, share[inside], excess[inside], price[rows])
-        if lost > budget[of_problem] + WHOLE:
-            best = search_repairs(part, share[inside], excess[inside], price[rows], (chosen, lost))
-            if best is None:
-                best = _branch(part, excess[inside], float(price[rows].sum()), lost)
-            chosen, lost = best, 0.0
+        mended = round_relaxation(part, share[inside], excess[inside], price[rows], budget[of_problem])
+        chosen, lost = mended or (_branch(part, excess[inside], float(price[rows].sum())), 0.0)
         keep[inside] = False
         keep[inside.start + chosen] = True
-        if lost > WHOLE:
-            budget[of_problem] -= lost
-            gap[of_problem] += lost
+        budget[of_problem] -= lost
+        gap[of_problem] += lost
     return Partition(everything.take(np.sort(columns[keep])), gap)
 
 
@@ -200,42 +194,19 @@ def _relax(sets: Sets, blocks: Blocks) -> tuple[FloatArray, FloatArray]:
     return share, price
 
 
-def _branch(sets: Sets, excess: FloatArray, bound: float, lost: float) -> IntArray:
+def _branch(sets: Sets, excess: FloatArray, bound: float) -> IntArray:
     """The certified optimum of a block.
 
     A solution that holds a set of reduced cost above the gap between the bound and a known solution is worse than that
     solution; so the integer program over the others has the same optimum.
     """
-    window = min(FIRST_WINDOW, lost)
+    from annotations.agreement.programming import pack_exactly
+
+    window = FIRST_WINDOW
     while True:
         columns = np.flatnonzero(excess <= window + WHOLE)
-        part = sets.take(columns)
-        rows, members = np.unique(part.members, return_inverse=True)
-        solution = columns[_pack_blocks(Sets(part.begins, members, part.gain, len(rows)))]
+        solution = columns[pack_exactly(sets.take(columns))]
         gap = bound - float(sets.gain[solution].sum())
         if gap <= window + WHOLE:
             return solution
         window = gap
-
-
-def _pack_blocks(sets: Sets) -> IntArray:
-    """Solve the integer program, block by block where no set crosses; rows are in reading order."""
-    from annotations.agreement.programming import pack_exactly, relax_packing
-
-    high = np.maximum.reduceat(sets.members, sets.begins[:-1])
-    low = np.minimum.reduceat(sets.members, sets.begins[:-1])
-    crossing = np.cumsum(np.bincount(low, minlength=sets.n_rows) - np.bincount(high, minlength=sets.n_rows))
-    block = np.concatenate([[0], np.cumsum(crossing[:-1] == 0)])[low]
-    order = np.argsort(block, kind="stable")
-    chosen = []
-    for columns in np.split(order, np.flatnonzero(np.diff(block[order])) + 1):
-        part = sets.take(columns)
-        rows, members = np.unique(part.members, return_inverse=True)
-        part = Sets(part.begins, members, part.gain, len(rows))
-        share, _ = relax_packing(part, lower_prices(part))
-        whole = share > 1 - WHOLE
-        if not np.any((share > WHOLE) & ~whole):
-            chosen.append(columns[whole])
-        else:
-            chosen.append(columns[pack_exactly(part)])
-    return np.concatenate(chosen)

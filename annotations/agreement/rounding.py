@@ -8,8 +8,8 @@ from annotations.agreement.corpus import FloatArray, IntArray
 from annotations.agreement.sets import Sets
 
 WHOLE = 1e-6
-STEPS_AT_MOST = 3000
-REPAIRS_AT_MOST = 20_000
+FIRST_WINDOW = 0.05
+MOVES_AT_MOST = 10_000
 
 
 def round_relaxation(
@@ -17,46 +17,132 @@ def round_relaxation(
     share: FloatArray,
     excess: FloatArray,
     price: FloatArray,
-) -> tuple[IntArray, float]:
-    r"""Keep the sets of share 1 and search the places where shares are fractional.
+    allowed: float,
+) -> tuple[IntArray, float] | None:
+    r"""Choose disjoint sets that lose little against the relaxation, or as little as can be.
 
-    A packing loses against the relaxation exactly the excess :math:`\sum_{u \in S} p_u - g_S` of its sets and the prices
-    of the rows that it leaves alone. Each connected group of fractional sets is searched, depth first, for the choice
-    that loses least, among all sets inside its rows.
+    A packing loses exactly the excess :math:`\sum_{u \in S} p_u - g_S` of its sets and the prices of the rows that it
+    leaves alone. Each connected group of fractional sets is mended by itself; if that loses more than allowed, all
+    groups are mended together.
 
     Parameters
     ----------
     sets : Sets
     share, excess : arrays, shape (set,)
     price : array, shape (row,)
+    allowed : float
 
     Returns
     -------
     chosen : int array
-    loss : float
+    gap : float
+        How much less another packing could lose at most.
+        None instead of both if there are too many choices to weigh.
     """
-    whole = share > 1 - WHOLE
-    chosen = np.flatnonzero(whole).tolist()
-    fractional = np.flatnonzero((share > WHOLE) & ~whole)
-    group = np.full(sets.n_rows, -1)
-    for number, rows in enumerate(_group_rows(sets, fractional)):
-        group[rows] = number
-    owner = np.repeat(np.arange(len(sets)), sets.sizes)
-    low = np.full(len(sets), np.iinfo(np.int64).max)
-    high = np.full(len(sets), -1)
-    np.minimum.at(low, owner, group[sets.members])
-    np.maximum.at(high, owner, group[sets.members])
-    within = np.flatnonzero((low == high) & (low >= 0))
-    within = within[np.lexsort((excess[within], low[within]))]
-    borders = np.searchsorted(low[within], np.arange(int(group.max(initial=-1)) + 2))
-    loss = float(excess[chosen].sum())
-    for number in range(len(borders) - 1):
-        columns = within[borders[number] : borders[number + 1]].tolist()
-        rows = np.flatnonzero(group == number).tolist()
-        best, lost = _search(sets, columns, rows, excess, price)
-        chosen.extend(best)
-        loss += lost
-    return np.array(sorted(chosen), dtype=np.int64), max(loss, 0.0)
+    fractional = np.flatnonzero((share > WHOLE) & (share <= 1 - WHOLE))
+    groups = [_mask(rows) for rows in _group_rows(sets, fractional)]
+    everything = sum(groups)
+    repairs = _Repairs(sets, np.flatnonzero(share > 1 - WHOLE), excess, price)
+    if len(groups) > 1:
+        lost, picked, settled = 0.0, list[int](), 0
+        for group in groups:
+            mended = repairs.search(group, settled | (everything & ~group))
+            if mended is None:
+                break
+            lost, picked, settled = lost + mended[0], picked + mended[1], settled | mended[2]
+        else:
+            if lost <= allowed:
+                return repairs.keep(picked, settled), lost
+    mended = repairs.search(everything, 0)
+    return None if mended is None else (repairs.keep(mended[1], mended[2]), 0.0)
+
+
+class _Repairs:
+    """Ways to mend a packing whose sets leave some rows undecided."""
+
+    def __init__(self, sets: Sets, whole: IntArray, excess: FloatArray, price: FloatArray) -> None:
+        self.sets, self.excess, self.price = sets, excess, price
+        self.whole = {column: _mask(self._read(column)) for column in whole.tolist()}
+        self.home = {row: mask for column, mask in self.whole.items() for row in self._read(column)}
+        self.window = 0.0
+        self._widen(FIRST_WINDOW)
+
+    def keep(self, picked: list[int], settled: int) -> IntArray:
+        """The picked sets, and those of the packing that they leave whole."""
+        kept = [column for column, mask in self.whole.items() if not mask & settled]
+        return np.array(sorted(kept + picked), dtype=np.int64)
+
+    def search(self, pending: int, frozen: int) -> tuple[float, list[int], int] | None:
+        """Put the pending rows into sets, or leave them alone, at the least loss.
+
+        A set may take rows from sets of the packing, whose other rows are then pending in turn. What is decided so far
+        bounds the loss from below; so the first choice without pending rows, in the order of losses, is the best. What
+        loses more than a window at once is not looked at; the window is widened until the best choice lies within.
+
+        Returns
+        -------
+        loss : float
+        picked : list of int
+        settled : int
+            The rows that were decided about.
+            None instead if there are too many choices.
+        """
+        while True:
+            heap: list[tuple[float, int, int, int, tuple[int, ...]]] = [(0.0, 0, pending, 0, ())]
+            pushed = 0
+            while heap:
+                lost, _, waiting, settled, picked = heappop(heap)
+                if not waiting:
+                    return lost, list(picked), settled
+                if pushed > MOVES_AT_MOST:
+                    return None
+                row = (waiting & -waiting).bit_length() - 1
+                for more, column, mask in self._find_moves(row):
+                    if lost + more > self.window:
+                        break
+                    if mask & (settled | frozen):
+                        continue
+                    pushed += 1
+                    after = settled | mask
+                    waits = (waiting | self._open(column)) & ~after
+                    chosen = picked if column < 0 else (*picked, column)
+                    heappush(heap, (lost + more, -pushed, waits, after, chosen))
+            self._widen(4 * self.window)
+
+    def _widen(self, window: float) -> None:
+        self.window = window
+        self.moves: dict[int, list[tuple[float, int, int]]] = {}
+        columns = np.flatnonzero(self.excess <= window)
+        part = self.sets.take(columns)
+        order = np.argsort(part.members, kind="stable")
+        self.held_by = np.repeat(columns, part.sizes)[order]
+        self.borders = np.searchsorted(part.members[order], np.arange(self.sets.n_rows + 1))
+
+    def _find_moves(self, row: int) -> list[tuple[float, int, int]]:
+        """What can be done about a row: what it loses, a set (or none: leave it alone), and the rows that it settles."""
+        if row not in self.moves:
+            columns = self.held_by[self.borders[row] : self.borders[row + 1]].tolist()
+            self.moves[row] = sorted(
+                [
+                    (float(self.price[row]), -1, 1 << row),
+                    *(
+                        (max(float(self.excess[column]), 0.0), column, _mask(self._read(column)))
+                        for column in columns
+                    ),
+                ]
+            )
+        return self.moves[row]
+
+    def _open(self, column: int) -> int:
+        """The rows of the sets of the packing that a set breaks, or none if a row is left alone."""
+        opened = 0
+        for row in self._read(column) if column >= 0 else ():
+            opened |= self.home.get(row, 0)
+        return opened
+
+    def _read(self, column: int) -> list[int]:
+        rows: list[int] = self.sets.members[self.sets.begins[column] : self.sets.begins[column + 1]].tolist()
+        return rows
 
 
 def _group_rows(sets: Sets, columns: IntArray) -> list[list[int]]:
@@ -78,123 +164,6 @@ def _group_rows(sets: Sets, columns: IntArray) -> list[list[int]]:
     for row in sorted(root):
         groups.setdefault(find(row), []).append(row)
     return list(groups.values())
-
-
-def _search(
-    sets: Sets,
-    columns: list[int],
-    rows: list[int],
-    excess: FloatArray,
-    price: FloatArray,
-) -> tuple[list[int], float]:
-    """Choose disjoint columns that lose least: their excess, and the price of rows that stay alone."""
-    member_of = {
-        column: sets.members[sets.begins[column] : sets.begins[column + 1]].tolist() for column in columns
-    }
-    by_row: dict[int, list[tuple[float, int]]] = {row: [] for row in rows}
-    for column in columns:
-        for row in member_of[column]:
-            by_row[row].append((max(float(excess[column]), 0.0), column))
-    alone = {row: float(price[row]) for row in rows}
-    best: list[int] = []
-    best_loss = sum(alone.values()) + WHOLE
-    steps = 0
-    stack: list[tuple[float, int, frozenset[int], tuple[int, ...]]] = [(0.0, 0, frozenset(), ())]
-    while stack and steps < STEPS_AT_MOST:
-        lost, position, covered, picked = stack.pop()
-        steps += 1
-        while position < len(rows) and rows[position] in covered:
-            position += 1
-        if lost >= best_loss:
-            continue
-        if position == len(rows):
-            best, best_loss = list(picked), lost
-            continue
-        row = rows[position]
-        moves: list[tuple[float, tuple[int, ...], tuple[int, ...]]] = [(lost + alone[row], (), ())]
-        moves += [
-            (lost + more, (column,), tuple(member_of[column]))
-            for more, column in by_row[row]
-            if lost + more < best_loss and covered.isdisjoint(member_of[column])
-        ]
-        moves.sort(key=lambda move: -move[0])
-        stack.extend(
-            (total, position + 1, covered | set(taken), picked + extra) for total, extra, taken in moves
-        )
-    return best, best_loss
-
-
-def search_repairs(
-    sets: Sets,
-    share: FloatArray,
-    excess: FloatArray,
-    price: FloatArray,
-    known: tuple[IntArray, float],
-) -> IntArray | None:
-    """The packing that loses least of all.
-
-    Each fractional row is covered by a set or left alone. A set may take rows from sets of share 1, whose other rows are
-    then open in turn. What is decided so far bounds the loss from below; so the first choice without open rows, in the
-    order of losses, is the best.
-
-    Parameters
-    ----------
-    sets, share, excess, price
-        As for `round_relaxation`.
-    known : chosen, loss
-        Its result.
-
-    Returns
-    -------
-    chosen : int array or None
-        None if there are too many choices to weigh.
-    """
-    whole = np.flatnonzero(share > 1 - WHOLE).tolist()
-    members = {
-        column: sets.members[sets.begins[column] : sets.begins[column + 1]].tolist() for column in whole
-    }
-    home = {row: column for column, rows in members.items() for row in rows}
-    best, lost = known
-    moves: dict[int, list[tuple[float, int, int]]] = {}
-    for column in np.flatnonzero(excess < lost).tolist():
-        rows = members[column] = sets.members[sets.begins[column] : sets.begins[column + 1]].tolist()
-        move = (max(float(excess[column]), 0.0), column, _mask(rows))
-        for row in rows:
-            moves.setdefault(row, []).append(move)
-    for own in moves.values():
-        own.sort()
-    broken = sets.take(np.flatnonzero((share > WHOLE) & (share <= 1 - WHOLE)))
-    heap: list[tuple[float, int, int, int, tuple[int, ...]]] = [
-        (0.0, 0, _mask(broken.members.tolist()), 0, ())
-    ]
-    pushed = 0
-    while heap and pushed < REPAIRS_AT_MOST:
-        so_far, _, pending, settled, picked = heappop(heap)
-        if not pending:
-            kept = [column for column in whole if not settled & _mask(members[column])]
-            return np.array(sorted(kept + list(picked)), dtype=np.int64)
-        row = (pending & -pending).bit_length() - 1
-        alone = (float(price[row]), -1, 1 << row)
-        for more, column, mask in (alone, *moves.get(row, ())):
-            if settled & mask or so_far + more >= lost:
-                continue
-            reopened = pending
-            for member in members[column] if column >= 0 else ():
-                if member in home:
-                    reopened |= _mask(members[home[member]])
-            pushed += 1
-            after = settled | mask
-            heappush(
-                heap,
-                (
-                    so_far + more,
-                    pushed,
-                    reopened & ~after,
-                    after,
-                    (*picked, column) if column >= 0 else picked,
-                ),
-            )
-    return None if heap else best
 
 
 def _mask(rows: list[int]) -> int:
