@@ -1,20 +1,18 @@
 """The measures of relations and attributes on the spans that two annotators have in common."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from annotations.agreement.chance import disagreements
+from annotations.agreement.chance import nominal_disagreements
 from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
 from annotations.agreement.linking import JOINT, LINK_QUANTITIES
 from annotations.agreement.measures import (
     NO_VARIATION,
     NOTHING_TO_COMPARE,
     Cells,
-    Explain,
     Measure,
-    Reason,
     Scope,
     find_compared,
     rows_of_pair,
@@ -77,14 +75,14 @@ def build_relation_alpha(statistics: Statistics, scope: Scope) -> Measure:
     )
     compared = find_compared(statistics, scope)
 
-    def reason(sums: FloatArray) -> str:
+    def reason(paired: float) -> str:
         if not compared.any():
             return NOTHING_TO_COMPARE
         if not drawn:
             return NO_LINKS
-        return NO_VARIATION if sums.sum() else NO_COMMON_SPANS
+        return NO_VARIATION if paired else NO_COMMON_SPANS
 
-    def extra(_: FloatArray) -> Mapping[str, Any]:
+    def extra(_: float) -> Mapping[str, Any]:
         return {"coverage": placed / drawn if drawn else None}
 
     return _pooled_alpha(cells, compared, n_values, reason, extra)
@@ -110,13 +108,13 @@ def build_attribute_alpha(statistics: Statistics, scope: Scope) -> Measure:
     cells, n_values = _coincidences(statistics, table, choices, max(1, len(attributes)), group)
     compared = find_compared(statistics, scope)
 
-    def reason(sums: FloatArray) -> str:
+    def reason(paired: float) -> str:
         if not compared.any():
             return NOTHING_TO_COMPARE
-        return NO_VARIATION if sums.sum() else NO_ATTRIBUTES
+        return NO_VARIATION if paired else NO_ATTRIBUTES
 
-    def extra(sums: FloatArray) -> Mapping[str, Any]:
-        return {"coverage": float(sums.sum()) / 2 / given if given else None}
+    def extra(paired: float) -> Mapping[str, Any]:
+        return {"coverage": paired / 2 / given if given else None}
 
     return _pooled_alpha(cells, compared, n_values, reason, extra)
 
@@ -128,32 +126,39 @@ def _coincidences(
     n_groups: int,
     group: IntArray | None = None,
 ) -> tuple[Cells, int]:
-    """Symmetric coincidence cells, shape (document, group x value x value), of the values that occur."""
+    """For each group, how often each value that occurs does, and how many values are paired with another one."""
     used, codes = np.unique(np.concatenate([[0], *values]), return_inverse=True)
     one, other = np.split(codes[1:], 2)
-    n_values = len(used)
-    base = (np.zeros(len(table), dtype=np.int64) if group is None else group) * n_values * n_values
+    width = len(used) + 1
+    base = (np.zeros(len(table), dtype=np.int64) if group is None else group) * width
     weight, document = table.quantities["weight"], table.keys["document"]
-    cell = np.concatenate([base + one * n_values + other, base + other * n_values + one])
     cells = Cells(
-        np.concatenate([document, document]),
-        cell,
-        np.concatenate([weight, weight]),
+        np.concatenate([document, document, document]),
+        np.concatenate([base + one, base + other, base + len(used)]),
+        np.concatenate([weight, weight, 2 * weight * (one != other)]),
         statistics.n_documents,
-        n_groups * n_values * n_values,
+        n_groups * width,
     )
-    return cells, n_values
+    return cells, len(used)
 
 
 def _pooled_alpha(
-    cells: Cells, compared: BoolArray, n_values: int, reason: Reason, extra: Explain
+    cells: Cells,
+    compared: BoolArray,
+    n_values: int,
+    reason: Callable[[float], str],
+    extra: Callable[[float], Mapping[str, Any]],
 ) -> Measure:
-    """One minus the ratio of summed disagreements, each weighed by its number of values."""
+    """One minus the ratio of summed disagreements, each weighed by its number of values.
+
+    `reason` and `extra` are given the number of paired values.
+    """
 
     def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        matrices = sums.reshape(*sums.shape[:-1], -1, n_values, n_values)
-        observed, expected = disagreements(matrices)
-        weight = matrices.sum(axis=(-2, -1))
+        groups = sums.reshape(*sums.shape[:-1], -1, n_values + 1)
+        marginal = groups[..., :n_values]
+        observed, expected = nominal_disagreements(marginal, groups[..., n_values])
+        weight = marginal.sum(axis=-1)
         return (weight * observed).sum(axis=-1), (weight * expected).sum(axis=-1), weight.sum(axis=-1)
 
     def score(sums: FloatArray) -> FloatArray:
@@ -162,10 +167,10 @@ def _pooled_alpha(
 
     def explain(sums: FloatArray) -> Mapping[str, Any]:
         observed, expected, weight = parts(sums)
-        details: dict[str, Any] = {"pairable_values": float(weight), **extra(sums)}
+        details: dict[str, Any] = {"pairable_values": float(weight), **extra(float(weight))}
         if weight:
             details["observed_disagreement"] = float(observed / weight)
             details["expected_disagreement"] = float(expected / weight)
         return details
 
-    return Measure(cells, compared, score, reason, explain)
+    return Measure(cells, compared, score, lambda sums: reason(float(parts(sums)[2])), explain)

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from annotations.agreement.boundaries import build_boundary_similarity
-from annotations.agreement.chance import build_alpha, build_fleiss, build_pairwise, build_percent
+from annotations.agreement.chance_measures import (
+    build_alpha,
+    build_fleiss,
+    build_pairwise,
+    build_percent,
+)
 from annotations.agreement.errors import UnknownMetricError
 from annotations.agreement.gamma_measures import build_gamma, build_gamma_cat, build_gamma_k
 from annotations.agreement.linking_measures import (

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from annotations.agreement.chance import coincidence_rows
+from annotations.agreement.chance_measures import coincidence_rows
 from annotations.agreement.corpus import FloatArray, IntArray
 from annotations.agreement.measures import (
     NO_UNITS,
@@ -79,44 +79,23 @@ def build_family(statistics: Statistics, scope: Scope, *, member: str) -> Measur
     further developments. Quality and Quantity 50. Krippendorff, K. (2019). Content Analysis, 4th edition, section 12.6.
     """
     where_units_meet = member in {"cu_alpha", "ku_alpha"}
-    fold = _fold(statistics, scope, member)
-    n_values = int(fold.max(initial=0)) + 1
-    document, value_1, value_2, weight = coincidence_rows(statistics, scope)
-    own_document, own_value, squared = _self_pairs(statistics, scope, meeting=where_units_meet)
-    value_1, value_2, own_value = fold[value_1], fold[value_2], fold[own_value]
-    kept_units = own_value > 0
-    n_square = n_values * n_values
-    cells = Cells(
-        np.concatenate([document, document, own_document[kept_units]]),
-        np.concatenate(
-            [value_1 * n_values + value_2, value_2 * n_values + value_1, n_square + own_value[kept_units]],
-        ),
-        np.concatenate([weight / 2, weight / 2, squared[kept_units]]),
-        statistics.n_documents,
-        n_square + n_values,
-    )
+    cells, n_values = _family_cells(statistics, scope, member, where_units_meet=where_units_meet)
     compared = find_compared(statistics, scope)
     target = _target(statistics, scope, member)
 
     def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray]:
-        matrix = sums[..., :n_square].reshape(*sums.shape[:-1], n_values, n_values)
-        correction = sums[..., n_square:].copy()
-        if where_units_meet:
-            matrix = matrix.copy()
-            matrix[..., 0, :] = 0
-            matrix[..., :, 0] = 0
-        marginal = matrix.sum(axis=-1)
+        alike, marginal, correction, apart, _ = _split(sums, n_values)
         if not where_units_meet:
+            correction = correction.copy()
             correction[..., 0] = marginal[..., 0]
         total = marginal.sum(axis=-1)
-        room = total - safe_ratio(correction.sum(axis=-1), total)
         if target is None:
-            observed = total - np.trace(matrix, axis1=-2, axis2=-1)
+            room = total - safe_ratio(correction.sum(axis=-1), total)
             expected = safe_ratio(total**2 - (marginal**2).sum(axis=-1), room)
-            return observed, expected
+            return apart, expected
         # (k)u-alpha: what should be k against what is
         own = marginal[..., target]
-        observed = own - matrix[..., target, target]
+        observed = own - alike[..., target]
         pairs = own * total - correction[..., target]
         expected = safe_ratio((pairs - (own**2 - correction[..., target])) * own, pairs)
         return observed, expected
@@ -127,31 +106,65 @@ def build_family(statistics: Statistics, scope: Scope, *, member: str) -> Measur
 
     def explain(sums: FloatArray) -> Mapping[str, Any]:
         observed, expected = parts(sums)
-        matrix = sums[:n_square].reshape(n_values, n_values)
-        total, united = float(matrix.sum()), float(matrix[1:, :].sum())
+        _, marginal, _, _, whole = _split(sums, n_values)
         details: dict[str, Any] = {
             "observed_disagreement": float(observed),
             "expected_disagreement": float(expected) if np.isfinite(expected) else None,
-            "length": total,
+            "length": float(whole.sum()),
         }
         if where_units_meet:
-            whole = float(matrix[target].sum()) if target is not None else united
-            met = float(matrix[target, 1:].sum()) if target is not None else float(matrix[1:, 1:].sum())
-            details["coverage"] = met / whole if whole else None
+            held = float(whole[target] if target is not None else whole[1:].sum())
+            met = float(marginal[target] if target is not None else marginal.sum())
+            details["coverage"] = met / held if held else None
         return details
 
     def reason(sums: FloatArray) -> str:
-        return _find_reason(sums[:n_square].reshape(n_values, n_values), where_units_meet=where_units_meet)
+        _, marginal, _, _, whole = _split(sums, n_values)
+        if not whole.sum():
+            return NOTHING_TO_COMPARE
+        if where_units_meet:
+            return ONE_VALUE if marginal.sum() else NO_INTERSECTIONS
+        return NO_VARIATION if whole[1:].sum() else NO_UNITS
 
     return Measure(cells, compared, score, reason, explain)
 
 
-def _find_reason(matrix: FloatArray, *, where_units_meet: bool) -> str:
-    if not matrix.sum():
-        return NOTHING_TO_COMPARE
-    if where_units_meet:
-        return ONE_VALUE if matrix[1:, 1:].sum() else NO_INTERSECTIONS
-    return NO_VARIATION if matrix[1:, :].sum() else NO_UNITS
+def _family_cells(
+    statistics: Statistics, scope: Scope, member: str, *, where_units_meet: bool
+) -> tuple[Cells, int]:
+    """Of each value what is alike, how much is compared, its correction, and how much there is; see `_split`.
+
+    The amounts of pairs of values would be many more cells, and no coefficient of the family needs them.
+    """
+    fold = _fold(statistics, scope, member)
+    n_values = int(fold.max(initial=0)) + 1
+    document, value_1, value_2, weight = coincidence_rows(statistics, scope)
+    own_document, own_value, squared = _self_pairs(statistics, scope, meeting=where_units_meet)
+    value_1, value_2, own_value = fold[value_1], fold[value_2], fold[own_value]
+    kept = (value_1 > 0) & (value_2 > 0) if where_units_meet else np.ones(len(weight), dtype=bool)
+    same = kept & (value_1 == value_2)
+    differ = kept & (value_1 != value_2)
+    units = own_value > 0
+    half = weight / 2
+    columns = (
+        (document[same], value_1[same], weight[same]),
+        (document[kept], n_values + value_1[kept], half[kept]),
+        (document[kept], n_values + value_2[kept], half[kept]),
+        (own_document[units], 2 * n_values + own_value[units], squared[units]),
+        (document, 3 * n_values + value_1, half),
+        (document, 3 * n_values + value_2, half),
+        (document[differ], np.full(int(differ.sum()), 4 * n_values), weight[differ]),
+    )
+    documents, cells, weights = (np.concatenate(column) for column in zip(*columns, strict=True))
+    return Cells(documents, cells, weights, statistics.n_documents, 4 * n_values + 1), n_values
+
+
+def _split(sums: FloatArray, n_values: int) -> tuple[FloatArray, ...]:
+    """What is alike, what is compared and its correction, each of shape (..., value); what differs; what there is."""
+    alike, marginal, correction, whole = (
+        sums[..., part * n_values : (part + 1) * n_values] for part in range(4)
+    )
+    return alike, marginal, correction, sums[..., 4 * n_values], whole
 
 
 def _fold(statistics: Statistics, scope: Scope, member: str) -> IntArray:
