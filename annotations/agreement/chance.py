@@ -1,4 +1,4 @@
-"""Chance-corrected coefficients of matrices: Cohen's kappa, Scott's pi, Krippendorff's alpha."""
+"""Chance-corrected coefficients: Cohen's kappa, Scott's pi, Krippendorff's alpha."""
 
 import numpy as np
 
@@ -89,19 +89,22 @@ def _scale_disagreements(
     return np.where(total > 0, apart / scale, 0.0), np.where(total > 1, expected, 0.0)
 
 
-def kappa(confusions: FloatArray) -> FloatArray:
-    r"""Cohen's kappa of confusion matrices of two annotators.
+def kappa(first: FloatArray, second: FloatArray, alike: FloatArray) -> FloatArray:
+    r"""Cohen's kappa of two annotators.
 
     .. math:: \kappa = \frac{p_o - p_e}{1 - p_e}, \quad p_e = \sum_c p_{c \cdot} p_{\cdot c}
 
     Parameters
     ----------
-    confusions : shape (..., value, value)
+    first, second : shape (..., value)
+        How often each of the two gave each value.
+    alike : shape (...)
+        How often they gave the same.
 
     Returns
     -------
     array, shape (...)
-        At most 1; NaN where the matrix is empty or both used one and the same value throughout.
+        At most 1; NaN where there is nothing or both used one and the same value throughout.
 
     References
     ----------
@@ -109,16 +112,15 @@ def kappa(confusions: FloatArray) -> FloatArray:
 
     Examples
     --------
-    >>> float(np.round(kappa(np.array([[20.0, 5.0], [10.0, 15.0]])), 3))
+    >>> float(np.round(kappa(np.array([25.0, 25.0]), np.array([30.0, 20.0]), np.array(35.0)), 3))
     0.4
     """
-    total = confusions.sum(axis=(-2, -1))
-    observed = safe_ratio(np.trace(confusions, axis1=-2, axis2=-1), total)
-    expected = safe_ratio((confusions.sum(axis=-1) * confusions.sum(axis=-2)).sum(axis=-1), total**2)
-    return correct_for_chance(observed, expected)
+    total = first.sum(axis=-1)
+    expected = safe_ratio((first * second).sum(axis=-1), total**2)
+    return correct_for_chance(safe_ratio(alike, total), expected)
 
 
-def scott_pi(confusions: FloatArray) -> FloatArray:
+def scott_pi(first: FloatArray, second: FloatArray, alike: FloatArray) -> FloatArray:
     r"""Scott's pi: as kappa, with :math:`p_e = \sum_c ((p_{c \cdot} + p_{\cdot c}) / 2)^2`.
 
     References
@@ -127,13 +129,12 @@ def scott_pi(confusions: FloatArray) -> FloatArray:
 
     Examples
     --------
-    >>> float(np.round(scott_pi(np.array([[20.0, 5.0], [10.0, 15.0]])), 3))
+    >>> float(np.round(scott_pi(np.array([25.0, 25.0]), np.array([30.0, 20.0]), np.array(35.0)), 3))
     0.394
     """
-    total = confusions.sum(axis=(-2, -1))
-    observed = safe_ratio(np.trace(confusions, axis1=-2, axis2=-1), total)
-    both = (confusions.sum(axis=-1) + confusions.sum(axis=-2)) / 2
-    return correct_for_chance(observed, safe_ratio((both**2).sum(axis=-1), total**2))
+    total = first.sum(axis=-1)
+    both = (first + second) / 2
+    return correct_for_chance(safe_ratio(alike, total), safe_ratio((both**2).sum(axis=-1), total**2))
 
 
 def correct_for_chance(observed: FloatArray, expected: FloatArray) -> FloatArray:

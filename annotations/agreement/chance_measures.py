@@ -131,13 +131,30 @@ def build_pairwise(statistics: Statistics, scope: Scope, *, coefficient: str) ->
     n_annotators = len(statistics.axes["annotator"])
     code = table.keys["annotator_1"] * n_annotators + table.keys["annotator_2"]
     pairs, pair = np.unique(code, return_inverse=True)
-    cell = (pair * n_values + value_1) * n_values + value_2
-    n_pairs = max(1, len(pairs))
-    n_cells = n_pairs * n_values**2
-    cells = Cells(table.keys["document"], cell, table.quantities["weight"], statistics.n_documents, n_cells)
+    n_pairs, width = max(1, len(pairs)), 2 * n_values + 1
+    same = np.flatnonzero(value_1 == value_2)
+    document, weight = table.keys["document"], table.quantities["weight"]
+    cells = Cells(
+        np.concatenate([document, document, document[same]]),
+        np.concatenate(
+            [
+                pair * width + value_1,
+                pair * width + n_values + value_2,
+                pair[same] * width + 2 * n_values,
+            ]
+        ),
+        np.concatenate([weight, weight, weight[same]]),
+        statistics.n_documents,
+        n_pairs * width,
+    )
+
+    def split(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Of each pair: what the first gave each value, what the second did, and what they gave alike."""
+        pairs_of = sums.reshape(*sums.shape[:-1], n_pairs, width)
+        return pairs_of[..., :n_values], pairs_of[..., n_values : 2 * n_values], pairs_of[..., 2 * n_values]
 
     def each(sums: FloatArray) -> FloatArray:
-        return function(sums.reshape(*sums.shape[:-1], n_pairs, n_values, n_values))
+        return function(*split(sums))
 
     def score(sums: FloatArray) -> FloatArray:
         values = each(sums)
@@ -147,14 +164,14 @@ def build_pairwise(statistics: Statistics, scope: Scope, *, coefficient: str) ->
         )
 
     def explain(sums: FloatArray) -> Mapping[str, Any]:
-        matrices = sums.reshape(n_pairs, n_values, n_values)
-        values, totals = function(matrices), matrices.sum(axis=(-2, -1))
+        values, (first, _, alike) = each(sums), split(sums)
+        totals = first.sum(axis=-1)
         details: dict[str, Any] = {
             "n_pairs": int((totals > 0).sum()),
             "n_undefined_pairs": int(((totals > 0) & ~np.isfinite(values)).sum()),
         }
-        if len(matrices) == 1 and totals[0] > 0:
-            agreement = float(np.trace(matrices[0]) / totals[0])
+        if n_pairs == 1 and totals[0] > 0:
+            agreement = float(alike[0] / totals[0])
             details["observed_agreement"] = agreement
             if np.isfinite(values[0]) and values[0] != 1:
                 details["expected_agreement"] = float((agreement - values[0]) / (1 - values[0]))

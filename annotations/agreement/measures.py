@@ -72,14 +72,12 @@ class Cells:
         )
         return flat.astype(np.float64, copy=False).reshape(self.n_documents, self.n_cells)
 
-    def weighted(self, weights: FloatArray) -> FloatArray:
-        """Sum over documents under each row of weights (sample, document): shape (sample, cell)."""
-        return np.stack(
-            [
-                np.bincount(self.cell, weights=self.weight * row[self.document], minlength=self.n_cells)
-                for row in weights
-            ],
+    def dense_columns(self) -> FloatArray:
+        """The matrix the other way round, shape (cell, document)."""
+        flat = np.bincount(
+            self.cell * self.n_documents + self.document, weights=self.weight, minlength=self.n_dense
         )
+        return flat.astype(np.float64, copy=False).reshape(self.n_cells, self.n_documents)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,6 +1,8 @@
 """Document-cluster bootstrap: documents are drawn again with replacement, their statistics only weighed."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +12,7 @@ from annotations.agreement.measures import Cells, Measure
 ENTRIES_AT_ONCE = 20_000_000
 SPARSE_FROM = 1_000_000  # below so many cells it is not worth while to tell the empty ones apart
 FULL = 1 / 8
-SAMPLES_AT_ONCE = 128  # as many rows of weights as a processor has at hand
+SAMPLES_AT_ONCE = 128  # their weights stay at hand
 
 
 def draw_weights(used: BoolArray, *, samples: int, seed: int) -> FloatArray:
@@ -31,13 +33,20 @@ def draw_weights(used: BoolArray, *, samples: int, seed: int) -> FloatArray:
     >>> draw_weights(np.array([True, True, False]), samples=2, seed=1).sum(axis=1).tolist()
     [2.0, 2.0]
     """
+    return np.concatenate([np.zeros((0, len(used))), *_draw(used, samples, seed)])
+
+
+def _draw(used: BoolArray, samples: int, seed: int) -> Iterator[FloatArray]:
+    """The weights, some samples at a time."""
     drawn = np.flatnonzero(used)
-    weights = np.zeros((samples, len(used)))
-    if len(drawn):
-        choice = np.random.default_rng(seed).integers(0, len(drawn), size=(samples, len(drawn)))
-        for row, chosen in zip(weights, choice, strict=True):
-            row[drawn] = np.bincount(chosen, minlength=len(drawn))
-    return weights
+    generator = np.random.default_rng(seed)
+    for first in range(0, samples, SAMPLES_AT_ONCE):
+        weights = np.zeros((min(SAMPLES_AT_ONCE, samples - first), len(used)))
+        if len(drawn):
+            choice = generator.integers(0, len(drawn), size=(len(weights), len(drawn)))
+            for row, chosen in zip(weights, choice, strict=True):
+                row[drawn] = np.bincount(chosen, minlength=len(drawn))
+        yield weights
 
 
 def resample(measures: Sequence[Measure], *, samples: int, seed: int) -> list[FloatArray]:
@@ -51,10 +60,15 @@ def resample(measures: Sequence[Measure], *, samples: int, seed: int) -> list[Fl
         groups.setdefault(np.packbits(measure.used).tobytes(), []).append(index)
     for members in groups.values():
         used = measures[members[0]].used
-        weights = draw_weights(used, samples=samples, seed=seed)
-        weights = weights if used.all() else weights[:, used]
-        for index, sums in _weigh([(index, measures[index].cells) for index in members], used, weights):
-            results[index].append(measures[index].score(sums))
+        matrices = [measures[index].cells for index in members]
+        products = _find_products(matrices)
+        for weights in _draw(used, samples, seed):
+            across = np.ascontiguousarray(weights.T)
+            for product in products:
+                sums = product.weigh(weights, across)
+                for place, columns in product.columns:
+                    measure = measures[members[place]]
+                    results[members[place]].append(measure.score(sums[:, columns]))
     return [np.concatenate([np.zeros(0), *parts]) for parts in results]
 
 
@@ -71,90 +85,79 @@ def percentile_interval(values: FloatArray, confidence: float) -> tuple[float, f
     return float(low), float(high)
 
 
-def _weigh(
-    matrices: Sequence[tuple[int, Cells]], used: BoolArray, weights: FloatArray
-) -> Iterator[tuple[int, FloatArray]]:
-    """Multiply the weights (sample, used document) with each matrix, some samples at a time in their order.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Product:
+    """Columns over the documents, to be summed under many weights, and which of them each measure's cells are."""
 
-    Matrices with many empty cells go one by one, equal ones once; the others side by side, equal columns once.
-    """
-    number = np.cumsum(used) - 1
-    sparse = [(index, cells) for index, cells in matrices if _is_sparse(cells)]
+    full: FloatArray
+    sparse: Any
+    columns: Sequence[tuple[int, IntArray]]
+
+    def weigh(self, weights: FloatArray, across: FloatArray) -> FloatArray:
+        """Sums of shape (sample, column) under the weights, given either way round."""
+        full = weights @ self.full.T
+        if self.sparse is None:
+            return full
+        return np.concatenate([full, np.asarray(self.sparse @ across).T], axis=1)
+
+
+def _find_products(matrices: Sequence[Cells]) -> list[_Product]:
+    """Matrices with many empty cells go one by one; the others side by side, where equal columns are summed once."""
+    products = [
+        _Product(np.zeros((0, cells.n_documents)), _to_sparse(cells), [(place, np.arange(cells.n_cells))])
+        for place, cells in enumerate(matrices)
+        if _is_sparse(cells)
+    ]
     batch: list[tuple[int, Cells]] = []
-    for index, cells in matrices:
+    width = 0
+    for place, cells in enumerate(matrices):
         if _is_sparse(cells):
             continue
-        if sum(each.n_dense for _, each in batch) + cells.n_dense > ENTRIES_AT_ONCE:
-            yield from _weigh_side_by_side(batch, used, number, weights)
-            batch = []
-        batch.append((index, cells))
-    yield from _weigh_side_by_side(batch, used, number, weights)
-    while sparse:
-        cells = sparse[0][1]
-        alike = [index for index, other in sparse if _are_equal(cells, other)]
-        sparse = [(index, other) for index, other in sparse if index not in alike]
-        for sums in _weigh_sparsely(cells, used, number, weights):
-            for index in alike:
-                yield index, sums
+        if batch and width + cells.n_dense > ENTRIES_AT_ONCE:
+            products.append(_lay_side_by_side(batch))
+            batch, width = [], 0
+        batch.append((place, cells))
+        width += cells.n_dense
+    return [*products, _lay_side_by_side(batch)] if batch else products
 
 
 def _is_sparse(cells: Cells) -> bool:
-    return cells.n_dense > SPARSE_FROM and len(cells.weight) < FULL * cells.n_dense
-
-
-def _are_equal(one: Cells, other: Cells) -> bool:
-    return one is other or (
-        (one.n_documents, one.n_cells) == (other.n_documents, other.n_cells)
-        and np.array_equal(one.weight, other.weight)
-        and np.array_equal(one.cell, other.cell)
-        and np.array_equal(one.document, other.document)
+    return cells.n_dense > ENTRIES_AT_ONCE or (
+        cells.n_dense > SPARSE_FROM and cells.n_cells > len(cells.weight) / max(1, cells.n_documents) / FULL
     )
 
 
-def _weigh_side_by_side(
-    batch: Sequence[tuple[int, Cells]], used: BoolArray, number: IntArray, weights: FloatArray
-) -> Iterator[tuple[int, FloatArray]]:
+def _lay_side_by_side(batch: Sequence[tuple[int, Cells]]) -> _Product:
     distinct: dict[bytes, int] = {}
-    columns: list[FloatArray] = []
-    places: list[list[int]] = []
-    for _, cells in batch:
-        kept = used[cells.document]
-        flat = cells.cell[kept] * weights.shape[1] + number[cells.document[kept]]
-        size = cells.n_cells * weights.shape[1]
-        table = np.bincount(flat, weights=cells.weight[kept], minlength=size).astype(np.float64, copy=False)
-        rows = table.reshape(cells.n_cells, weights.shape[1])
-        places.append([distinct.setdefault(row.tobytes(), len(distinct)) for row in rows])
-        columns.extend(rows[place] for place in _find_fresh(places[-1], len(columns)))
-    if not batch:
-        return
-    product = weights @ np.array(columns).reshape(len(columns), weights.shape[1]).T
-    for (index, cells), own in zip(batch, places, strict=True):
-        step = max(1, ENTRIES_AT_ONCE // max(1, cells.n_cells))
-        for first in range(0, len(weights), step):
-            yield index, product[first : first + step, own]
+    rows: list[FloatArray] = []
+    places: list[tuple[int, IntArray]] = []
+    for place, cells in batch:
+        numbers = []
+        for row in cells.dense_columns():
+            number = distinct.setdefault(row.tobytes(), len(distinct))
+            if number == len(rows):
+                rows.append(row)
+            numbers.append(number)
+        places.append((place, np.array(numbers, dtype=np.int64)))
+    table = np.array(rows).reshape(len(rows), batch[0][1].n_documents)
+    if table.size < SPARSE_FROM:
+        return _Product(table, None, places)
+    held = np.count_nonzero(table, axis=1)
+    is_full = held > FULL * table.shape[1]
+    order = np.argsort(~is_full, kind="stable")
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    thin = table[~is_full]
+    row, document = np.nonzero(thin)
+    sparse = _make_sparse((row, document), thin[row, document], (len(thin), table.shape[1]))
+    return _Product(table[is_full], sparse, [(place, rank[numbers]) for place, numbers in places])
 
 
-def _find_fresh(numbers: Sequence[int], known: int) -> list[int]:
-    """Where each number that is not known yet comes first."""
-    first: dict[int, int] = {}
-    for place, number in enumerate(numbers):
-        if number >= known:
-            first.setdefault(number, place)
-    return list(first.values())
+def _to_sparse(cells: Cells) -> Any:
+    return _make_sparse((cells.cell, cells.document), cells.weight, (cells.n_cells, cells.n_documents))
 
 
-def _weigh_sparsely(
-    cells: Cells, used: BoolArray, number: IntArray, weights: FloatArray
-) -> Iterator[FloatArray]:
+def _make_sparse(places: tuple[IntArray, IntArray], weight: FloatArray, shape: tuple[int, int]) -> Any:
     from scipy.sparse import csr_array  # late: small corpora can do without its long import
 
-    kept = used[cells.document]
-    taken, column = np.unique(cells.cell[kept], return_inverse=True)
-    entries = cells.weight[kept], (column, number[cells.document[kept]])
-    matrix = csr_array(entries, shape=(len(taken), weights.shape[1]))
-    step = max(1, min(SAMPLES_AT_ONCE, ENTRIES_AT_ONCE // max(1, cells.n_cells)))
-    for first in range(0, len(weights), step):
-        part = np.ascontiguousarray(weights[first : first + step].T)
-        sums = np.zeros((part.shape[1], cells.n_cells))
-        sums[:, taken] = np.asarray(matrix @ part).T
-        yield sums
+    return csr_array((weight, places), shape=shape)
