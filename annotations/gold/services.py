@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
-from importlib.metadata import version
 from tempfile import TemporaryFile
 from typing import Any, TextIO
 
@@ -13,6 +12,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import Max
 
+from annotations import __version__
 from annotations.gold.dataset import Record, SchemeReference, checksum, checksum_text, write_canonical
 from annotations.gold.formats.ports import Format, Losses
 from annotations.gold.formats.registry import find_format
@@ -39,7 +39,6 @@ from annotations.models import (
 )
 from annotations.models.collection import AnnotationQuerySet
 
-DISTRIBUTION = "annotation-workbench"
 BATCH = 100
 MAXIMUM_TITLE = 200
 ATTEMPTS = 5
@@ -146,7 +145,7 @@ def _publish_release(
         project=project.slug,
         number=number,
         title=title,
-        workbench_version=version(DISTRIBUTION),
+        workbench_version=__version__,
         unreviewed=draft.unreviewed,
         left_out=draft.choice.left_out,
         superseded=draft.choice.superseded,
@@ -336,7 +335,7 @@ def _export(chosen: Format, records: Iterable[Record], *, filename: str) -> Expo
 
 def measure_release(release: Release, *, format_name: str) -> Measure:
     """Go through an export once without keeping it. A release never changes, so this is done once."""
-    key = f"export:{release.sha256}:{format_name}:{version(DISTRIBUTION)}"
+    key = f"export:{release.sha256}:{format_name}:{__version__}"
     known = cache.get(key)
     if known is None:
         export = export_release(release, format_name=format_name)
