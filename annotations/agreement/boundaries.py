@@ -84,11 +84,17 @@ def _compare(
 ) -> tuple[IntArray, FloatArray]:
     """Count, in each document that both completed, shared, near and missed boundaries."""
     base = np.concatenate([[0], np.cumsum(lengths + REACH)])
-    one = one[both[np.searchsorted(base, one, side="right") - 1]]
-    other = other[both[np.searchsorted(base, other, side="right") - 1]]
-    shared = np.intersect1d(one, other, assume_unique=True)
-    single = np.setxor1d(one, other, assume_unique=True)
-    mine = np.isin(single, one, assume_unique=True)
+    if not both.all():
+        one = one[both[np.searchsorted(base, one, side="right") - 1]]
+        other = other[both[np.searchsorted(base, other, side="right") - 1]]
+    # of two sorted runs, merged, what occurs twice is shared
+    order = np.argsort(np.concatenate([one, other]), kind="stable")
+    merged = np.concatenate([one, other])[order]
+    twice = np.zeros(len(merged) + 1, dtype=bool)
+    twice[1:-1] = merged[1:] == merged[:-1]
+    shared = merged[twice[1:]]
+    alone = ~(twice[1:] | twice[:-1])
+    single, mine = merged[alone], (order < len(one))[alone]
     # neighbours of different annotators form chains; a chain of k boundaries holds k // 2 near misses
     joins = np.zeros(len(single), dtype=bool)
     joins[1:] = (np.diff(single) < REACH) & (mine[1:] != mine[:-1])

@@ -254,6 +254,12 @@ def _number(value: FloatArray) -> float | None:
 
 def coincidence_rows(statistics: Statistics, scope: Scope) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
     """Document, two values and the sum of the two equal coincidence cells, of all annotators or of a pair."""
+    return statistics.derive(("coincidences", scope.pair), lambda: _coincidence_rows(statistics, scope))
+
+
+def _coincidence_rows(
+    statistics: Statistics, scope: Scope
+) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
     if scope.pair is None:
         table = statistics.tables["coincidence"]
         twice = 1.0 + (table.keys["value_1"] != table.keys["value_2"])

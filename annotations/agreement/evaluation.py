@@ -22,6 +22,7 @@ from annotations.agreement.report import PAIR_SEPARATOR, Estimate, MetricReport,
 from annotations.agreement.resampling import percentile_interval, resample
 from annotations.agreement.statistics import Statistics, Table
 from annotations.agreement.sweep import (
+    add_up_confusions,
     count_coincidences,
     count_confusions,
     count_item_coincidences,
@@ -285,10 +286,14 @@ def _summarize_spans(
     if needed & {"coincidence", "confusion", "segments", "pairable"}:
         stretches = find_stretches(counted)
         axes["value"] = stretches.values
-        if "coincidence" in needed:
-            tables["coincidence"] = count_coincidences(counted, stretches)
         if "confusion" in needed:
             tables["confusion"] = count_confusions(counted, stretches)
+        if "coincidence" in needed:
+            tables["coincidence"] = (
+                add_up_confusions(counted, tables["confusion"], len(stretches.values))
+                if "confusion" in needed
+                else count_coincidences(counted, stretches)
+            )
         if needed & {"segments", "pairable"}:
             tables |= count_segments(counted, stretches, by=by)
     if "alpha_u" in needed:

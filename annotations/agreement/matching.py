@@ -11,6 +11,7 @@ TIE = 1e-12  # sums of the same weights in another order differ by less
 MOST_FOLDS = 24  # what is left of longer chains is solved with the knots
 PERMUTED = 4  # the widest knot whose permutations are tried
 ROWS_AT_ONCE = 1000  # of wider knots
+NAMES_AN_EDGE = 8  # sparser names are numbered anew
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +105,7 @@ def match_edges(left: IntArray, right: IntArray, weight: FloatArray) -> BoolArra
     Parameters
     ----------
     left, right : int arrays, shape (edge,)
-        Two disjoint sets of names; no two edges have both ends in common.
+        Two disjoint sets of names, at least 0; no two edges have both ends in common.
     weight : array, shape (edge,)
 
     Returns
@@ -119,9 +120,11 @@ def match_edges(left: IntArray, right: IntArray, weight: FloatArray) -> BoolArra
     chosen = np.zeros(len(weight), dtype=bool)
     if not len(weight):
         return chosen
-    _, node = np.unique(np.concatenate([left, right]), return_inverse=True)
-    left, right = np.split(node, 2)
-    n_nodes = int(node.max()) + 1
+    n_nodes = int(max(left.max(), right.max())) + 1
+    if n_nodes > NAMES_AN_EDGE * len(weight):
+        _, node = np.unique(np.concatenate([left, right]), return_inverse=True)
+        left, right = np.split(node, 2)
+        n_nodes = int(node.max()) + 1
     value = weight.astype(np.float64, copy=True)
     edges = np.arange(len(weight))
     settled: list[IntArray] = []

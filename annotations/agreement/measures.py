@@ -106,6 +106,10 @@ class Measure:
 
 def find_compared(statistics: Statistics, scope: Scope) -> BoolArray:
     """The documents that two annotators (or both of the pair) completed, shape (document,)."""
+    return statistics.derive(("compared", scope.pair), lambda: _find_compared(statistics, scope))
+
+
+def _find_compared(statistics: Statistics, scope: Scope) -> BoolArray:
     table = statistics.tables["judgements"]
     document, annotator = table.keys["document"], table.keys["annotator"]
     if scope.pair is not None:

@@ -1,14 +1,16 @@
 """Additive per-document statistics: what is cached, merged and resampled instead of the spans."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from annotations.agreement.corpus import FloatArray, IntArray
 from annotations.agreement.errors import InvalidOptionError
+
+Derived = TypeVar("Derived")
 
 FORMAT = 2
 HEADER_SIZE = 8
@@ -73,6 +75,14 @@ class Statistics:
     axes: Mapping[str, tuple[str, ...]]
     tables: Mapping[str, Table]
     options: Mapping[str, Any] = field(default_factory=dict)
+    _derived: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def derive(self, key: Hashable, make: Callable[[], Derived]) -> Derived:
+        """What several measures need of these statistics, made once."""
+        if key not in self._derived:
+            self._derived[key] = make()
+        found: Derived = self._derived[key]
+        return found
 
     @property
     def left_out(self) -> dict[str, int]:

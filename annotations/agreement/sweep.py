@@ -40,10 +40,34 @@ def count_coincidences(corpus: Corpus, stretches: Stretches) -> Table:
     upper = np.array([(c, k) for c in range(n_values) for k in range(c, n_values)], dtype=np.int64).reshape(
         -1, 2
     )
-    document, cell = np.nonzero(dense.T)
+    cell, document = np.nonzero(dense)
+    order = np.argsort(document, kind="stable")
+    cell, document = cell[order], document[order]
     return Table(
         {"document": document, "value_1": upper[cell, 0], "value_2": upper[cell, 1]},
         {"weight": dense[cell, document]},
+    )
+
+
+def add_up_confusions(corpus: Corpus, confusions: Table, n_values: int) -> Table:
+    r"""The same coincidences, where the confusions of all pairs of annotators are known.
+
+    .. math:: o_{ck} = \sum_{a < b} \frac{n^{ab}_{ck} + n^{ab}_{kc}}{m - 1}
+    """
+    one, other = confusions.keys["value_1"], confusions.keys["value_2"]
+    low, high = np.minimum(one, other), np.maximum(one, other)
+    document, weight = confusions.keys["document"], confusions.quantities["weight"]
+    keys, sums = _sum_by_key(
+        (document * n_values + low) * n_values + high,
+        np.where(low == high, 2 * weight, weight),
+        len(corpus.documents) * n_values**2,
+    )
+    document, cell = np.divmod(keys, max(1, n_values**2))
+    value_1, value_2 = np.divmod(cell, max(1, n_values))
+    judged = corpus.completed.sum(axis=1)
+    return Table(
+        {"document": document, "value_1": value_1, "value_2": value_2},
+        {"weight": sums / (judged[document] - 1)},
     )
 
 

@@ -11,6 +11,8 @@ from annotations.agreement.statistics import Table
 from annotations.agreement.sweep import lay_borders
 from annotations.agreement.values import Stretches
 
+LARGEST_KEY = 2**62
+
 
 def merge_same_label(corpus: Corpus) -> tuple[Corpus, int]:
     """Merge the spans of one annotator that overlap under one label, as alpha_U demands, and count how many went.
@@ -178,12 +180,26 @@ def _count_longer_gaps(corpus: Corpus, cell: IntArray, length: FloatArray) -> tu
     gap_length.append(np.repeat(np.repeat(corpus.lengths.astype(np.float64), n_labels), empty))
     cells, lengths = np.concatenate(gap_cell), np.concatenate(gap_length)
     cells, lengths = cells[lengths > 0], lengths[lengths > 0]
-    width = float(max(lengths.max(initial=0), length.max(initial=0))) + 1
-    ranking = np.lexsort((lengths, cells))
-    cells, lengths = cells[ranking], lengths[ranking]
-    place = np.searchsorted(cells * width + lengths, cell * width + length, side="left")
-    stop = np.searchsorted(cells, cell, side="right")
-    running = np.concatenate([[0.0], np.cumsum(lengths)])
+    width = int(max(lengths.max(initial=0), length.max(initial=0))) + 1
+    if width * (n_labels * len(corpus.documents) + 1) > LARGEST_KEY:
+        return _count_among_ranks(cells, lengths, cell, length)
+    # cell and length share one number, which sorts faster than two
+    keys = np.sort(cells * width + lengths.astype(np.int64))
+    place = np.searchsorted(keys, cell * width + length.astype(np.int64), side="left")
+    stop = np.searchsorted(keys, (cell + 1) * width, side="left")
+    running = np.concatenate([[0.0], np.cumsum((keys % width).astype(np.float64))])
+    return (stop - place).astype(np.float64), running[stop] - running[place]
+
+
+def _count_among_ranks(
+    cells: IntArray, lengths: FloatArray, cell: IntArray, length: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """The same where texts are so long that only the order of the lengths fits into a number beside the cell."""
+    scale, rank = np.unique(np.concatenate([lengths, length]), return_inverse=True)
+    keys = np.sort(cells * len(scale) + rank[: len(lengths)])
+    place = np.searchsorted(keys, cell * len(scale) + rank[len(lengths) :], side="left")
+    stop = np.searchsorted(keys, (cell + 1) * len(scale), side="left")
+    running = np.concatenate([[0.0], np.cumsum(scale[keys % max(1, len(scale))])])
     return (stop - place).astype(np.float64), running[stop] - running[place]
 
 

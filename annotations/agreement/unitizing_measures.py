@@ -79,7 +79,11 @@ def build_family(statistics: Statistics, scope: Scope, *, member: str) -> Measur
     further developments. Quality and Quantity 50. Krippendorff, K. (2019). Content Analysis, 4th edition, section 12.6.
     """
     where_units_meet = member in {"cu_alpha", "ku_alpha"}
-    cells, n_values = _family_cells(statistics, scope, member, where_units_meet=where_units_meet)
+    fold = _fold(statistics, scope, member)
+    cells, n_values = statistics.derive(
+        ("family", scope.pair, where_units_meet, fold.tobytes()),
+        lambda: _family_cells(statistics, scope, fold, where_units_meet=where_units_meet),
+    )
     compared = find_compared(statistics, scope)
     target = _target(statistics, scope, member)
 
@@ -130,13 +134,12 @@ def build_family(statistics: Statistics, scope: Scope, *, member: str) -> Measur
 
 
 def _family_cells(
-    statistics: Statistics, scope: Scope, member: str, *, where_units_meet: bool
+    statistics: Statistics, scope: Scope, fold: IntArray, *, where_units_meet: bool
 ) -> tuple[Cells, int]:
     """Of each value what is alike, how much is compared, its correction, and how much there is; see `_split`.
 
     The amounts of pairs of values would be many more cells, and no coefficient of the family needs them.
     """
-    fold = _fold(statistics, scope, member)
     n_values = int(fold.max(initial=0)) + 1
     document, value_1, value_2, weight = coincidence_rows(statistics, scope)
     own_document, own_value, squared = _self_pairs(statistics, scope, meeting=where_units_meet)
