@@ -1,6 +1,8 @@
 """One-to-one matching of the spans of two annotators: which spans are about the same thing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import permutations
 
 import numpy as np
@@ -61,7 +63,7 @@ def find_overlaps(corpus: Corpus) -> Overlaps:
     swap = corpus.annotator[one] > corpus.annotator[other]
     first, second = np.where(swap, other, one), np.where(swap, one, other)
     shared = np.minimum(end[first], end[second]) - np.maximum(start[first], start[second])
-    sequence = np.lexsort((second, first))
+    sequence = np.argsort(first * len(order) + second)
     return Overlaps(first[sequence], second[sequence], shared[sequence].astype(np.float64))
 
 
@@ -117,25 +119,33 @@ def match_edges(left: IntArray, right: IntArray, weight: FloatArray) -> BoolArra
     >>> match_edges(np.array([0, 0, 1]), np.array([2, 3, 3]), np.array([1.0, 1.5, 1.0])).tolist()
     [True, False, True]
     """
-    chosen = np.zeros(len(weight), dtype=bool)
-    if not len(weight):
+    return _fold(left, right, weight.astype(np.float64, copy=True), MOST_FOLDS)
+
+
+def _fold(left: IntArray, right: IntArray, value: FloatArray, folds: int) -> BoolArray:
+    """Fold leaves into their partners so many times, solve what is left, and unfold; changes the values."""
+    chosen = np.zeros(len(value), dtype=bool)
+    if not len(value):
         return chosen
     n_nodes = int(max(left.max(), right.max())) + 1
-    if n_nodes > NAMES_AN_EDGE * len(weight):
+    if n_nodes > NAMES_AN_EDGE * len(value):
         _, node = np.unique(np.concatenate([left, right]), return_inverse=True)
         left, right = np.split(node, 2)
         n_nodes = int(node.max()) + 1
-    value = weight.astype(np.float64, copy=True)
-    edges = np.arange(len(weight))
+    edges = np.arange(len(value))
     settled: list[IntArray] = []
     folded: list[tuple[IntArray, IntArray]] = []
+    solve: Callable[[IntArray, IntArray, FloatArray], BoolArray] = _untie
     while True:
         edges = edges[value[edges] > 0]
         a, b = left[edges], right[edges]
         degree = np.bincount(a, minlength=n_nodes) + np.bincount(b, minlength=n_nodes)
         single_a, single_b = degree[a] == 1, degree[b] == 1
         leaf = single_a | single_b
-        if not leaf.any() or len(folded) == MOST_FOLDS:
+        if not leaf.any() or len(folded) == folds:
+            break
+        if folded and n_nodes > NAMES_AN_EDGE * len(edges):
+            solve = partial(_fold, folds=folds - len(folded))  # with fewer names
             break
         alone = single_a & single_b
         settled.append(edges[alone])
@@ -149,7 +159,7 @@ def match_edges(left: IntArray, right: IntArray, weight: FloatArray) -> BoolArra
         edges = edges[~leaf]
         value[edges] -= worth[left[edges]] + worth[right[edges]]
     if len(edges):
-        chosen[edges[_untie(left[edges], right[edges], value[edges])]] = True
+        chosen[edges[solve(left[edges], right[edges], value[edges])]] = True
     taken = np.zeros(n_nodes, dtype=bool)
     taken[left[chosen]] = True
     taken[right[chosen]] = True

@@ -142,13 +142,13 @@ def _lay_side_by_side(batch: Sequence[tuple[int, Cells]]) -> _Product:
     table = np.array(rows).reshape(len(rows), batch[0][1].n_documents)
     if table.size < SPARSE_FROM:
         return _Product(table, None, places)
-    held = np.count_nonzero(table, axis=1)
+    held = np.count_nonzero(table != 0, axis=1)
     is_full = held > FULL * table.shape[1]
     order = np.argsort(~is_full, kind="stable")
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
     thin = table[~is_full]
-    row, document = np.nonzero(thin)
+    row, document = np.nonzero(thin != 0)
     sparse = _make_sparse((row, document), thin[row, document], (len(thin), table.shape[1]))
     return _Product(table[is_full], sparse, [(place, rank[numbers]) for place, numbers in places])
 

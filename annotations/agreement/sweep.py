@@ -40,7 +40,7 @@ def count_coincidences(corpus: Corpus, stretches: Stretches) -> Table:
     upper = np.array([(c, k) for c in range(n_values) for k in range(c, n_values)], dtype=np.int64).reshape(
         -1, 2
     )
-    cell, document = np.nonzero(dense)
+    cell, document = np.nonzero(dense != 0)
     order = np.argsort(document, kind="stable")
     cell, document = cell[order], document[order]
     return Table(
@@ -293,7 +293,7 @@ def _sum_by_key(keys: IntArray, weights: FloatArray, n_keys: int) -> tuple[IntAr
     """Sum weights under equal keys; only sums that are not zero are given, by ascending key."""
     if n_keys <= max(DENSE_CELLS, 4 * len(keys)):
         sums: FloatArray = np.bincount(keys, weights=weights, minlength=n_keys).astype(np.float64, copy=False)
-        present = np.flatnonzero(sums)
+        present = np.flatnonzero(sums != 0)  # much faster than without the comparison
         return present, sums[present]
     distinct, inverse = np.unique(keys, return_inverse=True)
     sums = np.bincount(inverse, weights=weights).astype(np.float64, copy=False)

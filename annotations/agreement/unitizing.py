@@ -33,7 +33,7 @@ def merge_same_label(corpus: Corpus) -> tuple[Corpus, int]:
     if not len(order):
         return corpus, 0
     width = int(corpus.end.max()) + 1
-    _, number = np.unique(group, return_inverse=True)
+    number = np.cumsum(np.concatenate([[0], group[1:] != group[:-1]]))
     reach = np.maximum.accumulate(corpus.end[order] + number * width) - number * width
     fresh = np.ones(len(order), dtype=bool)
     fresh[1:] = (number[1:] != number[:-1]) | (corpus.start[order][1:] >= reach[:-1])
