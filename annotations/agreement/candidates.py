@@ -9,6 +9,7 @@ import numpy as np
 
 from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
 from annotations.agreement.errors import AgreementError
+from annotations.agreement.sets import list_ranges
 
 LARGEST_SET = 12  # beyond it, not every bipartition is tried
 CANDIDATES_AT_MOST = 6_000_000
@@ -146,8 +147,8 @@ def find_candidates(units: Units, measure: Dissimilarity, n_annotators: int) -> 
         if size > 2:  # noqa: PLR2004
             sets, costs = _extend(units, measure, n_annotators, (sets, costs), (second, after, cost))
         useful = np.flatnonzero(_is_useful(costs, size, n_pairs))
-        members.append(sets[:, useful].T)
-        gains.append((size - 1) - costs[:, useful].sum(axis=0) / n_pairs)
+        members.append(sets.take(useful, axis=1).T)
+        gains.append((size - 1) - costs.take(useful, axis=1).sum(axis=0) / n_pairs)
         _refuse_too_many(sum(map(len, gains)), n_annotators)
     return Candidates(tuple(members), tuple(gains))
 
@@ -173,8 +174,8 @@ def _find_pairs(
     count = np.searchsorted(low, (middle + half)[order], side="right") - np.arange(len(order)) - 1
     found: list[tuple[IntArray, IntArray, FloatArray]] = []
     for part in _cut(count, EXTENSIONS_AT_ONCE):
-        left = np.repeat(np.arange(part.start, part.stop), count[part])
-        right = left + 1 + _step(count[part])
+        earlier = np.arange(part.start, part.stop)
+        left, right = np.repeat(earlier, count[part]), list_ranges(earlier + 1, count[part])
         one, other = order[left], order[right]
         apart = np.flatnonzero(units.annotator[one] != units.annotator[other])
         one, other = one[apart], other[apart]
@@ -206,7 +207,7 @@ def _extend(
     grown: list[tuple[IntArray, FloatArray]] = []
     for part in _cut(count, EXTENSIONS_AT_ONCE):
         parent = np.repeat(np.arange(part.start, part.stop), count[part])
-        place = np.repeat(tail[part], count[part]) + _step(count[part])
+        place = list_ranges(tail[part], count[part])
         added = second[place]
         rows = [cost[place] - 1]
         for member in sets[1:]:
@@ -215,11 +216,12 @@ def _extend(
             if len(near) < len(parent):
                 parent, added = parent[near], added[near]
                 rows = [row[near] for row in rows]
-        both = np.concatenate([costs[:, parent], np.stack(rows)])
+        both = np.concatenate([costs.take(parent, axis=1), rows])
         useful = np.flatnonzero(
             _is_useful(both, size, n_pairs, room=n_annotators - 1 - units.annotator[added])
         )
-        grown.append((np.concatenate([sets[:, parent[useful]], added[None, useful]]), both[:, useful]))
+        members = np.concatenate([sets.take(parent[useful], axis=1), added[None, useful]])
+        grown.append((members, both.take(useful, axis=1)))
         _refuse_too_many(sum(columns.shape[1] for columns, _ in grown), n_annotators)
     return (
         np.concatenate([columns for columns, _ in grown], axis=1),
@@ -244,9 +246,9 @@ def _count_until(units: Units, first: IntArray, second: IntArray, n_annotators: 
 def _is_useful(costs: FloatArray, size: int, limit: float, room: IntArray | None = None) -> BoolArray:
     """Whether no bipartition of a set costs more across than `limit` (plus what growth can still make good)."""
     crossing, smaller = bipartitions(size)
-    across = crossing.T @ costs
-    if room is not None:
-        across -= np.multiply.outer(smaller, room)
+    if room is None:
+        return np.asarray((crossing.T @ costs).max(axis=0) <= limit)
+    across = np.column_stack([crossing.T, -smaller]) @ np.concatenate([costs, room[None]])
     return np.asarray(across.max(axis=0) <= limit)
 
 
@@ -261,16 +263,6 @@ def _cut(count: IntArray, most: int) -> Iterator[slice]:
         first = last
     if not first:
         yield slice(0, 0)
-
-
-def _step(count: IntArray) -> IntArray:
-    """0, 1, ... up to each count, one after the other.
-
-    >>> _step(np.array([2, 0, 3])).tolist()
-    [0, 1, 0, 1, 2]
-    """
-    ends = np.cumsum(count)
-    return np.asarray(np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - count, count))
 
 
 def _refuse_too_many(found: int, n_annotators: int) -> None:

@@ -49,36 +49,18 @@ class Blocks:
     def __len__(self) -> int:
         return len(self.row_borders) - 1
 
+    def span(self, first: int, last: int) -> tuple[slice, slice]:
+        """The rows and the sets of neighbouring blocks."""
+        return slice(*self.row_borders[[first, last]].tolist()), slice(
+            *self.set_borders[[first, last]].tolist()
+        )
+
     def cut(self, sets: Sets, first: int, last: int) -> Sets:
         """The sets of neighbouring blocks by themselves."""
-        low, high = self.set_borders[first], self.set_borders[last]
-        top, bottom = self.row_borders[first], self.row_borders[last]
-        begins = sets.begins[low : high + 1]
-        return Sets(
-            begins - begins[0],
-            sets.members[begins[0] : begins[-1]] - top,
-            sets.gain[low:high],
-            int(bottom - top),
-        )
-
-    def keep(self, sets: Sets, kept: BoolArray) -> "tuple[Sets, Blocks]":
-        """Some of the blocks with their sets, the rows numbered anew."""
-        rows = np.repeat(kept, np.diff(self.row_borders))
-        part = sets.take(np.flatnonzero(np.repeat(kept, np.diff(self.set_borders))))
-        number = np.cumsum(rows) - 1
-        borders = (
-            np.concatenate([[0], np.cumsum(np.diff(all_borders)[kept])])
-            for all_borders in (self.row_borders, self.set_borders)
-        )
-        return Sets(part.begins, number[part.members], part.gain, int(rows.sum())), Blocks(*borders)
-
-    def of_rows(self) -> IntArray:
-        """The block of each row."""
-        return np.repeat(np.arange(len(self)), np.diff(self.row_borders))
-
-    def of_sets(self) -> IntArray:
-        """The block of each set."""
-        return np.repeat(np.arange(len(self)), np.diff(self.set_borders))
+        rows, columns = self.span(first, last)
+        begins = sets.begins[columns.start : columns.stop + 1]
+        members = sets.members[begins[0] : begins[-1]]
+        return Sets(begins - begins[0], members - rows.start, sets.gain[columns], rows.stop - rows.start)
 
 
 def join_candidates(candidates: Candidates, n_units: int) -> Sets:
@@ -99,8 +81,7 @@ def partition_units(units: Units, candidates: Candidates, *, tolerance: FloatArr
 
     Units in reading order fall into blocks that no candidate crosses. Where a greedy choice gains as much as simple
     prices allow, it is proven best. The other blocks are solved by linear programming, small ones many at a time; one
-    whose relaxation is not integral is rounded if the loss stays within the tolerance of its problem, and else solved as
-    an integer program over the sets whose reduced cost the gap does not rule out.
+    whose relaxation is not integral is mended, at a loss within the tolerance of its problem, or else at the least loss.
 
     Parameters
     ----------
@@ -114,7 +95,7 @@ def partition_units(units: Units, candidates: Candidates, *, tolerance: FloatArr
     Partition
     """
     everything = join_candidates(candidates, len(units))
-    gap = np.zeros(units.n_problems)
+    gap: FloatArray = np.zeros(units.n_problems)
     if not len(everything):
         return Partition(everything, gap)
     if len(candidates.members) == 1:  # two annotators: a matching, solved exactly without a bound to prove
@@ -123,75 +104,74 @@ def partition_units(units: Units, candidates: Candidates, *, tolerance: FloatArr
             everything.take(np.flatnonzero(match_edges(pairs[:, 0], pairs[:, 1], everything.gain))), gap
         )
     order = np.lexsort((units.start + units.end, units.problem))
-    columns, sets, blocks = _sort_blocks(everything, order)
-    share, price = _relax(sets, blocks)
-    keep = share > 1 - WHOLE
-    excess = sets.sum_rows(price) - sets.gain
-    n_units = np.bincount(units.problem, minlength=units.n_problems)
-    budget = tolerance * n_units / units.n_annotators * USUAL_DISORDER
-    problem = units.problem[order]
-    for broken in np.unique(blocks.of_sets()[(share > WHOLE) & ~keep]).tolist():
-        inside = slice(*blocks.set_borders[broken : broken + 2])
-        rows = slice(*blocks.row_borders[broken : broken + 2])
-        part = blocks.cut(sets, broken, broken + 1)
-        of_problem = problem[rows.start]
-        mended = round_relaxation(part, share[inside], excess[inside], price[rows], budget[of_problem])
-        chosen, lost = mended or (_branch(part, excess[inside], float(price[rows].sum())), 0.0)
-        keep[inside] = False
-        keep[inside.start + chosen] = True
-        budget[of_problem] -= lost
-        gap[of_problem] += lost
-    return Partition(everything.take(np.sort(columns[keep])), gap)
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    preferred = everything.gain + TIE_BREAK * (everything.sizes - 1)
+    sets = Sets(everything.begins, place[everything.members], preferred, len(units))
+    of_row, of_set = _find_blocks(sets)
+    chosen, price = pack_simply(sets)
+    gained = np.bincount(of_set[chosen], weights=sets.gain[chosen], minlength=of_row[-1] + 1)
+    unproven = np.bincount(of_row, weights=price) > gained + PROVEN
+    keep = np.zeros(len(sets), dtype=bool)
+    keep[chosen] = ~unproven[of_set[chosen]]
+    if unproven.any():
+        n_units = np.bincount(units.problem, minlength=units.n_problems)
+        allowed: FloatArray = tolerance * n_units / units.n_annotators * USUAL_DISORDER
+        budget = allowed.copy()
+        columns, rows = np.flatnonzero(unproven[of_set]), np.flatnonzero(unproven[of_row])
+        columns = columns[np.argsort(of_set[columns], kind="stable")]
+        number = np.cumsum(unproven[of_row]) - 1
+        part = sets.take(columns)
+        keep[columns] = _solve(
+            Sets(part.begins, number[part.members], part.gain, len(rows)),
+            Blocks(*(_find_borders(of_any) for of_any in (of_row[rows], of_set[columns]))),
+            price[rows],
+            units.problem[order[rows]],
+            budget,
+        )
+        gap = allowed - budget
+    return Partition(everything.take(np.flatnonzero(keep)), gap)
 
 
-def _sort_blocks(sets: Sets, order: IntArray) -> tuple[IntArray, Sets, Blocks]:
-    """Number the rows in an order, cut it wherever no set crosses, and sort the sets by block.
-
-    Returns
-    -------
-    columns : int array, shape (set,)
-        The sets, sorted by block.
-    sorted : Sets
-        The same, over the ordered rows; larger ones gain a trifle more, so that ties are broken.
-    blocks : Blocks
-    """
+def _find_blocks(sets: Sets) -> tuple[IntArray, IntArray]:
+    """Cut the rows wherever no set crosses; the block of each row and of each set."""
+    low = np.minimum.reduceat(sets.members, sets.begins[:-1])
+    high = np.maximum.reduceat(sets.members, sets.begins[:-1])
     n_rows = sets.n_rows
-    rank = np.empty(n_rows, dtype=np.int64)
-    rank[order] = np.arange(n_rows)
-    members = rank[sets.members]
-    low = np.minimum.reduceat(members, sets.begins[:-1])
-    high = np.maximum.reduceat(members, sets.begins[:-1])
     crossing = np.cumsum(np.bincount(low, minlength=n_rows) - np.bincount(high, minlength=n_rows))
-    ends = np.flatnonzero(crossing == 0) + 1
-    of_set = np.searchsorted(ends, low, side="right")
-    columns = np.argsort(of_set, kind="stable")
-    ordered = Sets(sets.begins, members, sets.gain + TIE_BREAK * (sets.sizes - 1), n_rows).take(columns)
-    set_borders = np.searchsorted(of_set[columns], np.arange(len(ends) + 1))
-    return columns, ordered, Blocks(np.concatenate([[0], ends]), set_borders)
+    of_row = np.concatenate([[0], np.cumsum(crossing[:-1] == 0)])
+    return of_row, of_row[low]
 
 
-def _relax(sets: Sets, blocks: Blocks) -> tuple[FloatArray, FloatArray]:
-    """The shares of the sets and the prices of the rows in an optimal solution of the linear relaxation."""
+def _find_borders(numbers: IntArray) -> IntArray:
+    """Where each new number begins in a sorted array, and its end."""
+    return np.concatenate([[0], np.flatnonzero(np.diff(numbers)) + 1, [len(numbers)]])
+
+
+def _solve(sets: Sets, blocks: Blocks, price: FloatArray, problem: IntArray, budget: FloatArray) -> BoolArray:
+    """Choose the sets of all blocks; what they lose is taken from the budget of their problem."""
     from annotations.agreement.programming import relax_packing
 
-    chosen, price = pack_simply(sets)
     share = np.zeros(len(sets))
-    share[chosen] = 1
-    of_rows, of_sets = blocks.of_rows(), blocks.of_sets()
-    gained = np.bincount(of_sets[chosen], weights=sets.gain[chosen], minlength=len(blocks))
-    unproven = np.bincount(of_rows, weights=price) > gained + PROVEN
-    columns, rows = np.flatnonzero(unproven[of_sets]), np.flatnonzero(unproven[of_rows])
-    rest, blocks = blocks.keep(sets, unproven)
     first = 0
     while first < len(blocks):
         room = blocks.row_borders[first] + ROWS_AT_ONCE
         last = max(first + 1, int(np.searchsorted(blocks.row_borders, room, side="right")) - 1)
-        inside = slice(*blocks.set_borders[[first, last]])
-        places = rows[slice(*blocks.row_borders[[first, last]])]
-        part = blocks.cut(rest, first, last)
-        share[columns[inside]], price[places] = relax_packing(part, price[places])
+        rows, columns = blocks.span(first, last)
+        share[columns], price[rows] = relax_packing(blocks.cut(sets, first, last), price[rows])
         first = last
-    return share, price
+    keep = share > 1 - WHOLE
+    excess = sets.sum_rows(price) - sets.gain
+    fractional = np.flatnonzero((share > WHOLE) & ~keep)
+    for broken in np.unique(np.searchsorted(blocks.set_borders, fractional, side="right") - 1).tolist():
+        rows, columns = blocks.span(broken, broken + 1)
+        part, of_problem = blocks.cut(sets, broken, broken + 1), problem[rows.start]
+        mended = round_relaxation(part, share[columns], excess[columns], price[rows], budget[of_problem])
+        chosen, lost = mended or (_branch(part, excess[columns], float(price[rows].sum())), 0.0)
+        keep[columns] = False
+        keep[columns.start + chosen] = True
+        budget[of_problem] -= lost
+    return keep
 
 
 def _branch(sets: Sets, excess: FloatArray, bound: float) -> IntArray:

@@ -35,11 +35,9 @@ class Sets:
     def take(self, columns: IntArray) -> "Sets":
         """Some of the sets, over the same rows."""
         sizes = self.sizes[columns]
-        begins = np.concatenate([[0], np.cumsum(sizes)])
-        step = np.arange(begins[-1]) - np.repeat(begins[:-1], sizes)
         return Sets(
-            begins,
-            self.members[np.repeat(self.begins[columns], sizes) + step],
+            np.concatenate([[0], np.cumsum(sizes)]),
+            self.members[list_ranges(self.begins[columns], sizes)],
             self.gain[columns],
             self.n_rows,
         )
@@ -47,3 +45,13 @@ class Sets:
     def sum_rows(self, values: FloatArray) -> FloatArray:
         """Sum of a value over the rows of each set."""
         return np.add.reduceat(values[self.members], self.begins[:-1]) if len(self) else np.zeros(0)
+
+
+def list_ranges(begin: IntArray, count: IntArray) -> IntArray:
+    """Ranges of some length, one after the other.
+
+    >>> list_ranges(np.array([5, 9, 0]), np.array([2, 0, 3])).tolist()
+    [5, 6, 0, 1, 2]
+    """
+    before = np.cumsum(count) - count
+    return np.asarray(np.arange(count.sum()) + np.repeat(begin - before, count))
