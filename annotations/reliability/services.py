@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from annotations.agreement import METRICS, Corpus, Report, Statistics, evaluate, summarize
@@ -13,7 +14,7 @@ from annotations.agreement import statistics as library
 from annotations.agreement.gamma import GammaOptions
 from annotations.agreement.inference import Comparison, compare
 from annotations.agreement.registry import find_metric
-from annotations.models import AgreementStatistics, Project, User
+from annotations.models import AgreementStatistics, Assignment, Project, User
 from annotations.reliability.matrices import (
     Scope,
     build_corpus,
@@ -239,10 +240,11 @@ def compare_tasks(
     metric: str,
     before: Collection[int],
     after: Collection[int],
+    counted: Counted | None = None,
 ) -> Comparison:
     """Whether a figure differs between two sets of tasks, such as two rounds, by more than chance would have it."""
     options = Options()
-    counted = count(project, scope, choose_counting([metric], by=(), options=options))
+    counted = counted or count_scope(project, scope, options)
     parts = [sorted(tasks) for tasks in (before, after)]
     key = scope.checksum(compared=metric, parts=parts, fingerprint=counted.row.fingerprint)
     if (kept := counted.recall(key)) is not None:
@@ -325,9 +327,9 @@ def name_people(project: Project) -> dict[int, str]:
     """Each annotator's name; with the address where two have the same."""
     people = {
         pk: (name or email, email)
-        for pk, name, email in User.objects.filter(assignments__task__round__project=project)
-        .distinct()
-        .values_list("pk", "name", "email")
+        for pk, name, email in User.objects.filter(
+            Exists(Assignment.objects.filter(annotator=OuterRef("pk"), task__round__project=project))
+        ).values_list("pk", "name", "email")
     }
     names = [name for name, _ in people.values()]
     return {

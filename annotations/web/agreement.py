@@ -111,16 +111,20 @@ class DocumentRow:
     figure: Figure
 
 
+def rank_documents(report: Report, metric: str) -> list[tuple[int, Estimate]]:
+    """The tasks that two people completed, the worst first; those without a value last."""
+    found = [(int(name), estimate) for name, estimate in report[metric].by_document.items()]
+    return sorted(found, key=lambda one: (one[1].value is None, one[1].value or 0.0, one[0]))
+
+
 def make_document_rows(
-    report: Report, metric: str, tasks: Mapping[int, tuple[str, int]]
+    ranked: Iterable[tuple[int, Estimate]], tasks: Mapping[int, tuple[str, int]]
 ) -> list[DocumentRow]:
-    """The documents that two people completed, the worst first; those without a value last."""
-    rows = [
-        DocumentRow(int(name), *tasks[int(name)], Figure.of(name, estimate))
-        for name, estimate in report[metric].by_document.items()
-        if int(name) in tasks
+    return [
+        DocumentRow(task, *tasks[task], Figure.of(str(task), estimate))
+        for task, estimate in ranked
+        if task in tasks
     ]
-    return sorted(rows, key=lambda row: (row.figure.value is None, row.figure.value or 0.0, row.task))
 
 
 def make_slice_rows(report: Report, metric: str) -> list[Figure]:

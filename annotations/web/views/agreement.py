@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from annotations.agreement import Report
+from annotations.agreement import Estimate, Report
 from annotations.agreement.registry import find_metric
 from annotations.agreement.values import NOTHING
 from annotations.models import Role, Task
@@ -20,10 +20,10 @@ from annotations.reliability.fields import report_fields
 from annotations.reliability.periods import find_periods
 from annotations.reliability.planning import estimate_articles_needed
 from annotations.reliability.services import (
+    Counted,
     Options,
-    choose_counting,
     compare_tasks,
-    count,
+    count_scope,
     name_people,
     report_scope,
 )
@@ -32,6 +32,7 @@ from annotations.web.agreement import (
     GAMMA_PANEL,
     LINKS,
     PANEL,
+    DocumentRow,
     Figure,
     choose_known,
     make_document_rows,
@@ -40,6 +41,7 @@ from annotations.web.agreement import (
     make_pair_rows,
     make_panel,
     make_slice_rows,
+    rank_documents,
 )
 from annotations.web.charts import THEMES, Theme, draw_distribution, draw_figures, draw_needed, draw_pairs
 from annotations.web.forms_agreement import AgreementForm
@@ -56,13 +58,12 @@ QUICK = Options(samples=0)
 @require_safe
 def show_agreement(request: MemberRequest) -> HttpResponse:
     form = read_form(request)
-    report = _report(request, form)
+    counted = count_scope(request.project, form.to_scope())
+    report = _report(request, form, counted)
     labels = [label.name for label in request.project.scheme.definition.labels]
-    counted = count(
-        request.project, form.to_scope(), choose_counting(choose_known(PANEL), by=(), options=Options())
-    )
     compared = report.data["n_documents_compared"]
-    documents = Paginator(_list_documents(request, form), DOCUMENTS_A_PAGE).get_page(request.GET.get("page"))
+    ranked = _rank_documents(request, form, counted)
+    documents = Paginator(ranked, DOCUMENTS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "query": _write_query(form),
@@ -75,11 +76,12 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
         "labels": make_label_rows(report, labels),
         "pairs": make_pair_rows(report, form.main_metric, name_people(request.project)),
         "documents": documents,
-        "confusions": _show_confusions(find_confusions(counted.load(), labels), labels) if compared else [],
+        "document_rows": _show_documents(list(documents)),
+        "confusions": _find_confusions(counted, labels) if compared else [],
         "label_names": labels,
         "relations": make_slice_rows(report, "relation_f1"),
         "attributes": make_slice_rows(report, "attribute_alpha"),
-        "rounds": _compare_rounds(request, form),
+        "rounds": _compare_rounds(request, form, counted),
         "gamma_at_once": compared <= LARGEST_FOR_GAMMA,
     }
     return render(request, "annotations/agreement.html", context)
@@ -204,24 +206,37 @@ def _write_query(form: AgreementForm) -> str:
     return urlencode({**chosen, **({"all_blocks": "on"} if chosen.get("all_blocks") else {})}, doseq=True)
 
 
-def _report(request: MemberRequest, form: AgreementForm) -> Report:
+def _report(request: MemberRequest, form: AgreementForm, counted: Counted | None = None) -> Report:
     metrics = tuple(dict.fromkeys([*choose_known((*PANEL, *LINKS)), form.main_metric]))
-    return report_scope(request.project, form.to_scope(), metrics=metrics, by=["label", "pair"])
+    return report_scope(
+        request.project, form.to_scope(), metrics=metrics, by=["label", "pair"], counted=counted
+    )
 
 
-def _list_documents(request: MemberRequest, form: AgreementForm) -> list[Any]:
+def _rank_documents(
+    request: MemberRequest, form: AgreementForm, counted: Counted | None = None
+) -> list[tuple[int, Estimate]]:
     metric = form.main_metric
-    report = report_scope(request.project, form.to_scope(), metrics=(metric,), by=["document"], options=QUICK)
-    tasks = {
-        task: (title, number)
-        for task, title, number in Task.objects.filter(round__project=request.project).values_list(
-            "pk", "article__title", "round__number"
-        )
-    }
-    return make_document_rows(report, metric, tasks)
+    report = report_scope(
+        request.project,
+        form.to_scope(),
+        metrics=(metric,),
+        by=["document"],
+        options=QUICK,
+        counted=counted,
+    )
+    return rank_documents(report, metric)
 
 
-def _compare_rounds(request: MemberRequest, form: AgreementForm) -> list[dict[str, Any]]:
+def _show_documents(ranked: list[tuple[int, Estimate]]) -> list[DocumentRow]:
+    shown = Task.objects.filter(pk__in=[task for task, _ in ranked])
+    rows = shown.values_list("pk", "article__title", "round__number")
+    return make_document_rows(ranked, {task: (title, number) for task, title, number in rows})
+
+
+def _compare_rounds(
+    request: MemberRequest, form: AgreementForm, counted: Counted | None = None
+) -> list[dict[str, Any]]:
     """The main figure of each round, where there are several."""
     rounds = list(request.project.rounds.order_by("number"))
     chosen = form.cleaned_data["round"] or [round_.number for round_ in rounds]
@@ -231,7 +246,9 @@ def _compare_rounds(request: MemberRequest, form: AgreementForm) -> list[dict[st
     for round_ in rounds:
         if round_.number in chosen:
             tasks = list(round_.tasks.values_list("pk", flat=True))
-            report = report_scope(request.project, form.to_scope(), metrics=(form.main_metric,), tasks=tasks)
+            report = report_scope(
+                request.project, form.to_scope(), metrics=(form.main_metric,), tasks=tasks, counted=counted
+            )
             figure = Figure.of(f"Round {round_.number}", report[form.main_metric])
             rows.append({"round": round_, "figure": figure, "tasks": tasks})
     for before, after in pairwise(rows):
@@ -241,6 +258,7 @@ def _compare_rounds(request: MemberRequest, form: AgreementForm) -> list[dict[st
             metric=form.main_metric,
             before=before["tasks"],
             after=after["tasks"],
+            counted=counted,
         )
     return rows
 
@@ -256,7 +274,8 @@ def _measure_periods(request: MemberRequest, form: AgreementForm) -> list[Figure
     ]
 
 
-def _show_confusions(confusions: list[Any], labels: list[str]) -> list[dict[str, Any]]:
+def _find_confusions(counted: Counted, labels: list[str]) -> list[dict[str, Any]]:
+    confusions = find_confusions(counted.load(tables=["confusion"]), labels)
     columns = [*labels, NOTHING]
     return [
         {
@@ -283,7 +302,7 @@ def _draw_pairs(request: MemberRequest, form: AgreementForm, theme: Theme) -> st
 
 
 def _draw_documents(request: MemberRequest, form: AgreementForm, theme: Theme) -> str:
-    values = [row.figure.value for row in _list_documents(request, form) if row.figure.value is not None]
+    values = [estimate.value for _, estimate in _rank_documents(request, form) if estimate.value is not None]
     return draw_distribution(values, theme=theme, axis=find_metric(form.main_metric).title)
 
 
