@@ -112,8 +112,16 @@ def _show_task(visit: Visit, answer: httpx.Response) -> HttpResponseBase:
         # Its submit was cut off before we heard of it; without this the editor's next one would not be known to us.
         collect(assignment, studio=connect_studio())
         assignment = find_assignment(visit.user, {Id.TASK: task["id"]}) or assignment
-    _note_drafts(assignment, {draft["id"] for draft in task.get("drafts") or ()})
+    task["drafts"] = drop_outlived_drafts(
+        task.get("drafts") or [], is_submitted=bool(task.get("annotations"))
+    )
+    _note_drafts(assignment, {draft["id"] for draft in task["drafts"]})
     return _tell_revision(pass_on(answer, content=disguise.hide_accounts(task)), assignment)
+
+
+def drop_outlived_drafts(drafts: list[dict[str, Any]], *, is_submitted: bool) -> list[dict[str, Any]]:
+    """A draft from before the submit, which the editor would show in place of what was submitted, is not shown."""
+    return [draft for draft in drafts if draft["annotation"] or not is_submitted]
 
 
 def _note_drafts(assignment: Assignment, shown: set[int]) -> None:

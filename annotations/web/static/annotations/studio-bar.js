@@ -7,6 +7,11 @@
   const revisions = new Map();
   let currentTask = null;
   let assignments = {};
+  const drafts = new WeakMap();
+  let spentDraft = 0;
+  let submitting = false;
+  let submittedAt = 0;
+  let refused = false;
 
   // Label Studio's service worker asks for an address outside the gateway and is of no use here.
   if (navigator.serviceWorker) navigator.serviceWorker.register = () => new Promise(() => {});
@@ -50,12 +55,15 @@
     const method = (init.method || input.method || "GET").toUpperCase();
     const kind = classify(method, url);
     if (!kind) return send(input, init);
-    if (kind === "submit" || kind === "update") {
+    const submits = kind === "submit" || kind === "update";
+    if (submits) {
+      submitting = true;
+      refused = false;
       say("Submitting…", "busy");
       const headers = new Headers(init.headers || input.headers || {});
       if (revisions.has(currentTask)) headers.set("X-Workbench-Revision", revisions.get(currentTask));
       init = { ...init, headers };
-    } else if (kind === "draft") {
+    } else if (kind === "draft" && !refused) {
       say("Saving…", "busy");
     }
     let response;
@@ -64,7 +72,10 @@
     } catch (error) {
       say("Not saved: the workbench does not answer. Keep this page open; it will try again.", "failed");
       throw error;
+    } finally {
+      if (submits) submitting = false;
     }
+    if (submits && response.ok) forgetDraft();
     await watch(kind, response);
     return response;
   };
@@ -81,16 +92,76 @@
     }
     if (kind === "next") {
       element("workbench-done").hidden = response.status !== 404;
+      refused = false;
       if (response.ok) say("");
       return;
     }
     if (kind === "task") return;
     if (response.ok) {
+      if (kind === "draft" && refused) return; // what is to be mended stays in sight
       say(kind === "draft" ? `Draft saved ${time()}` : `Submitted ${time()}`, "saved");
       if (kind !== "draft") showProgress();
     } else {
+      refused = kind !== "draft";
       say((await explain(response)) || `Not saved (error ${response.status}).`, "failed");
     }
+  };
+
+  const selected = () => window.Htx?.annotationStore?.selected;
+
+  // Label Studio stops saving drafts at the first Submit and forgets the draft that it has, even if it or the
+  // gateway refuses what was to be submitted: all work after that would be lost with the page.
+  const GRACE = 2000;
+  const watched = new WeakSet();
+  const keepDrafting = () => {
+    const annotation = selected();
+    if (!annotation) return;
+    if (!watched.has(annotation)) watchSubmits(annotation);
+    const { draftId } = annotation;
+    if (draftId && draftId !== spentDraft) drafts.set(annotation, draftId);
+    else if (!draftId && !annotation.submissionStarted && drafts.has(annotation)) annotation.setDraftId(drafts.get(annotation));
+  };
+
+  const watchSubmits = (annotation) => {
+    watched.add(annotation);
+    let started = 0;
+    const saveIfRefused = () => {
+      if (submitting) setTimeout(saveIfRefused, GRACE);
+      else if (submittedAt < started && annotation === selected()) annotation.autosave?.();
+    };
+    Object.defineProperty(annotation, "submissionStarted", {
+      configurable: true,
+      get: () => (submitting || Date.now() - started < GRACE ? started : 0),
+      set: (value) => {
+        started = value;
+        setTimeout(saveIfRefused, GRACE + 500);
+      },
+    });
+  };
+
+  const forgetDraft = () => {
+    const annotation = selected();
+    submittedAt = Date.now();
+    if (!annotation) return;
+    spentDraft = annotation.draftId || drafts.get(annotation) || 0;
+    drafts.delete(annotation);
+  };
+
+  // What was marked in the last seconds is no draft yet: leaving by the bar waits for it, but not for long.
+  const saveAndLeave = async (event) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    const { href } = event.currentTarget;
+    const annotation = selected();
+    const pause = new Promise((resolve) => setTimeout(resolve, 3000));
+    if (annotation?.history?.undoIdx) await Promise.race([annotation.saveDraftImmediatelyWithResults(), pause]).catch(() => {});
+    location.assign(href);
+  };
+
+  // The way back from the editor would end in Label Studio's own table of tasks, which is no page of ours.
+  const leaveTheTable = () => {
+    const query = new URLSearchParams(location.search);
+    if (!query.has("labeling") && !query.has("task")) location.replace(element("workbench-back").href);
   };
 
   const offerSkip = () => {
@@ -126,8 +197,13 @@
   document.addEventListener("DOMContentLoaded", () => {
     currentTask = element("workbench-bar").dataset.task || currentTask;
     element("workbench-guidelines-button").addEventListener("click", toggleGuidelines);
+    element("workbench-guidelines-close").addEventListener("click", toggleGuidelines);
+    for (const id of ["workbench-back", "workbench-skip"]) element(id).addEventListener("click", saveAndLeave);
+    setInterval(keepDrafting, 500);
     showProgress();
   });
+
+  addEventListener("popstate", leaveTheTable);
 
   document.addEventListener(
     "keydown",

@@ -1,5 +1,5 @@
 // Loaded before Label Studio's own script, in the head of each of its pages that the gateway serves.
-// It sets what the editor reads from localStorage and takes the edge off three of its habits; the server checks everything again.
+// It sets what the editor reads from localStorage and takes the edge off some of its habits; the server checks everything again.
 
 (() => {
   "use strict";
@@ -47,6 +47,13 @@
   }, true);
   addEventListener("click", (event) => {
     if (!event.shiftKey && event.target.closest?.(".lsf-labels .lsf-label")) releaseSelected();
+  }, true);
+
+  // While the editor warns, keys are for its window: they must not mark text behind it, and Enter must press “OK”.
+  const OF_THE_WINDOW = new Set(["Tab", "Escape", " "]);
+  addEventListener("keydown", (event) => {
+    const warning = [...document.querySelectorAll(".ant-modal-confirm")].some((window_) => window_.getClientRects().length);
+    if (warning && !OF_THE_WINDOW.has(event.key)) event.stopImmediatePropagation();
   }, true);
 
   // A link without a type is refused on submit: its type is asked for as soon as it is drawn.
