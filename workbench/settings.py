@@ -14,6 +14,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from workbench.home import HOME, SETTINGS_FILE, read_settings
 
+os.environ.setdefault(
+    "OPENBLAS_NUM_THREADS", "1"
+)  # before numpy is imported: requests share the cores, and threads within one only wait for each other
 BASE_DIR = Path(__file__).resolve().parent.parent
 _FILE = read_settings()
 
