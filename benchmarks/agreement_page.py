@@ -68,11 +68,11 @@ def main() -> None:
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
     import django
-    import numpy as np
     from django.core.management import call_command
 
     django.setup()
     call_command("migrate", verbosity=0)
+    import numpy as np
     from django.test import Client
     from django.test.utils import override_settings
 
