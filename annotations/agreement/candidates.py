@@ -13,7 +13,7 @@ from annotations.agreement.sets import list_ranges
 
 LARGEST_SET = 12  # beyond it, not every bipartition is tried
 CANDIDATES_AT_MOST = 6_000_000
-EXTENSIONS_AT_ONCE = 2_000_000
+EXTENSIONS_AT_ONCE = 30_000  # few enough for the cache of a processor
 SLACK = 0.5  # against rounding, in characters
 
 

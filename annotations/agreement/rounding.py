@@ -61,16 +61,18 @@ class _Repairs:
     """Ways to mend a packing whose sets leave some rows undecided."""
 
     def __init__(self, sets: Sets, whole: IntArray, excess: FloatArray, price: FloatArray) -> None:
-        self.sets, self.excess, self.price = sets, excess, price
-        self.whole = {column: _mask(self._read(column)) for column in whole.tolist()}
-        self.home = {row: mask for column, mask in self.whole.items() for row in self._read(column)}
+        self.sets, self.excess, self.price, self.whole = sets, excess, price, whole
+        self.home = np.full(sets.n_rows, -1)
+        packed = sets.take(whole)
+        self.home[packed.members] = np.repeat(whole, packed.sizes)
         self.window = 0.0
         self._widen(FIRST_WINDOW)
 
     def keep(self, picked: list[int], settled: int) -> IntArray:
         """The picked sets, and those of the packing that they leave whole."""
-        kept = [column for column, mask in self.whole.items() if not mask & settled]
-        return np.array(sorted(kept + picked), dtype=np.int64)
+        rows = [row for row in range(self.sets.n_rows) if settled >> row & 1]
+        kept = np.setdiff1d(self.whole, self.home[rows])
+        return np.union1d(kept, np.array(picked, dtype=np.int64))
 
     def search(self, pending: int, frozen: int) -> tuple[float, list[int], int] | None:
         """Put the pending rows into sets, or leave them alone, at the least loss.
@@ -135,10 +137,8 @@ class _Repairs:
 
     def _open(self, column: int) -> int:
         """The rows of the sets of the packing that a set breaks, or none if a row is left alone."""
-        opened = 0
-        for row in self._read(column) if column >= 0 else ():
-            opened |= self.home.get(row, 0)
-        return opened
+        broken = {int(self.home[row]) for row in self._read(column)} if column >= 0 else set()
+        return _mask([row for other in broken if other >= 0 for row in self._read(other)])
 
     def _read(self, column: int) -> list[int]:
         rows: list[int] = self.sets.members[self.sets.begins[column] : self.sets.begins[column + 1]].tolist()
