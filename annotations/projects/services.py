@@ -231,21 +231,26 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-@transaction.atomic
-def redeem_sign_in_link(token: str) -> User:
-    """Take a link out of use and return whom it signs in; of two who try at once, one succeeds."""
-    now = timezone.now()
+def find_sign_in_link(token: str) -> SignInLink:
+    """The link that a token opens, left unused, so that nobody is welcomed by one that opens nothing."""
     link = SignInLink.objects.select_related("user").filter(token_hash=hash_token(token)).first()
     if link is None:
         raise SignInLinkUnknownError("This sign-in link is not known here. Ask for a new one.")
     if not link.user.is_active:
         raise AccountDeactivatedError("This account is not active any more. Ask your project's manager.")
-    redeemed = SignInLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=now).update(used_at=now)
-    if not redeemed:
-        link.refresh_from_db()
-        if link.used_at:
-            raise SignInLinkUsedError("This sign-in link has been used. Sign in, or ask for a new link.")
+    if link.used_at:
+        raise SignInLinkUsedError("This sign-in link has been used. Sign in, or ask for a new link.")
+    if link.expires_at <= timezone.now():
         raise SignInLinkExpiredError("This sign-in link is no longer valid. Ask for a new one.")
+    return link
+
+
+@transaction.atomic
+def redeem_sign_in_link(token: str) -> User:
+    """Take a link out of use and return whom it signs in; of two who try at once, one succeeds."""
+    link = find_sign_in_link(token)
+    if not SignInLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now()):
+        raise SignInLinkUsedError("This sign-in link has been used. Sign in, or ask for a new link.")
     Event.objects.record("signed in by link", link.user, actor=link.user)
     return link.user
 

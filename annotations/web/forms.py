@@ -132,7 +132,9 @@ class SkipForm(forms.Form):
         widget=forms.RadioSelect,
         required=False,
     )
-    own = forms.CharField(label="In your words", max_length=500, required=False)
+    own = forms.CharField(
+        label="In your words", help_text="Needed for “Something else”.", max_length=500, required=False
+    )
 
     def clean(self) -> dict[str, Any]:
         """The manager reads one text: the reason, with what was added to it."""

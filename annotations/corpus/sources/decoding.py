@@ -37,7 +37,8 @@ class Encoding:
     @property
     def warning(self) -> str:
         return (
-            f"read as {self.name}, which is a guess: look at it, and say --encoding NAME where it is wrong"
+            f"read as {self.name}, which is a guess: look at it, and name its encoding where that is wrong "
+            "(on the command line: --encoding NAME)"
             if self.is_guess
             else ""
         )
@@ -57,7 +58,8 @@ def decode_as(raw: bytes, encoding: Encoding) -> str:
     except UnicodeError as error:
         where = f"byte {error.start}" if isinstance(error, UnicodeDecodeError) else "this"
         raise RefusedError(
-            f"{where} is not {encoding.name}: save it as UTF-8, or name its encoding with --encoding NAME",
+            f"{where} is not {encoding.name}: save it as UTF-8, "
+            "or name its encoding (on the command line: --encoding NAME)",
         ) from error
 
 
@@ -158,6 +160,6 @@ def _guess(raw: bytes) -> Encoding:
     if best is None:
         raise RefusedError(
             "this is not UTF-8, nor any other encoding that could be recognised: save it as UTF-8, "
-            "or name its encoding with --encoding NAME",
+            "or name its encoding (on the command line: --encoding NAME)",
         )
     return Encoding(best.encoding, is_guess=True)

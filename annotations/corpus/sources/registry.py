@@ -26,7 +26,8 @@ def detect_source(path: Path) -> Source:
             return source
     known = ", ".join(suffix for source in SOURCES for suffix in source.suffixes)
     raise RefusedError(
-        f"the format is not known by its suffix (known: {known}): name it with --source FORMAT"
+        f"the format is not known by its suffix (known: {known}): "
+        "name it (on the command line: --source FORMAT)"
     )
 
 

@@ -103,7 +103,7 @@ def _check_characters(value: str, name: str) -> None:
     if "\0" in value:
         raise RefusedError(
             f"the {name} has a NUL at character {value.index(chr(0))}: remove it; where every other character "
-            "is one, the file is UTF-16, so say --encoding utf-16-le (or utf-16-be)",
+            "is one, the file is UTF-16, so name its encoding: utf-16-le or utf-16-be",
         )
     try:
         value.encode()

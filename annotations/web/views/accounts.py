@@ -16,6 +16,7 @@ from annotations.models import ApiToken, Event
 from annotations.projects.services import (
     SignInLinkError,
     create_api_token,
+    find_sign_in_link,
     redeem_sign_in_link,
     revoke_api_token,
 )
@@ -51,9 +52,10 @@ def _safe_next(request: HttpRequest) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Redeem a link only when its button is pressed, so that programs which preview links do not use it up."""
-    if request.method != "POST":
-        return render(request, "annotations/sign_in_link.html")
     try:
+        if request.method != "POST":
+            person = find_sign_in_link(token).user
+            return render(request, "annotations/sign_in_link.html", {"person": person})
         user = redeem_sign_in_link(token)
     except SignInLinkError as error:
         return render(request, "annotations/sign_in_link.html", {"error": error}, status=410)
@@ -75,7 +77,8 @@ def set_password(request: PersonRequest) -> HttpResponse:
         request.session.pop(CAME_BY_LINK)
         update_session_auth_hash(request, request.user)
         messages.success(
-            request, "Your password is set. From now on you sign in with your e-mail address and it."
+            request,
+            "Your password is set. From now on you sign in with your e-mail address and this password.",
         )
         return redirect("web:home")
     return render(request, "annotations/set_password.html", {"form": form})

@@ -157,10 +157,15 @@ def show_task(request: MemberRequest, task_id: int) -> HttpResponse:
         for participant in task.round.participants.filter(is_active=True).select_related("annotator")
         if participant.annotator_id not in holders
     ]
+    skippers = {
+        assignment.annotator_id for assignment in assignments if assignment.status == AssignmentStatus.SKIPPED
+    }
     context = {
         "task": task,
         "assignments": assignments,
         "others": others,
+        "skippers": skippers,
+        "is_short": len(holders) < task.wanted and all(person.pk in skippers for person in others),
         "holding": HOLDING,
         "submitted": sum(assignment.status == AssignmentStatus.SUBMITTED for assignment in assignments),
         "is_changeable": task.status in {TaskStatus.OPEN, TaskStatus.ANNOTATED},

@@ -56,7 +56,7 @@ ROUTES = {
     "home": Route(PEOPLE, get=ELSEWHERE, post=ELSEWHERE),
     "health": Route(EVERYBODY, get=503),
     "sign-in": Route(EVERYBODY, post=OK),
-    "sign-in-link": Route(EVERYBODY, post=GONE, arguments=lambda _: ["guess"]),
+    "sign-in-link": Route(EVERYBODY, get=GONE, post=GONE, arguments=lambda _: ["guess"]),
     "sign-out": Route(EVERYBODY, get=NOT_ALLOWED, post=ELSEWHERE),
     "set-password": Route(PEOPLE, get=ELSEWHERE, post=ELSEWHERE),
     "account": Route(PEOPLE, post=OK),

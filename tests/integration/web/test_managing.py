@@ -234,6 +234,16 @@ class TestRounds:
         answer = browser.post(at("close-task", project, task.pk), follow=True)
         assert "its annotators stay as they are" in texts(answer)
 
+    def test_a_task_that_nobody_is_left_for_says_so(self, browser: Client, project: Project) -> None:
+        ana, ben = make_member(project, name="Ana"), make_member(project, name="Ben")
+        task = make_task(make_round(project, overlap=2, annotators=(ana, ben)))
+        make_assignment(task, ana)
+        assert "Too few annotators" not in browser.get(at("task", project, task.pk)).content.decode()
+        make_assignment(task, ben, status=AssignmentStatus.SKIPPED, skip_reason="a duplicate")
+        page = browser.get(at("task", project, task.pk)).content.decode()
+        assert "Too few annotators" in page
+        assert "Ben (skipped it)" in page
+
 
 def test_a_quarantined_part_is_seen_to_once_and_by_name(world: Any) -> None:
     client = world.visit_as(Role.MANAGER)

@@ -84,9 +84,16 @@ class TestLink:
         address = reverse("web:sign-in-link", args=[issue_sign_in_link(user, by=None)])
         assert client.post(address)["Location"] == reverse("web:set-password")
         assert client.session[SESSION_KEY] == str(user.pk)
-        again = Client().post(address)
-        assert again.status_code == 410
-        assert "has been used" in again.content.decode()
+        for again in (Client().post(address), Client().get(address)):
+            assert again.status_code == 410
+            assert "has been used" in again.content.decode()
+
+    def test_a_link_says_whom_it_signs_in_and_who_is_signed_in_instead(self, client: Client) -> None:
+        client.force_login(make_user("Ben"), "django.contrib.auth.backends.ModelBackend")
+        ana = make_user("Ana")
+        page = client.get(reverse("web:sign-in-link", args=[issue_sign_in_link(ana, by=None)]))
+        assert "ana@example.org" in page.content.decode()
+        assert "signed in as Ben now" in page.content.decode()
 
     def test_until_there_is_a_password_the_way_in_leads_to_choosing_one(self, client: Client) -> None:
         user = make_user()

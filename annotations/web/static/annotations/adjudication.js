@@ -292,7 +292,7 @@
   const finish = () => {
     const left = Number(theCase().dataset.left);
     if (left) {
-      moveToOpen();
+      if (!currentCard()?.classList.contains("is-open")) moveToOpen();
       tell(`${left} still to decide before the task can be finished.`, true);
     } else {
       press(find('[data-command="finish"]'));
