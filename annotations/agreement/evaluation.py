@@ -1,7 +1,8 @@
 """From annotations to statistics, and from statistics to a report."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations
 from typing import Any
 
@@ -33,6 +34,7 @@ from annotations.agreement.values import find_stretches
 
 SLICES = ("label", "pair", "document")
 ROWS_AT_ONCE = 5_000_000
+SPANS_AT_ONCE = 150_000
 MERGED = "spans merged for alpha_u: they overlap under one label"
 
 
@@ -66,7 +68,11 @@ def summarize(
         needed |= {table for metric in chosen for table in metric.pair_tables}
     if isinstance(data, Items):
         return _summarize_items(data, needed)
-    return _summarize_spans(data, needed, unit=unit, gamma=gamma or GammaOptions(), by=by)
+    gamma = gamma or GammaOptions()
+    if "gamma" in needed:  # whose samples are drawn for all documents together
+        return _summarize_spans(data, needed, unit=unit, gamma=gamma, by=by)
+    parts = (_summarize_spans(part, needed, unit=unit, gamma=gamma, by=by) for part in _in_parts(data))
+    return reduce(Statistics.merge, parts)
 
 
 def evaluate(
@@ -258,6 +264,20 @@ def _documents(statistics: Statistics, measure: Measure) -> dict[str, Estimate]:
             else:
                 found[name] = Estimate(None, None, 1, measure.reason(sums[index]))
     return found
+
+
+def _in_parts(corpus: Corpus) -> Iterator[Corpus]:
+    """Some documents at a time, so that memory stays bounded."""
+    if corpus.n_spans <= SPANS_AT_ONCE:
+        yield corpus
+        return
+    ends = np.searchsorted(corpus.document, np.arange(len(corpus.documents)), side="right")
+    first = 0
+    while first < len(corpus.documents):
+        before = int(ends[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(ends, before + SPANS_AT_ONCE, side="right")))
+        yield corpus.select(documents=corpus.documents[first:last])
+        first = last
 
 
 def _summarize_spans(

@@ -134,7 +134,7 @@ class Statistics:
             raise InvalidOptionError(
                 "statistics made with different options cannot be merged; summarize again"
             )
-        older = self.drop(other.documents)
+        older = self if set(self.documents).isdisjoint(other.documents) else self.drop(other.documents)
         axes = {
             name: _unite(name, older.axes.get(name, ()), other.axes.get(name, ()), self.kind)
             for name in sorted(set(older.axes) | set(other.axes))

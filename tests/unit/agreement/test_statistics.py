@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from annotations.agreement import (
+    NAMES,
     GammaOptions,
     InvalidOptionError,
     Statistics,
     evaluate,
+    evaluation,
     read_label_studio,
     read_plain,
     summarize,
@@ -46,6 +48,22 @@ def test_documents_with_other_names_add_up_to_those_read_together(order: tuple[i
     whole = summarize(read_plain({"documents": documents}), by=SLICES, gamma=FEW)
     assert merged.axes == whole.axes
     found, expected = (evaluate(each, by=SLICES, samples=20).to_json() for each in (merged, whole))
+    assert approximately(found, expected)
+
+
+@pytest.mark.parametrize("at_once", [1, 40])
+def test_counting_some_documents_at_a_time_gives_the_same(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = read_plain({"documents": unlike_documents()})
+    names = [name for name in NAMES if not name.startswith("gamma")]
+    whole = summarize(corpus, metrics=names, by=SLICES)
+    monkeypatch.setattr(evaluation, "SPANS_AT_ONCE", at_once)
+    parts = summarize(corpus, metrics=names, by=SLICES)
+    assert parts.axes == whole.axes
+    found, expected = (
+        evaluate(each, metrics=names, by=SLICES, samples=20).to_json() for each in (parts, whole)
+    )
     assert approximately(found, expected)
 
 

@@ -1,0 +1,61 @@
+"""Many annotators, many units, huge offsets: a figure or a reason within seconds."""
+
+import math
+import time
+
+import numpy as np
+import pytest
+
+from annotations.agreement import NAMES, Corpus, evaluate
+from annotations.agreement.corpus import IntArray
+
+LABELS = ("A", "B", "C", "D", "E")
+SECONDS = 20  # of CPU, on a slow machine; it is one or two on an idle one
+
+
+def make_readings(annotators: int, units: int, length: int, *, reach: float) -> Corpus:
+    """One document whose annotators read the same places with other borders and labels; `reach` 1 is to the next unit."""
+    generator = np.random.default_rng(units)
+    step = length // units
+    columns: dict[str, list[IntArray]] = {
+        name: [] for name in ("document", "annotator", "start", "end", "label")
+    }
+    for annotator in range(annotators):
+        kept = np.flatnonzero(generator.random(units) < 0.9)
+        start = kept * step + generator.integers(0, max(1, step // 5), len(kept))
+        size = generator.integers(max(1, step // 4), max(2, int(step * reach)), len(kept))
+        row = (
+            np.zeros(len(kept), dtype=np.int64),
+            np.full(len(kept), annotator),
+            start,
+            np.minimum(start + size, length),
+            generator.integers(0, len(LABELS), len(kept)),
+        )
+        for name, column in zip(columns, row, strict=True):
+            columns[name].append(column)
+    return Corpus.from_arrays(
+        documents=["d"],
+        lengths=[length],
+        annotators=[f"annotator {number:02d}" for number in range(annotators)],
+        labels=LABELS,
+        **{name: np.concatenate(parts) for name, parts in columns.items()},
+    )
+
+
+@pytest.mark.parametrize(
+    ("annotators", "units", "length", "reach"),
+    [(30, 30, 2000, 0.75), (3, 20_000, 400_000, 0.75), (3, 20_000, 400_000, 2.25), (3, 200, 10**8, 2.25)],
+    ids=["30 annotators", "20,000 units", "20,000 units that overlap", "offsets of 10^8"],
+)
+def test_a_large_document_has_a_figure_or_a_reason_within_seconds(
+    annotators: int, units: int, length: int, reach: float
+) -> None:
+    corpus = make_readings(annotators, units, length, reach=reach)
+    names = [name for name in NAMES if not name.startswith("gamma")]
+    begin = time.process_time()
+    report = evaluate(corpus, metrics=names, by=["label"], samples=200)
+    assert time.process_time() - begin < SECONDS
+    for metric in report.metrics.values():
+        assert (metric.value is None) != (metric.undefined is None)
+        assert metric.value is None or math.isfinite(metric.value)
+    assert report["f1_strict"].value is not None
