@@ -2,14 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from annotations.adjudication.evidence import checksum_entries, name_annotators
 from annotations.adjudication.rules import adjudicate
 from annotations.adjudication.units import Entry, Outcome, Reading
 from annotations.models import Annotation, Decision, Task
-from annotations.schemes.definition import load_scheme
 from annotations.schemes.scheme import Scheme
 
 
@@ -56,7 +54,7 @@ def read_case(
     entries = Decision.objects.filter(task=task).order_by("number")
     if decisions is not None:
         entries = entries.filter(number__lte=decisions)
-    scheme = _read_scheme(task.round.project.scheme.source)
+    scheme = task.round.scheme.definition
     voters = [str(revision.assignment_id) for revision in found]
     return Case(
         task=task,
@@ -71,12 +69,6 @@ def read_case(
         annotators={str(revision.assignment_id): revision.assignment.annotator_id for revision in found},
         annotations=tuple(sorted(revision.pk for revision in found)),
     )
-
-
-@lru_cache(maxsize=16)
-def _read_scheme(definition: str) -> Scheme:
-    """Every page and decision needs the scheme, and a definition never changes."""
-    return load_scheme(definition)
 
 
 def read_entry(decision: Decision) -> Entry:

@@ -206,7 +206,7 @@ def _open_case(task: Task, *, by: User, expected: int | None) -> Case:
 def _lock(task: Task) -> Task:
     return (
         Task.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("round__project__scheme", "article")
+        .select_related("round__scheme", "round__project", "article")
         .defer("article__original")
         .get(pk=task.pk)
     )

@@ -83,11 +83,12 @@ def plan_round(
     kind = RoundKind(kind)
     team = list(dict.fromkeys(annotators))
     _check_team(project, team, overlap=overlap)
-    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     article_ids = _choose_articles(project, kind=kind, articles=articles)
     last = project.rounds.aggregate(last=Max("number"))["last"] or 0
     round_ = Round.objects.create(
         project=project,
+        scheme_id=locked.scheme_id,
         number=last + 1,
         kind=kind,
         overlap=overlap,

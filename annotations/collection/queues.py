@@ -105,7 +105,7 @@ def participants_by_turn() -> QuerySet[Participant]:
     return (
         Participant.objects.filter(round__project__archived_at=None)
         .annotate(has_lapsed=Exists(lapsed))
-        .select_related("round__project__scheme", "annotator")
+        .select_related("round__scheme", "round__project", "annotator")
         .order_by("has_lapsed", "id")
     )
 
@@ -154,7 +154,7 @@ def _create_studio_project(participant: Participant, *, studio: Studio) -> int:
     round_ = participant.round
     project_id = studio.create_project(
         title=f"{round_.project.name[:PROJECT_NAME_LENGTH]} {round_.number}.{participant.pk}",
-        scheme=round_.project.scheme.definition,
+        scheme=round_.scheme.definition,
     )
     for stale in Participant.objects.filter(studio_project_id=project_id).exclude(pk=participant.pk):
         _forget_studio_project(stale)
@@ -237,9 +237,10 @@ def rescue(assignment: Assignment, annotation: StudioAnnotation, *, studio: Stud
     """Store a submission that nobody told us of: an expired claim is taken up again if it can be, or it goes on record."""
     if assignment.annotations.filter(digest=digest_result(annotation.result)).exists():
         return
-    article = assignment.task.article
-    scheme = article.project.scheme.definition
-    reading = studio.read_result(annotation.result, text=article.text, scheme=scheme)
+    task = assignment.task
+    reading = studio.read_result(
+        annotation.result, text=task.article.text, scheme=task.round.scheme.definition
+    )
     if assignment.status == AssignmentStatus.EXPIRED:
         with suppress(SubmissionRefusedError):
             store_submission(

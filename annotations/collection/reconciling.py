@@ -191,7 +191,7 @@ def _look_at(reference: int, *, studio: Studio, report: ReconcileReport) -> None
     gateway in between is newer than what we were told, and must not be overwritten with it.
     """
     assignment = Assignment.objects.select_related(
-        "current", "annotator", "task__article", "task__round__project__scheme"
+        "current", "annotator", "task__article", "task__round__scheme", "task__round__project"
     ).get(pk=reference)
     task_id = assignment.studio_task_id
     if task_id is None:
@@ -267,7 +267,7 @@ def _is_from_before(assignment: Assignment, annotation: StudioAnnotation) -> boo
 def _take_submission(
     known: Assignment, annotation: StudioAnnotation, *, studio: Studio, report: ReconcileReport
 ) -> None:
-    scheme = known.task.round.project.scheme.definition
+    scheme = known.task.round.scheme.definition
     store_if_current(
         known,
         current_id=known.current_id,

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import Min
@@ -25,7 +24,6 @@ from annotations.gold.dataset import (
 from annotations.markup import Markup, Relation
 from annotations.models import Annotation, Article, Gold, Participant, Project, Scheme, Task
 from annotations.models.collection import AnnotationQuerySet
-from annotations.schemes.definition import load_scheme
 
 PAGE = 100
 """How many articles are held at once."""
@@ -53,24 +51,19 @@ def name_annotators(project: Project) -> dict[int, str]:
 
 
 def refer_to_scheme(scheme: Scheme) -> SchemeReference:
-    return SchemeReference(scheme.name, scheme.version, scheme.sha256, _read_labels(scheme.source))
-
-
-@lru_cache(maxsize=16)
-def _read_labels(definition: str) -> tuple[str, ...]:
-    return tuple(label.name for label in load_scheme(definition).labels)
+    labels = tuple(label.name for label in scheme.definition.labels)
+    return SchemeReference(scheme.name, scheme.version, scheme.sha256, labels)
 
 
 def read_gold(
     gold_ids: Sequence[int],
     *,
-    scheme: SchemeReference,
     pseudonyms: Pseudonyms,
 ) -> Iterator[tuple[Gold, Record]]:
     """The record of each gold, in the order of the ids."""
     for page in _pages(gold_ids):
         found = (
-            Gold.objects.select_related("task__article", "task__round")
+            Gold.objects.select_related("task__article", "task__round__scheme")
             .defer("task__article__original")
             .prefetch_related("task__article__blocks")
             .in_bulk(page)
@@ -88,17 +81,15 @@ def read_gold(
                 status=gold.status,
                 round_number=gold.task.round.number,
                 annotations=[revisions[revision] for revision in gold.markup["annotations"]],
-                scheme=scheme,
+                scheme=refer_to_scheme(gold.task.round.scheme),
                 pseudonyms=pseudonyms,
             )
             yield gold, record
 
 
-def rebuild_gold_record(
-    frozen: Record, *, project: Project, scheme: SchemeReference, pseudonyms: Pseudonyms
-) -> Record:
+def rebuild_gold_record(frozen: Record, *, project: Project, pseudonyms: Pseudonyms) -> Record:
     """The record that the article, the revisions and the decisions named in a frozen one give today."""
-    tasks = Task.objects.select_related("round__project__scheme", "article").defer("article__original")
+    tasks = Task.objects.select_related("round__scheme", "article").defer("article__original")
     task = tasks.get(round__project=project, round__number=frozen.round, article=frozen.article.id)
     people = {pseudonym: person for person, pseudonym in pseudonyms.items()}
     wanted = {(people[reference.annotator], reference.revision) for reference in frozen.annotations}
@@ -120,7 +111,7 @@ def rebuild_gold_record(
         status=frozen.status,
         round_number=task.round.number,
         annotations=annotations,
-        scheme=scheme,
+        scheme=refer_to_scheme(task.round.scheme),
         pseudonyms=pseudonyms,
     )
 
@@ -160,7 +151,6 @@ def build_gold_record(
 
 def read_annotations(annotations: AnnotationQuerySet, project: Project) -> Iterator[Record]:
     """The record of each annotation of a project, by article and then by pseudonym."""
-    scheme = refer_to_scheme(project.scheme)
     pseudonyms = name_annotators(project)
     articles = (
         annotations.filter(assignment__task__round__project=project)
@@ -173,7 +163,7 @@ def read_annotations(annotations: AnnotationQuerySet, project: Project) -> Itera
         by_article: dict[int, list[Annotation]] = defaultdict(list)
         for annotation in (
             annotations.filter(assignment__task__round__project=project, assignment__task__article__in=page)
-            .select_related("assignment__task__round")
+            .select_related("assignment__task__round__scheme")
             .with_markup()
             .order_by("id")
         ):
@@ -181,7 +171,7 @@ def read_annotations(annotations: AnnotationQuerySet, project: Project) -> Itera
         for article_id in page:
             article = describe_article(found[article_id])
             records = [
-                build_annotation_record(annotation, article=article, scheme=scheme, pseudonyms=pseudonyms)
+                build_annotation_record(annotation, article=article, pseudonyms=pseudonyms)
                 for annotation in by_article[article_id]
             ]
             yield from sorted(records, key=lambda record: (record.round, record.annotations))
@@ -191,16 +181,16 @@ def build_annotation_record(
     annotation: Annotation,
     *,
     article: SourceArticle,
-    scheme: SchemeReference,
     pseudonyms: Pseudonyms,
 ) -> Record:
     """What one annotator submitted, in the form of a gold record. Read the annotation `with_markup()`."""
+    round_ = annotation.assignment.task.round
     return Record(
         article=article,
-        scheme=scheme,
+        scheme=refer_to_scheme(round_.scheme),
         markup=annotation.to_markup(),
         status=Origin.SUBMITTED,
-        round=annotation.assignment.task.round.number,
+        round=round_.number,
         annotations=(refer_to_annotation(annotation, pseudonyms),),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from tempfile import TemporaryFile
-from typing import Any, TextIO
+from typing import TextIO
 
 from django.core.cache import cache
 from django.core.exceptions import ObjectDoesNotExist
@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from annotations import __version__
-from annotations.gold.dataset import Record, SchemeReference, checksum, checksum_text, write_canonical
+from annotations.gold.dataset import Record, checksum, checksum_text, write_canonical
 from annotations.gold.formats.ports import Format, Losses
 from annotations.gold.formats.registry import find_format
 from annotations.gold.manifest import ManifestBuilder
@@ -23,7 +23,6 @@ from annotations.gold.records import (
     read_annotations,
     read_gold,
     rebuild_gold_record,
-    refer_to_scheme,
 )
 from annotations.models import (
     Annotation,
@@ -32,7 +31,6 @@ from annotations.models import (
     Project,
     Release,
     ReleaseItem,
-    Scheme,
     Task,
     TaskStatus,
     User,
@@ -112,7 +110,7 @@ class Draft:
 
 
 def _draft_release(project: Project, lines: TextIO) -> Draft:
-    scheme, pseudonyms = refer_to_scheme(project.scheme), name_annotators(project)
+    pseudonyms = name_annotators(project)
     for _ in range(ATTEMPTS):
         choice = _choose_gold(project)
         if not choice.gold_ids:
@@ -123,7 +121,7 @@ def _draft_release(project: Project, lines: TextIO) -> Draft:
         lines.seek(0)
         lines.truncate()
         try:
-            for gold, record in read_gold(choice.gold_ids, scheme=scheme, pseudonyms=pseudonyms):
+            for gold, record in read_gold(choice.gold_ids, pseudonyms=pseudonyms):
                 line = record.to_line()
                 builder.add(record, line=line)
                 lines.write(line + "\n")
@@ -222,12 +220,10 @@ def rebuild_release(release: Release) -> str:
     if checksum(stored) != release.sha256:
         raise ReleaseDamagedError(f"the manifest of {release} does not have the checksum it was frozen with")
     builder = ManifestBuilder()
-    scheme, pseudonyms = _find_scheme(stored), name_annotators(release.project)
+    pseudonyms = name_annotators(release.project)
     for frozen in read_release(release):
         try:
-            record = rebuild_gold_record(
-                frozen, project=release.project, scheme=scheme, pseudonyms=pseudonyms
-            )
+            record = rebuild_gold_record(frozen, project=release.project, pseudonyms=pseudonyms)
         except (ObjectDoesNotExist, LookupError) as error:
             raise ReleaseNotRebuiltError(f"{_name(frozen)}: what it was made of is gone ({error})") from error
         line = record.to_line()
@@ -250,11 +246,6 @@ def rebuild_release(release: Release) -> str:
             f"the articles of {release} are the same, but not their counts or checksums"
         )
     return manifest
-
-
-def _find_scheme(manifest: dict[str, Any]) -> SchemeReference:
-    (described,) = manifest["schemes"]
-    return refer_to_scheme(Scheme.objects.get(sha256=described["sha256"]))
 
 
 def _explain_difference(frozen: Record, rebuilt: Record) -> str:

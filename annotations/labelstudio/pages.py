@@ -33,7 +33,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 def dress_page(html: str, *, participant: Participant, assignment: Assignment | None) -> str:
     """Hide Label Studio's account in its page and put our bar, style and script into it."""
     project = participant.round.project
-    scheme = project.scheme.definition
+    scheme = participant.round.scheme.definition
     context = {
         "participant": participant,
         "project": project,

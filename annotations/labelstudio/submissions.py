@@ -102,7 +102,7 @@ def _read(assignment: Assignment, body: Mapping[str, Any]) -> Reading:
         raise Rejection("The editor sent no annotation. Reload the page; your draft is kept.")
     _check_storable(result)
     text = assignment.task.article.text
-    scheme = assignment.task.round.project.scheme.definition
+    scheme = assignment.task.round.scheme.definition
     reading = read_result(result, text, scheme)
     mendable = select_mendable([*reading.problems, *check_markup(scheme, text, reading.markup)])
     if mendable:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from annotations.models.accounts import User
 from annotations.models.corpus import Article
-from annotations.models.projects import Project
+from annotations.models.projects import Project, Scheme
 
 
 class RoundKind(models.TextChoices):
@@ -23,6 +23,12 @@ class Round(models.Model):
     """A batch of tasks with a purpose; each task wants `overlap` annotators."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="rounds")
+    scheme = models.ForeignKey(
+        Scheme,
+        on_delete=models.PROTECT,
+        related_name="rounds",
+        help_text="The project's scheme when the round was planned.",
+    )
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=12, choices=RoundKind.choices, default=RoundKind.PRODUCTION)
     overlap = models.PositiveSmallIntegerField()

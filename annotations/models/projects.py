@@ -1,5 +1,7 @@
 """A project, its scheme and the people in their roles."""
 
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,6 +11,15 @@ from django.utils import timezone
 from annotations.models.accounts import User
 from annotations.schemes.definition import load_scheme
 from annotations.schemes.scheme import Scheme as SchemeDefinition
+
+
+class SchemeQuerySet(models.QuerySet["Scheme"]):
+    def used_in(self, project: "Project", *, rounds: Iterable[int] | None = None) -> Self:
+        """The schemes that a project's rounds were planned with, the latest first; or those of some rounds, by number."""
+        if rounds is None:
+            return self.filter(rounds__project=project).distinct().order_by("-id")
+        chosen = self.filter(rounds__project=project, rounds__number__in=list(rounds))
+        return chosen.distinct().order_by("-id")
 
 
 class Scheme(models.Model):
@@ -22,6 +33,8 @@ class Scheme(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
+    objects = SchemeQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(name="scheme_version_unique", fields=["name", "version"])]
 
@@ -30,7 +43,11 @@ class Scheme(models.Model):
 
     @property
     def definition(self) -> SchemeDefinition:
-        return load_scheme(self.source)
+        return _load(self.source)
+
+
+_load = lru_cache(maxsize=32)(load_scheme)
+"""Nearly every page needs the scheme, and a definition never changes."""
 
 
 class Role(models.TextChoices):
@@ -61,7 +78,12 @@ class Project(models.Model):
     name = models.CharField(max_length=200)
     slug = models.SlugField(unique=True)
     description = models.TextField(blank=True)
-    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="projects")
+    scheme = models.ForeignKey(
+        Scheme,
+        on_delete=models.PROTECT,
+        related_name="projects",
+        help_text="That of the rounds planned from now on.",
+    )
     queue_depth = models.PositiveSmallIntegerField(
         default=5,
         validators=[MinValueValidator(1), MaxValueValidator(100)],

@@ -58,6 +58,10 @@ class SignInLinkUnknownError(SignInLinkError):
     """No link was ever issued with this secret."""
 
 
+class SchemeNotLaterError(Exception):
+    """A project can go on with a later version of its scheme, not with another scheme or an earlier version."""
+
+
 class SignInLinkUsedError(SignInLinkError):
     """The link has been used, or a later one has taken its place."""
 
@@ -99,6 +103,24 @@ def store_scheme(source_toml: str, *, by: User | None) -> Scheme:
     if is_new:
         Event.objects.record("stored", stored, actor=by, sha256=stored.sha256)
     return stored
+
+
+@transaction.atomic
+def adopt_scheme(project: Project, source_toml: str, *, by: User | None) -> Scheme:
+    """Go on with a later version of the project's scheme; rounds that are planned already keep theirs."""
+    locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    before, adopted = locked.scheme, store_scheme(source_toml, by=by)
+    if adopted == before:
+        return adopted
+    if adopted.name != before.name or adopted.definition.version <= before.definition.version:
+        raise SchemeNotLaterError(
+            f"{adopted} is no later version of {before}: keep its name and raise its version, or start a new project",
+        )
+    locked.scheme = adopted
+    locked.save(update_fields=["scheme"])
+    project.scheme = adopted
+    Event.objects.record("adopted", adopted, actor=by, project=project, instead_of=str(before))
+    return adopted
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """How far annotators agree on the document as a whole: each field of the scheme is a question with one value each."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,8 +9,9 @@ from annotations.agreement import Items, MetricReport, Report, evaluate
 from annotations.models import Project
 from annotations.reliability.matrices import Scope, find_annotations, write_id
 from annotations.reliability.naming import present
+from annotations.reliability.schemes import find_schemes
 from annotations.reliability.services import Options, name_people
-from annotations.schemes.scheme import DocumentField, FieldKind
+from annotations.schemes.scheme import DocumentField, FieldKind, Scheme
 
 NOT_SET = "no"
 ALPHA = {
@@ -44,18 +45,28 @@ class FieldReport:
 def report_fields(
     project: Project, scope: Scope, *, by: Collection[str] = (), options: Options | None = None
 ) -> list[FieldReport]:
-    """Agreement on every field of the project's scheme whose values can be compared: all but free text.
+    """Agreement on every field of the schemes in the scope whose values can be compared: all but free text.
 
     Pairs go by the people's names, documents by the numbers of their tasks. The scope's labels and blocks do not matter
     here, because a field is about the whole document.
     """
     options = options or Options()
-    fields = [field for field in project.scheme.definition.fields if field.kind in ALPHA]
+    fields = list_fields(find_schemes(project, scope.rounds))
     if not fields:
         return []
     answers = _read_answers(project, scope)
     people = name_people(project)
     return [FieldReport(field, present(_report(field, answers, by, options), people)) for field in fields]
+
+
+def list_fields(schemes: Iterable[Scheme]) -> list[DocumentField]:
+    """The fields of some schemes that can be compared; where two have one of the same name, the former's."""
+    fields: dict[str, DocumentField] = {}
+    for scheme in schemes:
+        for field in scheme.fields:
+            if field.kind in ALPHA:
+                fields.setdefault(field.name, field)
+    return list(fields.values())
 
 
 Answers = Mapping[int, Mapping[int, Mapping[str, str]]]
@@ -95,6 +106,6 @@ def _read_value(field: DocumentField, fields: Mapping[str, str]) -> str | int | 
     value = fields.get(field.name) or field.default
     if field.kind == FieldKind.FLAG:
         return value or NOT_SET
-    if field.kind == FieldKind.RATING and value:
+    if field.kind == FieldKind.RATING and value.isdecimal():
         return int(value)
     return value or None

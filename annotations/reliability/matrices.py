@@ -20,6 +20,7 @@ from annotations.agreement import Corpus
 from annotations.agreement.corpus import ABSENT, Coded, Links
 from annotations.models import Annotation, Assignment, Block, Project, Relation, Span, Task, TaskStatus
 from annotations.reliability.counted import BoolArray, IntArray, squeeze
+from annotations.reliability.schemes import find_schemes, list_labels
 
 MOST_AT_ONCE = 500
 NEEDS_TEXT = frozenset({"token", "word"})
@@ -317,8 +318,8 @@ def _remove(text: str, stretches: Sequence[tuple[int, int]]) -> str:
 
 
 def _name_labels(project: Project, scope: Scope, found: Iterable[str]) -> list[str]:
-    """The labels of the scheme that are compared, whether or not anybody used them."""
-    defined = {label.name for label in project.scheme.definition.labels}
+    """The labels of the schemes that are compared, whether or not anybody used them."""
+    defined = set(list_labels(find_schemes(project, scope.rounds)))
     wanted = defined if scope.labels is None else defined & set(scope.labels)
     return sorted(wanted | set(found))
 

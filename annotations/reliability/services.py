@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from annotations.agreement import METRICS, Corpus, Report, Statistics, evaluate, summarize
 from annotations.agreement import statistics as library
+from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.gamma import GammaOptions
 from annotations.agreement.inference import Comparison, compare
 from annotations.agreement.registry import find_metric
@@ -133,7 +134,18 @@ def choose_scope(
     annotators: Iterable[User | int] | None = None,
     labels: Iterable[str] | None = None,
     uncounted: Iterable[str] | None = None,
+    schemes: Iterable[str] | None = None,
 ) -> Scope:
+    """What of a project to compare; schemes go by their identifiers and stand for the rounds planned with them.
+
+    Raises
+    ------
+    InvalidOptionError
+        No round was planned with one of the schemes.
+    """
+    if schemes is not None:
+        theirs = _find_rounds(project, schemes)
+        rounds = theirs if rounds is None else theirs & set(rounds)
     return Scope(
         rounds=None if rounds is None else tuple(sorted(set(rounds))),
         annotators=None
@@ -142,6 +154,21 @@ def choose_scope(
         labels=None if labels is None else tuple(sorted(set(labels))),
         uncounted=tuple(sorted(set(project.uncounted_blocks if uncounted is None else uncounted))),
     )
+
+
+def _find_rounds(project: Project, schemes: Iterable[str]) -> set[int]:
+    numbers: dict[str, set[int]] = {}
+    for name, version, number in project.rounds.values_list("scheme__name", "scheme__version", "number"):
+        numbers.setdefault(f"{name}-v{version}", set()).add(number)
+    found = set()
+    for scheme in schemes:
+        if scheme not in numbers:
+            known = ", ".join(sorted(numbers)) or "none yet"
+            raise InvalidOptionError(
+                f"no round of this project has the scheme {scheme!r}; there are: {known}"
+            )
+        found |= numbers[scheme]
+    return found
 
 
 def report_scope(

@@ -11,6 +11,7 @@ from annotations.models import Project
 from annotations.reliability.fields import FieldReport, report_fields
 from annotations.reliability.matrices import Scope
 from annotations.reliability.naming import present
+from annotations.reliability.schemes import find_schemes
 from annotations.reliability.services import Options, name_people, report_scope
 
 COLUMNS = ("metric", "slice", "of", "value", "low", "high", "documents", "undefined")
@@ -20,15 +21,15 @@ Row = tuple[str | int | float | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class WholeReport:
-    """People go by their names, documents by the numbers of their tasks."""
+    """People go by their names, documents by the numbers of their tasks, schemes by their identifiers, the latest first."""
 
-    scheme: str
+    schemes: tuple[str, ...]
     spans: Report
     fields: tuple[FieldReport, ...]
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "scheme": self.scheme,
+            "schemes": list(self.schemes),
             **self.spans.to_json(),
             "fields": {one.field.name: one.to_json() for one in self.fields},
         }
@@ -61,9 +62,8 @@ def report_whole(
     """Agreement over a scope: these metrics on spans (all if None), and every field of the document."""
     found = report_scope(project, scope, metrics=metrics, by=by, options=options)
     fields = report_fields(project, scope, by=by, options=options) if with_fields else []
-    return WholeReport(
-        project.scheme.definition.identifier, present(found, name_people(project)), tuple(fields)
-    )
+    schemes = tuple(scheme.identifier for scheme in find_schemes(project, scope.rounds))
+    return WholeReport(schemes, present(found, name_people(project)), tuple(fields))
 
 
 def _list_slices(name: str, metric: MetricReport, *, kind: str, part: str) -> Iterator[Row]:

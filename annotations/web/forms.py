@@ -73,14 +73,37 @@ class ProjectForm(forms.Form):
         elif choice:
             cleaned["definition"] = Scheme.objects.get(sha256=choice).source
         try:
-            definition = load_scheme(cleaned.get("definition", ""))
+            check_definition(cleaned.get("definition", ""))
         except InvalidSchemeError as error:
             self.add_error("own", str(error))
-            return cleaned
-        version = Scheme.objects.filter(name=definition.name, version=str(definition.version))
-        if version.exclude(sha256=definition.sha256).exists():
-            self.add_error("own", f"{definition.identifier} exists with another content; raise its version.")
         return cleaned
+
+
+class SchemeVersionForm(forms.Form):
+    """A later version of a project's scheme."""
+
+    definition = forms.CharField(
+        label="Definition",
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false", "class": "code"}),
+        help_text="TOML. Raise the version; keep the name.",
+    )
+
+    def clean_definition(self) -> str:
+        definition = str(self.cleaned_data["definition"]).replace("\r\n", "\n")
+        try:
+            check_definition(definition)
+        except InvalidSchemeError as error:
+            raise forms.ValidationError(str(error)) from error
+        return definition
+
+
+def check_definition(source: str) -> None:
+    """Refuse a definition that cannot be read, or whose version is taken by another one."""
+    definition = load_scheme(source)
+    version = Scheme.objects.filter(name=definition.name, version=str(definition.version))
+    if version.exclude(sha256=definition.sha256).exists():
+        raise InvalidSchemeError(f"{definition.identifier} exists with another content; raise its version.")
 
 
 class RolesField(forms.MultipleChoiceField):

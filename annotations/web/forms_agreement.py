@@ -8,7 +8,9 @@ from django import forms
 from annotations.agreement.registry import find_metric
 from annotations.models import BlockKind, Project
 from annotations.reliability.matrices import Scope
+from annotations.reliability.schemes import find_schemes, list_labels
 from annotations.reliability.services import choose_scope, name_people
+from annotations.schemes.scheme import Scheme
 
 MAIN_METRICS = ("f1_strict", "f1_partial", "f1_type", "alpha_nominal", "cohen_kappa")
 
@@ -22,6 +24,9 @@ class AgreementForm(forms.Form):
     annotator = forms.TypedMultipleChoiceField(
         label="Annotators", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
+    scheme = forms.MultipleChoiceField(
+        label="Versions of the scheme", required=False, widget=forms.CheckboxSelectMultiple
+    )
     label = forms.MultipleChoiceField(label="Labels", required=False, widget=forms.CheckboxSelectMultiple)
     all_blocks = forms.BooleanField(label="Count every block", required=False)
     metric = forms.ChoiceField(
@@ -34,15 +39,19 @@ class AgreementForm(forms.Form):
         super().__init__(data)
         self.project = project
         rounds = project.rounds.order_by("number")
+        self.every_scheme = find_schemes(project, None)
         people = sorted(name_people(project).items(), key=lambda item: item[1])
         for name, choices in (
             ("round", [(one.number, f"Round {one.number}, {one.get_kind_display()}") for one in rounds]),
             ("annotator", people),
-            ("label", [(label.name, label.title) for label in project.scheme.definition.labels]),
+            ("scheme", [(scheme.identifier, f"version {scheme.version}") for scheme in self.every_scheme]),
+            ("label", [(name, name) for name in list_labels(self.every_scheme)]),
         ):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
                 field.choices = choices
+        if len(self.every_scheme) == 1:
+            del self.fields["scheme"]
         if project.uncounted_blocks:
             kinds = ", ".join(BlockKind(kind).label for kind in project.uncounted_blocks)
             self.fields["all_blocks"].help_text = f"This project leaves out: {kinds}."
@@ -51,7 +60,9 @@ class AgreementForm(forms.Form):
 
     @property
     def is_narrowed(self) -> bool:
-        return any(self.cleaned_data.get(name) for name in ("round", "annotator", "label", "all_blocks"))
+        return any(
+            self.cleaned_data.get(name) for name in ("round", "annotator", "scheme", "label", "all_blocks")
+        )
 
     def to_scope(self, *, without: int | None = None) -> Scope:
         chosen = self.cleaned_data
@@ -64,7 +75,13 @@ class AgreementForm(forms.Form):
             annotators=people,
             labels=chosen["label"] or None,
             uncounted=() if chosen.get("all_blocks") else None,
+            schemes=chosen.get("scheme") or None,
         )
+
+    def find_schemes(self) -> list[Scheme]:
+        """The schemes of the rounds that were chosen, the latest first."""
+        rounds = self.to_scope().rounds
+        return self.every_scheme if rounds is None else find_schemes(self.project, rounds)
 
     @property
     def main_metric(self) -> str:

@@ -30,7 +30,7 @@ TABS = (
     Tab("Adjudication", "adjudication", (ADJUDICATOR,), pages=("adjudicate",)),
     Tab("Agreement", "agreement", pages=("agreement-examples",)),
     Tab("Releases", "releases", (MANAGER, ADJUDICATOR, CONSUMER), pages=("release",)),
-    Tab("Guidelines", "guidelines", EVERY_ROLE),
+    Tab("Guidelines", "guidelines", EVERY_ROLE, pages=("revise-scheme",)),
     Tab("People", "people", pages=("invite", "issue-link")),
     Tab("Activity", "activity", pages=("jobs",)),
 )

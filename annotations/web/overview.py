@@ -18,6 +18,7 @@ from annotations.models import (
     Release,
     ReleaseItem,
     Role,
+    Scheme,
     Task,
     TaskStatus,
     User,
@@ -89,11 +90,15 @@ def count_by_annotator(project: Project) -> list[dict[str, Any]]:
 def list_notes(project: Project, *, limit: int) -> list[Note]:
     """The latest notes, whichever way they were left."""
     titles = {
-        field.name: field.title for field in project.scheme.definition.fields if field.kind is FieldKind.TEXT
+        field.name: field.title
+        for scheme in Scheme.objects.used_in(project)
+        for field in scheme.definition.fields
+        if field.kind is FieldKind.TEXT
     }
     annotations = (
         Annotation.objects.current()
-        .filter(assignment__task__round__project=project, fields__has_any_keys=list(titles))
+        .filter(assignment__task__round__project=project)
+        .filter(Q(fields__has_any_keys=list(titles)) if titles else Q(pk__in=[]))
         .select_related("assignment__annotator", "assignment__task__article")
         .defer("result", "assignment__task__article__text", "assignment__task__article__original")
         .order_by("-id")[:limit]

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from annotations.models import Assignment, Event, Gold, Participant, Project, Release, Round, Task, User
+from annotations.models import (
+    Assignment,
+    Event,
+    Gold,
+    Participant,
+    Project,
+    Release,
+    Round,
+    Scheme,
+    Task,
+    User,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,14 @@ def _find_participants(_: Project, numbers: list[int]) -> Iterable[tuple[int, Su
     return ((pk, Subject("", f"{name or email} in round {number}")) for pk, name, email, number in rows)
 
 
+def _find_schemes(project: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:
+    address = reverse("web:guidelines", args=[project.slug])
+    return (
+        (scheme.pk, Subject("scheme", str(scheme), f"{address}?version={scheme.version}"))
+        for scheme in Scheme.objects.filter(pk__in=numbers).defer("source")
+    )
+
+
 def _find_projects(_: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:
     return ((number, Subject("project")) for number in numbers)
 
@@ -103,5 +122,6 @@ FINDERS: Mapping[str, Find] = {
     "release": _find_releases,
     "user": _find_people,
     "participant": _find_participants,
+    "scheme": _find_schemes,
     "project": _find_projects,
 }

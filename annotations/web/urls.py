@@ -36,6 +36,7 @@ urlpatterns = [
     path("projects/new/", projects.start_project, name="create-project"),
     path("projects/<slug:slug>/", projects.show_project, name="project"),
     path("projects/<slug:slug>/guidelines/", schemes.show_guidelines, name="guidelines"),
+    path("projects/<slug:slug>/guidelines/revise/", schemes.revise_scheme, name="revise-scheme"),
     path("projects/<slug:slug>/notes/", projects.show_notes, name="notes"),
     path("projects/<slug:slug>/quarantine/", projects.list_quarantined, name="quarantine"),
     path(

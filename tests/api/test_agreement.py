@@ -22,7 +22,7 @@ def test_a_manager_reads_the_agreement_that_the_service_reports(world: World) ->
     found = client.get(f"/api/v1/projects/{world.project.pk}/agreement/?samples=50").json()
 
     fields = found.pop("fields")
-    assert found.pop("scheme") == world.project.scheme.definition.identifier
+    assert found.pop("schemes") == [world.project.scheme.definition.identifier]
     assert found == report(world.project, options=Options(samples=50)).to_json()
     assert {"genre", "confidence"} <= set(fields)
     assert (

@@ -81,7 +81,12 @@ def make_round(
 ) -> Round:
     number = project.rounds.count() + 1
     new = Round.objects.create(
-        project=project, number=number, overlap=overlap, seed=fields.pop("seed", 1), **fields
+        project=project,
+        scheme=fields.pop("scheme", project.scheme),
+        number=number,
+        overlap=overlap,
+        seed=fields.pop("seed", 1),
+        **fields,
     )
     for annotator in annotators:
         Participant.objects.create(round=new, annotator=annotator)

@@ -34,6 +34,10 @@ class AgreementParameters(serializers.Serializer[Any]):
     metric = ListOfWordsField(default="", help_text="Their names, with commas; all if left out.")
     by = ListOfWordsField(default="", help_text=f"Slices, with commas: {', '.join(SLICES)}.")
     round = ListOfNumbersField(default="", help_text="The numbers of rounds, with commas; all if left out.")
+    scheme = ListOfWordsField(
+        default="",
+        help_text="Schemes such as argument-v1, with commas: the rounds that were planned with them.",
+    )
     label = ListOfWordsField(  # type: ignore[assignment]  # their metaclass takes it out
         default="", help_text="Labels, with commas; all if left out."
     )
@@ -72,7 +76,10 @@ class AgreementSerializer(serializers.Serializer[Any]):
         help_text="By name: value, interval, parameters, slices, and why a value is undefined."
     )
     left_out = serializers.DictField(child=serializers.IntegerField())
-    scheme = serializers.CharField(help_text="The scheme and its version, such as argument-v1.")
+    schemes = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Those of the rounds compared, such as argument-v1, the latest first.",
+    )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Fields called `data` and `fields` cannot be declared: the REST framework has properties of those names."""

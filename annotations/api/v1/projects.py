@@ -122,6 +122,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
             annotators=find_annotators(project, chosen["annotator"]),
             labels=chosen["label"] or None,
             uncounted=() if chosen["all_blocks"] else None,
+            schemes=chosen["scheme"] or None,
         )
         found = report_whole(
             project,

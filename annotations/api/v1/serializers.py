@@ -10,7 +10,6 @@ from annotations.gold.records import (
     build_annotation_record,
     describe_article,
     name_annotators,
-    refer_to_scheme,
 )
 from annotations.models import (
     Annotation,
@@ -132,7 +131,7 @@ class ArticleDetailSerializer(ArticleSerializer):
 class RoundSerializer(serializers.ModelSerializer[Round]):
     class Meta:
         model = Round
-        fields = ("id", "project", "number", "kind", "overlap", "seed", "created_at")
+        fields = ("id", "project", "scheme", "number", "kind", "overlap", "seed", "created_at")
         read_only_fields = fields
 
 
@@ -227,7 +226,6 @@ class AnnotationSerializer(MarkupSerializer):
         record = build_annotation_record(
             annotation,
             article=describe_article(task.article),
-            scheme=refer_to_scheme(task.round.project.scheme),
             pseudonyms=book.of(task.round.project),
         )
         return {

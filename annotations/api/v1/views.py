@@ -18,7 +18,7 @@ from annotations.api.access import (
 from annotations.api.pagination import LatestFirst
 from annotations.api.v1 import filters, serializers
 from annotations.api.views import ScopedView
-from annotations.gold.records import read_gold, refer_to_scheme
+from annotations.gold.records import read_gold
 from annotations.models import (
     Annotation,
     Article,
@@ -45,7 +45,9 @@ class SchemeViewSet(ScopedView[Scheme], viewsets.ReadOnlyModelViewSet[Scheme]):
     project_path = "projects"
 
     def scope(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return super().scope(rows).distinct()
+        """Also earlier versions, which only rounds have."""
+        projects = find_projects(self.request, *self.readers)
+        return rows.filter(Q(projects__in=projects) | Q(rounds__project__in=projects)).distinct()
 
 
 class ArticleViewSet(ScopedView[Article], viewsets.ReadOnlyModelViewSet[Article]):
@@ -104,7 +106,9 @@ class AnnotationViewSet(ScopedView[Annotation], PseudonymousMixin, viewsets.Read
     queryset = (
         Annotation.objects.current()
         .with_markup()
-        .select_related("assignment__task__round__project__scheme", "assignment__task__article")
+        .select_related(
+            "assignment__task__round__scheme", "assignment__task__round__project", "assignment__task__article"
+        )
         .defer("result", "assignment__task__article__original")
         .prefetch_related("assignment__task__article__blocks")
     )
@@ -118,7 +122,7 @@ class AnnotationViewSet(ScopedView[Annotation], PseudonymousMixin, viewsets.Read
 class GoldViewSet(ScopedView[Gold], PseudonymousMixin, viewsets.ReadOnlyModelViewSet[Gold]):
     """What was decided about an article in a round."""
 
-    queryset = Gold.objects.select_related("task__round__project__scheme")
+    queryset = Gold.objects.select_related("task__round__project")
     serializer_class = serializers.GoldSerializer
     filterset_class = filters.GoldFilter
     readers = READERS_OF_GOLD
@@ -140,7 +144,6 @@ class GoldViewSet(ScopedView[Gold], PseudonymousMixin, viewsets.ReadOnlyModelVie
             project = of_project[0].task.round.project
             for gold, record in read_gold(
                 [gold.pk for gold in of_project],
-                scheme=refer_to_scheme(project.scheme),
                 pseudonyms=book.of(project),
             ):
                 records[gold.pk] = record

@@ -30,6 +30,12 @@ class Command(BaseCommand):
             help="May be repeated; all rounds if left out.",
         )
         parser.add_argument(
+            "--scheme",
+            action="append",
+            metavar="IDENTIFIER",
+            help="Such as argument-v1: the rounds that were planned with it. May be repeated.",
+        )
+        parser.add_argument(
             "--annotator", action="append", metavar="EMAIL", help="May be repeated; everybody if left out."
         )
         parser.add_argument(
@@ -52,14 +58,16 @@ class Command(BaseCommand):
         project = Project.objects.find(options["project"])
         if project is None:
             raise CommandError(f"There is no project {options['project']!r}.")
-        scope = choose_scope(
-            project,
-            rounds=options["round"],
-            annotators=_find_annotators(options["annotator"]),
-            labels=options["label"],
-            uncounted=() if options["count_all_blocks"] else None,
-        )
+        annotators = _find_annotators(options["annotator"])
         try:
+            scope = choose_scope(
+                project,
+                rounds=options["round"],
+                annotators=annotators,
+                labels=options["label"],
+                uncounted=() if options["count_all_blocks"] else None,
+                schemes=options["scheme"],
+            )
             found = report_whole(
                 project,
                 scope,

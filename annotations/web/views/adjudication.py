@@ -251,7 +251,7 @@ def _describe_case(
         "can_undo": find_last(outcome.entries, by=str(request.user.pk)) is not None,
         "error": error,
         "show_all": show_all,
-        "scheme": request.project.scheme,
+        "scheme": task.round.scheme,
     }
 
 
@@ -286,7 +286,7 @@ def _get_task(request: MemberRequest, task_id: int) -> Task:
     task = (
         Task.objects.filter(round__project=request.project, pk=task_id)
         .filter(status__in=[TaskStatus.ANNOTATED, TaskStatus.ADJUDICATED])
-        .select_related("round__project__scheme", "article")
+        .select_related("round__scheme", "round__project", "article")
         .defer("article__original")
         .first()
     )

@@ -19,6 +19,7 @@ from annotations.reliability.examples import find_examples
 from annotations.reliability.fields import report_fields
 from annotations.reliability.periods import find_periods
 from annotations.reliability.planning import estimate_articles_needed
+from annotations.reliability.schemes import list_labels
 from annotations.reliability.services import (
     Counted,
     Options,
@@ -60,14 +61,16 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
     form = read_form(request)
     counted = count_scope(request.project, form.to_scope())
     report = _report(request, form, counted)
-    labels = [label.name for label in request.project.scheme.definition.labels]
+    schemes = form.find_schemes()
+    labels = list_labels(schemes)
     compared = report.data["n_documents_compared"]
     ranked = _rank_documents(request, form, counted)
     documents = Paginator(ranked, DOCUMENTS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "query": _write_query(form),
-        "scheme": request.project.scheme.definition,
+        "schemes": schemes,
+        "has_fields": any(scheme.fields for scheme in schemes),
         "data": report.data,
         "left_out": report.left_out,
         "compared": compared,
@@ -161,7 +164,8 @@ def show_needed(request: MemberRequest) -> HttpResponse:
 @require_safe
 def show_examples(request: MemberRequest) -> HttpResponse:
     form = read_form(request)
-    labels = [label.name for label in request.project.scheme.definition.labels]
+    schemes = form.find_schemes()
+    labels = list_labels(schemes)
     first, second = request.GET.get("first", ""), request.GET.get("second", "")
     if first not in labels or second not in {NOTHING, *labels}:
         raise Http404("There are no such labels.")
@@ -175,6 +179,7 @@ def show_examples(request: MemberRequest) -> HttpResponse:
             "first": first,
             "second": second,
             "query": _write_query(form),
+            "schemes": schemes,
             "passages": [show_passage(passage) for passage in passages],
             "most": MOST_EXAMPLES,
         },
@@ -291,7 +296,7 @@ def _find_confusions(counted: Counted, labels: list[str]) -> list[dict[str, Any]
 
 
 def _draw_labels(request: MemberRequest, form: AgreementForm, theme: Theme) -> str:
-    labels = [label.name for label in request.project.scheme.definition.labels]
+    labels = list_labels(form.find_schemes())
     rows = make_label_rows(_report(request, form), labels)
     return draw_figures([row.strict for row in rows], theme=theme, axis=find_metric("f1_strict").title)
 

@@ -37,10 +37,14 @@ from annotations.web.paging import paginate
 @member_page(Role.MANAGER)
 @require_safe
 def list_rounds(request: MemberRequest) -> HttpResponse:
-    rounds = request.project.rounds.order_by("-number").annotate(
-        task_count=Count("tasks", filter=~Q(tasks__status=TaskStatus.CANCELLED)),
-        open_count=Count("tasks", filter=Q(tasks__status=TaskStatus.OPEN)),
-        adjudicated_count=Count("tasks", filter=Q(tasks__status=TaskStatus.ADJUDICATED)),
+    rounds = (
+        request.project.rounds.select_related("scheme")
+        .order_by("-number")
+        .annotate(
+            task_count=Count("tasks", filter=~Q(tasks__status=TaskStatus.CANCELLED)),
+            open_count=Count("tasks", filter=Q(tasks__status=TaskStatus.OPEN)),
+            adjudicated_count=Count("tasks", filter=Q(tasks__status=TaskStatus.ADJUDICATED)),
+        )
     )
     return render(request, "annotations/rounds.html", {"page": paginate(request, rounds)})
 

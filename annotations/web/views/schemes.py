@@ -1,18 +1,47 @@
-"""What a project's scheme asks of its annotators, and the colours of its labels as a stylesheet."""
+"""What a project's scheme asks of its annotators, its versions, and the colours of its labels as a stylesheet."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from annotations.models import Scheme
+from annotations.models import Role, Scheme
+from annotations.projects.services import SchemeNotLaterError, adopt_scheme
 from annotations.web.access import MemberRequest, member_page
+from annotations.web.forms import SchemeVersionForm
 
 
 @member_page()
 @require_safe
 def show_guidelines(request: MemberRequest) -> HttpResponse:
-    return render(request, "annotations/guidelines.html", {"scheme": request.project.scheme.definition})
+    """Those of the version that the address names, else of the latest."""
+    latest = request.project.scheme
+    versions = {scheme.version: scheme for scheme in (latest, *Scheme.objects.used_in(request.project))}
+    chosen = versions.get(request.GET.get("version") or latest.version)
+    if chosen is None:
+        raise Http404("This project has no such version of its scheme.")
+    context = {
+        "scheme": chosen.definition,
+        "latest": latest,
+        "versions": sorted(versions.values(), key=lambda scheme: scheme.definition.version),
+    }
+    return render(request, "annotations/guidelines.html", context)
+
+
+@member_page(Role.MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def revise_scheme(request: MemberRequest) -> HttpResponse:
+    form = SchemeVersionForm(request.POST or None, initial={"definition": request.project.scheme.source})
+    if request.method == "POST" and form.is_valid():
+        try:
+            adopted = adopt_scheme(request.project, form.cleaned_data["definition"], by=request.user)
+        except SchemeNotLaterError as error:
+            form.add_error("definition", str(error))
+        else:
+            messages.success(request, f"Rounds planned from now on have {adopted}.")
+            return redirect("web:guidelines", request.project.slug)
+    return render(request, "annotations/revise_scheme.html", {"form": form, "scheme": request.project.scheme})
 
 
 @cache_control(private=True, max_age=31_536_000, immutable=True)

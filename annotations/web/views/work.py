@@ -52,7 +52,9 @@ def start(request: PersonRequest, round_id: int) -> HttpResponse:
     """Lead into the Studio. Filling the queue happens by itself as well, so that a GET may do it; the page that
     waits for the Studio comes back here by itself.
     """
-    participants = find_participations(request.user).select_related("round__project__scheme", "annotator")
+    participants = find_participations(request.user).select_related(
+        "round__scheme", "round__project", "annotator"
+    )
     participant = get_object_or_404(participants, round_id=round_id)
     try:
         top_up_queue(participant, studio=connect_studio())

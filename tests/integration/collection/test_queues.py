@@ -106,7 +106,7 @@ def test_a_lost_acknowledgement_makes_no_second_studio_task(
 ) -> None:
     studio.create_project(
         title="so that the next acknowledgement is that of the import",
-        scheme=participant.round.project.scheme.definition,
+        scheme=participant.round.scheme.definition,
     )
     participant.studio_project_id = 1
     participant.save()

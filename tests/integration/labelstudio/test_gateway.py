@@ -149,7 +149,7 @@ def test_a_task_of_one_round_is_not_reached_by_the_project_of_another(
 ) -> None:
     studio = InMemoryStudio()
     for _ in range(50):
-        studio.create_project(title="taken", scheme=round_.project.scheme.definition)
+        studio.create_project(title="taken", scheme=round_.scheme.definition)
     second = plan_small_round()
     elsewhere = fill_queues(second, studio)[0]
     second.participants.filter(annotator=elsewhere.annotator).update(annotator=assignment.annotator)

@@ -54,7 +54,7 @@ def test_its_json_has_the_shape_of_the_librarys(
     arguments = ["--metric", "f1_strict", "--metric", "alpha_nominal", "--by", "label,pair,document"]
     run_library([str(file), *arguments, "--json"])
     whole = run(project.slug, *arguments)
-    assert (whole.pop("scheme"), whole.pop("fields")) == (project.scheme.definition.identifier, {})
+    assert (whole.pop("schemes"), whole.pop("fields")) == ([project.scheme.definition.identifier], {})
     assert whole == json.loads(capsys.readouterr().out)
 
 

@@ -71,6 +71,7 @@ ROUTES = {
     "projects": Route(PEOPLE),
     "create-project": Route(MANAGER | {"outsider"}, post=OK),
     "project": Route(MEMBERS, arguments=project()),
+    "revise-scheme": Route(MANAGER, post=200, arguments=project()),
     "guidelines": Route(MEMBERS, arguments=project()),
     "notes": Route(MANAGER, arguments=project()),
     "quarantine": Route(MANAGER, arguments=project()),

@@ -12,7 +12,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from annotations.models import Assignment, Membership, Participant, Project, Role, Task, TaskStatus, User
+from annotations.models import (
+    Assignment,
+    Membership,
+    Participant,
+    Project,
+    Role,
+    Round,
+    Task,
+    TaskStatus,
+    User,
+)
 from annotations.projects.services import store_scheme
 from annotations.reliability.examples import find_frame
 from annotations.spans import Span
@@ -139,8 +149,7 @@ def test_the_questions_about_the_whole_article_have_figures_of_their_own(scene: 
 
 
 def test_a_scheme_without_such_questions_has_no_figures_of_them(scene: Scene) -> None:
-    scene.project.scheme = store_scheme(WITHOUT_FIELDS, by=None)
-    scene.project.save()
+    Round.objects.update(scheme=store_scheme(WITHOUT_FIELDS, by=None))
     assert "agreement-fields" not in scene.read("agreement")
     assert "asks nothing" in scene.read("agreement-fields")
 
@@ -281,7 +290,7 @@ def test_the_report_comes_as_json_and_csv(scene: Scene) -> None:
     rows = list(csv.DictReader(scene.read("agreement-csv").splitlines()))
     (row,) = [row for row in rows if (row["metric"], row["slice"]) == ("f1_strict", "all")]
     assert float(row["value"]) == strict["value"]
-    assert document["scheme"] == scene.project.scheme.definition.identifier
+    assert document["schemes"] == [scene.project.scheme.definition.identifier]
     (row,) = [row for row in rows if (row["metric"], row["of"]) == ("percent_agreement", "genre")]
     assert (
         float(row["value"])
