@@ -1,0 +1,177 @@
+"""The optimum behind gamma, part by part: candidates, prices, relaxation, and the search where it is fractional."""
+
+from itertools import combinations, product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from annotations.agreement import Corpus, align, programming, rounding
+from annotations.agreement.candidates import Dissimilarity, Units, bipartitions, find_candidates
+from annotations.agreement.prices import lower_prices, pack_simply
+from annotations.agreement.programming import pack_exactly, relax_packing
+from annotations.agreement.rounding import round_relaxation
+from annotations.agreement.sets import Sets
+from tests.unit.agreement.corpora import one_document, span
+
+ROWS = 7
+GAINS = (0.25, 0.5, 0.5 + 1e-7, 0.7, 0.9, 1.0, 1.3)
+
+packings = st.dictionaries(
+    st.frozensets(st.integers(0, ROWS - 1), min_size=2, max_size=4),
+    st.sampled_from(GAINS),
+    min_size=1,
+    max_size=12,
+)
+
+
+def to_sets(gains: dict[frozenset[int], float]) -> Sets:
+    members = [sorted(rows) for rows in gains]
+    return Sets(
+        np.cumsum([0, *map(len, members)]), np.concatenate(members), np.array(list(gains.values())), ROWS
+    )
+
+
+def best_gain(gains: dict[frozenset[int], float]) -> float:
+    """The largest gain of disjoint sets, by trying all."""
+    best = 0.0
+    for count in range(1, ROWS // 2 + 1):
+        for choice in combinations(gains, count):
+            if sum(map(len, choice)) == len(frozenset().union(*choice)):
+                best = max(best, sum(gains[rows] for rows in choice))
+    return best
+
+
+def are_disjoint(sets: Sets, chosen: list[int]) -> bool:
+    return bool(np.bincount(sets.take(np.array(chosen, dtype=np.int64)).members, minlength=1).max() <= 1)
+
+
+@given(packings)
+def test_simple_prices_bound_every_set_and_every_packing(gains: dict[frozenset[int], float]) -> None:
+    sets = to_sets(gains)
+    chosen, price = pack_simply(sets)
+    for prices in (price, lower_prices(sets)):
+        assert prices.min() >= 0
+        assert np.all(sets.sum_rows(prices) >= sets.gain - 1e-9)
+        assert prices.sum() >= best_gain(gains) - 1e-9
+    assert are_disjoint(sets, chosen.tolist())
+
+
+@given(packings, st.lists(st.floats(0, 2), min_size=ROWS, max_size=ROWS))
+def test_the_relaxation_is_proven_by_its_prices_wherever_it_starts(
+    gains: dict[frozenset[int], float], guess: list[float]
+) -> None:
+    sets = to_sets(gains)
+    share, price = relax_packing(sets, np.array(guess))
+    assert np.all(sets.sum_rows(price) >= sets.gain - 1e-8)
+    assert float(share @ sets.gain) == pytest.approx(price.sum(), abs=1e-7)
+
+
+@given(packings)
+@settings(max_examples=200, deadline=None)
+def test_a_mended_relaxation_is_the_best_packing(gains: dict[frozenset[int], float]) -> None:
+    sets = to_sets(gains)
+    share, price = relax_packing(sets, np.zeros(ROWS))
+    mended = round_relaxation(sets, share, sets.sum_rows(price) - sets.gain, price, 0.0)
+    assert mended is not None
+    chosen, gap = mended
+    assert gap == 0
+    assert are_disjoint(sets, chosen.tolist())
+    assert sets.gain[chosen].sum() == pytest.approx(best_gain(gains), abs=1e-8)
+
+
+def test_groups_are_mended_apart_where_a_loss_is_allowed_and_together_where_it_is_not() -> None:
+    triangle = [frozenset(pair) for pair in ((0, 1), (1, 2), (0, 2))]
+    gains = dict.fromkeys([*triangle, *(frozenset(row + 3 for row in pair) for pair in triangle)], 1.0)
+    sets = to_sets(gains)
+    share, price = relax_packing(sets, np.zeros(ROWS))
+    assert share.tolist() == pytest.approx([0.5] * 6)
+    excess = sets.sum_rows(price) - sets.gain
+    for allowed, gap in ((1.0, 1.0), (0.9, 0.0)):
+        mended = round_relaxation(sets, share, excess, price, allowed)
+        assert mended is not None
+        assert len(mended[0]) == 2
+        assert mended[1] == pytest.approx(gap)
+
+
+def make_crowded(seed: int) -> Corpus:
+    """Five annotators who mark a short text at random."""
+    generator = np.random.default_rng(seed)
+    annotators = {}
+    for name in "abcde":
+        starts = np.sort(generator.integers(0, 60, 12)).tolist()
+        annotators[name] = [
+            span(start, start + int(generator.integers(2, 14)), "AB"[int(generator.integers(2))])
+            for start in starts
+        ]
+    return one_document(80, **annotators)
+
+
+def test_the_integer_program_finds_the_same_optimum_as_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    solved: list[int] = []
+
+    def pack_and_count(sets: Sets) -> object:
+        solved.append(len(sets))
+        return pack_exactly(sets)
+
+    corpora = [make_crowded(seed) for seed in range(8)]
+    searched = [align(corpus)[0] for corpus in corpora]
+    monkeypatch.setattr(rounding, "MOVES_AT_MOST", -1)
+    monkeypatch.setattr(programming, "pack_exactly", pack_and_count)
+    programmed = [align(corpus)[0] for corpus in corpora]
+    assert solved
+    assert all(alignment.certified for alignment in searched + programmed)
+    assert [one.disorder for one in programmed] == pytest.approx([one.disorder for one in searched], abs=1e-7)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("n_annotators", [2, 3, 4])
+def test_candidates_are_the_sets_that_no_bipartition_rules_out(seed: int, n_annotators: int) -> None:
+    generator = np.random.default_rng(seed)
+    n_units = 14
+    problem = np.sort(generator.integers(0, 2, n_units))
+    annotator = generator.integers(0, n_annotators, n_units)
+    annotator = annotator[np.lexsort((annotator, problem))]
+    start = generator.integers(0, 40, n_units).astype(np.float64)
+    end = start + generator.choice([1, 2, 8, 30], n_units)
+    label = generator.integers(0, 2, n_units)
+    units = Units(problem, annotator, start, end, label, np.full(2, n_annotators))
+    measure = Dissimilarity()
+    found = find_candidates(units, measure, n_annotators)
+    limit = n_annotators * (n_annotators - 1) / 2
+    for size, members in enumerate(found.members, start=2):
+        crossing, _ = bipartitions(size)
+        expected = set()
+        for rows in combinations(range(n_units), size):
+            if len(set(annotator[list(rows)])) < size or len(set(problem[list(rows)])) > 1:
+                continue
+            pairs = [(rows[low], rows[high]) for high, low in product(range(size), repeat=2) if low < high]
+            one, other = np.array(pairs).T
+            if np.all((units.dissimilarity(one, other, measure) - 1) @ crossing <= limit):
+                expected.add(rows)
+        assert {tuple(rows) for rows in members.tolist()} == expected
+
+
+def test_of_equally_good_alignments_the_one_with_fewer_clusters_is_taken() -> None:
+    # a distance of 4 between two of three annotators: together they cost 2, as much as apart
+    (alignment,) = align(one_document(9, a=[span(0, 1)], b=[span(2, 3)], c=[]))
+    assert alignment.disorder == pytest.approx(2 * 3 / 2)
+    assert [cluster.spans for cluster in alignment.clusters] == [(0, 1)]
+
+
+def test_an_alignment_does_not_depend_on_other_documents() -> None:
+    parts = [make_crowded(seed) for seed in range(3)]
+    together = Corpus.from_arrays(
+        documents=["d0", "d1", "d2"],
+        lengths=[80, 80, 80],
+        annotators=list("abcde"),
+        labels=["A", "B"],
+        document=np.repeat([0, 1, 2], [part.n_spans for part in parts]),
+        annotator=np.concatenate([part.annotator for part in parts]),
+        start=np.concatenate([part.start for part in parts]),
+        end=np.concatenate([part.end for part in parts]),
+        label=np.concatenate([part.label for part in parts]),
+    )
+    for alone, beside in zip(parts, align(together), strict=True):
+        assert align(alone)[0].disorder == pytest.approx(beside.disorder, abs=1e-9)
