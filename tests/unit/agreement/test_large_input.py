@@ -33,12 +33,17 @@ def make_readings(annotators: int, units: int, length: int, *, reach: float) -> 
         )
         for name, column in zip(columns, row, strict=True):
             columns[name].append(column)
+    joined = {name: np.concatenate(parts) for name, parts in columns.items()}
     return Corpus.from_arrays(
         documents=["d"],
         lengths=[length],
         annotators=[f"annotator {number:02d}" for number in range(annotators)],
         labels=LABELS,
-        **{name: np.concatenate(parts) for name, parts in columns.items()},
+        document=joined["document"],
+        annotator=joined["annotator"],
+        start=joined["start"],
+        end=joined["end"],
+        label=joined["label"],
     )
 
 
