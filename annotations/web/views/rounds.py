@@ -196,7 +196,8 @@ def withdraw(request: MemberRequest, assignment_id: int) -> HttpResponse:
     _attempt(
         request,
         lambda: withdraw_assignment(assignment, by=request.user),
-        done=f"Taken back from {assignment.annotator}.",
+        done=f"Taken back from {assignment.annotator}. It goes to somebody else of the round, "
+        "and to them again only where nobody else is left.",
     )
     return redirect("web:task", request.project.slug, assignment.task_id)
 
