@@ -87,6 +87,10 @@ def test_the_page_shows_the_figures_with_what_they_mean(scene: Scene) -> None:
     assert page.index("Not alike") < page.index("Alike ", page.index("worst first") + 40)
 
 
+def test_intervals_from_few_articles_are_not_to_be_trusted_and_the_page_says_so(scene: Scene) -> None:
+    assert "2 articles cannot show all that articles differ in" in text_of(scene.read("agreement"))
+
+
 def test_each_figure_says_what_to_read_next_on_the_same_page(scene: Scene) -> None:
     page = scene.read("agreement")
     rows = page + scene.read("agreement-gamma")
