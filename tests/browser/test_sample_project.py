@@ -29,9 +29,8 @@ def test_the_page_fills_itself_with_gamma_fields_people_and_the_articles_needed(
     pictures = page.locator("img.chart")
     for picture in pictures.all():
         picture.scroll_into_view_if_needed()
-        page.wait_for_function(
-            "image => image.complete && image.naturalWidth > 0", arg=picture.element_handle()
-        )
+        expect(picture).to_have_js_property("complete", True)
+        assert picture.evaluate("image => image.naturalWidth") > 0
     assert pictures.count() >= 4
     page.close()
 
