@@ -160,6 +160,12 @@ def _solve(sets: Sets, blocks: Blocks, price: FloatArray, problem: IntArray, bud
         rows, columns = blocks.span(first, last)
         share[columns], price[rows] = relax_packing(blocks.cut(sets, first, last), price[rows])
         first = last
+    bound = np.add.reduceat(price, blocks.row_borders[:-1])
+    apart = bound - np.add.reduceat(share * sets.gain, blocks.set_borders[:-1])
+    # nothing, unless the solver failed; then the problem does not count as certified
+    np.subtract.at(
+        budget, problem[blocks.row_borders[:-1]], np.where(np.abs(apart) > WHOLE, np.abs(apart), 0)
+    )
     keep = share > 1 - WHOLE
     excess = sets.sum_rows(price) - sets.gain
     fractional = np.flatnonzero((share > WHOLE) & ~keep)

@@ -44,8 +44,8 @@ def pack_simply(sets: Sets) -> tuple[IntArray, FloatArray]:
     chosen : int array
     price : float array, shape (row,)
     """
-    best = sets.sum_rows(_best_shares(sets, sets.gain)) - sets.gain
-    promising = find_least(best, COLUMNS_A_ROW * sets.n_rows)
+    excess = sets.sum_rows(_best_shares(sets, sets.gain)) - sets.gain
+    promising = find_least(excess, COLUMNS_A_ROW * sets.n_rows)
     part = sets.take(promising)
     price = lower_prices(part)
     # this step restores the bound where another set breaks it

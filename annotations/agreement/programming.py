@@ -18,14 +18,14 @@ def relax_packing(sets: Sets, guess: FloatArray) -> tuple[FloatArray, FloatArray
 
     .. math:: \max \sum_S g_S x_S \quad \text{so that} \sum_{S \ni u} x_S \le 1, \; x \ge 0
 
-    Only the sets of which guessed prices leave most enter at first; those whose gain exceeds the prices of their rows
-    are added until there is none, which proves the optimum over all sets.
+    Only the sets that come nearest to guessed prices of their rows enter at first; those whose gain exceeds the prices
+    of their rows are added until there is none, which proves the optimum over all sets.
 
     Parameters
     ----------
     sets : Sets
     guess : float array, shape (row,)
-        Prices; how good they are only decides how long it takes.
+        How good it is only decides how long it takes.
 
     Returns
     -------

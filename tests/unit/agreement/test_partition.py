@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from annotations.agreement import Corpus, align, programming, rounding
 from annotations.agreement.candidates import Dissimilarity, Units, bipartitions, find_candidates
+from annotations.agreement.corpus import FloatArray
 from annotations.agreement.prices import lower_prices, pack_simply
 from annotations.agreement.programming import pack_exactly, relax_packing
 from annotations.agreement.rounding import round_relaxation
@@ -123,6 +124,16 @@ def test_the_integer_program_finds_the_same_optimum_as_the_search(monkeypatch: p
     assert solved
     assert all(alignment.certified for alignment in searched + programmed)
     assert [one.disorder for one in programmed] == pytest.approx([one.disorder for one in searched], abs=1e-7)
+
+
+def test_what_the_prices_do_not_prove_is_not_certified(monkeypatch: pytest.MonkeyPatch) -> None:
+    def relax_badly(sets: Sets, guess: FloatArray) -> tuple[FloatArray, FloatArray]:
+        share, price = relax_packing(sets, guess)
+        return np.zeros_like(share), price
+
+    corpus = make_crowded(0)
+    monkeypatch.setattr(programming, "relax_packing", relax_badly)
+    assert not align(corpus)[0].certified
 
 
 @pytest.mark.parametrize("seed", range(4))
