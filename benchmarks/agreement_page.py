@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
 
-LABELS = {
+LABELS: dict[str, dict[str, tuple[str, ...]]] = {
     "Claim": {
         "type": ("fact", "value", "cause", "forecast", "policy", "pledge"),
         "modality": ("asserted", "hedged", "reported"),
