@@ -9,7 +9,7 @@ from annotations.agreement.registry import METRICS, find_metric
 from annotations.agreement.report import PAIR_SEPARATOR
 from annotations.reliability.fields import FieldReport
 from annotations.reliability.planning import GOOD_WIDTH
-from annotations.schemes.scheme import FieldKind
+from annotations.schemes.scheme import FieldKind, Scheme
 from annotations.web.agreement_words import Words, explain
 
 PANEL = ("u_alpha_binary", "cu_alpha", "alpha_nominal", "f1_strict", "f1_partial", "f1_type")
@@ -127,12 +127,28 @@ def make_document_rows(
     ]
 
 
-def make_slice_rows(report: Report, metric: str) -> list[Figure]:
-    """One figure a relation type or attribute, by name; those that nobody used are left out."""
+def make_slice_rows(report: Report, metric: str, titles: Mapping[str, str]) -> list[Figure]:
+    """One figure a relation type or attribute, in the scheme's order; those that nobody used are left out."""
     if metric not in report.metrics:
         return []
-    rows = [Figure.of(name, estimate) for name, estimate in sorted(report[metric].by_label.items())]
+    known = report[metric].by_label
+    order = [*(name for name in titles if name in known), *sorted(set(known) - set(titles))]
+    rows = [Figure.of(titles.get(name, name), known[name]) for name in order]
     return [row for row in rows if row.value is not None]
+
+
+def name_relations(schemes: Iterable[Scheme]) -> dict[str, str]:
+    return {relation.name: relation.title for scheme in schemes for relation in scheme.relations}
+
+
+def name_attributes(schemes: Iterable[Scheme]) -> dict[str, str]:
+    """The same name under two labels is two questions."""
+    return {
+        f"{label.name}.{attribute.name}": f"{label.title}: {attribute.title}"
+        for scheme in schemes
+        for label in scheme.labels
+        for attribute in label.attributes
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,7 @@ def draw_distribution(values: Sequence[float], *, theme: Theme, axis: str) -> st
     )
 
 
-def draw_needed(curve: DocumentCurve, *, theme: Theme, axis: str) -> str:
+def draw_needed(curve: DocumentCurve, *, theme: Theme) -> str:
     """Dots where the width of the interval was computed, and a line that falls with the root of the number."""
     dots = [
         {"documents": documents, "width": width}
@@ -202,7 +202,7 @@ def draw_needed(curve: DocumentCurve, *, theme: Theme, axis: str) -> str:
     width = {
         "field": "width",
         "type": "quantitative",
-        "title": f"width of the interval of {axis}",
+        "title": "width of the interval",
         "scale": {"domainMin": 0},
         "axis": {"tickCount": 5},
     }

@@ -25,7 +25,7 @@ def test_the_page_fills_itself_with_gamma_fields_people_and_the_articles_needed(
     expect(page.get_by_role("row").filter(has_text="Gamma-cat")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="Genre")).to_contain_text("%")
     expect(page.get_by_role("row").filter(has_text="Ines (sample)").last).to_be_visible()
-    expect(page.get_by_text(re.compile(r"About [\d,]+ articles like these"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"no wider than|articles like these would"))).to_be_visible()
     pictures = page.locator("img.chart")
     for picture in pictures.all():
         picture.scroll_into_view_if_needed()

@@ -42,6 +42,8 @@ from annotations.web.agreement import (
     make_pair_rows,
     make_panel,
     make_slice_rows,
+    name_attributes,
+    name_relations,
     rank_documents,
 )
 from annotations.web.charts import THEMES, Theme, draw_distribution, draw_figures, draw_needed, draw_pairs
@@ -82,8 +84,8 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
         "document_rows": _show_documents(list(documents)),
         "confusions": _find_confusions(counted, labels) if compared else [],
         "label_names": labels,
-        "relations": make_slice_rows(report, "relation_f1"),
-        "attributes": make_slice_rows(report, "attribute_alpha"),
+        "relations": make_slice_rows(report, "relation_f1", name_relations(schemes)),
+        "attributes": make_slice_rows(report, "attribute_alpha", name_attributes(schemes)),
         "rounds": _compare_rounds(request, form, counted),
         "gamma_at_once": compared <= LARGEST_FOR_GAMMA,
     }
@@ -323,7 +325,7 @@ def _draw_periods(request: MemberRequest, form: AgreementForm, theme: Theme) -> 
 
 def _draw_needed(request: MemberRequest, form: AgreementForm, theme: Theme) -> str:
     curve = estimate_articles_needed(request.project, form.to_scope(), metric=form.main_metric)
-    return draw_needed(curve, theme=theme, axis=find_metric(form.main_metric).title)
+    return draw_needed(curve, theme=theme)
 
 
 CHARTS: dict[str, Callable[[MemberRequest, AgreementForm, Theme], str]] = {
