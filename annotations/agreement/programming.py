@@ -9,7 +9,7 @@ from annotations.agreement.sets import Sets
 
 HALF = 0.5
 TOLERANCE = 1e-9
-FIRST_COLUMNS = 3  # a row
+FIRST_COLUMNS = 4  # a row
 DEVEX = 1  # the pricing rule that is quickest here, by its number in HiGHS
 
 
@@ -33,14 +33,15 @@ def relax_packing(sets: Sets, guess: FloatArray) -> tuple[FloatArray, FloatArray
     price : float array, shape (row,)
         At least 0, with :math:`g_S \le \sum_{u \in S} p_u`.
     """
-    columns = find_least(sets.sum_rows(guess) - sets.gain, FIRST_COLUMNS * sets.n_rows)
+    loss = sets.sum_rows(guess) - sets.gain
+    columns = find_least(loss, FIRST_COLUMNS * sets.n_rows)
     inside = np.zeros(len(sets), dtype=bool)
     inside[columns] = True
-    solver = _open_partition(sets.take(columns))
+    solver = _open_partition(sets.take(columns), loss[columns], guess)
     while True:
         solver.run()
         solution = solver.getSolution()
-        price = np.clip(1 - np.asarray(solution.row_dual), 0.0, None)
+        price = np.clip(guess - np.asarray(solution.row_dual), 0.0, None)
         excess = sets.gain - sets.sum_rows(price)
         excess[inside] = 0.0
         fresh = np.flatnonzero(excess > TOLERANCE)
@@ -50,7 +51,7 @@ def relax_packing(sets: Sets, guess: FloatArray) -> tuple[FloatArray, FloatArray
         added = sets.take(fresh)
         solver.addCols(
             len(fresh),
-            added.sizes - added.gain,
+            loss[fresh],
             np.zeros(len(fresh)),
             np.full(len(fresh), highspy.kHighsInf),
             len(added.members),
@@ -80,14 +81,14 @@ def pack_exactly(sets: Sets) -> BoolArray:
     return np.asarray(solver.getSolution().col_value) > HALF
 
 
-def _open_partition(sets: Sets) -> highspy.Highs:
-    """A solver that holds the equivalent partition: every row alone for 1, or in a set for its size less its gain.
+def _open_partition(sets: Sets, loss: FloatArray, price: FloatArray) -> highspy.Highs:
+    """A solver that holds the equivalent partition: every row alone for its price, or in a set for what that loses.
 
-    All costs are positive, so the dual simplex starts feasible.
+    Where the prices bound the gains, no cost is negative, and the dual simplex starts feasible.
     """
     alone = np.arange(sets.n_rows)
     return _open(
-        np.concatenate([np.ones(len(alone)), sets.sizes - sets.gain]),
+        np.concatenate([price, loss]),
         np.ones(len(alone)),
         np.concatenate([alone, len(alone) + sets.begins]),
         np.concatenate([alone, sets.members]),
