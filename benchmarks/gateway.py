@@ -86,12 +86,19 @@ def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--url", default=read_settings().get("PUBLIC_URL") or "http://127.0.0.1:8000")
+    parser.add_argument(
+        "--url", help="Where the workbench is; the link says it, else that of the quickstart."
+    )
     parser.add_argument("--email")
     parser.add_argument("--password")
     parser.add_argument("--link", help="A sign-in link that has not been used.")
     parser.add_argument("--rounds", type=int, default=100)
-    return parser.parse_args()
+    options = parser.parse_args()
+    if not options.url and options.link:
+        link = httpx.URL(options.link)
+        options.url = f"{link.scheme}://{link.netloc.decode()}"
+    options.url = options.url or read_settings().get("PUBLIC_URL") or "http://127.0.0.1:8000"
+    return options
 
 
 def sign_in(browser: httpx.Client, options: argparse.Namespace) -> None:
