@@ -27,8 +27,8 @@ from annotations.models import (
 )
 
 _line = threading.Lock()
-RETURNED = (AssignmentStatus.EXPIRED, AssignmentStatus.WITHDRAWN)
-"""An annotator whose assignment ended so may be queued for the task again."""
+COMES_AGAIN = (AssignmentStatus.EXPIRED, AssignmentStatus.RETURNED)
+"""An annotator whose assignment ended so may be queued for the task again; after a withdrawal only a manager does so."""
 
 
 def claim_tasks(
@@ -82,7 +82,7 @@ def _claim(
         return None
     taken = [task_id for task_id in sorted(task_ids) if take_claim(task_id)]
     had = {assignment.task_id: assignment for assignment in theirs.filter(task_id__in=taken)}
-    again = [task_id for task_id in taken if task_id in had and had[task_id].status in RETURNED]
+    again = [task_id for task_id in taken if task_id in had and had[task_id].status in COMES_AGAIN]
     barred = had.keys() - set(again)
     Task.objects.filter(pk__in=barred).update(claimed=F("claimed") - 1)
     requeued = [requeue_assignment(had[task_id], participant, now=now) for task_id in again]
@@ -287,5 +287,5 @@ def _read_open_tasks(round_: Round, open_ids: set[int]) -> list[OpenTask]:
     )
     for task, annotator, status in rows.values_list("task_id", "annotator_id", "status"):
         if task in open_ids:
-            (returned if status in RETURNED else barred)[task].add(annotator)
+            (returned if status in COMES_AGAIN else barred)[task].add(annotator)
     return [OpenTask(task, frozenset(barred[task]), frozenset(returned[task])) for task in open_ids]

@@ -174,7 +174,7 @@ def add_participant(round_: Round, annotator: User, *, by: User | None) -> Parti
 def deactivate_participant(participant: Participant, *, by: User | None) -> list[Assignment]:
     """Give an annotator nothing more in this round; what they have queued goes back, what they submitted stays."""
     locked = Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
-    withdrawn = []
+    returned = []
     if locked.is_active:
         locked.is_active = False
         locked.save(update_fields=["is_active"])
@@ -183,11 +183,11 @@ def deactivate_participant(participant: Participant, *, by: User | None) -> list
         for assignment in queued.order_by("task_id"):
             held = lock_assignment(assignment)
             if held.status == AssignmentStatus.QUEUED:
-                free_claim(held, status=AssignmentStatus.WITHDRAWN)
-                withdrawn.append(held)
+                free_claim(held, status=AssignmentStatus.RETURNED)
+                returned.append(held)
         request_top_up(locked.round)
     participant.is_active = False
-    return withdrawn
+    return returned
 
 
 @transaction.atomic

@@ -24,19 +24,24 @@ def guard(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     is_sqlite = schema_editor.connection.vendor == "sqlite"
     for table, columns in FROZEN.items():
         of = f" OF {', '.join(columns)}" if columns else ""
-        schema_editor.execute(_trigger(table, of, "TRUE", f"{table} is append-only", is_sqlite=is_sqlite))
-    schema_editor.execute(
-        _trigger(
-            "annotations_scheme",
-            " OF name, version, source, sha256",
-            "EXISTS (SELECT 1 FROM annotations_project WHERE scheme_id = OLD.id)",
-            "a scheme in use is immutable: make a new version",
-            is_sqlite=is_sqlite,
-        ),
+        schema_editor.execute(
+            write_trigger(table, of, "TRUE", f"{table} is append-only", is_sqlite=is_sqlite)
+        )
+    in_use = "EXISTS (SELECT 1 FROM annotations_project WHERE scheme_id = OLD.id)"
+    schema_editor.execute(write_scheme_trigger(in_use, is_sqlite=is_sqlite))
+
+
+def write_scheme_trigger(in_use: str, *, is_sqlite: bool) -> str:
+    return write_trigger(
+        "annotations_scheme",
+        " OF name, version, source, sha256",
+        in_use,
+        "a scheme in use is immutable: make a new version",
+        is_sqlite=is_sqlite,
     )
 
 
-def _trigger(table: str, of: str, condition: str, message: str, *, is_sqlite: bool) -> str:
+def write_trigger(table: str, of: str, condition: str, message: str, *, is_sqlite: bool) -> str:
     if is_sqlite:
         return (
             f"CREATE TRIGGER {table}_frozen BEFORE UPDATE{of} ON {table} FOR EACH ROW WHEN {condition} "
@@ -55,13 +60,16 @@ def _trigger(table: str, of: str, condition: str, message: str, *, is_sqlite: bo
     """
 
 
+def drop_trigger(schema_editor: BaseDatabaseSchemaEditor, table: str) -> None:
+    if schema_editor.connection.vendor == "sqlite":
+        schema_editor.execute(f"DROP TRIGGER {table}_frozen")
+    else:
+        schema_editor.execute(f"DROP TRIGGER {table}_frozen ON {table}; DROP FUNCTION {table}_frozen()")
+
+
 def unguard(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    is_sqlite = schema_editor.connection.vendor == "sqlite"
     for table in (*FROZEN, "annotations_scheme"):
-        if is_sqlite:
-            schema_editor.execute(f"DROP TRIGGER {table}_frozen")
-        else:
-            schema_editor.execute(f"DROP TRIGGER {table}_frozen ON {table}; DROP FUNCTION {table}_frozen()")
+        drop_trigger(schema_editor, table)
 
 
 class Migration(migrations.Migration):

@@ -117,6 +117,7 @@ class AssignmentStatus(models.TextChoices):
     SKIPPED = "skipped", "skipped"
     EXPIRED = "expired", "expired"
     WITHDRAWN = "withdrawn", "withdrawn"
+    RETURNED = "returned", "given back"
 
 
 HOLDING = (AssignmentStatus.QUEUED, AssignmentStatus.SUBMITTED)

@@ -33,6 +33,12 @@ from annotations.web.forms_rounds import ParticipantForm, ReassignForm, RoundFor
 from annotations.web.overview import count_tasks
 from annotations.web.paging import paginate
 
+DONE_WITH_IT: dict[str, str] = {
+    AssignmentStatus.SKIPPED: "skipped it",
+    AssignmentStatus.WITHDRAWN: "it was taken back from them",
+}
+"""Who stands so to a task gets it again only from a manager."""
+
 
 @member_page(Role.MANAGER)
 @require_safe
@@ -156,20 +162,21 @@ def show_task(request: MemberRequest, task_id: int) -> HttpResponse:
     task = _find_task(request, task_id)
     assignments = list(task.assignments.select_related("annotator", "current").order_by("id"))
     holders = {assignment.annotator_id for assignment in assignments if assignment.status in HOLDING}
+    had = {
+        assignment.annotator_id: DONE_WITH_IT[assignment.status]
+        for assignment in assignments
+        if assignment.status in DONE_WITH_IT
+    }
     others = [
-        participant.annotator
+        (participant.annotator, had.get(participant.annotator_id, ""))
         for participant in task.round.participants.filter(is_active=True).select_related("annotator")
         if participant.annotator_id not in holders
     ]
-    skippers = {
-        assignment.annotator_id for assignment in assignments if assignment.status == AssignmentStatus.SKIPPED
-    }
     context = {
         "task": task,
         "assignments": assignments,
         "others": others,
-        "skippers": skippers,
-        "is_short": len(holders) < task.wanted and all(person.pk in skippers for person in others),
+        "is_short": len(holders) < task.wanted and all(reason for _, reason in others),
         "holding": HOLDING,
         "submitted": sum(assignment.status == AssignmentStatus.SUBMITTED for assignment in assignments),
         "is_changeable": task.status in {TaskStatus.OPEN, TaskStatus.ANNOTATED},
@@ -196,8 +203,8 @@ def withdraw(request: MemberRequest, assignment_id: int) -> HttpResponse:
     _attempt(
         request,
         lambda: withdraw_assignment(assignment, by=request.user),
-        done=f"Taken back from {assignment.annotator}. It goes to somebody else of the round, "
-        "and to them again only where nobody else is left.",
+        done=f"Taken back from {assignment.annotator}. It goes to somebody else of the round; "
+        "they get it again only if you reassign it to them.",
     )
     return redirect("web:task", request.project.slug, assignment.task_id)
 

@@ -150,8 +150,8 @@ def test_when_someone_leaves_the_others_take_over_and_what_they_submitted_stays(
     leaver, *_others = round_.participants.all()
     done, *_rest = claim_tasks(leaver, limit=4)
     submit(done)
-    withdrawn = deactivate_participant(leaver, by=None)
-    assert len(withdrawn) == 3
+    returned = deactivate_participant(leaver, by=None)
+    assert [assignment.status for assignment in returned] == [AssignmentStatus.RETURNED] * 3
     assert deactivate_participant(leaver, by=None) == []
     drain(round_)
     check_counts(round_)

@@ -9,7 +9,14 @@ from annotations.assignment.errors import (
     NotInRoundError,
     TaskClosedError,
 )
-from annotations.assignment.services import claim_tasks, close_task, reassign, withdraw_assignment
+from annotations.assignment.services import (
+    add_participant,
+    claim_tasks,
+    close_task,
+    deactivate_participant,
+    reassign,
+    withdraw_assignment,
+)
 from annotations.collection.submissions import store_skip
 from annotations.models import (
     Annotation,
@@ -56,6 +63,27 @@ def test_a_withdrawn_task_is_free_for_somebody_else(round_: Round) -> None:
     assert len(claim_tasks(third, limit=1)) == 1
     assert Event.objects.get(verb="withdrew").actor == manager
     assert Job.objects.filter(kind="top_up_queues").exists()
+
+
+def test_from_whom_a_task_was_withdrawn_gets_it_again_only_by_reassignment(round_: Round) -> None:
+    first, _second = held(round_)
+    withdraw_assignment(first, by=None)
+    participant = round_.participants.get(annotator=first.annotator)
+    assert claim_tasks(participant, limit=1) == []
+    again = reassign(first, to=first.annotator, by=None)
+    assert (again.pk, again.status) == (first.pk, AssignmentStatus.QUEUED)
+
+
+def test_who_comes_back_takes_up_what_went_back_when_they_left(round_: Round) -> None:
+    first, _second = held(round_)
+    deactivate_participant(round_.participants.get(annotator=spare(round_)), by=None)
+    participant = round_.participants.get(annotator=first.annotator)
+    deactivate_participant(participant, by=None)
+    assert claim_tasks(participant, limit=1) == []
+    back = add_participant(round_, first.annotator, by=None)
+    assert [(one.pk, one.status) for one in claim_tasks(back, limit=1)] == [
+        (first.pk, AssignmentStatus.QUEUED)
+    ]
 
 
 def test_a_withdrawn_submission_stays_on_record_and_reopens_the_task(round_: Round) -> None:

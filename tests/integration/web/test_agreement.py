@@ -18,7 +18,6 @@ from annotations.models import (
     Participant,
     Project,
     Role,
-    Round,
     Task,
     TaskStatus,
     User,
@@ -28,7 +27,7 @@ from annotations.reliability.examples import find_frame
 from annotations.spans import Span
 from annotations.web.agreement import GAMMA_PANEL, PANEL, Figure, count_documents_needed
 from annotations.web.charts import THEMES, draw_distribution, draw_figures, draw_pairs
-from tests.factories import make_article, make_member, make_round, make_task
+from tests.factories import make_article, make_member, make_project, make_round, make_task
 from tests.factories.reliability import annotate, make_tasks, make_team
 
 pytestmark = pytest.mark.django_db
@@ -153,7 +152,13 @@ def test_the_questions_about_the_whole_article_have_figures_of_their_own(scene: 
 
 
 def test_a_scheme_without_such_questions_has_no_figures_of_them(scene: Scene) -> None:
-    Round.objects.update(scheme=store_scheme(WITHOUT_FIELDS, by=None))
+    project = make_project(scheme=store_scheme(WITHOUT_FIELDS, by=None))
+    _, people, round_ = make_team("Dora", "Emil", project=project)
+    (task,) = make_tasks(round_, 1)
+    for person in people:
+        annotate(task, person)
+    scene.project, scene.manager = project, make_member(project, Role.MANAGER)
+    scene.client.force_login(scene.manager)
     assert "agreement-fields" not in scene.read("agreement")
     assert "asks nothing" in scene.read("agreement-fields")
 

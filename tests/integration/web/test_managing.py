@@ -160,7 +160,7 @@ class TestPeople:
         assignment = make_assignment(make_task(round_), ana)
         browser.post(at("set-roles", project, ana.pk), {"roles": ["consumer"]})
         assignment.refresh_from_db()
-        assert assignment.status == AssignmentStatus.WITHDRAWN
+        assert assignment.status == AssignmentStatus.RETURNED
         assert not round_.participants.get().is_active
 
     def test_the_last_manager_cannot_leave(self, browser: Client, project: Project, manager: User) -> None:
