@@ -67,12 +67,15 @@ class LabelRow:
     """What is known of one label; `strict` is the ceiling of a model that is scored on it."""
 
     name: str
+    count: int
     strict: Figure
     loose: Figure
     alpha: Figure
 
 
-def make_label_rows(report: Report, labels: Iterable[str]) -> list[LabelRow]:
+def make_label_rows(
+    report: Report, labels: Iterable[str], counts: Mapping[str, int] | None = None
+) -> list[LabelRow]:
     """A row a label that somebody used, in the scheme's order."""
     rows = []
     for label in labels:
@@ -83,7 +86,7 @@ def make_label_rows(report: Report, labels: Iterable[str]) -> list[LabelRow]:
             for metric in ("f1_strict", "f1_type", "alpha_nominal")
         )
         if strict.value is not None or loose.value is not None:
-            rows.append(LabelRow(label, strict, loose, alpha))
+            rows.append(LabelRow(label, (counts or {}).get(label, 0), strict, loose, alpha))
     return rows
 
 
@@ -127,14 +130,35 @@ def make_document_rows(
     ]
 
 
-def make_slice_rows(report: Report, metric: str, titles: Mapping[str, str]) -> list[Figure]:
-    """One figure a relation type or attribute, in the scheme's order; those that nobody used are left out."""
+@dataclass(frozen=True, slots=True)
+class SliceRow:
+    """A relation type or an attribute, and on how much its figure rests."""
+
+    figure: Figure
+    count: int
+    placed: float | None
+
+
+def make_slice_rows(
+    report: Report,
+    metric: str,
+    titles: Mapping[str, str],
+    *,
+    counts: Mapping[str, int],
+    placed: Mapping[str, float] | None = None,
+) -> list[SliceRow]:
+    """A row a relation type or attribute, in the scheme's order; those that nobody used are left out."""
     if metric not in report.metrics:
         return []
     known = report[metric].by_label
     order = [*(name for name in titles if name in known), *sorted(set(known) - set(titles))]
-    rows = [Figure.of(titles.get(name, name), known[name]) for name in order]
-    return [row for row in rows if row.value is not None]
+    return [
+        SliceRow(
+            Figure.of(titles.get(name, name), known[name]), counts.get(name, 0), (placed or {}).get(name)
+        )
+        for name in order
+        if known[name].value is not None
+    ]
 
 
 def name_relations(schemes: Iterable[Scheme]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from annotations.agreement.registry import find_metric
 from annotations.agreement.values import NOTHING
 from annotations.models import Role, Task
 from annotations.reliability.confusion import find_confusions
+from annotations.reliability.counts import TABLES, count_basis
 from annotations.reliability.examples import find_examples
 from annotations.reliability.fields import report_fields
 from annotations.reliability.periods import find_periods
@@ -65,6 +66,7 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
     report = _report(request, form, counted)
     schemes = form.find_schemes()
     labels = list_labels(schemes)
+    basis = count_basis(counted.load(tables=TABLES))
     compared = report.data["n_documents_compared"]
     ranked = _rank_documents(request, form, counted)
     documents = Paginator(ranked, DOCUMENTS_A_PAGE).get_page(request.GET.get("page"))
@@ -78,14 +80,22 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
         "compared": compared,
         "panel": make_panel(report, choose_known(PANEL)),
         "metric": find_metric(form.main_metric).title,
-        "labels": make_label_rows(report, labels),
+        "labels": make_label_rows(report, labels, basis.spans),
         "pairs": make_pair_rows(report, form.main_metric, name_people(request.project)),
         "documents": documents,
         "document_rows": _show_documents(list(documents)),
         "confusions": _find_confusions(counted, labels) if compared else [],
         "label_names": labels,
-        "relations": make_slice_rows(report, "relation_f1", name_relations(schemes)),
-        "attributes": make_slice_rows(report, "attribute_alpha", name_attributes(schemes)),
+        "relations": make_slice_rows(
+            report,
+            "relation_f1",
+            name_relations(schemes),
+            counts=basis.relations,
+            placed=basis.placed,
+        ),
+        "attributes": make_slice_rows(
+            report, "attribute_alpha", name_attributes(schemes), counts=basis.answers
+        ),
         "rounds": _compare_rounds(request, form, counted),
         "gamma_at_once": compared <= LARGEST_FOR_GAMMA,
     }

@@ -90,6 +90,24 @@ def test_intervals_from_few_articles_are_not_to_be_trusted_and_the_page_says_so(
     assert "2 articles cannot show all that articles differ in" in text_of(scene.read("agreement"))
 
 
+def test_figures_of_labels_relations_and_attributes_say_on_how_much_they_rest(scene: Scene) -> None:
+    third = make_tasks(scene.round, 1, length=200)[0]
+    for person in (scene.ada, scene.ben, scene.cy):
+        annotate(
+            third,
+            person,
+            (0, 10, "Claim", {"type": "fact" if person == scene.cy else "value"}),
+            (20, 30, "Source"),
+            links=((0, 1, "held_by"),) if person != scene.cy else (),
+        )
+    words = text_of(scene.read("agreement"))
+    labels = words[words.index("By label") : words.index("what did the other mark")]
+    assert re.search(r"Claim .* 7 Stance .* 1 Source .* 5 ", labels)
+    links = words[words.index("Relations and attributes") :]
+    assert re.search(r"held by 0\.50 .*?100 % 2 ", links)
+    assert re.search(r"Claim: Type -?0\.\d+ .*? 3 ", links)
+
+
 def test_each_figure_says_what_to_read_next_on_the_same_page(scene: Scene) -> None:
     page = scene.read("agreement")
     rows = page + scene.read("agreement-gamma")
