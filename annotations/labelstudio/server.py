@@ -78,6 +78,11 @@ class LocalStudio:
         stamp = self.environment / "workbench-lock.txt"
         return stamp.exists() and stamp.read_bytes() == self.lock.read_bytes()
 
+    @property
+    def is_new(self) -> bool:
+        """Whether it has never been started here, so that it makes its database first."""
+        return not (self.home / "data").exists()
+
     def install(self) -> None:
         """Create the environment from the lock; quick, and without a network, when it is there already."""
         if self.is_installed:

@@ -29,6 +29,9 @@ class Steps:
             f"  [green]✓[/] {title} [dim]({time.monotonic() - since:.1f} s)[/]", highlight=False
         )
 
+    def note(self, message: str) -> None:
+        self.console.print(f"  [dim]· {message}[/]", highlight=False)
+
     def warn(self, message: str) -> None:
         self.console.print(f"  [red]![/] {message}", highlight=False)
 

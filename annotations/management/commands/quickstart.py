@@ -185,6 +185,8 @@ class StudioInBackground:
             return
         try:
             started_at = time.monotonic()
+            if self._server.is_new:
+                self._steps.note("the first start takes a few minutes, most of them Label Studio's own")
             self._server.install()
             self._steps.tell("Label Studio installed", since=started_at)
             started_at = time.monotonic()
