@@ -27,6 +27,9 @@ TORTURE = (
 )
 
 
+DRAFTED = 5_000  # milliseconds in which the editor has sent its draft, also after a refused submit
+
+
 @dataclass(frozen=True)
 class Wanted:
     """A claim that all three mark alike in an article, and one whose end they see differently."""
@@ -104,6 +107,26 @@ def test_a_draft_survives_closing_the_browser(people: People) -> None:
         expect(page.locator("#workbench-status")).to_contain_text("Draft saved")
 
 
+def test_the_bar_leads_out_of_the_editor_and_the_browsers_back_button_too(people: People) -> None:
+    page = people.page_of(ANNOTATORS[1])
+    open_queue(page)
+    page.locator("#workbench-guidelines-button").click()
+    expect(page.locator("#workbench-guidelines")).to_contain_text("Where a span begins and ends")
+    page.locator("#workbench-guidelines-close").click()
+    expect(page.locator("#workbench-guidelines")).to_be_hidden()
+    page.locator("#workbench-skip").click()
+    expect(page.get_by_role("heading", name="Skip this article?")).to_be_visible()
+    page.get_by_role("link", name="Keep it").click()
+    editor = StudioEditor(page)
+    editor.wait()
+    page.locator("#workbench-back").click()
+    expect(page.get_by_role("heading", name="My work")).to_be_visible()
+    open_queue(page)
+    page.go_back()
+    expect(page.get_by_role("heading", name="My work")).to_be_visible()
+    page.close()
+
+
 @pytest.mark.parametrize("number", [0, 1, 2])
 def test_each_annotator_marks_and_submits_all_five_articles(people: People, number: int) -> None:
     page = people.page_of(ANNOTATORS[number])
@@ -165,6 +188,10 @@ def test_spans_after_emoji_and_across_a_line_break_are_marked_resized_and_linked
     editor.link("the guarantees", "envoys", "held by")
     if number == 0:
         take_screenshots(page, "annotate-relations")
+        page.wait_for_timeout(DRAFTED)
+        page.reload()
+        editor.wait()
+        expect(page.locator(".lsf-relations__item")).to_have_count(1)
     editor.submit()
     queue_is_empty(page)
     page.close()
@@ -216,6 +243,7 @@ def test_the_adjudicator_decides_by_keyboard(people: People) -> None:
 
 def decide_everything(page: Page) -> None:
     """Take the first candidate of every open unit; the first decision is undone once and made again."""
+    page.wait_for_load_state()
     case = page.locator("#case")
     total = int(case.get_attribute("data-left") or 0)
     assert total > 0
