@@ -1,13 +1,15 @@
 """On how many spans, relations and answers the figures of a slice rest: a perfect figure of two relations says little."""
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from annotations.agreement import Statistics
 from annotations.agreement.corpus import FloatArray
 from annotations.agreement.statistics import Table
+from annotations.reliability.services import Counted
 
 TABLES = ("matches", "links", "attributes")
 
@@ -24,6 +26,16 @@ class Counts:
     relations: dict[str, int]
     placed: dict[str, float]
     answers: dict[str, int]
+
+
+def recall_basis(counted: Counted) -> Counts:
+    """Computed once for the counts of a scope."""
+    key = hashlib.sha256(f"basis of {counted.row.fingerprint}".encode()).hexdigest()
+    kept = counted.recall(key)
+    if kept is None:
+        kept = asdict(count_basis(counted.load(tables=TABLES)))
+        counted.keep(key, kept)
+    return Counts(**kept)
 
 
 def count_basis(statistics: Statistics) -> Counts:
@@ -55,22 +67,12 @@ def _sum(table: Table, key: str, quantities: Sequence[str], size: int) -> FloatA
 
 def _count_once(table: Table, key: str, quantity: str, size: int) -> FloatArray:
     """Each annotator's number in each document stands in the rows of all their pairs, and counts once."""
-    rows = np.concatenate(
-        [
-            np.stack(
-                [
-                    table.keys["document"],
-                    table.keys[f"annotator_{side}"],
-                    table.keys[key],
-                    table.quantities[f"{quantity}_{side}"].astype(np.int64),
-                ],
-                axis=1,
-            )
-            for side in (1, 2)
-        ],
-    )
-    once = np.unique(rows, axis=0)
-    return np.bincount(once[:, 2], weights=once[:, 3], minlength=size).astype(np.float64, copy=False)
+    annotators = np.concatenate([table.keys["annotator_1"], table.keys["annotator_2"]])
+    codes = np.tile(table.keys[key], 2)
+    values = np.concatenate([table.quantities[f"{quantity}_1"], table.quantities[f"{quantity}_2"]])
+    scope = np.tile(table.keys["document"], 2) * (int(annotators.max(initial=0)) + 1) + annotators
+    _, first = np.unique(scope * size + codes, return_index=True)
+    return np.bincount(codes[first], weights=values[first], minlength=size).astype(np.float64, copy=False)
 
 
 def _name(names: Sequence[str], values: FloatArray) -> dict[str, int]:

@@ -15,7 +15,7 @@ from annotations.agreement.registry import find_metric
 from annotations.agreement.values import NOTHING
 from annotations.models import Role, Task
 from annotations.reliability.confusion import find_confusions
-from annotations.reliability.counts import TABLES, count_basis
+from annotations.reliability.counts import recall_basis
 from annotations.reliability.examples import find_examples
 from annotations.reliability.fields import report_fields
 from annotations.reliability.periods import find_periods
@@ -66,7 +66,7 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
     report = _report(request, form, counted)
     schemes = form.find_schemes()
     labels = list_labels(schemes)
-    basis = count_basis(counted.load(tables=TABLES))
+    basis = recall_basis(counted)
     compared = report.data["n_documents_compared"]
     ranked = _rank_documents(request, form, counted)
     documents = Paginator(ranked, DOCUMENTS_A_PAGE).get_page(request.GET.get("page"))
