@@ -23,9 +23,12 @@ from annotations.reliability.counted import BoolArray, IntArray, squeeze
 from annotations.reliability.schemes import find_schemes, list_labels
 
 MOST_AT_ONCE = 500
+ROWS_AT_ONCE = 2_000
 NEEDS_TEXT = frozenset({"token", "word"})
 DROPPED = "spans in blocks that do not count"
 CUT = "spans cut at blocks that do not count"
+Names = dict[str, int]
+"""Each name by its number, in the order in which they were met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,28 +177,19 @@ class _Spans:
     @classmethod
     def read(cls, parts: Sequence[QuerySet[Annotation]], scope: Scope, *, with_attributes: bool) -> "_Spans":
         written = Cast("attributes", TextField()) if with_attributes else Value("{}")
-        rows: list[tuple[Any, ...]] = []
+        names: tuple[Names, Names] = ({}, {})
+        tables: list[IntArray] = [np.zeros((6, 0), dtype=np.int64)]
         for part in parts:
             spans = Span.objects.filter(annotation__in=part.order_by().values("id"))
             if scope.labels is not None:
                 spans = spans.filter(label__in=scope.labels)
-            rows += spans.order_by().values_list("id", "annotation_id", "start", "end", "label", written)
-        number, annotation, start, end, label, choice = zip(*rows, strict=True) if rows else [()] * 6
-        numbers = np.array(number, dtype=np.int64)
-        order = np.argsort(numbers)
-        notes, starts, ends = (np.array(column, dtype=np.int64)[order] for column in (annotation, start, end))
-        label_codes, labels = _code(label)
-        choice_codes, choices = _code(choice)
-        return cls(
-            id=numbers[order],
-            annotation=notes,
-            start=starts,
-            end=ends,
-            label=label_codes[order],
-            labels=labels,
-            choice=choice_codes[order],
-            choices=choices,
-        )
+            rows = spans.order_by().values_list("id", "annotation_id", "start", "end", "label", written)
+            tables += _read_columns(rows, names)
+        table = np.concatenate(tables, axis=1)
+        number, annotation, start, end, label, choice = table[:, np.argsort(table[0])]
+        label, labels = _put_in_order(label, names[0])
+        choice, choices = _put_in_order(choice, names[1])
+        return cls(number, annotation, start, end, label, labels, choice, choices)
 
     def attributes_of(self, kept: BoolArray) -> dict[str, Coded]:
         """One column an attribute, named after its label: the same name under two labels is two questions."""
@@ -215,11 +209,28 @@ class _Spans:
         return columns
 
 
-def _code(names: Sequence[str]) -> tuple[IntArray, list[str]]:
-    """The distinct names, and each name as its number among them."""
-    distinct = sorted(set(names))
-    place = {name: number for number, name in enumerate(distinct)}
-    return np.array([place[name] for name in names], dtype=np.int64), distinct
+def _read_columns(rows: QuerySet[Any, Any], names: Sequence[Names]) -> Iterator[IntArray]:
+    """Rows as columns of numbers, shape (column, row), a stretch at a time; the last columns are names, by their number.
+
+    Few objects live at a time, so that the collector has little to look through.
+    """
+    iterator = rows.iterator(chunk_size=ROWS_AT_ONCE)
+    while chunk := list(islice(iterator, ROWS_AT_ONCE)):
+        columns = list(zip(*chunk, strict=True))
+        numbers, texts = columns[: -len(names)], columns[-len(names) :]
+        codes = [
+            [known.setdefault(text, len(known)) for text in column]
+            for known, column in zip(names, texts, strict=True)
+        ]
+        yield np.array([*numbers, *codes], dtype=np.int64)
+
+
+def _put_in_order(codes: IntArray, names: Names) -> tuple[IntArray, list[str]]:
+    """The same with the names sorted."""
+    ordered = sorted(names)
+    place = np.zeros(len(names), dtype=np.int64)
+    place[[names[name] for name in ordered]] = np.arange(len(names))
+    return place[codes], ordered
 
 
 def _leave_out(
@@ -277,14 +288,14 @@ def _find_uncounted(
 
 def _read_links(parts: Sequence[QuerySet[Annotation]], span_ids: IntArray, kept: BoolArray) -> Links:
     """Relations between spans that are compared, by the spans' places among those kept."""
-    rows: list[tuple[int, int, str]] = []
+    names: Names = {}
+    tables: list[IntArray] = [np.zeros((3, 0), dtype=np.int64)]
     for part in parts:
         relations = Relation.objects.filter(annotation__in=part.order_by().values("id")).order_by("id")
-        rows += relations.values_list("source_id", "target_id", "kind")
-    source, target, kind = zip(*rows, strict=True) if rows else [()] * 3
-    codes, kinds = _code(kind)
-    own = span_ids[kept]
-    ends = [_find_places(np.array(column, dtype=np.int64), own) for column in (source, target)]
+        tables += _read_columns(relations.values_list("source_id", "target_id", "kind"), [names])
+    table = np.concatenate(tables, axis=1)
+    codes, kinds = _put_in_order(table[2], names)
+    ends = [_find_places(column, span_ids[kept]) for column in table[:2]]
     both = (ends[0] != ABSENT) & (ends[1] != ABSENT)
     return Links(ends[0][both], ends[1][both], codes[both], tuple(kinds))
 
