@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from annotations.agreement import METRICS, Corpus, Report, Statistics, evaluate, summarize
@@ -154,6 +154,24 @@ def choose_scope(
         labels=None if labels is None else tuple(sorted(set(labels))),
         uncounted=tuple(sorted(set(project.uncounted_blocks if uncounted is None else uncounted))),
     )
+
+
+def find_annotators(project: Project, emails: Iterable[str]) -> list[User]:
+    """Members and former annotators of a project by their addresses, whatever the case.
+
+    Raises
+    ------
+    InvalidOptionError
+        Nobody in the project has one of the addresses.
+    """
+    theirs = User.objects.filter(
+        Q(memberships__project=project) | Q(assignments__task__round__project=project)
+    )
+    known = {user.email.lower(): user for user in theirs.distinct()}
+    wanted = sorted({email.lower() for email in emails})
+    if missing := [email for email in wanted if email not in known]:
+        raise InvalidOptionError(f"Nobody has the e-mail address {missing[0]!r} in this project.")
+    return [known[email] for email in wanted]
 
 
 def _find_rounds(project: Project, schemes: Iterable[str]) -> set[int]:

@@ -6,7 +6,6 @@ from rest_framework import serializers
 
 from annotations.agreement.evaluation import SLICES
 from annotations.agreement.positions import UNITS
-from annotations.models import Project, User
 
 MOST_SAMPLES = 10_000
 LARGEST_NUMBER = 2**31 - 1
@@ -56,19 +55,6 @@ class AgreementParameters(serializers.Serializer[Any]):
         default=1_000, min_value=0, max_value=MOST_SAMPLES, help_text="Bootstrap resamples; 0: no intervals."
     )
     seed = serializers.IntegerField(default=0, min_value=0, max_value=LARGEST_NUMBER)
-
-
-def find_annotators(project: Project, emails: list[str]) -> list[User] | None:
-    """Those who were asked for; everybody if nobody was."""
-    if not emails:
-        return None
-    wanted = {email.lower() for email in emails}
-    known = {
-        user.email.lower(): user for user in User.objects.filter(memberships__project=project).distinct()
-    }
-    if missing := sorted(wanted - set(known)):
-        raise serializers.ValidationError({"annotator": f"Nobody in this project has {missing[0]!r}."})
-    return [known[email] for email in sorted(wanted)]
 
 
 class AgreementSerializer(serializers.Serializer[Any]):

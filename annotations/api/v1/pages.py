@@ -6,7 +6,6 @@ from csp.constants import UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.utils.decorators import method_decorator
 from drf_spectacular.renderers import OpenApiJsonRenderer
-from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
@@ -47,7 +46,3 @@ class NowhereView(PrivateView, APIView):
         raise NotFound(
             "There is nothing at this address: they all end with a slash, and /api/v1/schema/ lists them."
         )
-
-    @extend_schema(exclude=True)
-    def get(self, request: Request) -> Response:
-        raise NotImplementedError

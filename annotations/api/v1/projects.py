@@ -29,7 +29,7 @@ from annotations.api.access import (
 )
 from annotations.api.errors import make_problem
 from annotations.api.v1 import filters, serializers, writes
-from annotations.api.v1.agreement import AgreementParameters, AgreementSerializer, find_annotators
+from annotations.api.v1.agreement import AgreementParameters, AgreementSerializer
 from annotations.api.v1.exports import NAMES, ReleaseExportParameters, send_file
 from annotations.api.v1.views import AnnotationViewSet
 from annotations.api.views import ScopedView, read_parameters
@@ -45,7 +45,7 @@ from annotations.gold.services import (
 )
 from annotations.models import Annotation, Membership, Project, Release, User
 from annotations.projects.services import change_roles, invite_member
-from annotations.reliability.services import Options, choose_scope
+from annotations.reliability.services import Options, choose_scope, find_annotators
 from annotations.reliability.whole import report_whole
 
 Row = TypeVar("Row", bound=Model)
@@ -119,7 +119,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
         scope = choose_scope(
             project,
             rounds=chosen["round"] or None,
-            annotators=find_annotators(project, chosen["annotator"]),
+            annotators=find_annotators(project, chosen["annotator"]) if chosen["annotator"] else None,
             labels=chosen["label"] or None,
             uncounted=() if chosen["all_blocks"] else None,
             schemes=chosen["scheme"] or None,

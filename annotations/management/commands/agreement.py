@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from annotations.agreement import AgreementError
 from annotations.agreement.command import print_tables
 from annotations.agreement.evaluation import SLICES
-from annotations.models import Project, User
-from annotations.reliability.services import Options, choose_scope
+from annotations.models import Project
+from annotations.reliability.services import Options, choose_scope, find_annotators
 from annotations.reliability.whole import report_whole
 
 
@@ -58,12 +58,12 @@ class Command(BaseCommand):
         project = Project.objects.find(options["project"])
         if project is None:
             raise CommandError(f"There is no project {options['project']!r}.")
-        annotators = _find_annotators(options["annotator"])
+        emails = options["annotator"]
         try:
             scope = choose_scope(
                 project,
                 rounds=options["round"],
-                annotators=annotators,
+                annotators=None if emails is None else find_annotators(project, emails),
                 labels=options["label"],
                 uncounted=() if options["count_all_blocks"] else None,
                 schemes=options["scheme"],
@@ -91,13 +91,3 @@ class Command(BaseCommand):
             print_tables(found.spans)
             for one in found.fields:
                 print_tables(one.report, title=f"The article as a whole: {one.field.title}")
-
-
-def _find_annotators(emails: list[str] | None) -> list[User] | None:
-    if emails is None:
-        return None
-    people = {user.email: user for user in User.objects.filter(email__in=[email.lower() for email in emails])}
-    missing = [email for email in emails if email.lower() not in people]
-    if missing:
-        raise CommandError(f"Nobody has the e-mail address {missing[0]!r}.")
-    return list(people.values())
