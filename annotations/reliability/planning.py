@@ -1,9 +1,11 @@
 """How many more articles a wanted precision takes."""
 
+from dataclasses import asdict
+
 from annotations.agreement.inference import DocumentCurve, estimate_documents_needed
 from annotations.models import Project
 from annotations.reliability.matrices import Scope
-from annotations.reliability.services import Options, choose_counting, count
+from annotations.reliability.services import Options, count_scope
 
 GOOD_WIDTH = 0.1
 
@@ -13,7 +15,12 @@ def estimate_articles_needed(
 ) -> DocumentCurve:
     """How wide the interval of a figure would be with fewer and with more articles like those of the scope."""
     options = Options()
-    counted = count(project, scope, choose_counting([metric], by=(), options=options))
-    return estimate_documents_needed(
+    counted = count_scope(project, scope, options)
+    key = scope.checksum(needed=metric, width=width, fingerprint=counted.row.fingerprint)
+    if (kept := counted.recall(key)) is not None:
+        return DocumentCurve(**kept)
+    curve = estimate_documents_needed(
         counted.load(), metric=metric, width=width, confidence=options.confidence, seed=options.seed
     )
+    counted.keep(key, asdict(curve))
+    return curve

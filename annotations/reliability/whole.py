@@ -61,7 +61,8 @@ def report_whole(
 ) -> WholeReport:
     """Agreement over a scope: these metrics on spans (all if None), and every field of the document."""
     found = report_scope(project, scope, metrics=metrics, by=by, options=options)
-    fields = report_fields(project, scope, by=by, options=options) if with_fields else []
+    sliced = [name for name in by if name != "document"]  # a field has one answer a document
+    fields = report_fields(project, scope, by=sliced, options=options) if with_fields else []
     schemes = tuple(scheme.identifier for scheme in find_schemes(project, scope.rounds))
     return WholeReport(schemes, present(found, name_people(project)), tuple(fields))
 

@@ -55,6 +55,7 @@ DOCUMENTS_A_PAGE = 25
 MOST_EXAMPLES = 12
 FEWEST_PEOPLE, MOST_PEOPLE = 3, 12
 LARGEST_FOR_GAMMA = 150
+FEW_DOCUMENTS = 20  # too few to show all that documents differ in
 QUICK = Options(samples=0)
 
 
@@ -81,7 +82,9 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
         "panel": make_panel(report, choose_known(PANEL)),
         "metric": find_metric(form.main_metric).title,
         "labels": make_label_rows(report, labels, basis.spans),
-        "pairs": make_pair_rows(report, form.main_metric, name_people(request.project)),
+        "pair_figures": [
+            row.figure for row in make_pair_rows(report, form.main_metric, name_people(request.project))
+        ],
         "documents": documents,
         "document_rows": _show_documents(list(documents)),
         "confusions": _find_confusions(counted, labels) if compared else [],
@@ -98,6 +101,7 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
         ),
         "rounds": _compare_rounds(request, form, counted),
         "gamma_at_once": compared <= LARGEST_FOR_GAMMA,
+        "are_few": compared < FEW_DOCUMENTS,
     }
     return render(request, "annotations/agreement.html", context)
 
@@ -166,6 +170,7 @@ def show_needed(request: MemberRequest) -> HttpResponse:
         "curve": curve,
         "points": list(zip(curve.documents, curve.widths, strict=True)),
         "now": now,
+        "are_few": now < FEW_DOCUMENTS,
         "is_enough": curve.needed is not None and curve.needed <= now,
         "query": _write_query(form),
     }
@@ -255,23 +260,26 @@ def _compare_rounds(
     request: MemberRequest, form: AgreementForm, counted: Counted | None = None
 ) -> list[dict[str, Any]]:
     """The main figure of each round, where there are several."""
-    rounds = list(request.project.rounds.order_by("number"))
-    chosen = form.cleaned_data["round"] or [round_.number for round_ in rounds]
+    scope = form.to_scope()
+    rounds = request.project.rounds.order_by("number")
+    chosen = list(rounds if scope.rounds is None else rounds.filter(number__in=scope.rounds))
     if len(chosen) < 2:  # noqa: PLR2004 - one round is no history
         return []
+    tasks_of: dict[int, list[int]] = {round_.pk: [] for round_ in chosen}
+    for task, round_id in Task.objects.filter(round__in=chosen).values_list("pk", "round_id"):
+        tasks_of[round_id].append(task)
     rows: list[dict[str, Any]] = []
-    for round_ in rounds:
-        if round_.number in chosen:
-            tasks = list(round_.tasks.values_list("pk", flat=True))
-            report = report_scope(
-                request.project, form.to_scope(), metrics=(form.main_metric,), tasks=tasks, counted=counted
-            )
-            figure = Figure.of(f"Round {round_.number}", report[form.main_metric])
-            rows.append({"round": round_, "figure": figure, "tasks": tasks})
+    for round_ in chosen:
+        tasks = tasks_of[round_.pk]
+        report = report_scope(
+            request.project, scope, metrics=(form.main_metric,), tasks=tasks, counted=counted
+        )
+        figure = Figure.of(f"Round {round_.number}", report[form.main_metric])
+        rows.append({"round": round_, "figure": figure, "tasks": tasks})
     for before, after in pairwise(rows):
         after["comparison"] = compare_tasks(
             request.project,
-            form.to_scope(),
+            scope,
             metric=form.main_metric,
             before=before["tasks"],
             after=after["tasks"],
@@ -282,13 +290,12 @@ def _compare_rounds(
 
 def _measure_periods(request: MemberRequest, form: AgreementForm) -> list[Figure]:
     scope, metric = form.to_scope(), form.main_metric
-    return [
-        Figure.of(
-            period.title,
-            report_scope(request.project, scope, metrics=(metric,), tasks=period.tasks)[metric],
-        )
-        for period in find_periods(request.project, scope)
-    ]
+    counted = count_scope(request.project, scope)
+    figures = []
+    for period in find_periods(request.project, scope):
+        report = report_scope(request.project, scope, metrics=(metric,), tasks=period.tasks, counted=counted)
+        figures.append(Figure.of(period.title, report[metric]))
+    return figures
 
 
 def _find_confusions(counted: Counted, labels: list[str]) -> list[dict[str, Any]]:

@@ -141,9 +141,12 @@ class TestPages:
     ) -> None:
         client.force_login(manager)
         address = reverse("web:agreement", args=[two_versions.slug])
-        assert "Versions of the scheme" in client.get(address).content.decode()
+        everything = client.get(address).content.decode()
+        assert "Versions of the scheme" in everything
+        assert 'id="rounds-title"' in everything
         page = client.get(address, {"scheme": "argument-v1"}).content.decode()
         assert "version 1</a>." in page
+        assert 'id="rounds-title"' not in page
         assert client.get(address, {"scheme": "argument-v7"}).status_code == 404
 
     def test_a_project_whose_schemes_ask_for_no_text_shows_its_notes(
