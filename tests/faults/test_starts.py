@@ -32,25 +32,30 @@ def quickstart(home: Path, *arguments: str, **environment: str) -> subprocess.Co
     return run(home, "manage.py", "quickstart", "--no-browser", *port, *arguments, **environment)
 
 
-def says(done: subprocess.CompletedProcess[str], *words: str, status: int = 1) -> None:
+def refusal(done: subprocess.CompletedProcess[str], *, status: int = 1) -> str:
+    """What it says on stderr, if it ended with the status and without a trace."""
     assert done.returncode == status, done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
-    for word in words:
-        assert word in done.stderr, done.stderr
+    return done.stderr
 
 
 def test_a_second_quickstart_in_the_same_folder_is_refused(installation: Installation) -> None:
-    says(quickstart(installation.home, "--port", "1"), "is running already", str(installation.home))
+    said = refusal(quickstart(installation.home, "--port", "1"))
+    assert "is running already" in said
+    assert str(installation.home) in said
 
 
 def test_a_port_that_is_taken_is_named_with_another(installation: Installation, tmp_path: Path) -> None:
     done = quickstart(tmp_path, "--port", str(installation.port))
-    says(done, f"Port {installation.port} is taken", f"--port {installation.port + 1}")
+    said = refusal(done)
+    assert f"Port {installation.port} is taken" in said
+    assert f"--port {installation.port + 1}" in said
 
 
 def test_a_studio_without_its_token_is_refused(installation: Installation, tmp_path: Path) -> None:
     done = quickstart(tmp_path, STUDIO_URL=installation.studio_access().url)
-    says(done, "STUDIO_TOKEN is not")
+    said = refusal(done)
+    assert "STUDIO_TOKEN is not" in said
     assert not (tmp_path / "workbench.sqlite3").exists()
 
 
@@ -58,35 +63,45 @@ def test_a_studio_that_does_not_accept_the_token_is_refused(
     installation: Installation, tmp_path: Path
 ) -> None:
     done = quickstart(tmp_path, STUDIO_URL=installation.studio_access().url, STUDIO_TOKEN="wrong")
-    says(done, "does not accept the workbench's token", "Personal Access Token")
+    said = refusal(done)
+    assert "does not accept the workbench's token" in said
+    assert "Personal Access Token" in said
 
 
 def test_a_studio_that_is_not_there_is_refused(tmp_path: Path) -> None:
     done = quickstart(tmp_path, STUDIO_URL="http://127.0.0.1:9", STUDIO_TOKEN="any")
-    says(done, "Label Studio does not answer at http://127.0.0.1:9")
+    said = refusal(done)
+    assert "Label Studio does not answer at http://127.0.0.1:9" in said
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    says(quickstart(tmp_path / "file" / "home"), "cannot be written", "WORKBENCH_HOME")
+    said = refusal(quickstart(tmp_path / "file" / "home"))
+    assert "cannot be written" in said
+    assert "WORKBENCH_HOME" in said
 
 
 @pytest.mark.parametrize("content", [b"SECRET_KEY=x\nnonsense\n", b"\xff\xfe\x00", b"SECRET KEY=x\n"])
 def test_a_damaged_settings_file_is_named(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "settings.env").write_bytes(content)
-    says(quickstart(tmp_path), "settings.env is damaged", "Mend it")
+    said = refusal(quickstart(tmp_path))
+    assert "settings.env is damaged" in said
+    assert "Mend it" in said
     assert (tmp_path / "settings.env").read_bytes() == content
 
 
 def test_no_secret_key_is_no_start(tmp_path: Path) -> None:
-    says(run(tmp_path, "manage.py", "worker", "--once"), "There is no secret key", "make quickstart")
+    said = refusal(run(tmp_path, "manage.py", "worker", "--once"))
+    assert "There is no secret key" in said
+    assert "make quickstart" in said
 
 
 @pytest.mark.parametrize("command", [("worker", "--once"), ("agreement", "seeds"), ("sync",)], ids=" ".join)
 def test_a_command_on_a_database_without_tables_says_what_to_do(
     command: tuple[str, ...], tmp_path: Path
 ) -> None:
-    says(run(tmp_path, "manage.py", *command, SECRET_KEY="x"), "manage.py migrate")
+    said = refusal(run(tmp_path, "manage.py", *command, SECRET_KEY="x"))
+    assert "manage.py migrate" in said
 
 
 def test_the_server_on_a_database_without_tables_ends_and_says_what_to_do(tmp_path: Path) -> None:
@@ -100,4 +115,6 @@ def test_the_server_on_a_database_without_tables_ends_and_says_what_to_do(tmp_pa
         "--no-control-socket",
         SECRET_KEY="x",
     )
-    says(done, "The database is not up to date", "manage.py migrate", status=GUNICORN_HALTS)
+    said = refusal(done, status=GUNICORN_HALTS)
+    assert "The database is not up to date" in said
+    assert "manage.py migrate" in said

@@ -106,6 +106,7 @@ def test_more_annotators_than_places_never_take_one_too_many() -> None:
     round_ = plan_small_round(annotators=ANNOTATORS, articles=4, overlap=2)
     run_at_once(partial(claim_tasks, participant, limit=4) for participant in round_.participants.all())
     check_counts(round_)
+    assert Assignment.objects.holding().filter(task__round=round_).count() == 4 * 2
 
 
 def test_two_windows_of_one_annotator_never_claim_a_task_twice_nor_exceed_the_queue() -> None:
