@@ -22,7 +22,7 @@ from annotations.gold.dataset import (
     name_source,
 )
 from annotations.markup import Markup, Relation
-from annotations.models import Annotation, Article, Gold, Participant, Project, Scheme, Task
+from annotations.models import Annotation, Article, Gold, Participant, Project, Round, Scheme, Task
 from annotations.models.collection import AnnotationQuerySet
 
 PAGE = 100
@@ -55,6 +55,12 @@ def refer_to_scheme(scheme: Scheme) -> SchemeReference:
     return SchemeReference(scheme.name, scheme.version, scheme.sha256, labels)
 
 
+def refer_by_round(rounds: Iterable[int]) -> dict[int, SchemeReference]:
+    """The scheme of each round; records share it, because a definition is as long as an article."""
+    found = Round.objects.filter(pk__in=set(rounds)).select_related("scheme")
+    return {round_.pk: refer_to_scheme(round_.scheme) for round_ in found}
+
+
 def read_gold(
     gold_ids: Sequence[int],
     *,
@@ -63,7 +69,7 @@ def read_gold(
     """The record of each gold, in the order of the ids."""
     for page in _pages(gold_ids):
         found = (
-            Gold.objects.select_related("task__article", "task__round__scheme")
+            Gold.objects.select_related("task__article", "task__round")
             .defer("task__article__original")
             .prefetch_related("task__article__blocks")
             .in_bulk(page)
@@ -71,6 +77,7 @@ def read_gold(
         revisions = _read_revisions(
             revision for gold in found.values() for revision in gold.markup["annotations"]
         )
+        schemes = refer_by_round(gold.task.round_id for gold in found.values())
         for gold_id in page:
             gold = found.get(gold_id)
             if gold is None:
@@ -81,7 +88,7 @@ def read_gold(
                 status=gold.status,
                 round_number=gold.task.round.number,
                 annotations=[revisions[revision] for revision in gold.markup["annotations"]],
-                scheme=refer_to_scheme(gold.task.round.scheme),
+                scheme=schemes[gold.task.round_id],
                 pseudonyms=pseudonyms,
             )
             yield gold, record
@@ -152,6 +159,7 @@ def build_gold_record(
 def read_annotations(annotations: AnnotationQuerySet, project: Project) -> Iterator[Record]:
     """The record of each annotation of a project, by article and then by pseudonym."""
     pseudonyms = name_annotators(project)
+    schemes = refer_by_round(project.rounds.values_list("pk", flat=True))
     articles = (
         annotations.filter(assignment__task__round__project=project)
         .order_by("assignment__task__article_id")
@@ -163,7 +171,7 @@ def read_annotations(annotations: AnnotationQuerySet, project: Project) -> Itera
         by_article: dict[int, list[Annotation]] = defaultdict(list)
         for annotation in (
             annotations.filter(assignment__task__round__project=project, assignment__task__article__in=page)
-            .select_related("assignment__task__round__scheme")
+            .select_related("assignment__task__round")
             .with_markup()
             .order_by("id")
         ):
@@ -171,7 +179,12 @@ def read_annotations(annotations: AnnotationQuerySet, project: Project) -> Itera
         for article_id in page:
             article = describe_article(found[article_id])
             records = [
-                build_annotation_record(annotation, article=article, pseudonyms=pseudonyms)
+                build_annotation_record(
+                    annotation,
+                    article=article,
+                    scheme=schemes[annotation.assignment.task.round_id],
+                    pseudonyms=pseudonyms,
+                )
                 for annotation in by_article[article_id]
             ]
             yield from sorted(records, key=lambda record: (record.round, record.annotations))
@@ -181,16 +194,16 @@ def build_annotation_record(
     annotation: Annotation,
     *,
     article: SourceArticle,
+    scheme: SchemeReference,
     pseudonyms: Pseudonyms,
 ) -> Record:
     """What one annotator submitted, in the form of a gold record. Read the annotation `with_markup()`."""
-    round_ = annotation.assignment.task.round
     return Record(
         article=article,
-        scheme=refer_to_scheme(round_.scheme),
+        scheme=scheme,
         markup=annotation.to_markup(),
         status=Origin.SUBMITTED,
-        round=round_.number,
+        round=annotation.assignment.task.round.number,
         annotations=(refer_to_annotation(annotation, pseudonyms),),
     )
 

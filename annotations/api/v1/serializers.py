@@ -10,6 +10,7 @@ from annotations.gold.records import (
     build_annotation_record,
     describe_article,
     name_annotators,
+    refer_to_scheme,
 )
 from annotations.models import (
     Annotation,
@@ -226,6 +227,7 @@ class AnnotationSerializer(MarkupSerializer):
         record = build_annotation_record(
             annotation,
             article=describe_article(task.article),
+            scheme=refer_to_scheme(task.round.scheme),
             pseudonyms=book.of(task.round.project),
         )
         return {
