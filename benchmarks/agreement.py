@@ -1,6 +1,6 @@
 """Our agreement library beside others, in one run: CPU seconds, ratio, goal.
 
-    .venv/bin/python benchmarks/agreement.py [--only TEXT] [--rival-limit SECONDS]
+    .venv/bin/python -m benchmarks.agreement [--only TEXT] [--rival-limit SECONDS]
 
 The rivals (krippendorff, pygamma-agreement) are installed once into var/benchmarks/rivals. Each measurement is a
 process of its own, on one core where the system allows it; compilation is done before the clock starts. Of our gamma and
@@ -20,16 +20,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import numpy as np
+
+from benchmarks.made_up import make_corpus, write_document
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "benchmarks"
 RIVALS = FOLDER / "rivals"
-sys.path.insert(0, str(ROOT))
-
-LABELS = ("claim", "stance", "concession", "source")
 
 RIVAL_ALPHA = """
 import json, sys, time
@@ -80,68 +78,6 @@ class Row:
     note: str
 
 
-def read_places(annotators: int, units: int, seed: int) -> list[list[tuple[int, int, str]]]:
-    """Annotators who mark the same places with moved borders, some other labels, some missing."""
-    generator = np.random.default_rng(seed)
-    length = np.maximum(3, generator.normal(20, 6, units))
-    start = np.cumsum(generator.exponential(15, units) + 1 + np.concatenate([[0], length[:-1]]))
-    label = generator.integers(0, len(LABELS), units)
-    readings = []
-    for _ in range(annotators):
-        begin = np.maximum(0, np.round(start + generator.normal(0, 4, units)))
-        end = np.maximum(begin + 1, np.round(start + length + generator.normal(0, 4, units)))
-        seen = np.where(generator.random(units) < 0.1, generator.integers(0, len(LABELS), units), label)
-        kept = np.flatnonzero(generator.random(units) < 0.95)
-        readings.append([(int(begin[row]), int(end[row]), LABELS[seen[row]]) for row in kept])
-    return readings
-
-
-def write_document(path: Path, annotators: int, units: int, seed: int = 0) -> Path:
-    readings = read_places(annotators, units, seed)
-    spans = {
-        f"annotator {number}": [{"start": start, "end": end, "label": label} for start, end, label in own]
-        for number, own in enumerate(readings)
-    }
-    length = max(end for own in readings for _, end, _ in own) + 1
-    path.write_text(
-        json.dumps({"documents": [{"id": "d", "length": length, "annotators": spans}]}), encoding="utf-8"
-    )
-    return path
-
-
-def make_corpus(documents: int, annotators: int, spans: int, length: int, seed: int = 0) -> dict[str, Any]:
-    """Arrays of many documents of one length, whose annotators read the same places."""
-    generator = np.random.default_rng(seed)
-    columns: dict[str, list[np.ndarray]] = {
-        name: [] for name in ("document", "annotator", "start", "end", "label")
-    }
-    for document in range(documents):
-        borders = np.sort(generator.choice(length - 1, size=2 * spans, replace=False))
-        label = generator.integers(0, len(LABELS), spans)
-        for annotator in range(annotators):
-            moved = np.clip(borders + generator.integers(-2, 3, 2 * spans), 0, length)
-            start, end = moved[::2], np.maximum(moved[1::2], moved[::2] + 1)
-            end[:-1] = np.minimum(end[:-1], start[1:])
-            kept = np.flatnonzero((start < end) & (end <= length) & (generator.random(spans) < 0.9))
-            seen = np.where(generator.random(spans) < 0.1, generator.integers(0, len(LABELS), spans), label)
-            values = (
-                np.full(len(kept), document),
-                np.full(len(kept), annotator),
-                start[kept],
-                end[kept],
-                seen[kept],
-            )
-            for name, value in zip(columns, values, strict=True):
-                columns[name].append(value)
-    return {
-        "documents": [f"d{number:06d}" for number in range(documents)],
-        "lengths": np.full(documents, length),
-        "annotators": [f"annotator {number}" for number in range(annotators)],
-        "labels": list(LABELS),
-        **{name: np.concatenate(parts).astype(np.int64) for name, parts in columns.items()},
-    }
-
-
 def install_rivals() -> Path:
     python = RIVALS / "bin" / "python"
     if not python.exists():
@@ -177,7 +113,7 @@ def run_ours(task: str, *arguments: str) -> dict[str, float]:
     """Our seconds and value, in a fresh process."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run(
-        [sys.executable, __file__, "--task", task, *arguments],
+        [sys.executable, "-m", "benchmarks.agreement", "--task", task, *arguments],
         stdout=subprocess.PIPE,
         check=True,
         env=environment,

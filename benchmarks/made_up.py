@@ -1,0 +1,71 @@
+"""Documents that the benchmarks make up: annotators who mark the same places, with slips."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+LABELS = ("claim", "stance", "concession", "source")
+
+
+def read_places(annotators: int, units: int, seed: int) -> list[list[tuple[int, int, str]]]:
+    """Annotators who mark the same places with moved borders, some other labels, some missing."""
+    generator = np.random.default_rng(seed)
+    length = np.maximum(3, generator.normal(20, 6, units))
+    start = np.cumsum(generator.exponential(15, units) + 1 + np.concatenate([[0], length[:-1]]))
+    label = generator.integers(0, len(LABELS), units)
+    readings = []
+    for _ in range(annotators):
+        begin = np.maximum(0, np.round(start + generator.normal(0, 4, units)))
+        end = np.maximum(begin + 1, np.round(start + length + generator.normal(0, 4, units)))
+        seen = np.where(generator.random(units) < 0.1, generator.integers(0, len(LABELS), units), label)
+        kept = np.flatnonzero(generator.random(units) < 0.95)
+        readings.append([(int(begin[row]), int(end[row]), LABELS[seen[row]]) for row in kept])
+    return readings
+
+
+def write_document(path: Path, annotators: int, units: int, seed: int = 0) -> Path:
+    readings = read_places(annotators, units, seed)
+    spans = {
+        f"annotator {number}": [{"start": start, "end": end, "label": label} for start, end, label in own]
+        for number, own in enumerate(readings)
+    }
+    length = max(end for own in readings for _, end, _ in own) + 1
+    path.write_text(
+        json.dumps({"documents": [{"id": "d", "length": length, "annotators": spans}]}), encoding="utf-8"
+    )
+    return path
+
+
+def make_corpus(documents: int, annotators: int, spans: int, length: int, seed: int = 0) -> dict[str, Any]:
+    """Arrays of many documents of one length, whose annotators read the same places."""
+    generator = np.random.default_rng(seed)
+    columns: dict[str, list[np.ndarray]] = {
+        name: [] for name in ("document", "annotator", "start", "end", "label")
+    }
+    for document in range(documents):
+        borders = np.sort(generator.choice(length - 1, size=2 * spans, replace=False))
+        label = generator.integers(0, len(LABELS), spans)
+        for annotator in range(annotators):
+            moved = np.clip(borders + generator.integers(-2, 3, 2 * spans), 0, length)
+            start, end = moved[::2], np.maximum(moved[1::2], moved[::2] + 1)
+            end[:-1] = np.minimum(end[:-1], start[1:])
+            kept = np.flatnonzero((start < end) & (end <= length) & (generator.random(spans) < 0.9))
+            seen = np.where(generator.random(spans) < 0.1, generator.integers(0, len(LABELS), spans), label)
+            values = (
+                np.full(len(kept), document),
+                np.full(len(kept), annotator),
+                start[kept],
+                end[kept],
+                seen[kept],
+            )
+            for name, value in zip(columns, values, strict=True):
+                columns[name].append(value)
+    return {
+        "documents": [f"d{number:06d}" for number in range(documents)],
+        "lengths": np.full(documents, length),
+        "annotators": [f"annotator {number}" for number in range(annotators)],
+        "labels": list(LABELS),
+        **{name: np.concatenate(parts).astype(np.int64) for name, parts in columns.items()},
+    }
