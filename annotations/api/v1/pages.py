@@ -1,11 +1,12 @@
 """The schema, the page that shows it, and the answer at addresses that do not exist."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from csp.constants import UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.utils.decorators import method_decorator
 from drf_spectacular.renderers import OpenApiJsonRenderer
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
@@ -42,7 +43,12 @@ class NowhereView(PrivateView, APIView):
     permission_classes = (AllowAny,)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Whatever the method, it is answered as a read is."""
         super().initial(request, *args, **kwargs)
+        self.get(request)
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> NoReturn:  # noqa: ARG002 - theirs
         raise NotFound(
             "There is nothing at this address: they all end with a slash, and /api/v1/schema/ lists them."
         )
