@@ -36,7 +36,7 @@ def _send_page(visit: Visit) -> HttpResponseBase:
     answer = ask_studio("GET", f"projects/{visit.studio_project_id}/data", query=query)
     if answer.status_code != httpx.codes.OK:
         raise StudioUnavailableError(f"Label Studio answered with status {answer.status_code}.")
-    page = dress_page(answer.text, participant=visit.its_participant, assignment=visit.assignment)
+    page = dress_page(answer.text, participant=visit.fetch_participant(), assignment=visit.assignment)
     response = HttpResponse(page)
     response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     return response
@@ -80,7 +80,7 @@ def _send_next_task(visit: Visit) -> HttpResponseBase:
 
 def _bring_more(visit: Visit) -> bool:
     """Fill the queue, and clear away what is no longer in it; whether it is worth to look again."""
-    participant, studio = visit.its_participant, connect_studio()
+    participant, studio = visit.fetch_participant(), connect_studio()
     queue = Assignment.objects.of(visit.user).queued().filter(task__round=participant.round_id)
     try:
         for assignment in queue.exclude(studio_task_id=None):
@@ -105,13 +105,11 @@ def _show_task(visit: Visit, answer: httpx.Response) -> HttpResponseBase:
     if answer.status_code != httpx.codes.OK:
         return _pass_on_disguised(answer)
     task = answer.json()
-    assignment = visit.assignment or find_assignment(visit.user, {Id.TASK: task["id"]})
-    if assignment is None:
-        raise NotYours
+    assignment = visit.assignment or find_assignment(visit.user, task["id"])
     if task.get("annotations") and assignment.studio_annotation_id is None:
         # Its submit was cut off before we heard of it; without this the editor's next one would not be known to us.
         collect(assignment, studio=connect_studio())
-        assignment = find_assignment(visit.user, {Id.TASK: task["id"]}) or assignment
+        assignment = find_assignment(visit.user, task["id"])
     task["drafts"] = drop_outlived_drafts(
         task.get("drafts") or [], is_submitted=bool(task.get("annotations"))
     )
@@ -221,7 +219,11 @@ def _save_view(visit: Visit) -> HttpResponseBase:
 
 
 def _send_progress(visit: Visit) -> HttpResponseBase:
-    own = Assignment.objects.of(visit.user).holding().filter(task__round=visit.its_participant.round)
+    own = (
+        Assignment.objects.of(visit.user)
+        .holding()
+        .filter(task__round__participants__studio_project_id=visit.studio_project_id)
+    )
     rows = list(own.values_list("studio_task_id", "pk", "status"))
     return JsonResponse(
         {

@@ -6,10 +6,26 @@ from dataclasses import dataclass
 from annotations.labelstudio.allowlist import Answer, Id, Passage, Refusal
 from annotations.models import HOLDING, Assignment, AssignmentStatus, Participant, Role, User
 
-LOOKUPS = {
-    Id.TASK: "studio_task_id",
-    Id.ANNOTATION: "studio_annotation_id",
-    Id.DRAFT: "studio_drafts__studio_draft_id",
+OWN_QUEUE = """
+SELECT assignment.*, participant.studio_project_id AS own_project
+FROM annotations_assignment AS assignment
+JOIN annotations_task AS task ON task.id = assignment.task_id
+JOIN annotations_round AS round ON round.id = task.round_id
+JOIN annotations_project AS project ON project.id = round.project_id
+JOIN annotations_membership AS membership ON membership.project_id = project.id
+JOIN annotations_participant AS participant ON participant.round_id = round.id
+WHERE assignment.annotator_id = %(user)s
+  AND participant.annotator_id = %(user)s
+  AND membership.user_id = %(user)s AND membership.role = 'annotator'
+  AND project.archived_at IS NULL
+"""
+"""What a person may reach, in one statement: every call of the editor asks it, and the same as a queryset takes
+four times as long to put together as to run."""
+NAMED = {
+    Id.PROJECT: "participant.studio_project_id = %(project)s",
+    Id.TASK: "assignment.studio_task_id = %(task)s",
+    Id.ANNOTATION: "assignment.studio_annotation_id = %(annotation)s",
+    Id.DRAFT: "assignment.id = (SELECT assignment_id FROM annotations_studiodraft WHERE studio_draft_id = %(draft)s)",
 }
 STILL_WELCOME = (*HOLDING, AssignmentStatus.EXPIRED)
 """Work handed in late is taken while nobody else has the task, so it may pass."""
@@ -25,19 +41,16 @@ class Visit:
 
     user: User
     passage: Passage
-    participant: Participant | None
     assignment: Assignment | None
     headers: dict[str, str]
-
-    @property
-    def its_participant(self) -> Participant:
-        if self.participant is None:
-            raise Refusal("the request names no project")
-        return self.participant
+    own_project: int | None
+    """The studio project that holds their queue; it comes with the assignment, if there is one."""
 
     @property
     def studio_project_id(self) -> int:
-        return int(self.its_participant.studio_project_id or 0)
+        if self.own_project is None:
+            raise Refusal("the request names no project")
+        return self.own_project
 
     @property
     def its_assignment(self) -> Assignment:
@@ -45,50 +58,45 @@ class Visit:
             raise Refusal("the request names no task")
         return self.assignment
 
+    def fetch_participant(self) -> Participant:
+        """Their place in the round; few answers need more of it than the studio project."""
+        own = Participant.objects.select_related("round__project", "round__scheme")
+        return own.get(annotator=self.user, studio_project_id=self.studio_project_id)
+
 
 def find_own(user: User, passage: Passage, headers: dict[str, str]) -> Visit:
-    """Check that all ids of a request belong together and to this person."""
-    is_submit = passage.rule.answer is Answer.SUBMIT
-    assignment = find_assignment(user, passage.ids, among=STILL_WELCOME if is_submit else HOLDING)
-    project_id = passage.ids.get(Id.PROJECT)
-    participant = None
-    if assignment or project_id is not None:
-        participant = _find_participant(user, assignment=assignment, studio_project_id=project_id)
-    return Visit(user=user, passage=passage, participant=participant, assignment=assignment, headers=headers)
-
-
-def find_assignment(
-    user: User, ids: Mapping[Id, int], *, among: Collection[AssignmentStatus] = HOLDING
-) -> Assignment | None:
-    """The one assignment of a person that every id of a task, annotation or draft belongs to."""
-    named = {LOOKUPS[kind]: number for kind, number in ids.items() if kind in LOOKUPS}
-    if not named:
-        return None
-    own = Assignment.objects.of(user).filter(
-        status__in=among, task__round__project__archived_at=None, **named
-    )
-    # Most calls need neither the article nor the scheme; what does fetches them.
-    found = list(own.select_related("task", "current").defer("current__result", "current__fields")[:1])
-    if not found:
+    """Check that all ids of a request belong together and to this person, in one query."""
+    assignment: Assignment | None = None
+    project = passage.ids.get(Id.PROJECT)
+    if passage.ids.keys() - {Id.PROJECT}:
+        is_submit = passage.rule.answer is Answer.SUBMIT
+        assignment, project = _find_in_queue(user, passage.ids, among=STILL_WELCOME if is_submit else HOLDING)
+    elif project is not None and not _has_place(user, project):
         raise NotYours
-    return found[0]
+    return Visit(user=user, passage=passage, assignment=assignment, headers=headers, own_project=project)
 
 
-def _find_participant(
-    user: User, *, assignment: Assignment | None, studio_project_id: int | None
-) -> Participant:
-    """The person's place in the one round that the project and the assignment of a request belong to."""
-    own = Participant.objects.filter(
+def find_assignment(user: User, task_id: int) -> Assignment:
+    """What a person holds of a task of the Studio, read anew."""
+    return _find_in_queue(user, {Id.TASK: task_id}, among=HOLDING)[0]
+
+
+def _has_place(user: User, studio_project_id: int) -> bool:
+    return Participant.objects.filter(
         annotator=user,
+        studio_project_id=studio_project_id,
         round__project__archived_at=None,
         round__project__memberships__user=user,
         round__project__memberships__role=Role.ANNOTATOR,
-    )
-    if studio_project_id is not None:
-        own = own.filter(studio_project_id=studio_project_id)
-    if assignment is not None:
-        own = own.filter(round=assignment.task.round_id)
-    found = list(own[:1])
-    if not found:
-        raise NotYours
-    return found[0]
+    ).exists()
+
+
+def _find_in_queue(
+    user: User, ids: Mapping[Id, int], *, among: Collection[AssignmentStatus]
+) -> tuple[Assignment, int]:
+    """The one assignment of a person that every id belongs to, and the studio project that it is in."""
+    statement = " AND ".join((OWN_QUEUE, *(NAMED[kind] for kind in ids)))
+    for assignment in Assignment.objects.raw(statement, {"user": user.pk, **ids}):
+        if assignment.status in among:
+            return assignment, int(vars(assignment)["own_project"] or 0)
+    raise NotYours
