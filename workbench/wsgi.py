@@ -5,6 +5,7 @@ import sys
 
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
+from django.urls import get_resolver
 
 from annotations.management.readiness import DatabaseNotReadyError, check_migrations
 
@@ -13,6 +14,7 @@ HALT = 3
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workbench.settings")
 application = get_wsgi_application()
+_ = get_resolver().url_patterns  # every view is imported now, and not while somebody waits for the first page
 try:
     check_migrations()
 except DatabaseNotReadyError as error:

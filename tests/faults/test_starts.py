@@ -104,17 +104,12 @@ def test_a_command_on_a_database_without_tables_says_what_to_do(
     assert "manage.py migrate" in said
 
 
-def test_the_server_on_a_database_without_tables_ends_and_says_what_to_do(tmp_path: Path) -> None:
-    done = run(
-        tmp_path,
-        "-m",
-        "gunicorn",
-        "workbench.wsgi",
-        "--bind",
-        "127.0.0.1:0",
-        "--no-control-socket",
-        SECRET_KEY="x",
-    )
+@pytest.mark.parametrize("options", [(), ("--preload",)], ids=["loaded by each worker", "loaded once"])
+def test_the_server_on_a_database_without_tables_ends_and_says_what_to_do(
+    options: tuple[str, ...], tmp_path: Path
+) -> None:
+    server = ("-m", "gunicorn", "workbench.wsgi", "--bind", "127.0.0.1:0", "--no-control-socket")
+    done = run(tmp_path, *server, *options, SECRET_KEY="x")
     said = refusal(done, status=GUNICORN_HALTS)
     assert "The database is not up to date" in said
     assert "manage.py migrate" in said

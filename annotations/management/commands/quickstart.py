@@ -109,18 +109,9 @@ class Command(BaseCommand):
         environment = {"PUBLIC_URL": self.public_url, "WORKBENCH_HOME": str(settings.HOME)}
         web = [
             *(sys.executable, "-m", "gunicorn", settings.WSGI_APPLICATION.rpartition(".")[0]),
-            *(
-                "--bind",
-                f"{LOOPBACK}:{self.port}",
-                "--worker-class",
-                "gthread",
-                "--workers",
-                "2",
-                "--threads",
-                "16",
-            ),
-            "--no-control-socket",
-            *("--chdir", str(settings.BASE_DIR), "--timeout", "120", "--graceful-timeout", "8"),
+            *("--bind", f"{LOOPBACK}:{self.port}", "--chdir", str(settings.BASE_DIR), "--no-control-socket"),
+            *("--preload", "--worker-class", "gthread", "--workers", "2", "--threads", "16"),
+            *("--timeout", "120", "--graceful-timeout", "8"),
         ]
         worker = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
         return [
