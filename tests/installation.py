@@ -97,20 +97,26 @@ class Installation:
             os.killpg(self.pid_of(name), signal.SIGKILL)
 
     @contextmanager
-    def without_worker(self) -> Iterator[None]:
-        """The worker ends after what it is at, and comes back afterwards: who watches over it is held so long."""
+    def unwatched(self) -> Iterator[None]:
+        """What ends stays ended for so long: who starts it again is held."""
         if self._process is None:
             raise RuntimeError("the installation does not run")
-        worker = self.pid_of("worker")
         self._process.send_signal(signal.SIGSTOP)
-        os.kill(worker, signal.SIGTERM)
-        deadline = time.monotonic() + STOP_SECONDS
-        while _is_running(worker) and time.monotonic() < deadline:
-            time.sleep(0.1)
         try:
             yield
         finally:
             self._process.send_signal(signal.SIGCONT)
+
+    @contextmanager
+    def without_worker(self) -> Iterator[None]:
+        """The worker ends after what it is at, and comes back afterwards."""
+        with self.unwatched():
+            worker = self.pid_of("worker")
+            os.kill(worker, signal.SIGTERM)
+            deadline = time.monotonic() + STOP_SECONDS
+            while _is_running(worker) and time.monotonic() < deadline:
+                time.sleep(0.1)
+            yield
 
     def pid_of(self, name: str) -> int:
         return int((self.home / "run" / f"{name}.pid").read_text(encoding="ascii"))
