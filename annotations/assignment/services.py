@@ -1,5 +1,6 @@
 """Planning rounds, and what a manager does to them: people in and out, tasks taken back, passed on and closed."""
 
+import random
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -56,6 +57,7 @@ __all__ = [
     "deactivate_participant",
     "expire_lease",
     "expire_leases",
+    "find_unplanned",
     "free_claim",
     "plan_round",
     "reassign",
@@ -76,15 +78,24 @@ def plan_round(
     overlap: int,
     kind: str = RoundKind.PRODUCTION,
     articles: Iterable[Article] | None = None,
+    limit: int | None = None,
     seed: int | None = None,
     by: User | None,
 ) -> Round:
-    """Make a task of every given article, or of all that no round of this kind has yet."""
+    """Make a task of every given article, or of all that no round of this kind has yet.
+
+    With a limit it takes at most that many of them, drawn at random by the seed, so that they stand for the rest.
+    """
     kind = RoundKind(kind)
     team = list(dict.fromkeys(annotators))
     _check_team(project, team, overlap=overlap)
     locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     article_ids = _choose_articles(project, kind=kind, articles=articles)
+    seed = secrets.randbits(SEED_BITS) if seed is None else seed
+    if limit is not None and limit < 1:
+        raise NoArticlesLeftError("A round needs at least one article: choose a limit of 1 or more.")
+    if limit is not None and limit < len(article_ids):
+        article_ids = sorted(random.Random(seed).sample(article_ids, limit))  # noqa: S311 - it guards no secret
     last = project.rounds.aggregate(last=Max("number"))["last"] or 0
     round_ = Round.objects.create(
         project=project,
@@ -92,7 +103,7 @@ def plan_round(
         number=last + 1,
         kind=kind,
         overlap=overlap,
-        seed=secrets.randbits(SEED_BITS) if seed is None else seed,
+        seed=seed,
         created_by=by,
     )
     Participant.objects.bulk_create(Participant(round=round_, annotator=annotator) for annotator in team)
@@ -135,13 +146,15 @@ def _check_role(project: Project, annotator: User) -> None:
         )
 
 
+def find_unplanned(project: Project, kind: RoundKind) -> QuerySet[Article]:
+    """The articles that no round of a kind has, or only as a task that was closed."""
+    planned = Task.objects.filter(round__project=project, round__kind=kind)
+    return project.articles.exclude(tasks__in=planned.exclude(status=TaskStatus.CANCELLED))
+
+
 def _choose_articles(project: Project, *, kind: RoundKind, articles: Iterable[Article] | None) -> list[int]:
     if articles is None:
-        in_a_round = Task.objects.filter(round__project=project, round__kind=kind).exclude(
-            status=TaskStatus.CANCELLED,
-        )
-        chosen: QuerySet[Article] = project.articles.exclude(tasks__in=in_a_round)
-        article_ids = list(chosen.order_by("id").values_list("id", flat=True))
+        article_ids = list(find_unplanned(project, kind).order_by("id").values_list("id", flat=True))
         if not article_ids:
             raise NoArticlesLeftError(
                 f"Every article of {project} is in a {kind} round already, or there is none: import articles, "

@@ -30,7 +30,7 @@ class RoundForm(forms.Form):
         label="Articles",
         min_value=1,
         required=False,
-        help_text="The first so many that no round of this kind has yet; empty for all of them.",
+        help_text="So many, drawn at random from those that no round of this kind has yet; empty for all of them.",
     )
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:

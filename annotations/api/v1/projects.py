@@ -179,6 +179,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
             kind=wanted["kind"],
             articles=articles
             and _find_all(project.articles.only("pk", "project"), articles, field="articles"),
+            limit=wanted["limit"],
             seed=wanted["seed"],
             by=user_of(request),
         )

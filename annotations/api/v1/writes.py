@@ -53,6 +53,12 @@ class NewRoundSerializer(StrictSerializer):
         allow_null=True,
         help_text="All that no round of this kind has yet, if left out.",
     )
+    limit = serializers.IntegerField(
+        min_value=1,
+        default=None,
+        allow_null=True,
+        help_text="At most so many of them, drawn at random by the seed.",
+    )
     seed = serializers.IntegerField(min_value=0, max_value=2**53 - 1, default=None, allow_null=True)
 
 

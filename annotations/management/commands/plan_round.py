@@ -26,6 +26,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--kind", choices=RoundKind.values, default=RoundKind.PRODUCTION.value)
         parser.add_argument(
+            "--limit", type=int, metavar="N", help="At most so many articles, drawn at random by the seed."
+        )
+        parser.add_argument(
             "--seed", type=int, help="Fixes every random choice; drawn and kept where it is not given."
         )
         parser.add_argument("--json", action="store_true", help="One JSON document on stdout, nothing else.")
@@ -41,6 +44,7 @@ class Command(BaseCommand):
                 annotators=find_annotators(options["annotators"]),
                 overlap=options["overlap"],
                 kind=options["kind"],
+                limit=options["limit"],
                 seed=options["seed"],
                 by=None,
             )

@@ -13,18 +13,19 @@ from annotations.assignment.services import (
     add_participant,
     close_task,
     deactivate_participant,
+    find_unplanned,
     plan_round,
     reassign,
     withdraw_assignment,
 )
 from annotations.models import (
     HOLDING,
-    Article,
     Assignment,
     AssignmentStatus,
     Participant,
     Role,
     Round,
+    RoundKind,
     Task,
     TaskStatus,
 )
@@ -61,28 +62,15 @@ def plan(request: MemberRequest) -> HttpResponse:
     project = request.project
     form = RoundForm(request.POST or None, project=project)
     if request.method == "POST" and form.is_valid():
-        content = form.cleaned_data
-        articles = None
-        if content["limit"]:
-            live = Task.objects.filter(round__project=project, round__kind=content["kind"])
-            in_a_round = live.exclude(status=TaskStatus.CANCELLED)
-            free = Article.objects.filter(project=project).exclude(tasks__in=in_a_round)
-            articles = free.only("project_id").order_by("id")[: content["limit"]]
         try:
-            planned = plan_round(
-                project,
-                annotators=content["annotators"],
-                overlap=content["overlap"],
-                kind=content["kind"],
-                articles=articles,
-                by=request.user,
-            )
+            planned = plan_round(project, **form.cleaned_data, by=request.user)
         except AssignmentError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"Round {planned.number} is planned; its annotators can begin.")
             return redirect("web:round", project.slug, planned.number)
-    context = {"form": form, "article_count": project.articles.count()}
+    unplanned = [(kind.label, find_unplanned(project, kind).count()) for kind in RoundKind]
+    context = {"form": form, "article_count": project.articles.count(), "unplanned": unplanned}
     return render(request, "annotations/plan_round.html", context)
 
 

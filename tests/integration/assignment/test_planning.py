@@ -50,6 +50,18 @@ def test_a_second_round_of_the_kind_takes_only_what_is_new(project: Project, tea
     assert [task.article for task in second.tasks.all()] == [new]
 
 
+def test_a_limit_draws_so_many_by_the_seed(project: Project, team: list[User]) -> None:
+    def draw(kind: RoundKind, seed: int) -> list[int]:
+        round_ = plan_round(project, annotators=team, overlap=1, kind=kind, limit=2, seed=seed, by=None)
+        return list(round_.tasks.order_by("id").values_list("article_id", flat=True))
+
+    first = draw(RoundKind.CALIBRATION, 1)
+    assert len(first) == 2
+    assert draw(RoundKind.RETEST, 1) == first
+    with pytest.raises(NoArticlesLeftError, match="1 or more"):
+        plan_round(project, annotators=team, overlap=1, limit=0, by=None)
+
+
 def test_another_kind_of_round_takes_all_again(project: Project, team: list[User]) -> None:
     plan_round(project, annotators=team, overlap=1, kind=RoundKind.CALIBRATION, by=None)
     assert plan_round(project, annotators=team, overlap=1, by=None).tasks.count() == 4
