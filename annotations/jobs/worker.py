@@ -30,7 +30,7 @@ FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
 POLL_SECONDS = 1.0
 LONGEST_MESSAGE = 2_000
-KEEP_FAILED = timedelta(days=7)
+KEEP_FINISHED = timedelta(days=7)
 
 KEEP: Final = object()
 """Stands for "leave the cursor as it is", since None is a cursor too."""
@@ -200,7 +200,7 @@ def _fail(job: Job, error: Exception) -> None:
 
 
 def enqueue_scheduled() -> None:
-    """Ask for each periodic job whose time has come; its earlier successes are removed, its failures kept a week."""
+    """Ask for each periodic job whose time has come; its earlier successes go, all else that has ended in a week."""
     now = timezone.now()
     for kind, interval in settings.JOB_SCHEDULE.items():
         key = f"schedule:{kind}"
@@ -209,5 +209,5 @@ def enqueue_scheduled() -> None:
             continue
         with transaction.atomic():
             Job.objects.filter(key=key, status=JobStatus.DONE).delete()
-            Job.objects.filter(key=key, status=JobStatus.FAILED, finished_at__lt=now - KEEP_FAILED).delete()
+            Job.objects.filter(finished_at__lt=now - KEEP_FINISHED).delete()
             enqueue(kind, key=key)

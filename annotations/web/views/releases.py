@@ -17,11 +17,13 @@ from annotations.gold.services import (
     NothingToReleaseError,
     freeze_release,
 )
-from annotations.models import Role, Task
+from annotations.models import Role, Task, TaskStatus
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.overview import count_tasks
 from annotations.web.paging import paginate
 
+IN_WORDS = {status.value: status.label for status in TaskStatus}
+"""Why an article was left out is kept as the status of its task."""
 READERS = (Role.MANAGER, Role.ADJUDICATOR, Role.CONSUMER)
 
 
@@ -71,7 +73,10 @@ def show_release(request: MemberRequest, number: int) -> HttpResponse:
         "formats": formats,
         "command": command,
         "counts": list(_list_counts(release.manifest.get("counts", {}))),
-        "left_out": {reason: len(ids) for reason, ids in release.manifest.get("left_out", {}).items()},
+        "left_out": {
+            IN_WORDS.get(reason, reason): len(ids)
+            for reason, ids in release.manifest.get("left_out", {}).items()
+        },
     }
     return render(request, "annotations/release.html", context)
 
