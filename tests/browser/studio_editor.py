@@ -1,5 +1,7 @@
 """Label Studio's editor as an annotator uses it: with the mouse and the keyboard, never behind the screen."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 # The editor shows each line as an element and each CR and each LF as one <br>: the characters of the article, one to one.
@@ -156,3 +158,13 @@ class StudioEditor:
         self.page.evaluate(PLACE_OF_WORDS, shown)
         left, top, right, bottom = self.page.evaluate(PLACE_OF_WORDS, shown)
         return left, top, right, bottom
+
+
+def open_queue(page: Page) -> StudioEditor:
+    page.goto("/work/")
+    page.get_by_role("link", name=re.compile("Annotate")).or_(
+        page.get_by_role("button", name=re.compile("Annotate"))
+    ).first.click()
+    editor = StudioEditor(page)
+    editor.wait()
+    return editor

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import People, take_screenshots
-from tests.browser.studio_editor import StudioEditor
+from tests.browser.studio_editor import StudioEditor, open_queue
 from tests.installation import ROOT
 
 MANAGER = "manager@example.org"
@@ -72,16 +72,6 @@ WANTED = (
         ("debates", "debates over enlargement", "debates over enlargement"),
     ),
 )
-
-
-def open_queue(page: Page) -> StudioEditor:
-    page.goto("/work/")
-    page.get_by_role("link", name=re.compile("Annotate")).or_(
-        page.get_by_role("button", name=re.compile("Annotate"))
-    ).first.click()
-    editor = StudioEditor(page)
-    editor.wait()
-    return editor
 
 
 def article_on_screen(page: Page) -> str:

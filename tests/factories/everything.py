@@ -1,0 +1,171 @@
+"""A project with one person in each role and a row of everything that a page can show; and the pages that show it."""
+
+from dataclasses import dataclass
+
+from django.test import Client
+from django.urls import reverse
+
+from annotations.models import (
+    Annotation,
+    AnnotationOrigin,
+    ApiToken,
+    Article,
+    Assignment,
+    AssignmentStatus,
+    Gold,
+    GoldStatus,
+    Job,
+    Participant,
+    Project,
+    QuarantinedItem,
+    Release,
+    ReleaseItem,
+    Role,
+    Round,
+    Task,
+    TaskStatus,
+    User,
+)
+from annotations.projects.services import create_api_token
+from tests.factories import (
+    make_article,
+    make_assignment,
+    make_member,
+    make_project,
+    make_round,
+    make_task,
+)
+
+ANONYMOUS, OUTSIDER = "anonymous", "outsider"
+VISITORS = (ANONYMOUS, OUTSIDER, *Role.values)
+PAGES = {
+    Role.MANAGER: (
+        ("projects", ()),
+        ("project", ("slug",)),
+        ("notes", ("slug",)),
+        ("quarantine", ("slug",)),
+        ("articles", ("slug",)),
+        ("article", ("slug", "article")),
+        ("people", ("slug",)),
+        ("rounds", ("slug",)),
+        ("plan-round", ("slug",)),
+        ("round", ("slug", "round")),
+        ("task", ("slug", "task")),
+        ("releases", ("slug",)),
+        ("release", ("slug", "release")),
+        ("activity", ("slug",)),
+        ("jobs", ("slug",)),
+        ("guidelines", ("slug",)),
+        ("add-articles", ("slug",)),
+        ("account", ()),
+        ("agreement", ("slug",)),
+    ),
+    Role.ANNOTATOR: (
+        ("work", ()),
+        ("skip", ("assignment",)),
+    ),
+    Role.ADJUDICATOR: (("adjudication", ("slug",)),),
+}
+"""The pages on which a role reads what others wrote, by name, with what their addresses take."""
+
+
+@dataclass
+class World:
+    project: Project
+    people: dict[str, User]
+    article: Article
+    round: Round
+    participant: Participant
+    task: Task
+    assignment: Assignment
+    submitted: Assignment
+    item: QuarantinedItem
+    release: Release
+    token: ApiToken
+
+    def list_addresses(self, role: Role) -> list[str]:
+        values = {
+            "slug": self.project.slug,
+            "article": self.article.pk,
+            "round": self.round.number,
+            "task": self.task.pk,
+            "release": self.release.number,
+            "assignment": self.assignment.pk,
+        }
+        return [reverse(f"web:{name}", args=[values[part] for part in parts]) for name, parts in PAGES[role]]
+
+    def visit_as(self, visitor: str, *, enforce_csrf_checks: bool = False) -> Client:
+        client = Client(enforce_csrf_checks=enforce_csrf_checks)
+        if visitor != ANONYMOUS:
+            client.force_login(self.people[visitor])
+        return client
+
+
+def submit(assignment: Assignment, *, fields: dict[str, str] | None = None) -> Annotation:
+    annotation = Annotation.objects.create(
+        assignment=assignment,
+        revision=1,
+        origin=AnnotationOrigin.IMPORT,
+        digest=f"{assignment.pk:064}",
+        fields=fields or {},
+    )
+    assignment.status = AssignmentStatus.SUBMITTED
+    assignment.current = annotation
+    assignment.save()
+    return annotation
+
+
+def make_world(words: str = "Words") -> World:
+    """Everything that people can write says `words`."""
+    project = make_project(f"{words} project", description=f"{words} description")
+    people = {
+        role: make_member(project, role, name=f"{words} {role}", email=f"{role}@example.org")
+        for role in Role.values
+    }
+    people[OUTSIDER] = make_member(make_project("Elsewhere"), *Role.values, name="Outsider")
+    annotator = people[Role.ANNOTATOR]
+    article = make_article(
+        project,
+        f"{words} title\n\n{words} text",
+        title=f"{words} title",
+        source=f"{words} source",
+        external_id=f"{words} id",
+        metadata={f"{words} name": f"{words} value"},
+    )
+    round_ = make_round(project, overlap=1, annotators=(annotator,))
+    task = make_task(round_, article)
+    assignment = make_assignment(task, annotator, studio_task_id=1)
+    participant = round_.participants.get()
+    participant.studio_project_id = 7
+    participant.save()
+    submitted = make_assignment(
+        make_task(round_, make_article(project, f"{words} two")), annotator, studio_task_id=2
+    )
+    annotation = submit(submitted, fields={"note": f"{words} note"})
+    skipped = make_assignment(make_task(round_, make_article(project, f"{words} three")), annotator)
+    Assignment.objects.filter(pk=skipped.pk).update(
+        status=AssignmentStatus.SKIPPED, skip_reason=f"{words} reason"
+    )
+    item = QuarantinedItem.objects.create(
+        annotation=annotation, code="x", message=f"{words} message", payload={"quote": f"{words} payload"}
+    )
+    decided = make_task(round_, make_article(project, f"{words} four"), status=TaskStatus.ADJUDICATED)
+    Gold.objects.create(
+        task=decided, status=GoldStatus.SINGLE, markup={"spans": [], "relations": [], "fields": {}}
+    )
+    release = Release.objects.create(
+        project=project,
+        number=1,
+        title=f"{words} release",
+        manifest={"counts": {f"{words} count": 1}},
+        sha256="0" * 64,
+        created_by=people[Role.MANAGER],
+    )
+    ReleaseItem.objects.create(release=release, ordinal=1, article=article, record="{}", sha256="0" * 64)
+    Job.objects.create(kind="reconcile", project=project, message=f"{words} job", total=3, done=1)
+    token, _ = create_api_token(
+        people[Role.CONSUMER], name=f"{words} token", scope="read", project=project, by=people[Role.CONSUMER]
+    )
+    return World(
+        project, people, article, round_, participant, task, assignment, submitted, item, release, token
+    )
