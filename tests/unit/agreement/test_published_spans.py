@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from annotations.agreement import Corpus, evaluate
+from annotations.agreement import Corpus, GammaOptions, evaluate
 from tests.unit.agreement.corpora import Plain, one_document, span
 
 
@@ -168,6 +168,27 @@ def test_mathet_2015_disorder_of_a_unitary_alignment() -> None:
     ].details
     assert far["observed_disorder"] == pytest.approx(2.0)
     assert far["n_clusters"] == 2
+
+
+ALEX_PAUL_SUZAN = {
+    "Alex": [(2, 9, "1"), (11, 17, "2"), (24, 30, "5"), (32, 36, "6"), (36, 44, "6"), (44, 60, "7")],
+    "Paul": [(2, 9, "1"), (11, 17, "3"), (19, 25, "5"), (32, 44, "6")],
+    "Suzan": [(2, 9, "1"), (11, 17, "4"), (21, 27, "5"), (32, 36, "6"), (36, 40, "6"), (40, 44, "6")],
+}
+
+
+def test_the_example_of_the_gamma_software_by_mathet_and_others() -> None:
+    # The program's own example and settings (alpha 3, shuffled samples); pygamma-agreement's test of it states
+    # a disorder of .96, six clusters and a gamma of .44 to .47
+    data = one_document(
+        60, **{name: [span(*unit) for unit in units] for name, units in ALEX_PAUL_SUZAN.items()}
+    )
+    options = GammaOptions(alpha=3, sampler="shuffle", precision=0.01)
+    report = evaluate(data, metrics=["gamma", "gamma_k"], by=["label"], samples=0, gamma=options)
+    assert report["gamma"].details["observed_disorder"] == pytest.approx(0.96, rel=0.01)
+    assert report["gamma"].details["n_clusters"] == 6
+    assert report["gamma"].value == pytest.approx(0.455, abs=0.015)
+    assert [report["gamma_k"].by_label[label].value for label in ("1", "5")] == [1.0, 1.0]
 
 
 def test_krippendorff_2016_binary_by_its_formula() -> None:
