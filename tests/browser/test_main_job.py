@@ -117,6 +117,15 @@ def test_the_bar_leads_out_of_the_editor_and_the_browsers_back_button_too(people
     page.close()
 
 
+def test_the_editor_is_dark_where_the_system_is(people: People) -> None:
+    page = people.page_of(ANNOTATORS[1])
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        open_queue(page)
+        expect(page.locator("html")).to_have_attribute("data-color-scheme", scheme)
+    page.close()
+
+
 @pytest.mark.parametrize("number", [0, 1, 2])
 def test_each_annotator_marks_and_submits_all_five_articles(people: People, number: int) -> None:
     page = people.page_of(ANNOTATORS[number])

@@ -17,6 +17,15 @@
   // A new span is selected at once, so that its attributes are in sight.
   store("labelStudio:settings", (settings) => ({ ...settings, selectAfterCreate: true }));
 
+  // Light or dark as the system is, like our own pages: the editor's own switch is in its header, which is hidden.
+  try {
+    localStorage.setItem("preferred-color-scheme", "Auto");
+  } catch {
+    // The attribute below holds for this page.
+  }
+  const isDark = window.matchMedia("(prefers-color-scheme: dark)").matches;
+  document.documentElement.setAttribute("data-color-scheme", isDark ? "dark" : "light");
+
   // Links above, spans below: both are always in sight. An arrangement that the annotator made is kept.
   const panel = (order, top, views) => ({
     order, top, left: 0, relativeLeft: 0, relativeTop: 0, zIndex: 10, width: 320, height: 396, maxHeight: 500,
