@@ -5,16 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotations.agreement.candidates import Candidates, Units
+from annotations.agreement.choice import PROVEN, Choice, find_blocks
 from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
 from annotations.agreement.matching import match_edges
 from annotations.agreement.prices import pack_simply
 from annotations.agreement.rounding import FIRST_WINDOW, WHOLE, round_relaxation
+from annotations.agreement.scaling import scale_packing
 from annotations.agreement.sets import Sets
 
 ROWS_AT_ONCE = 400
 TIE_BREAK = 1e-7
-PROVEN = 1e-9
-USUAL_DISORDER = 0.8  # a low guess of the cost of a random problem, a unit and annotator
+SPENT = 0.7  # of what a problem may lose, before its other blocks are solved
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,8 +81,10 @@ def partition_units(units: Units, candidates: Candidates, *, tolerance: FloatArr
     """Choose disjoint candidates of largest total gain in every problem.
 
     Units in reading order fall into blocks that no candidate crosses. Where a greedy choice gains as much as simple
-    prices allow, it is proven best. The other blocks are solved by linear programming, small ones many at a time; one
-    whose relaxation is not integral is mended, at a loss within the tolerance of its problem, or else at the least loss.
+    prices allow, it is proven best. The other blocks are scaled; what loses more than the choice found there is ruled
+    out, which leaves smaller blocks, and those that lose little enough are done. The rest is solved by linear
+    programming, small blocks many at a time; one whose relaxation is not integral is mended, at a loss within the
+    tolerance of its problem, or else at the least loss.
 
     Parameters
     ----------
@@ -108,39 +111,24 @@ def partition_units(units: Units, candidates: Candidates, *, tolerance: FloatArr
     place[order] = np.arange(len(order))
     preferred = everything.gain + TIE_BREAK * (everything.sizes - 1)
     sets = Sets(everything.begins, place[everything.members], preferred, len(units))
-    of_row, of_set = _find_blocks(sets)
-    chosen, price = pack_simply(sets)
-    gained = np.bincount(of_set[chosen], weights=sets.gain[chosen], minlength=of_row[-1] + 1)
-    unproven = np.bincount(of_row, weights=price) > gained + PROVEN
+    colour, problem = units.annotator[order], units.problem[order]
     keep = np.zeros(len(sets), dtype=bool)
-    keep[chosen] = ~unproven[of_set[chosen]]
-    if unproven.any():
-        n_units = np.bincount(units.problem, minlength=units.n_problems)
-        allowed: FloatArray = tolerance * n_units / units.n_annotators * USUAL_DISORDER
+    if tolerance.any():
+        choice = Choice.begin(sets, problem, problem[sets.members[sets.begins[:-1]]])
+    else:
+        choice = Choice.begin(sets, *find_blocks(sets)).choose(*pack_simply(sets))
+        choice = _settle(choice, problem, gap, keep)
+    if len(choice.sets):
+        scaled = scale_packing(choice.sets, colour[choice.rows], choice.price)
+        choice = choice.choose(*scaled).rule_out().rule_out()
+        bound = np.bincount(problem[choice.rows], weights=choice.price, minlength=units.n_problems)
+        allowed = tolerance * (np.bincount(units.problem, minlength=units.n_problems) - bound)
         budget = allowed.copy()
-        columns, rows = np.flatnonzero(unproven[of_set]), np.flatnonzero(unproven[of_row])
-        columns = columns[np.argsort(of_set[columns], kind="stable")]
-        number = np.cumsum(unproven[of_row]) - 1
-        part = sets.take(columns)
-        keep[columns] = _solve(
-            Sets(part.begins, number[part.members], part.gain, len(rows)),
-            Blocks(*(_find_borders(of_any) for of_any in (of_row[rows], of_set[columns]))),
-            price[rows],
-            units.problem[order[rows]],
-            budget,
-        )
+        choice = _settle(choice, problem, budget, keep)
+        if len(choice.sets):
+            keep[choice.columns] = _solve(choice, problem[choice.rows], budget)
         gap = allowed - budget
     return Partition(everything.take(np.flatnonzero(keep)), gap)
-
-
-def _find_blocks(sets: Sets) -> tuple[IntArray, IntArray]:
-    """Cut the rows wherever no set crosses; the block of each row and of each set."""
-    low = np.minimum.reduceat(sets.members, sets.begins[:-1])
-    high = np.maximum.reduceat(sets.members, sets.begins[:-1])
-    n_rows = sets.n_rows
-    crossing = np.cumsum(np.bincount(low, minlength=n_rows) - np.bincount(high, minlength=n_rows))
-    of_row = np.concatenate([[0], np.cumsum(crossing[:-1] == 0)])
-    return of_row, of_row[low]
 
 
 def _find_borders(numbers: IntArray) -> IntArray:
@@ -148,10 +136,27 @@ def _find_borders(numbers: IntArray) -> IntArray:
     return np.concatenate([[0], np.flatnonzero(np.diff(numbers)) + 1, [len(numbers)]])
 
 
-def _solve(sets: Sets, blocks: Blocks, price: FloatArray, problem: IntArray, budget: FloatArray) -> BoolArray:
+def _settle(choice: Choice, problem: IntArray, budget: FloatArray, keep: BoolArray) -> Choice:
+    """Keep the chosen sets of the blocks that are proven, or lose what their problem can afford; the other blocks."""
+    loss = choice.count_losses()
+    loss[loss <= PROVEN] = 0.0
+    of_block = problem[choice.rows[_find_borders(choice.block_of_row)[:-1]]]
+    order = np.lexsort((loss, of_block))
+    total = np.concatenate([[0.0], np.cumsum(loss[order])])
+    before = total[np.searchsorted(of_block[order], of_block[order])]
+    dear = np.zeros(len(loss), dtype=bool)
+    dear[order] = (loss[order] > 0) & (total[1:] - before > SPENT * budget[of_block[order]])
+    np.subtract.at(budget, of_block[~dear], loss[~dear])
+    keep[choice.columns[choice.chosen & ~dear[choice.block_of_set]]] = True
+    return choice.take(dear)
+
+
+def _solve(choice: Choice, problem: IntArray, budget: FloatArray) -> BoolArray:
     """Choose the sets of all blocks; what they lose is taken from the budget of their problem."""
     from annotations.agreement.programming import relax_packing
 
+    sets, price = choice.sets, choice.price.copy()
+    blocks = Blocks(_find_borders(choice.block_of_row), _find_borders(choice.block_of_set))
     share = np.zeros(len(sets))
     first = 0
     while first < len(blocks):

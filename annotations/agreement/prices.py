@@ -19,13 +19,26 @@ def find_least(values: FloatArray, count: int) -> IntArray:
 def lower_prices(sets: Sets) -> FloatArray:
     r"""Prices of the rows, at least 0, with :math:`g_S \le \sum_{u \in S} p_u` for each set.
 
-    A row starts with the best gain a member of its sets. Then it gives away, round by round, the smallest share in the
-    excess of a set that it belongs to, or all it has; together the rows of a set never give away more than its excess.
+    A row starts with the best gain a member of its sets, and then gives away, round by round, what no set needs.
     """
-    price = np.maximum(_best_shares(sets, sets.gain), 0.0)
+    price = begin_prices(sets)
     for _ in range(ROUNDS):
-        price = np.maximum(price + _best_shares(sets, sets.gain - sets.sum_rows(price)), 0.0)
+        price = settle_prices(sets, price)
     return price
+
+
+def begin_prices(sets: Sets) -> FloatArray:
+    """Prices that bound the gain of every set: of each row the best gain a member of its sets."""
+    return np.maximum(_best_shares(sets, sets.gain), 0.0)
+
+
+def settle_prices(sets: Sets, price: FloatArray) -> FloatArray:
+    """Lower prices where no set needs them, and raise them where a set gains more than its rows cost.
+
+    A row gives away the smallest share in the excess of a set that it belongs to, or all it has; or it takes on the
+    largest share in what one lacks. So afterwards no set lacks anything.
+    """
+    return np.maximum(price + _best_shares(sets, sets.gain - sets.sum_rows(price)), 0.0)
 
 
 def _best_shares(sets: Sets, values: FloatArray) -> FloatArray:
@@ -48,8 +61,7 @@ def pack_simply(sets: Sets) -> tuple[IntArray, FloatArray]:
     promising = find_least(excess, COLUMNS_A_ROW * sets.n_rows)
     part = sets.take(promising)
     price = lower_prices(part)
-    # this step restores the bound where another set breaks it
-    price = np.maximum(price + _best_shares(sets, sets.gain - sets.sum_rows(price)), 0.0)
+    price = settle_prices(sets, price)  # a set that was left out may gain more
     return promising[pack_greedily(part, part.sum_rows(price) - part.gain)], price
 
 

@@ -1,5 +1,6 @@
 """The optimum behind gamma, part by part: candidates, prices, relaxation, and the search where it is fractional."""
 
+from collections.abc import Callable
 from itertools import combinations, product
 
 import numpy as np
@@ -8,11 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotations.agreement import Corpus, align, programming, rounding
+from annotations.agreement.alignment import solve
 from annotations.agreement.candidates import Dissimilarity, Units, bipartitions, find_candidates
-from annotations.agreement.corpus import FloatArray
-from annotations.agreement.prices import lower_prices, pack_simply
+from annotations.agreement.choice import Choice, find_blocks
+from annotations.agreement.corpus import FloatArray, IntArray
+from annotations.agreement.partition import join_candidates
+from annotations.agreement.prices import begin_prices, lower_prices, pack_simply, settle_prices
 from annotations.agreement.programming import pack_exactly, relax_packing
 from annotations.agreement.rounding import round_relaxation
+from annotations.agreement.scaling import scale_packing
 from annotations.agreement.sets import Sets
 from tests.unit.agreement.corpora import one_document, span
 
@@ -57,6 +62,41 @@ def test_simple_prices_bound_every_set_and_every_packing(gains: dict[frozenset[i
         assert np.all(sets.sum_rows(prices) >= sets.gain - 1e-9)
         assert prices.sum() >= best_gain(gains) - 1e-9
     assert are_disjoint(sets, chosen.tolist())
+
+
+@given(packings, st.lists(st.floats(0, 2), min_size=ROWS, max_size=ROWS))
+def test_settled_prices_bound_every_set_whatever_they_were(
+    gains: dict[frozenset[int], float], guess: list[float]
+) -> None:
+    sets = to_sets(gains)
+    price = settle_prices(sets, np.array(guess))
+    assert price.min() >= 0
+    assert np.all(sets.sum_rows(price) >= sets.gain - 1e-9)
+
+
+@pytest.mark.parametrize("factor", [1e-3, 1, 1e3])
+@given(packings)
+def test_scaled_prices_bound_every_set_however_small_or_large_its_gain(
+    factor: float, gains: dict[frozenset[int], float]
+) -> None:
+    sets = to_sets({rows: factor * gain for rows, gain in gains.items()})
+    chosen, price = scale_packing(sets, np.arange(ROWS), begin_prices(sets))
+    assert np.all(sets.sum_rows(price) >= sets.gain - 1e-9)
+    assert are_disjoint(sets, chosen.tolist())
+
+
+@given(packings, st.sampled_from([pack_simply, lambda sets: ([], begin_prices(sets))]))
+def test_what_a_choice_rules_out_is_in_no_better_one(
+    gains: dict[frozenset[int], float], pack: Callable[[Sets], tuple[IntArray, FloatArray]]
+) -> None:
+    sets = to_sets(gains)
+    choice = Choice.begin(sets, *find_blocks(sets)).choose(*pack(sets))
+    narrowed = choice.rule_out().rule_out()
+    left = {rows: gain for number, (rows, gain) in enumerate(gains.items()) if number in narrowed.columns}
+    assert best_gain(left) == pytest.approx(best_gain(gains))
+    assert narrowed.columns[narrowed.chosen].tolist() == choice.columns[choice.chosen].tolist()
+    assert narrowed.price.sum() >= best_gain(left) - 1e-9
+    assert np.all(narrowed.count_losses() >= -1e-9)
 
 
 @given(packings, st.lists(st.floats(0, 2), min_size=ROWS, max_size=ROWS))
@@ -124,6 +164,38 @@ def test_the_integer_program_finds_the_same_optimum_as_the_search(monkeypatch: p
     assert solved
     assert all(alignment.certified for alignment in searched + programmed)
     assert [one.disorder for one in programmed] == pytest.approx([one.disorder for one in searched], abs=1e-7)
+
+
+def to_units(corpus: Corpus) -> Units:
+    return Units(
+        np.zeros(corpus.n_spans, dtype=np.int64),
+        corpus.annotator,
+        corpus.start.astype(np.float64),
+        corpus.end.astype(np.float64),
+        corpus.label,
+        np.full(1, len(corpus.annotators)),
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_scaling_comes_near_the_best_bound_and_the_best_packing(seed: int) -> None:
+    units = to_units(make_crowded(seed))
+    sets = join_candidates(find_candidates(units, Dissimilarity(), 5), len(units))
+    chosen, price = scale_packing(sets, units.annotator, begin_prices(sets))
+    best = relax_packing(sets, begin_prices(sets))[1].sum()
+    assert best - 1e-9 <= price.sum() <= 1.03 * best
+    assert sets.gain[chosen].sum() >= 0.85 * best
+
+
+@pytest.mark.parametrize("tolerance", [1e-3, 0.02, 0.2])
+@pytest.mark.parametrize("seed", range(4))
+def test_an_alignment_loses_no_more_than_it_says_and_may(seed: int, tolerance: float) -> None:
+    units = to_units(make_crowded(seed))
+    best = solve(units, Dissimilarity(), tolerance=np.zeros(1))
+    assert best.gap.tolist() == [0]
+    near = solve(units, Dissimilarity(), tolerance=np.array([tolerance]))
+    assert near.gap[0] <= tolerance * near.cost.sum()
+    assert best.cost.sum() - 1e-9 <= near.cost.sum() <= best.cost.sum() + near.gap[0] + 1e-6
 
 
 def test_what_the_prices_do_not_prove_is_not_certified(monkeypatch: pytest.MonkeyPatch) -> None:

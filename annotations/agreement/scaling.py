@@ -1,0 +1,141 @@
+"""Prices near the best bound, and a packing near the best, by scaling: the relaxation smoothed, and ever less so."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotations.agreement.corpus import FloatArray, IntArray
+from annotations.agreement.prices import settle_prices
+from annotations.agreement.sets import Sets
+
+WARMEST = 0.08
+STAGES = 5  # each at half the temperature of the one before
+SWEEPS = 8  # at each temperature
+DROPPED = (1e-4, 1e-3)  # at the first temperature, and later: a set of such a share takes no part any more
+WORTH_DROPPING = 0.8
+SURE = (0.5, 0.1)
+SWEEPS_AGAIN = 8
+TINY = 1e-200  # what nothing counts as, so that its inverse is a number
+
+
+def scale_packing(sets: Sets, colour: IntArray, price: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Disjoint sets of nearly the largest gain, and prices that bound the gain of any, nearly as low as can be.
+
+    Parameters
+    ----------
+    sets : Sets
+    colour : int array, shape (row,)
+        No set holds two rows of a colour.
+    price : float array, shape (row,)
+        Where to begin; they bound the gain of every set.
+
+    Returns
+    -------
+    chosen : int array
+    price : float array, shape (row,)
+    """
+    shares = _open_shares(sets, colour, price)
+    for stage in range(STAGES):
+        if stage:
+            shares.cool()
+        shares.balance(SWEEPS, DROPPED[stage > 0])
+    scaled = np.maximum(shares.read_prices(), 0.0)
+    return shares.choose(), settle_prices(sets, scaled)
+
+
+@dataclass(slots=True, eq=False)
+class _Shares:
+    r"""How much of each row goes to each of its sets, or to the row alone; all of a row should add up to 1.
+
+    At temperature :math:`\mu` a set has the share :math:`\exp((g_S - \sum_{u \in S} p_u) / \mu)` and a row alone
+    :math:`\exp(-p_u / \mu)`: to raise the price of a row is to divide its shares. So prices of least sum at temperature 0
+    are found by products alone (Sinkhorn's scaling), all rows of a colour at once.
+    """
+
+    temperature: float
+    rows: list[IntArray]  # of each colour
+    columns: IntArray  # the sets that still count
+    table: IntArray  # colour by set: the place of its row among those of the colour, or their number if there is none
+    of_set: FloatArray
+    alone: list[FloatArray]  # of each colour
+
+    def balance(self, sweeps: int, dropped: float) -> None:
+        """Make the shares of each row add up to 1, time and again; each time it upsets rows of other colours."""
+        for _ in range(sweeps):
+            if not len(self.columns):
+                break
+            for alone, place in zip(self.alone, self.table, strict=True):
+                total = np.bincount(place, weights=self.of_set, minlength=len(alone) + 1)
+                np.add(total[:-1], alone, out=total[:-1])
+                np.maximum(total, TINY, out=total)
+                factor = 1 / (total * np.sqrt(np.sqrt(total)))  # a little too much gets there sooner
+                factor[-1] = 1
+                np.multiply(alone, factor[:-1], out=alone)
+                self.of_set *= factor.take(place)
+            kept = np.flatnonzero(self.of_set > dropped)
+            if len(kept) < WORTH_DROPPING * len(self.columns):
+                self._keep(kept)
+
+    def cool(self) -> None:
+        """Halve the temperature."""
+        self.temperature /= 2
+        np.square(self.of_set, out=self.of_set)
+        for alone in self.alone:
+            np.square(alone, out=alone)
+
+    def read_prices(self) -> FloatArray:
+        price = np.empty(sum(map(len, self.rows)))
+        for rows, alone in zip(self.rows, self.alone, strict=True):
+            price[rows] = -self.temperature * np.log(np.maximum(alone, TINY))
+        return price
+
+    def choose(self) -> IntArray:
+        """Take the sets with the largest shares of all their rows, and balance the shares of the other rows again."""
+        chosen = [np.zeros(0, dtype=np.int64)]
+        for sure in SURE:
+            while len(best := np.flatnonzero(self.of_set > sure)):
+                rank = np.empty(len(best), dtype=np.int64)
+                rank[np.argsort(-self.of_set[best], kind="stable")] = np.arange(len(best))
+                first = np.ones(len(best), dtype=bool)
+                for alone, place in zip(self.alone, self.table[:, best], strict=True):
+                    leader = np.full(len(alone) + 1, len(best))
+                    np.minimum.at(leader, place, rank)
+                    first &= (leader[place] == rank) | (place == len(alone))
+                taken = best[first]
+                chosen.append(self.columns[taken])
+                self._settle(taken)
+                self.balance(SWEEPS_AGAIN, DROPPED[-1])
+        return np.concatenate(chosen)
+
+    def _settle(self, taken: IntArray) -> None:
+        """Go on without the rows of some sets, and without the other sets that hold any of them."""
+        unsettled = np.ones(len(self.columns), dtype=bool)
+        numbers = []
+        for colour, place in enumerate(self.table):
+            free = np.ones(len(self.alone[colour]) + 1, dtype=bool)
+            free[place[taken]] = False
+            free[-1] = True
+            unsettled &= free[place]
+            self.alone[colour] = self.alone[colour][free[:-1]]
+            numbers.append(np.cumsum(free) - 1)
+        self._keep(np.flatnonzero(unsettled))
+        for place, number in zip(self.table, numbers, strict=True):
+            place[:] = number[place]
+
+    def _keep(self, kept: IntArray) -> None:
+        self.columns, self.of_set = self.columns[kept], self.of_set[kept]
+        self.table = self.table.take(kept, axis=1)
+
+
+def _open_shares(sets: Sets, colour: IntArray, price: FloatArray) -> _Shares:
+    rows = [np.flatnonzero(colour == one) for one in range(int(colour.max()) + 1)]
+    place = np.empty(sets.n_rows, dtype=np.int64)
+    for own in rows:
+        place[own] = np.arange(len(own))
+    of_set = np.exp((sets.gain - sets.sum_rows(price)) / WARMEST)
+    columns = np.arange(len(sets))
+    table = np.repeat(np.array([len(own) for own in rows])[:, None], len(sets), axis=1)
+    cell = (colour * len(sets)).take(sets.members) + np.repeat(columns, sets.sizes)
+    table.ravel()[cell] = place.take(sets.members)
+    alone = [np.exp(-price[own] / WARMEST) for own in rows]
+    return _Shares(WARMEST, rows, columns, table, of_set, alone)
