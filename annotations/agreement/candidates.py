@@ -200,7 +200,6 @@ def _extend(
     sets, costs = level
     second, after, cost = neighbours
     n_pairs = n_annotators * (n_annotators - 1) / 2
-    radius = n_pairs + n_annotators - 1
     size = len(sets) + 1
     tail = after[sets[0], units.annotator[sets[-1]] + 1]
     count = after[sets[0], -1] - tail
@@ -210,12 +209,14 @@ def _extend(
         place = list_ranges(tail[part], count[part])
         added = second[place]
         rows = [cost[place] - 1]
-        for member in sets[1:]:
+        total, most = rows[0], n_pairs + n_annotators - 1 - units.annotator[added]
+        for missing, member in zip(range(size - 3, -1, -1), sets[1:], strict=True):
             rows.append(units.dissimilarity(member[parent], added, measure) - 1)
-            near = np.flatnonzero(rows[-1] <= radius - 1)
-            if len(near) < len(parent):
-                parent, added = parent[near], added[near]
-                rows = [row[near] for row in rows]
+            total = total + rows[-1]
+            # the new unit by itself is one part; a pair costs at least -1
+            near = np.flatnonzero(total <= most + missing)
+            parent, added, total, most = parent[near], added[near], total[near], most[near]
+            rows = [row[near] for row in rows]
         both = np.concatenate([costs.take(parent, axis=1), rows])
         useful = np.flatnonzero(
             _is_useful(both, size, n_pairs, room=n_annotators - 1 - units.annotator[added])
