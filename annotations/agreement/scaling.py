@@ -15,7 +15,7 @@ DROPPED = (1e-4, 1e-3)  # at the first temperature, and later: a set of such a s
 WORTH_DROPPING = 0.8
 SURE = (0.5, 0.1)
 SWEEPS_AGAIN = 8
-TINY = 1e-200  # what nothing counts as, so that its inverse is a number
+LEAST = 1e-30  # what less than it counts as, so that no share grows out of hand
 
 
 def scale_packing(sets: Sets, colour: IntArray, price: FloatArray) -> tuple[IntArray, FloatArray]:
@@ -67,7 +67,7 @@ class _Shares:
             for alone, place in zip(self.alone, self.table, strict=True):
                 total = np.bincount(place, weights=self.of_set, minlength=len(alone) + 1)
                 np.add(total[:-1], alone, out=total[:-1])
-                np.maximum(total, TINY, out=total)
+                np.maximum(total, LEAST, out=total)
                 factor = 1 / (total * np.sqrt(np.sqrt(total)))  # a little too much gets there sooner
                 factor[-1] = 1
                 np.multiply(alone, factor[:-1], out=alone)
@@ -86,7 +86,7 @@ class _Shares:
     def read_prices(self) -> FloatArray:
         price = np.empty(sum(map(len, self.rows)))
         for rows, alone in zip(self.rows, self.alone, strict=True):
-            price[rows] = -self.temperature * np.log(np.maximum(alone, TINY))
+            price[rows] = -self.temperature * np.log(np.maximum(alone, np.finfo(np.float64).tiny))
         return price
 
     def choose(self) -> IntArray:

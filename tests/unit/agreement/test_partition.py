@@ -76,6 +76,7 @@ def test_settled_prices_bound_every_set_whatever_they_were(
 
 @pytest.mark.parametrize("factor", [1e-3, 1, 1e3])
 @given(packings)
+@settings(deadline=None)
 def test_scaled_prices_bound_every_set_however_small_or_large_its_gain(
     factor: float, gains: dict[frozenset[int], float]
 ) -> None:
