@@ -16,7 +16,7 @@ from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.partition import Partition, partition_units
 from annotations.agreement.reassignment import reassign_units
 
-UNITS_AT_ONCE = 60_000
+UNITS_AT_ONCE = 20_000  # more of them, and their sets leave the cache of a processor
 MOST_ANNOTATORS = 7  # beyond it, a text has too many sets of units for a proof of the optimum
 
 
