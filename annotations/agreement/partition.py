@@ -120,7 +120,7 @@ def partition_units(units: Units, candidates: Candidates, *, tolerance: FloatArr
         choice = _settle(choice, problem, gap, keep)
     if len(choice.sets):
         scaled = scale_packing(choice.sets, colour[choice.rows], choice.price)
-        choice = choice.choose(*scaled).rule_out().rule_out()
+        choice = choice.choose(*scaled).rule_out()
         bound = np.bincount(problem[choice.rows], weights=choice.price, minlength=units.n_problems)
         allowed = tolerance * (np.bincount(units.problem, minlength=units.n_problems) - bound)
         budget = allowed.copy()

@@ -11,10 +11,12 @@ from annotations.agreement.sets import Sets
 WARMEST = 0.08
 STAGES = 5  # each at half the temperature of the one before
 SWEEPS = 8  # at each temperature
-DROPPED = (1e-4, 1e-3)  # at the first temperature, and later: a set of such a share takes no part any more
+DROPPED = 1e-3  # a set of such a share takes no part any more
+FIRST_SWEEPS = 3  # whose shares are rough, so that fewer sets are dropped
+FIRST_DROPPED = 1e-4
 WORTH_DROPPING = 0.8
-SURE = (0.5, 0.1)
-SWEEPS_AGAIN = 8
+SURE = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.1, 0.1)  # shares of the sets that are taken, in turn
+SWEEPS_AGAIN = 4
 LEAST = 1e-30  # what less than it counts as, so that no share grows out of hand
 
 
@@ -35,10 +37,11 @@ def scale_packing(sets: Sets, colour: IntArray, price: FloatArray) -> tuple[IntA
     price : float array, shape (row,)
     """
     shares = _open_shares(sets, colour, price)
-    for stage in range(STAGES):
-        if stage:
-            shares.cool()
-        shares.balance(SWEEPS, DROPPED[stage > 0])
+    shares.balance(FIRST_SWEEPS, FIRST_DROPPED)
+    shares.balance(SWEEPS - FIRST_SWEEPS)
+    for _ in range(STAGES - 1):
+        shares.cool()
+        shares.balance(SWEEPS)
     scaled = np.maximum(shares.read_prices(), 0.0)
     return shares.choose(), settle_prices(sets, scaled)
 
@@ -59,7 +62,7 @@ class _Shares:
     of_set: FloatArray
     alone: list[FloatArray]  # of each colour
 
-    def balance(self, sweeps: int, dropped: float) -> None:
+    def balance(self, sweeps: int, dropped: float = DROPPED) -> None:
         """Make the shares of each row add up to 1, time and again; each time it upsets rows of other colours."""
         for _ in range(sweeps):
             if not len(self.columns):
@@ -93,7 +96,8 @@ class _Shares:
         """Take the sets with the largest shares of all their rows, and balance the shares of the other rows again."""
         chosen = [np.zeros(0, dtype=np.int64)]
         for sure in SURE:
-            while len(best := np.flatnonzero(self.of_set > sure)):
+            best = np.flatnonzero(self.of_set > sure)
+            if len(best):
                 rank = np.empty(len(best), dtype=np.int64)
                 rank[np.argsort(-self.of_set[best], kind="stable")] = np.arange(len(best))
                 first = np.ones(len(best), dtype=bool)
@@ -104,7 +108,7 @@ class _Shares:
                 taken = best[first]
                 chosen.append(self.columns[taken])
                 self._settle(taken)
-                self.balance(SWEEPS_AGAIN, DROPPED[-1])
+                self.balance(SWEEPS_AGAIN)
         return np.concatenate(chosen)
 
     def _settle(self, taken: IntArray) -> None:

@@ -53,6 +53,16 @@ def are_disjoint(sets: Sets, chosen: list[int]) -> bool:
     return bool(np.bincount(sets.take(np.array(chosen, dtype=np.int64)).members, minlength=1).max() <= 1)
 
 
+@given(packings, st.lists(st.floats(-2, 2), min_size=ROWS, max_size=ROWS))
+def test_sums_over_sets_do_not_depend_on_the_order_of_sets(
+    gains: dict[frozenset[int], float], values: list[float]
+) -> None:
+    of_row = np.array(values)
+    for rows in (list(gains), sorted(gains, key=len)):
+        sums = to_sets({one: gains[one] for one in rows}).sum_rows(of_row)
+        assert sums.tolist() == pytest.approx([of_row[sorted(one)].sum() for one in rows])
+
+
 @given(packings)
 def test_simple_prices_bound_every_set_and_every_packing(gains: dict[frozenset[int], float]) -> None:
     sets = to_sets(gains)
