@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from annotations.agreement.cells import Cells, pivot
 from annotations.agreement.corpus import BoolArray, Corpus, FloatArray, IntArray
 from annotations.agreement.measures import (
     NOTHING_TO_COMPARE,
-    Cells,
     Measure,
     Scope,
     find_compared,
-    rows_of_pair,
+    keys_of_pair,
     safe_ratio,
 )
 from annotations.agreement.statistics import Statistics, Table
@@ -126,11 +126,10 @@ def build_boundary_similarity(statistics: Statistics, scope: Scope) -> Measure:
     ----------
     Fournier, C. (2013). Evaluating text segmentation using boundary edit distance. ACL 2013.
     """
-    table = rows_of_pair(statistics, statistics.tables["boundaries"], scope.pair)
+    table = pivot(statistics, "boundaries")
     label = statistics.axes["label"].index(scope.label or "")
-    table = table.take(np.flatnonzero(table.keys["label"] == label))
-    columns = np.stack([table.quantities[name] for name in QUANTITIES], axis=1)
-    cells = Cells.from_columns(table.keys["document"], columns, statistics.n_documents)
+    found = table.find(label=label, **keys_of_pair(statistics, scope.pair))
+    cells = Cells(table.stack(QUANTITIES, found), statistics.n_documents, len(QUANTITIES))
     compared = find_compared(statistics, scope)
 
     def score(sums: FloatArray) -> FloatArray:

@@ -1,11 +1,12 @@
 """The measures of agreement over positions or items: percent, kappa, pi, Fleiss' kappa, Krippendorff's alpha."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from annotations.agreement.cells import Cells, Columns, Part, pivot
 from annotations.agreement.chance import (
     NO_NUMBERS,
     correct_for_chance,
@@ -18,11 +19,10 @@ from annotations.agreement.corpus import FloatArray, IntArray
 from annotations.agreement.measures import (
     NO_VARIATION,
     NOTHING_TO_COMPARE,
-    Cells,
     Measure,
     Scope,
     find_compared,
-    rows_of_pair,
+    keys_of_pair,
     safe_ratio,
 )
 from annotations.agreement.statistics import Statistics
@@ -95,13 +95,13 @@ def build_fleiss(statistics: Statistics, scope: Scope) -> Measure:
     ----------
     Fleiss, J. L. (1971). Measuring nominal scale agreement among many raters. Psychological Bulletin 76.
     """
-    cells, n_values = _agreement_cells(statistics, scope)
+    found = find_coincidences(statistics, scope)
     judged = np.bincount(statistics.tables["judgements"].keys["document"], minlength=statistics.n_documents)
     if scope.pair is not None:
         judged = np.full(statistics.n_documents, 2)
     # judgements are counted as they are; agreement weighs each position once
-    once = np.where(cells.cell < n_values, 1, np.maximum(judged, 1)[cells.document])
-    cells = replace(cells, weight=cells.weight / once)
+    once = found.columns.scale(1 / np.maximum(judged, 1))
+    cells, n_values = _agreement_cells(statistics, scope, once)
 
     def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray]:
         marginal, alike = sums[..., :n_values], sums[..., n_values]
@@ -124,29 +124,22 @@ def build_fleiss(statistics: Statistics, scope: Scope) -> Measure:
 def build_pairwise(statistics: Statistics, scope: Scope, *, coefficient: str) -> Measure:
     """Cohen's kappa or Scott's pi: of the pair, or the mean over all pairs where it is defined."""
     function = kappa if coefficient == "cohen_kappa" else scott_pi
-    table = rows_of_pair(statistics, statistics.tables["confusion"], scope.pair)
-    value_1, value_2, n_values = _label_values(
-        statistics, scope, table.keys["value_1"], table.keys["value_2"]
-    )
-    n_annotators = len(statistics.axes["annotator"])
-    code = table.keys["annotator_1"] * n_annotators + table.keys["annotator_2"]
+    table = pivot(statistics, "confusion")
+    found = table.find(**keys_of_pair(statistics, scope.pair))
+    keys = {name: codes[found] for name, codes in table.keys.items()}
+    value_1, value_2, n_values = _label_values(statistics, scope, keys["value_1"], keys["value_2"])
+    code = keys["annotator_1"] * len(statistics.axes["annotator"]) + keys["annotator_2"]
     pairs, pair = np.unique(code, return_inverse=True)
     n_pairs, width = max(1, len(pairs)), 2 * n_values + 1
-    same = np.flatnonzero(value_1 == value_2)
-    document, weight = table.keys["document"], table.quantities["weight"]
-    cells = Cells(
-        np.concatenate([document, document, document[same]]),
-        np.concatenate(
-            [
-                pair * width + value_1,
-                pair * width + n_values + value_2,
-                pair[same] * width + 2 * n_values,
-            ]
-        ),
-        np.concatenate([weight, weight, weight[same]]),
-        statistics.n_documents,
-        n_pairs * width,
+    base, same = pair * width, value_1 == value_2
+    terms = np.concatenate([found, found, found[same]])
+    part = Part(
+        table.quantities["weight"],
+        terms,
+        np.concatenate([base + value_1, base + n_values + value_2, base[same] + 2 * n_values]),
+        np.ones(len(terms)),
     )
+    cells = Cells([part], statistics.n_documents, n_pairs * width)
 
     def split(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Of each pair: what the first gave each value, what the second did, and what they gave alike."""
@@ -183,29 +176,34 @@ def build_pairwise(statistics: Statistics, scope: Scope, *, coefficient: str) ->
     return Measure(cells, find_compared(statistics, scope), score, reason, explain)
 
 
-def _agreement_cells(statistics: Statistics, scope: Scope) -> tuple[Cells, int]:
-    """What nominal coefficients need of the coincidences: each value's sum, then what is alike and what is not."""
-    document, value_1, value_2, weight = coincidence_rows(statistics, scope)
-    value_1, value_2, n_values = _label_values(statistics, scope, value_1, value_2)
-    cells = Cells(
-        np.concatenate([document, document, document]),
-        np.concatenate([value_1, value_2, n_values + (value_1 != value_2)]),
-        np.concatenate([weight / 2, weight / 2, weight]),
-        statistics.n_documents,
-        n_values + 2,
-    )
-    return cells, n_values
+def _agreement_cells(statistics: Statistics, scope: Scope, once: Columns | None = None) -> tuple[Cells, int]:
+    """What nominal coefficients need of the coincidences: each value's sum, then what is alike and what is not.
+
+    The latter may be taken from other columns.
+    """
+    found = find_coincidences(statistics, scope)
+    value_1, value_2, n_values = _label_values(statistics, scope, found.value_1, found.value_2)
+    parts = [
+        Part(
+            found.columns,
+            np.concatenate([found.column, found.column]),
+            np.concatenate([value_1, value_2]),
+            np.concatenate([found.scale, found.scale]) / 2,
+        ),
+        Part(once or found.columns, found.column, n_values + (value_1 != value_2), found.scale),
+    ]
+    return Cells(parts, statistics.n_documents, n_values + 2), n_values
 
 
 def _coincidence_cells(statistics: Statistics, scope: Scope) -> tuple[Cells, int]:
     """The upper triangles of the coincidence matrices, shape (document, value x (value + 1) / 2)."""
-    document, value_1, value_2, weight = coincidence_rows(statistics, scope)
+    found = find_coincidences(statistics, scope)
     n_values = len(statistics.axes["value"])
-    low, high = np.minimum(value_1, value_2), np.maximum(value_1, value_2)
+    low, high = np.minimum(found.value_1, found.value_2), np.maximum(found.value_1, found.value_2)
     cell = low * n_values - low * (low - 1) // 2 + (high - low)
     n_cells = n_values * (n_values + 1) // 2
-    weight = np.where(low == high, weight, weight / 2)
-    return Cells(document, cell, weight, statistics.n_documents, n_cells), n_values
+    scale = np.where(low == high, found.scale, found.scale / 2)
+    return Cells([Part(found.columns, found.column, cell, scale)], statistics.n_documents, n_cells), n_values
 
 
 def _label_values(
@@ -252,23 +250,21 @@ def _number(value: FloatArray) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def coincidence_rows(statistics: Statistics, scope: Scope) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
-    """Document, two values and the sum of the two equal coincidence cells, of all annotators or of a pair."""
-    return statistics.derive(("coincidences", scope.pair), lambda: _coincidence_rows(statistics, scope))
+@dataclass(frozen=True, slots=True, eq=False)
+class Coincidences:
+    """Columns of pairs of values: `scale` times one of them is the sum of the two equal coincidence cells."""
+
+    columns: Columns
+    column: IntArray
+    value_1: IntArray
+    value_2: IntArray
+    scale: FloatArray
 
 
-def _coincidence_rows(
-    statistics: Statistics, scope: Scope
-) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
-    if scope.pair is None:
-        table = statistics.tables["coincidence"]
-        twice = 1.0 + (table.keys["value_1"] != table.keys["value_2"])
-    else:
-        table = rows_of_pair(statistics, statistics.tables["confusion"], scope.pair)
-        twice = np.full(len(table), 2.0)
-    return (
-        table.keys["document"],
-        table.keys["value_1"],
-        table.keys["value_2"],
-        twice * table.quantities["weight"],
-    )
+def find_coincidences(statistics: Statistics, scope: Scope) -> Coincidences:
+    """Of all annotators or of a pair."""
+    table = pivot(statistics, "coincidence" if scope.pair is None else "confusion")
+    column = table.find(**keys_of_pair(statistics, scope.pair))
+    value_1, value_2 = table.keys["value_1"][column], table.keys["value_2"][column]
+    scale = 1.0 + (value_1 != value_2) if scope.pair is None else np.full(len(column), 2.0)
+    return Coincidences(table.quantities["weight"], column, value_1, value_2, scale)

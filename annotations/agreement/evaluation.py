@@ -246,8 +246,9 @@ def _documents(statistics: Statistics, measure: Measure) -> dict[str, Estimate]:
     """The metric of each compared document alone."""
     cells = measure.cells
     step = max(1, ROWS_AT_ONCE // max(1, cells.n_cells))
-    order = np.argsort(cells.document, kind="stable")
-    document, cell, weight = cells.document[order], cells.cell[order], cells.weight[order]
+    document, cell, weight = cells.entries()
+    order = np.argsort(document, kind="stable")
+    document, cell, weight = document[order], cell[order], weight[order]
     found: dict[str, Estimate] = {}
     for first in range(0, cells.n_documents, step):
         last = min(first + step, cells.n_documents)

@@ -1,14 +1,15 @@
 """The measures of the gamma family, from the table of disorders."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from annotations.agreement.corpus import FloatArray
+from annotations.agreement.cells import Cells, pivot
+from annotations.agreement.corpus import BoolArray, FloatArray
 from annotations.agreement.gamma import LABEL_QUANTITIES, NORMAL_95, QUANTITIES
-from annotations.agreement.measures import NO_UNITS, Cells, Measure, Scope, find_compared, safe_ratio
-from annotations.agreement.statistics import Statistics, Table
+from annotations.agreement.measures import NO_UNITS, Measure, Scope, find_compared, keys_of_scope, safe_ratio
+from annotations.agreement.statistics import Statistics
 
 NO_CHANCE = "no variation: random annotations of this shape agree as well"
 ONE_LABEL = "no variation: the aligned spans have one label, or random ones would"
@@ -26,8 +27,7 @@ def build_gamma(statistics: Statistics, scope: Scope) -> Measure:
     ----------
     Mathet, Y., Widlöcher, A., Métivier, J.-P. (2015). Computational Linguistics 41(3).
     """
-    table = _rows(statistics, statistics.tables["gamma"], scope)
-    cells = _cells(table, QUANTITIES, statistics.n_documents)
+    cells = _find_cells(statistics, "gamma", QUANTITIES, scope)
     index = {name: column for column, name in enumerate(QUANTITIES)}
 
     def score(sums: FloatArray) -> FloatArray:
@@ -54,7 +54,7 @@ def build_gamma(statistics: Statistics, scope: Scope) -> Measure:
     def reason(sums: FloatArray) -> str:
         return NO_CHANCE if sums[index["units"]] else NO_UNITS
 
-    return Measure(cells, _used(statistics, scope, table), score, reason, explain)
+    return Measure(cells, _find_used(statistics, scope, cells), score, reason, explain)
 
 
 def build_gamma_cat(statistics: Statistics, scope: Scope) -> Measure:
@@ -70,23 +70,16 @@ def build_gamma_cat(statistics: Statistics, scope: Scope) -> Measure:
     """
     if scope.label is not None:
         return build_gamma_k(statistics, scope)
-    table = _rows(statistics, statistics.tables["gamma"], scope)
     names = ("category_observed", "category_weight", "category_expected")
-    return _categorial(statistics, scope, table, names)
+    return _categorial(statistics, scope, _find_cells(statistics, "gamma", names, scope))
 
 
 def build_gamma_k(statistics: Statistics, scope: Scope) -> Measure:
     """Gamma-k: gamma-cat over the aligned pairs in which one unit has the label; without a label, all labels pooled."""
-    return _categorial(
-        statistics, scope, _rows(statistics, statistics.tables["gamma_label"], scope), LABEL_QUANTITIES
-    )
+    return _categorial(statistics, scope, _find_cells(statistics, "gamma_label", LABEL_QUANTITIES, scope))
 
 
-def _categorial(
-    statistics: Statistics, scope: Scope, table: Table, names: tuple[str, str, str] | tuple[str, ...]
-) -> Measure:
-    cells = _cells(table, names, statistics.n_documents)
-
+def _categorial(statistics: Statistics, scope: Scope, cells: Cells) -> Measure:
     def score(sums: FloatArray) -> FloatArray:
         return 1 - safe_ratio(sums[..., 0], sums[..., 2])
 
@@ -103,30 +96,22 @@ def _categorial(
     def reason(sums: FloatArray) -> str:
         return ONE_LABEL if sums[1] else NOT_ALIGNED
 
-    return Measure(cells, _used(statistics, scope, table), score, reason, explain)
+    return Measure(cells, _find_used(statistics, scope, cells), score, reason, explain)
 
 
-def _rows(statistics: Statistics, table: Table, scope: Scope) -> Table:
-    first = second = 0
-    if scope.pair is not None:
-        place = {name: index for index, name in enumerate(statistics.axes["annotator"])}
-        first, second = sorted(place[name] for name in scope.pair)
-    kept = (table.keys["annotator_1"] == first) & (table.keys["annotator_2"] == second)
-    labelled = "units" not in table.quantities
-    if not labelled or scope.label is not None:
-        label = statistics.axes["label"].index(scope.label) if scope.label is not None else 0
-        kept &= table.keys["label"] == label
-    return table.take(np.flatnonzero(kept))
+def _find_cells(statistics: Statistics, name: str, quantities: Sequence[str], scope: Scope) -> Cells:
+    table = pivot(statistics, name)
+    wanted = keys_of_scope(statistics, scope.pair)
+    if scope.label is not None:
+        wanted["label"] = statistics.axes["label"].index(scope.label)
+    elif name == "gamma":
+        wanted["label"] = 0
+    return Cells(table.stack(quantities, table.find(**wanted)), statistics.n_documents, len(quantities))
 
 
-def _cells(table: Table, names: tuple[str, ...], n_documents: int) -> Cells:
-    columns = np.stack([table.quantities[name] for name in names], axis=1)
-    return Cells.from_columns(table.keys["document"], columns, n_documents)
-
-
-def _used(statistics: Statistics, scope: Scope, table: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _find_used(statistics: Statistics, scope: Scope, cells: Cells) -> BoolArray:
     """Documents without units say nothing and are not drawn in resamples."""
     spoken = np.zeros(statistics.n_documents, dtype=bool)
-    spoken[table.keys["document"]] = True
+    spoken[cells.entries()[0]] = True
     compared = find_compared(statistics, scope)
     return compared & spoken if spoken.any() else compared

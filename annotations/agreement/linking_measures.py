@@ -5,20 +5,20 @@ from typing import Any
 
 import numpy as np
 
+from annotations.agreement.cells import Cells, Part, Pivot, pivot
 from annotations.agreement.chance import nominal_disagreements
 from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
 from annotations.agreement.linking import JOINT, LINK_QUANTITIES
 from annotations.agreement.measures import (
     NO_VARIATION,
     NOTHING_TO_COMPARE,
-    Cells,
     Measure,
     Scope,
     find_compared,
-    rows_of_pair,
+    keys_of_pair,
     safe_ratio,
 )
-from annotations.agreement.statistics import Statistics, Table
+from annotations.agreement.statistics import Statistics
 
 NO_LINKS = "no relations: the annotators compared drew none"
 NO_COMMON_SPANS = "no aligned spans: no two annotators marked overlapping spans that relations could join"
@@ -33,11 +33,12 @@ def build_relation_f1(statistics: Statistics, scope: Scope) -> Measure:
     A relation is matched when the other annotator drew one of the same type, in the same direction, between the units
     aligned with its ends (see `annotations.agreement.linking.pair_spans`): borders and labels of the ends may differ.
     """
-    table = rows_of_pair(statistics, statistics.tables["links"], scope.pair)
-    code = statistics.axes["relation"].index(scope.label or "")
-    table = table.take(np.flatnonzero(table.keys["relation"] == code))
-    columns = np.stack([table.quantities[name] for name in LINK_QUANTITIES], axis=1)
-    cells = Cells.from_columns(table.keys["document"], columns, statistics.n_documents)
+    links = pivot(statistics, "links")
+    cells = Cells(
+        links.stack(LINK_QUANTITIES, _find_drawn(statistics, links, scope)),
+        statistics.n_documents,
+        len(LINK_QUANTITIES),
+    )
     compared = find_compared(statistics, scope)
 
     def score(sums: FloatArray) -> FloatArray:
@@ -60,19 +61,20 @@ def build_relation_f1(statistics: Statistics, scope: Scope) -> Measure:
 
 def build_relation_alpha(statistics: Statistics, scope: Scope) -> Measure:
     """Nominal alpha of the relation type, or none, over all ordered pairs of aligned units; a type against the rest."""
-    table = rows_of_pair(statistics, statistics.tables["link_values"], scope.pair)
+    table = pivot(statistics, "link_values")
     names = statistics.axes["linkage"]
     fold: IntArray = np.arange(len(names))
     if scope.label is not None:
         fold = np.array([scope.label in name.split(JOINT) for name in names], dtype=np.int64)
-    links = rows_of_pair(statistics, statistics.tables["links"], scope.pair)
-    code = statistics.axes["relation"].index(scope.label or "")
-    links = links.take(np.flatnonzero(links.keys["relation"] == code))
-    drawn = float(sum(links.quantities[name].sum() for name in ("links_1", "links_2")))
-    placed = float(sum(links.quantities[name].sum() for name in ("placed_1", "placed_2")))
-    cells, n_values = _coincidences(
-        statistics, table, (fold[table.keys["linkage_1"]], fold[table.keys["linkage_2"]]), 1
+    links = pivot(statistics, "links")
+    of_scope = _find_drawn(statistics, links, scope)
+    drawn, placed = (
+        float(sum(links.quantities[f"{kind}_{side}"].totals[of_scope].sum() for side in (1, 2)))
+        for kind in ("links", "placed")
     )
+    found = table.find(**keys_of_pair(statistics, scope.pair))
+    values = (fold[table.keys["linkage_1"][found]], fold[table.keys["linkage_2"][found]])
+    cells, n_values = _coincidences(statistics, table, found, values)
     compared = find_compared(statistics, scope)
 
     def reason(paired: float) -> str:
@@ -96,16 +98,16 @@ def build_attribute_alpha(statistics: Statistics, scope: Scope) -> Measure:
     Only pairs of spans where both annotators gave a value are compared; `coverage` is their share of those where at
     least one did.
     """
-    table = rows_of_pair(statistics, statistics.tables["attributes"], scope.pair)
+    table = pivot(statistics, "attributes")
+    wanted = keys_of_pair(statistics, scope.pair)
     if scope.label is not None:
-        code = statistics.axes["attribute"].index(scope.label)
-        table = table.take(np.flatnonzero(table.keys["attribute"] == code))
-    present = (table.keys["choice_1"] > 0) & (table.keys["choice_2"] > 0)
-    given = float(table.quantities["weight"].sum())
-    table = table.take(np.flatnonzero(present))
-    attributes, group = np.unique(table.keys["attribute"], return_inverse=True)
-    choices = (table.keys["choice_1"], table.keys["choice_2"])
-    cells, n_values = _coincidences(statistics, table, choices, max(1, len(attributes)), group)
+        wanted["attribute"] = statistics.axes["attribute"].index(scope.label)
+    asked = table.find(**wanted)
+    given = float(table.quantities["weight"].totals[asked].sum())
+    found = asked[(table.keys["choice_1"][asked] > 0) & (table.keys["choice_2"][asked] > 0)]
+    _, group = np.unique(table.keys["attribute"][found], return_inverse=True)
+    choices = (table.keys["choice_1"][found], table.keys["choice_2"][found])
+    cells, n_values = _coincidences(statistics, table, found, choices, group=group)
     compared = find_compared(statistics, scope)
 
     def reason(paired: float) -> str:
@@ -119,27 +121,34 @@ def build_attribute_alpha(statistics: Statistics, scope: Scope) -> Measure:
     return _pooled_alpha(cells, compared, n_values, reason, extra)
 
 
+def _find_drawn(statistics: Statistics, links: Pivot, scope: Scope) -> IntArray:
+    """The columns about relations of the type, or of all types together."""
+    code = statistics.axes["relation"].index(scope.label or "")
+    return links.find(relation=code, **keys_of_pair(statistics, scope.pair))
+
+
 def _coincidences(
     statistics: Statistics,
-    table: Table,
+    table: Pivot,
+    found: IntArray,
     values: tuple[IntArray, IntArray],
-    n_groups: int,
+    *,
     group: IntArray | None = None,
 ) -> tuple[Cells, int]:
     """For each group, how often each value that occurs does, and how many values are paired with another one."""
     used, codes = np.unique(np.concatenate([[0], *values]), return_inverse=True)
     one, other = np.split(codes[1:], 2)
     width = len(used) + 1
-    base = (np.zeros(len(table), dtype=np.int64) if group is None else group) * width
-    weight, document = table.quantities["weight"], table.keys["document"]
-    cells = Cells(
-        np.concatenate([document, document, document]),
-        np.concatenate([base + one, base + other, base + len(used)]),
-        np.concatenate([weight, weight, 2 * weight * (one != other)]),
-        statistics.n_documents,
-        n_groups * width,
+    group = np.zeros(len(found), dtype=np.int64) if group is None else group
+    base = group * width
+    differ = one != other
+    part = Part(
+        table.quantities["weight"],
+        np.concatenate([found, found, found[differ]]),
+        np.concatenate([base + one, base + other, (base + len(used))[differ]]),
+        np.concatenate([np.ones(2 * len(found)), np.full(int(differ.sum()), 2.0)]),
     )
-    return cells, len(used)
+    return Cells([part], statistics.n_documents, (int(group.max(initial=0)) + 1) * width), len(used)
 
 
 def _pooled_alpha(

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
-from annotations.agreement.statistics import Statistics, Table
+from annotations.agreement.cells import Cells
+from annotations.agreement.corpus import BoolArray, FloatArray
+from annotations.agreement.statistics import Statistics
 
 Score = Callable[[FloatArray], FloatArray]
 Explain = Callable[[FloatArray], Mapping[str, Any]]
@@ -24,60 +25,6 @@ class Scope:
 
     label: str | None = None
     pair: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Cells:
-    """A matrix of shape (document, cell), held by its entries that are not zero.
-
-    Attributes
-    ----------
-    document, cell : int arrays, shape (entry,)
-    weight : float array, shape (entry,)
-    n_documents, n_cells : int
-    """
-
-    document: IntArray
-    cell: IntArray
-    weight: FloatArray
-    n_documents: int
-    n_cells: int
-
-    @classmethod
-    def from_columns(cls, document: IntArray, columns: FloatArray, n_documents: int) -> "Cells":
-        """Cells 0, 1, ... from the columns of an array of shape (row, cell)."""
-        n_rows, n_cells = columns.shape
-        return cls(
-            np.repeat(document, n_cells),
-            np.tile(np.arange(n_cells), n_rows),
-            columns.ravel(),
-            n_documents,
-            n_cells,
-        )
-
-    @property
-    def n_dense(self) -> int:
-        return self.n_documents * self.n_cells
-
-    def total(self) -> FloatArray:
-        """Sum over all documents, shape (cell,)."""
-        return np.bincount(self.cell, weights=self.weight, minlength=self.n_cells).astype(
-            np.float64, copy=False
-        )
-
-    def dense(self) -> FloatArray:
-        """The matrix itself, shape (document, cell)."""
-        flat = np.bincount(
-            self.document * self.n_cells + self.cell, weights=self.weight, minlength=self.n_dense
-        )
-        return flat.astype(np.float64, copy=False).reshape(self.n_documents, self.n_cells)
-
-    def dense_columns(self) -> FloatArray:
-        """The matrix the other way round, shape (cell, document)."""
-        flat = np.bincount(
-            self.cell * self.n_documents + self.document, weights=self.weight, minlength=self.n_dense
-        )
-        return flat.astype(np.float64, copy=False).reshape(self.n_cells, self.n_documents)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,15 +66,18 @@ def _find_compared(statistics: Statistics, scope: Scope) -> BoolArray:
     return np.bincount(document, minlength=statistics.n_documents) > 1
 
 
-def rows_of_pair(statistics: Statistics, table: Table, pair: tuple[str, str] | None) -> Table:
-    """The rows of a table about one pair of annotators, or all rows."""
+def keys_of_pair(statistics: Statistics, pair: tuple[str, str] | None) -> dict[str, int]:
+    """The keys of what a table holds about one pair of annotators, or none to find all pairs."""
     if pair is None:
-        return table
+        return {}
     place = {name: index for index, name in enumerate(statistics.axes["annotator"])}
     first, second = sorted(place[name] for name in pair)
-    return table.take(
-        np.flatnonzero((table.keys["annotator_1"] == first) & (table.keys["annotator_2"] == second))
-    )
+    return {"annotator_1": first, "annotator_2": second}
+
+
+def keys_of_scope(statistics: Statistics, pair: tuple[str, str] | None) -> dict[str, int]:
+    """The same in a table that holds all annotators together beside the pairs."""
+    return keys_of_pair(statistics, pair) or {"annotator_1": 0, "annotator_2": 0}
 
 
 def safe_ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:

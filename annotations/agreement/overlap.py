@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from annotations.agreement.cells import Cells, Part, pivot
 from annotations.agreement.corpus import Corpus, FloatArray, IntArray
 from annotations.agreement.matching import Overlaps, find_overlaps, match_spans
 from annotations.agreement.measures import (
     NO_UNITS,
     NOTHING_TO_COMPARE,
-    Cells,
     Measure,
     Scope,
     find_compared,
-    rows_of_pair,
+    keys_of_pair,
     safe_ratio,
 )
 from annotations.agreement.statistics import Statistics, Table, tabulate
@@ -134,11 +134,11 @@ def build_f1(statistics: Statistics, scope: Scope, *, sense: str) -> Measure:
 
     :math:`M` is the number of matched spans, :math:`N_1, N_2` the number of spans of the two annotators.
     """
-    table = rows_of_pair(statistics, statistics.tables["matches"], scope.pair)
+    table = pivot(statistics, "matches")
     label = statistics.axes["label"].index(scope.label or ALL_LABELS)
-    table = table.take(np.flatnonzero(table.keys["label"] == label))
-    columns = np.stack([table.quantities[name] for name in (sense, "units_1", "units_2")], axis=1)
-    cells = Cells.from_columns(table.keys["document"], columns, statistics.n_documents)
+    names = (sense, "units_1", "units_2")
+    found = table.find(label=label, **keys_of_pair(statistics, scope.pair))
+    cells = Cells(table.stack(names, found), statistics.n_documents, len(names))
     compared = find_compared(statistics, scope)
 
     def score(sums: FloatArray) -> FloatArray:
@@ -166,16 +166,21 @@ def build_coverage(statistics: Statistics, scope: Scope, *, kind: str) -> Measur
 
     A position with two labels counts once for each.
     """
-    table = rows_of_pair(statistics, statistics.tables["confusion"], scope.pair)
+    table = pivot(statistics, "confusion")
     names = statistics.axes["value"]
     sets = [_labels_of(name, statistics.kind) for name in names]
     if scope.label is not None:
         sets = [members & {scope.label} for members in sets]
     sizes = np.array([len(members) for members in sets], dtype=np.float64)
     shared = np.array([[len(one & other) for other in sets] for one in sets], dtype=np.float64)
-    value_1, value_2, weight = table.keys["value_1"], table.keys["value_2"], table.quantities["weight"]
-    columns = weight[:, None] * np.stack([shared[value_1, value_2], sizes[value_1], sizes[value_2]], axis=1)
-    cells = Cells.from_columns(table.keys["document"], columns, statistics.n_documents)
+    found = table.find(**keys_of_pair(statistics, scope.pair))
+    value_1, value_2 = table.keys["value_1"][found], table.keys["value_2"][found]
+    scales = (shared[value_1, value_2], sizes[value_1], sizes[value_2])
+    parts = [
+        Part(table.quantities["weight"], found, np.full(len(found), cell), scale)
+        for cell, scale in enumerate(scales)
+    ]
+    cells = Cells(parts, statistics.n_documents, len(parts))
     compared = find_compared(statistics, scope)
 
     def score(sums: FloatArray) -> FloatArray:

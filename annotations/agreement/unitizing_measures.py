@@ -1,20 +1,23 @@
 """The measures of unitizing: alpha_U, and the four coefficients of Krippendorff et al. (2016)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from annotations.agreement.chance_measures import coincidence_rows
+from annotations.agreement.cells import Cells, Columns, Part, pivot
+from annotations.agreement.chance_measures import find_coincidences
 from annotations.agreement.corpus import FloatArray, IntArray
 from annotations.agreement.measures import (
     NO_UNITS,
     NO_VARIATION,
     NOTHING_TO_COMPARE,
-    Cells,
     Measure,
     Scope,
     find_compared,
+    keys_of_pair,
+    keys_of_scope,
     safe_ratio,
 )
 from annotations.agreement.statistics import Statistics
@@ -29,14 +32,12 @@ def build_alpha_u(statistics: Statistics, scope: Scope) -> Measure:
 
     At most 1. See `annotations.agreement.unitizing.count_unitizing` for the disagreements.
     """
-    table = statistics.tables["alpha_u"]
-    first, second = _pair(statistics, scope)
-    kept = (table.keys["annotator_1"] == first) & (table.keys["annotator_2"] == second)
+    table = pivot(statistics, "alpha_u")
+    wanted = keys_of_scope(statistics, scope.pair)
     if scope.label is not None:
-        kept &= table.keys["label"] == statistics.axes["label"].index(scope.label)
-    table = table.take(np.flatnonzero(kept))
-    columns = np.stack([table.quantities["observed"], table.quantities["expected"]], axis=1)
-    cells = Cells.from_columns(table.keys["document"], columns, statistics.n_documents)
+        wanted["label"] = statistics.axes["label"].index(scope.label)
+    names = ("observed", "expected")
+    cells = Cells(table.stack(names, table.find(**wanted)), statistics.n_documents, len(names))
     compared = find_compared(statistics, scope)
 
     def score(sums: FloatArray) -> FloatArray:
@@ -141,25 +142,26 @@ def _family_cells(
     The amounts of pairs of values would be many more cells, and no coefficient of the family needs them.
     """
     n_values = int(fold.max(initial=0)) + 1
-    document, value_1, value_2, weight = coincidence_rows(statistics, scope)
-    own_document, own_value, squared = _self_pairs(statistics, scope, meeting=where_units_meet)
-    value_1, value_2, own_value = fold[value_1], fold[value_2], fold[own_value]
-    kept = (value_1 > 0) & (value_2 > 0) if where_units_meet else np.ones(len(weight), dtype=bool)
+    met, own = find_coincidences(statistics, scope), _find_own(statistics, scope, meeting=where_units_meet)
+    value_1, value_2, own_value = fold[met.value_1], fold[met.value_2], fold[own.value]
+    kept = (value_1 > 0) & (value_2 > 0) if where_units_meet else np.ones(len(value_1), dtype=bool)
     same = kept & (value_1 == value_2)
     differ = kept & (value_1 != value_2)
     units = own_value > 0
-    half = weight / 2
-    columns = (
-        (document[same], value_1[same], weight[same]),
-        (document[kept], n_values + value_1[kept], half[kept]),
-        (document[kept], n_values + value_2[kept], half[kept]),
-        (own_document[units], 2 * n_values + own_value[units], squared[units]),
-        (document, 3 * n_values + value_1, half),
-        (document, 3 * n_values + value_2, half),
-        (document[differ], np.full(int(differ.sum()), 4 * n_values), weight[differ]),
+    terms = (
+        (met.column[same], value_1[same], met.scale[same]),
+        (met.column[kept], n_values + value_1[kept], met.scale[kept] / 2),
+        (met.column[kept], n_values + value_2[kept], met.scale[kept] / 2),
+        (met.column, 3 * n_values + value_1, met.scale / 2),
+        (met.column, 3 * n_values + value_2, met.scale / 2),
+        (met.column[differ], np.full(int(differ.sum()), 4 * n_values), met.scale[differ]),
     )
-    documents, cells, weights = (np.concatenate(column) for column in zip(*columns, strict=True))
-    return Cells(documents, cells, weights, statistics.n_documents, 4 * n_values + 1), n_values
+    column, cell, scale = (np.concatenate(part) for part in zip(*terms, strict=True))
+    parts = [
+        Part(met.columns, column, cell, scale),
+        Part(own.columns, own.column[units], 2 * n_values + own_value[units], np.ones(int(units.sum()))),
+    ]
+    return Cells(parts, statistics.n_documents, 4 * n_values + 1), n_values
 
 
 def _split(sums: FloatArray, n_values: int) -> tuple[FloatArray, ...]:
@@ -188,28 +190,30 @@ def _target(statistics: Statistics, scope: Scope, member: str) -> int | None:
     return None
 
 
-def _pair(statistics: Statistics, scope: Scope) -> tuple[int, int]:
-    if scope.pair is None:
-        return 0, 0
-    place = {name: index for index, name in enumerate(statistics.axes["annotator"])}
-    first, second = sorted(place[name] for name in scope.pair)
-    return first, second
+@dataclass(frozen=True, slots=True, eq=False)
+class _Own:
+    """Columns of squared lengths of units, and the value that each is about."""
+
+    columns: Columns
+    column: IntArray
+    value: IntArray
 
 
-def _self_pairs(
-    statistics: Statistics, scope: Scope, *, meeting: bool
-) -> tuple[IntArray, IntArray, FloatArray]:
-    """Squared unit lengths by document and value, of the annotators that are compared."""
-    compared = find_compared(statistics, scope)
+def _find_own(statistics: Statistics, scope: Scope, *, meeting: bool) -> _Own:
+    """Of the annotators and documents that are compared."""
+    name = "pairable" if meeting else "segments"
+    table = pivot(statistics, name)
+    columns = statistics.derive(
+        ("squared", name, scope.pair), lambda: _keep_compared(statistics, scope, table.quantities["squared"])
+    )
     if meeting:
-        table = statistics.tables["pairable"]
-        first, second = _pair(statistics, scope)
-        kept = (table.keys["annotator_1"] == first) & (table.keys["annotator_2"] == second)
+        found = table.find(**keys_of_scope(statistics, scope.pair))
     else:
-        table = statistics.tables["segments"]
-        kept = np.ones(len(table), dtype=bool)
-        if scope.pair is not None:
-            kept = np.isin(table.keys["annotator"], _pair(statistics, scope))
-    rows = np.flatnonzero(kept & compared[table.keys["document"]])
-    part = table.take(rows)
-    return part.keys["document"], part.keys["value"], part.quantities["squared"]
+        pair = list(keys_of_pair(statistics, scope.pair).values())
+        found = np.flatnonzero(np.isin(table.keys["annotator"], pair)) if pair else table.find()
+    return _Own(columns, found, table.keys["value"][found])
+
+
+def _keep_compared(statistics: Statistics, scope: Scope, columns: Columns) -> Columns:
+    compared = find_compared(statistics, scope)
+    return columns if compared.all() else columns.scale(compared)

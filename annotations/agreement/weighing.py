@@ -1,0 +1,107 @@
+"""The sums of many measures over weighed documents, for many weightings at once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from annotations.agreement.cells import Cells
+from annotations.agreement.corpus import FloatArray, IntArray
+from annotations.agreement.sets import list_ranges
+
+ENTRIES_AT_ONCE = 20_000_000
+FEW_ENTRIES = 4_000_000  # to weigh more of them costs more than the import of a sparse product
+FULL = 1 / 8
+
+
+def prepare_sums(cells: Sequence[Cells]) -> Callable[[FloatArray], FloatArray]:
+    """A function from weights, shape (sample, document), to the sums of all these cells side by side, shape (sample, cell).
+
+    Few cells are added up from their columns first and then weighed; of many, the columns, which are fewer, are weighed first.
+    """
+    if sum(one.n_dense for one in cells) <= FEW_ENTRIES:
+        matrix = np.concatenate([one.dense() for one in cells], axis=1)
+        return lambda weights: weights @ matrix
+    return _Unsummed.of(cells).weigh
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Unsummed:
+    """Columns, each weighed once however many cells it goes into.
+
+    Attributes
+    ----------
+    full : array, shape (full column, document)
+    thin : sparse array, shape (other column, document)
+    terms : sparse array, shape (cell, full and other columns)
+    """
+
+    full: FloatArray
+    thin: Any
+    terms: Any
+
+    @classmethod
+    def of(cls, cells: Sequence[Cells]) -> "_Unsummed":
+        n_documents = cells[0].n_documents
+        shared = {id(part.columns): part.columns for one in cells for part in one.parts}
+        begins = _join(
+            [columns.begins[:-1] for columns in shared.values()],
+            [len(columns.document) for columns in shared.values()],
+        )
+        sizes = np.concatenate([np.diff(columns.begins) for columns in shared.values()])
+        document = np.concatenate([columns.document for columns in shared.values()])
+        weight = np.concatenate([columns.weight for columns in shared.values()])
+
+        first = dict(zip(shared, np.cumsum([0, *map(len, shared.values())]).tolist(), strict=False))
+        parts = [part for one in cells for part in one.parts]
+        column = np.concatenate([first[id(part.columns)] + part.column for part in parts])
+        scale = np.concatenate([part.scale for part in parts])
+        n_cells = [one.n_cells for one in cells]
+        cell = _join([np.concatenate([part.cell for part in one.parts]) for one in cells], n_cells)
+        kept = np.flatnonzero(scale)
+
+        used = np.zeros(len(sizes), dtype=bool)
+        used[column[kept]] = True
+        is_full = used & (sizes > FULL * n_documents)
+        is_full &= np.cumsum(is_full) <= ENTRIES_AT_ONCE // n_documents
+        order = np.concatenate([np.flatnonzero(is_full), np.flatnonzero(used & ~is_full)])
+        n_full = int(is_full.sum())
+        rows = list_ranges(begins[order], sizes[order])
+        ends = np.concatenate([[0], np.cumsum(sizes[order])])
+        split = ends[n_full]
+        full = np.zeros((n_full, n_documents))
+        full[np.repeat(np.arange(n_full), sizes[order[:n_full]]), document[rows[:split]]] = weight[
+            rows[:split]
+        ]
+        thin = rows[split:]
+        place = np.zeros(len(sizes), dtype=np.int64)
+        place[order] = np.arange(len(order))
+
+        from scipy.sparse import csr_array  # late: small corpora can do without its long import
+
+        return cls(
+            full,
+            csr_array(
+                (weight[thin], document[thin], ends[n_full:] - split),
+                shape=(len(order) - n_full, n_documents),
+            ),
+            csr_array((scale[kept], (cell[kept], place[column[kept]])), shape=(sum(n_cells), len(order))),
+        )
+
+    def weigh(self, weights: FloatArray) -> FloatArray:
+        """Some samples at a time, so that memory stays bounded."""
+        step = max(1, ENTRIES_AT_ONCE // sum(self.terms.shape))
+        parts = [self._weigh(weights[first : first + step]) for first in range(0, len(weights), step)]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _weigh(self, weights: FloatArray) -> FloatArray:
+        across = np.ascontiguousarray(weights.T)
+        sums = np.concatenate([self.full @ across, self.thin @ across])
+        return np.asarray((self.terms @ sums).T)
+
+
+def _join(parts: Sequence[IntArray], sizes: Sequence[int]) -> IntArray:
+    """Numbers of things that are laid end to end, so many of each part."""
+    before = np.cumsum([0, *sizes]).tolist()
+    return np.concatenate([shift + part for shift, part in zip(before, parts, strict=False)])
