@@ -16,6 +16,7 @@ from annotations.agreement.measures import (
     keys_of_pair,
     safe_ratio,
 )
+from annotations.agreement.ordering import order_by
 from annotations.agreement.statistics import Statistics, Table
 
 REACH = 2  # Fournier's n_t: a boundary one position off counts as moved, not as missed
@@ -55,7 +56,7 @@ def count_boundaries(corpus: Corpus) -> Table:
             numbers.append(counts)
     joined = np.concatenate(keys) if keys else np.zeros((0, 4), dtype=np.int64)
     values = np.concatenate(numbers) if numbers else np.zeros((0, len(QUANTITIES)))
-    order = np.lexsort(tuple(joined[:, column] for column in (3, 2, 1, 0)))
+    order = order_by(*joined.T)
     names = ("document", "annotator_1", "annotator_2", "label")
     return Table(
         {name: joined[order, column] for column, name in enumerate(names)},

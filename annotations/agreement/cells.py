@@ -7,10 +7,9 @@ from functools import cached_property
 import numpy as np
 
 from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
+from annotations.agreement.ordering import number_codes
 from annotations.agreement.sets import list_ranges
 from annotations.agreement.statistics import Statistics, Table
-
-MOST_CODES = 8_000_000  # of which a list is kept rather than sorted
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +81,7 @@ def _pivot(table: Table) -> Pivot:
     code: IntArray = np.zeros(len(table), dtype=np.int64)
     for name, size in zip(names, sizes, strict=True):
         code = code * size + table.keys[name]
-    distinct, column = _number_codes(code)
+    distinct, column = number_codes(code)
     # in few bits, which sort faster; stable, so that documents stay in order
     order = np.argsort(column.astype(np.min_scalar_type(len(distinct))), kind="stable")
     begins = np.concatenate([[0], np.cumsum(np.bincount(column, minlength=len(distinct)))])
@@ -94,16 +93,6 @@ def _pivot(table: Table) -> Pivot:
     return Pivot(
         keys, {name: Columns(begins, document, values[order]) for name, values in table.quantities.items()}
     )
-
-
-def _number_codes(code: IntArray) -> tuple[IntArray, IntArray]:
-    """The distinct codes, ascending, and which of them each one is."""
-    n_codes = int(code.max(initial=0)) + 1
-    if n_codes > MOST_CODES:
-        distinct, number = np.unique(code, return_inverse=True)
-        return distinct, number
-    present = np.bincount(code, minlength=n_codes) > 0
-    return np.flatnonzero(present), (np.cumsum(present) - 1)[code]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotations.agreement.errors import InvalidCorpusError
+from annotations.agreement.ordering import order_by
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -182,9 +183,7 @@ class Corpus:
         ranks = {kind: _inverse(order) for kind, order in orders.items()}
         for kind, rank in ranks.items():
             columns[kind] = rank[columns[kind]]
-        order = np.lexsort(
-            tuple(columns[name] for name in ("label", "end", "start", "annotator", "document"))
-        )
+        order = order_by(*(columns[name] for name in ("document", "annotator", "start", "end", "label")))
         rank = _inverse(order)
         return cls(
             documents=tuple(names["document"][index] for index in orders["document"]),
@@ -417,7 +416,7 @@ def _encode_links(
     place = {kind: index for index, kind in enumerate(kinds)}
     kind = np.array([place.get(name, ABSENT) for name in given.kinds], dtype=np.int64)[given.kind]
     source, target = rank[source], rank[target]
-    order = np.lexsort((kind, target, source))
+    order = order_by(source, target, kind)
     return Links(source[order], target[order], kind[order], kinds)
 
 

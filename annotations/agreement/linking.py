@@ -6,6 +6,7 @@ import numpy as np
 
 from annotations.agreement.corpus import ABSENT, BoolArray, Corpus, IntArray
 from annotations.agreement.matching import Overlaps, find_overlaps, match_spans
+from annotations.agreement.ordering import number_codes, order_by
 from annotations.agreement.statistics import Table, tabulate
 
 UNLINKED = ""
@@ -117,7 +118,7 @@ class _UnitFinder:
         self.n_annotators = max(1, len(corpus.annotators))
         own, other = corpus.annotator[pairs.first], corpus.annotator[pairs.second]
         keys = np.concatenate([self._key(pairs.first, other), self._key(pairs.second, own)])
-        order = np.argsort(keys)
+        order = order_by(keys)
         self.keys = keys[order]
         self.units = order % max(1, len(pairs.first))
 
@@ -246,7 +247,7 @@ def count_attributes(corpus: Corpus, pairs: Overlaps) -> tuple[Table, dict[str, 
         keys.append(scope[kept] + number)
         answers.append(lookup[codes[one[kept]]] * len(choices) + lookup[codes[other[kept]]])
     nothing = np.zeros(0, dtype=np.int64)
-    both, answer = np.unique(np.concatenate([nothing, *answers]), return_inverse=True)
+    both, answer = number_codes(np.concatenate([nothing, *answers]))
     key, count = np.unique(np.concatenate([nothing, *keys]) * max(1, len(both)) + answer, return_counts=True)
     rest, answer = np.divmod(key, max(1, len(both)))
     code, attribute_code = np.divmod(rest, max(1, len(attributes)))

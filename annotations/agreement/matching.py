@@ -8,6 +8,7 @@ from itertools import permutations
 import numpy as np
 
 from annotations.agreement.corpus import BoolArray, Corpus, FloatArray, IntArray
+from annotations.agreement.ordering import find_heads, number_codes, order_by
 
 TIE = 1e-12  # sums of the same weights in another order differ by less
 MOST_FOLDS = 24  # what is left of longer chains is solved with the knots
@@ -63,7 +64,7 @@ def find_overlaps(corpus: Corpus) -> Overlaps:
     swap = corpus.annotator[one] > corpus.annotator[other]
     first, second = np.where(swap, other, one), np.where(swap, one, other)
     shared = np.minimum(end[first], end[second]) - np.maximum(start[first], start[second])
-    sequence = np.argsort(first * len(order) + second)
+    sequence = order_by(first, second)
     return Overlaps(first[sequence], second[sequence], shared[sequence].astype(np.float64))
 
 
@@ -129,7 +130,7 @@ def _fold(left: IntArray, right: IntArray, value: FloatArray, folds: int) -> Boo
         return chosen
     n_nodes = int(max(left.max(), right.max())) + 1
     if n_nodes > NAMES_AN_EDGE * len(value):
-        _, node = np.unique(np.concatenate([left, right]), return_inverse=True)
+        _, node = number_codes(np.concatenate([left, right]))
         left, right = np.split(node, 2)
         n_nodes = int(node.max()) + 1
     edges = np.arange(len(value))
@@ -152,7 +153,7 @@ def _fold(left: IntArray, right: IntArray, value: FloatArray, folds: int) -> Boo
         leaves = edges[leaf & ~alone]
         centre = np.where(single_a, b, a)[leaf & ~alone]
         order = np.lexsort((leaves, -value[leaves], centre))
-        best = order[_heads(centre[order])]
+        best = order[find_heads(centre[order])]
         folded.append((leaves[best], centre[best]))
         worth = np.zeros(n_nodes)
         worth[centre[best]] = value[leaves[best]]
@@ -171,33 +172,28 @@ def _fold(left: IntArray, right: IntArray, value: FloatArray, folds: int) -> Boo
     return chosen
 
 
-def _heads(keys: IntArray) -> BoolArray:
-    """Where, in sorted keys, each new key begins."""
-    fresh = np.ones(len(keys), dtype=bool)
-    fresh[1:] = keys[1:] != keys[:-1]
-    return fresh
-
-
 def _untie(left: IntArray, right: IntArray, weight: FloatArray) -> BoolArray:
     """Solve each knot by itself."""
-    _, first, node = np.unique(np.concatenate([left, right]), return_index=True, return_inverse=True)
+    nodes, node = number_codes(np.concatenate([left, right]))
     one, other = np.split(node, 2)
-    knot = _find_knots(one, other, len(first))
-    side = 2 * knot + (first < len(left))
-    place, width = _count_within(side), np.bincount(side, minlength=2 * len(first)).reshape(-1, 2).max(axis=1)
+    knot = _find_knots(one, other, len(nodes))
+    is_left = np.zeros(len(nodes), dtype=bool)
+    is_left[one] = True
+    side = 2 * knot + is_left
+    place, width = _count_within(side), np.bincount(side, minlength=2 * len(nodes)).reshape(-1, 2).max(axis=1)
     of_edge, row, column = knot[one], place[one], place[other]
     width = width[of_edge]
     chosen = np.zeros(len(weight), dtype=bool)
     for size in range(1, PERMUTED + 1):
         picked = np.flatnonzero(width == size)
         if len(picked):
-            _, number = np.unique(of_edge[picked], return_inverse=True)
+            _, number = number_codes(of_edge[picked])
             chosen[picked] = _try_all(number, row[picked], column[picked], weight[picked], size)
     rest = np.flatnonzero(width > PERMUTED)
-    rest = rest[np.argsort(of_edge[rest], kind="stable")]
+    rest = rest[order_by(of_edge[rest])]
     # side by side, but not too many: each row of the solver costs a little for every other one
-    together = np.cumsum(np.where(_heads(of_edge[rest]), width[rest], 0)) // ROWS_AT_ONCE
-    for part in np.split(rest, np.flatnonzero(_heads(together))[1:]) if len(rest) else []:
+    together = np.cumsum(np.where(find_heads(of_edge[rest]), width[rest], 0)) // ROWS_AT_ONCE
+    for part in np.split(rest, np.flatnonzero(find_heads(together))[1:]) if len(rest) else []:
         chosen[part] = _assign(of_edge[part], one[part], other[part], weight[part])
     return chosen
 
@@ -217,8 +213,8 @@ def _find_knots(one: IntArray, other: IntArray, n_nodes: int) -> IntArray:
 
 def _count_within(group: IntArray) -> IntArray:
     """The number of each element among those of its group, in order."""
-    order = np.argsort(group, kind="stable")
-    heads = np.flatnonzero(_heads(group[order]))
+    order = order_by(group)
+    heads = np.flatnonzero(find_heads(group[order]))
     place = np.empty_like(group)
     place[order] = np.arange(len(group)) - np.repeat(heads, np.diff(np.append(heads, len(group))))
     return place
@@ -242,7 +238,7 @@ def _assign(knot: IntArray, left: IntArray, right: IntArray, weight: FloatArray)
     rows, row = np.unique(left, return_inverse=True)
     columns, column = np.unique(right, return_inverse=True)
     n_rows, alone = len(rows), np.arange(len(rows))
-    heads = np.flatnonzero(_heads(knot))
+    heads = np.flatnonzero(find_heads(knot))
     dearest = np.repeat(np.maximum.reduceat(weight, heads) + 1, np.diff(np.append(heads, len(knot))))
     of_row = np.empty(n_rows)
     of_row[row] = dearest

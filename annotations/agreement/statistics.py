@@ -9,6 +9,7 @@ import numpy as np
 
 from annotations.agreement.corpus import FloatArray, IntArray
 from annotations.agreement.errors import InvalidOptionError
+from annotations.agreement.ordering import number_codes, order_by
 
 Derived = TypeVar("Derived")
 
@@ -257,7 +258,7 @@ def _reindex(table: Table, places: Mapping[str, IntArray]) -> Table:
     moved = Table(keys, table.quantities)
     if all(np.all(places[axis_of(column)][1:] > places[axis_of(column)][:-1]) for column in keys):
         return moved
-    return moved.take(np.lexsort(tuple(reversed(tuple(keys.values())))))
+    return moved.take(order_by(*keys.values()))
 
 
 def _stack(parts: Sequence[Table]) -> Table:
@@ -266,8 +267,7 @@ def _stack(parts: Sequence[Table]) -> Table:
     quantities = {
         name: np.concatenate([part.quantities[name] for part in parts]) for name in parts[0].quantities
     }
-    # stable, and fast on runs that are sorted already
-    return Table(keys, quantities).take(np.argsort(keys["document"], kind="stable"))
+    return Table(keys, quantities).take(order_by(keys["document"]))
 
 
 def tabulate(
@@ -287,7 +287,7 @@ def tabulate(
     >>> keys.tolist(), sums.tolist()
     ([3, 7], [[0.0, 1.0], [2.0, 0.0]])
     """
-    distinct, row = np.unique(key, return_inverse=True)
+    distinct, row = number_codes(key)
     flat = np.bincount(row * n_columns + column, weights=weight, minlength=len(distinct) * n_columns)
     return distinct, flat.astype(np.float64, copy=False).reshape(-1, n_columns)
 

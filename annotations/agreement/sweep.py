@@ -7,11 +7,11 @@ import numpy as np
 
 from annotations.agreement.corpus import ABSENT, Corpus, FloatArray, IntArray
 from annotations.agreement.items import Items
+from annotations.agreement.ordering import order_by, sum_by_key
 from annotations.agreement.statistics import Table
 from annotations.agreement.values import Stretches
 
 CELLS_AT_ONCE = 4_000_000
-DENSE_CELLS = 8_000_000
 
 
 def count_coincidences(corpus: Corpus, stretches: Stretches) -> Table:
@@ -57,7 +57,7 @@ def add_up_confusions(corpus: Corpus, confusions: Table, n_values: int) -> Table
     one, other = confusions.keys["value_1"], confusions.keys["value_2"]
     low, high = np.minimum(one, other), np.maximum(one, other)
     document, weight = confusions.keys["document"], confusions.quantities["weight"]
-    keys, sums = _sum_by_key(
+    keys, sums = sum_by_key(
         (document * n_values + low) * n_values + high,
         np.where(low == high, 2 * weight, weight),
         len(corpus.documents) * n_values**2,
@@ -136,7 +136,7 @@ def count_confusions(corpus: Corpus, stretches: Stretches) -> Table:
             both = corpus.completed[first:last, a] & corpus.completed[first:last, b]
             if not both.any():
                 continue
-            keys, sums = _sum_by_key(
+            keys, sums = sum_by_key(
                 base + values[a] * n_values + values[b], size, (last - first) * n_values**2
             )
             where, cell = np.divmod(keys, n_values**2)
@@ -163,7 +163,7 @@ def count_item_coincidences(items: Items) -> Table:
     n_values = len(items.values)
     present = items.codes != ABSENT
     document, column = np.nonzero(present)
-    keys, tally = _sum_by_key(
+    keys, tally = sum_by_key(
         document * n_values + items.codes[document, column],
         np.ones(len(document)),
         len(items.items) * n_values,
@@ -187,7 +187,7 @@ def count_item_coincidences(items: Items) -> Table:
         else (np.zeros(0, dtype=np.int64) for _ in range(3))
     )
     weight = np.concatenate(weights) if weights else np.zeros(0)
-    order = np.lexsort((value_2, value_1, document))
+    order = order_by(document, value_1, value_2)
     return Table(
         {"document": document[order], "value_1": value_1[order], "value_2": value_2[order]},
         {"weight": weight[order]},
@@ -223,7 +223,7 @@ def _confusion_table(rows_of: Sequence[tuple[IntArray, ...]], weights: Sequence[
         if rows_of
         else [np.zeros(0, dtype=np.int64) for _ in names]
     )
-    order = np.lexsort(tuple(reversed(columns)))
+    order = order_by(*columns)
     weight = np.concatenate(weights) if weights else np.zeros(0)
     return Table(
         {name: column[order] for name, column in zip(names, columns, strict=True)},
@@ -287,15 +287,3 @@ def lay_borders(
     size[begins[corpus.lengths[first:last] == 0]] = 0.0
     closing = len(distinct) - 1  # the very last border opens nothing
     return np.minimum(position[: -(last - first + 1)], closing), np.append(size, 0.0), begins
-
-
-def _sum_by_key(keys: IntArray, weights: FloatArray, n_keys: int) -> tuple[IntArray, FloatArray]:
-    """Sum weights under equal keys; only sums that are not zero are given, by ascending key."""
-    if n_keys <= max(DENSE_CELLS, 4 * len(keys)):
-        sums: FloatArray = np.bincount(keys, weights=weights, minlength=n_keys).astype(np.float64, copy=False)
-        present = np.flatnonzero(sums != 0)  # much faster than without the comparison
-        return present, sums[present]
-    distinct, inverse = np.unique(keys, return_inverse=True)
-    sums = np.bincount(inverse, weights=weights).astype(np.float64, copy=False)
-    kept = sums != 0
-    return distinct[kept], sums[kept]

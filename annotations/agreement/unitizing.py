@@ -1,12 +1,14 @@
 """Krippendorff's alphas for unitizing: alpha_U (1995, 2004), and what the 2016 family needs besides coincidences."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 
-from annotations.agreement.corpus import Corpus, FloatArray, IntArray
+from annotations.agreement.corpus import Corpus, FloatArray, IntArray, no_links
 from annotations.agreement.matching import find_overlaps
+from annotations.agreement.ordering import order_by
 from annotations.agreement.statistics import Table
 from annotations.agreement.sweep import lay_borders
 from annotations.agreement.values import Stretches
@@ -27,7 +29,7 @@ def merge_same_label(corpus: Corpus) -> tuple[Corpus, int]:
     >>> merged.end.tolist(), gone
     ([6], 1)
     """
-    order = np.lexsort((corpus.end, corpus.start, corpus.label, corpus.annotator, corpus.document))
+    order = order_by(corpus.document, corpus.annotator, corpus.label, corpus.start, corpus.end)
     group = (corpus.document * max(1, len(corpus.annotators)) + corpus.annotator) * max(1, len(corpus.labels))
     group = (group + corpus.label)[order]
     if not len(order):
@@ -42,17 +44,19 @@ def merge_same_label(corpus: Corpus) -> tuple[Corpus, int]:
     heads = np.flatnonzero(fresh)
     end = np.maximum.reduceat(corpus.end[order], heads)
     rows = order[heads]
-    return Corpus.from_arrays(
-        documents=corpus.documents,
-        lengths=corpus.lengths,
-        annotators=corpus.annotators,
-        labels=corpus.labels,
+    sequence = order_by(
+        corpus.document[rows], corpus.annotator[rows], corpus.start[rows], end, corpus.label[rows]
+    )
+    rows = rows[sequence]
+    return replace(
+        corpus,
         document=corpus.document[rows],
         annotator=corpus.annotator[rows],
         start=corpus.start[rows],
-        end=end,
+        end=end[sequence],
         label=corpus.label[rows],
-        completed=corpus.completed,
+        attributes={},
+        links=no_links(),
     ), int(len(order) - len(heads))
 
 
@@ -96,7 +100,7 @@ def count_unitizing(corpus: Corpus, *, by: Collection[str] = ()) -> tuple[Table,
         rows.append(np.stack([document, *(np.full(len(cell), code) for code in pair), label + 1], axis=1))
         numbers.append(np.stack([observed[cell], expected[cell]], axis=1))
     keys, values = np.concatenate(rows), np.concatenate(numbers)
-    order = np.lexsort(tuple(keys[:, column] for column in (3, 2, 1, 0)))
+    order = order_by(*keys.T)
     names = ("document", "annotator_1", "annotator_2", "label")
     return Table(
         {name: keys[order, column] for column, name in enumerate(names)},
@@ -146,7 +150,7 @@ def _disagreements(corpus: Corpus) -> tuple[FloatArray, FloatArray]:
     observed = np.where(usable, size * 2 * total / scale, 0.0)
 
     n_units = _sum(cell, np.ones(len(cell)), n_cells)
-    own = (n_units[cell] - 1) / 3 * (2 * length**3 - 3 * length**2 + length)
+    own = (n_units[cell] - 1) / 3 * (2 * length - 1) * (length - 1) * length
     count, reach = _count_longer_gaps(corpus, cell, length)
     around = length**2 * (reach - count * (length - 1))
     whole = m * size
@@ -159,7 +163,7 @@ def _disagreements(corpus: Corpus) -> tuple[FloatArray, FloatArray]:
 def _count_longer_gaps(corpus: Corpus, cell: IntArray, length: FloatArray) -> tuple[FloatArray, FloatArray]:
     """For each unit, how many gaps of its label in its document are as long, and their summed length."""
     n_labels, n_annotators = max(1, len(corpus.labels)), max(1, len(corpus.annotators))
-    order = np.lexsort((corpus.start, corpus.label, corpus.annotator, corpus.document))
+    order = order_by(corpus.document, corpus.annotator, corpus.label, corpus.start)
     group = ((corpus.document * n_annotators + corpus.annotator) * n_labels + corpus.label)[order]
     start, end = corpus.start[order], corpus.end[order]
     opens = np.ones(len(order), dtype=bool)
@@ -170,7 +174,7 @@ def _count_longer_gaps(corpus: Corpus, cell: IntArray, length: FloatArray) -> tu
     gap_cell = [cell[order], cell[order][closes]]
     gap_length = [before.astype(np.float64), after.astype(np.float64)]
     # annotators who completed the document and have no unit of the label: one gap, the whole document
-    with_units = np.unique(group[opens] // n_labels * n_labels + group[opens] % n_labels)
+    with_units = group[opens]
     held = np.bincount(
         with_units // n_labels // n_annotators * n_labels + with_units % n_labels,
         minlength=len(corpus.documents) * n_labels,
@@ -181,12 +185,13 @@ def _count_longer_gaps(corpus: Corpus, cell: IntArray, length: FloatArray) -> tu
     cells, lengths = np.concatenate(gap_cell), np.concatenate(gap_length)
     cells, lengths = cells[lengths > 0], lengths[lengths > 0]
     width = int(max(lengths.max(initial=0), length.max(initial=0))) + 1
-    if width * (n_labels * len(corpus.documents) + 1) > LARGEST_KEY:
+    n_cells = n_labels * len(corpus.documents)
+    if width * (n_cells + 1) > LARGEST_KEY:
         return _count_among_ranks(cells, lengths, cell, length)
     # cell and length share one number, which sorts faster than two
     keys = np.sort(cells * width + lengths.astype(np.int64))
     place = np.searchsorted(keys, cell * width + length.astype(np.int64), side="left")
-    stop = np.searchsorted(keys, (cell + 1) * width, side="left")
+    stop = np.searchsorted(keys, np.arange(1, n_cells + 1) * width, side="left")[cell]
     running = np.concatenate([[0.0], np.cumsum((keys % width).astype(np.float64))])
     return (stop - place).astype(np.float64), running[stop] - running[place]
 
@@ -198,7 +203,7 @@ def _count_among_ranks(
     scale, rank = np.unique(np.concatenate([lengths, length]), return_inverse=True)
     keys = np.sort(cells * len(scale) + rank[: len(lengths)])
     place = np.searchsorted(keys, cell * len(scale) + rank[len(lengths) :], side="left")
-    stop = np.searchsorted(keys, (cell + 1) * len(scale), side="left")
+    stop = np.searchsorted(keys, np.arange(1, int(cell.max(initial=-1)) + 2) * len(scale), side="left")[cell]
     running = np.concatenate([[0.0], np.cumsum(scale[keys % max(1, len(scale))])])
     return (stop - place).astype(np.float64), running[stop] - running[place]
 
@@ -229,7 +234,7 @@ def count_segments(corpus: Corpus, stretches: Stretches, *, by: Collection[str] 
         rows.append((keys[0], *(np.full(len(sums), code) for code in pair), keys[1]))
         values.append(sums)
     columns = [np.concatenate(column) for column in zip(*rows, strict=True)]
-    order = np.lexsort(tuple(reversed(columns)))
+    order = order_by(*columns)
     names_of_pairs = ("document", "annotator_1", "annotator_2", "value")
     tables["pairable"] = Table(
         {name: column[order] for name, column in zip(names_of_pairs, columns, strict=True)},
@@ -256,7 +261,7 @@ def _collect(keys: tuple[IntArray, ...], values: FloatArray) -> tuple[list[IntAr
     """Sum values under equal keys."""
     if not len(values):
         return [column[:0] for column in keys], values
-    order = np.lexsort(tuple(reversed(keys)))
+    order = order_by(*keys)
     sorted_keys = [column[order] for column in keys]
     fresh = np.ones(len(order), dtype=bool)
     fresh[1:] = np.any([column[1:] != column[:-1] for column in sorted_keys], axis=0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotations.agreement.corpus import Corpus, IntArray
+from annotations.agreement.ordering import number_codes, order_by
 
 SEPARATOR = "\x1f"  # joins the labels of a position that carries several
 NOTHING = ""
@@ -81,7 +82,7 @@ def find_stretches(corpus: Corpus) -> Stretches:
     rank = {name: index for index, name in enumerate(values)}
     single = np.array([rank[name] for name in corpus.labels], dtype=np.int64)
     value = np.concatenate([single[corpus.label[alone]], value])
-    order = np.lexsort((start, group))
+    order = order_by(group, start)
     group = group[order]
     document, annotator = np.divmod(group, len(corpus.annotators))
     return Stretches(document, annotator, start[order], end[order], value[order], values)
@@ -96,9 +97,7 @@ def _flatten(
 ) -> tuple[IntArray, IntArray, IntArray, IntArray, tuple[str, ...]]:
     """Cut overlapping spans at each other's borders and name the set of labels of each piece."""
     width = int(end.max()) + 1
-    places, position = np.unique(
-        np.concatenate([group * width + start, group * width + end]), return_inverse=True
-    )
+    places, position = number_codes(np.concatenate([group * width + start, group * width + end]))
     opens, closes = np.split(position, 2)
     codes: IntArray = np.zeros(len(places), dtype=np.int64)
     sets: list[tuple[int, ...]] = [()]
