@@ -24,7 +24,8 @@ def order_by(*keys: IntArray) -> IntArray:
     for size in sizes:
         room //= size
     if not room:
-        return np.lexsort(tuple(reversed(keys)))
+        lexical: IntArray = np.lexsort(tuple(reversed(keys)))
+        return lexical
     code = keys[0]
     for key, size in zip(keys[1:], sizes[1:], strict=True):
         code = code * size + key

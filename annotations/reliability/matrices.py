@@ -23,12 +23,18 @@ from annotations.reliability.counted import BoolArray, IntArray, squeeze
 from annotations.reliability.schemes import find_schemes, list_labels
 
 MOST_AT_ONCE = 500
-ROWS_AT_ONCE = 2_000
+ROWS_AT_ONCE = 500
 NEEDS_TEXT = frozenset({"token", "word"})
 DROPPED = "spans in blocks that do not count"
 CUT = "spans cut at blocks that do not count"
-Names = dict[str, int]
-"""Each name by its number, in the order in which they were met."""
+
+
+class Names(dict[str, int]):
+    """The number of each name, in the order in which they are asked for."""
+
+    def __missing__(self, name: str) -> int:
+        self[name] = number = len(self)
+        return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +122,9 @@ def _build(
     unit: str,
     with_links: bool,
 ) -> Corpus:
-    judgements = [
-        row
-        for part in parts
-        for row in part.order_by().values_list(
-            "id", "assignment__task_id", "assignment__annotator_id", "assignment__task__article__length"
-        )
-    ]
-    judgements.sort()
-    ids, task_of, annotator_of, lengths_of = _columns(judgements, 4)
+    fields = ("id", "assignment__task_id", "assignment__annotator_id", "assignment__task__article__length")
+    rows = (part.order_by().values_list(*fields) for part in parts)
+    ids, task_of, annotator_of, lengths_of = _sort_by_id(_read_columns(rows, len(fields)))
     tasks, first, document = np.unique(task_of, return_index=True, return_inverse=True)
     annotators, annotator = np.unique(annotator_of, return_inverse=True)
     lengths = lengths_of[first]
@@ -177,16 +177,10 @@ class _Spans:
     @classmethod
     def read(cls, parts: Sequence[QuerySet[Annotation]], scope: Scope, *, with_attributes: bool) -> "_Spans":
         written = Cast("attributes", TextField()) if with_attributes else Value("{}")
-        names: tuple[Names, Names] = ({}, {})
-        tables: list[IntArray] = [np.zeros((6, 0), dtype=np.int64)]
-        for part in parts:
-            spans = Span.objects.filter(annotation__in=part.order_by().values("id"))
-            if scope.labels is not None:
-                spans = spans.filter(label__in=scope.labels)
-            rows = spans.order_by().values_list("id", "annotation_id", "start", "end", "label", written)
-            tables += _read_columns(rows, names)
-        table = np.concatenate(tables, axis=1)
-        number, annotation, start, end, label, choice = table[:, np.argsort(table[0])]
+        fields = ("id", "annotation_id", "start", "end", "label", written)
+        names = (Names(), Names())
+        rows = (_find_spans(part, scope).order_by().values_list(*fields) for part in parts)
+        number, annotation, start, end, label, choice = _sort_by_id(_read_columns(rows, len(fields), names))
         label, labels = _put_in_order(label, names[0])
         choice, choices = _put_in_order(choice, names[1])
         return cls(number, annotation, start, end, label, labels, choice, choices)
@@ -209,20 +203,33 @@ class _Spans:
         return columns
 
 
-def _read_columns(rows: QuerySet[Any, Any], names: Sequence[Names]) -> Iterator[IntArray]:
-    """Rows as columns of numbers, shape (column, row), a stretch at a time; the last columns are names, by their number.
+def _find_spans(annotations: QuerySet[Annotation], scope: Scope) -> QuerySet[Span]:
+    spans = Span.objects.filter(annotation__in=annotations.order_by().values("id"))
+    return spans if scope.labels is None else spans.filter(label__in=scope.labels)
 
-    Few objects live at a time, so that the collector has little to look through.
+
+def _read_columns(queries: Iterable[QuerySet[Any, Any]], width: int, names: Sequence[Names] = ()) -> IntArray:
+    """Rows as columns of numbers, shape (column, row); the last columns are names, by their number.
+
+    Fewer rows live at a time than set off the garbage collector.
     """
-    iterator = rows.iterator(chunk_size=ROWS_AT_ONCE)
-    while chunk := list(islice(iterator, ROWS_AT_ONCE)):
-        columns = list(zip(*chunk, strict=True))
-        numbers, texts = columns[: -len(names)], columns[-len(names) :]
-        codes = [
-            [known.setdefault(text, len(known)) for text in column]
-            for known, column in zip(names, texts, strict=True)
-        ]
-        yield np.array([*numbers, *codes], dtype=np.int64)
+    tables: list[IntArray] = [np.zeros((width, 0), dtype=np.int64)]
+    n_numbers = width - len(names)
+    for rows in queries:
+        iterator = rows.iterator(chunk_size=ROWS_AT_ONCE)
+        while chunk := list(islice(iterator, ROWS_AT_ONCE)):
+            columns = list(zip(*chunk, strict=True))
+            codes = [
+                list(map(known.__getitem__, column))
+                for known, column in zip(names, columns[n_numbers:], strict=True)
+            ]
+            tables.append(np.array([*columns[:n_numbers], *codes], dtype=np.int64))
+    return np.concatenate(tables, axis=1)
+
+
+def _sort_by_id(table: IntArray) -> IntArray:
+    """The rows of columns of which the first is the id."""
+    return table[:, np.argsort(table[0])]
 
 
 def _put_in_order(codes: IntArray, names: Names) -> tuple[IntArray, list[str]]:
@@ -288,12 +295,12 @@ def _find_uncounted(
 
 def _read_links(parts: Sequence[QuerySet[Annotation]], span_ids: IntArray, kept: BoolArray) -> Links:
     """Relations between spans that are compared, by the spans' places among those kept."""
-    names: Names = {}
-    tables: list[IntArray] = [np.zeros((3, 0), dtype=np.int64)]
-    for part in parts:
-        relations = Relation.objects.filter(annotation__in=part.order_by().values("id")).order_by("id")
-        tables += _read_columns(relations.values_list("source_id", "target_id", "kind"), [names])
-    table = np.concatenate(tables, axis=1)
+    names, fields = Names(), ("source_id", "target_id", "kind")
+    rows = (
+        Relation.objects.filter(annotation__in=part.order_by().values("id")).order_by().values_list(*fields)
+        for part in parts
+    )
+    table = _read_columns(rows, len(fields), [names])
     codes, kinds = _put_in_order(table[2], names)
     ends = [_find_places(column, span_ids[kept]) for column in table[:2]]
     both = (ends[0] != ABSENT) & (ends[1] != ABSENT)
@@ -333,11 +340,6 @@ def _name_labels(project: Project, scope: Scope, found: Iterable[str]) -> list[s
     defined = set(list_labels(find_schemes(project, scope.rounds)))
     wanted = defined if scope.labels is None else defined & set(scope.labels)
     return sorted(wanted | set(found))
-
-
-def _columns(rows: Sequence[tuple[int, ...]], number: int) -> list[IntArray]:
-    columns = zip(*rows, strict=True) if rows else [()] * number
-    return [np.array(column, dtype=np.int64) for column in columns]
 
 
 def _in_parts(tasks: Collection[int]) -> Iterator[list[int]]:
