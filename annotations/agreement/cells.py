@@ -34,8 +34,18 @@ class Columns:
     @cached_property
     def totals(self) -> FloatArray:
         """Sum of each column."""
-        column = np.repeat(np.arange(len(self)), np.diff(self.begins))
+        column = np.repeat(np.arange(len(self)), self.sizes)
         return np.bincount(column, weights=self.weight, minlength=len(self)).astype(np.float64, copy=False)
+
+    @property
+    def sizes(self) -> IntArray:
+        return np.diff(self.begins)
+
+    def list_entries(self, column: IntArray) -> tuple[IntArray, IntArray, FloatArray]:
+        """The entries of some columns, one column after the other: which of them, the document, the weight."""
+        sizes = self.sizes[column]
+        rows = list_ranges(self.begins[column], sizes)
+        return np.repeat(np.arange(len(column)), sizes), self.document[rows], self.weight[rows]
 
     def scale(self, factor: FloatArray | BoolArray) -> "Columns":
         """The same with the rows of each document multiplied by a factor, shape (document,)."""
@@ -129,10 +139,8 @@ class Cells:
         """Documents, cells and what is to be added there."""
         found: list[tuple[IntArray, IntArray, FloatArray]] = []
         for part in self.parts:
-            begins, sizes = part.columns.begins[part.column], np.diff(part.columns.begins)[part.column]
-            rows = list_ranges(begins, sizes)
-            weight = np.repeat(part.scale, sizes) * part.columns.weight[rows]
-            found.append((part.columns.document[rows], np.repeat(part.cell, sizes), weight))
+            term, document, weight = part.columns.list_entries(part.column)
+            found.append((document, part.cell[term], part.scale[term] * weight))
         documents, cells, weights = zip(*found, strict=True)
         return np.concatenate(documents), np.concatenate(cells), np.concatenate(weights)
 
