@@ -87,12 +87,14 @@ def take_fingerprint(project: Project, scope: Scope) -> str:
     return ":".join(str(ids[name]) for name in ("count", "last", "total", "squares"))
 
 
-def list_documents(annotations: QuerySet[Annotation]) -> dict[int, tuple[int, ...]]:
-    """For each task the annotations that are compared in it."""
-    documents: dict[int, list[int]] = defaultdict(list)
-    for task, annotation in annotations.order_by("id").values_list("assignment__task_id", "id"):
-        documents[task].append(annotation)
-    return {task: tuple(ids) for task, ids in documents.items()}
+def list_documents(annotations: QuerySet[Annotation]) -> dict[str, str]:
+    """For each task the annotations that are compared in it, written as a list: texts are nothing to the garbage collector."""
+    documents: dict[str, str] = {}
+    rows = annotations.order_by("id").values_list("assignment__task_id", "id")
+    for number, annotation in rows.iterator(chunk_size=ROWS_AT_ONCE):
+        task = str(number)
+        documents[task] = f"{documents[task]} {annotation}" if task in documents else str(annotation)
+    return documents
 
 
 def build_corpus(

@@ -327,12 +327,12 @@ def _renew(
     scope: Scope,
     counting: Counting,
     fingerprint: str,
-    documents: dict[int, tuple[int, ...]],
+    documents: dict[str, str],
 ) -> AgreementStatistics:
     key = scope.checksum(**counting.describe())
     old = AgreementStatistics.objects.filter(project=project, scope=key).first()
-    known = {int(task): ids for task, ids in old.documents.items()} if old else {}
-    changed = [task for task, ids in documents.items() if known.get(task) != list(ids)]
+    known = old.documents if old else {}
+    changed = [int(task) for task, ids in documents.items() if known.get(task) != ids]
 
     def read(tasks: Collection[int] | None) -> Statistics:
         unit, with_links = counting.options.unit, counting.needs_links
@@ -342,23 +342,33 @@ def _renew(
         statistics = read(None)
     else:
         statistics = Statistics.from_bytes(bytes(old.content))
-        statistics = statistics.drop([write_id(task) for task in known if task not in documents])
+        statistics = statistics.drop([write_id(int(task)) for task in known if task not in documents])
         if changed:
             statistics = statistics.merge(read(changed))
     with transaction.atomic():
-        row, _ = AgreementStatistics.objects.update_or_create(
-            project=project,
-            scope=key,
-            defaults={
-                "fingerprint": fingerprint,
-                "documents": {str(task): list(ids) for task, ids in documents.items()},
-                "content": statistics.to_bytes(),
-                "used_at": timezone.now(),
-            },
+        row = _write(
+            AgreementStatistics(
+                project=project,
+                scope=key,
+                fingerprint=fingerprint,
+                documents=documents,
+                content=statistics.to_bytes(),
+            )
         )
         row.reports.all().delete()
         _forget_oldest(project)
     return row
+
+
+def _write(row: AgreementStatistics) -> AgreementStatistics:
+    """Put in the place of the row of its scope without reading that again: it is large."""
+    (written,) = AgreementStatistics.objects.bulk_create(
+        [row],
+        update_conflicts=True,
+        unique_fields=["project", "scope"],
+        update_fields=["fingerprint", "documents", "content", "used_at"],
+    )
+    return written
 
 
 def _forget_oldest(project: Project) -> None:
