@@ -1,19 +1,20 @@
 """Krippendorff's alphas for unitizing: alpha_U (1995, 2004), and what the 2016 family needs besides coincidences."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 
 from annotations.agreement.corpus import Corpus, FloatArray, IntArray, no_links
-from annotations.agreement.matching import find_overlaps
+from annotations.agreement.matching import Overlaps, find_overlaps
 from annotations.agreement.ordering import order_by
 from annotations.agreement.statistics import Table
 from annotations.agreement.sweep import lay_borders
 from annotations.agreement.values import Stretches
 
 LARGEST_KEY = 2**62
+EVERYBODY = (0, 0)
 
 
 def merge_same_label(corpus: Corpus) -> tuple[Corpus, int]:
@@ -92,9 +93,11 @@ def count_unitizing(corpus: Corpus, *, by: Collection[str] = ()) -> tuple[Table,
     )
     rows: list[IntArray] = []
     numbers: list[FloatArray] = []
-    for pair, part in slice_pairs(unified, by):
-        n_labels = max(1, len(part.labels))
-        observed, expected = _disagreements(part)
+    overlaps = find_overlaps(unified)
+    alike = overlaps.take(unified.label[overlaps.first] == unified.label[overlaps.second])
+    n_labels = max(1, len(unified.labels))
+    for pair in list_pairs(unified, by):
+        observed, expected = _disagreements(*_narrow(unified, alike, pair))
         cell = np.flatnonzero((observed > 0) | (expected > 0))
         document, label = np.divmod(cell, n_labels)
         rows.append(np.stack([document, *(np.full(len(cell), code) for code in pair), label + 1], axis=1))
@@ -108,29 +111,33 @@ def count_unitizing(corpus: Corpus, *, by: Collection[str] = ()) -> tuple[Table,
     ), before - after
 
 
-def slice_pairs(corpus: Corpus, by: Collection[str]) -> Iterator[tuple[tuple[int, int], Corpus]]:
-    """The whole corpus as pair (0, 0), and each pair of annotators if asked for."""
-    yield (0, 0), corpus
-    if "pair" in by:
-        for one, other in combinations(range(len(corpus.annotators)), 2):
-            if np.any(corpus.completed[:, one] & corpus.completed[:, other]):
-                yield (
-                    (one, other),
-                    corpus.select(annotators=[corpus.annotators[one], corpus.annotators[other]]),
-                )
+def list_pairs(corpus: Corpus, by: Collection[str]) -> list[tuple[int, int]]:
+    """The pair (0, 0), which stands for all annotators, and those who have a document in common if pairs are asked for."""
+    pairs = combinations(range(len(corpus.annotators)), 2) if "pair" in by else ()
+    done = corpus.completed
+    return [EVERYBODY, *(pair for pair in pairs if np.any(done[:, pair[0]] & done[:, pair[1]]))]
 
 
-def _disagreements(corpus: Corpus) -> tuple[FloatArray, FloatArray]:
-    """Weighed observed and expected disagreement, each of shape (document x label,)."""
+def _narrow(corpus: Corpus, overlaps: Overlaps, pair: tuple[int, int]) -> tuple[Corpus, Overlaps]:
+    """The spans of a pair of annotators, and those of their overlaps."""
+    if pair == EVERYBODY:
+        return corpus, overlaps
+    kept = np.isin(corpus.annotator, pair)
+    number = np.cumsum(kept) - 1
+    theirs = overlaps.take(kept[overlaps.first] & kept[overlaps.second])
+    part = corpus.select(annotators=[corpus.annotators[code] for code in pair])
+    return part, Overlaps(number[theirs.first], number[theirs.second], theirs.shared)
+
+
+def _disagreements(corpus: Corpus, alike: Overlaps) -> tuple[FloatArray, FloatArray]:
+    """Weighed observed and expected disagreement, each of shape (document x label,); `alike` overlap under one label."""
     n_labels = max(1, len(corpus.labels))
     n_cells = len(corpus.documents) * n_labels
     judged = corpus.completed.sum(axis=1).astype(np.float64)
     cell = corpus.document * n_labels + corpus.label
     length = (corpus.end - corpus.start).astype(np.float64)
 
-    found = find_overlaps(corpus)
-    same = corpus.label[found.first] == corpus.label[found.second]
-    one, other = found.first[same], found.second[same]
+    one, other = alike.first, alike.second
     apart = (corpus.start[one] - corpus.start[other]).astype(np.float64) ** 2
     apart += (corpus.end[one] - corpus.end[other]).astype(np.float64) ** 2
     n_annotators = max(1, len(corpus.annotators))
@@ -224,11 +231,10 @@ def count_segments(corpus: Corpus, stretches: Stretches, *, by: Collection[str] 
     tables = {"segments": Table(dict(zip(names, segments[0], strict=True)), {"squared": segments[1]})}
     rows: list[tuple[IntArray, ...]] = []
     values: list[FloatArray] = []
-    place = {name: index for index, name in enumerate(corpus.annotators)}
-    for pair, part in slice_pairs(corpus, by):
-        kept = np.isin(stretches.annotator, [place[name] for name in part.annotators])
-        own = stretches.take(np.flatnonzero(kept))
-
+    for pair in list_pairs(corpus, by):
+        own = stretches
+        if pair != EVERYBODY:
+            own = stretches.take(np.flatnonzero(np.isin(stretches.annotator, pair)))
         covered = _covered_by_others(corpus, own)
         keys, sums = _collect((own.document, own.value), covered**2)
         rows.append((keys[0], *(np.full(len(sums), code) for code in pair), keys[1]))
