@@ -3,17 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from itertools import permutations
 
 import numpy as np
 
 from annotations.agreement.corpus import BoolArray, Corpus, FloatArray, IntArray
+from annotations.agreement.knots import untie
 from annotations.agreement.ordering import find_heads, number_codes, order_by
 
-TIE = 1e-12  # sums of the same weights in another order differ by less
 MOST_FOLDS = 24  # what is left of longer chains is solved with the knots
-PERMUTED = 4  # the widest knot whose permutations are tried
-ROWS_AT_ONCE = 1000  # of wider knots
 NAMES_AN_EDGE = 8  # sparser names are numbered anew
 
 
@@ -98,8 +95,7 @@ def match_edges(left: IntArray, right: IntArray, weight: FloatArray) -> BoolArra
 
     Exact. A node with one choice only is folded into its partner: the partner is worth that weight anyway, so its other
     choices are worth that much less. Trees dissolve in this way, all at once. What is left are knots of nodes with
-    several choices each, and every knot is an assignment problem of its own: for small ones all permutations are tried,
-    the others go to a sparse assignment solver. So a matching never depends on what happens in another document.
+    several choices each; see `annotations.agreement.knots.untie`.
 
     Of equally good matchings, a node with one choice is left out only if its partner gains by another, of several such
     nodes of one partner the one whose edge comes first is taken, and a small knot takes the first of its best
@@ -136,7 +132,7 @@ def _fold(left: IntArray, right: IntArray, value: FloatArray, folds: int) -> Boo
     edges = np.arange(len(value))
     settled: list[IntArray] = []
     folded: list[tuple[IntArray, IntArray]] = []
-    solve: Callable[[IntArray, IntArray, FloatArray], BoolArray] = _untie
+    solve: Callable[[IntArray, IntArray, FloatArray], BoolArray] = untie
     while True:
         edges = edges[value[edges] > 0]
         a, b = left[edges], right[edges]
@@ -170,82 +166,3 @@ def _fold(left: IntArray, right: IntArray, value: FloatArray, folds: int) -> Boo
         taken[left[used]] = True
         taken[right[used]] = True
     return chosen
-
-
-def _untie(left: IntArray, right: IntArray, weight: FloatArray) -> BoolArray:
-    """Solve each knot by itself."""
-    nodes, node = number_codes(np.concatenate([left, right]))
-    one, other = np.split(node, 2)
-    knot = _find_knots(one, other, len(nodes))
-    is_left = np.zeros(len(nodes), dtype=bool)
-    is_left[one] = True
-    side = 2 * knot + is_left
-    place, width = _count_within(side), np.bincount(side, minlength=2 * len(nodes)).reshape(-1, 2).max(axis=1)
-    of_edge, row, column = knot[one], place[one], place[other]
-    width = width[of_edge]
-    chosen = np.zeros(len(weight), dtype=bool)
-    for size in range(1, PERMUTED + 1):
-        picked = np.flatnonzero(width == size)
-        if len(picked):
-            _, number = number_codes(of_edge[picked])
-            chosen[picked] = _try_all(number, row[picked], column[picked], weight[picked], size)
-    rest = np.flatnonzero(width > PERMUTED)
-    rest = rest[order_by(of_edge[rest])]
-    # side by side, but not too many: each row of the solver costs a little for every other one
-    together = np.cumsum(np.where(find_heads(of_edge[rest]), width[rest], 0)) // ROWS_AT_ONCE
-    for part in np.split(rest, np.flatnonzero(find_heads(together))[1:]) if len(rest) else []:
-        chosen[part] = _assign(of_edge[part], one[part], other[part], weight[part])
-    return chosen
-
-
-def _find_knots(one: IntArray, other: IntArray, n_nodes: int) -> IntArray:
-    """Number each node by the least node that it hangs together with."""
-    knot: IntArray = np.arange(n_nodes)
-    while True:
-        before = knot.copy()
-        low = np.minimum(knot[one], knot[other])
-        np.minimum.at(knot, before[one], low)
-        np.minimum.at(knot, before[other], low)
-        knot = knot[knot]
-        if np.array_equal(knot, before):
-            return knot
-
-
-def _count_within(group: IntArray) -> IntArray:
-    """The number of each element among those of its group, in order."""
-    order = order_by(group)
-    heads = np.flatnonzero(find_heads(group[order]))
-    place = np.empty_like(group)
-    place[order] = np.arange(len(group)) - np.repeat(heads, np.diff(np.append(heads, len(group))))
-    return place
-
-
-def _try_all(knot: IntArray, row: IntArray, column: IntArray, weight: FloatArray, width: int) -> BoolArray:
-    """Many small assignment problems at once: the first of the best permutations of each."""
-    matrices = np.zeros((int(knot.max()) + 1, width, width))
-    matrices[knot, row, column] = weight
-    orders = np.array(list(permutations(range(width))))
-    totals = matrices[:, np.arange(width), orders].sum(axis=-1)
-    best = np.argmax(totals >= totals.max(axis=1, keepdims=True) - TIE, axis=1)
-    return np.asarray(orders[best[knot], row] == column)
-
-
-def _assign(knot: IntArray, left: IntArray, right: IntArray, weight: FloatArray) -> BoolArray:
-    """Wide knots, sorted. A row may also stay alone, at a column of its own, so that there is a full matching."""
-    from scipy.sparse import csr_array  # late: it takes longer to import than most corpora take to match
-    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
-
-    rows, row = np.unique(left, return_inverse=True)
-    columns, column = np.unique(right, return_inverse=True)
-    n_rows, alone = len(rows), np.arange(len(rows))
-    heads = np.flatnonzero(find_heads(knot))
-    dearest = np.repeat(np.maximum.reduceat(weight, heads) + 1, np.diff(np.append(heads, len(knot))))
-    of_row = np.empty(n_rows)
-    of_row[row] = dearest
-    costs = np.concatenate([dearest - weight, of_row])
-    ends = np.concatenate([row, alone]), np.concatenate([column, len(columns) + alone])
-    graph = csr_array((costs, ends), shape=(n_rows, len(columns) + n_rows))
-    partner = np.full(n_rows, -1)
-    matched, partners = min_weight_full_bipartite_matching(graph)
-    partner[matched] = partners
-    return np.asarray(partner[row] == column)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from annotations.agreement import matching
+from annotations.agreement import knots, matching
 from annotations.agreement.corpus import FloatArray, IntArray
 from annotations.agreement.matching import match_edges
 
@@ -38,13 +38,14 @@ def is_matching(left: IntArray, right: IntArray) -> bool:
     return len(set(left.tolist())) == len(left) and len(set(right.tolist())) == len(right)
 
 
-@given(graphs, st.sampled_from(["folded", "permuted", "assigned"]))
+@given(graphs, st.sampled_from(["folded", "permuted", "swept", "assigned"]))
 def test_a_matching_is_the_best_of_all_however_it_is_found(
     weights: dict[tuple[int, int], float], way: str
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(matching, "MOST_FOLDS", 24 if way == "folded" else 0)
-        patch.setattr(matching, "PERMUTED", 5 if way in {"folded", "permuted"} else 0)
+        patch.setattr(knots, "PERMUTED", 5 if way in {"folded", "permuted"} else 0)
+        patch.setattr(knots, "MOST_WAYS", 0 if way == "assigned" else 200)
         left, right, weight = split_edges(weights)
         chosen = match_edges(left, right, weight)
     assert is_matching(left[chosen], right[chosen])
@@ -66,13 +67,14 @@ def test_large_knots_are_matched_as_well_as_by_the_table_of_all_weights(size: in
     assert weight[chosen].sum() == pytest.approx(best)
 
 
-@given(st.lists(graphs, min_size=2, max_size=4), st.sampled_from([0, 4]))
+@given(st.lists(graphs, min_size=2, max_size=4), st.sampled_from([0, 4]), st.sampled_from([0, 4, 200]))
 def test_a_matching_does_not_depend_on_its_neighbours(
-    several: list[dict[tuple[int, int], float]], permuted: int
+    several: list[dict[tuple[int, int], float]], permuted: int, ways: int
 ) -> None:
     parts = [split_edges(weights) for weights in several]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(matching, "PERMUTED", permuted)
+        patch.setattr(knots, "PERMUTED", permuted)
+        patch.setattr(knots, "MOST_WAYS", ways)
         together = match_edges(
             np.concatenate([left + 1000 * number for number, (left, _, _) in enumerate(parts)]),
             np.concatenate([right + 1000 * number for number, (_, right, _) in enumerate(parts)]),
@@ -82,10 +84,11 @@ def test_a_matching_does_not_depend_on_its_neighbours(
     assert together.tolist() == np.concatenate(alone).tolist()
 
 
-def test_of_equal_knots_the_first_span_gets_the_first_partner() -> None:
-    left, right = np.divmod(np.arange(9), 3)
-    chosen = match_edges(left, right + 10, np.ones(9))
-    assert list(zip(left[chosen].tolist(), right[chosen].tolist(), strict=True)) == [(0, 0), (1, 1), (2, 2)]
+@pytest.mark.parametrize("size", [3, 5])
+def test_of_equal_knots_the_first_span_gets_the_first_partner(size: int) -> None:
+    left, right = np.divmod(np.arange(size**2), size)
+    chosen = match_edges(left, right + 10, np.ones(size**2))
+    assert left[chosen].tolist() == right[chosen].tolist() == list(range(size))
 
 
 def test_a_span_that_has_one_choice_only_yields_to_a_better_one() -> None:
