@@ -35,13 +35,14 @@ def draw_weights(used: BoolArray, *, samples: int, seed: int) -> FloatArray:
 def _draw(used: BoolArray, samples: int, seed: int) -> Iterator[FloatArray]:
     """The weights, some samples at a time."""
     drawn = np.flatnonzero(used)
+    places = drawn if len(drawn) < len(used) else slice(None)
     generator = np.random.default_rng(seed)
     for first in range(0, samples, SAMPLES_AT_ONCE):
         weights = np.zeros((min(SAMPLES_AT_ONCE, samples - first), len(used)))
         if len(drawn):
             choice = generator.integers(0, len(drawn), size=(len(weights), len(drawn)))
             for row, chosen in zip(weights, choice, strict=True):
-                row[drawn] = np.bincount(chosen, minlength=len(drawn))
+                row[places] = np.bincount(chosen, minlength=len(drawn))
         yield weights
 
 

@@ -215,18 +215,15 @@ def _read_columns(queries: Iterable[QuerySet[Any, Any]], width: int, names: Sequ
 
     Fewer rows live at a time than set off the garbage collector.
     """
-    tables: list[IntArray] = [np.zeros((width, 0), dtype=np.int64)]
-    n_numbers = width - len(names)
+    read: list[list[IntArray]] = [[np.zeros(0, dtype=np.int64)] for _ in range(width)]
+    codes = [None] * (width - len(names)) + list(names)
     for rows in queries:
         iterator = rows.iterator(chunk_size=ROWS_AT_ONCE)
         while chunk := list(islice(iterator, ROWS_AT_ONCE)):
-            columns = list(zip(*chunk, strict=True))
-            codes = [
-                list(map(known.__getitem__, column))
-                for known, column in zip(names, columns[n_numbers:], strict=True)
-            ]
-            tables.append(np.array([*columns[:n_numbers], *codes], dtype=np.int64))
-    return np.concatenate(tables, axis=1)
+            for parts, known, column in zip(read, codes, zip(*chunk, strict=True), strict=True):
+                numbers = column if known is None else map(known.__getitem__, column)
+                parts.append(np.fromiter(numbers, np.int64, len(chunk)))
+    return np.stack([np.concatenate(parts) for parts in read])
 
 
 def _sort_by_id(table: IntArray) -> IntArray:
