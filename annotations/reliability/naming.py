@@ -19,12 +19,13 @@ def read_report(value: Mapping[str, Any]) -> Report:
 
 def write_report(report: Report) -> dict[str, Any]:
     """As JSON, for `read_report`; of the many documents only what differs between them."""
-    content = report.to_json()
+    without = {name: replace(metric, by_document={}) for name, metric in report.metrics.items()}
+    content = replace(report, metrics=without).to_json()
     for name, metric in report.metrics.items():
-        content["metrics"][name]["by_document"] = [
-            [document, one.value if one.undefined is None else one.undefined]
+        content["metrics"][name]["by_document"] = {
+            document: one.value if one.undefined is None else one.undefined
             for document, one in metric.by_document.items()
-        ]
+        }
     return content
 
 
@@ -42,7 +43,9 @@ def _read_metric(name: str, value: Mapping[str, Any]) -> MetricReport:
         parameters=value["parameters"],
         by_label=_read_slices(value["by_label"]),
         by_pair=_read_slices(value["by_pair"]),
-        by_document={document: _read_document(answer) for document, answer in value["by_document"]},
+        by_document={
+            document: _read_document(answer) for document, answer in dict(value["by_document"]).items()
+        },
         details=value["details"],
     )
 
