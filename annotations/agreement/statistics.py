@@ -142,11 +142,11 @@ class Statistics:
         }
         places = [_find_places(part.axes, axes) for part in (older, other)]
         tables = {
-            name: _stack(
-                [
+            name: _lay_between(
+                *(
                     _reindex(part.tables[name], place)
                     for part, place in zip((older, other), places, strict=True)
-                ]
+                )
             )
             for name in sorted(set(older.tables) & set(other.tables))
         }
@@ -240,34 +240,41 @@ def _unite(axis: str, first: Sequence[str], second: Sequence[str], kind: str) ->
 def _find_places(
     old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]
 ) -> dict[str, IntArray]:
-    """Where each name of each axis stands in the new axes."""
+    """Where each name of each axis stands in the new axes, for those axes that are not the same."""
     places = {}
     for axis, names in old.items():
-        place = {name: index for index, name in enumerate(new[axis])}
-        places[axis] = np.array([place[name] for name in names], dtype=np.int64)
+        if names != new[axis]:
+            place = {name: index for index, name in enumerate(new[axis])}
+            places[axis] = np.array([place[name] for name in names], dtype=np.int64)
     return places
 
 
 def _reindex(table: Table, places: Mapping[str, IntArray]) -> Table:
     """The rows under the new numbers, in order."""
-    keys = {column: places[axis_of(column)][codes] for column, codes in table.keys.items()}
-    if "annotator_1" in keys:
+    changed = {column: places[axis_of(column)] for column in table.keys if axis_of(column) in places}
+    keys = {
+        column: changed[column][codes] if column in changed else codes for column, codes in table.keys.items()
+    }
+    if "annotator_1" in changed:
         everybody = table.keys["annotator_1"] == table.keys["annotator_2"]
         for column in ("annotator_1", "annotator_2"):
             keys[column][everybody] = 0
     moved = Table(keys, table.quantities)
-    if all(np.all(places[axis_of(column)][1:] > places[axis_of(column)][:-1]) for column in keys):
+    if all(np.all(place[1:] > place[:-1]) for place in changed.values()):
         return moved
     return moved.take(order_by(*keys.values()))
 
 
-def _stack(parts: Sequence[Table]) -> Table:
+def _lay_between(table: Table, other: Table) -> Table:
     """The rows of sorted tables of different documents, in order: the document is the first key."""
-    keys = {name: np.concatenate([part.keys[name] for part in parts]) for name in parts[0].keys}
-    quantities = {
-        name: np.concatenate([part.quantities[name] for part in parts]) for name in parts[0].quantities
-    }
-    return Table(keys, quantities).take(order_by(keys["document"]))
+    places = np.searchsorted(table.keys["document"], other.keys["document"])
+    return Table(
+        {name: np.insert(column, places, other.keys[name]) for name, column in table.keys.items()},
+        {
+            name: np.insert(column, places, other.quantities[name])
+            for name, column in table.quantities.items()
+        },
+    )
 
 
 def tabulate(
