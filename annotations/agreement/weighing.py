@@ -10,7 +10,8 @@ from annotations.agreement.cells import Cells
 from annotations.agreement.corpus import FloatArray, IntArray
 
 ENTRIES_AT_ONCE = 20_000_000
-FEW_ENTRIES = 4_000_000  # to weigh more of them costs more than the import of a sparse product
+FEW_ENTRIES = 1_000_000  # of cells are added up first
+FEW_FACTORS = 4_000_000  # are multiplied with all their zeros rather than import a sparse product
 FULL = 1 / 32  # of its entries make a column quicker to sum with its zeros than without
 
 
@@ -32,8 +33,8 @@ class _Unsummed:
     Attributes
     ----------
     full : array, shape (full column, document)
-    thin : sparse array, shape (other column, document)
-    terms : sparse array, shape (cell, full and other columns)
+    thin : sparse array, shape (other column, document), or None where there are none
+    terms : array, sparse where there are many, shape (cell, full and other columns)
     """
 
     full: FloatArray
@@ -42,8 +43,6 @@ class _Unsummed:
 
     @classmethod
     def of(cls, cells: Sequence[Cells]) -> "_Unsummed":
-        from scipy.sparse import csr_array  # late: small corpora can do without its long import
-
         n_documents = cells[0].n_documents
         parts = [part for one in cells for part in one.parts]
         shared = {id(part.columns): part.columns for part in parts}
@@ -57,7 +56,9 @@ class _Unsummed:
         sizes = np.concatenate([columns.sizes for columns in shared.values()])
         is_used = np.zeros(len(sizes), dtype=bool)
         is_used[column[kept]] = True
-        is_full = is_used & (sizes > FULL * n_documents)
+        n_used = int(is_used.sum())
+        are_few = n_used * (n_documents + sum(n_cells)) <= min(FEW_FACTORS, ENTRIES_AT_ONCE)
+        is_full = is_used & ((sizes > FULL * n_documents) | are_few)
         is_full &= np.cumsum(is_full) <= ENTRIES_AT_ONCE // n_documents
         is_thin = is_used & ~is_full
         place = np.where(is_full, np.cumsum(is_full), is_full.sum() + np.cumsum(is_thin)) - 1
@@ -72,13 +73,20 @@ class _Unsummed:
             _, document, weight = columns.list_entries(np.flatnonzero(is_thin[own]))
             entries.append((document, weight))
         documents, weights = zip(*entries, strict=True)
+        if are_few:
+            dense = np.zeros((sum(n_cells), n_used))
+            np.add.at(dense, (cell[kept], place[column[kept]]), scale[kept])
+            return cls(full, None, dense)
+
+        from scipy.sparse import csr_array  # late: small corpora can do without its long import
+
         ends = np.concatenate([[0], np.cumsum(sizes[is_thin])])
         thin = np.concatenate(weights), np.concatenate(documents), ends
         terms = scale[kept], (cell[kept], place[column[kept]])
         return cls(
             full,
             csr_array(thin, shape=(len(ends) - 1, n_documents)),
-            csr_array(terms, shape=(sum(n_cells), int(is_used.sum()))),
+            csr_array(terms, shape=(sum(n_cells), n_used)),
         )
 
     def weigh(self, weights: FloatArray) -> FloatArray:
@@ -89,7 +97,9 @@ class _Unsummed:
 
     def _weigh(self, weights: FloatArray) -> FloatArray:
         across = np.ascontiguousarray(weights.T)
-        sums = np.concatenate([self.full @ across, self.thin @ across])
+        sums = self.full @ across
+        if self.thin is not None:
+            sums = np.concatenate([sums, self.thin @ across])
         return np.asarray((self.terms @ sums).T)
 
 

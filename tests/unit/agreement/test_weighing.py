@@ -15,14 +15,16 @@ ITEMS = Items.from_rows(
 )
 
 
+@pytest.mark.parametrize("few", [0, weighing.FEW_FACTORS])
 @pytest.mark.parametrize("at_once", [weighing.ENTRIES_AT_ONCE, 2000])
 @pytest.mark.parametrize("data", [SPANS, ITEMS], ids=["spans", "items"])
 def test_intervals_do_not_depend_on_what_is_summed_first(
-    data: Corpus | Items, at_once: int, monkeypatch: pytest.MonkeyPatch
+    data: Corpus | Items, at_once: int, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     statistics = summarize(data, by=SLICES, gamma=GammaOptions(samples=2))
     cells_first = evaluate(statistics, by=SLICES, samples=20).to_json()
     monkeypatch.setattr(weighing, "FEW_ENTRIES", 0)
+    monkeypatch.setattr(weighing, "FEW_FACTORS", few)
     monkeypatch.setattr(weighing, "ENTRIES_AT_ONCE", at_once)
     assert approximately(evaluate(statistics, by=SLICES, samples=20).to_json(), cells_first)
 
