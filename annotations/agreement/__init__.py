@@ -36,7 +36,9 @@ An annotator absent from a document did not do it; one with an empty list judged
 has `value` None and says why in `undefined`. From the command line: `python -m annotations.agreement FILE --json`.
 """
 
-from annotations.agreement.alignment import Alignment, Cluster, align
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from annotations.agreement.corpus import Corpus
 from annotations.agreement.errors import (
     AgreementError,
@@ -44,22 +46,25 @@ from annotations.agreement.errors import (
     InvalidOptionError,
     UnknownMetricError,
 )
-from annotations.agreement.evaluation import evaluate, summarize
-from annotations.agreement.files import read_file
-from annotations.agreement.gamma import GammaOptions
-from annotations.agreement.inference import (
-    Comparison,
-    DocumentCurve,
-    compare,
-    estimate_documents_needed,
-    leave_one_annotator_out,
-)
-from annotations.agreement.items import Items
-from annotations.agreement.label_studio import read_label_studio
-from annotations.agreement.reading import CorpusBuilder, read_items, read_jsonl, read_plain
-from annotations.agreement.registry import METRICS, NAMES
-from annotations.agreement.report import Estimate, MetricReport, Report
-from annotations.agreement.statistics import Statistics
+
+if TYPE_CHECKING:
+    from annotations.agreement.alignment import Alignment, Cluster, align
+    from annotations.agreement.evaluation import evaluate, summarize
+    from annotations.agreement.files import read_file
+    from annotations.agreement.gamma import GammaOptions
+    from annotations.agreement.inference import (
+        Comparison,
+        DocumentCurve,
+        compare,
+        estimate_documents_needed,
+        leave_one_annotator_out,
+    )
+    from annotations.agreement.items import Items
+    from annotations.agreement.label_studio import read_label_studio
+    from annotations.agreement.reading import CorpusBuilder, read_items, read_jsonl, read_plain
+    from annotations.agreement.registry import METRICS, NAMES
+    from annotations.agreement.report import Estimate, MetricReport, Report
+    from annotations.agreement.statistics import Statistics
 
 __all__ = [
     "METRICS",
@@ -92,3 +97,37 @@ __all__ = [
     "read_plain",
     "summarize",
 ]
+
+ON_DEMAND = {
+    "alignment": ("Alignment", "Cluster", "align"),
+    "evaluation": ("evaluate", "summarize"),
+    "files": ("read_file",),
+    "gamma": ("GammaOptions",),
+    "inference": (
+        "Comparison",
+        "DocumentCurve",
+        "compare",
+        "estimate_documents_needed",
+        "leave_one_annotator_out",
+    ),
+    "items": ("Items",),
+    "label_studio": ("read_label_studio",),
+    "reading": ("CorpusBuilder", "read_items", "read_jsonl", "read_plain"),
+    "registry": ("METRICS", "NAMES"),
+    "report": ("Estimate", "MetricReport", "Report"),
+    "statistics": ("Statistics",),
+}
+HOMES = {name: module for module, names in ON_DEMAND.items() for name in names}
+
+
+if not TYPE_CHECKING:  # which knows the names from above, and no others
+
+    def __getattr__(name: str) -> Any:
+        """Import the module of what is asked for: to load every metric takes a while, and few callers need all."""
+        if name not in HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__
