@@ -1,5 +1,6 @@
 """The WSGI application; it refuses to start on a database that is not up to date."""
 
+import gc
 import os
 import sys
 
@@ -22,3 +23,5 @@ except DatabaseNotReadyError as error:
     sys.exit(HALT)
 finally:
     connections.close_all()  # the workers that are forked from this process open their own
+gc.collect()
+gc.freeze()  # what is loaded by now stays: no collection looks at it again, nor copies it into a forked worker
