@@ -12,6 +12,7 @@ WARMEST = 0.08
 STAGES = 5  # each at half the temperature of the one before
 SWEEPS = 8  # at each temperature
 DROPPED = 1e-3  # a set of such a share takes no part any more
+OPENED = 1e-5  # a set of such a share at first takes no part at all
 FIRST_SWEEPS = 3  # whose shares are rough, so that fewer sets are dropped
 FIRST_DROPPED = 1e-4
 WORTH_DROPPING = 0.8
@@ -132,14 +133,16 @@ class _Shares:
 
 
 def _open_shares(sets: Sets, colour: IntArray, price: FloatArray) -> _Shares:
+    """The shares at the warmest; of all sets those with hardly any are most, so they are left out at once."""
+    of_set = np.exp((sets.gain - sets.sum_rows(price)) / WARMEST)
+    columns = np.flatnonzero(of_set > OPENED)
     rows = [np.flatnonzero(colour == one) for one in range(int(colour.max()) + 1)]
     place = np.empty(sets.n_rows, dtype=np.int64)
     for own in rows:
         place[own] = np.arange(len(own))
-    of_set = np.exp((sets.gain - sets.sum_rows(price)) / WARMEST)
-    columns = np.arange(len(sets))
-    table = np.repeat(np.array([len(own) for own in rows])[:, None], len(sets), axis=1)
-    cell = (colour * len(sets)).take(sets.members) + np.repeat(columns, sets.sizes)
-    table.ravel()[cell] = place.take(sets.members)
+    part = sets.take(columns)
+    table = np.repeat(np.array([len(own) for own in rows])[:, None], len(part), axis=1)
+    cell = (colour * len(part)).take(part.members) + np.repeat(np.arange(len(part)), part.sizes)
+    table.ravel()[cell] = place.take(part.members)
     alone = [np.exp(-price[own] / WARMEST) for own in rows]
-    return _Shares(WARMEST, rows, columns, table, of_set, alone)
+    return _Shares(WARMEST, rows, columns, table, of_set[columns], alone)
