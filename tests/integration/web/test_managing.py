@@ -192,7 +192,9 @@ class TestRounds:
         assert answer["Location"] == at("round", project, 1)
         drawn = set(Task.objects.filter(wanted=2).values_list("article_id", flat=True))
         assert len(drawn) == 2
-        assert "Not in such a round yet: calibration 1, production 3, retest 3." in texts(browser.get(at("plan-round", project)))
+        assert "Not in such a round yet: calibration 1, production 3, retest 3." in texts(
+            browser.get(at("plan-round", project))
+        )
         browser.post(at("plan-round", project), content | {"limit": ""})
         [rest] = {article.pk for article in articles} - drawn
         assert Round.objects.get(number=2).tasks.get().article_id == rest
