@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from annotations.agreement.arrays import FloatArray, IntArray
 from annotations.agreement.candidates import (
     Dissimilarity,
     TooManyCandidatesError,
     Units,
     find_candidates,
 )
-from annotations.agreement.corpus import Corpus, FloatArray, IntArray
+from annotations.agreement.corpus import Corpus
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.partition import Partition, partition_units
 from annotations.agreement.reassignment import reassign_units

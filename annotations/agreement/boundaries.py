@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from annotations.agreement.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.cells import Cells, pivot
-from annotations.agreement.corpus import BoolArray, Corpus, FloatArray, IntArray
+from annotations.agreement.corpus import Corpus
 from annotations.agreement.measures import (
     NOTHING_TO_COMPARE,
     Measure,

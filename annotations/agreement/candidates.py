@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
+from annotations.agreement.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.errors import AgreementError
 from annotations.agreement.sets import list_ranges
 

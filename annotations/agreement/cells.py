@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
+from annotations.agreement.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.ordering import number_codes
 from annotations.agreement.sets import list_ranges
 from annotations.agreement.statistics import Statistics, Table

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from annotations.agreement.corpus import FloatArray
+from annotations.agreement.arrays import FloatArray
 from annotations.agreement.measures import safe_ratio
 
 NO_NUMBERS = "the values are no numbers, and an interval alpha needs numbers"

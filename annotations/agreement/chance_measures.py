@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from annotations.agreement.arrays import FloatArray, IntArray
 from annotations.agreement.cells import Cells, Columns, Part, pivot
 from annotations.agreement.chance import (
     NO_NUMBERS,
@@ -15,7 +16,6 @@ from annotations.agreement.chance import (
     nominal_disagreements,
     scott_pi,
 )
-from annotations.agreement.corpus import FloatArray, IntArray
 from annotations.agreement.measures import (
     NO_VARIATION,
     NOTHING_TO_COMPARE,

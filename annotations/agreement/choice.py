@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
+from annotations.agreement.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.prices import begin_prices, settle_prices
 from annotations.agreement.sets import Sets
 

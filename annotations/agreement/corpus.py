@@ -4,14 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from annotations.agreement.arrays import BoolArray, IntArray
 from annotations.agreement.errors import InvalidCorpusError
 from annotations.agreement.ordering import order_by
-
-IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
 
 ABSENT = -1
 LARGEST_OFFSET = 2**52  # beyond it, lengths are no longer exact in the float sums

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from annotations.agreement.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.boundaries import count_boundaries
-from annotations.agreement.corpus import ABSENT, BoolArray, Corpus, FloatArray, IntArray
+from annotations.agreement.corpus import ABSENT, Corpus
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.gamma import GammaOptions, count_disorders
 from annotations.agreement.items import Items

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from annotations.agreement.arrays import BoolArray, FloatArray
 from annotations.agreement.cells import Cells, pivot
-from annotations.agreement.corpus import BoolArray, FloatArray
 from annotations.agreement.gamma import LABEL_QUANTITIES, NORMAL_95, QUANTITIES
 from annotations.agreement.measures import NO_UNITS, Measure, Scope, find_compared, keys_of_scope, safe_ratio
 from annotations.agreement.statistics import Statistics

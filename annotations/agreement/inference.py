@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from annotations.agreement.corpus import Corpus, FloatArray
+from annotations.agreement.arrays import FloatArray
+from annotations.agreement.corpus import Corpus
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.evaluation import evaluate, summarize
 from annotations.agreement.gamma import GammaOptions

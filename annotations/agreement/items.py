@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from annotations.agreement.corpus import ABSENT, IntArray, positions_of, sort_names
+from annotations.agreement.arrays import IntArray
+from annotations.agreement.corpus import ABSENT, positions_of, sort_names
 from annotations.agreement.errors import InvalidCorpusError
 
 

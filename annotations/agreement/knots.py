@@ -6,7 +6,7 @@ from operator import itemgetter
 
 import numpy as np
 
-from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
+from annotations.agreement.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.ordering import find_heads, number_codes, order_by
 
 TIE = 1e-12  # sums of the same weights in another order differ by less

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotations.agreement.corpus import ABSENT, BoolArray, Corpus, IntArray
+from annotations.agreement.arrays import BoolArray, IntArray
+from annotations.agreement.corpus import ABSENT, Corpus
 from annotations.agreement.matching import Overlaps, find_overlaps, match_spans
 from annotations.agreement.ordering import number_codes, order_by
 from annotations.agreement.statistics import Table, tabulate

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from annotations.agreement.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.cells import Cells, Part, Pivot, pivot
 from annotations.agreement.chance import nominal_disagreements
-from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
 from annotations.agreement.linking import JOINT, LINK_QUANTITIES
 from annotations.agreement.measures import (
     NO_VARIATION,

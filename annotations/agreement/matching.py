@@ -6,7 +6,8 @@ from functools import partial
 
 import numpy as np
 
-from annotations.agreement.corpus import BoolArray, Corpus, FloatArray, IntArray
+from annotations.agreement.arrays import BoolArray, FloatArray, IntArray
+from annotations.agreement.corpus import Corpus
 from annotations.agreement.knots import untie
 from annotations.agreement.ordering import find_heads, number_codes, order_by
 

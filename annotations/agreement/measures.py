@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from annotations.agreement.arrays import BoolArray, FloatArray
 from annotations.agreement.cells import Cells
-from annotations.agreement.corpus import BoolArray, FloatArray
 from annotations.agreement.statistics import Statistics
 
 Score = Callable[[FloatArray], FloatArray]

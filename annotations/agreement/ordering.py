@@ -1,11 +1,8 @@
 """Sorting, numbering and adding up rows under integer keys: several keys are packed into one number, which sorts much faster."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
+from annotations.agreement.arrays import BoolArray, FloatArray, IntArray
 
 LARGEST = 2**62
 MOST_LISTED = 8_000_000  # codes of which a list is kept rather than sorted

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from annotations.agreement.arrays import FloatArray, IntArray
 from annotations.agreement.cells import Cells, Part, pivot
-from annotations.agreement.corpus import Corpus, FloatArray, IntArray
+from annotations.agreement.corpus import Corpus
 from annotations.agreement.matching import Overlaps, find_overlaps, match_spans
 from annotations.agreement.measures import (
     NO_UNITS,

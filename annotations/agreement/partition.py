@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from annotations.agreement.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.candidates import Candidates, Units
 from annotations.agreement.choice import PROVEN, Choice, find_blocks
-from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
 from annotations.agreement.matching import match_edges
 from annotations.agreement.prices import pack_simply
 from annotations.agreement.rounding import FIRST_WINDOW, WHOLE, round_relaxation

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from annotations.agreement.corpus import FloatArray, IntArray
+from annotations.agreement.arrays import FloatArray, IntArray
 from annotations.agreement.sets import Sets
 
 ROUNDS = 5

@@ -3,7 +3,7 @@
 import highspy
 import numpy as np
 
-from annotations.agreement.corpus import BoolArray, FloatArray, IntArray
+from annotations.agreement.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.prices import find_least
 from annotations.agreement.sets import Sets
 

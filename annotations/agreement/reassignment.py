@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from annotations.agreement.arrays import FloatArray, IntArray
 from annotations.agreement.candidates import Dissimilarity, Units
-from annotations.agreement.corpus import FloatArray, IntArray
 from annotations.agreement.matching import match_edges
 from annotations.agreement.sets import Sets
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from annotations.agreement.corpus import BoolArray, FloatArray
+from annotations.agreement.arrays import BoolArray, FloatArray
 from annotations.agreement.measures import Measure
 from annotations.agreement.weighing import prepare_sums
 

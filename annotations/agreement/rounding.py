@@ -4,7 +4,7 @@ from heapq import heappop, heappush
 
 import numpy as np
 
-from annotations.agreement.corpus import FloatArray, IntArray
+from annotations.agreement.arrays import FloatArray, IntArray
 from annotations.agreement.sets import Sets
 
 WHOLE = 1e-6

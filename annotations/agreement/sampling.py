@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotations.agreement.corpus import FloatArray, IntArray
+from annotations.agreement.arrays import FloatArray, IntArray
 
 SHORTEST = 1e-6
 MIX = 2**63

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotations.agreement.corpus import FloatArray, IntArray
+from annotations.agreement.arrays import FloatArray, IntArray
 from annotations.agreement.prices import settle_prices
 from annotations.agreement.sets import Sets
 

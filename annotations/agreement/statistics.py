@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from annotations.agreement.corpus import FloatArray, IntArray
+from annotations.agreement.arrays import FloatArray, IntArray
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.ordering import number_codes, order_by
 

@@ -5,7 +5,8 @@ from itertools import combinations
 
 import numpy as np
 
-from annotations.agreement.corpus import ABSENT, Corpus, FloatArray, IntArray
+from annotations.agreement.arrays import FloatArray, IntArray
+from annotations.agreement.corpus import ABSENT, Corpus
 from annotations.agreement.items import Items
 from annotations.agreement.ordering import order_by, sum_by_key
 from annotations.agreement.statistics import Table

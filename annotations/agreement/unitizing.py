@@ -6,7 +6,8 @@ from itertools import combinations
 
 import numpy as np
 
-from annotations.agreement.corpus import Corpus, FloatArray, IntArray, no_links
+from annotations.agreement.arrays import FloatArray, IntArray
+from annotations.agreement.corpus import Corpus, no_links
 from annotations.agreement.matching import Overlaps, find_overlaps
 from annotations.agreement.ordering import order_by
 from annotations.agreement.statistics import Table

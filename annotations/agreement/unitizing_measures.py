@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from annotations.agreement.arrays import FloatArray, IntArray
 from annotations.agreement.cells import Cells, Columns, Part, pivot
 from annotations.agreement.chance_measures import find_coincidences
-from annotations.agreement.corpus import FloatArray, IntArray
 from annotations.agreement.measures import (
     NO_UNITS,
     NO_VARIATION,

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotations.agreement.corpus import Corpus, IntArray
+from annotations.agreement.arrays import IntArray
+from annotations.agreement.corpus import Corpus
 from annotations.agreement.ordering import number_codes, order_by
 
 SEPARATOR = "\x1f"  # joins the labels of a position that carries several

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from annotations.agreement.arrays import FloatArray, IntArray
 from annotations.agreement.cells import Cells
-from annotations.agreement.corpus import FloatArray, IntArray
 
 ENTRIES_AT_ONCE = 20_000_000
 FEW_ENTRIES = 1_000_000  # of cells are added up first

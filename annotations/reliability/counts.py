@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from annotations.agreement import Statistics
-from annotations.agreement.corpus import FloatArray
+from annotations.agreement.arrays import FloatArray
 from annotations.agreement.statistics import Table
 from annotations.reliability.services import Counted
 

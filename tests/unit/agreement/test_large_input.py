@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from annotations.agreement import NAMES, Corpus, evaluate
-from annotations.agreement.corpus import IntArray
+from annotations.agreement.arrays import IntArray
 
 LABELS = ("A", "B", "C", "D", "E")
 SECONDS = 20  # of CPU, on a slow machine; it is one or two on an idle one

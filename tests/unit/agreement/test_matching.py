@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
 from annotations.agreement import knots, matching
-from annotations.agreement.corpus import FloatArray, IntArray
+from annotations.agreement.arrays import FloatArray, IntArray
 from annotations.agreement.matching import match_edges
 
 WEIGHTS = (0.5, 1.0, 1.25, 0.1 + 0.2, 0.3)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from annotations.agreement import Corpus, align, programming, rounding
 from annotations.agreement.alignment import solve
+from annotations.agreement.arrays import FloatArray, IntArray
 from annotations.agreement.candidates import Dissimilarity, Units, bipartitions, find_candidates
 from annotations.agreement.choice import Choice, find_blocks
-from annotations.agreement.corpus import FloatArray, IntArray
 from annotations.agreement.partition import join_candidates
 from annotations.agreement.prices import begin_prices, lower_prices, pack_simply, settle_prices
 from annotations.agreement.programming import pack_exactly, relax_packing
