@@ -236,12 +236,15 @@ JOB_HANDLERS = {
     "reconcile": "annotations.collection.services.run_reconcile",
     "expire_leases": "annotations.collection.services.run_expire_leases",
     "finish_unanimous": "annotations.adjudication.services.run_finish_unanimous",
+    "forget_finished": "annotations.jobs.worker.run_forget_finished",
 }
 JOB_LEASE = timedelta(seconds=float(setting("JOB_LEASE", "120")))
+JOB_KEPT = timedelta(days=7)  # after its end
 JOB_SCHEDULE = {
     "top_up_queues": timedelta(seconds=30),
     "expire_leases": timedelta(minutes=5),
     "reconcile": timedelta(minutes=2),
+    "forget_finished": timedelta(hours=1),
 }
 
 LOGGING = {

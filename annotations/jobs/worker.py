@@ -30,7 +30,6 @@ FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
 POLL_SECONDS = 1.0
 LONGEST_MESSAGE = 2_000
-KEEP_FINISHED = timedelta(days=7)
 
 KEEP: Final = object()
 """Stands for "leave the cursor as it is", since None is a cursor too."""
@@ -199,8 +198,15 @@ def _fail(job: Job, error: Exception) -> None:
     )
 
 
+def run_forget_finished(_job: Job, checkpoint: Checkpoint) -> None:
+    """Remove the jobs that ended a while ago; what people asked for stays in the audit trail."""
+    with transaction.atomic():
+        Job.objects.finished_before(timezone.now() - settings.JOB_KEPT).delete()
+        checkpoint()
+
+
 def enqueue_scheduled() -> None:
-    """Ask for each periodic job whose time has come; its earlier successes go, all else that has ended in a week."""
+    """Ask for each periodic job whose time has come; its earlier successes are removed."""
     now = timezone.now()
     for kind, interval in settings.JOB_SCHEDULE.items():
         key = f"schedule:{kind}"
@@ -209,5 +215,4 @@ def enqueue_scheduled() -> None:
             continue
         with transaction.atomic():
             Job.objects.filter(key=key, status=JobStatus.DONE).delete()
-            Job.objects.filter(finished_at__lt=now - KEEP_FINISHED).delete()
             enqueue(kind, key=key)

@@ -32,6 +32,9 @@ class JobQuerySet(models.QuerySet["Job"]):
             | Q(status=JobStatus.RUNNING, leased_until__lte=now),
         )
 
+    def finished_before(self, moment: datetime) -> Self:
+        return self.filter(finished_at__lt=moment)
+
     def held_by(self, worker: str) -> Self:
         return self.filter(status=JobStatus.RUNNING, worker=worker)
 

@@ -258,11 +258,11 @@ def test_a_periodic_job_is_asked_for_when_its_time_has_come(settings: Any) -> No
 
 
 def test_jobs_that_ended_a_week_ago_are_forgotten(settings: Any) -> None:
-    settings.JOB_SCHEDULE = {"do_nothing": timedelta(minutes=1)}
+    settings.JOB_HANDLERS = {**JOB_HANDLERS, "forget_finished": "annotations.jobs.worker.run_forget_finished"}
     old, recent = enqueue("count_up", arguments={"total": 1}), enqueue("count_up", arguments={"total": 1})
     Worker().run_until_idle()
     Job.objects.filter(pk=old.pk).update(finished_at=timezone.now() - timedelta(days=8))
-    Job.objects.filter(key="schedule:do_nothing").update(created_at=timezone.now() - timedelta(minutes=2))
+    enqueue("forget_finished")
     Worker().run_until_idle()
     assert list(Job.objects.filter(kind="count_up")) == [recent]
 
