@@ -43,9 +43,7 @@ def _read_metric(name: str, value: Mapping[str, Any]) -> MetricReport:
         parameters=value["parameters"],
         by_label=_read_slices(value["by_label"]),
         by_pair=_read_slices(value["by_pair"]),
-        by_document={
-            document: _read_document(answer) for document, answer in dict(value["by_document"]).items()
-        },
+        by_document={document: _read_document(answer) for document, answer in value["by_document"].items()},
         details=value["details"],
     )
 
