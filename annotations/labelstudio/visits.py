@@ -16,7 +16,7 @@ JOIN annotations_membership AS membership ON membership.project_id = project.id
 JOIN annotations_participant AS participant ON participant.round_id = round.id
 WHERE assignment.annotator_id = %(user)s
   AND participant.annotator_id = %(user)s
-  AND membership.user_id = %(user)s AND membership.role = 'annotator'
+  AND membership.user_id = %(user)s AND membership.role = %(role)s
   AND project.archived_at IS NULL
 """
 """What a person may reach, in one statement: every call of the editor asks it, and the same as a queryset takes
@@ -96,7 +96,9 @@ def _find_in_queue(
 ) -> tuple[Assignment, int]:
     """The one assignment of a person that every id belongs to, and the studio project that it is in."""
     statement = " AND ".join((OWN_QUEUE, *(NAMED[kind] for kind in ids)))
-    for assignment in Assignment.objects.raw(statement, {"user": user.pk, **ids}):
+    for assignment in Assignment.objects.raw(
+        statement, {"user": user.pk, "role": Role.ANNOTATOR.value, **ids}
+    ):
         if assignment.status in among:
             return assignment, int(vars(assignment)["own_project"] or 0)
     raise NotYours

@@ -26,6 +26,7 @@ def test_nothing_is_loaded_before_it_is_asked_for() -> None:
     assert done.stdout.split() == [
         "annotations",
         "annotations.agreement",
+        "annotations.agreement.arrays",
         "annotations.agreement.corpus",
         "annotations.agreement.errors",
         "annotations.agreement.ordering",
