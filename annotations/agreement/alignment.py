@@ -6,16 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from annotations.agreement.arrays import FloatArray, IntArray
-from annotations.agreement.candidates import (
-    Dissimilarity,
-    TooManyCandidatesError,
-    Units,
-    find_candidates,
-)
+from annotations.agreement.candidates import find_candidates
 from annotations.agreement.corpus import Corpus
 from annotations.agreement.errors import InvalidOptionError
+from annotations.agreement.pairs import TooManyCandidatesError
 from annotations.agreement.partition import Partition, partition_units
 from annotations.agreement.reassignment import reassign_units
+from annotations.agreement.units import Dissimilarity, Units
 
 UNITS_AT_ONCE = 20_000  # more of them, and their sets leave the cache of a processor
 MOST_ANNOTATORS = 7  # beyond it, a text has too many sets of units for a proof of the optimum

@@ -1,6 +1,5 @@
 """Which sets of units can be clusters of a best alignment at all."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -8,92 +7,11 @@ from itertools import combinations
 import numpy as np
 
 from annotations.agreement.arrays import BoolArray, FloatArray, IntArray
-from annotations.agreement.errors import AgreementError
+from annotations.agreement.pairs import EXTENSIONS_AT_ONCE, Pairs, cut_stretches, find_pairs, refuse_too_many
 from annotations.agreement.sets import list_ranges
+from annotations.agreement.units import Dissimilarity, Units
 
 LARGEST_SET = 12  # beyond it, not every bipartition is tried
-CANDIDATES_AT_MOST = 6_000_000
-EXTENSIONS_AT_ONCE = 30_000  # few enough for the cache of a processor
-SLACK = 0.5  # against rounding, in characters
-
-
-class TooManyCandidatesError(AgreementError):
-    """The alignment would weigh more sets of units than memory holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dissimilarity:
-    r"""How unlike two units are; the unit of measure is the cost of leaving a unit alone.
-
-    .. math:: d(u, v) = \alpha \left( \frac{|s_u - s_v| + |e_u - e_v|}{(e_u - s_u) + (e_v - s_v)} \right)^2
-        + \beta [l_u \neq l_v]
-
-    Attributes
-    ----------
-    alpha, beta : float
-        Weight of the position and of the label.
-
-    References
-    ----------
-    Mathet, Y., Widlöcher, A., Métivier, J.-P. (2015). The unified and holistic method gamma for inter-annotator
-    agreement measure and alignment. Computational Linguistics 41(3).
-    """
-
-    alpha: float = 1.0
-    beta: float = 1.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Units:
-    """Units of many problems (a document, or a random sample of it), laid one after the other.
-
-    Attributes
-    ----------
-    problem, annotator : int arrays, shape (unit,)
-        Sorted by problem, then annotator.
-    start, end : float arrays, shape (unit,)
-    label : int array, shape (unit,)
-    n_annotators : int array, shape (problem,)
-        Annotators of each problem, also those without units.
-    """
-
-    problem: IntArray
-    annotator: IntArray
-    start: FloatArray
-    end: FloatArray
-    label: IntArray
-    n_annotators: IntArray
-
-    def __len__(self) -> int:
-        return len(self.problem)
-
-    @property
-    def n_problems(self) -> int:
-        return len(self.n_annotators)
-
-    def take(self, rows: IntArray | BoolArray) -> "Units":
-        """Some of the units, under the same problems."""
-        return Units(
-            self.problem[rows],
-            self.annotator[rows],
-            self.start[rows],
-            self.end[rows],
-            self.label[rows],
-            self.n_annotators,
-        )
-
-    def positional(self, one: IntArray, other: IntArray) -> FloatArray:
-        """The squared relative displacement of pairs of units."""
-        # |x| + |y| is the larger of |x + y| and |x - y|
-        middle, length = self.start + self.end, self.end - self.start
-        long, other_long = length[one], length[other]
-        apart = np.maximum(np.abs(middle[one] - middle[other]), np.abs(long - other_long))
-        return np.asarray(np.square(apart / (long + other_long)))
-
-    def dissimilarity(self, one: IntArray, other: IntArray, measure: Dissimilarity) -> FloatArray:
-        """The dissimilarity of pairs of units."""
-        apart = self.label[one] != self.label[other]
-        return np.asarray(measure.alpha * self.positional(one, other) + measure.beta * apart)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,110 +56,52 @@ def find_candidates(units: Units, measure: Dissimilarity, n_annotators: int) -> 
     TooManyCandidatesError
     """
     n_pairs = n_annotators * (n_annotators - 1) / 2
-    first, second, cost = _find_pairs(units, measure, n_annotators)
-    after = _count_until(units, first, second, n_annotators)
-    sets, costs = np.stack([first, second]), cost[None] - 1
+    pairs = find_pairs(units, measure, n_annotators)
+    sets, costs = np.stack([pairs.first, pairs.second]), pairs.cost[None]
     members: list[IntArray] = []
     gains: list[FloatArray] = []
     for size in range(2, n_annotators + 1):
         if size > 2:  # noqa: PLR2004
-            sets, costs = _extend(units, measure, n_annotators, (sets, costs), (second, after, cost))
+            sets, costs = _extend(pairs, n_annotators, sets, costs)
         useful = np.flatnonzero(_is_useful(costs, size, n_pairs))
         members.append(sets.take(useful, axis=1).T)
         gains.append((size - 1) - costs.take(useful, axis=1).sum(axis=0) / n_pairs)
-        _refuse_too_many(sum(map(len, gains)), n_annotators)
+        refuse_too_many(sum(map(len, gains)), n_annotators)
     return Candidates(tuple(members), tuple(gains))
 
 
-def _find_pairs(
-    units: Units, measure: Dissimilarity, n_annotators: int
-) -> tuple[IntArray, IntArray, FloatArray]:
-    """All pairs of units of different annotators that can be in one cluster, sorted, with their dissimilarity.
-
-    Two units differ little enough in position only if the intervals overlap that reach from their middles as many times
-    their lengths as the bound allows; each pair of overlapping intervals is found from the one that begins first.
-    """
-    radius = n_annotators * (n_annotators - 1) / 2 + n_annotators - 1
-    middle, half = units.problem.astype(np.float64), np.full(len(units), SLACK)
-    if measure.alpha > 0 and len(units):
-        place = units.start + units.end
-        half += np.sqrt(radius / measure.alpha) * (units.end - units.start)
-        # problems are laid so far apart that no interval reaches the next one
-        middle = place - place.min() + units.problem * (place.max() - place.min() + 2 * half.max() + 1)
-    low = middle - half
-    order = np.argsort(low, kind="stable")
-    low = low[order]
-    count = np.searchsorted(low, (middle + half)[order], side="right") - np.arange(len(order)) - 1
-    found: list[tuple[IntArray, IntArray, FloatArray]] = []
-    for part in _cut(count, EXTENSIONS_AT_ONCE):
-        earlier = np.arange(part.start, part.stop)
-        left, right = np.repeat(earlier, count[part]), list_ranges(earlier + 1, count[part])
-        one, other = order[left], order[right]
-        apart = np.flatnonzero(units.annotator[one] != units.annotator[other])
-        one, other = one[apart], other[apart]
-        cost = units.dissimilarity(one, other, measure)
-        kept = np.flatnonzero(cost <= radius)
-        one, other = one[kept], other[kept]
-        found.append((np.minimum(one, other), np.maximum(one, other), cost[kept]))
-        _refuse_too_many(sum(len(cost) for _, _, cost in found), n_annotators)
-    first, second, cost = (np.concatenate(column) for column in zip(*found, strict=True))
-    order = np.argsort(first * len(units) + second)
-    return first[order], second[order], cost[order]
-
-
 def _extend(
-    units: Units,
-    measure: Dissimilarity,
-    n_annotators: int,
-    level: tuple[IntArray, FloatArray],
-    neighbours: tuple[IntArray, IntArray, FloatArray],
+    pairs: Pairs, n_annotators: int, sets: IntArray, costs: FloatArray
 ) -> tuple[IntArray, FloatArray]:
     """Add one unit of a later annotator to each set, and drop what no growth can make useful."""
-    sets, costs = level
-    second, after, cost = neighbours
     n_pairs = n_annotators * (n_annotators - 1) / 2
     size = len(sets) + 1
-    tail = after[sets[0], units.annotator[sets[-1]] + 1]
-    count = after[sets[0], -1] - tail
+    annotator = pairs.units.annotator
+    tail = pairs.begins[sets[0], annotator[sets[-1]] + 1]
+    count = pairs.begins[sets[0], -1] - tail
     grown: list[tuple[IntArray, FloatArray]] = []
-    for part in _cut(count, EXTENSIONS_AT_ONCE):
+    for part in cut_stretches(count, EXTENSIONS_AT_ONCE):
         parent = np.repeat(np.arange(part.start, part.stop), count[part])
         place = list_ranges(tail[part], count[part])
-        added = second[place]
-        rows = [cost[place] - 1]
-        total, most = rows[0], n_pairs + n_annotators - 1 - units.annotator[added]
+        added, rows = pairs.second.take(place), [pairs.cost.take(place)]
+        room = n_annotators - 1 - annotator.take(added)
+        total, most = rows[0], n_pairs + room
         for missing, member in zip(range(size - 3, -1, -1), sets[1:], strict=True):
-            rows.append(units.dissimilarity(member[parent], added, measure) - 1)
+            rows.append(pairs.read_costs(member.take(parent), added))
             total = total + rows[-1]
             # the new unit by itself is one part; a pair costs at least -1
             near = np.flatnonzero(total <= most + missing)
-            parent, added, total, most = parent[near], added[near], total[near], most[near]
-            rows = [row[near] for row in rows]
+            parent, added, room = parent.take(near), added.take(near), room.take(near)
+            rows, total, most = [row.take(near) for row in rows], total.take(near), most.take(near)
         both = np.concatenate([costs.take(parent, axis=1), rows])
-        useful = np.flatnonzero(
-            _is_useful(both, size, n_pairs, room=n_annotators - 1 - units.annotator[added])
-        )
+        useful = np.flatnonzero(_is_useful(both, size, n_pairs, room=room))
         members = np.concatenate([sets.take(parent[useful], axis=1), added[None, useful]])
         grown.append((members, both.take(useful, axis=1)))
-        _refuse_too_many(sum(columns.shape[1] for columns, _ in grown), n_annotators)
+        refuse_too_many(sum(columns.shape[1] for columns, _ in grown), n_annotators)
     return (
         np.concatenate([columns for columns, _ in grown], axis=1),
         np.concatenate([columns for _, columns in grown], axis=1),
     )
-
-
-def _count_until(units: Units, first: IntArray, second: IntArray, n_annotators: int) -> IntArray:
-    """Where, among the sorted pairs, those of a unit with annotators from a certain one on begin.
-
-    Returns
-    -------
-    int array, shape (unit, annotator + 1)
-    """
-    counts = np.bincount(
-        first * n_annotators + units.annotator[second], minlength=len(units) * n_annotators
-    ).reshape(-1, n_annotators)
-    ends = np.cumsum(counts).reshape(-1, n_annotators)
-    return np.concatenate([ends[:, :1] - counts[:, :1], ends], axis=1)
 
 
 def _is_useful(costs: FloatArray, size: int, limit: float, room: IntArray | None = None) -> BoolArray:
@@ -251,27 +111,6 @@ def _is_useful(costs: FloatArray, size: int, limit: float, room: IntArray | None
         return np.asarray((crossing.T @ costs).max(axis=0) <= limit)
     across = np.column_stack([crossing.T, -smaller]) @ np.concatenate([costs, room[None]])
     return np.asarray(across.max(axis=0) <= limit)
-
-
-def _cut(count: IntArray, most: int) -> Iterator[slice]:
-    """Stretches of at least one entry whose counts add up to at most so many."""
-    totals = np.cumsum(count)
-    first = 0
-    while first < len(count):
-        spent = totals[first - 1] if first else 0
-        last = max(first + 1, int(np.searchsorted(totals, spent + most, side="right")))
-        yield slice(first, last)
-        first = last
-    if not first:
-        yield slice(0, 0)
-
-
-def _refuse_too_many(found: int, n_annotators: int) -> None:
-    if found > CANDIDATES_AT_MOST:
-        raise TooManyCandidatesError(
-            f"more than {CANDIDATES_AT_MOST} sets of units of {n_annotators} annotators could be clusters; "
-            "compare fewer annotators at a time",
-        )
 
 
 @lru_cache

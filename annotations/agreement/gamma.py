@@ -9,11 +9,11 @@ import numpy as np
 
 from annotations.agreement.alignment import Solution, check_dissimilarity, solve
 from annotations.agreement.arrays import BoolArray, FloatArray, IntArray
-from annotations.agreement.candidates import Dissimilarity, Units
 from annotations.agreement.corpus import Corpus
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.sampling import Reading, generator_for, sample_shuffled, sample_statistical
 from annotations.agreement.statistics import Table
+from annotations.agreement.units import Dissimilarity, Units
 
 SAMPLERS = ("statistical", "shuffle")
 EXPECTED_TOLERANCE = 1e-3

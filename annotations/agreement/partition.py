@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotations.agreement.arrays import BoolArray, FloatArray, IntArray
-from annotations.agreement.candidates import Candidates, Units
+from annotations.agreement.candidates import Candidates
 from annotations.agreement.choice import PROVEN, Choice, find_blocks
 from annotations.agreement.matching import match_edges
 from annotations.agreement.prices import pack_simply
 from annotations.agreement.rounding import FIRST_WINDOW, WHOLE, round_relaxation
 from annotations.agreement.scaling import scale_packing
 from annotations.agreement.sets import Sets
+from annotations.agreement.units import Units
 
 ROWS_AT_ONCE = 400
 TIE_BREAK = 1e-7
@@ -106,7 +107,7 @@ def partition_units(units: Units, candidates: Candidates, *, tolerance: FloatArr
         return Partition(
             everything.take(np.flatnonzero(match_edges(pairs[:, 0], pairs[:, 1], everything.gain))), gap
         )
-    order = np.lexsort((units.start + units.end, units.problem))
+    order = units.order_by_place()
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
     preferred = everything.gain + TIE_BREAK * (everything.sizes - 1)

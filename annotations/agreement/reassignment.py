@@ -3,9 +3,9 @@
 import numpy as np
 
 from annotations.agreement.arrays import FloatArray, IntArray
-from annotations.agreement.candidates import Dissimilarity, Units
 from annotations.agreement.matching import match_edges
 from annotations.agreement.sets import Sets
+from annotations.agreement.units import Dissimilarity, Units
 
 ROUNDS = 3
 NEAREST = 2

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotations.agreement import Corpus, align, programming, rounding
+from annotations.agreement import Corpus, align, pairs, programming, rounding
 from annotations.agreement.alignment import solve
 from annotations.agreement.arrays import FloatArray, IntArray
-from annotations.agreement.candidates import Dissimilarity, Units, bipartitions, find_candidates
+from annotations.agreement.candidates import bipartitions, find_candidates
 from annotations.agreement.choice import Choice, find_blocks
 from annotations.agreement.partition import join_candidates
 from annotations.agreement.prices import begin_prices, lower_prices, pack_simply, settle_prices
@@ -19,6 +19,7 @@ from annotations.agreement.programming import pack_exactly, relax_packing
 from annotations.agreement.rounding import round_relaxation
 from annotations.agreement.scaling import scale_packing
 from annotations.agreement.sets import Sets
+from annotations.agreement.units import Dissimilarity, Units
 from tests.unit.agreement.corpora import one_document, span
 
 ROWS = 7
@@ -219,9 +220,13 @@ def test_what_the_prices_do_not_prove_is_not_certified(monkeypatch: pytest.Monke
     assert not align(corpus)[0].certified
 
 
+@pytest.mark.parametrize("cells_a_pair", [0, 100])
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("n_annotators", [2, 3, 4])
-def test_candidates_are_the_sets_that_no_bipartition_rules_out(seed: int, n_annotators: int) -> None:
+def test_candidates_are_the_sets_that_no_bipartition_rules_out(
+    seed: int, n_annotators: int, cells_a_pair: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pairs, "CELLS_A_PAIR", cells_a_pair)  # costs computed, and read from a table
     generator = np.random.default_rng(seed)
     n_units = 14
     problem = np.sort(generator.integers(0, 2, n_units))
@@ -240,8 +245,8 @@ def test_candidates_are_the_sets_that_no_bipartition_rules_out(seed: int, n_anno
         for rows in combinations(range(n_units), size):
             if len(set(annotator[list(rows)])) < size or len(set(problem[list(rows)])) > 1:
                 continue
-            pairs = [(rows[low], rows[high]) for high, low in product(range(size), repeat=2) if low < high]
-            one, other = np.array(pairs).T
+            inside = [(rows[low], rows[high]) for high, low in product(range(size), repeat=2) if low < high]
+            one, other = np.array(inside).T
             if np.all((units.dissimilarity(one, other, measure) - 1) @ crossing <= limit):
                 expected.add(rows)
         assert {tuple(rows) for rows in members.tolist()} == expected
