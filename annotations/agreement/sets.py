@@ -1,10 +1,16 @@
 """Sets of rows, as the columns of a packing problem."""
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 
 from annotations.agreement.arrays import FloatArray, IntArray
+
+MOST_RUNS = 8
+
+Array = TypeVar("Array", IntArray, FloatArray)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,34 +40,45 @@ class Sets:
 
     def take(self, columns: IntArray) -> "Sets":
         """Some of the sets, over the same rows."""
-        sizes = self.sizes[columns]
-        return Sets(
-            np.concatenate([[0], np.cumsum(sizes)]),
-            self.members[list_ranges(self.begins[columns], sizes)],
-            self.gain[columns],
-            self.n_rows,
-        )
+        sizes = self.sizes.take(columns)
+        runs = self._find_runs() if np.all(columns[1:] > columns[:-1]) else None
+        if runs is None:
+            members = self.members[list_ranges(self.begins[columns], sizes)]
+        else:
+            borders = np.searchsorted(columns, runs)
+            members = np.concatenate(
+                [
+                    self._read_run(self.members, first, last).take(columns[begin:end] - first, axis=0).ravel()
+                    for first, last, begin, end in zip(
+                        runs[:-1], runs[1:], borders[:-1], borders[1:], strict=True
+                    )
+                ]
+            )
+        begins = np.concatenate([[0], np.cumsum(sizes)])
+        return Sets(begins, members, self.gain.take(columns), self.n_rows)
 
     def sum_rows(self, values: FloatArray) -> FloatArray:
         """Sum of a value over the rows of each set."""
         if not len(self):
             return np.zeros(0)
-        sizes, of_member = self.sizes, values[self.members]
-        if np.any(sizes[1:] < sizes[:-1]):
+        of_member, runs = values.take(self.members), self._find_runs()
+        if runs is None:
             return np.add.reduceat(of_member, self.begins[:-1])
-        borders = np.searchsorted(sizes, np.arange(sizes[0], sizes[-1] + 2)).tolist()
-        # whole columns, for each size of sets: quicker than set by set
         return np.concatenate(
             [
-                sum(
-                    of_member[self.begins[first] : self.begins[last]].reshape(-1, size).T,
-                    np.zeros(last - first),
-                )
-                for size, first, last in zip(
-                    range(int(sizes[0]), int(sizes[-1]) + 1), borders[:-1], borders[1:], strict=True
-                )
+                sum(self._read_run(of_member, first, last).T, np.zeros(last - first))
+                for first, last in pairwise(runs)
             ]
         )
+
+    def _find_runs(self) -> list[int] | None:
+        """Where sets of another size begin, and the end; nothing if there are too many such places to be worth it."""
+        changes = np.flatnonzero(np.diff(self.sizes)) + 1
+        return [0, *changes.tolist(), len(self)] if len(changes) < MOST_RUNS else None
+
+    def _read_run(self, of_member: Array, first: int, last: int) -> Array:
+        """What the members of sets of one size have, shape (set, size)."""
+        return of_member[self.begins[first] : self.begins[last]].reshape(last - first, -1)
 
 
 def list_ranges(begin: IntArray, count: IntArray) -> IntArray:
