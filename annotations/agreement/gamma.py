@@ -200,20 +200,25 @@ def _disorders_of(
         _draw(reading, generator, options.samples, options.sampler)
         for (_, reading, _), generator in zip(batch, generators, strict=True)
     ]
-    observed = _measure([reading for _, reading, _ in batch], None, measure, 0.0)
-    expected = _measure(
-        [part for _, part in drawn], [sample for sample, _ in drawn], measure, EXPECTED_TOLERANCE
+    measured = _measure(
+        [reading for _, reading, _ in batch] + [part for _, part in drawn],
+        [np.zeros(len(reading.start), dtype=np.int64) for _, reading, _ in batch]
+        + [sample for sample, _ in drawn],
+        measure,
+        np.repeat([0.0, EXPECTED_TOLERANCE], [len(batch), len(batch) * options.samples]),
     )
-    borders = np.cumsum([0] + [options.samples] * len(batch))
+    observed = measured.take(slice(len(batch)))
+    borders = np.cumsum([len(batch)] + [options.samples] * len(batch))
     for index, (document, reading, used) in enumerate(batch):
-        chance = expected.take(slice(borders[index], borders[index + 1]))
+        chance = measured.take(slice(borders[index], borders[index + 1]))
         if options.precision is not None:
             mean = float(chance.disorder.mean())
             spread = float(chance.disorder.std()) / mean if mean > 0 else 0.0
             needed = min(MOST_SAMPLES, int(np.ceil((spread * NORMAL_95 / options.precision) ** 2)))
             if needed > options.samples:
                 sample, part = _draw(reading, generators[index], needed - options.samples, options.sampler)
-                chance = chance.join(_measure([part], [sample], measure, EXPECTED_TOLERANCE))
+                more = np.full(needed - options.samples, EXPECTED_TOLERANCE)
+                chance = chance.join(_measure([part], [sample], measure, more))
         yield document, *_combine(reading, used, observed.take(slice(index, index + 1)), chance)
 
 
@@ -257,19 +262,13 @@ class _Measured:
 
 def _measure(
     readings: list[Reading],
-    samples: list[IntArray] | None,
+    samples: list[IntArray],
     measure: Dissimilarity,
-    tolerance: float,
+    tolerance: FloatArray,
 ) -> _Measured:
-    """Align every document, or every sample of every document, and read off the numbers."""
-    n_samples = [1 if samples is None else int(samples[index].max()) + 1 for index in range(len(readings))]
-    before = np.cumsum([0, *n_samples])
-    problem = np.concatenate(
-        [
-            np.full(len(reading.start), before[index]) + (0 if samples is None else samples[index])
-            for index, reading in enumerate(readings)
-        ],
-    )
+    """Align every sample of every document, each as near its optimum as its tolerance asks, and read off the numbers."""
+    before = np.cumsum([0] + [int(numbers.max()) + 1 for numbers in samples])
+    problem = np.concatenate([first + numbers for first, numbers in zip(before[:-1], samples, strict=True)])
     annotator = np.concatenate([reading.annotator for reading in readings])
     start = np.concatenate([reading.start for reading in readings])
     end = np.concatenate([reading.end for reading in readings])
@@ -285,7 +284,7 @@ def _measure(
         label[order],
         np.full(n_problems, n_annotators),
     )
-    solution = solve(units, measure, tolerance=np.full(n_problems, tolerance))
+    solution = solve(units, measure, tolerance=tolerance)
     cost = np.bincount(solution.problem, weights=solution.cost, minlength=n_problems)
     n_units = np.bincount(units.problem, minlength=n_problems)
     categories = _categories(units, solution, measure, n_problems)
