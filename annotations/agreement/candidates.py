@@ -23,10 +23,13 @@ class Candidates:
     members : tuple of int arrays, shape (candidate, size), one a size from 2 on
     gain : tuple of float arrays, shape (candidate,)
         What each set saves against leaving its units alone; positive.
+    price : float array, shape (unit,)
+        Prices of the units that bound what any set gains.
     """
 
     members: tuple[IntArray, ...]
     gain: tuple[FloatArray, ...]
+    price: FloatArray
 
     def __len__(self) -> int:
         return sum(len(gain) for gain in self.gain)
@@ -60,26 +63,44 @@ def find_candidates(units: Units, measure: Dissimilarity, n_annotators: int) -> 
     sets, costs = np.stack([pairs.first, pairs.second]), pairs.cost[None]
     members: list[IntArray] = []
     gains: list[FloatArray] = []
+    useful = pairs.cost <= n_pairs
     for size in range(2, n_annotators + 1):
         if size > 2:  # noqa: PLR2004
-            sets, costs = _extend(pairs, n_annotators, sets, costs)
-        useful = np.flatnonzero(_is_useful(costs, size, n_pairs))
-        members.append(sets.take(useful, axis=1).T)
-        gains.append((size - 1) - costs.take(useful, axis=1).sum(axis=0) / n_pairs)
+            sets, costs, useful = _extend(pairs, n_annotators, sets, costs)
+        found = np.flatnonzero(useful)
+        members.append(sets.take(found, axis=1).T)
+        gains.append((size - 1) - costs.take(found, axis=1).sum(axis=0) / n_pairs)
         refuse_too_many(sum(map(len, gains)), n_annotators)
-    return Candidates(tuple(members), tuple(gains))
+    return Candidates(tuple(members), tuple(gains), _bound_gains(pairs, n_annotators))
+
+
+def _bound_gains(pairs: Pairs, n_annotators: int) -> FloatArray:
+    r"""Prices of the units that bound what any set gains.
+
+    A set of :math:`k` gains :math:`\sum_{u \in S} \left( \frac{k - 1}{k} - \frac{1}{2 C} \sum_{v \in S} (d(u, v) - 1)
+    \right)`, and what a unit has in it is largest with the nearest units of the :math:`k - 1` nearest annotators.
+    """
+    annotator = pairs.units.annotator
+    nearest = np.full((len(pairs.units), n_annotators), np.inf)
+    np.minimum.at(nearest.ravel(), pairs.first * n_annotators + annotator.take(pairs.second), pairs.cost)
+    np.minimum.at(nearest.ravel(), pairs.second * n_annotators + annotator.take(pairs.first), pairs.cost)
+    nearest.sort(axis=1)
+    size = np.arange(2, n_annotators + 1)
+    spent = np.cumsum(nearest[:, :-1], axis=1) / (n_annotators * (n_annotators - 1))
+    return np.asarray(np.maximum(((size - 1) / size - spent).max(axis=1), 0.0))
 
 
 def _extend(
     pairs: Pairs, n_annotators: int, sets: IntArray, costs: FloatArray
-) -> tuple[IntArray, FloatArray]:
-    """Add one unit of a later annotator to each set, and drop what no growth can make useful."""
+) -> tuple[IntArray, FloatArray, BoolArray]:
+    """Add one unit of a later annotator to each set, and drop what no growth can make useful; which are so as they are."""
     n_pairs = n_annotators * (n_annotators - 1) / 2
     size = len(sets) + 1
     annotator = pairs.units.annotator
     tail = pairs.begins[sets[0], annotator[sets[-1]] + 1]
     count = pairs.begins[sets[0], -1] - tail
-    grown: list[tuple[IntArray, FloatArray]] = []
+    crossing, of_smaller = bipartitions(size)
+    grown: list[tuple[IntArray, FloatArray, BoolArray]] = []
     for part in cut_stretches(count, EXTENSIONS_AT_ONCE):
         parent = np.repeat(np.arange(part.start, part.stop), count[part])
         place = list_ranges(tail[part], count[part])
@@ -94,30 +115,32 @@ def _extend(
             parent, added, room = parent.take(near), added.take(near), room.take(near)
             rows, total, most = [row.take(near) for row in rows], total.take(near), most.take(near)
         both = np.concatenate([costs.take(parent, axis=1), rows])
-        useful = np.flatnonzero(_is_useful(both, size, n_pairs, room=room))
-        members = np.concatenate([sets.take(parent[useful], axis=1), added[None, useful]])
-        grown.append((members, both.take(useful, axis=1)))
-        refuse_too_many(sum(columns.shape[1] for columns, _ in grown), n_annotators)
+        across = crossing.T @ both
+        worst = [(smaller, across[cuts].max(axis=0)) for smaller, cuts in of_smaller]
+        kept = np.flatnonzero(
+            np.logical_and.reduce([most <= n_pairs + smaller * room for smaller, most in worst])
+        )
+        members = np.concatenate([sets.take(parent[kept], axis=1), added[None, kept]])
+        useful = np.logical_and.reduce([most.take(kept) <= n_pairs for _, most in worst])
+        grown.append((members, both.take(kept, axis=1), useful))
+        refuse_too_many(sum(columns.shape[1] for columns, _, _ in grown), n_annotators)
     return (
-        np.concatenate([columns for columns, _ in grown], axis=1),
-        np.concatenate([columns for _, columns in grown], axis=1),
+        np.concatenate([columns for columns, _, _ in grown], axis=1),
+        np.concatenate([columns for _, columns, _ in grown], axis=1),
+        np.concatenate([useful for _, _, useful in grown]),
     )
 
 
-def _is_useful(costs: FloatArray, size: int, limit: float, room: IntArray | None = None) -> BoolArray:
-    """Whether no bipartition of a set costs more across than `limit` (plus what growth can still make good)."""
-    crossing, smaller = bipartitions(size)
-    if room is None:
-        return np.asarray((crossing.T @ costs).max(axis=0) <= limit)
-    across = np.column_stack([crossing.T, -smaller]) @ np.concatenate([costs, room[None]])
-    return np.asarray(across.max(axis=0) <= limit)
-
-
 @lru_cache
-def bipartitions(size: int) -> tuple[FloatArray, FloatArray]:
-    """The ways to cut a set in two: which pairs they cut, shape (pair, cut), and the size of the smaller part.
+def bipartitions(size: int) -> tuple[FloatArray, list[tuple[int, slice]]]:
+    """The ways to cut a set in two, by the size of the smaller part.
 
-    Pairs are numbered as sets grow: (0, 1), (0, 2), (1, 2), (0, 3), ...
+    Returns
+    -------
+    crossing : float array, shape (pair, cut)
+        Which pairs they cut, numbered as sets grow: (0, 1), (0, 2), (1, 2), (0, 3), ...
+    of_smaller : list of int and slice
+        The cuts with a smaller part of each size.
 
     >>> bipartitions(3)[0].astype(int).tolist()
     [[1, 1, 0], [1, 0, 1], [0, 1, 1]]
@@ -126,15 +149,18 @@ def bipartitions(size: int) -> tuple[FloatArray, FloatArray]:
     parts = (
         [
             part
-            for count in range(1, size)
+            for count in range(1, size // 2 + 1)
             for part in combinations(range(size), count)
             if count * 2 < size or 0 in part
         ]
         if size <= LARGEST_SET
         else [(member,) for member in range(size)]
     )
-    parts = [part for part in parts if len(part) * 2 <= size]
     crossing = np.array(
         [[(low in part) != (high in part) for part in parts] for low, high in pairs], dtype=np.float64
     )
-    return crossing, np.array([len(part) for part in parts], dtype=np.float64)
+    counts = [len(part) for part in parts]
+    return crossing, [
+        (count, slice(counts.index(count), counts.index(count) + counts.count(count)))
+        for count in sorted(set(counts))
+    ]

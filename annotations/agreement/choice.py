@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from annotations.agreement.arrays import BoolArray, FloatArray, IntArray
-from annotations.agreement.prices import begin_prices, settle_prices
+from annotations.agreement.prices import settle_prices
 from annotations.agreement.sets import Sets
 
 PROVEN = 1e-9
+SETTLINGS = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,11 +37,11 @@ class Choice:
     block_of_set: IntArray
 
     @classmethod
-    def begin(cls, sets: Sets, block_of_row: IntArray, block_of_set: IntArray) -> "Choice":
+    def begin(cls, sets: Sets, price: FloatArray, block_of_row: IntArray, block_of_set: IntArray) -> "Choice":
         """No set yet."""
         chosen = np.zeros(len(sets), dtype=bool)
         rows, columns = np.arange(sets.n_rows), np.arange(len(sets))
-        return cls(sets, chosen, begin_prices(sets), rows, columns, block_of_row, block_of_set)
+        return cls(sets, chosen, price, rows, columns, block_of_row, block_of_set)
 
     def choose(self, chosen: IntArray, price: FloatArray) -> "Choice":
         """Other sets of those in question, under other prices."""
@@ -50,18 +51,28 @@ class Choice:
 
     def count_losses(self) -> FloatArray:
         """How much more than the chosen sets others could gain at most; shape (block,)."""
-        n_blocks = int(self.block_of_row[-1]) + 1
-        gained = np.bincount(
-            self.block_of_set[self.chosen], weights=self.sets.gain[self.chosen], minlength=n_blocks
-        )
+        gained = self.sum_gains(np.flatnonzero(self.chosen))
         return np.asarray(np.bincount(self.block_of_row, weights=self.price) - gained, dtype=np.float64)
 
-    def rule_out(self) -> "Choice":
-        """Without the sets that lose more by themselves than the choice does in their block; so prices and blocks fall."""
+    def sum_gains(self, chosen: IntArray) -> FloatArray:
+        """What some of the sets gain; shape (block,)."""
+        n_blocks = int(self.block_of_row[-1]) + 1
+        return np.bincount(
+            self.block_of_set[chosen], weights=self.sets.gain[chosen], minlength=n_blocks
+        ).astype(np.float64, copy=False)
+
+    def rule_out(self, window: FloatArray | float = np.inf) -> "Choice":
+        """Without the sets that lose more by themselves than the choice does in their block; so prices and blocks fall.
+
+        Those that lose more than a window are left out too. What holds such a set gains by so much less than the prices.
+        """
         excess = self.sets.sum_rows(self.price) - self.sets.gain
-        kept = np.flatnonzero(excess <= self.count_losses()[self.block_of_set] + PROVEN)
+        most = np.minimum(self.count_losses(), window) + PROVEN
+        kept = np.flatnonzero((excess <= most[self.block_of_set]) | self.chosen)
         sets = self.sets.take(kept)
-        price = settle_prices(sets, self.price)
+        price = self.price
+        for _ in range(SETTLINGS):
+            price = settle_prices(sets, price)
         return Choice(sets, self.chosen[kept], price, self.rows, self.columns[kept], *find_blocks(sets))
 
     def take(self, blocks: BoolArray) -> "Choice":

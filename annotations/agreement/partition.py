@@ -16,6 +16,8 @@ from annotations.agreement.units import Units
 
 ROWS_AT_ONCE = 400
 TIE_BREAK = 1e-7
+NEAR = 0.3  # what a set may lose by itself to be thought of at first
+NEAR_A_ROW = 0.002  # or so much for each row of a long block
 SPENT = 0.7  # of what a problem may lose, before its other blocks are solved
 
 
@@ -82,10 +84,11 @@ def partition_units(units: Units, candidates: Candidates, *, tolerance: FloatArr
     """Choose disjoint candidates of largest total gain in every problem.
 
     Units in reading order fall into blocks that no candidate crosses. Where a greedy choice gains as much as simple
-    prices allow, it is proven best. The other blocks are scaled; what loses more than the choice found there is ruled
-    out, which leaves smaller blocks, and those that lose little enough are done. The rest is solved by linear
+    prices allow, it is proven best. The other blocks are scaled; what loses much, or more than the choice found there, is
+    left out, which leaves smaller blocks, and those that lose little enough are done. The rest is solved by linear
     programming, small blocks many at a time; one whose relaxation is not integral is mended, at a loss within the
-    tolerance of its problem, or else at the least loss.
+    tolerance of its problem, or else at the least loss. Where all that might gain more by what was left out, it is done
+    again with all that could matter.
 
     Parameters
     ----------
@@ -114,22 +117,38 @@ def partition_units(units: Units, candidates: Candidates, *, tolerance: FloatArr
     sets = Sets(everything.begins, place[everything.members], preferred, len(units))
     colour, problem = units.annotator[order], units.problem[order]
     keep = np.zeros(len(sets), dtype=bool)
+    price = candidates.price[order] + TIE_BREAK
     if tolerance.any():
-        choice = Choice.begin(sets, problem, problem[sets.members[sets.begins[:-1]]])
+        choice = Choice.begin(sets, price, problem, problem[sets.members[sets.begins[:-1]]])
     else:
-        choice = Choice.begin(sets, *find_blocks(sets)).choose(*pack_simply(sets))
+        choice = Choice.begin(sets, price, *find_blocks(sets)).choose(*pack_simply(sets))
         choice = _settle(choice, problem, gap, keep)
     if len(choice.sets):
-        scaled = scale_packing(choice.sets, colour[choice.rows], choice.price)
-        choice = choice.choose(*scaled).rule_out()
+        choice = choice.choose(*scale_packing(choice.sets, colour[choice.rows], choice.price))
         bound = np.bincount(problem[choice.rows], weights=choice.price, minlength=units.n_problems)
         allowed = tolerance * (np.bincount(units.problem, minlength=units.n_problems) - bound)
         budget = allowed.copy()
-        choice = _settle(choice, problem, budget, keep)
-        if len(choice.sets):
-            keep[choice.columns] = _solve(choice, problem[choice.rows], budget)
+        near = np.maximum(NEAR, NEAR_A_ROW * np.bincount(choice.block_of_row))
+        doubtful = _finish(choice, problem, budget, keep, near)
+        if doubtful.any():
+            choice = choice.take(doubtful)
+            keep[choice.columns] = False
+            _finish(choice, problem, budget, keep, np.inf)
         gap = allowed - budget
     return Partition(everything.take(np.flatnonzero(keep)), gap)
+
+
+def _finish(
+    choice: Choice, problem: IntArray, budget: FloatArray, keep: BoolArray, window: FloatArray | float
+) -> BoolArray:
+    """Choose the sets of all blocks, those that lose more than a window left out; the blocks where one might be better."""
+    narrowed = choice.rule_out(window)
+    rest = _settle(narrowed, problem, budget, keep)
+    if len(rest.sets):
+        keep[rest.columns] = _solve(rest, problem[rest.rows], budget)
+    gained = choice.sum_gains(np.flatnonzero(keep[choice.columns]))
+    outside = np.bincount(choice.block_of_row, weights=choice.price) - window
+    return np.asarray(outside > gained + PROVEN)
 
 
 def _find_borders(numbers: IntArray) -> IntArray:

@@ -41,6 +41,13 @@ def settle_prices(sets: Sets, price: FloatArray) -> FloatArray:
     return np.maximum(price + _best_shares(sets, sets.gain - sets.sum_rows(price)), 0.0)
 
 
+def raise_prices(sets: Sets, price: FloatArray) -> FloatArray:
+    """Raise prices only where a set gains more than its rows cost."""
+    lacking = np.flatnonzero(sets.sum_rows(price) < sets.gain)
+    part = sets.take(lacking)
+    return np.asarray(price + np.maximum(_best_shares(part, part.gain - part.sum_rows(price)), 0.0))
+
+
 def _best_shares(sets: Sets, values: FloatArray) -> FloatArray:
     """For each row, the largest value a member of the sets that hold it; without any, minus infinity."""
     sizes = sets.sizes

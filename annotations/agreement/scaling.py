@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotations.agreement.arrays import FloatArray, IntArray
-from annotations.agreement.prices import settle_prices
+from annotations.agreement.prices import raise_prices
 from annotations.agreement.sets import Sets
 
 WARMEST = 0.08
 STAGES = 5  # each at half the temperature of the one before
 SWEEPS = 8  # at each temperature
 DROPPED = 1e-3  # a set of such a share takes no part any more
-OPENED = 1e-5  # a set of such a share at first takes no part at all
+FARTHEST = 0.9  # a set that loses so much against the first prices takes no part at all
 FIRST_SWEEPS = 3  # whose shares are rough, so that fewer sets are dropped
 FIRST_DROPPED = 1e-4
 WORTH_DROPPING = 0.8
@@ -44,7 +44,7 @@ def scale_packing(sets: Sets, colour: IntArray, price: FloatArray) -> tuple[IntA
         shares.cool()
         shares.balance(SWEEPS)
     scaled = np.maximum(shares.read_prices(), 0.0)
-    return shares.choose(), settle_prices(sets, scaled)
+    return shares.choose(), raise_prices(sets, scaled)
 
 
 @dataclass(slots=True, eq=False)
@@ -134,15 +134,16 @@ class _Shares:
 
 def _open_shares(sets: Sets, colour: IntArray, price: FloatArray) -> _Shares:
     """The shares at the warmest; of all sets those with hardly any are most, so they are left out at once."""
-    of_set = np.exp((sets.gain - sets.sum_rows(price)) / WARMEST)
-    columns = np.flatnonzero(of_set > OPENED)
+    excess = sets.sum_rows(price) - sets.gain
+    columns = np.flatnonzero(excess < FARTHEST)
     rows = [np.flatnonzero(colour == one) for one in range(int(colour.max()) + 1)]
     place = np.empty(sets.n_rows, dtype=np.int64)
     for own in rows:
         place[own] = np.arange(len(own))
     part = sets.take(columns)
-    table = np.repeat(np.array([len(own) for own in rows])[:, None], len(part), axis=1)
+    table = np.empty((len(rows), len(part)), dtype=np.int64)
+    table[:] = np.array([len(own) for own in rows])[:, None]
     cell = (colour * len(part)).take(part.members) + np.repeat(np.arange(len(part)), part.sizes)
     table.ravel()[cell] = place.take(part.members)
     alone = [np.exp(-price[own] / WARMEST) for own in rows]
-    return _Shares(WARMEST, rows, columns, table, of_set[columns], alone)
+    return _Shares(WARMEST, rows, columns, table, np.exp(-excess[columns] / WARMEST), alone)

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotations.agreement import Corpus, align, pairs, programming, rounding
+from annotations.agreement import Corpus, align, pairs, partition, programming, rounding
 from annotations.agreement.alignment import solve
 from annotations.agreement.arrays import FloatArray, IntArray
 from annotations.agreement.candidates import bipartitions, find_candidates
 from annotations.agreement.choice import Choice, find_blocks
 from annotations.agreement.partition import join_candidates
-from annotations.agreement.prices import begin_prices, lower_prices, pack_simply, settle_prices
+from annotations.agreement.prices import begin_prices, lower_prices, pack_simply, raise_prices, settle_prices
 from annotations.agreement.programming import pack_exactly, relax_packing
 from annotations.agreement.rounding import round_relaxation
 from annotations.agreement.scaling import scale_packing
@@ -76,13 +76,15 @@ def test_simple_prices_bound_every_set_and_every_packing(gains: dict[frozenset[i
 
 
 @given(packings, st.lists(st.floats(0, 2), min_size=ROWS, max_size=ROWS))
-def test_settled_prices_bound_every_set_whatever_they_were(
+def test_settled_and_raised_prices_bound_every_set_whatever_they_were(
     gains: dict[frozenset[int], float], guess: list[float]
 ) -> None:
     sets = to_sets(gains)
-    price = settle_prices(sets, np.array(guess))
-    assert price.min() >= 0
-    assert np.all(sets.sum_rows(price) >= sets.gain - 1e-9)
+    for mend in (settle_prices, raise_prices):
+        price = mend(sets, np.array(guess))
+        assert price.min() >= 0
+        assert np.all(sets.sum_rows(price) >= sets.gain - 1e-9)
+    assert np.all(price >= guess)
 
 
 @pytest.mark.parametrize("factor", [1e-3, 1, 1e3])
@@ -102,7 +104,7 @@ def test_what_a_choice_rules_out_is_in_no_better_one(
     gains: dict[frozenset[int], float], pack: Callable[[Sets], tuple[IntArray, FloatArray]]
 ) -> None:
     sets = to_sets(gains)
-    choice = Choice.begin(sets, *find_blocks(sets)).choose(*pack(sets))
+    choice = Choice.begin(sets, begin_prices(sets), *find_blocks(sets)).choose(*pack(sets))
     narrowed = choice.rule_out().rule_out()
     left = {rows: gain for number, (rows, gain) in enumerate(gains.items()) if number in narrowed.columns}
     assert best_gain(left) == pytest.approx(best_gain(gains))
@@ -210,6 +212,19 @@ def test_an_alignment_loses_no_more_than_it_says_and_may(seed: int, tolerance: f
     assert best.cost.sum() - 1e-9 <= near.cost.sum() <= best.cost.sum() + near.gap[0] + 1e-6
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_left_out_at_first_is_thought_of_where_it_might_matter(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = make_crowded(seed)
+    (expected,) = align(corpus)
+    monkeypatch.setattr(partition, "NEAR", 0.0)
+    monkeypatch.setattr(partition, "NEAR_A_ROW", 0.0)
+    (found,) = align(corpus)
+    assert found.certified
+    assert found.disorder == pytest.approx(expected.disorder, abs=1e-9)
+
+
 def test_what_the_prices_do_not_prove_is_not_certified(monkeypatch: pytest.MonkeyPatch) -> None:
     def relax_badly(sets: Sets, guess: FloatArray) -> tuple[FloatArray, FloatArray]:
         share, price = relax_packing(sets, guess)
@@ -250,6 +265,7 @@ def test_candidates_are_the_sets_that_no_bipartition_rules_out(
             if np.all((units.dissimilarity(one, other, measure) - 1) @ crossing <= limit):
                 expected.add(rows)
         assert {tuple(rows) for rows in members.tolist()} == expected
+        assert np.all(found.price[members].sum(axis=1) >= found.gain[size - 2] - 1e-9)
 
 
 def test_of_equally_good_alignments_the_one_with_fewer_clusters_is_taken() -> None:
