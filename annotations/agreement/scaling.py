@@ -61,7 +61,7 @@ class _Shares:
     columns: IntArray  # the sets that still count
     table: IntArray  # colour by set: the place of its row among those of the colour, or their number if there is none
     of_set: FloatArray
-    alone: list[FloatArray]  # of each colour
+    alone: list[FloatArray]  # of each colour; the last one stands for no row and has a share of 1
 
     def balance(self, sweeps: int, dropped: float = DROPPED) -> None:
         """Make the shares of each row add up to 1, time and again; each time it upsets rows of other colours."""
@@ -69,12 +69,12 @@ class _Shares:
             if not len(self.columns):
                 break
             for alone, place in zip(self.alone, self.table, strict=True):
-                total = np.bincount(place, weights=self.of_set, minlength=len(alone) + 1)
-                np.add(total[:-1], alone, out=total[:-1])
+                total = np.bincount(place, weights=self.of_set, minlength=len(alone))
+                np.add(total, alone, out=total)
                 np.maximum(total, LEAST, out=total)
                 factor = 1 / (total * np.sqrt(np.sqrt(total)))  # a little too much gets there sooner
                 factor[-1] = 1
-                np.multiply(alone, factor[:-1], out=alone)
+                np.multiply(alone, factor, out=alone)
                 self.of_set *= factor.take(place)
             kept = np.flatnonzero(self.of_set > dropped)
             if len(kept) < WORTH_DROPPING * len(self.columns):
@@ -90,7 +90,7 @@ class _Shares:
     def read_prices(self) -> FloatArray:
         price = np.empty(sum(map(len, self.rows)))
         for rows, alone in zip(self.rows, self.alone, strict=True):
-            price[rows] = -self.temperature * np.log(np.maximum(alone, np.finfo(np.float64).tiny))
+            price[rows] = -self.temperature * np.log(np.maximum(alone[:-1], np.finfo(np.float64).tiny))
         return price
 
     def choose(self) -> IntArray:
@@ -103,9 +103,9 @@ class _Shares:
                 rank[np.argsort(-self.of_set[best], kind="stable")] = np.arange(len(best))
                 first = np.ones(len(best), dtype=bool)
                 for alone, place in zip(self.alone, self.table[:, best], strict=True):
-                    leader = np.full(len(alone) + 1, len(best))
+                    leader = np.full(len(alone), len(best))
                     np.minimum.at(leader, place, rank)
-                    first &= (leader[place] == rank) | (place == len(alone))
+                    first &= (leader[place] == rank) | (place == len(alone) - 1)
                 taken = best[first]
                 chosen.append(self.columns[taken])
                 self._settle(taken)
@@ -117,11 +117,11 @@ class _Shares:
         unsettled = np.ones(len(self.columns), dtype=bool)
         numbers = []
         for colour, place in enumerate(self.table):
-            free = np.ones(len(self.alone[colour]) + 1, dtype=bool)
+            free = np.ones(len(self.alone[colour]), dtype=bool)
             free[place[taken]] = False
             free[-1] = True
             unsettled &= free[place]
-            self.alone[colour] = self.alone[colour][free[:-1]]
+            self.alone[colour] = self.alone[colour][free]
             numbers.append(np.cumsum(free) - 1)
         self._keep(np.flatnonzero(unsettled))
         for place, number in zip(self.table, numbers, strict=True):
@@ -145,5 +145,5 @@ def _open_shares(sets: Sets, colour: IntArray, price: FloatArray) -> _Shares:
     table[:] = np.array([len(own) for own in rows])[:, None]
     cell = (colour * len(part)).take(part.members) + np.repeat(np.arange(len(part)), part.sizes)
     table.ravel()[cell] = place.take(part.members)
-    alone = [np.exp(-price[own] / WARMEST) for own in rows]
+    alone = [np.exp(-np.append(price[own], 0.0) / WARMEST) for own in rows]
     return _Shares(WARMEST, rows, columns, table, np.exp(-excess[columns] / WARMEST), alone)
