@@ -1,6 +1,7 @@
 """Sets of rows, as the columns of a packing problem."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import TypeVar
 
@@ -13,7 +14,7 @@ MOST_RUNS = 8
 Array = TypeVar("Array", IntArray, FloatArray)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Sets:
     """Sets of rows, one a column of a packing problem.
 
@@ -34,14 +35,20 @@ class Sets:
     def __len__(self) -> int:
         return len(self.gain)
 
-    @property
+    @cached_property
     def sizes(self) -> IntArray:
         return np.diff(self.begins)
+
+    @cached_property
+    def _runs(self) -> list[int] | None:
+        """Where sets of another size begin, and the end; nothing if there are too many such places to be worth it."""
+        changes = np.flatnonzero(self.sizes[1:] != self.sizes[:-1]) + 1
+        return [0, *changes.tolist(), len(self)] if len(changes) < min(MOST_RUNS, len(self)) else None
 
     def take(self, columns: IntArray) -> "Sets":
         """Some of the sets, over the same rows."""
         sizes = self.sizes.take(columns)
-        runs = self._find_runs() if np.all(columns[1:] > columns[:-1]) else None
+        runs = self._runs if np.all(columns[1:] > columns[:-1]) else None
         if runs is None:
             members = self.members[list_ranges(self.begins[columns], sizes)]
         else:
@@ -61,7 +68,7 @@ class Sets:
         """Sum of a value over the rows of each set."""
         if not len(self):
             return np.zeros(0)
-        of_member, runs = values.take(self.members), self._find_runs()
+        of_member, runs = values.take(self.members), self._runs
         if runs is None:
             return np.add.reduceat(of_member, self.begins[:-1])
         return np.concatenate(
@@ -70,11 +77,6 @@ class Sets:
                 for first, last in pairwise(runs)
             ]
         )
-
-    def _find_runs(self) -> list[int] | None:
-        """Where sets of another size begin, and the end; nothing if there are too many such places to be worth it."""
-        changes = np.flatnonzero(np.diff(self.sizes)) + 1
-        return [0, *changes.tolist(), len(self)] if len(changes) < MOST_RUNS else None
 
     def _read_run(self, of_member: Array, first: int, last: int) -> Array:
         """What the members of sets of one size have, shape (set, size)."""

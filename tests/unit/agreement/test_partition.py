@@ -64,6 +64,20 @@ def test_sums_over_sets_do_not_depend_on_the_order_of_sets(
         assert sums.tolist() == pytest.approx([of_row[sorted(one)].sum() for one in rows])
 
 
+@given(packings, st.data())
+def test_sets_are_taken_in_whatever_order_they_are_asked_for(
+    gains: dict[frozenset[int], float], data: st.DataObject
+) -> None:
+    rows = [sorted(one) for one in sorted(gains, key=len)]
+    columns = data.draw(st.lists(st.integers(0, len(rows) - 1), unique=True))
+    sets = to_sets({frozenset(one): gains[frozenset(one)] for one in rows})
+    for wanted in (columns, sorted(columns)):
+        taken = sets.take(np.array(wanted, dtype=np.int64))
+        found = [taken.members[taken.begins[k] : taken.begins[k + 1]].tolist() for k in range(len(taken))]
+        assert found == [rows[column] for column in wanted]
+        assert taken.gain.tolist() == [gains[frozenset(rows[column])] for column in wanted]
+
+
 @given(packings)
 def test_simple_prices_bound_every_set_and_every_packing(gains: dict[frozenset[int], float]) -> None:
     sets = to_sets(gains)
