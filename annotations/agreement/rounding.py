@@ -70,9 +70,12 @@ class _Repairs:
 
     def keep(self, picked: list[int], settled: int) -> IntArray:
         """The picked sets, and those of the packing that they leave whole."""
-        rows = [row for row in range(self.sets.n_rows) if settled >> row & 1]
-        kept = np.setdiff1d(self.whole, self.home[rows])
-        return np.union1d(kept, np.array(picked, dtype=np.int64))
+        broken = self.home[[row for row in range(self.sets.n_rows) if settled >> row & 1]]
+        kept = np.zeros(len(self.sets), dtype=bool)
+        kept[self.whole] = True
+        kept[broken[broken >= 0]] = False
+        kept[picked] = True
+        return np.flatnonzero(kept)
 
     def search(self, pending: int, frozen: int) -> tuple[float, list[int], int] | None:
         """Put the pending rows into sets, or leave them alone, at the least loss.
