@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from annotations.agreement.arrays import FloatArray, IntArray
+from annotations.agreement.arrays import FloatArray, IntArray, keep_memory
 from annotations.agreement.candidates import find_candidates
 from annotations.agreement.corpus import Corpus
 from annotations.agreement.errors import InvalidOptionError
@@ -117,6 +117,7 @@ def align(
     ([(0, 2), (1,)], 0.667)
     """
     measure = check_dissimilarity(alpha, beta)
+    keep_memory()
     chosen = corpus if documents is None else corpus.select(documents=documents)
     origin: IntArray = np.arange(corpus.n_spans)
     if documents is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from annotations.agreement.arrays import BoolArray, FloatArray, IntArray
+from annotations.agreement.arrays import BoolArray, FloatArray, IntArray, keep_memory
 from annotations.agreement.boundaries import count_boundaries
 from annotations.agreement.corpus import ABSENT, Corpus
 from annotations.agreement.errors import InvalidOptionError
@@ -64,6 +64,7 @@ def summarize(
     """
     chosen = choose_metrics(metrics, kind="items" if isinstance(data, Items) else "spans")
     check_slices(by)
+    keep_memory()
     needed = {table for metric in chosen for table in metric.tables}
     if "pair" in by:
         needed |= {table for metric in chosen for table in metric.pair_tables}
