@@ -40,7 +40,7 @@ def _draw(used: BoolArray, samples: int, seed: int) -> Iterator[FloatArray]:
     for first in range(0, samples, SAMPLES_AT_ONCE):
         weights = np.zeros((min(SAMPLES_AT_ONCE, samples - first), len(used)))
         if len(drawn):
-            choice = generator.integers(0, len(drawn), size=(len(weights), len(drawn)))
+            choice = generator.integers(0, len(drawn), size=(len(weights), len(drawn)), dtype=np.int32)
             for row, chosen in zip(weights, choice, strict=True):
                 row[places] = np.bincount(chosen, minlength=len(drawn))
         yield weights

@@ -96,10 +96,9 @@ class _Unsummed:
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def _weigh(self, weights: FloatArray) -> FloatArray:
-        across = np.ascontiguousarray(weights.T)
-        sums = self.full @ across
+        sums = self.full @ weights.T
         if self.thin is not None:
-            sums = np.concatenate([sums, self.thin @ across])
+            sums = np.concatenate([sums, self.thin @ np.ascontiguousarray(weights.T)])
         return np.asarray((self.terms @ sums).T)
 
 
