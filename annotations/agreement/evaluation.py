@@ -97,6 +97,7 @@ def evaluate(
     metrics : sequence of str, optional
         Names from the registry; those that apply to the data if not given.
     by : of 'label', 'pair', 'document'
+        Of all metrics; or a mapping from slices to the names of the metrics that are wanted so.
     confidence : float
         Of the intervals, between 0 and 1.
     samples : int
@@ -133,7 +134,8 @@ def evaluate(
         else summarize(data, metrics=metrics, by=by, unit=unit, gamma=gamma or GammaOptions(seed=seed))
     )
     chosen = choose_metrics(metrics, kind=statistics.kind)
-    plans = {metric.name: _plan(statistics, metric, by) for metric in chosen}
+    slices = {metric.name: _choose_slices(metric.name, by) for metric in chosen}
+    plans = {metric.name: _plan(statistics, metric, slices[metric.name]) for metric in chosen}
     measures = [measure for plan in plans.values() for measure in plan.all()]
     draws: Mapping[int, FloatArray] = {}
     if samples:
@@ -141,7 +143,10 @@ def evaluate(
         draws = {id(measure): values for measure, values in zip(measures, resampled, strict=True)}
     context = _Context(statistics, draws, confidence, samples, seed)
     return Report(
-        metrics={metric.name: _report(context, metric, plans[metric.name], by) for metric in chosen},
+        metrics={
+            metric.name: _report(context, metric, plans[metric.name], slices[metric.name])
+            for metric in chosen
+        },
         data=_describe(statistics),
         left_out=dict(statistics.left_out),
     )
@@ -159,6 +164,11 @@ def check_slices(by: Collection[str]) -> None:
     for name in by:
         if name not in SLICES:
             raise InvalidOptionError(f"cannot slice by {name!r}; choose from {', '.join(SLICES)}")
+
+
+def _choose_slices(metric: str, by: Collection[str]) -> Collection[str]:
+    """The slices that are wanted of a metric."""
+    return [name for name, wanted in by.items() if metric in wanted] if isinstance(by, Mapping) else by
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,8 +87,8 @@ def partition_units(units: Units, candidates: Candidates, *, tolerance: FloatArr
     prices allow, it is proven best. The other blocks are scaled; what loses much, or more than the choice found there, is
     left out, which leaves smaller blocks, and those that lose little enough are done. The rest is solved by linear
     programming, small blocks many at a time; one whose relaxation is not integral is mended, at a loss within the
-    tolerance of its problem, or else at the least loss. Where all that might gain more by what was left out, it is done
-    again with all that could matter.
+    tolerance of its problem, or else at the least loss. A block that might gain more with what was left out is done again
+    with all that could matter.
 
     Parameters
     ----------

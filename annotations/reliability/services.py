@@ -1,6 +1,6 @@
 """Agreement of a project: counted once a document, kept, and brought up to date document by document."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -199,7 +199,7 @@ def report_scope(
     tasks: Collection[int] | None = None,
     counted: Counted | None = None,
 ) -> Report:
-    """The report with annotators and tasks by the names that they have in the library.
+    """The report with annotators and tasks by the names that they have in the library; sliced as in `evaluate`.
 
     `tasks` narrows it to some documents without counting them again. Gamma is counted and kept apart, because it
     costs so much more than the rest. Who asks for several reports may count the rest once, with `count_scope`.
@@ -243,7 +243,7 @@ def _report_family(
     counted = counted or count(project, scope, choose_counting(metrics, by=by, options=options))
     key = scope.checksum(
         metrics=metrics,
-        by=sorted(by),
+        by={name: sorted(wanted) for name, wanted in by.items()} if isinstance(by, Mapping) else sorted(by),
         options=asdict(options),
         tasks=None if tasks is None else sorted(tasks),
         fingerprint=counted.row.fingerprint,

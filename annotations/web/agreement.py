@@ -15,6 +15,7 @@ from annotations.web.agreement_words import Words, explain
 PANEL = ("u_alpha_binary", "cu_alpha", "alpha_nominal", "f1_strict", "f1_partial", "f1_type")
 LINKS = ("relation_f1", "attribute_alpha")
 GAMMA_PANEL = ("gamma", "gamma_cat")
+OF_LABELS = ("f1_strict", "f1_type", "alpha_nominal")
 
 
 def choose_known(names: Sequence[str]) -> tuple[str, ...]:
@@ -81,10 +82,7 @@ def make_label_rows(
     for label in labels:
         if label not in report["f1_strict"].by_label:
             continue
-        strict, loose, alpha = (
-            Figure.of(label, report[metric].by_label[label])
-            for metric in ("f1_strict", "f1_type", "alpha_nominal")
-        )
+        strict, loose, alpha = (Figure.of(label, report[metric].by_label[label]) for metric in OF_LABELS)
         if strict.value is not None or loose.value is not None:
             rows.append(LabelRow(label, (counts or {}).get(label, 0), strict, loose, alpha))
     return rows

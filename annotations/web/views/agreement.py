@@ -33,6 +33,7 @@ from annotations.web.access import MemberRequest, member_page
 from annotations.web.agreement import (
     GAMMA_PANEL,
     LINKS,
+    OF_LABELS,
     PANEL,
     DocumentRow,
     Figure,
@@ -230,9 +231,8 @@ def _write_query(form: AgreementForm) -> str:
 
 def _report(request: MemberRequest, form: AgreementForm, counted: Counted | None = None) -> Report:
     metrics = tuple(dict.fromkeys([*choose_known((*PANEL, *LINKS)), form.main_metric]))
-    return report_scope(
-        request.project, form.to_scope(), metrics=metrics, by=["label", "pair"], counted=counted
-    )
+    slices = {"label": (*OF_LABELS, *LINKS), "pair": (form.main_metric,)}
+    return report_scope(request.project, form.to_scope(), metrics=metrics, by=slices, counted=counted)
 
 
 def _rank_documents(

@@ -142,3 +142,18 @@ def test_bytes_that_are_no_statistics_are_refused(length: int) -> None:
         Statistics.from_bytes(content[:length])
     with pytest.raises(InvalidOptionError, match="no cached statistics"):
         Statistics.from_bytes(b"\xff" * 40)
+
+
+def test_slices_are_made_of_the_metrics_that_they_are_wanted_of() -> None:
+    corpus = read_plain(random_plain(21, documents=4))
+    names = ["f1_strict", "alpha_nominal", "dice"]
+    every = evaluate(corpus, metrics=names, by=["label", "pair"], samples=20)
+    some = evaluate(
+        corpus, metrics=names, by={"label": ["f1_strict", "dice"], "pair": ["alpha_nominal"]}, samples=20
+    )
+    assert [some[name].value for name in names] == [every[name].value for name in names]
+    assert some["f1_strict"].by_label == every["f1_strict"].by_label
+    assert some["dice"].by_label == every["dice"].by_label
+    assert some["alpha_nominal"].by_pair == every["alpha_nominal"].by_pair
+    assert not some["alpha_nominal"].by_label
+    assert not some["f1_strict"].by_pair
