@@ -1,8 +1,15 @@
 """`python -m annotations.agreement FILE`: agreement of a file of annotations, as a table or as JSON."""
 
+import os
 import sys
 
 from annotations.agreement.command import run
 
 if __name__ == "__main__":
-    sys.exit(run(sys.argv[1:]))
+    try:
+        status = run(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads it has seen enough, as in `... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    sys.exit(status)

@@ -1,6 +1,8 @@
 """The command line: one JSON document or tables on stdout, errors on stderr with status 1."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -180,3 +182,21 @@ def test_words_need_texts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     status, _, err = execute(capsys, write(tmp_path, random_plain(1)), "--unit", "word")
     assert status == 1
     assert "text" in err
+
+
+@pytest.mark.parametrize("form", ["--json", "--by=label"])
+def test_a_reader_who_has_seen_enough_ends_it_quietly(tmp_path: Path, form: str) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "annotations.agreement",
+        write(tmp_path, random_plain(1)),
+        form,
+        "--samples=0",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
