@@ -12,6 +12,7 @@
   let submitting = false;
   let submittedAt = 0;
   let refused = false;
+  let leaving = false;
 
   // Label Studio's service worker asks for an address outside the gateway and is of no use here.
   if (navigator.serviceWorker) navigator.serviceWorker.register = () => new Promise(() => {});
@@ -50,6 +51,7 @@
     return row ? row[0] : null;
   };
 
+  const KEPT_ALIVE = 20_000; // characters, at most three bytes each: a page that is gone may still send 64 KiB
   window.fetch = async (input, init = {}) => {
     const url = typeof input === "string" || input instanceof URL ? String(input) : input.url;
     const method = (init.method || input.method || "GET").toUpperCase();
@@ -66,6 +68,7 @@
     } else if (kind === "draft" && !refused) {
       say("Saving…", "busy");
     }
+    if (leaving && String(init.body ?? "").length < KEPT_ALIVE) init = { ...init, keepalive: true };
     let response;
     try {
       response = await send(input, init);
@@ -120,6 +123,16 @@
     const { draftId } = annotation;
     if (draftId && draftId !== spentDraft) drafts.set(annotation, draftId);
     else if (!draftId && !annotation.submissionStarted && drafts.has(annotation)) annotation.setDraftId(drafts.get(annotation));
+    if (!annotation.submissionStarted) draftLinks(annotation);
+  };
+
+  // Label Studio saves a draft when a span or an answer changes, but not when a link does.
+  const linked = new WeakMap();
+  const linksOf = (annotation) => JSON.stringify(annotation.relationStore.serialize());
+  const draftLinks = (annotation) => {
+    const links = linksOf(annotation);
+    if (annotation.history.undoIdx && linked.get(annotation) !== links) annotation.autosave?.();
+    linked.set(annotation, links);
   };
 
   const watchSubmits = (annotation) => {
@@ -131,7 +144,7 @@
     };
     Object.defineProperty(annotation, "submissionStarted", {
       configurable: true,
-      get: () => (submitting || Date.now() - started < GRACE ? started : 0),
+      get: () => (submitting || (!leaving && Date.now() - started < GRACE) ? started : 0),
       set: (value) => {
         started = value;
         setTimeout(saveIfRefused, GRACE + 500);
@@ -145,6 +158,7 @@
     if (!annotation) return;
     spentDraft = annotation.draftId || drafts.get(annotation) || 0;
     drafts.delete(annotation);
+    linked.set(annotation, linksOf(annotation));
   };
 
   // What was marked in the last seconds is no draft yet: leaving by the bar waits for it, but not for long.
@@ -156,6 +170,14 @@
     const pause = new Promise((resolve) => setTimeout(resolve, 3000));
     if (annotation?.history?.undoIdx) await Promise.race([annotation.saveDraftImmediatelyWithResults(), pause]).catch(() => {});
     location.assign(href);
+  };
+
+  // The same where the page is closed, loaded again or put aside; nobody waits there, so the request outlives the page.
+  const saveOnTheWayOut = () => {
+    leaving = true;
+    keepDrafting();
+    selected()?.autosave?.flush();
+    setTimeout(() => (leaving = false), 0);
   };
 
   // The way back from the editor would end in Label Studio's own table of tasks, which is no page of ours.
@@ -204,6 +226,8 @@
   });
 
   addEventListener("popstate", leaveTheTable);
+  addEventListener("beforeunload", saveOnTheWayOut);
+  document.addEventListener("visibilitychange", () => document.hidden && saveOnTheWayOut());
 
   document.addEventListener(
     "keydown",
