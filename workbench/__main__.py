@@ -1,6 +1,7 @@
 """The console script `workbench`: the same commands as `manage.py`."""
 
 import os
+import select
 import sys
 
 from django.core.exceptions import ImproperlyConfigured
@@ -16,6 +17,12 @@ def main() -> None:
         if sys.argv[1:2] == ["quickstart"]:
             ensure_secret_key()
         execute_from_command_line(sys.argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        if not _has_lost_its_reader(sys.stdout.fileno()):
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except (ImproperlyConfigured, HomeError) as error:
         sys.exit(f"error: {error}")
     except (OperationalError, ProgrammingError) as error:
@@ -23,6 +30,13 @@ def main() -> None:
             f"error: The database cannot be used: {str(error).strip()}. If it is new, or older than this version, "
             "run `manage.py migrate`; if it is elsewhere, set DATABASE_URL.",
         )
+
+
+def _has_lost_its_reader(output: int) -> bool:
+    """Whether who reads a pipe has seen enough, as in `... --json | head`."""
+    poll = select.poll()
+    poll.register(output, 0)
+    return bool(poll.poll(0))
 
 
 if __name__ == "__main__":

@@ -104,6 +104,21 @@ def test_a_command_on_a_database_without_tables_says_what_to_do(
     assert "manage.py migrate" in said
 
 
+def test_a_reader_who_has_seen_enough_ends_a_command_quietly() -> None:
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "diffsettings", "--all"],
+        cwd=ROOT,
+        env={**os.environ, "SECRET_KEY": "x"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
 @pytest.mark.parametrize("options", [(), ("--preload",)], ids=["loaded by each worker", "loaded once"])
 def test_the_server_on_a_database_without_tables_ends_and_says_what_to_do(
     options: tuple[str, ...], tmp_path: Path
