@@ -89,22 +89,20 @@ def _scale_disagreements(
     return np.where(total > 0, apart / scale, 0.0), np.where(total > 1, expected, 0.0)
 
 
-def kappa(first: FloatArray, second: FloatArray, alike: FloatArray) -> FloatArray:
-    r"""Cohen's kappa of two annotators.
+def expect_of_each(first: FloatArray, second: FloatArray) -> FloatArray:
+    r"""The agreement that Cohen's kappa expects: everybody has habits of their own.
 
-    .. math:: \kappa = \frac{p_o - p_e}{1 - p_e}, \quad p_e = \sum_c p_{c \cdot} p_{\cdot c}
+    .. math:: p_e = \sum_c p_{c \cdot} p_{\cdot c}
 
     Parameters
     ----------
     first, second : shape (..., value)
-        How often each of the two gave each value.
-    alike : shape (...)
-        How often they gave the same.
+        How often each of the two gave each value; the sums are the same.
 
     Returns
     -------
     array, shape (...)
-        At most 1; NaN where there is nothing or both used one and the same value throughout.
+        NaN where there is nothing.
 
     References
     ----------
@@ -112,16 +110,15 @@ def kappa(first: FloatArray, second: FloatArray, alike: FloatArray) -> FloatArra
 
     Examples
     --------
-    >>> float(np.round(kappa(np.array([25.0, 25.0]), np.array([30.0, 20.0]), np.array(35.0)), 3))
+    >>> expected = expect_of_each(np.array([25.0, 25.0]), np.array([30.0, 20.0]))
+    >>> float(np.round(correct_for_chance(np.array(0.7), expected), 3))
     0.4
     """
-    total = first.sum(axis=-1)
-    expected = safe_ratio((first * second).sum(axis=-1), total**2)
-    return correct_for_chance(safe_ratio(alike, total), expected)
+    return safe_ratio((first * second).sum(axis=-1), first.sum(axis=-1) ** 2)
 
 
-def scott_pi(first: FloatArray, second: FloatArray, alike: FloatArray) -> FloatArray:
-    r"""Scott's pi: as kappa, with :math:`p_e = \sum_c ((p_{c \cdot} + p_{\cdot c}) / 2)^2`.
+def expect_of_both(first: FloatArray, second: FloatArray) -> FloatArray:
+    r"""The agreement that Scott's pi expects: :math:`p_e = \sum_c ((p_{c \cdot} + p_{\cdot c}) / 2)^2`, habits shared.
 
     References
     ----------
@@ -129,12 +126,11 @@ def scott_pi(first: FloatArray, second: FloatArray, alike: FloatArray) -> FloatA
 
     Examples
     --------
-    >>> float(np.round(scott_pi(np.array([25.0, 25.0]), np.array([30.0, 20.0]), np.array(35.0)), 3))
+    >>> expected = expect_of_both(np.array([25.0, 25.0]), np.array([30.0, 20.0]))
+    >>> float(np.round(correct_for_chance(np.array(0.7), expected), 3))
     0.394
     """
-    total = first.sum(axis=-1)
-    both = (first + second) / 2
-    return correct_for_chance(safe_ratio(alike, total), safe_ratio((both**2).sum(axis=-1), total**2))
+    return safe_ratio((((first + second) / 2) ** 2).sum(axis=-1), first.sum(axis=-1) ** 2)
 
 
 def correct_for_chance(observed: FloatArray, expected: FloatArray) -> FloatArray:

@@ -12,9 +12,9 @@ from annotations.agreement.chance import (
     NO_NUMBERS,
     correct_for_chance,
     disagreements,
-    kappa,
+    expect_of_both,
+    expect_of_each,
     nominal_disagreements,
-    scott_pi,
 )
 from annotations.agreement.measures import (
     NO_VARIATION,
@@ -122,8 +122,11 @@ def build_fleiss(statistics: Statistics, scope: Scope) -> Measure:
 
 
 def build_pairwise(statistics: Statistics, scope: Scope, *, coefficient: str) -> Measure:
-    """Cohen's kappa or Scott's pi: of the pair, or the mean over all pairs where it is defined."""
-    function = kappa if coefficient == "cohen_kappa" else scott_pi
+    """Cohen's kappa or Scott's pi: of the pair, or the mean over all pairs where it is defined.
+
+    Observed and expected agreement are told as means over the pairs too; of them alone it cannot be computed.
+    """
+    expect = expect_of_each if coefficient == "cohen_kappa" else expect_of_both
     table = pivot(statistics, "confusion")
     found = table.find(**keys_of_pair(statistics, scope.pair))
     keys = {name: codes[found] for name, codes in table.keys.items()}
@@ -146,29 +149,24 @@ def build_pairwise(statistics: Statistics, scope: Scope, *, coefficient: str) ->
         pairs_of = sums.reshape(*sums.shape[:-1], n_pairs, width)
         return pairs_of[..., :n_values], pairs_of[..., n_values : 2 * n_values], pairs_of[..., 2 * n_values]
 
-    def each(sums: FloatArray) -> FloatArray:
-        return function(*split(sums))
+    def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Observed and expected agreement of each pair."""
+        first, second, alike = split(sums)
+        return safe_ratio(alike, first.sum(axis=-1)), expect(first, second)
 
     def score(sums: FloatArray) -> FloatArray:
-        values = each(sums)
-        defined = np.isfinite(values)
-        return safe_ratio(
-            np.where(defined, values, 0.0).sum(axis=-1), defined.sum(axis=-1).astype(np.float64)
-        )
+        return _mean_defined(correct_for_chance(*parts(sums)))
 
     def explain(sums: FloatArray) -> Mapping[str, Any]:
-        values, (first, _, alike) = each(sums), split(sums)
-        totals = first.sum(axis=-1)
-        details: dict[str, Any] = {
-            "n_pairs": int((totals > 0).sum()),
-            "n_undefined_pairs": int(((totals > 0) & ~np.isfinite(values)).sum()),
+        observed, expected = parts(sums)
+        values = correct_for_chance(observed, expected)
+        compared = np.isfinite(observed)
+        return {
+            "n_pairs": int(compared.sum()),
+            "n_undefined_pairs": int((compared & ~np.isfinite(values)).sum()),
+            "observed_agreement": _number(_mean_defined(observed)),
+            "expected_agreement": _number(_mean_defined(expected)),
         }
-        if n_pairs == 1 and totals[0] > 0:
-            agreement = float(alike[0] / totals[0])
-            details["observed_agreement"] = agreement
-            if np.isfinite(values[0]) and values[0] != 1:
-                details["expected_agreement"] = float((agreement - values[0]) / (1 - values[0]))
-        return details
 
     def reason(sums: FloatArray) -> str:
         return NOTHING_TO_COMPARE if sums.sum() == 0 else NO_VARIATION
@@ -244,6 +242,12 @@ def _find_numbers(statistics: Statistics, level: str) -> tuple[FloatArray | None
         return np.array([float(name) for name in statistics.axes["value"]]), ""
     except ValueError:
         return None, NO_NUMBERS
+
+
+def _mean_defined(values: FloatArray) -> FloatArray:
+    """The mean over pairs, shape (..., pair), of those that are defined."""
+    defined = np.isfinite(values)
+    return safe_ratio(np.where(defined, values, 0.0).sum(axis=-1), defined.sum(axis=-1).astype(np.float64))
 
 
 def _number(value: FloatArray) -> float | None:
