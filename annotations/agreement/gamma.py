@@ -27,6 +27,8 @@ QUANTITIES = (
     "variance",
     "clusters",
     "uncertified",
+    "samples",
+    "imprecise",
     "category_observed",
     "category_weight",
     "category_expected",
@@ -46,8 +48,8 @@ class GammaOptions:
     samples : int
         Random samples of each document.
     precision : float or None
-        Relative half width of the 95% interval of each document's expected disorder; more samples are drawn until it is
-        reached (Mathet et al. 2015, section 5.3).
+        Relative half width of the 95% interval of each document's expected disorder; as many more samples are drawn as
+        that takes by the spread of the first ones, 2,000 at most (Mathet et al. 2015, section 5.3).
     seed : int
     """
 
@@ -71,6 +73,8 @@ class GammaOptions:
             raise InvalidOptionError(
                 f"precision must lie between 0 and 1, not {self.precision}; 0.02 is usual"
             )
+        if self.precision is not None and self.samples == 1:
+            raise InvalidOptionError("precision needs two samples or more, to see their spread; 30 is usual")
 
     def to_json(self) -> dict[str, Any]:
         """As plain data."""
@@ -211,15 +215,19 @@ def _disorders_of(
     borders = np.cumsum([len(batch)] + [options.samples] * len(batch))
     for index, (document, reading, used) in enumerate(batch):
         chance = measured.take(slice(borders[index], borders[index + 1]))
+        imprecise = False
         if options.precision is not None:
             mean = float(chance.disorder.mean())
             spread = float(chance.disorder.std()) / mean if mean > 0 else 0.0
-            needed = min(MOST_SAMPLES, int(np.ceil((spread * NORMAL_95 / options.precision) ** 2)))
+            wanted = int(np.ceil((spread * NORMAL_95 / options.precision) ** 2))
+            needed = min(MOST_SAMPLES, wanted)
+            imprecise = wanted > max(needed, options.samples)
             if needed > options.samples:
                 sample, part = _draw(reading, generators[index], needed - options.samples, options.sampler)
                 more = np.full(needed - options.samples, EXPECTED_TOLERANCE)
                 chance = chance.join(_measure([part], [sample], measure, more))
-        yield document, *_combine(reading, used, observed.take(slice(index, index + 1)), chance)
+        own = observed.take(slice(index, index + 1))
+        yield document, *_combine(reading, used, own, chance, imprecise=imprecise)
 
 
 def _draw(
@@ -346,6 +354,8 @@ def _combine(
     used: IntArray,
     observed: _Measured,
     chance: _Measured,
+    *,
+    imprecise: bool,
 ) -> tuple[FloatArray, dict[int, FloatArray]]:
     """One document's row of the table, and its rows a label."""
     mean_units = len(reading.start) / reading.n_annotators
@@ -360,7 +370,9 @@ def _combine(
             mean_units * chance.disorder.mean(),
             mean_units**2 * variance,
             observed.n_clusters[0],
-            0.0 if observed.certified[0] else 1.0,
+            float(not observed.certified[0]),
+            n_samples,
+            float(imprecise),
             observed.category[0],
             weight,
             weight * category_expected,

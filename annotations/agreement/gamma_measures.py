@@ -29,6 +29,7 @@ def build_gamma(statistics: Statistics, scope: Scope) -> Measure:
     """
     cells = _find_cells(statistics, "gamma", QUANTITIES, scope)
     index = {name: column for column, name in enumerate(QUANTITIES)}
+    options = statistics.options
 
     def score(sums: FloatArray) -> FloatArray:
         return 1 - safe_ratio(sums[..., index["observed"]], sums[..., index["expected"]])
@@ -43,8 +44,11 @@ def build_gamma(statistics: Statistics, scope: Scope) -> Measure:
             "expected_disorder": expected / units,
             "n_clusters": int(sums[index["clusters"]]),
             "certified": bool(sums[index["uncertified"]] == 0),
+            "n_samples": int(sums[index["samples"]]),
         }
-        if expected > error:
+        if options["precision"] is not None:
+            details["precise"] = bool(sums[index["imprecise"]] == 0)
+        if options["gamma_samples"] > 1 and expected > error:
             details["monte_carlo_interval"] = [
                 1 - observed / (expected - error),
                 1 - observed / (expected + error),
