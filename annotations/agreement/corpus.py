@@ -1,5 +1,6 @@
 """The input of every metric: spans as arrays, document lengths, and who completed what."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,6 +11,7 @@ from annotations.agreement.errors import InvalidCorpusError
 from annotations.agreement.ordering import order_by
 
 ABSENT = -1
+LOST_END = "relations with an end that is not compared"
 LARGEST_OFFSET = 2**52  # beyond it, lengths are no longer exact in the float sums
 
 
@@ -234,6 +236,10 @@ class Corpus:
         new_row = _renumber(rows, self.n_spans)
         source, target = new_row[self.links.source], new_row[self.links.target]
         linked = (source >= 0) & (target >= 0)
+        owner = self.links.source[~linked]
+        lost = owner[renumbered["annotator"][self.annotator[owner]] >= 0]
+        lost_in = Counter(self.left_out_of.get(LOST_END, {}))
+        lost_in.update(self.documents[index] for index in self.document[lost].tolist())
         return replace(
             self,
             documents=tuple(self.documents[index] for index in wanted["document"]),
@@ -250,7 +256,8 @@ class Corpus:
             links=Links(source[linked], target[linked], self.links.kind[linked], self.links.kinds),
             texts=None if self.texts is None else tuple(self.texts[index] for index in wanted["document"]),
             left_out_of=_without_zeros(
-                self.left_out_of, {self.documents[index] for index in wanted["document"].tolist()}
+                {**self.left_out_of, LOST_END: lost_in},
+                {self.documents[index] for index in wanted["document"].tolist()},
             ),
         )
 

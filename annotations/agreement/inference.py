@@ -18,7 +18,7 @@ from annotations.agreement.resampling import percentile_interval
 from annotations.agreement.statistics import Statistics
 
 CURVE = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
-SHARE_DEFINED = 0.5
+CARRIED_BY_ONE = "too few documents carry this figure, so their spread is unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def compare(
 ) -> Comparison:
     """Permutation test of the difference between two sets of documents, such as two rounds.
 
-    Where both hold the same documents, each document's two judgements are swapped or not; else the documents are dealt
-    anew into sets of the same sizes.
+    Where both hold the same documents, each document's two judgements are swapped or not; else the documents that were
+    compared are dealt anew into sets of the same sizes.
 
     Parameters
     ----------
@@ -106,9 +106,10 @@ def compare(
     paired = set(first.documents) == set(second.documents) and first.n_documents > 0
     both = _mark(first, "1").merge(_mark(second, "2"))
     measure = find_metric(metric).build(both, Scope())
-    n_first = first.n_documents
     group = np.array([name[0] == "1" for name in both.documents], dtype=bool)
     matrix = measure.cells.dense()
+    if not paired:  # what nobody compared is not dealt
+        group, matrix = group[measure.used], matrix[measure.used]
 
     def scores(weights: FloatArray) -> tuple[FloatArray, FloatArray]:
         return measure.score(weights @ matrix), measure.score((1 - weights) @ matrix)
@@ -121,12 +122,12 @@ def compare(
     generator = np.random.default_rng(seed)
     weights = np.empty((permutations, len(group)))
     if paired:
-        swap = generator.random((permutations, n_first)) < SHARE_DEFINED
+        swap = generator.integers(0, 2, size=(permutations, first.n_documents), dtype=bool)
         weights[:, group] = ~swap
         weights[:, ~group] = swap
     else:
         order = np.argsort(generator.random((permutations, len(group))), axis=1)
-        weights[:] = order < n_first
+        weights[:] = order < group.sum()
     one, two = scores(weights)
     difference = values[1] - values[0]
     drawn = two - one
@@ -181,8 +182,10 @@ def estimate_documents_needed(
         if interval is not None:
             documents.append(size)
             widths.append(interval[1] - interval[0])
-    if not documents:
-        return DocumentCurve((), (), width, None, measure.reason(measure.cells.total()))
+    if len(used) not in documents:
+        sums = measure.cells.total()
+        reason = CARRIED_BY_ONE if np.isfinite(measure.score(sums)) else measure.reason(sums)
+        return DocumentCurve((), (), width, None, reason)
     rate = float(np.median([wide * np.sqrt(size) for size, wide in zip(documents, widths, strict=True)]))
     needed = max(2, int(np.ceil((rate / width) ** 2)))
     return DocumentCurve(tuple(documents), tuple(widths), width, needed, None)

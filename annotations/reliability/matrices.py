@@ -17,7 +17,7 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Cast
 
 from annotations.agreement import Corpus
-from annotations.agreement.corpus import ABSENT, Coded, Links
+from annotations.agreement.corpus import ABSENT, LOST_END, Coded, Links
 from annotations.models import Annotation, Assignment, Block, Project, Relation, Span, Task, TaskStatus
 from annotations.reliability.counted import BoolArray, IntArray, squeeze
 from annotations.reliability.schemes import find_schemes, list_labels
@@ -140,6 +140,10 @@ def _build(
     counted_lengths, left_out_of = _leave_out(uncounted, tasks, lengths, span_document, spans)
 
     kept = spans.start < spans.end
+    links: Links | tuple[()] = ()
+    if with_links:
+        links, lost_in = _read_links(parts, spans.id, kept)
+        left_out_of[LOST_END] = _count_by_task(document[np.searchsorted(ids, lost_in)], tasks)
     names = _name_labels(project, scope, spans.labels)
     place = np.array([names.index(name) for name in spans.labels], dtype=np.int64)
     return Corpus.from_arrays(
@@ -154,7 +158,7 @@ def _build(
         label=place[spans.label][kept],
         completed=completed,
         attributes=spans.attributes_of(kept),
-        links=_read_links(parts, spans.id, kept) if with_links else (),
+        links=links,
         texts=_read_texts(parts, tasks, uncounted) if unit in NEEDS_TEXT else None,
         left_out_of=left_out_of,
     )
@@ -262,13 +266,15 @@ def _leave_out(
     spans.start = squeeze(spans.start + shift, laid) - squeezed[document]
     spans.end = squeeze(spans.end + shift, laid) - squeezed[document]
     after = spans.end - spans.start
-    left_out_of = {}
-    for reason, gone in ((DROPPED, after == 0), (CUT, (after > 0) & (after < before))):
-        number = np.bincount(document[gone], minlength=len(tasks))
-        left_out_of[reason] = {
-            write_id(int(tasks[index])): int(number[index]) for index in np.flatnonzero(number).tolist()
-        }
+    gone = {DROPPED: after == 0, CUT: (after > 0) & (after < before)}
+    left_out_of = {reason: _count_by_task(document[which], tasks) for reason, which in gone.items()}
     return squeeze(begins + lengths, laid) - squeezed, left_out_of
+
+
+def _count_by_task(document: IntArray, tasks: IntArray) -> dict[str, int]:
+    """How often each document occurs, by the name of its task."""
+    places, numbers = np.unique(document, return_counts=True)
+    return dict(zip(map(write_id, tasks[places].tolist()), numbers.tolist(), strict=True))
 
 
 def _find_uncounted(
@@ -292,18 +298,21 @@ def _find_uncounted(
     return stretches
 
 
-def _read_links(parts: Sequence[QuerySet[Annotation]], span_ids: IntArray, kept: BoolArray) -> Links:
-    """Relations between spans that are compared, by the spans' places among those kept."""
-    names, fields = Names(), ("source_id", "target_id", "kind")
+def _read_links(
+    parts: Sequence[QuerySet[Annotation]], span_ids: IntArray, kept: BoolArray
+) -> tuple[Links, IntArray]:
+    """Relations between spans that are compared, by the spans' places among those kept; and whose others are left out."""
+    names, fields = Names(), ("annotation_id", "source_id", "target_id", "kind")
     rows = (
         Relation.objects.filter(annotation__in=part.order_by().values("id")).order_by().values_list(*fields)
         for part in parts
     )
     table = _read_columns(rows, len(fields), [names])
-    codes, kinds = _put_in_order(table[2], names)
-    ends = [_find_places(column, span_ids[kept]) for column in table[:2]]
-    both = (ends[0] != ABSENT) & (ends[1] != ABSENT)
-    return Links(ends[0][both], ends[1][both], codes[both], tuple(kinds))
+    annotation, *ids, codes = table
+    codes, kinds = _put_in_order(codes, names)
+    source, target = (_find_places(column, span_ids[kept]) for column in ids)
+    both = (source != ABSENT) & (target != ABSENT)
+    return Links(source[both], target[both], codes[both], tuple(kinds)), annotation[~both]
 
 
 def _find_places(ids: IntArray, among: IntArray) -> IntArray:

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from annotations.agreement import evaluate, read_plain
 from annotations.agreement import statistics as library
+from annotations.agreement.corpus import LOST_END
 from annotations.models import (
     AgreementReport,
     AgreementStatistics,
@@ -16,6 +17,7 @@ from annotations.models import (
     Block,
     BlockKind,
     Project,
+    Relation,
     Round,
     Task,
     TaskStatus,
@@ -172,6 +174,29 @@ def test_a_span_that_reaches_into_such_a_block_is_cut_and_counted(team: Team) ->
     # Without the first five characters Ada's Claim is Cy's; her Stance is still his Claim: 2 * 1 / 4.
     assert found.left_out == {matrices.CUT: 1}
     assert found["f1_strict"].value == pytest.approx(0.5)
+
+
+def link_what_ada_marked(team: Team) -> None:
+    annotation = team.tasks[0].assignments.get(annotator=team.ada).current
+    first, second = annotation.spans.order_by("start")
+    Relation.objects.create(annotation=annotation, source=second, target=first, kind="grants")
+
+
+def test_relations_that_lose_an_end_to_a_filter_are_counted(team: Team) -> None:
+    def links_left_out(**chosen: Any) -> int:
+        return report(team.project, metrics=["relation_f1"], **chosen).left_out.get(LOST_END, 0)
+
+    link_what_ada_marked(team)
+    assert links_left_out() == 0
+    assert links_left_out(labels=["Stance"]) == 1
+    assert links_left_out(labels=["Cue"]) == 1
+    assert links_left_out(annotators=[team.ben, team.cy]) == 0
+
+
+def test_relations_that_lose_an_end_in_a_block_that_does_not_count_are_counted(team: Team) -> None:
+    link_what_ada_marked(team)
+    make_boilerplate(team, (0, 15))
+    assert report(team.project, metrics=["relation_f1"]).left_out[LOST_END] == 1
 
 
 def test_all_blocks_count_where_one_says_so(team: Team) -> None:
