@@ -178,6 +178,7 @@ def test_a_span_that_reaches_into_such_a_block_is_cut_and_counted(team: Team) ->
 
 def link_what_ada_marked(team: Team) -> None:
     annotation = team.tasks[0].assignments.get(annotator=team.ada).current
+    assert annotation
     first, second = annotation.spans.order_by("start")
     Relation.objects.create(annotation=annotation, source=second, target=first, kind="grants")
 

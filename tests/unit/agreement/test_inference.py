@@ -127,7 +127,7 @@ def test_the_p_value_is_the_share_of_all_dealings_of_compared_documents_at_least
     exact = sum(abs(one) >= 0.5 for one in differences) / len(differences)
     found = compare(
         summarize(Items.from_rows(first)),
-        summarize(Items.from_rows([{}] * 4 + second)),
+        summarize(Items.from_rows([*({} for _ in first), *second])),
         metric="percent_agreement",
         permutations=20_000,
     )
