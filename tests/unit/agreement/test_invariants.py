@@ -98,6 +98,109 @@ def test_perfect_agreement_on_items_is_one(metric: Metric) -> None:
     assert evaluate(items, metrics=[metric.name], samples=0)[metric.name].value == pytest.approx(1.0)
 
 
+def random_rows(seed: int) -> list[dict[str, Any]]:
+    """Three annotators' ratings of items from 1 to 4, mostly near each other, some missing."""
+    order = random.Random(seed)  # noqa: S311  (no secret)
+    rows = []
+    for _ in range(12):
+        rating = order.randint(1, 4)
+        judged = [name for name in "abc" if name == "a" or order.random() < 0.8]
+        rows.append(
+            {name: min(4, max(1, rating + order.choice([0, 0, 0, 1, -1]))) for name in reversed(judged)}
+        )
+    return rows
+
+
+def measured_items(rows: list[dict[str, Any]], metric: Metric, **options: Any) -> MetricReport:
+    names = options.pop("names", [f"i{number:02d}" for number in range(len(rows))])
+    return evaluate(Items.from_rows(rows, names=names), metrics=[metric.name], **options)[metric.name]
+
+
+@every_item_metric
+def test_order_of_items_and_annotators_does_not_matter(metric: Metric) -> None:
+    rows = random_rows(1)
+    names = [f"i{number:02d}" for number in range(len(rows))]
+    expected = measured_items(rows, metric, by=EVERY_SLICE, samples=20).to_json()
+    mixed = [dict(sorted(row.items())) for row in reversed(rows)]
+    found = measured_items(mixed, metric, names=names[::-1], by=EVERY_SLICE, samples=20)
+    assert found.to_json() == expected
+
+
+@every_item_metric
+def test_names_of_annotators_and_items_do_not_matter(metric: Metric) -> None:
+    rows = random_rows(2)
+    renamed = [
+        {{"a": "zoe", "b": "mia", "c": "abe"}[name]: value for name, value in row.items()} for row in rows
+    ]
+    names = [f"{97 - number:02d}" for number in range(len(rows))]
+    expected = measured_items(rows, metric, samples=0).value
+    assert measured_items(renamed, metric, names=names, samples=0).value == pytest.approx(expected)
+
+
+@every_item_metric
+def test_values_matter_only_as_far_as_their_scale_goes(metric: Metric) -> None:
+    rows = random_rows(3)
+    nominal, ordinal, interval = (
+        {1: 9, 2: 4, 3: 1, 4: 6},
+        {1: 1, 2: 4, 3: 9, 4: 16},
+        {1: 5, 2: 7, 3: 9, 4: 11},
+    )
+    expected = measured_items(rows, metric, samples=0).value
+    kept = {
+        name: measured_items(
+            [{who: new[value] for who, value in row.items()} for row in rows], metric, samples=0
+        ).value
+        == pytest.approx(expected, abs=1e-12)
+        for name, new in {"nominal": nominal, "ordinal": ordinal, "interval": interval}.items()
+    }
+    assert kept == {
+        "nominal": metric.name not in {"alpha_ordinal", "alpha_interval"},
+        "ordinal": metric.name != "alpha_interval",
+        "interval": True,
+    }
+
+
+@every_item_metric
+def test_an_item_of_one_annotator_changes_nothing(metric: Metric) -> None:
+    rows = random_rows(4)
+    before, after = (measured_items(more, metric, samples=0) for more in (rows, [*rows, {"a": 4}]))
+    assert after.value == pytest.approx(before.value)
+    assert after.n_documents == before.n_documents
+
+
+@every_item_metric
+def test_items_of_one_value_are_perfect_or_without_variation(metric: Metric) -> None:
+    report = measured_items([{"a": 2, "b": 2}] * 5, metric)
+    if metric.name == "percent_agreement":
+        assert report.value == 1
+    else:
+        assert report.value is None
+        assert "no variation" in str(report.undefined)
+
+
+@every_item_metric
+def test_an_interval_of_items_holds_its_value(metric: Metric) -> None:
+    report = measured_items(random_rows(5), metric, samples=400)
+    assert report.value is not None
+    assert report.interval is not None
+    assert report.interval[0] < report.value < report.interval[1] <= 1
+
+
+@every_span_metric
+def test_a_slice_is_the_metric_of_that_part_alone(metric: Metric) -> None:
+    corpus = read_plain(random_plain(12, missing=0.3))
+    report = evaluate(corpus, metrics=[metric.name], by=("pair", "document"), samples=0, gamma=FEW)[
+        metric.name
+    ]
+    parts = {name: corpus.select(annotators=name.split("|")) for name in report.by_pair}
+    parts |= {name: corpus.select(documents=[name]) for name in report.by_document}
+    assert len(parts) == len(corpus.documents) + 3
+    for name, part in parts.items():
+        found = {**report.by_pair, **report.by_document}[name].value
+        expected = evaluate(part, metrics=[metric.name], samples=0, gamma=FEW)[metric.name].value
+        assert found == (None if expected is None else pytest.approx(expected, abs=1e-9)), name
+
+
 @every_span_metric
 def test_a_document_of_one_annotator_changes_nothing_and_is_counted(metric: Metric) -> None:
     plain = random_plain(5)
