@@ -21,10 +21,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 
-from benchmarks.made_up import make_corpus, write_document
+from benchmarks.made_up import make_corpus, write_document, write_odd_documents
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "benchmarks"
@@ -41,7 +42,7 @@ value = krippendorff.alpha(reliability_data=matrix, level_of_measurement="nomina
 print(json.dumps({"seconds": time.process_time() - begin, "value": float(value)}))
 """
 
-RIVAL_GAMMA = """
+PYGAMMA = """
 import json, os, sys, time
 quiet = os.dup(1)
 os.dup2(2, 1)  # the integer solver talks on stdout
@@ -49,23 +50,42 @@ import numpy as np
 from pyannote.core import Segment
 from pygamma_agreement import CombinedCategoricalDissimilarity, Continuum
 def read(path):
-    continuum = Continuum()
-    for annotator, spans in json.load(open(path))["documents"][0]["annotators"].items():
-        continuum.add_annotator(annotator)
-        for span in spans:
-            continuum.add(annotator, Segment(span["start"], span["end"]), span["label"])
-    return continuum
-fast = sys.argv[3] == "fast"
+    for document in json.load(open(path))["documents"]:
+        continuum = Continuum()
+        for annotator, spans in document["annotators"].items():
+            continuum.add_annotator(annotator)
+            for span in spans:
+                continuum.add(annotator, Segment(span["start"], span["end"]), span["label"])
+        yield continuum
+def answer(**found):
+    os.write(quiet, (json.dumps(found) + chr(10)).encode())
 measure = CombinedCategoricalDissimilarity()
+"""
+
+RIVAL_GAMMA = (
+    PYGAMMA
+    + """
+fast = sys.argv[3] == "fast"
 np.random.seed(1)
-read(sys.argv[2]).compute_gamma(measure, n_samples=3, fast=fast)
-continuum = read(sys.argv[1])
+next(read(sys.argv[2])).compute_gamma(measure, n_samples=3, fast=fast)
+continuum = next(read(sys.argv[1]))
 begin = time.process_time()
 results = continuum.compute_gamma(measure, n_samples=30, fast=fast)
 seconds = time.process_time() - begin
-line = json.dumps({"seconds": seconds, "value": float(results.gamma), "observed": float(results.observed_disorder)})
-os.write(quiet, (line + chr(10)).encode())
+answer(seconds=seconds, value=float(results.gamma), observed=float(results.observed_disorder))
 """
+)
+
+RIVAL_ALIGNMENTS = (
+    PYGAMMA
+    + """
+continuums = list(read(sys.argv[1]))
+continuums[0].get_best_alignment(measure)
+begin = time.process_time()
+disorders = [float(continuum.get_best_alignment(measure).disorder) for continuum in continuums]
+answer(seconds=time.process_time() - begin, disorders=disorders)
+"""
+)
 
 
 OURS_FRESH = """
@@ -110,7 +130,7 @@ def install_rivals() -> Path:
     return python
 
 
-def run_rival(script: str, *arguments: str, limit: float) -> dict[str, float] | None:
+def run_rival(script: str, *arguments: str, limit: float) -> dict[str, Any] | None:
     """Seconds and value of the rival, or None when it needs more CPU seconds than the limit."""
     command = [str(install_rivals()), "-W", "ignore", "-c", script, *arguments]
     environment = {**os.environ, **ONE_THREAD}
@@ -125,7 +145,7 @@ def run_rival(script: str, *arguments: str, limit: float) -> dict[str, float] | 
     return dict(json.loads(lines[-1])) if done.returncode == 0 else None
 
 
-def run_ours(task: str, *arguments: str) -> dict[str, float]:
+def run_ours(task: str, *arguments: str) -> dict[str, Any]:
     """Our seconds and value, in a fresh process."""
     environment = {**os.environ, **ONE_THREAD}
     done = subprocess.run(
@@ -183,6 +203,18 @@ def task_gamma(path: str, *warm: str) -> dict[str, float]:
         "value": report.value or 0.0,
         "observed": report.details["observed_disorder"],
     }
+
+
+def task_alignments(path: str) -> dict[str, Any]:
+    from annotations.agreement import align, read_file
+
+    corpus = read_file(path)
+    align(corpus, documents=corpus.documents[:10])
+    begin = time.process_time()
+    aligned = align(corpus)
+    seconds = time.process_time() - begin
+    assert all(alignment.certified for alignment in aligned)
+    return {"seconds": seconds, "disorders": [alignment.disorder for alignment in aligned]}
 
 
 def task_short() -> dict[str, float]:
@@ -246,11 +278,13 @@ def task_memory() -> dict[str, float]:
 TASKS = {
     "alpha": task_alpha,
     "gamma": task_gamma,
+    "alignments": task_alignments,
     "short": task_short,
     "page": task_page,
     "memory": task_memory,
 }
 
+ODD_DOCUMENTS = 300
 GAMMA_WORK = (
     ("2x500", "exact", 150),
     ("3x100", "exact", 100),
@@ -297,6 +331,19 @@ def measure_gamma(size: str, mode: str, goal: int, limit: float) -> Iterator[Row
         met = met and abs(ours["observed"] - rival["observed"]) < 1e-6 * max(1, ours["observed"])
     note += f" and {rival['value']:.4f}; observed {ours['observed']:.6f} and {rival['observed']:.6f}"
     yield Row(name, f"{goal}x", ours["seconds"], rival["seconds"], met, note)
+
+
+def measure_alignments(limit: float) -> Iterator[Row]:
+    """Whether ours are the rival's, on documents of every odd shape."""
+    path = write_odd_documents(FOLDER / "odd.json", ODD_DOCUMENTS)
+    ours, rival = run_ours("alignments", str(path)), run_rival(RIVAL_ALIGNMENTS, str(path), limit=limit)
+    name, goal = f"best alignments of {ODD_DOCUMENTS} odd documents, rival exact", "equal to 1e-6"
+    if rival is None:
+        yield Row(name, goal, ours["seconds"], None, None, f"the rival was stopped after {limit:.0f} s")
+        return
+    apart = np.abs(np.array(ours["disorders"]) - rival["disorders"])
+    note = f"disorders differ by {apart.max():.0e} at most"
+    yield Row(name, goal, ours["seconds"], rival["seconds"], bool(apart.max() < 1e-6), note)
 
 
 def measure_large_gamma() -> Iterator[Row]:
@@ -362,6 +409,7 @@ def measure(only: str, limit: float) -> Iterator[Row]:
             (f"gamma {size}, 30 samples, rival {mode}", partial(measure_gamma, size, mode, goal, limit))
             for size, mode, goal in GAMMA_WORK
         ),
+        (f"best alignments of {ODD_DOCUMENTS} odd documents", partial(measure_alignments, limit)),
         ("gamma 5x500, 30 samples", measure_large_gamma),
         ("8,000 short documents x 5, best alignments", measure_short),
         ("first call, import in a fresh process", measure_fresh),

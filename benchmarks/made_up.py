@@ -38,6 +38,25 @@ def write_document(path: Path, annotators: int, units: int, seed: int = 0) -> Pa
     return path
 
 
+def write_odd_documents(path: Path, documents: int, seed: int = 0) -> Path:
+    """Two to four annotators a document, whose few spans nest, cross, touch and repeat places, as chance has it."""
+    generator = np.random.default_rng(seed)
+    entries = []
+    for number in range(documents):
+        readings = {}
+        for annotator in range(int(generator.integers(2, 5))):
+            begin = generator.integers(0, 40, int(generator.integers(1, 9)))
+            end = begin + generator.integers(1, 20, len(begin))
+            label = generator.integers(0, len(LABELS), len(begin))
+            own = sorted(set(zip(begin.tolist(), end.tolist(), label.tolist(), strict=True)))
+            readings[f"annotator {annotator}"] = [
+                {"start": start, "end": stop, "label": LABELS[code]} for start, stop, code in own
+            ]
+        entries.append({"id": f"d{number:04d}", "length": 60, "annotators": readings})
+    path.write_text(json.dumps({"documents": entries}), encoding="utf-8")
+    return path
+
+
 def make_corpus(documents: int, annotators: int, spans: int, length: int, seed: int = 0) -> dict[str, Any]:
     """Arrays of many documents of one length, whose annotators read the same places."""
     generator = np.random.default_rng(seed)
