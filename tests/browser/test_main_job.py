@@ -145,6 +145,11 @@ def test_each_annotator_marks_and_submits_all_five_articles(people: People, numb
             editor.wait()
     queue_is_empty(page)
     expect(page.locator("#workbench-progress")).to_contain_text("5 of 5")
+    drafted: list[str] = []
+    page.on("request", lambda request: drafted.append(request.url) if "/drafts" in request.url else None)
+    page.locator("#workbench-back").click()
+    expect(page.get_by_role("heading", name="My work")).to_be_visible()
+    assert drafted == []  # what was submitted is no draft again
     page.close()
 
 

@@ -159,6 +159,13 @@
     spentDraft = annotation.draftId || drafts.get(annotation) || 0;
     drafts.delete(annotation);
     linked.set(annotation, linksOf(annotation));
+    submittedStep.set(annotation, annotation.history.undoIdx);
+  };
+
+  const submittedStep = new WeakMap();
+  const isChanged = (annotation) => {
+    const step = annotation.history.undoIdx;
+    return step && step !== submittedStep.get(annotation);
   };
 
   // What was marked in the last seconds is no draft yet: leaving by the bar waits for it, but not for long.
@@ -168,7 +175,8 @@
     const { href } = event.currentTarget;
     const annotation = selected();
     const pause = new Promise((resolve) => setTimeout(resolve, 3000));
-    if (annotation?.history?.undoIdx) await Promise.race([annotation.saveDraftImmediatelyWithResults(), pause]).catch(() => {});
+    if (annotation && isChanged(annotation))
+      await Promise.race([annotation.saveDraftImmediatelyWithResults(), pause]).catch(() => {});
     location.assign(href);
   };
 
