@@ -20,7 +20,7 @@ from annotations.agreement.measures import NOTHING_TO_COMPARE, Measure, Scope
 from annotations.agreement.overlap import ALL_LABELS, count_matches
 from annotations.agreement.positions import count_in
 from annotations.agreement.registry import NAMES, Metric, find_metric
-from annotations.agreement.report import PAIR_SEPARATOR, Estimate, MetricReport, Report
+from annotations.agreement.report import Estimate, MetricReport, Report, name_pair
 from annotations.agreement.resampling import percentile_interval, resample
 from annotations.agreement.statistics import Statistics, Table
 from annotations.agreement.sweep import (
@@ -206,7 +206,7 @@ def _plan(statistics: Statistics, metric: Metric, by: Collection[str]) -> _Plan:
         labels = {name: metric.build(statistics, Scope(label=name)) for name in names}
     if "pair" in by:
         pairs = {
-            PAIR_SEPARATOR.join(pair): metric.build(statistics, Scope(pair=pair))
+            name_pair(pair): metric.build(statistics, Scope(pair=pair))
             for pair in combinations(statistics.axes["annotator"], 2)
         }
         pairs = {name: measure for name, measure in pairs.items() if measure.used.any()}

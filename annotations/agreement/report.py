@@ -1,12 +1,32 @@
 """What `evaluate` gives back."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 PAIR_SEPARATOR = "|"
+
+
+def name_pair(pair: Iterable[str]) -> str:
+    r"""The name of a pair of annotators: theirs with a bar between them; a backslash marks a bar that is part of a name.
+
+    >>> print(name_pair(("ann", "bob")), name_pair(("a|b", "c")))
+    ann|bob a\|b|c
+    """
+    return PAIR_SEPARATOR.join(re.sub(r"[\\|]", r"\\\g<0>", name) for name in pair)
+
+
+def split_pair(name: str) -> list[str]:
+    r"""The annotators of a pair, by its name.
+
+    >>> split_pair(name_pair(("a|b", "c\\")))
+    ['a|b', 'c\\']
+    """
+    parts = re.findall(r"((?:[^\\|]|\\.)*)(?:\||\Z)", name, flags=re.DOTALL)[:2]
+    return [re.sub(r"\\(.)", r"\1", part, flags=re.DOTALL) for part in parts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +54,7 @@ class MetricReport(Estimate):
     Attributes
     ----------
     parameters : what the value depends on besides the data
-    by_label, by_pair, by_document : the same metric over each slice, when asked for; pairs are named `a|b`
+    by_label, by_pair, by_document : the same metric over each slice, when asked for; pairs are named by `name_pair`
     details : the parts of the formula, for a reader who checks
     """
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from annotations.agreement import Estimate, MetricReport, Report
-from annotations.agreement.report import PAIR_SEPARATOR
+from annotations.agreement.report import name_pair, split_pair
 
 
 def read_report(value: Mapping[str, Any]) -> Report:
@@ -69,15 +69,15 @@ def _name(number: str, people: Mapping[int, str]) -> str:
 def present(report: Report, people: Mapping[int, str]) -> Report:
     """The same report with pairs under their people's names and documents under the plain numbers of their tasks."""
 
-    def name_pair(pair: str) -> str:
-        return PAIR_SEPARATOR.join(sorted(_name(one, people) for one in pair.split(PAIR_SEPARATOR)))
+    def rename(pair: str) -> str:
+        return name_pair(sorted(_name(one, people) for one in split_pair(pair)))
 
     return replace(
         report,
         metrics={
             name: replace(
                 metric,
-                by_pair={name_pair(pair): estimate for pair, estimate in metric.by_pair.items()},
+                by_pair={rename(pair): estimate for pair, estimate in metric.by_pair.items()},
                 by_document={str(int(task)): estimate for task, estimate in metric.by_document.items()},
             )
             for name, metric in report.metrics.items()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from annotations.agreement import Estimate, Report
 from annotations.agreement.registry import METRICS, find_metric
-from annotations.agreement.report import PAIR_SEPARATOR
+from annotations.agreement.report import split_pair
 from annotations.reliability.fields import FieldReport
 from annotations.reliability.planning import GOOD_WIDTH
 from annotations.schemes.scheme import FieldKind, Scheme
@@ -99,7 +99,7 @@ def make_pair_rows(report: Report, metric: str, people: Mapping[int, str]) -> li
     """The pairs that have a document in common, those who agree least first."""
     rows = []
     for pair, estimate in report[metric].by_pair.items():
-        first, second = sorted(people[int(number)] for number in pair.split(PAIR_SEPARATOR))
+        first, second = sorted(people[int(number)] for number in split_pair(pair))
         rows.append(PairRow(first, second, Figure.of(f"{first} and {second}", estimate)))
     return sorted(rows, key=lambda row: (row.figure.value is None, row.figure.value or 0.0))
 
