@@ -60,8 +60,9 @@ if TYPE_CHECKING:
         leave_one_annotator_out,
     )
     from annotations.agreement.items import Items
+    from annotations.agreement.json_lines import read_jsonl
     from annotations.agreement.label_studio import read_label_studio
-    from annotations.agreement.reading import CorpusBuilder, read_items, read_jsonl, read_plain
+    from annotations.agreement.reading import CorpusBuilder, read_items, read_plain
     from annotations.agreement.registry import METRICS, NAMES
     from annotations.agreement.report import Estimate, MetricReport, Report
     from annotations.agreement.statistics import Statistics
@@ -111,8 +112,9 @@ ON_DEMAND = {
         "leave_one_annotator_out",
     ),
     "items": ("Items",),
+    "json_lines": ("read_jsonl",),
     "label_studio": ("read_label_studio",),
-    "reading": ("CorpusBuilder", "read_items", "read_jsonl", "read_plain"),
+    "reading": ("CorpusBuilder", "read_items", "read_plain"),
     "registry": ("METRICS", "NAMES"),
     "report": ("Estimate", "MetricReport", "Report"),
     "statistics": ("Statistics",),

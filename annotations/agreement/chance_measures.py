@@ -16,6 +16,7 @@ from annotations.agreement.chance import (
     expect_of_each,
     nominal_disagreements,
 )
+from annotations.agreement.items import LARGEST_NUMBER
 from annotations.agreement.measures import (
     NO_VARIATION,
     NOTHING_TO_COMPARE,
@@ -239,9 +240,11 @@ def _find_numbers(statistics: Statistics, level: str) -> tuple[FloatArray | None
     if level == "ordinal":
         return None, ""
     try:
-        return np.array([float(name) for name in statistics.axes["value"]]), ""
+        numbers = np.array([float(name) for name in statistics.axes["value"]])
     except ValueError:
         return None, NO_NUMBERS
+    # texts such as "nan" are read as numbers too
+    return (numbers, "") if bool((np.abs(numbers) <= LARGEST_NUMBER).all()) else (None, NO_NUMBERS)
 
 
 def _mean_defined(values: FloatArray) -> FloatArray:

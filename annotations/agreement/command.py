@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from io import TextIOWrapper
 from typing import Literal
 
 from rich.console import Console
@@ -30,6 +31,8 @@ HEADINGS: tuple[tuple[str, Literal["left", "right"]], ...] = (
 def run(arguments: Sequence[str]) -> int:
     """Run the command and give its exit status."""
     options = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, TextIOWrapper):  # half a surrogate pair in a name can be said, but not encoded
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         report = evaluate(
             read_file(options.file),
@@ -70,7 +73,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m annotations.agreement",
-        description="Agreement between annotators: plain JSON, a Label Studio JSON export, or JSONL.",
+        description="Agreement between annotators: plain JSON, a Label Studio JSON export, or our own of annotations (JSONL).",
     )
     parser.add_argument("file", metavar="FILE")
     parser.add_argument(

@@ -6,12 +6,13 @@ from pathlib import Path
 from annotations.agreement.corpus import Corpus
 from annotations.agreement.errors import InvalidCorpusError
 from annotations.agreement.items import Items
+from annotations.agreement.json_lines import read_jsonl
 from annotations.agreement.label_studio import read_label_studio
-from annotations.agreement.reading import read_items, read_jsonl, read_plain
+from annotations.agreement.reading import read_items, read_plain
 
 
 def read_file(path: Path | str) -> Corpus | Items:
-    """Read plain JSON, a Label Studio JSON export, or JSONL with one annotation a line; the content decides.
+    """Read plain JSON, a Label Studio JSON export, or our own JSONL of annotations; the content decides.
 
     Raises
     ------
@@ -25,23 +26,29 @@ def read_file(path: Path | str) -> Corpus | Items:
     except UnicodeDecodeError as error:
         raise InvalidCorpusError(f"{path} is not UTF-8 (byte {error.start}); convert it first") from error
     try:
-        document = json.loads(content)
-    except json.JSONDecodeError as error:
-        lines = [line for line in content.splitlines() if line.strip()]
-        if len(lines) > 1 and lines[0].lstrip().startswith("{") and error.msg == "Extra data":
-            return read_jsonl(lines)
-        raise InvalidCorpusError(f"{path} is not JSON: line {error.lineno}, {error.msg}") from error
+        return _read_content(content, path)
     except RecursionError as error:
         raise InvalidCorpusError(f"{path} nests too deeply to be annotations") from error
+
+
+def _read_content(content: str, path: Path | str) -> Corpus | Items:
+    try:
+        document = json.loads(content)
+    except json.JSONDecodeError as error:
+        if error.msg == "Extra data" and content.lstrip().startswith("{"):
+            return read_jsonl(content.split("\n"))  # a line may hold what else separates lines
+        raise InvalidCorpusError(f"{path} is not JSON: line {error.lineno}, {error.msg}") from error
+    except ValueError as error:  # a number of thousands of digits
+        raise InvalidCorpusError(f"{path} cannot be read: {error}") from error
     if isinstance(document, list):
         return read_label_studio(document)
     if isinstance(document, dict) and "items" in document:
         return read_items(document)
     if isinstance(document, dict) and "documents" in document:
         return read_plain(document)
-    if isinstance(document, dict) and "annotator" in document:
+    if isinstance(document, dict) and "spans" in document:
         return read_jsonl([content])
     raise InvalidCorpusError(
         f"{path} is neither plain JSON with 'documents' or 'items', nor a Label Studio export (a list of tasks), "
-        "nor JSONL with one annotation a line",
+        "nor a project's annotations, exported as JSONL",
     )

@@ -8,7 +8,10 @@ import numpy as np
 
 from annotations.agreement.arrays import IntArray
 from annotations.agreement.corpus import ABSENT, positions_of, sort_names
-from annotations.agreement.errors import InvalidCorpusError
+from annotations.agreement.errors import InvalidCorpusError, shorten
+
+LARGEST_NUMBER = 1e100  # beyond it, the squared differences of an interval scale are no numbers any more
+Value = str | float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +35,7 @@ class Items:
 
     items: tuple[str, ...]
     annotators: tuple[str, ...]
-    values: tuple[str | float, ...]
+    values: tuple[Value, ...]
     codes: IntArray
 
     @classmethod
@@ -40,10 +43,12 @@ class Items:
         cls,
         rows: Sequence[Mapping[str, Any]],
         *,
-        order: Sequence[str | float] | None = None,
+        order: Sequence[Any] | None = None,
         names: Sequence[str] | None = None,
     ) -> "Items":
         """Read one mapping of annotator to value an item; None or a missing key is no judgement.
+
+        A value is a text, a number (3 and 3.0 are one) or a truth value, which is the text "True" or "False".
 
         Parameters
         ----------
@@ -52,6 +57,12 @@ class Items:
             The scale from low to high, for ordinal values that are texts.
         names : sequence of str, optional
             Names of the items; numbers from 1 otherwise.
+
+        Raises
+        ------
+        InvalidCorpusError
+            A value is none of these, is not in the order given, or is written like a different one: reports know
+            values by their names, so 3 and "3" in one file would be two values of one name.
 
         """
         width = len(str(len(rows)))
@@ -62,23 +73,31 @@ class Items:
         )
         if len(labels) != len(rows) or len(set(labels)) != len(labels):
             raise InvalidCorpusError("give each item one name of its own")
-        present = _collect_values(rows, labels)
+        known = _Values()
+        judged = [
+            {
+                annotator: known.read(value, f"item {name!r}: the value of annotator {annotator!r}")
+                for annotator, value in row.items()
+                if value is not None
+            }
+            for name, row in zip(labels, rows, strict=True)
+        ]
         if order is None:
-            scale = tuple(sorted(present, key=lambda value: (isinstance(value, str), value)))
+            scale = tuple(sorted(known.values, key=lambda value: (isinstance(value, str), value)))
         else:
-            scale = tuple(order)
-            unknown = present - set(scale)
-            if unknown:
-                raise InvalidCorpusError(f"value {min(map(str, unknown))!r} is not in the order given")
+            scale = tuple(known.read(value, "'order': a value") for value in order)
+            if len(set(scale)) != len(scale):
+                twice = next(value for value in scale if scale.count(value) > 1)
+                raise InvalidCorpusError(f"value {twice!r} occurs twice in the order given")
+            if unknown := known.values - set(scale):
+                raise InvalidCorpusError(f"value {min(map(repr, unknown))} is not in the order given")
         annotators = tuple(sorted({annotator for row in rows for annotator in row}))
         place = {value: index for index, value in enumerate(scale)}
         column = {annotator: index for index, annotator in enumerate(annotators)}
         codes = np.full((len(rows), len(annotators)), ABSENT, dtype=np.int64)
-        for index, row in enumerate(rows):
-            for annotator, value in row.items():
-                if value is not None:
-                    key = str(value) if isinstance(value, bool) else value
-                    codes[index, column[annotator]] = place[key]
+        for index, values in enumerate(judged):
+            for annotator, value in values.items():
+                codes[index, column[annotator]] = place[value]
         item_order = sort_names(labels)
         return cls(tuple(labels[index] for index in item_order), annotators, scale, codes[item_order])
 
@@ -89,19 +108,33 @@ class Items:
         return Items(self.items, kept, self.values, self.codes[:, columns])
 
 
-def _collect_values(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> set[str | float]:
-    present: set[str | float] = set()
-    for name, row in zip(names, rows, strict=True):
-        for annotator, value in row.items():
-            if value is None:
-                continue
-            if isinstance(value, bool | str):
-                present.add(str(value))
-            elif isinstance(value, int | float) and np.isfinite(value):
-                present.add(value)
-            else:
-                raise InvalidCorpusError(
-                    f"item {name!r}: the value of annotator {annotator!r} is {value!r}; "
-                    "give a text, a finite number, or null for no judgement",
-                )
-    return present
+class _Values:
+    """The values met so far; each has a name of its own."""
+
+    def __init__(self) -> None:
+        self.values: set[Value] = set()
+        self._known: dict[str, tuple[Value, bool]] = {}
+
+    def read(self, given: Any, what: str) -> Value:
+        value = _read_value(given)
+        if value is None:
+            raise InvalidCorpusError(
+                f"{what} is {shorten(given)}; give a text, a finite number up to {LARGEST_NUMBER:g}, or null for no judgement"
+            )
+        met = value, isinstance(given, bool)
+        if self._known.setdefault(str(value), met) != met:
+            raise InvalidCorpusError(
+                f"{what} is {shorten(given)}, and another value has the same name without being the same: write all "
+                "such values as texts, or all as numbers"
+            )
+        self.values.add(value)
+        return value
+
+
+def _read_value(given: Any) -> Value | None:
+    """The value as it is compared, or None if it is none; a whole number is one however it is written."""
+    if isinstance(given, bool | str):
+        return str(given)
+    if not isinstance(given, int | float) or not abs(given) <= LARGEST_NUMBER:
+        return None
+    return int(given) if given == int(given) else given

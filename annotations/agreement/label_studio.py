@@ -1,22 +1,25 @@
 """A Label Studio JSON export, read into a corpus."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 from annotations.agreement.corpus import Corpus
-from annotations.agreement.errors import InvalidCorpusError
-from annotations.agreement.reading import CorpusBuilder, is_whole
+from annotations.agreement.errors import InvalidCorpusError, shorten
+from annotations.agreement.reading import CorpusBuilder, find_name_problem, is_whole, read_name
 
-REGION_FIELDS = {"start", "end", "text", "globalOffsets", "startOffset", "endOffset"}
+Entry = Mapping[str, Any]
 
 
 def read_label_studio(tasks: Sequence[Any]) -> Corpus:
     """Read a list of tasks as Label Studio exports them (JSON, not JSON-MIN).
 
     Skipped annotations are no judgement. Of several annotations of one annotator on one task the last counts.
-    Per-region choices become attributes of their region. A relation drawn to the left is turned round. What a corpus
-    cannot hold (regions without a label, relations without a type or in both directions, document fields) is counted
-    in `Corpus.left_out`.
+    Per-region choices become attributes of their region. A region with several labels is as many spans, and what is
+    said of the region (attributes, relations) is said of each. A relation drawn to the left is turned round. What a
+    corpus cannot hold (regions without a label, free texts about a region, relations without a type or in both
+    directions, document fields) is counted in `Corpus.left_out`.
 
     Parameters
     ----------
@@ -25,7 +28,8 @@ def read_label_studio(tasks: Sequence[Any]) -> Corpus:
     Raises
     ------
     InvalidCorpusError
-        A task has no annotations list, no text to measure, or a region outside its text.
+        A task has no annotations list, no text to measure, a region outside its text, or a part that Label Studio would
+        not have written.
 
     Examples
     --------
@@ -40,33 +44,44 @@ def read_label_studio(tasks: Sequence[Any]) -> Corpus:
             raise InvalidCorpusError(
                 f"task number {number} has no list of annotations; export from Label Studio as JSON (not JSON-MIN)",
             )
-        name = str(task.get("id", number))
+        given = task.get("id")
+        name = str(number) if given is None else read_name(given, f"the id of task number {number}")
         builder.add_document(name, text=_find_text(task.get("data"), name))
-        latest: dict[str, Mapping[str, Any]] = {}
-        for annotation in sorted(task["annotations"], key=_age):
-            if annotation.get("was_cancelled"):
-                builder.leave_out(name, "skipped annotations")
-                continue
-            annotator = _name_annotator(annotation)
-            if annotator in latest:
-                builder.leave_out(name, "superseded annotations")
-            latest[annotator] = annotation
-        for annotator, annotation in latest.items():
+        for annotator, annotation in _choose_latest(builder, name, task["annotations"]).items():
             builder.add_judgement(name, annotator)
-            _add_result(builder, name, annotator, annotation.get("result") or [])
+            _Reader(builder, name, annotator).read(annotation.get("result"))
     return builder.build()
 
 
-def _age(annotation: Mapping[str, Any]) -> tuple[str, int]:
+def _choose_latest(builder: CorpusBuilder, document: str, annotations: Sequence[Any]) -> dict[str, Entry]:
+    """The annotation of each annotator that counts."""
+    latest: dict[str, Entry] = {}
+    for annotation in annotations:
+        if not isinstance(annotation, dict):
+            raise InvalidCorpusError(
+                f"document {document!r}: an annotation is no object, but {shorten(annotation)}"
+            )
+    for annotation in sorted(annotations, key=_age):
+        if annotation.get("was_cancelled"):
+            builder.leave_out(document, "skipped annotations")
+            continue
+        annotator = _name_annotator(annotation, document)
+        if annotator in latest:
+            builder.leave_out(document, "superseded annotations")
+        latest[annotator] = annotation
+    return latest
+
+
+def _age(annotation: Entry) -> tuple[str, int]:
     number = annotation.get("id")
     return str(annotation.get("updated_at") or ""), number if isinstance(number, int) else 0
 
 
-def _name_annotator(annotation: Mapping[str, Any]) -> str:
+def _name_annotator(annotation: Entry, document: str) -> str:
     by = annotation.get("completed_by")
     if isinstance(by, dict):
         by = by.get("email") or by.get("id")
-    return "unknown" if by is None else str(by)
+    return "unknown" if by is None else read_name(by, f"document {document!r}: 'completed_by'")
 
 
 def _find_text(data: Any, task: str) -> str:
@@ -79,57 +94,121 @@ def _find_text(data: Any, task: str) -> str:
     raise InvalidCorpusError(f"document {task!r} has no text in its data, so its length is unknown")
 
 
-def _add_result(
-    builder: CorpusBuilder, document: str, annotator: str, result: Sequence[Mapping[str, Any]]
-) -> None:
-    attributes: dict[str, dict[str, Any]] = {}
-    regions: dict[str, tuple[Any, Any, list[str]]] = {}
-    for entry in result:
-        value = entry.get("value") or {}
-        if entry.get("type") == "relation":
-            continue
-        region, place = str(entry.get("id")), _find_place(value)
-        content = next((value[key] for key in value if key not in REGION_FIELDS), None)
-        if place is None:
-            builder.leave_out(document, "document fields")
-        elif str(entry.get("type", "")).endswith("labels"):
-            known = regions.get(region, (*place, []))[2]
-            regions[region] = (*place, known + [label for label in content or [] if label not in known])
-        else:
-            attributes.setdefault(region, {})[str(entry.get("from_name"))] = content
-    numbers: dict[str, int] = {}
-    for region, (start, end, labels) in regions.items():
-        if not labels:
-            builder.leave_out(document, "regions without a label")
-        for label in labels:
-            number = builder.add_span(
-                document, annotator, start, end, label, attributes=attributes.get(region)
+@dataclass(slots=True)
+class _Region:
+    start: Any
+    end: Any
+    labels: dict[str, None] = field(default_factory=dict)
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads the result of one annotation: entries about regions, which share an id, and relations between them."""
+
+    builder: CorpusBuilder
+    document: str
+    annotator: str
+    regions: dict[str | int, _Region] = field(default_factory=dict)
+
+    @property
+    def where(self) -> str:
+        return f"document {self.document!r}, annotator {self.annotator!r}"
+
+    def read(self, result: Any) -> None:
+        entries = [] if result is None else result
+        if not isinstance(entries, list):
+            raise InvalidCorpusError(f"{self.where}: the result must be a list, not {shorten(result)}")
+        for number, entry in enumerate(entries):
+            if not isinstance(entry, dict) or not isinstance(entry.get("type"), str):
+                raise InvalidCorpusError(
+                    f"{self.where}: a part of the result is no object with a type, but {shorten(entry)}"
+                )
+            if entry["type"] != "relation":
+                self._read_region(number, entry)
+        spans = self._add_spans()
+        for entry in entries:
+            if entry["type"] == "relation":
+                self._add_relation(entry, spans)
+
+    def _read_region(self, number: int, entry: Entry) -> None:
+        """Note what an entry says of its region; one without an id is a region of its own."""
+        given, kind = entry.get("id"), entry["type"]
+        key = number if given is None else read_name(given, f"{self.where}: the id of a region")
+        value = entry.get("value")
+        if value is not None and not isinstance(value, dict):
+            raise InvalidCorpusError(
+                f"{self.where}, region {key!r}: the value must be an object, not {shorten(value)}"
             )
-            numbers.setdefault(region, number)
-    for entry in result:
-        if entry.get("type") == "relation":
-            _add_relation(builder, document, numbers, entry)
+        place = _find_place(value or {})
+        if value is None or place is None:
+            self.builder.leave_out(self.document, "document fields")
+            return
+        region = self.regions.setdefault(key, _Region(*place))
+        if (region.start, region.end) != place:
+            raise InvalidCorpusError(
+                f"{self.where}, region {key!r}: it lies at [{shorten(region.start)}, {shorten(region.end)}) and at "
+                f"[{shorten(place[0])}, {shorten(place[1])})"
+            )
+        if kind.endswith("labels"):
+            region.labels.update(dict.fromkeys(self._read_kinds(value.get(kind), f"region {key!r}")))
+        elif kind == "textarea":
+            self.builder.leave_out(self.document, "free texts about a region")
+        else:
+            name = read_name(entry.get("from_name"), f"{self.where}, region {key!r}: 'from_name'")
+            region.attributes[name] = value.get(kind)
+
+    def _read_kinds(self, labels: Any, what: str) -> list[str]:
+        """Labels of a region or types of a relation; null and an empty list are none."""
+        if labels is None:
+            return []
+        if not isinstance(labels, list):
+            raise InvalidCorpusError(
+                f"{self.where}, {what}: the labels must be a list, not {shorten(labels)}"
+            )
+        for label in labels:
+            if problem := find_name_problem(label):
+                raise InvalidCorpusError(f"{self.where}, {what}: the label {shorten(label)} {problem}")
+        return labels
+
+    def _add_spans(self) -> dict[str | int, list[int]]:
+        """Add a span for each label of each region, and give their numbers by region."""
+        numbers: dict[str | int, list[int]] = {}
+        for key, region in self.regions.items():
+            if not region.labels:
+                self.builder.leave_out(self.document, "regions without a label")
+            place = self.document, self.annotator, region.start, region.end
+            numbers[key] = [
+                self.builder.add_span(*place, label, attributes=region.attributes) for label in region.labels
+            ]
+        return numbers
+
+    def _add_relation(self, entry: Entry, spans: Mapping[str | int, list[int]]) -> None:
+        what = f"the relation from {shorten(entry.get('from_id'))} to {shorten(entry.get('to_id'))}"
+        source, target = (
+            [] if end is None else spans.get(read_name(end, f"{self.where}: an end of {what}"), [])
+            for end in (entry.get("from_id"), entry.get("to_id"))
+        )
+        direction, kinds = entry.get("direction") or "right", self._read_kinds(entry.get("labels"), what)
+        if direction not in ("left", "right", "bi"):
+            raise InvalidCorpusError(
+                f"{self.where}: the direction of {what} must be left, right or bi, not {shorten(direction)}"
+            )
+        if not source or not target:
+            self.builder.leave_out(self.document, "relations to a missing region")
+        elif direction == "bi":
+            self.builder.leave_out(self.document, "relations in both directions")
+        elif not kinds:
+            self.builder.leave_out(self.document, "relations without a type")
+        else:
+            if direction == "left":
+                source, target = target, source
+            self.builder.links.extend(product(source, target, kinds))
 
 
-def _find_place(value: Mapping[str, Any]) -> tuple[Any, Any] | None:
-    if is_whole(value.get("start")) or "end" in value:
-        return value.get("start"), value.get("end")
+def _find_place(value: Entry) -> tuple[Any, Any] | None:
+    """Where a region lies; in HTML, where its own `start` and `end` are paths, the offsets in the text say so."""
     offsets = value.get("globalOffsets")
-    return (offsets.get("start"), offsets.get("end")) if isinstance(offsets, dict) else None
-
-
-def _add_relation(
-    builder: CorpusBuilder, document: str, numbers: Mapping[str, int], entry: Mapping[str, Any]
-) -> None:
-    source, target = numbers.get(str(entry.get("from_id"))), numbers.get(str(entry.get("to_id")))
-    direction, kinds = entry.get("direction", "right"), entry.get("labels") or []
-    if source is None or target is None:
-        builder.leave_out(document, "relations to a missing region")
-    elif direction not in {"left", "right"}:
-        builder.leave_out(document, "relations in both directions")
-    elif not kinds:
-        builder.leave_out(document, "relations without a type")
-    else:
-        if direction == "left":
-            source, target = target, source
-        builder.links.extend((source, target, str(kind)) for kind in kinds)
+    if isinstance(offsets, dict) and not is_whole(value.get("start")):
+        value = offsets
+    return (value.get("start"), value.get("end")) if "start" in value or "end" in value else None

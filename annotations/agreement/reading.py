@@ -1,18 +1,20 @@
-"""Files and JSON documents that hold annotations, read into a `Corpus` or `Items`."""
+"""JSON documents that hold annotations, read into a `Corpus` or `Items`, with every part checked on the way."""
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from annotations.agreement.corpus import Corpus
-from annotations.agreement.errors import InvalidCorpusError
+from annotations.agreement.corpus import LARGEST_OFFSET, Corpus
+from annotations.agreement.errors import InvalidCorpusError, shorten
 from annotations.agreement.items import Items
+from annotations.agreement.values import SEPARATOR
 
 AttributeValues = Mapping[str, str]
+ENDS_AND_TYPE = ("from", "to", "type")
 
 
 @dataclass(slots=True)
@@ -39,21 +41,36 @@ class CorpusBuilder:
     left_out_of: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     labels: set[str] | None = None
 
-    def add_document(self, document: str, *, length: int | None = None, text: str | None = None) -> None:
+    def add_document(self, document: str, *, length: Any = None, text: Any = None) -> None:
         if document in self.lengths:
             raise InvalidCorpusError(
                 f"document {document!r} occurs twice; give each document an id of its own"
             )
         if text is not None:
+            if not isinstance(text, str):
+                raise InvalidCorpusError(
+                    f"document {document!r}: the text must be a text, not {shorten(text)}"
+                )
             self.texts[document] = text
             length = len(text) if length is None else length
-        if not is_whole(length) or length is None or length < 0:
-            raise InvalidCorpusError(f"document {document!r} needs a length (a whole number) or a text")
+        if not is_whole(length) or not 0 <= length <= LARGEST_OFFSET:
+            raise InvalidCorpusError(
+                f"document {document!r} needs a text, or as its length a whole number up to {LARGEST_OFFSET}"
+            )
         if text is not None and length != len(text):
             raise InvalidCorpusError(
                 f"document {document!r} has length {length}, but its text has {len(text)}"
             )
         self.lengths[document] = length
+
+    def declare_labels(self, labels: Any) -> None:
+        """Know these labels, used or not, beside those declared before, and refuse others from now on."""
+        if not isinstance(labels, list):
+            raise InvalidCorpusError(f"'labels' must be a list of texts, not {shorten(labels)}")
+        for label in labels:
+            if problem := find_name_problem(label):
+                raise InvalidCorpusError(f"'labels': {shorten(label)} {problem}")
+        self.labels = (self.labels or set()) | set(labels)
 
     def add_judgement(self, document: str, annotator: str) -> None:
         """Note that the annotator completed the document, whether or not any span follows."""
@@ -69,27 +86,46 @@ class CorpusBuilder:
         end: Any,
         label: Any,
         *,
-        attributes: Mapping[str, Any] | None = None,
+        attributes: Any = None,
     ) -> int:
         """Add a span of a judgement and give its number, to which links refer."""
-        number = len(self.rows)
-        where = f"document {document!r}, annotator {annotator!r}, span [{start}, {end}) {label!r}"
-        if not (is_whole(start) and is_whole(end)):
-            raise InvalidCorpusError(f"{where}: start and end must be whole numbers of characters")
-        if not isinstance(label, str) or not label:
-            raise InvalidCorpusError(f"{where}: the label must be a text")
-        if self.labels is not None and label not in self.labels:
-            known = ", ".join(sorted(self.labels))
-            raise InvalidCorpusError(f"{where}: the label is unknown; the file declares {known}")
-        if start < 0 or start >= end:
-            raise InvalidCorpusError(f"{where}: start must be at least 0 and smaller than end")
-        if end > self.lengths[document]:
-            raise InvalidCorpusError(
-                f"{where} ends past the text of {self.lengths[document]} characters; correct the offsets or the length",
-            )
+        problem = self._find_problem(document, start, end, label)
+        if attributes is not None and not isinstance(attributes, dict):
+            problem = problem or f"the attributes must map names to values, not {shorten(attributes)}"
+        if problem:
+            place = f"[{shorten(start)}, {shorten(end)}) {shorten(label)}"
+            raise InvalidCorpusError(f"{_place(document, annotator)}, span {place}: {problem}")
         self.rows.append((document, annotator, start, end, label))
-        self.attributes.append({name: value_text(value) for name, value in (attributes or {}).items()})
-        return number
+        self.attributes.append(_read_attributes(attributes or {}))
+        return len(self.rows) - 1
+
+    def _find_problem(self, document: str, start: Any, end: Any, label: Any) -> str:
+        """What is wrong with a span, if anything."""
+        if not (is_whole(start) and is_whole(end)):
+            return "start and end must be whole numbers of characters"
+        if problem := find_name_problem(label):
+            return f"the label {problem}"
+        if self.labels is not None and label not in self.labels:
+            return f"the label is unknown; the file declares {', '.join(sorted(self.labels))}"
+        if start < 0 or start >= end:
+            return "start must be at least 0 and smaller than end"
+        if end > self.lengths[document]:
+            return f"it ends past the text of {self.lengths[document]} characters; correct the offsets or the length"
+        return ""
+
+    def add_relation(
+        self, document: str, annotator: str, source: Any, target: Any, kind: Any, *, spans: Mapping[Any, int]
+    ) -> None:
+        """Link two spans of a judgement; `spans` gives the numbers of those that the ends may name."""
+        where = f"{_place(document, annotator)}, relation {shorten(kind)}"
+        if problem := find_name_problem(kind):
+            raise InvalidCorpusError(f"{where}: the type {problem}")
+        for end in (source, target):
+            if not isinstance(end, int | str) or isinstance(end, bool) or end not in spans:
+                raise InvalidCorpusError(
+                    f"{where}: its end {shorten(end)} names none of the annotator's {len(spans)} spans in the document"
+                )
+        self.links.append((spans[source], spans[target], kind))
 
     def leave_out(self, document: str, reason: str) -> None:
         """Count something of a document that a corpus cannot hold."""
@@ -152,119 +188,119 @@ def read_plain(document: Mapping[str, Any]) -> Corpus:
     if not isinstance(entries, list):
         raise InvalidCorpusError("'documents' must be a list")
     builder = CorpusBuilder()
-    declared = document.get("labels")
-    if declared is not None:
-        if not isinstance(declared, list) or not all(isinstance(label, str) for label in declared):
-            raise InvalidCorpusError("'labels' must be a list of texts")
-        builder.labels = set(declared)
+    if document.get("labels") is not None:
+        builder.declare_labels(document["labels"])
     for number, entry in enumerate(entries, start=1):
         _add_plain_document(builder, entry, number)
     return builder.build()
 
 
-def read_jsonl(lines: Iterable[str]) -> Corpus:
-    """Read one annotation a line: `{"document", "annotator", "length" or "text", "spans", "relations"}`.
-
-    A line without `annotator` describes the document alone. `relations` hold `from`, `to` (positions in `spans`) and
-    `type`. `article` may stand for `document`.
-
-    >>> read_jsonl(['{"document": "d1", "annotator": "a", "length": 9, "spans": []}']).annotators
-    ('a',)
-    """
-    builder = CorpusBuilder()
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            entry = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise InvalidCorpusError(f"line {number} is not JSON: {error.msg}") from error
-        document = entry.get("document", entry.get("article")) if isinstance(entry, dict) else None
-        if document is None:
-            raise InvalidCorpusError(f"line {number} names no document")
-        name = str(document)
-        if name not in builder.lengths:
-            builder.add_document(name, length=entry.get("length"), text=entry.get("text"))
-        if entry.get("annotator") is not None:
-            spans, relations = entry.get("spans", []), entry.get("relations", [])
-            _add_judgement(builder, name, str(entry["annotator"]), spans, relations)
-    return builder.build()
-
-
 def is_whole(value: Any) -> bool:
-    """Whether a JSON value is a whole number (3 and 3.0 are, true and "3" are not)."""
+    """Whether a JSON value is written as a whole number: 3 is, but not 3.0, true or "3"."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def read_name(value: Any, what: str) -> str:
+    """The name of something, which files give as a text or as a whole number.
+
+    >>> read_name(7, "the id")
+    '7'
+    """
+    if isinstance(value, str) or is_whole(value):
+        return str(value)
+    raise InvalidCorpusError(f"{what} must be a text or a whole number, not {shorten(value)}")
+
+
+def find_name_problem(value: Any) -> str:
+    """Why this cannot be a label or a type of relation, if it cannot; several in one place are joined by U+001F."""
+    if not isinstance(value, str) or not value:
+        return "must be a text that is not empty"
+    return "must not hold the control character U+001F" if SEPARATOR in value else ""
+
+
 def value_text(value: Any) -> str:
-    """One text for an attribute's value; several choices are sorted and joined.
+    r"""One text for an attribute's value; several choices are sorted and joined.
 
     >>> value_text(["b", "a"])
-    'a|b'
+    'a\x1fb'
     """
     if isinstance(value, list | tuple):
-        return "|".join(sorted(value_text(part) for part in value))
+        return SEPARATOR.join(sorted(value_text(part) for part in value))
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+
+
+def add_spans(builder: CorpusBuilder, document: str, annotator: str, spans: Any) -> list[int]:
+    """Add what an annotator marked in a document, and give the numbers of the spans."""
+    where = _place(document, annotator)
+    if not isinstance(spans, list):
+        raise InvalidCorpusError(
+            f"{where}: the spans must be a list; who did not do the document must not be there at all"
+        )
+    builder.add_judgement(document, annotator)
+    numbers = []
+    for index, span in enumerate(spans):
+        if not isinstance(span, dict):
+            raise InvalidCorpusError(f"{where}: span number {index} is no object, but {shorten(span)}")
+        if missing := {"start", "end", "label"} - set(span):
+            raise InvalidCorpusError(f"{where}: span number {index} has no {min(missing)!r}")
+        place = span["start"], span["end"], span["label"]
+        numbers.append(builder.add_span(document, annotator, *place, attributes=span.get("attributes")))
+    return numbers
+
+
+def add_relations(
+    builder: CorpusBuilder,
+    document: str,
+    annotator: str,
+    relations: Any,
+    *,
+    spans: Mapping[Any, int],
+    keys: tuple[str, str, str] = ENDS_AND_TYPE,
+) -> None:
+    """Add what an annotator linked in a document; `keys` are those of the source, the target and the type."""
+    where = _place(document, annotator)
+    if relations is None:
+        return
+    if not isinstance(relations, list):
+        raise InvalidCorpusError(f"{where}: the relations must be a list, not {shorten(relations)}")
+    for number, relation in enumerate(relations):
+        if not isinstance(relation, dict):
+            raise InvalidCorpusError(
+                f"{where}: relation number {number} is no object, but {shorten(relation)}"
+            )
+        if missing := [key for key in keys if key not in relation]:
+            raise InvalidCorpusError(f"{where}: relation number {number} has no {missing[0]!r}")
+        builder.add_relation(document, annotator, *(relation[key] for key in keys), spans=spans)
+
+
+def _place(document: str, annotator: str) -> str:
+    return f"document {document!r}, annotator {annotator!r}"
+
+
+def _read_attributes(attributes: Mapping[str, Any]) -> AttributeValues:
+    """The values as texts; null, like a name that is not there, says nothing."""
+    return {name: value_text(value) for name, value in attributes.items() if value is not None}
 
 
 def _add_plain_document(builder: CorpusBuilder, entry: Any, number: int) -> None:
     if not isinstance(entry, dict) or "id" not in entry:
         raise InvalidCorpusError(f"document number {number} has no 'id'")
-    name = str(entry["id"])
+    name = read_name(entry["id"], f"the 'id' of document number {number}")
     builder.add_document(name, length=entry.get("length"), text=entry.get("text"))
-    annotators = entry.get("annotators", {})
+    annotators, relations = entry.get("annotators", {}), entry.get("relations")
     if not isinstance(annotators, dict):
         raise InvalidCorpusError(
             f"document {name!r}: 'annotators' must map each annotator to a list of spans"
         )
-    relations = entry.get("relations") or {}
+    if relations is None:
+        relations = {}
+    if not isinstance(relations, dict):
+        raise InvalidCorpusError(
+            f"document {name!r}: 'relations' must map each annotator to a list of relations"
+        )
     stray = sorted(set(relations) - set(annotators))
     if stray:
         raise InvalidCorpusError(f"document {name!r}: relations of {stray[0]!r}, who did not do the document")
     for annotator, spans in annotators.items():
-        _add_judgement(builder, name, annotator, spans, relations.get(annotator, []))
-
-
-def _add_judgement(
-    builder: CorpusBuilder,
-    document: str,
-    annotator: str,
-    spans: Any,
-    relations: Any,
-) -> None:
-    if not isinstance(spans, Sequence) or isinstance(spans, str):
-        raise InvalidCorpusError(f"document {document!r}, annotator {annotator!r}: the spans must be a list")
-    builder.add_judgement(document, annotator)
-    numbers = []
-    for index, span in enumerate(spans):
-        missing = (
-            {"start", "end", "label"} - set(span) if isinstance(span, dict) else {"start", "end", "label"}
-        )
-        if missing:
-            raise InvalidCorpusError(
-                f"document {document!r}, annotator {annotator!r}, span number {index} has no {min(missing)!r}",
-            )
-        numbers.append(
-            builder.add_span(
-                document,
-                annotator,
-                span["start"],
-                span["end"],
-                span["label"],
-                attributes=span.get("attributes"),
-            ),
-        )
-    for relation in relations:
-        try:
-            source, target, kind = relation["from"], relation["to"], relation["type"]
-        except (TypeError, KeyError) as error:
-            raise InvalidCorpusError(
-                f"document {document!r}, annotator {annotator!r}: a relation needs 'from', 'to' and 'type'",
-            ) from error
-        for end in (source, target):
-            if not is_whole(end) or not 0 <= end < len(numbers):
-                raise InvalidCorpusError(
-                    f"document {document!r}, annotator {annotator!r}: relation {kind!r} names span number {end}, "
-                    f"but there are {len(numbers)}",
-                )
-        builder.links.append((numbers[source], numbers[target], str(kind)))
+        numbers = add_spans(builder, name, annotator, spans)
+        add_relations(builder, name, annotator, relations.get(annotator), spans=dict(enumerate(numbers)))

@@ -8,10 +8,69 @@ import numpy as np
 from annotations.agreement import Corpus, Items, read_plain
 
 Plain = dict[str, Any]
+TEXT = "Kyiv agreed. But Moscow did not."
 
 
-def span(start: int, end: int, label: str = "A", **attributes: str) -> Plain:
+def span(start: int, end: int, label: str = "A", **attributes: Any) -> Plain:
     return {"start": start, "end": end, "label": label, "attributes": attributes}
+
+
+def exported(
+    annotator: str,
+    spans: Sequence[Plain],
+    *,
+    relations: Sequence[tuple[str, str, str]] = (),
+    article: int = 7,
+    **more: Any,
+) -> Plain:
+    """A line of an export of annotations; the keys of its spans are s0, s1, ..."""
+    return {
+        "id": article,
+        "round": 1,
+        "status": "submitted",
+        "annotations": [{"annotator": annotator, "revision": 1, "sha256": ""}],
+        "scheme": {"name": "news", "version": "1", "sha256": "", "labels": ["Claim", "Stance", "Cue"]},
+        "text": TEXT,
+        "spans": [{"key": f"s{number}", **one} for number, one in enumerate(spans)],
+        "relations": [
+            {"source": source, "target": target, "kind": kind} for source, target, kind in relations
+        ],
+        "fields": {},
+        **more,
+    }
+
+
+def region(name: str, start: int, end: int, *labels: str) -> Plain:
+    """A region of a Label Studio result."""
+    value = {"start": start, "end": end, "text": TEXT[start:end], "labels": list(labels)}
+    return {"id": name, "type": "labels", "from_name": "label", "to_name": "text", "value": value}
+
+
+def relation(source: str, target: str, direction: str, labels: list[str]) -> Plain:
+    return {"type": "relation", "from_id": source, "to_id": target, "direction": direction, "labels": labels}
+
+
+def choice(name: str, start: int, end: int, value: str) -> Plain:
+    return {
+        "id": name,
+        "type": "choices",
+        "from_name": "type",
+        "value": {"start": start, "end": end, "choices": [value]},
+    }
+
+
+def label_studio_task() -> Plain:
+    """A task as Label Studio exports it, done by two and skipped by a third."""
+    result = [region("r1", 0, 11, "Claim"), choice("r1", 0, 11, "fact"), region("r2", 17, 31, "Claim")]
+    return {
+        "id": 5,
+        "data": {"text": TEXT},
+        "annotations": [
+            {"id": 1, "completed_by": 7, "result": [*result, relation("r1", "r2", "left", ["attacks"])]},
+            {"id": 2, "completed_by": {"id": 8, "email": "b@example.org"}, "result": []},
+            {"id": 3, "completed_by": 9, "was_cancelled": True, "result": []},
+        ],
+    }
 
 
 def one_document(length: int, /, **annotators: Sequence[Plain]) -> Corpus:

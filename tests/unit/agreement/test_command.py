@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from annotations.agreement import NAMES
 from annotations.agreement.command import run
-from tests.unit.agreement.corpora import random_plain
+from annotations.agreement.report import name_pair, split_pair
+from tests.unit.agreement.corpora import exported, label_studio_task, random_plain, region
 
 Run = tuple[int, str, str]
 
@@ -107,6 +110,18 @@ def test_tables_name_metrics_and_what_was_left_out(
 SPAN = {"start": 3, "end": 30, "label": "Claim"}
 
 
+def with_span(**more: Any) -> Any:
+    return {"id": "d7", "length": 50, "annotators": {"ann": [{**SPAN, **more}]}}
+
+
+def with_annotation(annotation: Any) -> Any:
+    return [{**label_studio_task(), "annotations": [annotation]}]
+
+
+def with_region(**more: Any) -> Any:
+    return with_annotation({"completed_by": 3, "result": [{**region("r1", 0, 4, "Claim"), **more}]})
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -132,7 +147,34 @@ SPAN = {"start": 3, "end": 30, "label": "Claim"}
         ),
         ({"documents": [{"id": "d7", "annotators": {}}]}, ["'d7'", "length"]),
         ({"documents": [{"id": "d7", "length": 5, "annotators": {}}] * 2}, ["'d7'", "twice"]),
+        ({"documents": [with_span(attributes=["x"])]}, ["'d7'", "'ann'", "[3, 30)", "attributes"]),
+        ({"documents": [with_span(attributes="x")]}, ["'d7'", "'ann'", "[3, 30)", "attributes"]),
+        ({"documents": [{**with_span(), "relations": {"ann": 3}}]}, ["'d7'", "'ann'", "relations", "3"]),
+        ({"documents": [{**with_span(), "relations": [3]}]}, ["'d7'", "relations"]),
+        ({"documents": [{**with_span(), "length": 10**400}]}, ["'d7'", "length"]),
+        ({"documents": [{**with_span(), "id": ["d7"]}]}, ["document number 1", "['d7']"]),
+        ({"documents": [with_span(label="Claim\x1fCue")]}, ["'d7'", "U+001F"]),
         ({"items": [{"a": float("inf"), "b": 1}]}, ["'1'", "finite"]),
+        ({"items": [{"a": 10**400, "b": 1}]}, ["'1'", "'a'", "finite"]),
+        ('{"items": [{"a": ' + "9" * 5000 + "}]}", ["cannot be read", "digits"]),
+        ('{"items": ' + "[" * 100_000 + "]" * 100_000 + "}", ["nests too deeply"]),
+        ({"items": [{"a": 1}], "order": [["x"], "y"]}, ["'order'", "['x']"]),
+        ({"items": [{"a": 1}], "order": [1, 1.0]}, ["1 occurs twice"]),
+        ({"items": [{"a": "3"}], "order": [3]}, ["'order'", "is 3", "same name"]),
+        (
+            {"items": [{"a": 3, "b": 3.0}, {"a": 4, "b": "3"}]},
+            ["item '2'", "annotator 'b'", "'3'", "same name"],
+        ),
+        ({"items": [{"a": True, "b": "True"}]}, ["item '1'", "annotator 'b'", "same name"]),
+        (with_annotation("none"), ["'5'", "an annotation is no object", "'none'"]),
+        (with_annotation({"completed_by": 3, "result": {}}), ["'5'", "'3'", "the result must be a list"]),
+        (with_annotation({"completed_by": 3, "result": ["x"]}), ["'5'", "'3'", "no object", "'x'"]),
+        (with_region(value=[1]), ["'5'", "'3'", "region 'r1'", "value", "[1]"]),
+        (
+            with_region(value={"start": 0, "end": 4, "labels": 3}),
+            ["'5'", "'3'", "region 'r1'", "labels", "3"],
+        ),
+        (with_annotation({"completed_by": [3], "result": []}), ["'5'", "'completed_by'", "[3]"]),
         ("{not json", ["not JSON", "line 1"]),
         ({"something": "else"}, ["neither"]),
         ([{"data": {"text": "x"}}], ["task number 1", "JSON-MIN"]),
@@ -176,6 +218,40 @@ def test_a_missing_file_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     status, _, err = execute(capsys, "/nowhere/file.json")
     assert status == 1
     assert "/nowhere/file.json" in err
+
+
+def test_names_of_pairs_are_told_apart_when_an_annotator_has_a_bar_in_the_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    readings = {"a|b": [SPAN], "c": [SPAN], "a": [], "b|c": [SPAN]}
+    path = write(tmp_path, {"documents": [{"id": "d7", "length": 50, "annotators": readings}]})
+    _, out, _ = execute(capsys, path, "--json", "--by", "pair", "--metric", "f1_strict")
+    values = {
+        tuple(split_pair(name)): part["value"]
+        for name, part in json.loads(out)["metrics"]["f1_strict"]["by_pair"].items()
+    }
+    assert len(values) == 6
+    assert (values["a|b", "c"], values["a", "b|c"]) == (1, 0)
+
+
+@given(st.lists(st.text(st.sampled_from("ab|\\\n"), max_size=4), min_size=2, max_size=2))
+def test_a_pair_is_found_again_by_its_name(pair: list[str]) -> None:
+    assert split_pair(name_pair(pair)) == pair
+
+
+def test_lines_of_other_status_say_what_to_give(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path, exported("A", [], status="agreed"))
+    status, _, err = execute(capsys, path)
+    assert status == 1
+    assert "gold" in err
+    assert "exported as JSONL instead" in err
+
+
+def test_names_that_cannot_be_encoded_are_said_in_strict_json(tmp_path: Path) -> None:
+    content = {"documents": [{"id": "d", "length": 9, "annotators": {"a\ud800": [], "b": []}}]}
+    command = [sys.executable, "-m", "annotations.agreement", write(tmp_path, content), "--json"]
+    done = subprocess.run([*command, "--by=pair", "--metric=dice"], capture_output=True, check=True)
+    assert list(json.loads(done.stdout)["metrics"]["dice"]["by_pair"]) == ["a\ud800|b"]
 
 
 def test_words_need_texts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """Every form of input comes to the same corpus."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,53 +10,21 @@ import pytest
 from annotations.agreement import (
     Corpus,
     InvalidCorpusError,
+    Items,
     evaluate,
+    read_file,
     read_jsonl,
     read_label_studio,
     read_plain,
 )
+from annotations.agreement.chance import NO_NUMBERS
 from annotations.agreement.positions import count_in
 from annotations.agreement.values import find_stretches
-from tests.unit.agreement.corpora import span
-
-TEXT = "Kyiv agreed. But Moscow did not."
-
-
-def region(name: str, start: int, end: int, label: str, **more: Any) -> dict[str, Any]:
-    value = {"start": start, "end": end, "text": TEXT[start:end], "labels": [label]}
-    return {"id": name, "type": "labels", "from_name": "label", "to_name": "text", "value": value, **more}
-
-
-def relation(source: str, target: str, direction: str, labels: list[str]) -> dict[str, Any]:
-    return {"type": "relation", "from_id": source, "to_id": target, "direction": direction, "labels": labels}
-
-
-def choice(name: str, start: int, end: int, value: str) -> dict[str, Any]:
-    return {
-        "id": name,
-        "type": "choices",
-        "from_name": "type",
-        "value": {"start": start, "end": end, "choices": [value]},
-    }
-
-
-def export() -> list[dict[str, Any]]:
-    result = [region("r1", 0, 11, "Claim"), choice("r1", 0, 11, "fact"), region("r2", 17, 31, "Claim")]
-    return [
-        {
-            "id": 5,
-            "data": {"text": TEXT},
-            "annotations": [
-                {"id": 1, "completed_by": 7, "result": [*result, relation("r1", "r2", "left", ["attacks"])]},
-                {"id": 2, "completed_by": {"id": 8, "email": "b@example.org"}, "result": []},
-                {"id": 3, "completed_by": 9, "was_cancelled": True, "result": []},
-            ],
-        },
-    ]
+from tests.unit.agreement.corpora import TEXT, choice, exported, label_studio_task, region, relation, span
 
 
 def test_label_studio_export() -> None:
-    corpus = read_label_studio(export())
+    corpus = read_label_studio([label_studio_task()])
     assert corpus.annotators == ("7", "b@example.org")
     assert corpus.completed.all()
     assert list(zip(corpus.start.tolist(), corpus.end.tolist(), strict=True)) == [(0, 11), (17, 31)]
@@ -66,7 +35,7 @@ def test_label_studio_export() -> None:
 
 
 def test_label_studio_counts_what_a_corpus_cannot_hold() -> None:
-    tasks = export()
+    tasks = [label_studio_task()]
     tasks[0]["annotations"][1]["result"] = [
         region("r1", 0, 11, "Claim"),
         region("r2", 17, 31, "Claim"),
@@ -88,15 +57,138 @@ def test_label_studio_counts_what_a_corpus_cannot_hold() -> None:
     assert evaluate(corpus, metrics=["f1_strict"]).to_json()["left_out"] == corpus.left_out
 
 
+def labels_by_annotator(corpus: Corpus) -> dict[str, list[str]]:
+    return {
+        name: [corpus.labels[label] for label in corpus.label[corpus.annotator == code].tolist()]
+        for code, name in enumerate(corpus.annotators)
+    }
+
+
+def test_a_region_with_two_labels_is_two_spans_with_its_attributes_and_relations() -> None:
+    task = label_studio_task()
+    result = [region("r1", 0, 11, "Claim", "Cue"), choice("r1", 0, 11, "fact"), region("r2", 17, 31, "Claim")]
+    task["annotations"][0]["result"] = [*result, relation("r1", "r2", "right", ["attacks"])]
+    corpus = read_label_studio([task])
+    assert labels_by_annotator(corpus) == {"7": ["Claim", "Cue", "Claim"], "b@example.org": []}
+    assert (corpus.links.source.tolist(), corpus.links.target.tolist()) == ([0, 1], [2, 2])
+    assert corpus.attributes["type"][0].tolist() == [0, 0, -1]
+    assert corpus.left_out == {"skipped annotations": 1}
+
+
+def test_regions_without_an_id_stay_apart_and_those_without_a_label_are_counted() -> None:
+    task = label_studio_task()
+    nameless = [{**region("", *place, "Claim"), "id": None} for place in ((0, 4), (5, 11))]
+    note = {**region("r9", 0, 4), "type": "textarea", "value": {"start": 0, "end": 4, "text": ["odd"]}}
+    task["annotations"][0]["result"] = [*nameless, choice("r8", 5, 11, "fact"), note, region("r9", 0, 4)]
+    corpus = read_label_studio([task])
+    assert corpus.start.tolist() == [0, 5]
+    assert corpus.left_out == {
+        "free texts about a region": 1,
+        "regions without a label": 2,
+        "skipped annotations": 1,
+    }
+
+
+def test_offsets_in_html_are_those_in_its_text() -> None:
+    task = label_studio_task()
+    path = "/p[1]/text()[1]"
+    value = {
+        "start": path,
+        "end": path,
+        "globalOffsets": {"start": 3, "end": 9},
+        "hypertextlabels": ["Claim"],
+    }
+    task["annotations"][0]["result"] = [{"id": "r", "type": "hypertextlabels", "value": value}]
+    corpus = read_label_studio([task])
+    assert (corpus.start.tolist(), corpus.end.tolist()) == ([3], [9])
+
+
 def test_jsonl_equals_plain_json() -> None:
-    spans = [span(0, 4, "Claim", type="fact"), span(5, 9, "Stance")]
-    links = [{"from": 0, "to": 1, "type": "grants"}]
+    spans = [span(0, 4, "Claim", type="fact"), span(5, 9, "Stance", type="doubt")]
+    named = [{**one, "attributes": {f"{one['label']}.type": one["attributes"]["type"]}} for one in spans]
     lines = [
-        json.dumps({"document": "d", "annotator": "a", "text": TEXT, "spans": spans, "relations": links}),
-        json.dumps({"document": "d", "annotator": "b", "length": len(TEXT), "spans": []}),
+        exported("A", spans, relations=[("s0", "s1", "grants")]),
+        exported("B", []),
+        exported("B", spans, article=8),
     ]
-    entry = {"id": "d", "text": TEXT, "annotators": {"a": spans, "b": []}, "relations": {"a": links}}
-    assert evaluate(read_jsonl(lines)).to_json() == evaluate(read_plain({"documents": [entry]})).to_json()
+    links = [{"from": 0, "to": 1, "type": "grants"}]
+    documents = [
+        {
+            "id": "article 7, round 1",
+            "text": TEXT,
+            "annotators": {"A": named, "B": []},
+            "relations": {"A": links},
+        },
+        {"id": "article 8, round 1", "text": TEXT, "annotators": {"B": named}},
+    ]
+    plain = read_plain({"labels": ["Claim", "Cue", "Stance"], "documents": documents})
+    slices = ["label", "pair", "document"]
+    found = evaluate(read_jsonl(map(json.dumps, lines)), by=slices)
+    assert found.to_json() == evaluate(plain, by=slices).to_json()
+
+
+def test_one_line_of_jsonl_is_the_judgement_of_one_annotator(tmp_path: Path) -> None:
+    path = tmp_path / "annotations.jsonl"
+    path.write_text(json.dumps(exported("A", [span(0, 4, "Claim")])) + "\n")
+    corpus = read_file(path)
+    assert isinstance(corpus, Corpus)
+    assert labels_by_annotator(corpus) == {"A": ["Claim"]}
+    assert corpus.left_out == {}
+
+
+def test_fields_of_the_document_are_counted_as_left_out() -> None:
+    lines = [
+        exported("A", [], fields={"genre": "news", "tone": "2"}),
+        exported("B", [], fields={"genre": "news"}),
+    ]
+    assert read_jsonl(map(json.dumps, lines)).left_out == {"document fields": 3}
+
+
+def test_an_article_in_two_rounds_is_two_documents() -> None:
+    lines = [exported("A", []), exported("A", [], round=2)]
+    assert read_jsonl(map(json.dumps, lines)).documents == ("article 7, round 1", "article 7, round 2")
+
+
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        (
+            exported("B", [], text=TEXT + " "),
+            "line 3: document 'article 7, round 1'.*not that of an earlier line",
+        ),
+        (exported("A", []), "line 3: .*annotator 'A' occurs twice"),
+        (exported("B", [], status="adjudicated"), "line 3: .*'adjudicated', so this is gold"),
+        (
+            exported("B", [span(0, 99, "Claim")]),
+            r"line 3: .*annotator 'B', span \[0, 99\) 'Claim': it ends past",
+        ),
+        (exported("B", [span(0, 9, "Doubt")]), "line 3: .*the label is unknown; .*Claim, Cue, Stance"),
+        (exported("B", [], relations=[("s0", "s1", "x")]), "line 3: .*relation 'x'.*'s0'.*0 spans"),
+        (exported("B", [{**span(0, 4, "Cue"), "key": "k"}] * 2), "line 3: .*two spans have the key 'k'"),
+        (exported("B", [], annotations=[]), "line 3: .*'annotations' must list the one"),
+        ({"document": "d", "annotator": "B"}, "line 3: there is no 'id'; give a project's"),
+    ],
+)
+def test_a_line_that_cannot_be_is_refused_with_its_number(second: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidCorpusError, match=said):
+        read_jsonl([json.dumps(exported("A", [])), "", json.dumps(second)])
+
+
+def document(**more: Any) -> dict[str, Any]:
+    return {"id": "d7", "length": 50, "annotators": {"ann": [span(0, 4)]}, **more}
+
+
+@pytest.mark.parametrize("relations", [None, {"ann": None}, {"ann": []}, {}])
+def test_null_for_relations_is_none_drawn(relations: Any) -> None:
+    assert len(read_plain({"documents": [document(relations=relations)]}).links) == 0
+    line = exported("A", []) | {"relations": None}
+    assert len(read_jsonl([json.dumps(line)]).links) == 0
+
+
+def test_null_for_an_attribute_is_no_answer() -> None:
+    spans = [{**span(0, 4), "attributes": {"type": None, "sure": "yes"}}, {**span(5, 9), "attributes": None}]
+    corpus = read_plain({"documents": [document(annotators={"ann": spans})]})
+    assert {name: codes.tolist() for name, (codes, _) in corpus.attributes.items()} == {"sure": [0, -1]}
 
 
 def test_arrays_are_checked_with_document_and_span() -> None:
@@ -145,3 +237,31 @@ def test_a_position_with_two_labels_has_their_set_as_value() -> None:
         )
     )
     assert pieces == [(0, 3, "A"), (3, 6, "A\x1fB"), (6, 9, "A")]
+
+
+def test_a_number_is_one_value_however_it_is_written() -> None:
+    items = Items.from_rows([{"a": 3, "b": 3.0}, {"a": 2.5, "b": 1e100}])
+    assert (items.values, items.codes.tolist()) == ((2.5, 3, int(1e100)), [[1, 1], [0, 2]])
+    report = evaluate(items, metrics=["alpha_interval"], samples=10)["alpha_interval"]
+    assert report.value == pytest.approx(0.0, abs=0.01)
+
+
+@pytest.mark.parametrize("odd", ["nan", "inf", "1e200", "seven"])
+def test_a_text_that_is_no_finite_number_has_no_place_on_an_interval_scale(odd: str) -> None:
+    items = Items.from_rows([{"a": "1", "b": odd}, {"a": "2", "b": "2"}])
+    report = evaluate(items, metrics=["alpha_interval"], samples=10)["alpha_interval"]
+    assert (report.value, report.undefined) == (None, NO_NUMBERS)
+
+
+@pytest.mark.parametrize(
+    "rows", [[{"a": 3, "b": "3"}], [{"a": True}, {"a": "True"}], [{"a": "2.5"}, {"b": 2.5}]]
+)
+def test_two_values_of_one_name_are_refused(rows: list[dict[str, Any]]) -> None:
+    with pytest.raises(InvalidCorpusError, match="same name"):
+        Items.from_rows(rows)
+
+
+def test_several_choices_are_another_value_than_their_names_in_one_text() -> None:
+    spans = [span(0, 4, "A", type=value) for value in (["b", "a"], ["a", "b"], "a|b", ["c"], "c")]
+    corpus = read_plain({"documents": [{"id": "d", "length": 9, "annotators": {"a": spans}}]})
+    assert corpus.attributes["type"][0].tolist() == [0, 0, 1, 2, 2]
