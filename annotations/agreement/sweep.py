@@ -1,6 +1,6 @@
 """Coincidences and confusions of values, by one sweep over the borders of the stretches."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -121,17 +121,8 @@ def count_confusions(corpus: Corpus, stretches: Stretches) -> Table:
     n_values, n_annotators = len(stretches.values), len(corpus.annotators)
     rows_of: list[tuple[IntArray, ...]] = []
     weights: list[FloatArray] = []
-    for first, last, rows in _chunks(corpus, stretches, n_annotators):
-        position, size, begins = lay_borders(corpus, stretches, first=first, last=last, rows=rows)
-        n_borders, value, annotator = len(size), stretches.value[rows], stretches.annotator[rows]
-        opens, closes = position[: len(value)], position[len(value) :]
-        flat = np.concatenate([annotator * n_borders + opens, annotator * n_borders + closes])
-        change = np.concatenate([value, -value]).astype(np.float64)
-        read = np.bincount(flat, weights=change, minlength=n_annotators * n_borders).reshape(
-            n_annotators, n_borders
-        )
-        values = np.cumsum(read, axis=1).astype(np.int64)
-        document = np.repeat(np.arange(last - first), np.diff(np.append(begins, n_borders)))
+    for first, last, values, size, begins in sweep_readings(corpus, stretches):
+        document = np.repeat(np.arange(last - first), np.diff(np.append(begins, len(size))))
         base = document * n_values * n_values
         for a, b in combinations(range(n_annotators), 2):
             both = corpus.completed[first:last, a] & corpus.completed[first:last, b]
@@ -147,6 +138,35 @@ def count_confusions(corpus: Corpus, stretches: Stretches) -> Table:
             rows_of.append((where[kept] + first, *pair, value_1, value_2))
             weights.append(sums[kept])
     return _confusion_table(rows_of, weights)
+
+
+def sweep_readings(
+    corpus: Corpus, stretches: Stretches
+) -> Iterator[tuple[int, int, IntArray, FloatArray, IntArray]]:
+    """What every annotator made of every run of equal positions, some documents at a time.
+
+    Yields
+    ------
+    first, last : int
+        The documents from `first` to before `last`.
+    values : int array, shape (annotator, run)
+        Index `stretches.values`; also of annotators who did not complete the document.
+    size : float array, shape (run,)
+        Number of positions; a run begins where the one before it ends.
+    begins : int array, shape (document,)
+        The run with which each document begins.
+    """
+    n_annotators = len(corpus.annotators)
+    for first, last, rows in _chunks(corpus, stretches, n_annotators):
+        position, size, begins = lay_borders(corpus, stretches, first=first, last=last, rows=rows)
+        n_borders, value, annotator = len(size), stretches.value[rows], stretches.annotator[rows]
+        opens, closes = position[: len(value)], position[len(value) :]
+        flat = np.concatenate([annotator * n_borders + opens, annotator * n_borders + closes])
+        change = np.concatenate([value, -value]).astype(np.float64)
+        read = np.bincount(flat, weights=change, minlength=n_annotators * n_borders).reshape(
+            n_annotators, n_borders
+        )
+        yield first, last, np.cumsum(read, axis=1).astype(np.int64), size, begins
 
 
 def count_item_coincidences(items: Items) -> Table:

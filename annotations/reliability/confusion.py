@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotations.agreement import Statistics
-from annotations.agreement.values import NOTHING, SEPARATOR
+from annotations.agreement.values import NOTHING, members_of
+from annotations.reliability.counted import BoolArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +28,37 @@ class Confusion:
 def find_confusions(statistics: Statistics, labels: Sequence[str]) -> list[Confusion]:
     """A row a label that somebody used, over all pairs of annotators, read from either side."""
     table = statistics.tables["confusion"]
-    sets = [frozenset(value.split(SEPARATOR)) - {NOTHING} for value in statistics.axes["value"]]
+    values = statistics.axes["value"]
     first, second = table.keys["value_1"], table.keys["value_2"]
-    size = len(sets)
+    size = len(values)
     counted = np.bincount(
         first * size + second, weights=table.quantities["weight"], minlength=size * size
     ).reshape(size, size)
     both_ways = counted + counted.T
     confusions = []
     for label in labels:
-        rows = [index for index, names in enumerate(sets) if label in names]
-        met = both_ways[rows].sum(axis=0) if rows else np.zeros(size)
+        met = both_ways[find_values(values, label)].sum(axis=0)
         positions = int(met.sum())
-        if not positions:
-            continue
-        others = {NOTHING: int(met[[index for index, names in enumerate(sets) if not names]].sum())}
-        for other in labels:
-            others[other] = int(met[[index for index, names in enumerate(sets) if other in names]].sum())
-        confusions.append(Confusion(label, positions, others))
+        if positions:
+            others = {other: int(met[find_values(values, other)].sum()) for other in (NOTHING, *labels)}
+            confusions.append(Confusion(label, positions, others))
     return confusions
+
+
+def find_values(values: Sequence[str], label: str) -> BoolArray:
+    """Which values of a position hold the label; of `NOTHING`, which hold none."""
+    return np.array([label in members_of(value) if label else not members_of(value) for value in values])
+
+
+def count_cell(statistics: Statistics, first: str, second: str) -> dict[str, int]:
+    """How many positions each document adds to a cell of the confusions; only those that add some."""
+    table = statistics.tables["confusion"]
+    ours, theirs = (find_values(statistics.axes["value"], label) for label in (first, second))
+    value_1, value_2 = table.keys["value_1"], table.keys["value_2"]
+    times = (ours[value_1] & theirs[value_2]).astype(np.float64) + (ours[value_2] & theirs[value_1])
+    positions = np.bincount(
+        table.keys["document"],
+        weights=times * table.quantities["weight"],
+        minlength=statistics.n_documents,
+    )
+    return {statistics.documents[index]: int(positions[index]) for index in np.flatnonzero(positions)}

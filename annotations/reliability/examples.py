@@ -1,17 +1,23 @@
-"""Passages in which two annotators differ in the way that somebody wants to look at."""
+"""The passages behind a cell of the confusions: stretches that one annotator gave one label and another annotator another."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from django.db.models import QuerySet
+import numpy as np
 
-from annotations.models import Annotation, Project, Task, TaskStatus, User
-from annotations.reliability.matrices import Scope, find_annotations
+from annotations.agreement import Corpus
+from annotations.agreement.places import find_places
+from annotations.agreement.values import find_stretches
+from annotations.models import Block, Project, Task, TaskStatus, User
+from annotations.reliability.confusion import count_cell, find_values
+from annotations.reliability.matrices import Scope, build_corpus, write_id
+from annotations.reliability.services import count_scope, name_people
 from annotations.spans import Span
 
 CONTEXT = 160
-MOST_TASKS = 400
+TASKS_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,99 +30,171 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The stretch `[start, end)` of an article, with what two annotators made of it."""
+    """The stretch `[start, end)` of an article, with what two annotators made of it; `focus` is where they meet the cell."""
 
     task: int
     title: str
     text: str
     start: int
     end: int
+    focus: tuple[int, int]
     first: Reading
     second: Reading
 
 
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Some of the passages of a cell.
+
+    `tasks` are all those that have some, `hidden` those among them that the reader may not see yet. `total` is None where
+    there are more passages than were searched for.
+    """
+
+    passages: list[Passage]
+    tasks: int
+    hidden: int
+    total: int | None
+
+    @property
+    def shown_tasks(self) -> int:
+        return self.tasks - self.hidden
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    task: int
+    start: int
+    end: int
+    first: int
+    second: int
+
+
 def find_examples(
-    project: Project, scope: Scope, *, reader: User, first: str, second: str, most: int
-) -> list[Passage]:
+    project: Project,
+    scope: Scope,
+    *,
+    reader: User,
+    first: str,
+    second: str,
+    most: int,
+    skipped: int = 0,
+) -> Examples:
     """Passages that one annotator gave the first label and the other the second, or nothing where it is empty.
 
-    Where the two are the same label, the passages are those on whose borders they differ. A reader who annotates
-    stays blind: nothing is shown of a round of theirs before its tasks are adjudicated.
+    They are the stretches that the confusions of the scope count, and no others: those of the tasks that add most come
+    first. A reader who annotates stays blind: nothing is shown of a round of theirs before its tasks are adjudicated.
     """
-    still_theirs = Task.objects.filter(round__participants__annotator=reader).exclude(
-        status=TaskStatus.ADJUDICATED
+    counted = count_scope(project, scope).load(tables=["confusion"])
+    positions = {int(task): number for task, number in count_cell(counted, first, second).items()}
+    still_theirs = Task.objects.filter(
+        pk__in=positions, round__project=project, round__participants__annotator=reader
     )
-    annotations = find_annotations(project, scope).exclude(assignment__task__in=still_theirs.values("pk"))
-    return list(islice(_find_all(annotations, first, second), most))
-
-
-def _find_all(annotations: QuerySet[Annotation], first: str, second: str) -> Iterator[Passage]:
-    tasks = (
-        annotations.filter(spans__label=first)
-        .order_by("assignment__task_id")
-        .values_list("assignment__task_id", flat=True)
-        .distinct()
+    hidden = set(still_theirs.exclude(status=TaskStatus.ADJUDICATED).values_list("pk", flat=True))
+    tasks = sorted(positions.keys() - hidden, key=lambda task: (-positions[task], task))
+    wanted = skipped + most
+    places: list[_Place] = []
+    searched = 0
+    corpora: list[Corpus] = []
+    while searched < len(tasks) and len(places) <= wanted:  # one more says that there are more
+        part = tasks[searched : searched + TASKS_AT_ONCE]
+        corpus = build_corpus(project, replace(scope, uncounted=()), tasks=part)
+        corpora.append(corpus)
+        places += _list_places(corpus, first, second, part, _find_uncounted(part, scope))
+        searched += len(part)
+    shown = places[skipped:wanted]
+    return Examples(
+        passages=list(_read_passages(project, shown, corpora)),
+        tasks=len(positions),
+        hidden=len(hidden),
+        total=len(places) if searched == len(tasks) else None,
     )
-    for task in list(tasks[:MOST_TASKS]):
-        of_task = list(
-            annotations.filter(assignment__task_id=task)
-            .select_related("assignment__annotator", "assignment__task__article")
-            .prefetch_related("spans")
-            .order_by("id")
+
+
+def _find_uncounted(tasks: Sequence[int], scope: Scope) -> dict[int, list[tuple[int, int]]]:
+    """For each task the stretches of its article that do not count, in order."""
+    uncounted: dict[int, list[tuple[int, int]]] = {task: [] for task in tasks}
+    if scope.uncounted:
+        blocks = Block.objects.filter(article__tasks__in=tasks, kind__in=scope.uncounted)
+        rows = blocks.order_by("start").values_list("article__tasks", "start", "end")
+        for task, start, end in rows:
+            uncounted[task].append((start, end))
+    return uncounted
+
+
+def _list_places(
+    corpus: Corpus,
+    first: str,
+    second: str,
+    tasks: Sequence[int],
+    uncounted: Mapping[int, Sequence[tuple[int, int]]],
+) -> list[_Place]:
+    """Task by task in the order given, without the parts that lie in blocks that do not count."""
+    stretches = find_stretches(corpus)
+    ours, theirs = (find_values(stretches.values, label) for label in (first, second))
+    found = find_places(corpus, stretches, first=ours, second=theirs)
+    of_task: dict[int, list[_Place]] = {task: [] for task in tasks}
+    columns = (found.document, found.annotator_1, found.annotator_2, found.start, found.end)
+    for document, one, other, start, end in np.stack(columns).T.tolist():
+        task = int(corpus.documents[document])
+        people = int(corpus.annotators[one]), int(corpus.annotators[other])
+        of_task[task] += [
+            _Place(task, left, right, *people) for left, right in _leave_out(start, end, uncounted[task])
+        ]
+    return [place for task in tasks for place in of_task[task]]
+
+
+def _leave_out(start: int, end: int, stretches: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """What is left of `[start, end)` without the stretches, which are in order and do not overlap.
+
+    >>> list(_leave_out(0, 9, [(2, 4), (8, 12)]))
+    [(0, 2), (4, 8)]
+    """
+    borders = [start, *(min(max(edge, start), end) for stretch in stretches for edge in stretch), end]
+    yield from ((left, right) for left, right in list(pairwise(borders))[::2] if left < right)
+
+
+def _read_passages(
+    project: Project, places: Sequence[_Place], corpora: Iterable[Corpus]
+) -> Iterator[Passage]:
+    articles = {
+        task: (title, text)
+        for task, title, text in Task.objects.filter(pk__in={place.task for place in places}).values_list(
+            "pk", "article__title", "article__text"
         )
-        for one in of_task:
-            yield from _compare(one, [other for other in of_task if other != one], first, second)
-
-
-def _compare(one: Annotation, others: list[Annotation], first: str, second: str) -> Iterator[Passage]:
-    """Each differing span once, beside the first person who differs; not those that a passage before it shows."""
-    ours = [span.to_plain() for span in one.spans.all()]
-    theirs = [(other, [span.to_plain() for span in other.spans.all()]) for other in others]
-    article = one.assignment.task.article
-    shown_until = 0
-    for span in ours:
-        if span.label != first or span.end <= shown_until:
-            continue
-        differing = next(((other, spans) for other, spans in theirs if _differ(span, spans, second)), None)
-        if differing is None:
-            continue
-        start, end = find_frame(article.text, span)
-        shown_until = end
-        yield Passage(
-            task=one.assignment.task_id,
-            title=article.title,
-            text=article.text,
-            start=start,
-            end=end,
-            first=_read(one, ours, start, end),
-            second=_read(*differing, start, end),
+    }
+    holding = {int(name): corpus for corpus in corpora for name in corpus.documents}
+    people = name_people(project)
+    for place in places:
+        title, text = articles[place.task]
+        start, end = find_frame(text, place.start, place.end)
+        first, second = (
+            Reading(people[person], _list_spans(holding[place.task], place.task, person, start, end))
+            for person in (place.first, place.second)
         )
+        yield Passage(place.task, title, text, start, end, (place.start, place.end), first, second)
 
 
-def _read(annotation: Annotation, spans: list[Span], start: int, end: int) -> Reading:
-    frame = Span(start, end, "passage")
-    return Reading(str(annotation.assignment.annotator), tuple(span for span in spans if span.overlap(frame)))
+def _list_spans(corpus: Corpus, task: int, person: int, start: int, end: int) -> tuple[Span, ...]:
+    """An annotator's spans that touch a stretch of a task."""
+    document = bisect_left(corpus.documents, write_id(task))
+    annotator = bisect_left(corpus.annotators, write_id(person))
+    theirs = (corpus.document == document) & (corpus.annotator == annotator)
+    touching = np.flatnonzero(theirs & (corpus.start < end) & (start < corpus.end))
+    return tuple(
+        Span(int(corpus.start[row]), int(corpus.end[row]), corpus.labels[corpus.label[row]])
+        for row in touching.tolist()
+    )
 
 
-def find_frame(text: str, span: Span) -> tuple[int, int]:
-    """The span with some context, from the beginning of a word to the end of one."""
-    start, end = max(0, span.start - CONTEXT), min(len(text), span.end + CONTEXT)
-    while 0 < start < span.start and not text[start - 1].isspace():
-        start += 1
-    while start < span.start and text[start].isspace():
-        start += 1
-    while span.end < end < len(text) and not text[end].isspace():
-        end -= 1
-    while end > span.end and text[end - 1].isspace():
-        end -= 1
-    return start, end
-
-
-def _differ(span: Span, theirs: list[Span], second: str) -> bool:
-    met = [other for other in theirs if other.overlap(span)]
-    if not second:
-        return not met
-    same = [other for other in met if other.label == span.label]
-    if second == span.label:
-        return bool(same) and all((other.start, other.end) != (span.start, span.end) for other in same)
-    return not same and any(other.label == second for other in met)
+def find_frame(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch with some context, from the beginning of a word to the end of one."""
+    left, right = max(0, start - CONTEXT), min(len(text), end + CONTEXT)
+    while 0 < left < start and not text[left - 1].isspace():
+        left += 1
+    while left < start and text[left].isspace():
+        left += 1
+    while end < right < len(text) and not text[right].isspace():
+        right -= 1
+    while right > end and text[right - 1].isspace():
+        right -= 1
+    return left, right

@@ -8,11 +8,12 @@ from annotations.reliability.examples import Passage, Reading
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch under the same labels from end to end; `starts` are those that begin here."""
+    """A stretch under the same labels from end to end; `starts` are those that begin here, `is_focus` what it is about."""
 
     text: str
     labels: tuple[str, ...]
     starts: tuple[str, ...]
+    is_focus: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def show_passage(passage: Passage) -> ShownPassage:
 
 
 def _show(passage: Passage, reading: Reading) -> ShownReading:
-    borders = {passage.start, passage.end}
+    borders = {passage.start, passage.end, *passage.focus}
     for span in reading.spans:
         borders |= {
             min(max(span.start, passage.start), passage.end),
@@ -55,6 +56,7 @@ def _show(passage: Passage, reading: Reading) -> ShownReading:
                 passage.text[start:end],
                 tuple(span.label for span in here),
                 tuple(span.label for span in here if max(span.start, passage.start) == start),
+                passage.focus[0] <= start < passage.focus[1],
             )
         )
     return ShownReading(reading.annotator, tuple(pieces))

@@ -1,7 +1,9 @@
 """The project's agreement: figures with their intervals, where people differ, and the passages behind it."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
+from math import ceil
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -54,6 +56,7 @@ from annotations.web.passages import show_passage
 
 DOCUMENTS_A_PAGE = 25
 MOST_EXAMPLES = 12
+LONGEST_PAGE_NUMBER = 6
 FEWEST_PEOPLE, MOST_PEOPLE = 3, 12
 LARGEST_FOR_GAMMA = 150
 FEW_DOCUMENTS = 20  # too few to show all that documents differ in
@@ -187,21 +190,40 @@ def show_examples(request: MemberRequest) -> HttpResponse:
     first, second = request.GET.get("first", ""), request.GET.get("second", "")
     if first not in labels or second not in {NOTHING, *labels}:
         raise Http404("There are no such labels.")
-    passages = find_examples(
-        request.project, form.to_scope(), reader=request.user, first=first, second=second, most=MOST_EXAMPLES
+    number = _read_page(request)
+    find = partial(
+        find_examples,
+        request.project,
+        form.to_scope(),
+        reader=request.user,
+        first=first,
+        second=second,
+        most=MOST_EXAMPLES,
     )
-    return render(
-        request,
-        "annotations/agreement_examples.html",
-        {
-            "first": first,
-            "second": second,
-            "query": _write_query(form),
-            "schemes": schemes,
-            "passages": [show_passage(passage) for passage in passages],
-            "most": MOST_EXAMPLES,
-        },
-    )
+    examples = find(skipped=(number - 1) * MOST_EXAMPLES)
+    if examples.total and not examples.passages:
+        number = ceil(examples.total / MOST_EXAMPLES)
+        examples = find(skipped=(number - 1) * MOST_EXAMPLES)
+    shown_before = (number - 1) * MOST_EXAMPLES
+    context = {
+        "first": first,
+        "second": second,
+        "query": _write_query(form),
+        "schemes": schemes,
+        "examples": examples,
+        "passages": [show_passage(passage) for passage in examples.passages],
+        "from": shown_before + 1,
+        "until": shown_before + len(examples.passages),
+        "previous": number - 1,
+        "next": number + 1,
+        "has_next": examples.total is None or examples.total > number * MOST_EXAMPLES,
+    }
+    return render(request, "annotations/agreement_examples.html", context)
+
+
+def _read_page(request: MemberRequest) -> int:
+    wanted = request.GET.get("page", "")
+    return max(1, int(wanted)) if wanted.isdecimal() and len(wanted) <= LONGEST_PAGE_NUMBER else 1
 
 
 @member_page(Role.MANAGER)

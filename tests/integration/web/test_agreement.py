@@ -23,8 +23,6 @@ from annotations.models import (
     User,
 )
 from annotations.projects.services import store_scheme
-from annotations.reliability.examples import find_frame
-from annotations.spans import Span
 from annotations.web.agreement import GAMMA_PANEL, PANEL, Figure, count_documents_needed
 from annotations.web.charts import THEMES, draw_distribution, draw_figures, draw_pairs
 from tests.factories import make_article, make_member, make_project, make_round, make_task
@@ -260,58 +258,52 @@ def test_people_of_another_project_cannot_be_asked_about(scene: Scene) -> None:
     assert scene.client.get(scene.url("agreement"), {"annotator": outsider.pk}).status_code == 404
 
 
-def test_the_confusions_lead_to_the_passages(scene: Scene) -> None:
-    page = scene.read("agreement")
-    links = re.findall(r'href="([^"]*examples/[^"]*)"', page)
-    assert links
-    for link in links:
-        assert scene.client.get(link.replace("&amp;", "&")).status_code == 200
-
-
 def test_a_passage_shows_both_readings_and_escapes_the_text(scene: Scene) -> None:
     page = scene.read("agreement-examples", first="Claim", second="Stance")
     assert "Claim for one, Stance for the other" in page
     assert page.count('class="stack-tight passage"') == 1
-    assert '<mark class="label-Claim">Moscow &lt;script&gt;alert(1)&lt;' in page
-    assert '<mark class="label-Stance">Moscow &lt;script&gt;alert(1)&lt;' in page
+    assert '<mark class="label-Claim is-focus">Moscow &lt;script&gt;alert(1)&lt;' in page
+    assert '<mark class="label-Stance is-focus">Moscow &lt;script&gt;alert(1)&lt;' in page
     assert "<script>alert" not in page
 
 
 def test_a_passage_may_be_about_nothing_on_the_other_side(scene: Scene) -> None:
     page = text_of(scene.read("agreement-examples", first="Source", second=""))
     assert "Source for one, nothing for the other" in page
-    assert "All 2 passages" in page  # ada's and ben's, each beside cy
+    assert "Passages 1 to 2 of 2 in 1 article." in page  # ada's and ben's, each beside cy
 
 
 def test_a_manager_who_annotates_sees_no_passage_before_it_is_adjudicated(scene: Scene) -> None:
     Membership.objects.create(project=scene.project, user=scene.manager, role=Role.ANNOTATOR)
     Participant.objects.create(round=scene.round, annotator=scene.manager)
-    assert "No passage of this kind" in scene.read("agreement-examples", first="Claim", second="Stance")
+    page = text_of(scene.read("agreement-examples", first="Claim", second="Stance"))
+    assert "1 more article with such passages shows once adjudicated" in page
+    assert "Not alike" not in page
     Task.objects.update(status=TaskStatus.ADJUDICATED)
     assert "Not alike" in scene.read("agreement-examples", first="Claim", second="Stance")
 
 
-def test_where_they_agree_there_is_no_passage(scene: Scene) -> None:
-    assert "No passage of this kind" in scene.read("agreement-examples", first="Claim", second="Claim")
+def test_every_number_of_the_confusions_has_passages_and_an_empty_cell_says_so(scene: Scene) -> None:
+    annotate(scene.first, scene.cy, (5, 26, "Claim"), (8, 20, "Stance"))
+    for link in re.findall(r'href="([^"]*examples/[^"]*)"', scene.read("agreement")):
+        answer = scene.client.get(link.replace("&amp;", "&")).content.decode()
+        assert 'class="stack-tight passage"' in answer
+        assert "is-focus" in answer
+    assert "No two annotators" in scene.read("agreement-examples", first="Source", second="Claim")
 
 
-def test_borders_that_differ_are_passages_of_the_same_label(scene: Scene) -> None:
-    annotate(scene.first, scene.cy, (5, 26, "Claim"))
-    page = scene.read("agreement-examples", first="Claim", second="Claim")
-    assert "Claim, cut differently" in page
-    assert (
-        page.count('class="stack-tight passage"') == 3
-    )  # each of them has a span that another cut differently
-
-
-def test_a_frame_keeps_whole_words() -> None:
-    text = "word " * 200
-    start, end = find_frame(text, Span(500, 504, "Claim"))
-    assert text[start:end] == text[start:end].strip()
-    assert start % 5 == 0
-    assert end % 5 == 4
-    assert 0 < start < 500
-    assert 504 < end < 1000
+def test_passages_come_a_page_at_a_time(scene: Scene) -> None:
+    for task in make_tasks(scene.round, 14):
+        annotate(task, scene.ada, (0, 10, "Source"))
+        annotate(task, scene.ben)
+    first = scene.read("agreement-examples", first="Source", second="")
+    assert "Passages 1 to 12 of 16 in 15 articles, those with most such text first." in text_of(first)
+    assert "page=2" in first
+    assert 'rel="prev"' not in first
+    for page in (2, 99):
+        second = scene.read("agreement-examples", first="Source", second="", page=page)
+        assert "Passages 13 to 16 of 16" in text_of(second)
+        assert 'rel="next"' not in second
 
 
 def test_the_report_comes_as_json_and_csv(scene: Scene) -> None:
