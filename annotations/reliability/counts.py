@@ -1,17 +1,19 @@
-"""On how many spans, relations and answers the figures of a slice rest: a perfect figure of two relations says little."""
+"""On how much the figures rest, and what they leave out: a perfect figure of two relations says little."""
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 
 from annotations.agreement import Statistics
 from annotations.agreement.arrays import FloatArray
+from annotations.agreement.overlap import ALL_LABELS
 from annotations.agreement.statistics import Table
 from annotations.reliability.services import Counted
 
-TABLES = ("matches", "links", "attributes")
+TABLES = ("judgements", "matches", "links", "attributes")
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +22,29 @@ class Counts:
 
     `spans` and `relations` are those that anybody marked; `placed` are the percentage of a type's relations, over all pairs of
     annotators, whose both ends the other had found too; `answers` are the pairs of spans for which both answered.
+
+    What only one annotator completed is compared with nothing: `n_alone` documents with `spans_alone` spans; `alone` are
+    the first tasks of them.
     """
 
     spans: dict[str, int]
     relations: dict[str, int]
     placed: dict[str, float]
     answers: dict[str, int]
+    n_alone: int
+    spans_alone: int
+    alone: list[int]
+
+    @property
+    def n_spans(self) -> int:
+        """The spans that are compared, of all labels."""
+        return self.spans[ALL_LABELS]
 
 
 def recall_basis(counted: Counted) -> Counts:
     """Computed once for the counts of a scope."""
-    key = hashlib.sha256(f"basis of {counted.row.fingerprint}".encode()).hexdigest()
+    names = ",".join(field.name for field in fields(Counts))
+    key = hashlib.sha256(f"{names} of {counted.row.fingerprint}".encode()).hexdigest()
     kept = counted.recall(key)
     if kept is None:
         kept = asdict(count_basis(counted.load(tables=TABLES)))
@@ -40,7 +54,7 @@ def recall_basis(counted: Counted) -> Counts:
 
 def count_basis(statistics: Statistics) -> Counts:
     """Needs the tables that `TABLES` names."""
-    matches, links, attributes = (statistics.tables[name] for name in TABLES)
+    judgements, matches, links, attributes = (statistics.tables[name] for name in TABLES)
     labels, relations = statistics.axes["label"], statistics.axes["relation"]
     drawn = _sum(links, "relation", ("links_1", "links_2"), len(relations))
     placed = _sum(links, "relation", ("placed_1", "placed_2"), len(relations))
@@ -48,7 +62,12 @@ def count_basis(statistics: Statistics) -> Counts:
     answers = _sum(
         attributes.take(np.flatnonzero(both)), "attribute", ("weight",), len(statistics.axes["attribute"])
     )
+    judged = np.bincount(judgements.keys["document"], minlength=statistics.n_documents)
+    alone = np.flatnonzero(judged == 1)
     return Counts(
+        n_alone=len(alone),
+        spans_alone=int(judgements.quantities["spans"][np.isin(judgements.keys["document"], alone)].sum()),
+        alone=[int(statistics.documents[index]) for index in alone[:MOST_NAMED]],
         spans=_name(labels, _count_once(matches, "label", "units", len(labels))),
         relations=_name(relations, _count_once(links, "relation", "links", len(relations))),
         placed={

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from annotations.agreement import Report
+from annotations.agreement.evaluation import MERGED
+from annotations.reliability.matrices import CUT, DROPPED
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -102,3 +106,23 @@ UNKNOWN = Words("", "")
 
 def explain(metric: str) -> Words:
     return WORDS.get(metric, UNKNOWN)
+
+
+LEFT_OUT = {
+    DROPPED: ("1 span lies", "{} spans lie", "in blocks that do not count, which no figure sees"),
+    CUT: ("1 span reaches", "{} spans reach", "into blocks that do not count, whose part no figure sees"),
+    MERGED: (
+        "1 span overlaps",
+        "{} spans overlap",
+        "another one of the same label and annotator: figures over characters count that text once",
+    ),
+}
+
+
+def describe_left_out(report: Report) -> list[str]:
+    """What the figures do not see of the spans, a sentence a reason."""
+    sentences = []
+    for reason, number in report.left_out.items():
+        one, several, what = LEFT_OUT.get(reason, ("Left out: 1", "Left out: {}", reason))
+        sentences.append(f"{one if number == 1 else several.format(number)} {what}.")
+    return sentences

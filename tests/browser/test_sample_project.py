@@ -50,7 +50,7 @@ def test_leaving_a_person_out_changes_the_figures(people: People) -> None:
     for name in ("Ines (sample)", "Jonas (sample)"):
         page.get_by_label(name).check()
     page.get_by_role("button", name="Show", exact=True).click()
-    expect(page.locator("main")).to_contain_text("of 2 annotators")
+    expect(page.locator("main")).to_contain_text("that both annotators completed")
     page.close()
 
 

@@ -50,6 +50,7 @@ from annotations.web.agreement import (
     name_relations,
     rank_documents,
 )
+from annotations.web.agreement_words import describe_left_out
 from annotations.web.charts import THEMES, Theme, draw_distribution, draw_figures, draw_needed, draw_pairs
 from annotations.web.forms_agreement import AgreementForm
 from annotations.web.passages import show_passage
@@ -81,7 +82,9 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
         "schemes": schemes,
         "has_fields": any(scheme.fields for scheme in schemes),
         "data": report.data,
-        "left_out": report.left_out,
+        "left_out": describe_left_out(report),
+        "basis": basis,
+        "alone": Task.objects.filter(pk__in=basis.alone).select_related("article").order_by("pk"),
         "compared": compared,
         "panel": make_panel(report, choose_known(PANEL)),
         "metric": find_metric(form.main_metric).title,

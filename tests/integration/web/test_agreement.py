@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from annotations.models import (
     Assignment,
+    Block,
+    BlockKind,
     Membership,
     Participant,
     Project,
@@ -82,6 +84,31 @@ def test_the_page_shows_the_figures_with_what_they_mean(scene: Scene) -> None:
     assert "0.57" in page
     assert "Ada &lt;b&gt; and Ben 0.67" in page
     assert page.index("Not alike") < page.index("Alike ", page.index("worst first") + 40)
+
+
+def test_what_only_one_annotator_completed_is_named_and_not_counted_among_what_is_compared(
+    scene: Scene,
+) -> None:
+    for title in ("Left alone", "And this"):
+        task = make_task(scene.round, make_article(scene.project, f"{title} ".ljust(90, "x"), title=title))
+        annotate(task, scene.ada, (0, 5, "Claim"), (5, 9, "Stance"))
+    page = text_of(scene.read("agreement"))
+    assert "2 articles that two or more of 3 annotators completed, with 7 spans" in page
+    assert (
+        "Left out: 2 articles with 4 spans that only one annotator has completed so far: Left alone" in page
+    )
+    assert "And this" in page[: page.index("Figures")]
+
+
+def test_spans_in_blocks_that_do_not_count_are_said_to_be_left_out(scene: Scene) -> None:
+    scene.project.uncounted_blocks = [BlockKind.BOILERPLATE]
+    scene.project.save()
+    Block.objects.create(
+        article=scene.second.article, ordinal=1, kind=BlockKind.BOILERPLATE, start=50, end=400
+    )
+    page = text_of(scene.read("agreement"))
+    assert "2 spans lie in blocks that do not count, which no figure sees." in page
+    assert "2 spans reach into blocks that do not count, whose part no figure sees." in page
 
 
 def test_intervals_from_few_articles_are_not_to_be_trusted_and_the_page_says_so(scene: Scene) -> None:
@@ -221,7 +248,7 @@ def test_the_figures_without_each_person_are_those_of_the_others(scene: Scene) -
 
 def test_labels_rounds_and_people_narrow_everything_down(scene: Scene) -> None:
     page = scene.read("agreement", annotator=[scene.ada.pk, scene.ben.pk], label="Source")
-    assert "2 articles that two or more of 2 annotators completed, with 2 spans" in text_of(page)
+    assert "2 articles that both annotators completed, with 2 spans" in text_of(page)
     query = f"annotator={scene.ada.pk}&amp;annotator={scene.ben.pk}&amp;label=Source"
     assert f"{scene.url('agreement-chart', 'labels')}?{query}" in page
 
