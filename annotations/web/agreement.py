@@ -10,6 +10,8 @@ from annotations.agreement.report import split_pair
 from annotations.reliability.fields import FieldReport
 from annotations.reliability.planning import GOOD_WIDTH
 from annotations.schemes.scheme import FieldKind, Scheme
+from annotations.web.agreement_notes import describe_basis
+from annotations.web.agreement_reading import read_here
 from annotations.web.agreement_words import Words, explain
 
 PANEL = ("u_alpha_binary", "cu_alpha", "alpha_nominal", "f1_strict", "f1_partial", "f1_type")
@@ -43,8 +45,12 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class PanelRow:
+    """`here` says what the value is in this project, `basis` what it rests on."""
+
     figure: Figure
     words: Words
+    here: list[str]
+    basis: list[str]
     documents_needed: int | None
 
 
@@ -52,7 +58,15 @@ def make_panel(report: Report, metrics: Iterable[str]) -> list[PanelRow]:
     rows = []
     for name in metrics:
         figure = Figure.of(find_metric(name).title, report[name])
-        rows.append(PanelRow(figure, explain(name), count_documents_needed(figure)))
+        rows.append(
+            PanelRow(
+                figure,
+                explain(name),
+                read_here(name, report),
+                describe_basis(name, report),
+                count_documents_needed(figure),
+            )
+        )
     return rows
 
 

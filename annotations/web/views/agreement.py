@@ -50,7 +50,7 @@ from annotations.web.agreement import (
     name_relations,
     rank_documents,
 )
-from annotations.web.agreement_words import describe_left_out
+from annotations.web.agreement_notes import describe_left_out
 from annotations.web.charts import THEMES, Theme, draw_distribution, draw_figures, draw_needed, draw_pairs
 from annotations.web.forms_agreement import AgreementForm
 from annotations.web.passages import show_passage
@@ -106,6 +106,9 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
         "attributes": make_slice_rows(
             report, "attribute_alpha", name_attributes(schemes), counts=basis.answers
         ),
+        "link_panel": [
+            row for row in make_panel(report, choose_known(LINKS)) if row.figure.value is not None
+        ],
         "rounds": _compare_rounds(request, form, counted),
         "gamma_at_once": compared <= LARGEST_FOR_GAMMA,
         "are_few": compared < FEW_DOCUMENTS,
