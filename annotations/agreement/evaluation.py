@@ -323,7 +323,7 @@ def _summarize_spans(
             tables["confusion"] = count_confusions(counted, stretches)
         if "coincidence" in needed:
             tables["coincidence"] = (
-                add_up_confusions(counted, tables["confusion"], len(stretches.values))
+                add_up_confusions(counted.completed.sum(axis=1), tables["confusion"], len(stretches.values))
                 if "confusion" in needed
                 else count_coincidences(counted, stretches)
             )

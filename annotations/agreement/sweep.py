@@ -50,8 +50,8 @@ def count_coincidences(corpus: Corpus, stretches: Stretches) -> Table:
     )
 
 
-def add_up_confusions(corpus: Corpus, confusions: Table, n_values: int) -> Table:
-    r"""The same coincidences, where the confusions of all pairs of annotators are known.
+def add_up_confusions(judged: IntArray, confusions: Table, n_values: int) -> Table:
+    r"""The same coincidences, where the confusions of all pairs of annotators are known and how many judged each document.
 
     .. math:: o_{ck} = \sum_{a < b} \frac{n^{ab}_{ck} + n^{ab}_{kc}}{m - 1}
     """
@@ -61,11 +61,10 @@ def add_up_confusions(corpus: Corpus, confusions: Table, n_values: int) -> Table
     keys, sums = sum_by_key(
         (document * n_values + low) * n_values + high,
         np.where(low == high, 2 * weight, weight),
-        len(corpus.documents) * n_values**2,
+        len(judged) * n_values**2,
     )
     document, cell = np.divmod(keys, max(1, n_values**2))
     value_1, value_2 = np.divmod(cell, max(1, n_values))
-    judged = corpus.completed.sum(axis=1)
     return Table(
         {"document": document, "value_1": value_1, "value_2": value_2},
         {"weight": sums / (judged[document] - 1)},

@@ -64,15 +64,12 @@ class AgreementForm(forms.Form):
             self.cleaned_data.get(name) for name in ("round", "annotator", "scheme", "label", "all_blocks")
         )
 
-    def to_scope(self, *, without: int | None = None) -> Scope:
+    def to_scope(self) -> Scope:
         chosen = self.cleaned_data
-        people = chosen["annotator"] or None
-        if without is not None:
-            people = [one for one in people or name_people(self.project) if one != without]
         return choose_scope(
             self.project,
             rounds=chosen["round"] or None,
-            annotators=people,
+            annotators=chosen["annotator"] or None,
             labels=chosen["label"] or None,
             uncounted=() if chosen.get("all_blocks") else None,
             schemes=chosen.get("scheme") or None,

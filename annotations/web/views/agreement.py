@@ -20,6 +20,7 @@ from annotations.reliability.confusion import find_confusions
 from annotations.reliability.counts import recall_basis
 from annotations.reliability.examples import find_examples
 from annotations.reliability.fields import report_fields
+from annotations.reliability.leaving_out import report_without_each
 from annotations.reliability.periods import find_periods
 from annotations.reliability.planning import estimate_articles_needed
 from annotations.reliability.schemes import list_labels
@@ -58,7 +59,7 @@ from annotations.web.passages import show_passage
 DOCUMENTS_A_PAGE = 25
 MOST_EXAMPLES = 12
 LONGEST_PAGE_NUMBER = 6
-FEWEST_PEOPLE, MOST_PEOPLE = 3, 12
+WITHOUT_EACH = ("f1_strict", "alpha_nominal")
 LARGEST_FOR_GAMMA = 150
 FEW_DOCUMENTS = 20  # too few to show all that documents differ in
 QUICK = Options(samples=0)
@@ -131,24 +132,15 @@ def show_gamma(request: MemberRequest) -> HttpResponse:
 def show_without_each(request: MemberRequest) -> HttpResponse:
     """The main figures as they would be without each of the annotators."""
     form = read_form(request)
-    people = name_people(request.project)
-    chosen = form.cleaned_data["annotator"] or list(people)
-    metrics = ("f1_strict", "alpha_nominal")
-    rows = []
-    everybody = report_scope(request.project, form.to_scope(), metrics=metrics, options=QUICK)
-    if FEWEST_PEOPLE <= len(chosen) <= MOST_PEOPLE:
-        for person in sorted(chosen, key=lambda one: people[one]):
-            without = report_scope(
-                request.project, form.to_scope(without=person), metrics=metrics, options=QUICK
-            )
-            rows.append(
-                {"name": people[person], "figures": [Figure.of(name, without[name]) for name in metrics]}
-            )
-    return render(
-        request,
-        "annotations/_agreement_people.html",
-        {"rows": rows, "everybody": [Figure.of(name, everybody[name]) for name in metrics]},
-    )
+    scope, people = form.to_scope(), name_people(request.project)
+    everybody = report_scope(request.project, scope, metrics=WITHOUT_EACH, options=QUICK)
+    without = report_without_each(request.project, scope, metrics=WITHOUT_EACH)
+    rows = [
+        {"name": people[person], "figures": [Figure.of(name, report[name]) for name in WITHOUT_EACH]}
+        for person, report in sorted(without.items(), key=lambda one: people[one[0]])
+    ]
+    context = {"rows": rows, "everybody": [Figure.of(name, everybody[name]) for name in WITHOUT_EACH]}
+    return render(request, "annotations/_agreement_people.html", context)
 
 
 @member_page(Role.MANAGER)

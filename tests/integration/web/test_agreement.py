@@ -27,7 +27,14 @@ from annotations.models import (
 from annotations.projects.services import store_scheme
 from annotations.web.agreement import GAMMA_PANEL, PANEL, Figure, count_documents_needed
 from annotations.web.charts import THEMES, draw_distribution, draw_figures, draw_pairs
-from tests.factories import make_article, make_member, make_project, make_round, make_task
+from tests.factories import (
+    make_article,
+    make_assignment,
+    make_member,
+    make_project,
+    make_round,
+    make_task,
+)
 from tests.factories.reliability import annotate, make_tasks, make_team
 
 pytestmark = pytest.mark.django_db
@@ -244,6 +251,27 @@ def test_the_figures_without_each_person_are_those_of_the_others(scene: Scene) -
     # Without ada: ben and cy share 1 of 3 and 1. Without cy: ada and ben share 2 of 3 and 3.
     assert "Ada &lt;b&gt; 0.50" in rows
     assert "Cy 0.67" in rows
+
+
+def test_only_who_annotated_in_the_rounds_chosen_is_left_out_in_turn(scene: Scene) -> None:
+    dora, emil = (make_member(scene.project, Role.ANNOTATOR, name=name) for name in ("Dora", "Emil"))
+    (later,) = make_tasks(make_round(scene.project, overlap=4), 1)
+    for person in (scene.ada, scene.ben, dora):
+        annotate(later, person, (0, 10, "Claim"))
+    make_assignment(later, emil)
+    rows = text_of(scene.read("agreement-people", round=2))
+    assert [name for name in ("Ada", "Ben", "Cy", "Dora", "Emil") if name in rows] == ["Ada", "Ben", "Dora"]
+    assert "takes three annotators" in scene.read("agreement-people", annotator=[scene.ada.pk, scene.ben.pk])
+
+
+def test_any_number_of_people_are_left_out_in_turn(scene: Scene) -> None:
+    (crowded,) = make_tasks(make_round(scene.project, overlap=11), 1)
+    for number in range(11):
+        person = make_member(scene.project, Role.ANNOTATOR, name=f"Person {number}")
+        annotate(crowded, person, (0, 26, "Claim" if number else "Stance"))
+    rows = text_of(scene.read("agreement-people"))
+    assert sum(f"Person {number} 0." in rows for number in range(11)) == 11
+    assert "Cy" in rows
 
 
 def test_labels_rounds_and_people_narrow_everything_down(scene: Scene) -> None:

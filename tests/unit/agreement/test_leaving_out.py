@@ -1,0 +1,42 @@
+"""Statistics without an annotator are those of the others."""
+
+import pytest
+
+from annotations.agreement import evaluate, read_plain, summarize
+from annotations.agreement.errors import InvalidOptionError
+from annotations.agreement.leaving_out import leave_out
+from tests.unit.agreement.corpora import random_plain
+
+METRICS = (
+    "percent_agreement",
+    "cohen_kappa",
+    "fleiss_kappa",
+    "alpha_nominal",
+    "f1_strict",
+    "f1_partial",
+    "dice",
+    "boundary_similarity",
+    "relation_f1",
+    "relation_alpha",
+    "attribute_alpha",
+)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_metric_of_pairs_is_that_of_the_others_counted_afresh(seed: int) -> None:
+    corpus = read_plain(random_plain(seed, documents=6, annotators=4, missing=0.3))
+    statistics = summarize(corpus, metrics=METRICS)
+    for gone in corpus.annotators:
+        others = corpus.select(annotators=[name for name in corpus.annotators if name != gone])
+        expected = evaluate(others, metrics=METRICS, samples=0)
+        found = evaluate(leave_out(statistics, gone), metrics=METRICS, samples=0)
+        for name in METRICS:
+            assert found[name].value == pytest.approx(expected[name].value), name
+            assert found[name].n_documents == expected[name].n_documents, name
+
+
+def test_a_metric_of_all_annotators_together_is_refused() -> None:
+    corpus = read_plain(random_plain(0))
+    without = leave_out(summarize(corpus, metrics=["cu_alpha", "f1_strict"]), corpus.annotators[0])
+    with pytest.raises(InvalidOptionError, match="made without cu_alpha"):
+        evaluate(without, metrics=["cu_alpha"])
