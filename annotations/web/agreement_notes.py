@@ -13,7 +13,7 @@ COVERED = {
     "ku_alpha": "Of the text that one of two marked, the other marked {} % too: it rests on that.",
     "relation_f1": "Of {} % of the relations, both ends were found by the other too.",
     "relation_alpha": "It rests on {} % of the relations: those of which both ends were found by the other too.",
-    "attribute_alpha": "It rests on {} % of the paired spans of one label for which either answered: those for which both did.",
+    "attribute_alpha": "Of the questions that either answered of a span they share, both answered {} %: it rests on those.",
 }
 LEFT_OUT = {
     DROPPED: ("1 span lies", "{} spans lie", "in blocks that do not count, which no figure sees"),

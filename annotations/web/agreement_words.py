@@ -18,9 +18,7 @@ class Words:
     section: str = ""
 
 
-UNPUBLISHED = (
-    "We know of no published value for a task like this: compare the labels and rounds of this project."
-)
+UNPUBLISHED = "No value to compare it with is published."
 EDITORIALS = (
     "Fleiss' kappa of the types of given argument units in editorials, by three annotators: 0.56 (Al-Khatib and others, "
     "2016). Here people also had to find the units."
@@ -92,7 +90,7 @@ WORDS = {
         "A span counts in full where the other marked the same borders and for half where the two only overlap, whatever "
         "the labels. Far above the strict figure, it says that people find the same places and cut or name them differently.",
         "Counted in full for any overlap, participants of biological events reach 0.90 (Thompson and others, 2009).",
-        next_step="the passages that one of two marked further than the other",
+        next_step="where one marked more than the other",
         section="confusion",
     ),
     "f1_type": Words(

@@ -89,10 +89,21 @@ def people(installation: Installation, browser: Browser) -> Iterator[People]:
     everybody.close()
 
 
-def take_screenshots(page: Page, name: str) -> None:
-    """The page as it is on a desk and on a telephone, for the documentation."""
+def take_screenshots(page: Page, name: str, *, is_whole: bool = False) -> None:
+    """The page as it is on a desk and on a telephone, for the documentation; all of it, or what shows first."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png")
-    page.set_viewport_size(NARROW)
-    page.screenshot(path=SCREENSHOTS / f"{name}-narrow.png")
+    for size, suffix in ((WIDE, ""), (NARROW, "-narrow")):
+        page.set_viewport_size(size)
+        if is_whole:
+            _load_pictures(page)
+        page.screenshot(path=SCREENSHOTS / f"{name}{suffix}.png", full_page=is_whole)
     page.set_viewport_size(WIDE)
+
+
+def _load_pictures(page: Page) -> None:
+    """Those further down come only when somebody scrolls to them."""
+    for picture in page.locator("img").all():
+        picture.scroll_into_view_if_needed()
+        expect(picture).to_have_js_property("complete", True)
+        assert picture.evaluate("image => image.naturalWidth") > 0
+    page.evaluate("scrollTo(0, 0)")

