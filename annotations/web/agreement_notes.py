@@ -62,13 +62,14 @@ def _describe_articles(metric: MetricReport, compared: int) -> list[str]:
 
 def _describe_gamma(metric: MetricReport) -> list[str]:
     """How it was drawn and what that leaves open."""
-    drawn = metric.parameters
-    number = (
-        f"{drawn['gamma_samples']}" if drawn["precision"] is None else f"at least {drawn['gamma_samples']}"
-    )
-    low, high = metric.details.get("monte_carlo_interval", (None, None))
+    drawn, found = metric.parameters, metric.details
+    least = "" if drawn["precision"] is None else "at least "
+    low, high = found.get("monte_carlo_interval", (None, None))
     leaves = "" if low is None else f", which leaves it between {low:.3f} and {high:.3f}"
-    made = f"Chance is the mean of {number} random annotations an article ({drawn['sampler']} sampler, seed {drawn['gamma_seed']}){leaves}."
-    if metric.details["certified"]:
+    made = (
+        f"Chance is the mean of {found['n_samples']} random annotations, {least}{drawn['gamma_samples']} an article "
+        f"({drawn['sampler']} sampler, seed {drawn['gamma_seed']}){leaves}."
+    )
+    if found["certified"]:
         return [made, "Every pairing of the spans is proven to be the best."]
     return [made, UNPROVEN]

@@ -106,7 +106,8 @@ def test_gamma_says_how_its_chance_was_drawn_and_that_its_pairings_are_proven() 
     report = report_of(corpus, "gamma", gamma=options)
     low, high = report["gamma"].details["monte_carlo_interval"]
     made, proven = describe_basis("gamma", report)
-    assert f"of {options.samples} random annotations an article (shuffle sampler, seed 7)" in made
+    number = options.samples
+    assert f"of {3 * number} random annotations, {number} an article (shuffle sampler, seed 7)" in made
     assert f"between {low:.3f} and {high:.3f}" in made
     assert "is proven" in proven
 
