@@ -98,8 +98,9 @@ def find_examples(
     while searched < len(tasks) and len(places) <= wanted:  # one more says that there are more
         part = tasks[searched : searched + TASKS_AT_ONCE]
         corpus = build_corpus(project, replace(scope, uncounted=()), tasks=part)
-        corpora.append(corpus)
         places += _list_places(corpus, first, second, part, _find_uncounted(part, scope))
+        if len(places) > skipped:  # earlier ones are not shown
+            corpora.append(corpus)
         searched += len(part)
     shown = places[skipped:wanted]
     return Examples(
