@@ -6,7 +6,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Words:
     """`question` is what the figure answers, `reading` what its value says, `usual` what other projects reached, or that
-    nobody has published it.
+    we have checked no published value.
 
     `next_step` says what to look at next, in the section of the page called `section`.
     """
@@ -18,7 +18,7 @@ class Words:
     section: str = ""
 
 
-UNPUBLISHED = "No value to compare it with is published."
+UNCHECKED = "We have checked no published value of it for a task like this."
 EDITORIALS = (
     "Fleiss' kappa of the types of given argument units in editorials, by three annotators: 0.56 (Al-Khatib and others, "
     "2016). Here people also had to find the units."
@@ -64,18 +64,18 @@ WORDS = {
     "alpha_ordinal": Words(
         "Beyond chance, do they give answers near each other?",
         "For answers with an order, such as ratings; labels of spans have none, so it is undefined for them.",
-        UNPUBLISHED,
+        UNCHECKED,
     ),
     "alpha_interval": Words(
         "Beyond chance, do they give numbers near each other?",
         "For answers that are numbers; labels of spans are none, so it is undefined for them.",
-        UNPUBLISHED,
+        UNCHECKED,
     ),
     "f1_strict": Words(
         "Do they mark the same spans?",
         "Of the spans that two people marked, the share with the very same borders and label in both. "
         "A model cannot be expected to score higher against one person than another person does.",
-        "Two experts marked 93 % of the chemicals in case reports alike (PharmaCoNER); longer spans have less.",
+        "Two experts marked 93 % of the chemicals in case reports alike (PharmaCoNER), which are short names.",
         next_step="is it one label that pulls it down?",
         section="labels",
     ),
@@ -97,51 +97,51 @@ WORDS = {
         "Do they see the same things?",
         "A span counts where it overlaps one with the same label. What is missing here was overlooked or "
         "understood differently, not just cut differently.",
-        UNPUBLISHED,
+        UNCHECKED,
         next_step="the articles with the lowest figure",
         section="documents",
     ),
     "dice": Words(
         "How much of the labelled text do two people share?",
         "Of the characters that the two labelled, the share that both gave the same label; chance is not taken out.",
-        UNPUBLISHED,
+        UNCHECKED,
     ),
     "iou": Words(
         "How much of the text that either labelled did both label?",
         "Characters with the same label in both, of those with a label in either; never higher than Dice, and it orders "
         "projects the same way.",
-        UNPUBLISHED,
+        UNCHECKED,
     ),
     "alpha_u": Words(
         "Beyond chance, do they cut out the same units, label by label?",
         "Krippendorff's alpha for units of 1995: borders that differ count by their squared distance, and what "
         "only one marked by its squared length, so that large differences weigh most.",
-        "Argument components of persuasive essays: 0.77 (Stab and Gurevych, 2017).",
+        UNCHECKED,
     ),
     "u_alpha": Words(
         "Beyond chance, do they cut the text alike and label it alike?",
         "Krippendorff's alpha of 2016 for units whose borders people choose themselves, as amounts of text: a unit is "
         "never compared with itself.",
-        UNPUBLISHED,
+        UNCHECKED,
     ),
     "u_alpha_binary": Words(
         "Beyond chance, do they find the same stretches?",
         "Where only: all labels count as one. Read it beside the figure for which label.",
-        UNPUBLISHED,
+        UNCHECKED,
         next_step="what one marked and another left out",
         section="confusion",
     ),
     "cu_alpha": Words(
         "Where both marked something, do they choose the same label?",
         "Which only, beyond chance: it looks at nothing but the stretches that both marked.",
-        UNPUBLISHED,
+        UNCHECKED,
         next_step="which labels are taken for each other",
         section="confusion",
     ),
     "ku_alpha": Words(
         "Where both marked something, is one label told from the others?",
         "Label by label, beyond chance, of the stretches that both marked; over all labels it is the figure for which label.",
-        UNPUBLISHED,
+        UNCHECKED,
         next_step="which labels are taken for each other",
         section="confusion",
     ),
@@ -149,44 +149,43 @@ WORDS = {
         "Are the borders of the spans the same, or nearly?",
         "Starts and ends of spans, whatever the labels; a border that is one position off counts for half. Chance is not "
         "taken out.",
-        UNPUBLISHED,
+        UNCHECKED,
     ),
     "relation_f1": Words(
         "Do they draw the same relations?",
         "A relation is the same where it has the same type and direction between spans that were paired up. One whose "
         "ends the other did not find counts as missed. Chance is not taken out.",
-        UNPUBLISHED,
+        UNCHECKED,
     ),
     "relation_alpha": Words(
         "Beyond chance, do they relate the same spans in the same way?",
         "Over all ordered pairs of spans that were paired up: which type of relation joins them, or none.",
-        "Of given components of persuasive essays, Fleiss' kappa of supports is 0.71 and of attacks 0.74 (Stab and "
-        "Gurevych, 2017).",
+        UNCHECKED,
     ),
     "attribute_alpha": Words(
         "Of the same span, do they give the same attributes?",
         "Beyond chance, on paired spans of one label for which both answered; every attribute weighs by its answers.",
-        UNPUBLISHED,
+        UNCHECKED,
     ),
     "gamma": Words(
         "Where and which together, with nested and overlapping spans",
         "Finds the best way to pair up all spans and compares its disorder with that of random annotations (Mathet and "
         "others, 2015). 1 is perfect, 0 is chance, below 0 is worse.",
-        UNPUBLISHED,
+        UNCHECKED,
         next_step="the articles with the lowest figure",
         section="documents",
     ),
     "gamma_cat": Words(
         "In gamma's best pairing, do the labels agree?",
         "Labels only, on the spans that were paired up, the nearer the more: spans that nobody else marked do not count.",
-        UNPUBLISHED,
+        UNCHECKED,
         next_step="which labels are taken for each other",
         section="confusion",
     ),
     "gamma_k": Words(
         "In gamma's best pairing, is one label told from the others?",
         "As gamma-cat, of the pairs in which a span has the label.",
-        UNPUBLISHED,
+        UNCHECKED,
         next_step="which labels are taken for each other",
         section="confusion",
     ),
