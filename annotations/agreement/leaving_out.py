@@ -4,11 +4,18 @@ from dataclasses import replace
 
 import numpy as np
 
+from annotations.agreement.registry import find_metric
 from annotations.agreement.statistics import Statistics
 from annotations.agreement.sweep import add_up_confusions
 
 OF_PAIRS = frozenset({"confusion", "matches", "boundaries", "links", "link_values", "attributes"})
 OF_DOCUMENTS = frozenset({"lengths", "left_out"})
+KEPT = OF_PAIRS | OF_DOCUMENTS | {"judgements", "coincidence"}
+
+
+def can_leave_out(metric: str) -> bool:
+    """Whether `leave_out` keeps all that the metric needs."""
+    return KEPT.issuperset(find_metric(metric).tables)
 
 
 def leave_out(statistics: Statistics, annotator: str) -> Statistics:

@@ -29,6 +29,11 @@ def write_report(report: Report) -> dict[str, Any]:
     return content
 
 
+def write_figures(figures: Mapping[str, Estimate]) -> dict[str, Any]:
+    """Values with their intervals as JSON, without slices and the parts of the formulas."""
+    return {name: Estimate.to_json(figure) for name, figure in figures.items()}
+
+
 def _read_document(answer: float | str) -> Estimate:
     """The figure of one document, which has no interval."""
     if isinstance(answer, str):

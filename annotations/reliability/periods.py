@@ -1,15 +1,19 @@
 """Agreement over time: the tasks that were completed in the same day, week or month."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
 
+from annotations.agreement import Estimate
 from annotations.models import Project
 from annotations.reliability.matrices import Scope, find_annotations
+from annotations.reliability.naming import write_figures
+from annotations.reliability.services import Counted, Options, count_scope, report_scope
 
 MOST_PERIODS = 12
 
@@ -23,6 +27,21 @@ class Period:
     tasks: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PeriodFigures:
+    """What was reached in a period, by metric."""
+
+    period: Period
+    figures: Mapping[str, Estimate]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "title": self.period.title,
+            "start": self.period.start.isoformat(),
+            "metrics": write_figures(self.figures),
+        }
+
+
 Unit = tuple[Callable[[date], date], Callable[[date], str]]
 UNITS: tuple[Unit, ...] = (
     (lambda day: day, lambda day: f"{day:%-d %b %Y}"),
@@ -30,6 +49,26 @@ UNITS: tuple[Unit, ...] = (
     (lambda day: day.replace(day=1), lambda day: f"{day:%B %Y}"),
     (lambda day: day.replace(month=1, day=1), lambda day: f"{day:%Y}"),
 )
+
+
+def measure_periods(
+    project: Project,
+    scope: Scope,
+    *,
+    metrics: Sequence[str],
+    options: Options | None = None,
+    counted: Counted | None = None,
+) -> list[PeriodFigures]:
+    """Some metrics over time, oldest first."""
+    options = options or Options()
+    counted = counted or count_scope(project, scope, options)
+    measured = []
+    for period in find_periods(project, scope):
+        report = report_scope(
+            project, scope, metrics=metrics, options=options, tasks=period.tasks, counted=counted
+        )
+        measured.append(PeriodFigures(period, report.metrics))
+    return measured
 
 
 def find_periods(project: Project, scope: Scope) -> list[Period]:

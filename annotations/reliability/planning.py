@@ -5,18 +5,30 @@ from dataclasses import asdict
 from annotations.agreement.inference import DocumentCurve, estimate_documents_needed
 from annotations.models import Project
 from annotations.reliability.matrices import Scope
-from annotations.reliability.services import Options, count_scope
+from annotations.reliability.services import Counted, Options, count_for
 
 GOOD_WIDTH = 0.1
 
 
 def estimate_articles_needed(
-    project: Project, scope: Scope, *, metric: str, width: float = GOOD_WIDTH
+    project: Project,
+    scope: Scope,
+    *,
+    metric: str,
+    width: float = GOOD_WIDTH,
+    options: Options | None = None,
+    counted: Counted | None = None,
 ) -> DocumentCurve:
     """How wide the interval of a figure would be with fewer and with more articles like those of the scope."""
-    options = Options()
-    counted = count_scope(project, scope, options)
-    key = scope.checksum(needed=metric, width=width, fingerprint=counted.row.fingerprint)
+    options = options or Options()
+    counted = count_for(metric, project, scope, options=options, counted=counted)
+    key = scope.checksum(
+        needed=metric,
+        width=width,
+        confidence=options.confidence,
+        seed=options.seed,
+        fingerprint=counted.row.fingerprint,
+    )
     if (kept := counted.recall(key)) is not None:
         return DocumentCurve(**kept)
     curve = estimate_documents_needed(

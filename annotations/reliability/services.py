@@ -13,7 +13,6 @@ from annotations.agreement import METRICS, Corpus, Report, Statistics, evaluate,
 from annotations.agreement import statistics as library
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.gamma import GammaOptions
-from annotations.agreement.inference import Comparison, compare
 from annotations.agreement.registry import find_metric
 from annotations.models import AgreementStatistics, Assignment, Project, User
 from annotations.reliability.matrices import (
@@ -271,34 +270,22 @@ def count_scope(project: Project, scope: Scope, options: Options | None = None) 
     return count(project, scope, choose_counting((), by=(), options=options or Options()))
 
 
+def count_for(
+    metric: str, project: Project, scope: Scope, *, options: Options, counted: Counted | None = None
+) -> Counted:
+    """The counts that a metric needs: those of the scope that are there already, unless it is gamma."""
+    if counted is not None and not needs_gamma(metric):
+        return counted
+    return count(project, scope, choose_counting((metric,), by=(), options=options))
+
+
 def choose_counting(metrics: Sequence[str], *, by: Collection[str], options: Options) -> Counting:
-    """Gamma as asked for; of the others always all, so that one count serves every report."""
-    if any(map(needs_gamma, metrics)):
-        return Counting(tuple(metrics), tuple(sorted(by)), options)
-    return Counting(tuple(name for name in span_metrics() if not needs_gamma(name)), (), options)
-
-
-def compare_tasks(
-    project: Project,
-    scope: Scope,
-    *,
-    metric: str,
-    before: Collection[int],
-    after: Collection[int],
-    counted: Counted | None = None,
-) -> Comparison:
-    """Whether a figure differs between two sets of tasks, such as two rounds, by more than chance would have it."""
-    options = Options()
-    counted = counted or count_scope(project, scope, options)
-    parts = [sorted(tasks) for tasks in (before, after)]
-    key = scope.checksum(compared=metric, parts=parts, fingerprint=counted.row.fingerprint)
-    if (kept := counted.recall(key)) is not None:
-        return Comparison(**kept)
-    statistics = counted.load()
-    first, second = (statistics.select([write_id(task) for task in tasks]) for tasks in parts)
-    comparison = compare(first, second, metric=metric, seed=options.seed)
-    counted.keep(key, asdict(comparison))
-    return comparison
+    """All metrics of a family, so that one count serves every report; gamma's family has slices as asked for."""
+    has_gamma = any(map(needs_gamma, metrics))
+    family = tuple(name for name in span_metrics() if needs_gamma(name) == has_gamma)
+    if isinstance(by, Mapping):
+        by = [name for name, wanted in by.items() if not set(metrics).isdisjoint(wanted)]
+    return Counting(family, tuple(sorted(by)) if has_gamma else (), options)
 
 
 def span_metrics() -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from itertools import pairwise
 from math import ceil
 from typing import Any
 
@@ -20,14 +19,14 @@ from annotations.reliability.confusion import find_confusions
 from annotations.reliability.counts import recall_basis
 from annotations.reliability.examples import find_examples
 from annotations.reliability.fields import report_fields
-from annotations.reliability.leaving_out import report_without_each
-from annotations.reliability.periods import find_periods
+from annotations.reliability.leaving_out import leave_each_out
+from annotations.reliability.periods import measure_periods
 from annotations.reliability.planning import estimate_articles_needed
+from annotations.reliability.rounds import compare_rounds
 from annotations.reliability.schemes import list_labels
 from annotations.reliability.services import (
     Counted,
     Options,
-    compare_tasks,
     count_scope,
     name_people,
     report_scope,
@@ -132,12 +131,11 @@ def show_gamma(request: MemberRequest) -> HttpResponse:
 def show_without_each(request: MemberRequest) -> HttpResponse:
     """The main figures as they would be without each of the annotators."""
     form = read_form(request)
-    scope, people = form.to_scope(), name_people(request.project)
+    scope = form.to_scope()
     everybody = report_scope(request.project, scope, metrics=WITHOUT_EACH, options=QUICK)
-    without = report_without_each(request.project, scope, metrics=WITHOUT_EACH)
     rows = [
-        {"name": people[person], "figures": [Figure.of(name, report[name]) for name in WITHOUT_EACH]}
-        for person, report in sorted(without.items(), key=lambda one: people[one[0]])
+        {"name": one.annotator, "figures": [Figure.of(name, one.figures[name]) for name in WITHOUT_EACH]}
+        for one in leave_each_out(request.project, scope, metrics=WITHOUT_EACH)
     ]
     context = {"rows": rows, "everybody": [Figure.of(name, everybody[name]) for name in WITHOUT_EACH]}
     return render(request, "annotations/_agreement_people.html", context)
@@ -280,42 +278,22 @@ def _compare_rounds(
     request: MemberRequest, form: AgreementForm, counted: Counted | None = None
 ) -> list[dict[str, Any]]:
     """The main figure of each round, where there are several."""
-    scope = form.to_scope()
-    rounds = request.project.rounds.order_by("number")
-    chosen = list(rounds if scope.rounds is None else rounds.filter(number__in=scope.rounds))
-    if len(chosen) < 2:  # noqa: PLR2004 - one round is no history
-        return []
-    tasks_of: dict[int, list[int]] = {round_.pk: [] for round_ in chosen}
-    for task, round_id in Task.objects.filter(round__in=chosen).values_list("pk", "round_id"):
-        tasks_of[round_id].append(task)
-    rows: list[dict[str, Any]] = []
-    for round_ in chosen:
-        tasks = tasks_of[round_.pk]
-        report = report_scope(
-            request.project, scope, metrics=(form.main_metric,), tasks=tasks, counted=counted
-        )
-        figure = Figure.of(f"Round {round_.number}", report[form.main_metric])
-        rows.append({"round": round_, "figure": figure, "tasks": tasks})
-    for before, after in pairwise(rows):
-        after["comparison"] = compare_tasks(
-            request.project,
-            scope,
-            metric=form.main_metric,
-            before=before["tasks"],
-            after=after["tasks"],
-            counted=counted,
-        )
-    return rows
+    metric = form.main_metric
+    rounds = compare_rounds(request.project, form.to_scope(), metrics=(metric,), counted=counted)
+    return [
+        {
+            "round": one.round,
+            "figure": Figure.of(f"Round {one.round.number}", one.figures[metric]),
+            "comparison": one.against.get(metric),
+        }
+        for one in rounds
+    ]
 
 
 def _measure_periods(request: MemberRequest, form: AgreementForm) -> list[Figure]:
-    scope, metric = form.to_scope(), form.main_metric
-    counted = count_scope(request.project, scope)
-    figures = []
-    for period in find_periods(request.project, scope):
-        report = report_scope(request.project, scope, metrics=(metric,), tasks=period.tasks, counted=counted)
-        figures.append(Figure.of(period.title, report[metric]))
-    return figures
+    metric = form.main_metric
+    periods = measure_periods(request.project, form.to_scope(), metrics=(metric,))
+    return [Figure.of(one.period.title, one.figures[metric]) for one in periods]
 
 
 def _find_confusions(counted: Counted, labels: list[str]) -> list[dict[str, Any]]:

@@ -1,0 +1,91 @@
+"""Agreement round by round, and whether a round differs from the one before by more than chance would have it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from annotations.agreement import Comparison, Estimate
+from annotations.agreement.inference import compare
+from annotations.models import Project, Round, Task
+from annotations.reliability.matrices import Scope, write_id
+from annotations.reliability.naming import write_figures
+from annotations.reliability.services import Counted, Options, count_for, count_scope, report_scope
+
+
+@dataclass(frozen=True, slots=True)
+class RoundFigures:
+    """What a round reached, by metric; `against` compares it with `before`, and is empty for the first."""
+
+    round: Round
+    figures: Mapping[str, Estimate]
+    before: Round | None
+    against: Mapping[str, Comparison]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "round": self.round.number,
+            "kind": self.round.kind,
+            "metrics": write_figures(self.figures),
+            "before": None if self.before is None else self.before.number,
+            "against_before": {name: asdict(comparison) for name, comparison in self.against.items()},
+        }
+
+
+def compare_rounds(
+    project: Project,
+    scope: Scope,
+    *,
+    metrics: Sequence[str],
+    options: Options | None = None,
+    counted: Counted | None = None,
+) -> list[RoundFigures]:
+    """Some metrics of each round of the scope, in their order; nothing where there is one round only."""
+    options = options or Options()
+    tasks = _list_tasks(project, scope)
+    if len(tasks) < 2:  # noqa: PLR2004 - one round is no history
+        return []
+    counted = counted or count_scope(project, scope, options)
+    rows = []
+    for before, round_ in zip([None, *tasks], tasks, strict=False):
+        report = report_scope(
+            project, scope, metrics=metrics, options=options, tasks=tasks[round_], counted=counted
+        )
+        against = {}
+        if before is not None:
+            for metric in metrics:
+                known = count_for(metric, project, scope, options=options, counted=counted)
+                against[metric] = _compare(
+                    known, scope, metric, tasks[before], tasks[round_], seed=options.seed
+                )
+        rows.append(RoundFigures(round_, report.metrics, before, against))
+    return rows
+
+
+def _list_tasks(project: Project, scope: Scope) -> dict[Round, list[int]]:
+    """The tasks of each round of the scope."""
+    rounds = project.rounds.order_by("number")
+    chosen = rounds if scope.rounds is None else rounds.filter(number__in=scope.rounds)
+    tasks: dict[int, list[int]] = {round_.pk: [] for round_ in chosen}
+    for task, round_id in Task.objects.filter(round__in=chosen).order_by("pk").values_list("pk", "round_id"):
+        tasks[round_id].append(task)
+    return {round_: tasks[round_.pk] for round_ in chosen}
+
+
+def _compare(
+    counted: Counted,
+    scope: Scope,
+    metric: str,
+    before: Collection[int],
+    after: Collection[int],
+    *,
+    seed: int,
+) -> Comparison:
+    parts = [sorted(tasks) for tasks in (before, after)]
+    key = scope.checksum(compared=metric, parts=parts, seed=seed, fingerprint=counted.row.fingerprint)
+    if (kept := counted.recall(key)) is not None:
+        return Comparison(**kept)
+    statistics = counted.load()
+    first, second = (statistics.select([write_id(task) for task in tasks]) for tasks in parts)
+    comparison = compare(first, second, metric=metric, seed=seed)
+    counted.keep(key, asdict(comparison))
+    return comparison
