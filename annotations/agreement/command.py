@@ -11,11 +11,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from annotations.agreement.arguments import add_arguments, read_gamma
 from annotations.agreement.errors import AgreementError
-from annotations.agreement.evaluation import SLICES, evaluate
+from annotations.agreement.evaluation import evaluate
 from annotations.agreement.files import read_file
-from annotations.agreement.gamma import SAMPLERS, GammaOptions
-from annotations.agreement.positions import UNITS
 from annotations.agreement.registry import find_metric
 from annotations.agreement.report import Estimate, Report
 
@@ -37,19 +36,12 @@ def run(arguments: Sequence[str]) -> int:
         report = evaluate(
             read_file(options.file),
             metrics=options.metric,
-            by=[name.strip() for name in options.by.split(",") if name.strip()],
+            by=options.by,
             confidence=options.confidence,
             samples=options.samples,
             seed=options.seed,
             unit=options.unit,
-            gamma=GammaOptions(
-                alpha=options.alpha,
-                beta=options.beta,
-                sampler=options.sampler,
-                samples=options.gamma_samples,
-                precision=options.precision,
-                seed=options.seed,
-            ),
+            gamma=read_gamma(vars(options)),
         )
     except AgreementError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
@@ -76,25 +68,8 @@ def _parser() -> argparse.ArgumentParser:
         description="Agreement between annotators: plain JSON, a Label Studio JSON export, or our own of annotations (JSONL).",
     )
     parser.add_argument("file", metavar="FILE")
-    parser.add_argument(
-        "--metric", action="append", metavar="NAME", help="may be repeated; all metrics if left out"
-    )
-    parser.add_argument("--by", default="", metavar="SLICES", help=f"of {','.join(SLICES)}, with commas")
-    parser.add_argument("--confidence", type=float, default=0.95, help="of the intervals (default 0.95)")
-    parser.add_argument("--samples", type=int, default=1000, help="bootstrap resamples; 0 for no intervals")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--unit", default="character", choices=UNITS, help="what a position is (default character)"
-    )
-    gamma = parser.add_argument_group("gamma")
-    gamma.add_argument("--alpha", type=float, default=1.0, help="weight of the position (default 1)")
-    gamma.add_argument("--beta", type=float, default=1.0, help="weight of the label (default 1)")
-    gamma.add_argument("--sampler", default="statistical", choices=SAMPLERS, help="of random annotations")
-    gamma.add_argument("--gamma-samples", type=int, default=30, help="random samples a document (default 30)")
-    gamma.add_argument(
-        "--precision", type=float, help="wanted relative error of the expected disorder, such as 0.02"
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    add_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="Print one JSON document and nothing else.")
     return parser
 
 

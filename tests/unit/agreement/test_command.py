@@ -202,6 +202,7 @@ def test_bad_input_is_refused_with_its_place(
         ("--samples", "-1"),
         ("--unit", "verse"),
         ("--alpha", "-1"),
+        ("--seed", "-1"),
     ],
 )
 def test_bad_options_are_refused(
