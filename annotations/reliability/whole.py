@@ -1,53 +1,63 @@
 """All that is known of a project's agreement, on spans and on documents as a whole, to be handed out as a file."""
 
-import csv
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from io import StringIO
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from annotations.agreement import Estimate, MetricReport, Report
+from annotations.agreement import DocumentCurve, Report
+from annotations.agreement.errors import InvalidOptionError
+from annotations.agreement.values import NOTHING
 from annotations.models import Project
+from annotations.reliability.confusion import Confusion, find_confusions
 from annotations.reliability.fields import FieldReport, report_fields
+from annotations.reliability.leaving_out import FiguresWithout, leave_each_out
 from annotations.reliability.matrices import Scope
 from annotations.reliability.naming import present
-from annotations.reliability.schemes import find_schemes
-from annotations.reliability.services import Options, name_people, report_scope
+from annotations.reliability.periods import PeriodFigures, measure_periods
+from annotations.reliability.planning import estimate_articles_needed
+from annotations.reliability.rounds import RoundFigures, compare_rounds
+from annotations.reliability.schemes import find_schemes, list_labels
+from annotations.reliability.services import Options, count_scope, name_people, report_scope
 
-COLUMNS = ("metric", "slice", "of", "value", "low", "high", "documents", "undefined")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-Row = tuple[str | int | float | None, ...]
+MAIN_METRIC = "f1_strict"
 
 
 @dataclass(frozen=True, slots=True)
 class WholeReport:
-    """People go by their names, documents by the numbers of their tasks, schemes by their identifiers, the latest first."""
+    """People go by their names, documents by the numbers of their tasks, schemes by their identifiers, the latest first.
+
+    The parts, from `rounds` on, are None where they were not asked for.
+    """
 
     schemes: tuple[str, ...]
     spans: Report
-    fields: tuple[FieldReport, ...]
+    fields: tuple[FieldReport, ...] = ()
+    rounds: Sequence[RoundFigures] | None = None
+    periods: Sequence[PeriodFigures] | None = None
+    without: Sequence[FiguresWithout] | None = None
+    documents_needed: Mapping[str, DocumentCurve] | None = None
+    confusion: Sequence[Confusion] | None = None
 
     def to_json(self) -> dict[str, Any]:
+        """Parts that were not asked for are not in it."""
         return {
             "schemes": list(self.schemes),
             **self.spans.to_json(),
             "fields": {one.field.name: one.to_json() for one in self.fields},
+            **dict(self._write_parts()),
         }
 
-    def to_csv(self) -> str:
-        """A line a figure, fit for a spreadsheet."""
-        lines = StringIO()
-        writer = csv.writer(lines)
-        writer.writerow(COLUMNS)
-        writer.writerows(self._list_rows())
-        return lines.getvalue()
-
-    def _list_rows(self) -> Iterator[Row]:
-        for name, metric in self.spans.metrics.items():
-            yield from _list_slices(name, metric, kind="all", part="")
-        for one in self.fields:
-            for name, metric in one.report.metrics.items():
-                yield from _list_slices(name, metric, kind="field", part=one.field.name)
+    def _write_parts(self) -> Iterator[tuple[str, Any]]:
+        if self.rounds is not None:
+            yield "rounds", [one.to_json() for one in self.rounds]
+        if self.periods is not None:
+            yield "periods", [one.to_json() for one in self.periods]
+        if self.without is not None:
+            yield "without", [one.to_json() for one in self.without]
+        if self.documents_needed is not None:
+            yield "documents_needed", {name: asdict(curve) for name, curve in self.documents_needed.items()}
+        if self.confusion is not None:
+            yield "confusion", [_write_confusion(row) for row in self.confusion]
 
 
 def report_whole(
@@ -58,43 +68,67 @@ def report_whole(
     by: Collection[str] = (),
     options: Options | None = None,
     with_fields: bool = True,
+    parts: Collection[str] = (),
+    of: Sequence[str] | None = None,
 ) -> WholeReport:
-    """Agreement over a scope: these metrics on spans (all if None), and every field of the document."""
+    """Agreement over a scope: these metrics on spans (all if None), and every field of the document.
+
+    `parts` names what else is wanted, `of` the metrics that it is wanted of: those named, or the strict F1 where none is.
+
+    Raises
+    ------
+    InvalidOptionError
+        There is no such part.
+    """
+    if unknown := [name for name in parts if name not in PARTS]:
+        raise InvalidOptionError(f"a report has no part {unknown[0]!r}; choose from {', '.join(PARTS)}")
+    options = options or Options()
+    wanted = tuple(of or metrics or (MAIN_METRIC,))
     found = report_scope(project, scope, metrics=metrics, by=by, options=options)
     sliced = [name for name in by if name != "document"]  # a field has one answer a document
     fields = report_fields(project, scope, by=sliced, options=options) if with_fields else []
-    schemes = tuple(scheme.identifier for scheme in find_schemes(project, scope.rounds))
-    return WholeReport(schemes, present(found, name_people(project)), tuple(fields))
-
-
-def _list_slices(name: str, metric: MetricReport, *, kind: str, part: str) -> Iterator[Row]:
-    """A metric, and then its slices; those of a field say which field they are of."""
-    yield _write_row(name, kind, part, metric)
-    within = f"{part}: " if part else ""
-    slices: tuple[tuple[str, Mapping[str, Estimate]], ...] = (
-        ("label" if kind == "all" else "value", metric.by_label),
-        ("pair", metric.by_pair),
-        ("document", metric.by_document),
-    )
-    for slice_, estimates in slices:
-        for one, estimate in estimates.items():
-            yield _write_row(name, slice_, within + one, estimate)
-
-
-def _write_row(name: str, kind: str, part: str, estimate: Estimate) -> Row:
-    low, high = estimate.interval or (None, None)
-    return (
-        name,
-        kind,
-        _defuse(part),
-        estimate.value,
-        low,
-        high,
-        estimate.n_documents,
-        estimate.undefined,
+    return WholeReport(
+        schemes=tuple(scheme.identifier for scheme in find_schemes(project, scope.rounds)),
+        spans=present(found, name_people(project)),
+        fields=tuple(fields),
+        **{
+            part: measure(project, scope, metrics=wanted, options=options)
+            for part, measure in PARTS.items()
+            if part in parts
+        },
     )
 
 
-def _defuse(cell: str) -> str:
-    """A spreadsheet takes a cell that starts so for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+def _estimate_needed(
+    project: Project, scope: Scope, *, metrics: Sequence[str], options: Options
+) -> dict[str, DocumentCurve]:
+    return {
+        metric: estimate_articles_needed(project, scope, metric=metric, options=options) for metric in metrics
+    }
+
+
+def _count_confusions(
+    project: Project, scope: Scope, *, options: Options, **_: Sequence[str]
+) -> list[Confusion]:
+    """The same whatever the metrics."""
+    labels = list_labels(find_schemes(project, scope.rounds))
+    return find_confusions(count_scope(project, scope, options).load(tables=["confusion"]), labels)
+
+
+PARTS: Mapping[str, Callable[..., Any]] = {
+    "rounds": compare_rounds,
+    "periods": measure_periods,
+    "without": leave_each_out,
+    "documents_needed": _estimate_needed,
+    "confusion": _count_confusions,
+}
+
+
+def _write_confusion(row: Confusion) -> dict[str, Any]:
+    others = {label: number for label, number in row.others.items() if label != NOTHING}
+    return {
+        "label": row.label,
+        "positions": row.positions,
+        "others": others,
+        "nothing": row.others[NOTHING],
+    }

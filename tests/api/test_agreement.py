@@ -5,8 +5,10 @@ from http import HTTPStatus
 
 import pytest
 
+from annotations.agreement.gamma import GammaOptions
 from annotations.models import Role, User
 from annotations.reliability.services import Options, report
+from annotations.reliability.whole import PARTS
 from tests.api.world import World, call_as, make_world
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +55,7 @@ def test_agreement_comes_as_csv_too(world: World) -> None:
     assert answer["Content-Type"].startswith("text/csv")
     first, *rest = csv.DictReader(answer.content.decode().splitlines())
     assert (first["slice"], float(first["value"])) == ("all", whole["value"])
-    assert [row["of"] for row in rest] == list(whole["by_pair"])
+    assert [row["of"] for row in rest if row["slice"] == "pair"] == list(whole["by_pair"])
 
 
 def test_agreement_can_be_asked_for_some_annotators(world: World) -> None:
@@ -72,9 +74,50 @@ def test_agreement_can_be_asked_for_some_annotators(world: World) -> None:
     assert client.get(f"{address}&annotator=nobody@example.org").status_code == HTTPStatus.BAD_REQUEST
 
 
+def test_gamma_can_be_told_how(world: World) -> None:
+    client = call_as(world, Role.MANAGER)
+    address = f"/api/v1/projects/{world.project.pk}/agreement/?metric=gamma&samples=0&seed=4"
+    told = "&alpha=3&beta=2&sampler=shuffle&gamma_samples=9&precision=0.05"
+    gamma = client.get(address + told).json()["metrics"]["gamma"]
+    options = GammaOptions(alpha=3, beta=2, sampler="shuffle", samples=9, precision=0.05, seed=4)
+    assert gamma["parameters"] == gamma["parameters"] | options.to_json()
+
+
+def test_parts_of_the_report_can_be_asked_for(world: World) -> None:
+    client = call_as(world, Role.MANAGER)
+    address = f"/api/v1/projects/{world.project.pk}/agreement/?metric=f1_strict&samples=0"
+    assert client.get(address).json().keys().isdisjoint(PARTS)
+    whole = client.get(f"{address}&with={','.join(PARTS)}").json()
+    assert whole.keys() >= PARTS.keys()
+    assert [row["round"] for row in whole["rounds"]] == list(
+        world.project.rounds.order_by("number").values_list("number", flat=True)
+    )
+    rows = csv.DictReader(client.get(f"{address}&with=confusion&format=csv").content.decode().splitlines())
+    positions = {row["of"]: int(row["value"]) for row in rows if row["slice"] == "positions"}
+    assert positions == {row["label"]: row["positions"] for row in whole["confusion"]}
+
+
+def test_the_description_names_every_option_and_part(world: World) -> None:
+    description = call_as(world, Role.MANAGER).get("/api/v1/schema/").json()
+    operation = description["paths"]["/api/v1/projects/{id}/agreement/"]["get"]
+    options = {parameter["name"] for parameter in operation["parameters"]}
+    assert options >= {"with", "alpha", "beta", "sampler", "gamma_samples", "precision", "seed"}
+    answer = description["components"]["schemas"]["Agreement"]
+    assert answer["properties"].keys() >= PARTS.keys()
+    assert set(answer["required"]).isdisjoint(PARTS)
+
+
 @pytest.mark.parametrize(
     "query",
     [
+        "with=mood",
+        "alpha=-1",
+        "alpha=nan",
+        "alpha=0&beta=0",
+        "sampler=dice",
+        "gamma_samples=0",
+        "precision=0",
+        "precision=1",
         "unit=furlong",
         "format=xml",
         "metric=no-such",

@@ -4,10 +4,15 @@ from typing import Any
 
 from rest_framework import serializers
 
+from annotations.agreement.arguments import GAMMA, read_names
 from annotations.agreement.evaluation import SLICES
+from annotations.agreement.gamma import SAMPLERS
 from annotations.agreement.positions import UNITS
+from annotations.reliability.leaving_out import FEWEST
+from annotations.reliability.whole import PARTS
 
 MOST_SAMPLES = 10_000
+MOST_GAMMA_SAMPLES = 2_000
 LARGEST_NUMBER = 2**31 - 1
 
 
@@ -15,8 +20,7 @@ class ListOfWordsField(serializers.CharField):
     """Several words with commas between them, as a list."""
 
     def to_internal_value(self, data: Any) -> Any:
-        words = super().to_internal_value(data)
-        return [word.strip() for word in words.split(",") if word.strip()]
+        return read_names(super().to_internal_value(data))
 
 
 class ListOfNumbersField(ListOfWordsField):
@@ -55,6 +59,37 @@ class AgreementParameters(serializers.Serializer[Any]):
         default=1_000, min_value=0, max_value=MOST_SAMPLES, help_text="Bootstrap resamples; 0: no intervals."
     )
     seed = serializers.IntegerField(default=0, min_value=0, max_value=LARGEST_NUMBER)
+    alpha = serializers.FloatField(
+        default=GAMMA.alpha, min_value=0, help_text="Of gamma: weight of the position."
+    )
+    beta = serializers.FloatField(
+        default=GAMMA.beta, min_value=0, help_text="Of gamma: weight of the label. Not 0 where alpha is."
+    )
+    sampler = serializers.ChoiceField(
+        SAMPLERS, default=GAMMA.sampler, help_text="Of gamma: how random annotations are made."
+    )
+    gamma_samples = serializers.IntegerField(
+        default=GAMMA.samples,
+        min_value=1,
+        max_value=MOST_GAMMA_SAMPLES,
+        help_text="Of gamma: random samples a document.",
+    )
+    precision = serializers.FloatField(
+        default=None,
+        min_value=0,
+        max_value=1,
+        help_text="Of gamma: wanted relative error of the expected disorder, such as 0.02.",
+    )
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """`with` is a word of Python's, so it cannot be declared."""
+        declared = super().get_fields()
+        declared["with"] = ListOfWordsField(
+            default="",
+            help_text=f"What else to report, with commas: {', '.join(PARTS)}; "
+            "of the metrics named, or of the strict F1 where none is.",
+        )
+        return declared
 
 
 class AgreementSerializer(serializers.Serializer[Any]):
@@ -65,6 +100,30 @@ class AgreementSerializer(serializers.Serializer[Any]):
     schemes = serializers.ListField(
         child=serializers.CharField(),
         help_text="Those of the rounds compared, such as argument-v1, the latest first.",
+    )
+
+    rounds = serializers.ListField(
+        child=serializers.DictField(),
+        required=False,
+        help_text="Each round's figures, and the difference from the round before with its p-value. "
+        "Empty where there is one round only.",
+    )
+    periods = serializers.ListField(
+        child=serializers.DictField(), required=False, help_text="The figures over time, oldest first."
+    )
+    without = serializers.ListField(
+        child=serializers.DictField(),
+        required=False,
+        help_text=f"The figures without each annotator. Empty for fewer than {FEWEST}.",
+    )
+    documents_needed = serializers.DictField(
+        required=False,
+        help_text="By metric: the documents that an interval of the wanted width needs, and the width by documents.",
+    )
+    confusion = serializers.ListField(
+        child=serializers.DictField(),
+        required=False,
+        help_text="By label: on how many positions one of two annotators marked it, and what the other marked there.",
     )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:

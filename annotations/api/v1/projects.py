@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from annotations.agreement.arguments import read_gamma
 from annotations.api.access import (
     EVERYONE,
     MANAGERS,
@@ -46,6 +47,7 @@ from annotations.gold.services import (
 from annotations.models import Annotation, Membership, Project, Release, User
 from annotations.projects.services import change_roles, invite_member
 from annotations.reliability.services import Options, choose_scope, find_annotators
+from annotations.reliability.tidy import write_csv
 from annotations.reliability.whole import report_whole
 
 Row = TypeVar("Row", bound=Model)
@@ -134,11 +136,13 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
                 samples=chosen["samples"],
                 seed=chosen["seed"],
                 unit=chosen["unit"],
+                gamma=read_gamma(chosen),
             ),
             with_fields=not chosen["metric"],
+            parts=chosen["with"],
         )
         if chosen["format"] == "csv":
-            return HttpResponse(found.to_csv(), content_type="text/csv; charset=utf-8")
+            return HttpResponse(write_csv(found), content_type="text/csv; charset=utf-8")
         return Response(found.to_json())
 
     @extend_schema(

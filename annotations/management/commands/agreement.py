@@ -6,11 +6,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotations.agreement import AgreementError
+from annotations.agreement.arguments import add_arguments, read_gamma, read_names
 from annotations.agreement.command import print_tables
-from annotations.agreement.evaluation import SLICES
+from annotations.management.agreement_tables import print_parts
 from annotations.models import Project
 from annotations.reliability.services import Options, choose_scope, find_annotators
-from annotations.reliability.whole import report_whole
+from annotations.reliability.tidy import write_csv
+from annotations.reliability.whole import PARTS, WholeReport, report_whole
 
 
 class Command(BaseCommand):
@@ -18,38 +20,38 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("project", metavar="PROJECT", help="The project's slug or number.")
+        add_arguments(parser)
         parser.add_argument(
-            "--metric", action="append", metavar="NAME", help="May be repeated; all metrics if left out."
+            "--with",
+            type=read_names,
+            default=[],
+            metavar="PARTS",
+            help=f"What else to report, of {','.join(PARTS)}, with commas; "
+            "of the metrics named, or of the strict F1 where none is.",
         )
-        parser.add_argument("--by", default="", metavar="SLICES", help=f"Of {','.join(SLICES)}, with commas.")
-        parser.add_argument(
+        scope = parser.add_argument_group("what to compare")
+        scope.add_argument(
             "--round",
             action="append",
             type=int,
             metavar="NUMBER",
             help="May be repeated; all rounds if left out.",
         )
-        parser.add_argument(
+        scope.add_argument(
             "--scheme",
             action="append",
             metavar="IDENTIFIER",
             help="Such as argument-v1: the rounds that were planned with it. May be repeated.",
         )
-        parser.add_argument(
+        scope.add_argument(
             "--annotator", action="append", metavar="EMAIL", help="May be repeated; everybody if left out."
         )
-        parser.add_argument(
+        scope.add_argument(
             "--label", action="append", metavar="LABEL", help="May be repeated; all labels if left out."
         )
-        parser.add_argument(
+        scope.add_argument(
             "--count-all-blocks", action="store_true", help="Also those that the project leaves out."
         )
-        parser.add_argument("--confidence", type=float, default=0.95, help="Of the intervals (default 0.95).")
-        parser.add_argument(
-            "--samples", type=int, default=1000, help="Bootstrap resamples; 0 for no intervals."
-        )
-        parser.add_argument("--seed", type=int, default=0)
-        parser.add_argument("--unit", default="character", choices=("character", "token", "word"))
         output = parser.add_mutually_exclusive_group()
         output.add_argument("--json", action="store_true", help="One JSON document on stdout, nothing else.")
         output.add_argument("--csv", action="store_true", help="A line a figure on stdout, nothing else.")
@@ -58,36 +60,43 @@ class Command(BaseCommand):
         project = Project.objects.find(options["project"])
         if project is None:
             raise CommandError(f"There is no project {options['project']!r}.")
-        emails = options["annotator"]
         try:
-            scope = choose_scope(
-                project,
-                rounds=options["round"],
-                annotators=None if emails is None else find_annotators(project, emails),
-                labels=options["label"],
-                uncounted=() if options["count_all_blocks"] else None,
-                schemes=options["scheme"],
-            )
-            found = report_whole(
-                project,
-                scope,
-                metrics=options["metric"],
-                by=[name.strip() for name in options["by"].split(",") if name.strip()],
-                options=Options(
-                    confidence=options["confidence"],
-                    samples=options["samples"],
-                    seed=options["seed"],
-                    unit=options["unit"],
-                ),
-                with_fields=options["metric"] is None,
-            )
+            found = _report(project, options)
         except AgreementError as error:
             raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps(found.to_json(), allow_nan=False, ensure_ascii=False, indent=2))
         elif options["csv"]:
-            self.stdout.write(found.to_csv(), ending="")
+            self.stdout.write(write_csv(found), ending="")
         else:
             print_tables(found.spans)
             for one in found.fields:
                 print_tables(one.report, title=f"The article as a whole: {one.field.title}")
+            print_parts(found)
+
+
+def _report(project: Project, options: dict[str, Any]) -> WholeReport:
+    emails = options["annotator"]
+    scope = choose_scope(
+        project,
+        rounds=options["round"],
+        annotators=None if emails is None else find_annotators(project, emails),
+        labels=options["label"],
+        uncounted=() if options["count_all_blocks"] else None,
+        schemes=options["scheme"],
+    )
+    return report_whole(
+        project,
+        scope,
+        metrics=options["metric"],
+        by=options["by"],
+        options=Options(
+            confidence=options["confidence"],
+            samples=options["samples"],
+            seed=options["seed"],
+            unit=options["unit"],
+            gamma=read_gamma(options),
+        ),
+        with_fields=options["metric"] is None,
+        parts=options["with"],
+    )

@@ -4,10 +4,12 @@ from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from annotations.models import Role
-from annotations.reliability.whole import WholeReport, report_whole
+from annotations.reliability.services import report_scope
+from annotations.reliability.tidy import write_csv
+from annotations.reliability.whole import PARTS, WholeReport, report_whole
 from annotations.web.access import MemberRequest, member_page
-from annotations.web.agreement import LINKS, PANEL, choose_known
-from annotations.web.views.agreement import read_form
+from annotations.web.agreement import GAMMA_PANEL, LINKS, PANEL, choose_known
+from annotations.web.views.agreement import LARGEST_FOR_GAMMA, QUICK, WITHOUT_EACH, read_form
 
 
 @member_page(Role.MANAGER)
@@ -22,15 +24,26 @@ def download_json(request: MemberRequest) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_safe
 def download_csv(request: MemberRequest) -> HttpResponse:
-    content = _report(request).to_csv()
+    content = write_csv(_report(request))
     return _name(request, HttpResponse(content, content_type="text/csv; charset=utf-8"), "csv")
 
 
 def _report(request: MemberRequest) -> WholeReport:
-    """The figures of the page, with all their slices."""
-    metrics = choose_known((*PANEL, *LINKS))
-    scope = read_form(request).to_scope()
-    return report_whole(request.project, scope, metrics=metrics, by=["label", "pair", "document"])
+    """All that the page shows, with all slices; gamma too where the page shows it at once or `gamma=on` asks for it."""
+    form = read_form(request)
+    scope, main = form.to_scope(), form.main_metric
+    quick = tuple(dict.fromkeys([*choose_known((*PANEL, *LINKS)), main]))
+    (compared,) = report_scope(request.project, scope, metrics=(main,), options=QUICK).metrics.values()
+    has_gamma = request.GET.get("gamma") == "on" or compared.n_documents <= LARGEST_FOR_GAMMA
+    metrics = (*quick, *choose_known(GAMMA_PANEL)) if has_gamma else quick
+    return report_whole(
+        request.project,
+        scope,
+        metrics=metrics,
+        by={"label": quick, "pair": metrics, "document": metrics},
+        parts=PARTS,
+        of=tuple(dict.fromkeys([main, *WITHOUT_EACH])),
+    )
 
 
 def _name(request: MemberRequest, response: HttpResponse, suffix: str) -> HttpResponse:

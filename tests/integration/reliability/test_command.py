@@ -87,9 +87,48 @@ def test_it_prints_a_table_for_people(project: Project, capsys: pytest.CaptureFi
     assert "0.667" in printed
 
 
+def test_gamma_is_told_how_as_the_library_is(project: Project) -> None:
+    gamma = run(
+        project.slug,
+        *("--metric", "gamma", "--samples", "0", "--seed", "4", "--alpha", "3", "--beta", "2"),
+        *("--sampler", "shuffle", "--gamma-samples", "9", "--precision", "0.05"),
+    )["metrics"]["gamma"]
+    wanted = {
+        "alpha": 3,
+        "beta": 2,
+        "sampler": "shuffle",
+        "gamma_samples": 9,
+        "precision": 0.05,
+        "gamma_seed": 4,
+    }
+    assert gamma["parameters"] == gamma["parameters"] | wanted
+
+
+def test_parts_can_be_asked_for_in_every_form(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("--metric", "f1_strict", "--samples", "0", "--with", "confusion,periods,documents_needed")
+    (stance,) = (row for row in run(project.slug, *arguments)["confusion"] if row["label"] == "Stance")
+    assert (stance["positions"], stance["nothing"]) == (10, 10)
+    stdout = StringIO()
+    call_command("agreement", project.slug, *arguments, "--csv", stdout=stdout)
+    lines = [
+        (row["slice"], row["of"], row["value"]) for row in csv.DictReader(stdout.getvalue().splitlines())
+    ]
+    assert ("share", "Stance|(nothing)", "1.0") in lines
+    call_command("agreement", project.slug, *arguments)
+    printed = capsys.readouterr().out
+    assert "Stance|(nothing)" in printed
+    assert "Span F1, borders and label: over time" in printed
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
+        (("1", "--with", "mood"), "no part 'mood'; choose from rounds"),
+        (("1", "--alpha", "-1"), "alpha and beta must be at least 0"),
+        (("1", "--precision", "1"), "precision must lie between 0 and 1"),
+        (("1", "--gamma-samples", "0"), "at least one sample"),
+        (("1", "--sampler", "dice"), "invalid choice: 'dice'"),
+        (("1", "--seed", "-1"), "from 0 upwards"),
         (("elsewhere",), "no project"),
         (("1", "--metric", "kappa"), "there is no metric 'kappa'"),
         (("1", "--by", "mood"), "cannot slice by 'mood'"),

@@ -25,7 +25,8 @@ from annotations.models import (
     User,
 )
 from annotations.projects.services import store_scheme
-from annotations.web.agreement import GAMMA_PANEL, PANEL, Figure, count_documents_needed
+from annotations.reliability.whole import PARTS
+from annotations.web.agreement import GAMMA_PANEL, LINKS, PANEL, Figure, count_documents_needed
 from annotations.web.charts import THEMES, draw_distribution, draw_figures, draw_pairs
 from tests.factories import (
     make_article,
@@ -377,6 +378,32 @@ def test_the_report_comes_as_json_and_csv(scene: Scene) -> None:
         == document["fields"]["genre"]["metrics"]["percent_agreement"]["value"]
         == pytest.approx(3 / 5)
     )
+
+
+def test_the_files_hold_all_that_the_page_shows(scene: Scene) -> None:
+    later = make_round(scene.project, overlap=2)
+    for task in make_tasks(later, 2):
+        for person in (scene.ada, scene.ben):
+            annotate(task, person, (0, 10, "Claim"))
+    document = json.loads(scene.read("agreement-json", metric="cohen_kappa"))
+    assert {*PANEL, *LINKS, *GAMMA_PANEL, "cohen_kappa"} <= document["metrics"].keys()
+    assert document.keys() >= PARTS.keys()
+    assert [row["round"] for row in document["rounds"]] == [1, 2]
+    (without_ada, *_) = document["without"]
+    # Ben and Cy: 1 of 2 and 1 spans of the first two articles; Cy has none of the others.
+    assert without_ada["metrics"]["f1_strict"]["value"] == pytest.approx(1 / 2)
+    assert {*document["documents_needed"]} == {"cohen_kappa", "f1_strict", "alpha_nominal"}
+    rows = list(csv.DictReader(scene.read("agreement-csv", metric="cohen_kappa").splitlines()))
+    assert {row["slice"] for row in rows} >= {"p_value", "period", "without", "documents_needed", "share"}
+    assert {row["metric"] for row in rows} >= {"gamma", "gamma_cat", "cohen_kappa"}
+
+
+def test_gamma_of_many_articles_is_in_the_files_when_it_is_asked_for(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotations.web.views.agreement_files.LARGEST_FOR_GAMMA", 1)
+    assert "gamma" not in json.loads(scene.read("agreement-json"))["metrics"]
+    assert "gamma" in json.loads(scene.read("agreement-json", gamma="on"))["metrics"]
 
 
 def test_a_name_that_a_spreadsheet_takes_for_a_formula_is_defused(scene: Scene) -> None:

@@ -1,0 +1,53 @@
+"""The parts of a project's agreement as tables on a terminal."""
+
+from itertools import groupby
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from annotations.agreement.registry import METRICS
+from annotations.reliability.tidy import Line, list_part_lines
+from annotations.reliability.whole import WholeReport
+
+TITLES = {metric.name: metric.title for metric in METRICS}
+KINDS = {
+    "round": "by round",
+    "difference": "between rounds",
+    "p_value": "p-value of the difference between rounds",
+    "period": "over time",
+    "without": "without each annotator",
+    "documents_needed": "documents needed",
+    "interval_width": "width of the interval with more documents",
+    "positions": "positions with the label",
+    "share": "share of them that the other gave each label",
+}
+
+
+def print_parts(report: WholeReport) -> None:
+    """A table for each metric and kind of line, as they stand in the CSV."""
+    console = Console()
+    lines = sorted(list_part_lines(report), key=_kind)
+    for (slice_, metric), group in groupby(lines, key=lambda line: (line.slice, line.metric)):
+        table = Table(title=f"{TITLES.get(metric, metric.capitalize())}: {KINDS[slice_]}")
+        for heading in ("", "value", "interval", "documents", ""):
+            table.add_column(heading, justify="right" if heading else "left")
+        for line in group:
+            table.add_row(*_write_cells(line))
+        console.print(table)
+
+
+def _kind(line: Line) -> tuple[int, str]:
+    return list(KINDS).index(line.slice), line.metric
+
+
+def _write_cells(line: Line) -> tuple[str, ...]:
+    interval = "" if line.low is None else f"{line.low:.3f} to {line.high:.3f}"
+    documents = "" if line.documents is None else str(line.documents)
+    return escape(line.of), _write_value(line.value), interval, documents, escape(line.undefined or "")
+
+
+def _write_value(value: float | None) -> str:
+    if value is None:
+        return ""
+    return str(value) if isinstance(value, int) else f"{value:.3f}"
