@@ -1,4 +1,4 @@
-"""The parts of a project's agreement as tables on a terminal."""
+"""What a project's agreement says in words, and its parts as tables, on a terminal."""
 
 from itertools import groupby
 
@@ -9,6 +9,7 @@ from rich.table import Table
 from annotations.agreement.registry import METRICS
 from annotations.reliability.tidy import Line, list_part_lines
 from annotations.reliability.whole import WholeReport
+from annotations.reliability.words import explain
 
 TITLES = {metric.name: metric.title for metric in METRICS}
 KINDS = {
@@ -35,6 +36,18 @@ def print_parts(report: WholeReport) -> None:
         for line in group:
             table.add_row(*_write_cells(line))
         console.print(table)
+
+
+def print_words(report: WholeReport) -> None:
+    """What each figure answers, how to read it, and what is usual."""
+    console = Console(highlight=False)
+    for name in report.spans.metrics:
+        words = explain(name)
+        sentences = " ".join(
+            sentence for sentence in (words.question, words.reading, words.usual) if sentence
+        )
+        if sentences:
+            console.print(f"[bold]{escape(TITLES[name])}[/bold]: {escape(sentences)}")
 
 
 def _kind(line: Line) -> tuple[int, str]:

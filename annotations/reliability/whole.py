@@ -18,6 +18,7 @@ from annotations.reliability.planning import estimate_articles_needed
 from annotations.reliability.rounds import RoundFigures, compare_rounds
 from annotations.reliability.schemes import find_schemes, list_labels
 from annotations.reliability.services import Options, count_scope, name_people, report_scope
+from annotations.reliability.words import explain
 
 MAIN_METRIC = "f1_strict"
 
@@ -39,10 +40,13 @@ class WholeReport:
     confusion: Sequence[Confusion] | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Parts that were not asked for are not in it."""
+        """Each metric with what it says in words; parts that were not asked for are not in it."""
+        spans = self.spans.to_json()
+        for name, metric in spans["metrics"].items():
+            metric["words"] = _write_words(name)
         return {
             "schemes": list(self.schemes),
-            **self.spans.to_json(),
+            **spans,
             "fields": {one.field.name: one.to_json() for one in self.fields},
             **dict(self._write_parts()),
         }
@@ -122,6 +126,11 @@ PARTS: Mapping[str, Callable[..., Any]] = {
     "documents_needed": _estimate_needed,
     "confusion": _count_confusions,
 }
+
+
+def _write_words(metric: str) -> dict[str, str]:
+    words = explain(metric)
+    return {"question": words.question, "reading": words.reading, "usual": words.usual}
 
 
 def _write_confusion(row: Confusion) -> dict[str, Any]:

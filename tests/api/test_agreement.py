@@ -25,6 +25,7 @@ def test_a_manager_reads_the_agreement_that_the_service_reports(world: World) ->
 
     fields = found.pop("fields")
     assert found.pop("schemes") == [world.project.scheme.definition.identifier]
+    assert all(metric.pop("words") for metric in found["metrics"].values())
     assert found == report(world.project, options=Options(samples=50)).to_json()
     assert {"genre", "confidence"} <= set(fields)
     assert (

@@ -94,7 +94,7 @@ class AgreementParameters(serializers.Serializer[Any]):
 
 class AgreementSerializer(serializers.Serializer[Any]):
     metrics = serializers.DictField(
-        help_text="By name: value, interval, parameters, slices, and why a value is undefined."
+        help_text="By name: value, interval, parameters, slices, why a value is undefined, and in `words` what it says."
     )
     left_out = serializers.DictField(child=serializers.IntegerField())
     schemes = serializers.ListField(

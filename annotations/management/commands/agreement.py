@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from annotations.agreement import AgreementError
 from annotations.agreement.arguments import add_arguments, read_gamma, read_names
 from annotations.agreement.command import print_tables
-from annotations.management.agreement_tables import print_parts
+from annotations.management.agreement_tables import print_parts, print_words
 from annotations.models import Project
 from annotations.reliability.services import Options, choose_scope, find_annotators
 from annotations.reliability.tidy import write_csv
@@ -70,6 +70,7 @@ class Command(BaseCommand):
             self.stdout.write(write_csv(found), ending="")
         else:
             print_tables(found.spans)
+            print_words(found)
             for one in found.fields:
                 print_tables(one.report, title=f"The article as a whole: {one.field.title}")
             print_parts(found)

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from annotations.agreement import NAMES
 from annotations.agreement.command import run as run_library
 from annotations.models import Project
+from annotations.reliability.words import explain
 from tests.factories.reliability import annotate, make_tasks, make_team
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,7 @@ def test_its_json_has_the_shape_of_the_librarys(
     run_library([str(file), *arguments, "--json"])
     whole = run(project.slug, *arguments)
     assert (whole.pop("schemes"), whole.pop("fields")) == ([project.scheme.definition.identifier], {})
+    assert all(metric.pop("words")["question"] for metric in whole["metrics"].values())
     assert whole == json.loads(capsys.readouterr().out)
 
 
@@ -84,6 +86,7 @@ def test_it_prints_a_table_for_people(project: Project, capsys: pytest.CaptureFi
     printed = capsys.readouterr().out
     assert "Span F1, borders and label" in printed
     assert "Ada|Ben" in printed
+    assert explain("f1_strict").question in printed
     assert "0.667" in printed
 
 

@@ -16,6 +16,7 @@ from annotations.reliability.matrices import Scope
 from annotations.reliability.services import Options, report_scope
 from annotations.reliability.tidy import write_csv
 from annotations.reliability.whole import PARTS, report_whole
+from annotations.reliability.words import explain
 from tests.factories import make_round
 from tests.factories.reliability import annotate, make_tasks, make_team
 
@@ -58,6 +59,18 @@ def test_parts_are_there_only_when_they_are_asked_for(project: Project) -> None:
     assert plain.keys() == {"schemes", "metrics", "data", "left_out", "fields"}
     assert write(project, metrics=["f1_strict"], parts=PARTS).keys() == {*plain, *PARTS}
     assert write(project, metrics=["f1_strict"], parts=["rounds"]).keys() == {*plain, "rounds"}
+
+
+def test_every_metric_of_the_page_says_what_it_means(project: Project) -> None:
+    metrics = write(project, metrics=["f1_strict", "gamma", "alpha_nominal"])["metrics"]
+    for name, metric in metrics.items():
+        words = explain(name)
+        assert metric["words"] == {
+            "question": words.question,
+            "reading": words.reading,
+            "usual": words.usual,
+        }
+        assert all(metric["words"].values())
 
 
 def test_rounds_are_compared_with_the_round_before(project: Project) -> None:
