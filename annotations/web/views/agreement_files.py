@@ -33,8 +33,8 @@ def _report(request: MemberRequest) -> WholeReport:
     form = read_form(request)
     scope, main = form.to_scope(), form.main_metric
     quick = tuple(dict.fromkeys([*choose_known((*PANEL, *LINKS)), main]))
-    (compared,) = report_scope(request.project, scope, metrics=(main,), options=QUICK).metrics.values()
-    has_gamma = request.GET.get("gamma") == "on" or compared.n_documents <= LARGEST_FOR_GAMMA
+    compared = report_scope(request.project, scope, metrics=quick, options=QUICK).data["n_documents_compared"]
+    has_gamma = request.GET.get("gamma") == "on" or compared <= LARGEST_FOR_GAMMA
     metrics = (*quick, *choose_known(GAMMA_PANEL)) if has_gamma else quick
     return report_whole(
         request.project,
