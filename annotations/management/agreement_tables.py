@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from annotations.agreement.registry import METRICS
+from annotations.reliability.reading import read_here
 from annotations.reliability.tidy import Line, list_part_lines
 from annotations.reliability.whole import WholeReport
 from annotations.reliability.words import explain
@@ -39,15 +40,12 @@ def print_parts(report: WholeReport) -> None:
 
 
 def print_words(report: WholeReport) -> None:
-    """What each figure answers, how to read it, and what is usual."""
+    """What each figure answers, how to read it, what it says here, and what is usual."""
     console = Console(highlight=False)
     for name in report.spans.metrics:
         words = explain(name)
-        sentences = " ".join(
-            sentence for sentence in (words.question, words.reading, words.usual) if sentence
-        )
-        if sentences:
-            console.print(f"[bold]{escape(TITLES[name])}[/bold]: {escape(sentences)}")
+        sentences = (words.question, words.reading, *read_here(name, report.spans), words.usual)
+        console.print(f"[bold]{escape(TITLES[name])}[/bold]: {escape(' '.join(sentences))}")
 
 
 def _kind(line: Line) -> tuple[int, str]:

@@ -15,6 +15,7 @@ from annotations.reliability.matrices import Scope
 from annotations.reliability.naming import present
 from annotations.reliability.periods import PeriodFigures, measure_periods
 from annotations.reliability.planning import estimate_articles_needed
+from annotations.reliability.reading import read_here
 from annotations.reliability.rounds import RoundFigures, compare_rounds
 from annotations.reliability.schemes import find_schemes, list_labels
 from annotations.reliability.services import Options, count_scope, name_people, report_scope
@@ -43,7 +44,7 @@ class WholeReport:
         """Each metric with what it says in words; parts that were not asked for are not in it."""
         spans = self.spans.to_json()
         for name, metric in spans["metrics"].items():
-            metric["words"] = _write_words(name)
+            metric["words"] = _write_words(name, self.spans)
         return {
             "schemes": list(self.schemes),
             **spans,
@@ -128,9 +129,15 @@ PARTS: Mapping[str, Callable[..., Any]] = {
 }
 
 
-def _write_words(metric: str) -> dict[str, str]:
+def _write_words(metric: str, report: Report) -> dict[str, str]:
+    """What the metric asks, what a value says, what this one says here, and what is usual."""
     words = explain(metric)
-    return {"question": words.question, "reading": words.reading, "usual": words.usual}
+    return {
+        "question": words.question,
+        "reading": words.reading,
+        "here": " ".join(read_here(metric, report)),
+        "usual": words.usual,
+    }
 
 
 def _write_confusion(row: Confusion) -> dict[str, Any]:

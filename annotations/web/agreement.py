@@ -9,10 +9,10 @@ from annotations.agreement.registry import METRICS, find_metric
 from annotations.agreement.report import split_pair
 from annotations.reliability.fields import FieldReport
 from annotations.reliability.planning import GOOD_WIDTH
+from annotations.reliability.reading import read_here
 from annotations.reliability.words import Words, explain
 from annotations.schemes.scheme import FieldKind, Scheme
 from annotations.web.agreement_notes import describe_basis
-from annotations.web.agreement_reading import read_here
 
 PANEL = ("u_alpha_binary", "cu_alpha", "alpha_nominal", "f1_strict", "f1_partial", "f1_type")
 LINKS = ("relation_f1", "attribute_alpha")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from annotations.agreement import evaluate, read_plain, summarize
+from annotations.agreement import NAMES, evaluate, read_plain, summarize
 from annotations.agreement.errors import InvalidOptionError
-from annotations.agreement.leaving_out import leave_out
+from annotations.agreement.leaving_out import can_leave_out, leave_out
 from tests.unit.agreement.corpora import random_plain
 
 METRICS = (
@@ -40,3 +40,14 @@ def test_a_metric_of_all_annotators_together_is_refused() -> None:
     without = leave_out(summarize(corpus, metrics=["cu_alpha", "f1_strict"]), corpus.annotators[0])
     with pytest.raises(InvalidOptionError, match="made without cu_alpha"):
         evaluate(without, metrics=["cu_alpha"])
+
+
+@pytest.mark.parametrize("metric", NAMES)
+def test_it_is_known_which_metrics_can_do_without_a_new_count(metric: str) -> None:
+    corpus = read_plain(random_plain(3))
+    kept = leave_out(summarize(corpus, metrics=[metric], by=["pair"]), corpus.annotators[0])
+    if can_leave_out(metric):
+        assert evaluate(kept, metrics=[metric], samples=0)[metric]
+    else:
+        with pytest.raises(InvalidOptionError):
+            evaluate(kept, metrics=[metric], samples=0)

@@ -7,9 +7,9 @@ import pytest
 from annotations.agreement import Corpus, MetricReport, Report, evaluate, read_plain
 from annotations.agreement.gamma import GammaOptions
 from annotations.agreement.registry import METRICS
+from annotations.reliability.reading import read_here
 from annotations.reliability.words import explain
 from annotations.web.agreement_notes import describe_basis
-from annotations.web.agreement_reading import read_here
 from tests.unit.agreement.corpora import one_document, random_plain, span
 
 SPAN_METRICS = [metric.name for metric in METRICS if "spans" in metric.kinds]
