@@ -404,6 +404,10 @@ def test_gamma_of_many_articles_is_in_the_files_when_it_is_asked_for(
     monkeypatch.setattr("annotations.web.views.agreement_files.LARGEST_FOR_GAMMA", 1)
     assert "gamma" not in json.loads(scene.read("agreement-json"))["metrics"]
     assert "gamma" in json.loads(scene.read("agreement-json", gamma="on"))["metrics"]
+    link = f'href="{scene.url("agreement-json")}?metric=f1_type&amp;gamma=on"'
+    assert link not in scene.read("agreement", metric="f1_type")
+    monkeypatch.setattr("annotations.web.views.agreement.LARGEST_FOR_GAMMA", 1)
+    assert link in scene.read("agreement", metric="f1_type")
 
 
 def test_a_name_that_a_spreadsheet_takes_for_a_formula_is_defused(scene: Scene) -> None:
