@@ -154,9 +154,7 @@ def read_documents(corpus: Corpus) -> Iterable[tuple[int, Reading, IntArray]]:
         rows = np.arange(borders[document], borders[document + 1])
         label = corpus.label[rows]
         start, end = corpus.start[rows].astype(np.float64), corpus.end[rows].astype(np.float64)
-        order = np.lexsort((end, start))
-        _, first = np.unique(label[order], return_index=True)
-        used = label[order][np.sort(first)]
+        used = _order_labels(start, end, label)
         number = np.zeros(len(corpus.labels), dtype=np.int64)
         number[used] = np.arange(len(used))
         yield (
@@ -171,6 +169,22 @@ def read_documents(corpus: Corpus) -> Iterable[tuple[int, Reading, IntArray]]:
             ),
             used,
         )
+
+
+def _order_labels(start: FloatArray, end: FloatArray, label: IntArray) -> IntArray:
+    """The labels that occur, by the places of their spans: random samples are to depend on no names."""
+    order = np.lexsort((end, start))
+    start, end, label = start[order], end[order], label[order]
+    used, first = np.unique(label, return_index=True)
+    begins = list(zip(start[first].tolist(), end[first].tolist(), strict=True))
+    if len(set(begins)) == len(begins):
+        return used[np.argsort(first)]
+
+    def places_of(code: int) -> list[tuple[float, float]]:
+        own = label == code
+        return list(zip(start[own].tolist(), end[own].tolist(), strict=True))
+
+    return np.array(sorted(used.tolist(), key=places_of), dtype=np.int64)
 
 
 def _disorders(
@@ -359,8 +373,8 @@ def _combine(
 ) -> tuple[FloatArray, dict[int, FloatArray]]:
     """One document's row of the table, and its rows a label."""
     mean_units = len(reading.start) / reading.n_annotators
-    category_expected = _mean_ratio(chance.category, chance.weight)
-    weight = float(observed.weight[0])
+    by_chance = _mean_ratio(chance.category, chance.weight)
+    weight = float(observed.weight[0]) if by_chance is not None else 0.0
     n_samples = len(chance.disorder)
     variance = float(chance.disorder.var(ddof=1)) / n_samples if n_samples > 1 else 0.0
     numbers = np.array(
@@ -373,9 +387,9 @@ def _combine(
             float(not observed.certified[0]),
             n_samples,
             float(imprecise),
-            observed.category[0],
+            observed.category[0] if weight else 0.0,
             weight,
-            weight * category_expected,
+            weight * (by_chance or 0.0),
         ],
     )
     of_labels: dict[int, FloatArray] = {}
@@ -383,13 +397,15 @@ def _combine(
         if code >= observed.label_weight.shape[1] or not observed.label_weight[0, code]:
             continue
         own = float(observed.label_weight[0, code])
-        drawn = code < chance.label_weight.shape[1]
-        rate = _mean_ratio(chance.label_category[:, code], chance.label_weight[:, code]) if drawn else 0.0
-        of_labels[label] = np.array([observed.label_category[0, code], own, own * rate])
+        if code >= chance.label_weight.shape[1]:
+            continue
+        by_chance = _mean_ratio(chance.label_category[:, code], chance.label_weight[:, code])
+        if by_chance is not None:
+            of_labels[label] = np.array([observed.label_category[0, code], own, own * by_chance])
     return numbers, of_labels
 
 
-def _mean_ratio(numerator: FloatArray, denominator: FloatArray) -> float:
-    """The mean over samples of a ratio, of the samples where it is defined; 0 if it is nowhere."""
+def _mean_ratio(numerator: FloatArray, denominator: FloatArray) -> float | None:
+    """The mean over samples of a ratio, of the samples where it is defined; none if it is nowhere."""
     defined = denominator > 0
-    return float((numerator[defined] / denominator[defined]).mean()) if defined.any() else 0.0
+    return float((numerator[defined] / denominator[defined]).mean()) if defined.any() else None

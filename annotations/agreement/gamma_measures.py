@@ -13,7 +13,7 @@ from annotations.agreement.statistics import Statistics
 
 NO_CHANCE = "no variation: random annotations of this shape agree as well"
 ONE_LABEL = "no variation: the aligned spans have one label, or random ones would"
-NOT_ALIGNED = "nothing aligned: no two annotators marked spans near each other"
+NOT_ALIGNED = "nothing aligned: no two annotators marked spans near each other, or no random annotations did"
 
 
 def build_gamma(statistics: Statistics, scope: Scope) -> Measure:
@@ -114,8 +114,9 @@ def _find_cells(statistics: Statistics, name: str, quantities: Sequence[str], sc
 
 
 def _find_used(statistics: Statistics, scope: Scope, cells: Cells) -> BoolArray:
-    """Documents without units say nothing and are not drawn in resamples."""
+    """Documents without units, or of the labels without aligned ones, say nothing and are not drawn in resamples."""
+    document, _, weight = cells.entries()
     spoken = np.zeros(statistics.n_documents, dtype=bool)
-    spoken[cells.entries()[0]] = True
+    spoken[document[weight != 0]] = True
     compared = find_compared(statistics, scope)
     return compared & spoken if spoken.any() else compared

@@ -71,7 +71,7 @@ def find_pairs(units: Units, measure: Dissimilarity, n_annotators: int) -> Pairs
     TooManyCandidatesError
     """
     radius = n_annotators * (n_annotators - 1) / 2 + n_annotators - 1
-    middle, half = units.problem.astype(np.float64), np.full(len(units), SLACK)
+    middle, half = 4 * SLACK * units.problem, np.full(len(units), SLACK)
     if measure.alpha > 0 and len(units):
         place = units.start + units.end
         half += np.sqrt(radius / measure.alpha) * (units.end - units.start)
