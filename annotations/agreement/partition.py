@@ -1,6 +1,8 @@
 """The best alignments of many problems: disjoint sets of units of least total cost, with proof."""
 
 from dataclasses import dataclass
+from itertools import combinations
+from math import comb
 
 import numpy as np
 
@@ -12,6 +14,7 @@ from annotations.agreement.prices import pack_simply
 from annotations.agreement.rounding import FIRST_WINDOW, WHOLE, round_relaxation
 from annotations.agreement.scaling import scale_packing
 from annotations.agreement.sets import Sets
+from annotations.agreement.ties import rate_pairs
 from annotations.agreement.units import Units
 
 ROWS_AT_ONCE = 400
@@ -105,15 +108,14 @@ def partition_units(units: Units, candidates: Candidates, *, tolerance: FloatArr
     gap: FloatArray = np.zeros(units.n_problems)
     if not len(everything):
         return Partition(everything, gap)
+    preferred = everything.gain + TIE_BREAK * _prefer(units, candidates, tolerance == 0)
     if len(candidates.members) == 1:  # two annotators: a matching, solved exactly without a bound to prove
         pairs = candidates.members[0]
-        return Partition(
-            everything.take(np.flatnonzero(match_edges(pairs[:, 0], pairs[:, 1], everything.gain))), gap
-        )
+        matched = match_edges(pairs[:, 0], pairs[:, 1], preferred)
+        return Partition(everything.take(np.flatnonzero(matched)), gap)
     order = units.order_by_place()
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
-    preferred = everything.gain + TIE_BREAK * (everything.sizes - 1)
     sets = Sets(everything.begins, place[everything.members], preferred, len(units))
     colour, problem = units.annotator[order], units.problem[order]
     keep = np.zeros(len(sets), dtype=bool)
@@ -136,6 +138,25 @@ def partition_units(units: Units, candidates: Candidates, *, tolerance: FloatArr
             _finish(choice, problem, budget, keep, np.inf)
         gap = allowed - budget
     return Partition(everything.take(np.flatnonzero(keep)), gap)
+
+
+def _prefer(units: Units, candidates: Candidates, exact: BoolArray) -> FloatArray:
+    """What decides between equally good alignments, shape (set,), at most the size of the set less 1.
+
+    Fewer clusters; in exact problems then fewer differing labels, those farther apart, and then the places of the spans.
+    """
+    found = []
+    for members in candidates.members:
+        size = members.shape[1]
+        worth = np.full(len(members), size - 1.0)
+        rows = np.flatnonzero(exact[units.problem[members[:, 0]]])
+        for one, other in combinations(members[rows].T, 2):
+            differ = units.label[one] != units.label[other]
+            against = differ / 2 / (1 + units.positional(one, other))
+            against += rate_pairs(units.start, units.end, units.label, one, other) / 4
+            worth[rows] -= against / comb(size, 2)
+        found.append(worth)
+    return np.concatenate(found)
 
 
 def _finish(

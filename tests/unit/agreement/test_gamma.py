@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from annotations.agreement import GammaOptions, align, evaluate, read_plain
-from tests.unit.agreement.corpora import Plain, span
+from annotations.agreement import Alignment, GammaOptions, align, evaluate, read_plain
+from tests.unit.agreement.corpora import Plain, random_plain, span
 
 
 def two_documents() -> Plain:
@@ -67,3 +67,34 @@ def test_a_document_whose_samples_align_nothing_has_no_chance_to_be_measured_by(
     assert (value, n_documents) == (None, 1)
     assert "random" in str(undefined)
     assert measure(long, short) == measure(short)
+
+
+def test_of_equally_good_alignments_labels_and_places_decide_and_names_do_not() -> None:
+    def gamma_cat(*names: str) -> float | None:
+        first, second, third = names
+        readings = {
+            first: [span(2, 6, "B"), span(2, 6, "A")],
+            second: [span(0, 4, "B")],
+            third: [span(6, 10, "B")],
+        }
+        corpus = read_plain({"documents": [{"id": "d", "length": 30, "annotators": readings}]})
+        return evaluate(corpus, metrics=["gamma_cat"], samples=0)["gamma_cat"].value
+
+    assert gamma_cat("a", "b", "c") == gamma_cat("z", "y", "x") == gamma_cat("m", "z", "a") == 1.0
+
+
+@pytest.mark.parametrize(("n_annotators", "seed"), [(2, 30), (3, 35), (3, 41), (4, 36)])
+def test_an_alignment_does_not_depend_on_other_documents(n_annotators: int, seed: int) -> None:
+    # narrow texts, where many alignments are equally good
+    plain = random_plain(seed, documents=60, annotators=n_annotators, spans=7, length=21)
+    corpus = read_plain(plain)
+
+    def tell(alignment: Alignment) -> list[list[tuple[int, ...]]]:
+        columns = (corpus.start, corpus.end, corpus.label)
+        return sorted(
+            sorted(tuple(int(column[row]) for column in columns) for row in cluster.spans)
+            for cluster in alignment.clusters
+        )
+
+    alone = [align(corpus, documents=[name])[0] for name in corpus.documents]
+    assert list(map(tell, align(corpus))) == list(map(tell, alone))
