@@ -8,6 +8,7 @@ from annotations.agreement.errors import InvalidCorpusError
 from annotations.agreement.items import Items
 from annotations.agreement.json_lines import read_jsonl
 from annotations.agreement.label_studio import read_label_studio
+from annotations.agreement.parsing import parse_json
 from annotations.agreement.reading import read_items, read_plain
 
 
@@ -33,15 +34,19 @@ def read_file(path: Path | str) -> Corpus | Items:
 
 def _read_content(content: str, path: Path | str) -> Corpus | Items:
     try:
-        document = json.loads(content)
+        document = parse_json(content)
     except json.JSONDecodeError as error:
         if error.msg == "Extra data" and content.lstrip().startswith("{"):
             return read_jsonl(content.split("\n"))  # a line may hold what else separates lines
         raise InvalidCorpusError(f"{path} is not JSON: line {error.lineno}, {error.msg}") from error
-    except ValueError as error:  # a number of thousands of digits
-        raise InvalidCorpusError(f"{path} cannot be read: {error}") from error
+    except InvalidCorpusError as error:
+        raise InvalidCorpusError(f"{path}: {error}") from error
     if isinstance(document, list):
         return read_label_studio(document)
+    if isinstance(document, dict) and "items" in document and "documents" in document:
+        raise InvalidCorpusError(
+            f"{path} holds both 'items' and 'documents', which have different metrics; give each in a file of its own"
+        )
     if isinstance(document, dict) and "items" in document:
         return read_items(document)
     if isinstance(document, dict) and "documents" in document:

@@ -6,6 +6,7 @@ from typing import Any
 
 from annotations.agreement.corpus import Corpus
 from annotations.agreement.errors import InvalidCorpusError, shorten
+from annotations.agreement.parsing import parse_json
 from annotations.agreement.reading import CorpusBuilder, add_relations, add_spans, read_name
 
 SUBMITTED = "submitted"
@@ -50,11 +51,9 @@ def read_jsonl(lines: Iterable[str]) -> Corpus:
 
 def _parse(line: str) -> Mapping[str, Any]:
     try:
-        entry = json.loads(line)
+        entry = parse_json(line)
     except json.JSONDecodeError as error:
         raise InvalidCorpusError(f"this is not JSON: {error.msg}") from error
-    except ValueError as error:  # a number of thousands of digits
-        raise InvalidCorpusError(f"this cannot be read: {error}") from error
     if not isinstance(entry, dict):
         raise InvalidCorpusError(f"this is no object, but {shorten(entry)}; {WHAT_TO_GIVE}")
     if missing := [key for key in REQUIRED if key not in entry]:

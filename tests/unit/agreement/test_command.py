@@ -175,6 +175,13 @@ def with_region(**more: Any) -> Any:
             ["'5'", "'3'", "region 'r1'", "labels", "3"],
         ),
         (with_annotation({"completed_by": [3], "result": []}), ["'5'", "'completed_by'", "[3]"]),
+        (
+            '{"documents": [{"id": "d", "length": 9, "annotators": {"ann": [{}], "ann": []}}]}',
+            ["the key 'ann' occurs twice"],
+        ),
+        ('{"items": [{"a": "x", "a": "y", "b": "y"}]}', ["the key 'a' occurs twice"]),
+        (json.dumps(exported("A", [])) + '\n{"id": 7, "id": 8}', ["line 2", "the key 'id' occurs twice"]),
+        ({"documents": [with_span()], "items": [{"a": 1, "b": 1}]}, ["both 'items' and 'documents'"]),
         ("{not json", ["not JSON", "line 1"]),
         ({"something": "else"}, ["neither"]),
         ([{"data": {"text": "x"}}], ["task number 1", "JSON-MIN"]),
