@@ -140,7 +140,7 @@ class Corpus:
         Raises
         ------
         InvalidCorpusError
-            A name occurs twice, an index or an offset is out of range or no whole number, a span lies outside its
+            A name is empty or occurs twice, an index or an offset is out of range or no whole number, a span lies outside its
             document, is empty, or belongs to an annotator who did not complete the document, or a link joins spans
             of two annotators. The message names the document and the span.
 
@@ -150,6 +150,8 @@ class Corpus:
             if len(set(given)) != len(given):
                 twice = next(name for name in given if given.count(name) > 1)
                 raise InvalidCorpusError(f"{kind} {twice!r} is listed twice; give each {kind} one name")
+            if "" in given:
+                raise InvalidCorpusError(f"the empty text is no name; name each {kind}")
         columns = {
             name: _whole_numbers(values, name)
             for name, values in {

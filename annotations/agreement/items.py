@@ -73,6 +73,8 @@ class Items:
         )
         if len(labels) != len(rows) or len(set(labels)) != len(labels):
             raise InvalidCorpusError("give each item one name of its own")
+        if not all(annotator for row in rows for annotator in row):
+            raise InvalidCorpusError("an annotator of the items has an empty name; name each one")
         known = _Values()
         judged = [
             {

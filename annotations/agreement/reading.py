@@ -4,6 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,8 @@ class CorpusBuilder:
     labels: set[str] | None = None
 
     def add_document(self, document: str, *, length: Any = None, text: Any = None) -> None:
+        if not document:
+            raise InvalidCorpusError("a document has an empty name; give each document an id")
         if document in self.lengths:
             raise InvalidCorpusError(
                 f"document {document!r} occurs twice; give each document an id of its own"
@@ -74,6 +77,8 @@ class CorpusBuilder:
 
     def add_judgement(self, document: str, annotator: str) -> None:
         """Note that the annotator completed the document, whether or not any span follows."""
+        if not annotator:
+            raise InvalidCorpusError(f"document {document!r}: an annotator has an empty name; name each one")
         if (document, annotator) in self.judgements:
             raise InvalidCorpusError(f"document {document!r}: annotator {annotator!r} occurs twice")
         self.judgements.add((document, annotator))
@@ -89,14 +94,12 @@ class CorpusBuilder:
         attributes: Any = None,
     ) -> int:
         """Add a span of a judgement and give its number, to which links refer."""
-        problem = self._find_problem(document, start, end, label)
-        if attributes is not None and not isinstance(attributes, dict):
-            problem = problem or f"the attributes must map names to values, not {shorten(attributes)}"
-        if problem:
+        given = {} if attributes is None else attributes
+        if problem := self._find_problem(document, start, end, label) or _find_attribute_problem(given):
             place = f"[{shorten(start)}, {shorten(end)}) {shorten(label)}"
             raise InvalidCorpusError(f"{_place(document, annotator)}, span {place}: {problem}")
         self.rows.append((document, annotator, start, end, label))
-        self.attributes.append(_read_attributes(attributes or {}))
+        self.attributes.append(_read_attributes(given))
         return len(self.rows) - 1
 
     def _find_problem(self, document: str, start: Any, end: Any, label: Any) -> str:
@@ -277,6 +280,28 @@ def _place(document: str, annotator: str) -> str:
     return f"document {document!r}, annotator {annotator!r}"
 
 
+def _find_attribute_problem(attributes: Any) -> str:
+    """Why these cannot be the attributes of a span, if they cannot."""
+    if not isinstance(attributes, dict):
+        return f"the attributes must map names to values, not {shorten(attributes)}"
+    for name, value in attributes.items():
+        if not name:
+            return "an attribute has an empty name; name each one"
+        if problem := _find_value_problem(value):
+            return f"the value of the attribute {shorten(name)} {problem}"
+    return ""
+
+
+def _find_value_problem(value: Any) -> str:
+    """Why this cannot be the value of an attribute, if it cannot."""
+    if isinstance(value, float) and not isfinite(value):
+        return f"is {shorten(value)}, which is no JSON; give null for no answer"
+    if isinstance(value, str) and SEPARATOR in value:
+        return "must not hold the control character U+001F, which joins several choices"
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next(filter(None, map(_find_value_problem, parts)), "")
+
+
 def _read_attributes(attributes: Mapping[str, Any]) -> AttributeValues:
     """The values as texts; null, like a name that is not there, says nothing."""
     return {name: value_text(value) for name, value in attributes.items() if value is not None}
@@ -287,10 +312,10 @@ def _add_plain_document(builder: CorpusBuilder, entry: Any, number: int) -> None
         raise InvalidCorpusError(f"document number {number} has no 'id'")
     name = read_name(entry["id"], f"the 'id' of document number {number}")
     builder.add_document(name, length=entry.get("length"), text=entry.get("text"))
-    annotators, relations = entry.get("annotators", {}), entry.get("relations")
+    annotators, relations = entry.get("annotators"), entry.get("relations")
     if not isinstance(annotators, dict):
         raise InvalidCorpusError(
-            f"document {name!r}: 'annotators' must map each annotator to a list of spans"
+            f"document {name!r}: 'annotators' must map each annotator to a list of spans; give {{}} if nobody did it"
         )
     if relations is None:
         relations = {}

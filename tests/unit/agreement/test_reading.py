@@ -209,6 +209,8 @@ def test_arrays_are_checked_with_document_and_span() -> None:
         Corpus.from_arrays(**{**arrays, "end": [4]}, completed=[[False, True]])
     with pytest.raises(InvalidCorpusError, match="whole numbers"):
         Corpus.from_arrays(**{**arrays, "end": np.array([np.nan])})
+    with pytest.raises(InvalidCorpusError, match="empty text is no name; name each label"):
+        Corpus.from_arrays(**{**arrays, "end": [4], "labels": [""]})
     with pytest.raises(InvalidCorpusError, match="listed twice"):
         Corpus.from_arrays(**{**arrays, "end": [4], "annotators": ["a", "a"]})
 
