@@ -7,7 +7,8 @@ from typing import Any
 
 from annotations.agreement.corpus import Corpus
 from annotations.agreement.errors import InvalidCorpusError, shorten
-from annotations.agreement.reading import CorpusBuilder, find_name_problem, is_whole, read_name
+from annotations.agreement.reading import CorpusBuilder, find_name_problem, read_name
+from annotations.agreement.task_texts import TaskTexts, find_place
 
 Entry = Mapping[str, Any]
 
@@ -19,7 +20,8 @@ def read_label_studio(tasks: Sequence[Any]) -> Corpus:
     Per-region choices become attributes of their region. A region with several labels is as many spans, and what is
     said of the region (attributes, relations) is said of each. A relation drawn to the left is turned round. What a
     corpus cannot hold (regions without a label, free texts about a region, relations without a type or in both
-    directions, document fields) is counted in `Corpus.left_out`.
+    directions, document fields) is counted in `Corpus.left_out`. Which of several texts among a task's data was annotated
+    says `annotations.agreement.task_texts`.
 
     Parameters
     ----------
@@ -28,8 +30,8 @@ def read_label_studio(tasks: Sequence[Any]) -> Corpus:
     Raises
     ------
     InvalidCorpusError
-        A task has no annotations list, no text to measure, a region outside its text, or a part that Label Studio would
-        not have written.
+        A task has no annotations list, no text to measure or several with nothing to tell them apart, a region outside
+        its text, or a part that Label Studio would not have written.
 
     Examples
     --------
@@ -38,7 +40,7 @@ def read_label_studio(tasks: Sequence[Any]) -> Corpus:
     >>> read_label_studio([task]).documents
     ('7',)
     """
-    builder = CorpusBuilder()
+    builder, texts = CorpusBuilder(), TaskTexts.of_tasks(tasks)
     for number, task in enumerate(tasks, start=1):
         if not isinstance(task, dict) or not isinstance(task.get("annotations"), list):
             raise InvalidCorpusError(
@@ -46,7 +48,7 @@ def read_label_studio(tasks: Sequence[Any]) -> Corpus:
             )
         given = task.get("id")
         name = str(number) if given is None else read_name(given, f"the id of task number {number}")
-        builder.add_document(name, text=_find_text(task.get("data"), name))
+        builder.add_document(name, text=texts.find(task.get("data"), name))
         for annotator, annotation in _choose_latest(builder, name, task["annotations"]).items():
             builder.add_judgement(name, annotator)
             _Reader(builder, name, annotator).read(annotation.get("result"))
@@ -82,16 +84,6 @@ def _name_annotator(annotation: Entry, document: str) -> str:
     if isinstance(by, dict):
         by = by.get("email") or by.get("id")
     return "unknown" if by is None else read_name(by, f"document {document!r}: 'completed_by'")
-
-
-def _find_text(data: Any, task: str) -> str:
-    if isinstance(data, dict):
-        if isinstance(data.get("text"), str):
-            return str(data["text"])
-        texts = [value for value in data.values() if isinstance(value, str)]
-        if texts:
-            return max(texts, key=len)
-    raise InvalidCorpusError(f"document {task!r} has no text in its data, so its length is unknown")
 
 
 @dataclass(slots=True)
@@ -140,7 +132,7 @@ class _Reader:
             raise InvalidCorpusError(
                 f"{self.where}, region {key!r}: the value must be an object, not {shorten(value)}"
             )
-        place = _find_place(value or {})
+        place = find_place(value or {})
         if value is None or place is None:
             self.builder.leave_out(self.document, "document fields")
             return
@@ -204,11 +196,3 @@ class _Reader:
             if direction == "left":
                 source, target = target, source
             self.builder.links.extend(product(source, target, kinds))
-
-
-def _find_place(value: Entry) -> tuple[Any, Any] | None:
-    """Where a region lies; in HTML, where its own `start` and `end` are paths, the offsets in the text say so."""
-    offsets = value.get("globalOffsets")
-    if isinstance(offsets, dict) and not is_whole(value.get("start")):
-        value = offsets
-    return (value.get("start"), value.get("end")) if "start" in value or "end" in value else None

@@ -89,18 +89,70 @@ def test_regions_without_an_id_stay_apart_and_those_without_a_label_are_counted(
     }
 
 
-def test_offsets_in_html_are_those_in_its_text() -> None:
-    task = label_studio_task()
+def in_html(start: int, end: int) -> dict[str, Any]:
     path = "/p[1]/text()[1]"
-    value = {
-        "start": path,
-        "end": path,
-        "globalOffsets": {"start": 3, "end": 9},
-        "hypertextlabels": ["Claim"],
-    }
-    task["annotations"][0]["result"] = [{"id": "r", "type": "hypertextlabels", "value": value}]
-    corpus = read_label_studio([task])
-    assert (corpus.start.tolist(), corpus.end.tolist()) == ([3], [9])
+    offsets = {"start": start, "end": end}
+    value = {"start": path, "end": path, "globalOffsets": offsets, "hypertextlabels": ["Claim"]}
+    return {"id": "r", "type": "hypertextlabels", "to_name": "page", "value": value}
+
+
+def test_offsets_and_lengths_in_html_are_those_of_its_text() -> None:
+    task = label_studio_task()
+    task["data"] = {"page": "<p>Tom &amp; <b>Ann</b><br/>agreed.</p>"}
+    task["annotations"][0]["result"] = [in_html(6, 9)]
+    unmarked = {**label_studio_task(), "id": 6, "data": {"page": "<i>No</i>"}}
+    unmarked["annotations"][0]["result"] = []
+    corpus = read_label_studio([task, unmarked])
+    assert (corpus.start.tolist(), corpus.end.tolist()) == ([6], [9])
+    assert corpus.texts == ("Tom & Ann\nagreed.", "No")
+
+
+def test_html_that_cannot_be_read_is_refused() -> None:
+    task = with_texts(1, [in_html(0, 2)], page="<![x]>No")
+    with pytest.raises(InvalidCorpusError, match="'1': its HTML cannot be read"):
+        read_label_studio([task])
+
+
+def with_texts(number: int, result: list[dict[str, Any]], **data: str) -> dict[str, Any]:
+    return {"id": number, "data": data, "annotations": [{"completed_by": 7, "result": result}]}
+
+
+LONG = "a note that is far longer than the text which somebody annotated"
+
+
+@pytest.mark.parametrize(
+    ("tag", "keys"),
+    [
+        ("body", ("body", "note")),
+        ("body", ("body", "text")),
+        ("page", ("body", "note")),
+        ("page", ("body", "text")),
+    ],
+    ids=["named as the tag", "named as the tag beside text", "by its words", "by its words beside text"],
+)
+def test_the_text_of_a_task_is_that_in_which_the_regions_lie(tag: str, keys: tuple[str, str]) -> None:
+    body, note = keys
+    marked = with_texts(1, [{**region("r1", 0, 11, "Claim"), "to_name": tag}], **{note: LONG, body: TEXT})
+    unmarked = with_texts(2, [], **{note: LONG, body: "Yes."})
+    assert read_label_studio([marked, unmarked]).texts == (TEXT, "Yes.")
+
+
+def test_without_regions_the_text_is_that_of_the_usual_name_or_the_only_one() -> None:
+    tasks = [with_texts(1, [], text="Yes.", note=LONG), with_texts(2, [], body="No.")]
+    assert read_label_studio(tasks).texts == ("Yes.", "No.")
+
+
+def test_a_text_that_could_be_another_is_refused() -> None:
+    with pytest.raises(
+        InvalidCorpusError, match=r"'1' has several texts.*'body', 'note'.*call that one 'text'"
+    ):
+        read_label_studio([with_texts(1, [], body="Yes.", note=LONG)])
+
+
+def test_regions_in_two_texts_of_a_task_are_refused() -> None:
+    result = [{**region(name, 0, 4, "Claim"), "to_name": name} for name in ("title", "body")]
+    with pytest.raises(InvalidCorpusError, match=r"several texts of a task .'body', 'title'"):
+        read_label_studio([with_texts(1, result, title=TEXT, body=TEXT)])
 
 
 def test_jsonl_equals_plain_json() -> None:
