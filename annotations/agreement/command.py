@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
@@ -25,6 +26,7 @@ HEADINGS: tuple[tuple[str, Literal["left", "right"]], ...] = (
     ("documents", "right"),
     ("", "left"),
 )
+STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -44,14 +46,29 @@ def run(arguments: Sequence[str]) -> int:
             gamma=read_gamma(vars(options)),
         )
     except AgreementError as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        print(f"error: {show_controls(str(error))}", file=sys.stderr)  # noqa: T201
         return 1
     if options.json:
-        json.dump(report.to_json(), sys.stdout, allow_nan=False, ensure_ascii=False, indent=2)
+        json.dump(report.to_json(), sys.stdout, allow_nan=False, ensure_ascii=not _writes_unicode(), indent=2)
         sys.stdout.write("\n")
     else:
         print_tables(report)
     return 0
+
+
+def show_controls(text: str) -> str:
+    r"""Write the signs that would steer a terminal as a reader can see them.
+
+    >>> show_controls("A\x1b[31m")
+    'A\\x1b[31m'
+    """
+    return STEERING.sub(lambda sign: ascii(sign[0])[1:-1], text)
+
+
+def _writes_unicode() -> bool:
+    """Whether what is printed may hold any sign; what stands in for a sign elsewhere is no JSON."""
+    encoding = sys.stdout.encoding
+    return encoding is None or encoding.lower().startswith("utf")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -101,5 +118,7 @@ def _fill(console: Console, table: Table, parts: Mapping[str, Estimate]) -> None
     for name, part in parts.items():
         interval = "" if part.interval is None else f"{part.interval[0]:.3f} to {part.interval[1]:.3f}"
         value = "" if part.value is None else f"{part.value:.3f}"
-        table.add_row(escape(name), value, interval, str(part.n_documents), part.undefined or "")
+        table.add_row(
+            escape(show_controls(name)), value, interval, str(part.n_documents), part.undefined or ""
+        )
     console.print(table)

@@ -127,6 +127,8 @@ def evaluate(
         raise InvalidOptionError(f"confidence must lie between 0 and 1, not {confidence}; 0.95 is usual")
     if samples < 0:
         raise InvalidOptionError(f"samples must not be negative, but is {samples}; 0 gives no intervals")
+    if seed < 0:
+        raise InvalidOptionError(f"the seed must not be negative, but is {seed}")
     check_slices(by)
     statistics = (
         data

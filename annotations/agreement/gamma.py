@@ -69,6 +69,8 @@ class GammaOptions:
             )
         if self.samples < 1:
             raise InvalidOptionError(f"gamma needs at least one sample, not {self.samples}; 30 is usual")
+        if self.seed < 0:
+            raise InvalidOptionError(f"the seed must not be negative, but is {self.seed}")
         if self.precision is not None and not 0 < self.precision < 1:
             raise InvalidOptionError(
                 f"precision must lie between 0 and 1, not {self.precision}; 0.02 is usual"
@@ -233,7 +235,8 @@ def _disorders_of(
         if options.precision is not None:
             mean = float(chance.disorder.mean())
             spread = float(chance.disorder.std()) / mean if mean > 0 else 0.0
-            wanted = int(np.ceil((spread * NORMAL_95 / options.precision) ** 2))
+            ratio = spread * NORMAL_95 / options.precision
+            wanted = int(np.ceil(min(ratio, MOST_SAMPLES) ** 2))  # its square may be too large for a number
             needed = min(MOST_SAMPLES, wanted)
             imprecise = wanted > max(needed, options.samples)
             if needed > options.samples:

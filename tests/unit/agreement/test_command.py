@@ -1,6 +1,7 @@
 """The command line: one JSON document or tables on stdout, errors on stderr with status 1."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -189,6 +190,8 @@ def with_region(**more: Any) -> Any:
             with_region(value={"start": 0, "end": 4, "labels": 3}),
             ["'5'", "'3'", "region 'r1'", "labels", "3"],
         ),
+        (with_annotation({"was_cancelled": "false"}), ["'5'", "'was_cancelled'", "'false'"]),
+        ([{**label_studio_task(), "annotations": [{}, {}]}], ["'5'", "two annotations", "'completed_by'"]),
         (with_annotation({"completed_by": [3], "result": []}), ["'5'", "'completed_by'", "[3]"]),
         (
             '{"documents": [{"id": "d", "length": 9, "annotators": {"ann": [{}], "ann": []}}]}',
@@ -275,6 +278,42 @@ def test_names_that_cannot_be_encoded_are_said_in_strict_json(tmp_path: Path) ->
     command = [sys.executable, "-m", "annotations.agreement", write(tmp_path, content), "--json"]
     done = subprocess.run([*command, "--by=pair", "--metric=dice"], capture_output=True, check=True)
     assert list(json.loads(done.stdout)["metrics"]["dice"]["by_pair"]) == ["a\ud800|b"]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+@pytest.mark.parametrize("form", ["--json", "--by=label"])
+def test_labels_of_any_script_are_said_on_any_terminal(tmp_path: Path, encoding: str, form: str) -> None:
+    label = "Щит\u0081 \N{GRINNING FACE}"
+    path = write(tmp_path, {"documents": [with_span(label=label)]})
+    command = [sys.executable, "-m", "annotations.agreement", path, form, "--by=label", "--metric=dice"]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, capture_output=True, check=True, env=environment)
+    if form == "--json":
+        assert list(json.loads(done.stdout.decode(encoding))["metrics"]["dice"]["by_label"]) == [label]
+    else:
+        assert b"x81" in done.stdout
+
+
+def test_signs_that_steer_a_terminal_are_written_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    label = "A\x1b[31m\u202e"
+    path = write(tmp_path, {"documents": [with_span(label=label)]})
+    _, out, _ = execute(capsys, path, "--metric", "dice", "--by", "label")
+    assert "A\\x1b[31m\\u202e" in out
+    path = write(tmp_path, {"labels": [label], "documents": [with_span()]})
+    status, _, err = execute(capsys, path)
+    assert (status, "A\\x1b[31m\\u202e" in err, "\x1b" in err) == (1, True, False)
+
+
+def test_a_precision_beyond_reach_is_said_to_be_missed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path, random_plain(1, documents=1))
+    _, out, _ = execute(
+        capsys, path, "--metric", "gamma", "--precision", "1e-300", "--json", "--samples", "0"
+    )
+    assert json.loads(out)["metrics"]["gamma"]["details"]["precise"] is False
 
 
 def test_words_need_texts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
