@@ -10,6 +10,7 @@ from annotations.agreement.errors import InvalidCorpusError, shorten
 from annotations.agreement.reading import CorpusBuilder, find_name_problem, read_name
 from annotations.agreement.task_texts import TaskTexts, find_place
 
+UNKNOWN = "unknown"
 Entry = Mapping[str, Any]
 
 
@@ -64,10 +65,20 @@ def _choose_latest(builder: CorpusBuilder, document: str, annotations: Sequence[
                 f"document {document!r}: an annotation is no object, but {shorten(annotation)}"
             )
     for annotation in sorted(annotations, key=_age):
-        if annotation.get("was_cancelled"):
+        skipped = annotation.get("was_cancelled")
+        if not isinstance(skipped, bool | None):
+            raise InvalidCorpusError(
+                f"document {document!r}: 'was_cancelled' must be true or false, not {shorten(skipped)}"
+            )
+        if skipped:
             builder.leave_out(document, "skipped annotations")
             continue
         annotator = _name_annotator(annotation, document)
+        if annotator == UNKNOWN and annotator in latest:
+            raise InvalidCorpusError(
+                f"document {document!r}: two annotations do not say by whom they are, so they may be by two people; "
+                "give each a 'completed_by'"
+            )
         if annotator in latest:
             builder.leave_out(document, "superseded annotations")
         latest[annotator] = annotation
@@ -83,7 +94,7 @@ def _name_annotator(annotation: Entry, document: str) -> str:
     by = annotation.get("completed_by")
     if isinstance(by, dict):
         by = by.get("email") or by.get("id")
-    return "unknown" if by is None else read_name(by, f"document {document!r}: 'completed_by'")
+    return UNKNOWN if by is None else read_name(by, f"document {document!r}: 'completed_by'")
 
 
 @dataclass(slots=True)
@@ -134,7 +145,8 @@ class _Reader:
             )
         place = find_place(value or {})
         if value is None or place is None:
-            self.builder.leave_out(self.document, "document fields")
+            what = "regions outside the text" if kind.endswith("labels") else "document fields"
+            self.builder.leave_out(self.document, what)
             return
         region = self.regions.setdefault(key, _Region(*place))
         if (region.start, region.end) != place:

@@ -43,11 +43,13 @@ def test_label_studio_counts_what_a_corpus_cannot_hold() -> None:
         relation("r1", "r2", "right", []),
         relation("r1", "gone", "right", ["attacks"]),
         {"id": "x", "type": "choices", "from_name": "genre", "value": {"choices": ["news"]}},
+        {"id": "y", "type": "rectanglelabels", "value": {"x": 1, "y": 2, "rectanglelabels": ["Claim"]}},
     ]
     tasks[0]["annotations"].append({"id": 4, "completed_by": 7, "updated_at": "2030-01-01", "result": []})
     corpus = read_label_studio(tasks)
     assert corpus.left_out == {
         "document fields": 1,
+        "regions outside the text": 1,
         "relations in both directions": 1,
         "relations to a missing region": 1,
         "relations without a type": 1,
