@@ -207,4 +207,5 @@ class _Reader:
         else:
             if direction == "left":
                 source, target = target, source
-            self.builder.links.extend(product(source, target, kinds))
+            for link in product(source, target, kinds):
+                self.builder.link(self.document, *link)

@@ -239,6 +239,20 @@ def test_null_for_relations_is_none_drawn(relations: Any) -> None:
     assert len(read_jsonl([json.dumps(line)]).links) == 0
 
 
+def test_a_relation_that_is_given_twice_is_one() -> None:
+    readings = dict.fromkeys(("ann", "bob"), [span(0, 4), span(5, 9)])
+    links = {
+        "ann": [{"from": 0, "to": 1, "type": "grants"}] * 2,
+        "bob": [{"from": 0, "to": 1, "type": "grants"}],
+    }
+    corpus = read_plain({"documents": [document(annotators=readings, relations=links)]})
+    assert evaluate(corpus, metrics=["relation_f1"], samples=0)["relation_f1"].value == 1
+    task = label_studio_task()
+    task["annotations"][0]["result"].append(relation("r2", "r1", "right", ["attacks"]))
+    assert corpus.left_out == {"repeated relations": 1}
+    assert read_label_studio([task]).left_out == {"repeated relations": 1, "skipped annotations": 1}
+
+
 def test_null_for_an_attribute_is_no_answer() -> None:
     spans = [{**span(0, 4), "attributes": {"type": None, "sure": "yes"}}, {**span(5, 9), "attributes": None}]
     corpus = read_plain({"documents": [document(annotators={"ann": spans})]})
