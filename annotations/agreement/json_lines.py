@@ -107,7 +107,8 @@ def _name_attributes_by_label(spans: Any) -> Any:
         {
             **span,
             "attributes": {
-                f"{span.get('label')}.{name}": value for name, value in span["attributes"].items()
+                f"{span.get('label')}.{name}" if name else "": value
+                for name, value in span["attributes"].items()
             },
         }
         if isinstance(span, dict) and isinstance(span.get("attributes"), dict)

@@ -160,7 +160,12 @@ class _Reader:
             self.builder.leave_out(self.document, "free texts about a region")
         else:
             name = read_name(entry.get("from_name"), f"{self.where}, region {key!r}: 'from_name'")
-            region.attributes[name] = value.get(kind)
+            answer = value.get(kind)
+            if region.attributes.setdefault(name, answer) != answer:
+                raise InvalidCorpusError(
+                    f"{self.where}, region {key!r}: {name!r} has two answers, {shorten(region.attributes[name])} and "
+                    f"{shorten(answer)}"
+                )
 
     def _read_kinds(self, labels: Any, what: str) -> list[str]:
         """Labels of a region or types of a relation; null and an empty list are none."""

@@ -43,8 +43,6 @@ class CorpusBuilder:
     labels: set[str] | None = None
 
     def add_document(self, document: str, *, length: Any = None, text: Any = None) -> None:
-        if not document:
-            raise InvalidCorpusError("a document has an empty name; give each document an id")
         if document in self.lengths:
             raise InvalidCorpusError(
                 f"document {document!r} occurs twice; give each document an id of its own"
@@ -215,9 +213,11 @@ def read_name(value: Any, what: str) -> str:
     >>> read_name(7, "the id")
     '7'
     """
-    if isinstance(value, str) or is_whole(value):
+    if value != "" and (isinstance(value, str) or is_whole(value)):
         return str(value)
-    raise InvalidCorpusError(f"{what} must be a text or a whole number, not {shorten(value)}")
+    raise InvalidCorpusError(
+        f"{what} must be a text that is not empty, or a whole number, not {shorten(value)}"
+    )
 
 
 def find_name_problem(value: Any) -> str:

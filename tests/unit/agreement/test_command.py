@@ -157,7 +157,7 @@ def with_region(**more: Any) -> Any:
         ({"documents": [with_span(label="Claim\x1fCue")]}, ["'d7'", "U+001F"]),
         ({"documents": [with_span(label="")]}, ["'d7'", "'ann'", "label", "not empty"]),
         ({"documents": [], "labels": ["", "Claim"]}, ["'labels'", "''", "not empty"]),
-        ({"documents": [{**with_span(), "id": ""}]}, ["a document has an empty name"]),
+        ({"documents": [{**with_span(), "id": ""}]}, ["the 'id' of document number 1", "not empty"]),
         (
             {"documents": [{**with_span(), "annotators": {"": []}}]},
             ["'d7'", "an annotator has an empty name"],

@@ -109,6 +109,13 @@ def test_offsets_and_lengths_in_html_are_those_of_its_text() -> None:
     assert corpus.texts == ("Tom & Ann\nagreed.", "No")
 
 
+def test_two_answers_to_one_question_about_a_region_are_refused() -> None:
+    task = label_studio_task()
+    task["annotations"][0]["result"].append(choice("r1", 0, 11, "doubt"))
+    with pytest.raises(InvalidCorpusError, match="'7', region 'r1': 'type' has two answers"):
+        read_label_studio([task])
+
+
 def test_html_that_cannot_be_read_is_refused() -> None:
     task = with_texts(1, [in_html(0, 2)], page="<![x]>No")
     with pytest.raises(InvalidCorpusError, match="'1': its HTML cannot be read"):
@@ -181,6 +188,16 @@ def test_jsonl_equals_plain_json() -> None:
     assert found.to_json() == evaluate(plain, by=slices).to_json()
 
 
+def test_a_text_may_hold_what_other_programs_take_for_the_end_of_a_line(tmp_path: Path) -> None:
+    text = "one\u2028two\u0085three\u2029four"
+    lines = [json.dumps(exported(name, [], text=text), ensure_ascii=False) for name in ("A", "B")]
+    path = tmp_path / "annotations.jsonl"
+    path.write_bytes("\r\n\n".join(lines).encode())
+    corpus = read_file(path)
+    assert isinstance(corpus, Corpus)
+    assert (corpus.texts, corpus.annotators) == ((text,), ("A", "B"))
+
+
 def test_one_line_of_jsonl_is_the_judgement_of_one_annotator(tmp_path: Path) -> None:
     path = tmp_path / "annotations.jsonl"
     path.write_text(json.dumps(exported("A", [span(0, 4, "Claim")])) + "\n")
@@ -219,6 +236,11 @@ def test_an_article_in_two_rounds_is_two_documents() -> None:
         (exported("B", [span(0, 9, "Doubt")]), "line 3: .*the label is unknown; .*Claim, Cue, Stance"),
         (exported("B", [], relations=[("s0", "s1", "x")]), "line 3: .*relation 'x'.*'s0'.*0 spans"),
         (exported("B", [{**span(0, 4, "Cue"), "key": "k"}] * 2), "line 3: .*two spans have the key 'k'"),
+        (
+            exported("B", [{**span(0, 4, "Cue"), "key": "k", "attributes": {"": "x"}}]),
+            "line 3: .*an attribute has an empty name",
+        ),
+        (exported("B", [], id=""), "line 3: the id must be a text that is not empty"),
         (exported("B", [], annotations=[]), "line 3: .*'annotations' must list the one"),
         ({"document": "d", "annotator": "B"}, "line 3: there is no 'id'; give a project's"),
     ],
@@ -240,7 +262,7 @@ def test_null_for_relations_is_none_drawn(relations: Any) -> None:
 
 
 def test_a_relation_that_is_given_twice_is_one() -> None:
-    readings = dict.fromkeys(("ann", "bob"), [span(0, 4), span(5, 9)])
+    readings = {name: [span(0, 4), span(5, 9)] for name in ("ann", "bob")}
     links = {
         "ann": [{"from": 0, "to": 1, "type": "grants"}] * 2,
         "bob": [{"from": 0, "to": 1, "type": "grants"}],
