@@ -8,10 +8,11 @@ import numpy as np
 
 from annotations.agreement.arrays import BoolArray, IntArray
 from annotations.agreement.errors import InvalidCorpusError
-from annotations.agreement.ordering import order_by
+from annotations.agreement.ordering import find_heads, order_by
 
 ABSENT = -1
 LOST_END = "relations with an end that is not compared"
+REPEATED_LINKS = "repeated relations"
 LARGEST_OFFSET = 2**52  # beyond it, lengths are no longer exact in the float sums
 
 
@@ -133,7 +134,7 @@ class Corpus:
         attributes : mapping of attribute name to values of shape (span,), None where absent, optional
             A column may also be given `Coded`.
         links : sequence of (source span, target span, relation type), or Links
-            Spans are numbered as in the arrays given.
+            Spans are numbered as in the arrays given. A relation that is there twice is one, and counted as left out.
         texts : shape (document,), optional
         left_out_of : mapping of reason to (mapping of document to int), optional
 
@@ -185,6 +186,9 @@ class Corpus:
             columns[kind] = rank[columns[kind]]
         order = order_by(*(columns[name] for name in ("document", "annotator", "start", "end", "label")))
         rank = _inverse(order)
+        drawn, repeated = _encode_links(links, rank, columns, names["document"], orders["document"])
+        left_out = {**(left_out_of or {})}
+        left_out[REPEATED_LINKS] = Counter(left_out.get(REPEATED_LINKS, {})) + repeated
         return cls(
             documents=tuple(names["document"][index] for index in orders["document"]),
             annotators=tuple(names["annotator"][index] for index in orders["annotator"]),
@@ -194,9 +198,9 @@ class Corpus:
             attributes={
                 name: _encode(values, order, name=name) for name, values in sorted((attributes or {}).items())
             },
-            links=_encode_links(links, rank, columns, names["document"], orders["document"]),
+            links=drawn,
             texts=None if texts is None else tuple(texts[index] for index in orders["document"]),
-            left_out_of=_without_zeros(left_out_of or {}, names["document"]),
+            left_out_of=_without_zeros(left_out, names["document"]),
             **{name: column[order] for name, column in columns.items()},
         )
 
@@ -395,9 +399,10 @@ def _encode_links(
     columns: Mapping[str, IntArray],
     documents: tuple[str, ...],
     document_order: IntArray,
-) -> Links:
+) -> tuple[Links, Counter[str]]:
+    """In canonical order, each relation once; and how many repeats went from each document."""
     if not len(links):
-        return no_links()
+        return no_links(), Counter()
     given = links if isinstance(links, Links) else _read_links(links)
     source, target = given.source, given.target
     unknown = (np.minimum(source, target) < 0) | (np.maximum(source, target) >= len(rank))
@@ -420,9 +425,13 @@ def _encode_links(
     kinds = tuple(sorted({given.kinds[code] for code in np.unique(given.kind).tolist()}))
     place = {kind: index for index, kind in enumerate(kinds)}
     kind = np.array([place.get(name, ABSENT) for name in given.kinds], dtype=np.int64)[given.kind]
+    homes = document_order[columns["document"][source]]
     source, target = rank[source], rank[target]
     order = order_by(source, target, kind)
-    return Links(source[order], target[order], kind[order], kinds)
+    fresh = find_heads(source[order], target[order], kind[order])
+    once, again = order[fresh], order[~fresh]
+    repeated = Counter(documents[home] for home in homes[again].tolist())
+    return Links(source[once], target[once], kind[once], kinds), repeated
 
 
 def _read_links(links: Sequence[tuple[int, int, str]]) -> Links:

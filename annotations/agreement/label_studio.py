@@ -212,5 +212,4 @@ class _Reader:
         else:
             if direction == "left":
                 source, target = target, source
-            for link in product(source, target, kinds):
-                self.builder.link(self.document, *link)
+            self.builder.links.extend(product(source, target, kinds))

@@ -49,10 +49,16 @@ def number_codes(codes: IntArray) -> tuple[IntArray, IntArray]:
     return ascending[fresh], number
 
 
-def find_heads(ascending: IntArray) -> BoolArray:
-    """Where, in sorted keys, each new key begins."""
-    fresh = np.ones(len(ascending), dtype=bool)
-    np.not_equal(ascending[1:], ascending[:-1], out=fresh[1:])
+def find_heads(*ascending: IntArray) -> BoolArray:
+    """Where, in sorted rows of one key or several, each new key begins.
+
+    >>> find_heads(np.array([1, 1, 1]), np.array([4, 4, 5])).tolist()
+    [True, False, True]
+    """
+    fresh = np.zeros(len(ascending[0]), dtype=bool)
+    fresh[:1] = True
+    for key in ascending:
+        fresh[1:] |= key[1:] != key[:-1]
     return fresh
 
 

@@ -38,7 +38,7 @@ class CorpusBuilder:
     judgements: set[tuple[str, str]] = field(default_factory=set)
     rows: list[tuple[str, str, int, int, str]] = field(default_factory=list)
     attributes: list[AttributeValues] = field(default_factory=list)
-    links: dict[tuple[int, int, str], None] = field(default_factory=dict)
+    links: list[tuple[int, int, str]] = field(default_factory=list)
     left_out_of: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     labels: set[str] | None = None
 
@@ -126,13 +126,7 @@ class CorpusBuilder:
                 raise InvalidCorpusError(
                     f"{where}: its end {shorten(end)} names none of the annotator's {len(spans)} spans in the document"
                 )
-        self.link(document, spans[source], spans[target], kind)
-
-    def link(self, document: str, source: int, target: int, kind: str) -> None:
-        """Link two spans by their numbers; said twice it is one link, of which the other annotator can match one."""
-        if (source, target, kind) in self.links:
-            self.leave_out(document, "repeated relations")
-        self.links[source, target, kind] = None
+        self.links.append((spans[source], spans[target], kind))
 
     def leave_out(self, document: str, reason: str) -> None:
         """Count something of a document that a corpus cannot hold."""
@@ -161,7 +155,7 @@ class CorpusBuilder:
             label=[label_at[row[4]] for row in self.rows],
             completed=completed,
             attributes={name: [attributes.get(name) for attributes in self.attributes] for name in names},
-            links=list(self.links),
+            links=self.links,
             texts=[self.texts[name] for name in documents] if len(self.texts) == len(documents) else None,
             left_out_of=self.left_out_of,
         )

@@ -18,6 +18,7 @@ from annotations.agreement import (
     read_plain,
 )
 from annotations.agreement.chance import NO_NUMBERS
+from annotations.agreement.corpus import REPEATED_LINKS
 from annotations.agreement.positions import count_in
 from annotations.agreement.values import find_stretches
 from tests.unit.agreement.corpora import TEXT, choice, exported, label_studio_task, region, relation, span
@@ -279,6 +280,29 @@ def test_null_for_an_attribute_is_no_answer() -> None:
     spans = [{**span(0, 4), "attributes": {"type": None, "sure": "yes"}}, {**span(5, 9), "attributes": None}]
     corpus = read_plain({"documents": [document(annotators={"ann": spans})]})
     assert {name: codes.tolist() for name, (codes, _) in corpus.attributes.items()} == {"sure": [0, -1]}
+
+
+def test_a_relation_drawn_twice_is_one_and_counted_in_its_document() -> None:
+    spans, link = [span(0, 5), span(6, 9)], {"from": 0, "to": 1, "type": "grants"}
+    opposite, other = {**link, "from": 1, "to": 0}, {**link, "type": "denies"}
+
+    def drawn(*links: dict[str, Any]) -> dict[str, Any]:
+        return {"annotators": {"a": spans, "b": spans}, "relations": {"a": list(links), "b": [link, link]}}
+
+    corpus = read_plain(
+        {
+            "documents": [
+                {"id": "y", "length": 50, **drawn(link, link, link)},
+                {"id": "x", "length": 50, **drawn(link, opposite, other)},
+            ]
+        }
+    )
+    assert corpus.left_out_of == {REPEATED_LINKS: {"y": 3, "x": 1}}
+    report = evaluate(corpus, metrics=["relation_f1"], by=["document"], samples=0)
+    assert report["relation_f1"].by_document["y"].value == 1
+    assert report["relation_f1"].details["relations_1"] == 4
+    assert report["relation_f1"].details["relations_2"] == 2
+    assert report.left_out == {REPEATED_LINKS: 4}
 
 
 def test_arrays_are_checked_with_document_and_span() -> None:
