@@ -30,7 +30,7 @@ from annotations.agreement.sweep import (
     count_item_coincidences,
     count_item_confusions,
 )
-from annotations.agreement.unitizing import count_segments, count_unitizing
+from annotations.agreement.unitizing import count_segments, count_unitizing, count_units
 from annotations.agreement.values import find_stretches
 
 SLICES = ("label", "pair", "document")
@@ -331,6 +331,8 @@ def _summarize_spans(
             )
         if needed & {"segments", "pairable"}:
             tables |= count_segments(counted, stretches, by=by)
+    if "units" in needed:
+        tables["units"] = count_units(counted)
     if "alpha_u" in needed:
         tables["alpha_u"], merged = count_unitizing(counted, by=by)
         left_out_of[MERGED] = {

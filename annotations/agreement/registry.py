@@ -27,8 +27,6 @@ Build = Callable[[Statistics, Scope], Measure]
 
 SPANS = frozenset({"spans"})
 BOTH = frozenset({"spans", "items"})
-FAMILY = ("coincidence", "segments", "pairable")
-PAIR_FAMILY = ("confusion", "segments", "pairable")
 GAMMA = ("alpha", "beta", "sampler", "gamma_samples", "precision", "gamma_seed")
 
 
@@ -153,13 +151,19 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric("alpha_u", "Krippendorff's alpha_U", ("alpha_u",), ("alpha_u",), build_alpha_u, SPANS, ("unit",)),
     Metric(
-        "u_alpha", "u-alpha", FAMILY, PAIR_FAMILY, partial(build_family, member="u_alpha"), SPANS, ("unit",)
+        "u_alpha",
+        "u-alpha",
+        ("coincidence", "segments", "units"),
+        ("confusion", "segments", "units"),
+        partial(build_family, member="u_alpha"),
+        SPANS,
+        ("unit",),
     ),
     Metric(
         "u_alpha_binary",
         "|u-alpha (where)",
-        FAMILY,
-        PAIR_FAMILY,
+        ("coincidence", "units"),
+        ("confusion", "units"),
         partial(build_family, member="u_alpha_binary"),
         SPANS,
         ("unit",),
@@ -167,8 +171,8 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "cu_alpha",
         "cu-alpha (which)",
-        FAMILY,
-        PAIR_FAMILY,
+        ("coincidence", "pairable"),
+        ("confusion", "pairable"),
         partial(build_family, member="cu_alpha"),
         SPANS,
         ("unit",),
@@ -176,8 +180,8 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "ku_alpha",
         "(k)u-alpha",
-        FAMILY,
-        PAIR_FAMILY,
+        ("coincidence", "pairable"),
+        ("confusion", "pairable"),
         partial(build_family, member="ku_alpha"),
         SPANS,
         ("unit",),

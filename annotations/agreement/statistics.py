@@ -13,7 +13,7 @@ from annotations.agreement.ordering import number_codes, order_by
 
 Derived = TypeVar("Derived")
 
-FORMAT = 4
+FORMAT = 5
 HEADER_SIZE = 8
 LARGEST_WHOLE = 2**32 - 1  # that is packed as a whole number
 

@@ -250,6 +250,27 @@ def count_segments(corpus: Corpus, stretches: Stretches, *, by: Collection[str] 
     return tables
 
 
+def count_units(corpus: Corpus) -> Table:
+    """Squared lengths of the units of each label by itself, and of all labels as if they were one.
+
+    Spans that overlap are one unit, those that only touch are two; spans of other labels cut nothing.
+
+    Returns
+    -------
+    Table
+        Keys `document`, `annotator`, `label` (0: all labels as one; n + 1: label n); quantity `squared`.
+    """
+    as_one, _ = merge_same_label(replace(corpus, label=np.zeros_like(corpus.label)))
+    by_label, _ = merge_same_label(replace(corpus, label=corpus.label + 1, labels=("", *corpus.labels)))
+    columns = [
+        np.concatenate([getattr(as_one, name), getattr(by_label, name)])
+        for name in ("document", "annotator", "label", "start", "end")
+    ]
+    document, annotator, label, start, end = columns
+    keys, squared = _collect((document, annotator, label), (end - start).astype(np.float64) ** 2)
+    return Table(dict(zip(("document", "annotator", "label"), keys, strict=True)), {"squared": squared})
+
+
 def _covered_by_others(corpus: Corpus, stretches: Stretches) -> FloatArray:
     """How much of each stretch somebody else covers as well."""
     n_rows = len(stretches.document)

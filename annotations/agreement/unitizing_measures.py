@@ -20,11 +20,13 @@ from annotations.agreement.measures import (
     keys_of_scope,
     safe_ratio,
 )
+from annotations.agreement.overlap import ALL_LABELS
 from annotations.agreement.statistics import Statistics
 from annotations.agreement.values import members_of
 
 NO_INTERSECTIONS = "no intersections: no two annotators marked the same place"
 ONE_VALUE = "no variation: all intersecting units have one label"
+ALL_KINDS, ONE_KIND, WHERE_UNITS_MEET = "segments", "units", "pairable"  # tables of squared lengths of units
 
 
 def build_alpha_u(statistics: Statistics, scope: Scope) -> Measure:
@@ -72,19 +74,20 @@ def build_family(statistics: Statistics, scope: Scope, *, member: str) -> Measur
     u-alpha compares all values, |u-alpha only gap and unit, cu-alpha only units with units (:math:`s_c` then counts what
     others cover of each unit), (k)u-alpha one value with the others where units intersect. A label asked of u-alpha or
     |u-alpha is compared with everything else as gap; asked of cu-alpha it gives (k)u-alpha. Without a label,
-    (k)u-alpha is cu-alpha.
+    (k)u-alpha is cu-alpha. Where spans of several labels overlap, u-alpha and cu-alpha cut them at each other's borders,
+    for each set of labels is a value; |u-alpha makes one unit of them, and units of one label are not cut by the others.
 
     References
     ----------
     Krippendorff, K., Mathet, Y., Bouvry, S., Widlöcher, A. (2016). On the reliability of unitizing textual continua:
     further developments. Quality and Quantity 50. Krippendorff, K. (2019). Content Analysis, 4th edition, section 12.6.
     """
-    where_units_meet = member in {"cu_alpha", "ku_alpha"}
     fold = _fold(statistics, scope, member)
+    own = _choose_own(scope, member)
     cells, n_values = statistics.derive(
-        ("family", scope.pair, where_units_meet, fold.tobytes()),
-        lambda: _family_cells(statistics, scope, fold, where_units_meet=where_units_meet),
+        ("family", scope.pair, own, fold.tobytes()), lambda: _family_cells(statistics, scope, fold, own)
     )
+    where_units_meet = own == WHERE_UNITS_MEET
     compared = find_compared(statistics, scope)
     target = _target(statistics, scope, member)
 
@@ -134,20 +137,17 @@ def build_family(statistics: Statistics, scope: Scope, *, member: str) -> Measur
     return Measure(cells, compared, score, reason, explain)
 
 
-def _family_cells(
-    statistics: Statistics, scope: Scope, fold: IntArray, *, where_units_meet: bool
-) -> tuple[Cells, int]:
+def _family_cells(statistics: Statistics, scope: Scope, fold: IntArray, table: str) -> tuple[Cells, int]:
     """Of each value what is alike, how much is compared, its correction, and how much there is; see `_split`.
 
     The amounts of pairs of values would be many more cells, and no coefficient of the family needs them.
     """
     n_values = int(fold.max(initial=0)) + 1
-    met, own = find_coincidences(statistics, scope), _find_own(statistics, scope, meeting=where_units_meet)
-    value_1, value_2, own_value = fold[met.value_1], fold[met.value_2], fold[own.value]
-    kept = (value_1 > 0) & (value_2 > 0) if where_units_meet else np.ones(len(value_1), dtype=bool)
+    met, own = find_coincidences(statistics, scope), _find_own(statistics, scope, fold, table)
+    value_1, value_2 = fold[met.value_1], fold[met.value_2]
+    kept = (value_1 > 0) & (value_2 > 0) if table == WHERE_UNITS_MEET else np.ones(len(value_1), dtype=bool)
     same = kept & (value_1 == value_2)
     differ = kept & (value_1 != value_2)
-    units = own_value > 0
     terms = (
         (met.column[same], value_1[same], met.scale[same]),
         (met.column[kept], n_values + value_1[kept], met.scale[kept] / 2),
@@ -159,7 +159,7 @@ def _family_cells(
     column, cell, scale = (np.concatenate(part) for part in zip(*terms, strict=True))
     parts = [
         Part(met.columns, column, cell, scale),
-        Part(own.columns, own.column[units], 2 * n_values + own_value[units], np.ones(int(units.sum()))),
+        Part(own.columns, own.column, 2 * n_values + own.value, np.ones(len(own.column))),
     ]
     return Cells(parts, statistics.n_documents, 4 * n_values + 1), n_values
 
@@ -175,19 +175,24 @@ def _split(sums: FloatArray, n_values: int) -> tuple[FloatArray, ...]:
 def _fold(statistics: Statistics, scope: Scope, member: str) -> IntArray:
     """The value each value counts as: 0 is the gap."""
     names = statistics.axes["value"]
-    if member in {"cu_alpha", "ku_alpha"}:
+    if _choose_own(scope, member) != ONE_KIND:
         return np.arange(len(names))
     if scope.label is not None:
         return np.array([scope.label in members_of(name) for name in names], dtype=np.int64)
-    if member == "u_alpha_binary":
-        return np.array([bool(name) for name in names], dtype=np.int64)
-    return np.arange(len(names))
+    return np.array([bool(name) for name in names], dtype=np.int64)
 
 
 def _target(statistics: Statistics, scope: Scope, member: str) -> int | None:
-    if member in {"cu_alpha", "ku_alpha"} and scope.label is not None:
+    if _choose_own(scope, member) == WHERE_UNITS_MEET and scope.label is not None:
         return statistics.axes["value"].index(scope.label)
     return None
+
+
+def _choose_own(scope: Scope, member: str) -> str:
+    """The table of squared lengths of units: where units are compared with gaps alone, no border of a label cuts another."""
+    if member in {"cu_alpha", "ku_alpha"}:
+        return WHERE_UNITS_MEET
+    return ALL_KINDS if member == "u_alpha" and scope.label is None else ONE_KIND
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,19 +204,22 @@ class _Own:
     value: IntArray
 
 
-def _find_own(statistics: Statistics, scope: Scope, *, meeting: bool) -> _Own:
+def _find_own(statistics: Statistics, scope: Scope, fold: IntArray, name: str) -> _Own:
     """Of the annotators and documents that are compared."""
-    name = "pairable" if meeting else "segments"
     table = pivot(statistics, name)
     columns = statistics.derive(
         ("squared", name, scope.pair), lambda: _keep_compared(statistics, scope, table.quantities["squared"])
     )
-    if meeting:
+    if name == WHERE_UNITS_MEET:
         found = table.find(**keys_of_scope(statistics, scope.pair))
-    else:
+        return _Own(columns, found, fold[table.keys["value"][found]])
+    wanted = {"label": statistics.axes["label"].index(scope.label or ALL_LABELS)} if name == ONE_KIND else {}
+    found = table.find(**wanted)
+    if scope.pair is not None:
         pair = list(keys_of_pair(statistics, scope.pair).values())
-        found = np.flatnonzero(np.isin(table.keys["annotator"], pair)) if pair else table.find()
-    return _Own(columns, found, table.keys["value"][found])
+        found = found[np.isin(table.keys["annotator"][found], pair)]
+    value = np.ones_like(found) if name == ONE_KIND else fold[table.keys["value"][found]]
+    return _Own(columns, found, value)
 
 
 def _keep_compared(statistics: Statistics, scope: Scope, columns: Columns) -> Columns:

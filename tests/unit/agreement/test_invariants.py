@@ -17,7 +17,7 @@ from annotations.agreement import (
     read_plain,
     summarize,
 )
-from annotations.agreement.registry import Metric
+from annotations.agreement.registry import Metric, find_metric
 from tests.unit.agreement.corpora import Plain, perfect_plain, random_plain, span
 
 FEW = GammaOptions(samples=6)
@@ -27,6 +27,14 @@ SPAN_METRICS = [
     if "spans" in metric.kinds and not metric.name.endswith(("ordinal", "interval"))
 ]
 ITEM_METRICS = [metric for metric in METRICS if "items" in metric.kinds]
+NOT_OF_ONE_LABEL = (
+    "cu_alpha",
+    "ku_alpha",
+    "gamma",
+    "relation",
+    "attribute",
+)  # they ask which label, or of no label at all
+BY_LABEL_ALONE = [metric for metric in SPAN_METRICS if not metric.name.startswith(NOT_OF_ONE_LABEL)]
 EVERY_SLICE = ("label", "pair", "document")
 
 every_span_metric = pytest.mark.parametrize("metric", SPAN_METRICS, ids=lambda metric: metric.name)
@@ -199,6 +207,42 @@ def test_a_slice_is_the_metric_of_that_part_alone(metric: Metric) -> None:
         found = {**report.by_pair, **report.by_document}[name].value
         expected = evaluate(part, metrics=[metric.name], samples=0, gamma=FEW)[metric.name].value
         assert found == (None if expected is None else pytest.approx(expected, abs=1e-9)), name
+
+
+def crossing_plain(seed: int) -> Plain:
+    """Spans that overlap, nest and repeat, under one label and under several."""
+    order = random.Random(seed)  # noqa: S311  (no secret)
+
+    def mark() -> Plain:
+        start = order.randrange(50)
+        return span(start, start + order.randint(1, 30), order.choice("ABC"))
+
+    people = {name: [mark() for _ in range(8)] for name in "abc"}
+    return {
+        "documents": [{"id": "d", "length": 90, "annotators": people}, random_plain(seed)["documents"][0]]
+    }
+
+
+@pytest.mark.parametrize("metric", BY_LABEL_ALONE, ids=lambda metric: metric.name)
+@pytest.mark.parametrize("seed", range(4))
+def test_a_label_is_measured_as_if_there_were_no_other(metric: Metric, seed: int) -> None:
+    corpus = read_plain(crossing_plain(seed))
+    sliced = evaluate(corpus, metrics=[metric.name], by=["label"], samples=0)[metric.name].by_label
+    assert list(sliced) == ["A", "B", "C"]
+    for label, estimate in sliced.items():
+        alone = evaluate(corpus.select(labels=[label]), metrics=[metric.name], samples=0)[metric.name]
+        assert estimate.value == pytest.approx(alone.value)
+
+
+def test_where_units_are_does_not_depend_on_their_labels() -> None:
+    plain = crossing_plain(1)
+    values = [measured(plain, find_metric("u_alpha_binary")).value]
+    for document in plain["documents"]:
+        for own in document["annotators"].values():
+            for one in own:
+                one["label"] = "A"
+    values += [measured(plain, find_metric(name)).value for name in ("u_alpha_binary", "u_alpha")]
+    assert values == pytest.approx(values[:1] * 3)
 
 
 @every_span_metric
