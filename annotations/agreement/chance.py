@@ -5,7 +5,7 @@ import numpy as np
 from annotations.agreement.arrays import FloatArray
 from annotations.agreement.measures import safe_ratio
 
-NO_NUMBERS = "the values are no numbers, and an interval alpha needs numbers"
+NO_NUMBERS = "not all values are numbers (up to 1e100), and an interval alpha needs numbers"
 TINY = 1e-12
 
 

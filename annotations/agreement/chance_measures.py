@@ -16,7 +16,7 @@ from annotations.agreement.chance import (
     expect_of_each,
     nominal_disagreements,
 )
-from annotations.agreement.items import LARGEST_NUMBER
+from annotations.agreement.items import read_numbers
 from annotations.agreement.measures import (
     NO_VARIATION,
     NOTHING_TO_COMPARE,
@@ -30,6 +30,7 @@ from annotations.agreement.statistics import Statistics
 from annotations.agreement.values import members_of
 
 NO_ORDER = "labels of spans have no order; give items with ordered values"
+ORDER_WANTED = "texts have no order of their own; give an order: the list of all values from low to high"
 
 
 def build_alpha(statistics: Statistics, scope: Scope, *, level: str = "nominal") -> Measure:
@@ -237,14 +238,10 @@ def _find_numbers(statistics: Statistics, level: str) -> tuple[FloatArray | None
         return None, ""
     if statistics.kind != "items":
         return None, NO_ORDER
+    numbers = read_numbers(statistics.axes["value"])
     if level == "ordinal":
-        return None, ""
-    try:
-        numbers = np.array([float(name) for name in statistics.axes["value"]])
-    except ValueError:
-        return None, NO_NUMBERS
-    # texts such as "nan" are read as numbers too
-    return (numbers, "") if bool((np.abs(numbers) <= LARGEST_NUMBER).all()) else (None, NO_NUMBERS)
+        return None, "" if numbers is not None or "order" in statistics.options else ORDER_WANTED
+    return (None, NO_NUMBERS) if numbers is None else (np.array(numbers), "")
 
 
 def _mean_defined(values: FloatArray) -> FloatArray:

@@ -399,7 +399,8 @@ def _summarize_items(items: Items, needed: set[str]) -> Statistics:
         tables["coincidence"] = count_item_coincidences(items)
     if "confusion" in needed:
         tables["confusion"] = count_item_confusions(items)
-    return Statistics("items", axes, tables, {"unit": "item"})
+    order = {"order": list(axes["value"])} if items.is_ordered else {}
+    return Statistics("items", axes, tables, {"unit": "item", **order})
 
 
 def _count_judgements(completed: BoolArray, document: IntArray, annotator: IntArray) -> Table:

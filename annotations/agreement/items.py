@@ -1,7 +1,8 @@
 """The other input: things that several annotators gave one value each."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from annotations.agreement.corpus import ABSENT, positions_of, sort_names
 from annotations.agreement.errors import InvalidCorpusError, shorten
 
 LARGEST_NUMBER = 1e100  # beyond it, the squared differences of an interval scale are no numbers any more
+NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.ASCII | re.IGNORECASE)
 Value = str | float
 
 
@@ -22,9 +24,11 @@ class Items:
     ----------
     items, annotators : tuple of str
     values : tuple of (str, int or float)
-        In ascending order: numbers by size, texts in the order given (or alphabetically).
+        The order given; else numbers by size, also those written as texts, and then other texts alphabetically.
     codes : int array, shape (item, annotator)
         Index into `values`, -1 where the annotator gave none.
+    is_ordered : bool
+        Whether the order of the values was given; texts have none of their own.
 
     Examples
     --------
@@ -37,6 +41,7 @@ class Items:
     annotators: tuple[str, ...]
     values: tuple[Value, ...]
     codes: IntArray
+    is_ordered: bool = False
 
     @classmethod
     def from_rows(
@@ -85,7 +90,7 @@ class Items:
             for name, row in zip(labels, rows, strict=True)
         ]
         if order is None:
-            scale = tuple(sorted(known.values, key=lambda value: (isinstance(value, str), value)))
+            scale = tuple(sorted(known.values, key=lambda value: place_on_scale(str(value))))
         else:
             scale = tuple(known.read(value, "'order': a value") for value in order)
             if len(set(scale)) != len(scale):
@@ -101,13 +106,35 @@ class Items:
             for annotator, value in values.items():
                 codes[index, column[annotator]] = place[value]
         item_order = sort_names(labels)
-        return cls(tuple(labels[index] for index in item_order), annotators, scale, codes[item_order])
+        sorted_labels = tuple(labels[index] for index in item_order)
+        return cls(sorted_labels, annotators, scale, codes[item_order], order is not None)
 
     def select(self, *, annotators: Sequence[str]) -> "Items":
         """Keep only these annotators."""
         columns = positions_of(self.annotators, annotators, "annotator")
         kept = tuple(self.annotators[index] for index in columns)
-        return Items(self.items, kept, self.values, self.codes[:, columns])
+        return replace(self, annotators=kept, codes=self.codes[:, columns])
+
+
+def read_numbers(names: Iterable[str]) -> list[float] | None:
+    """The numbers that values are the names of, or None if one of them names none.
+
+    >>> read_numbers(["10", "2.5"]), read_numbers(["1", "low"]), read_numbers(["nan"])
+    ([10.0, 2.5], None, None)
+    """
+    places = [place_on_scale(name) for name in names]
+    return None if any(is_text for is_text, _, _ in places) else [number for _, number, _ in places]
+
+
+def place_on_scale(name: str) -> tuple[bool, float, str]:
+    """Sorts the names of values: numbers by size, then texts alphabetically.
+
+    >>> sorted(["10", "low", "2", "1e999"], key=place_on_scale)
+    ['2', '10', '1e999', 'low']
+    """
+    number = float(name) if NUMBER.fullmatch(name) else np.nan
+    is_text = not abs(number) <= LARGEST_NUMBER
+    return is_text, 0.0 if is_text else number, name
 
 
 class _Values:

@@ -9,6 +9,7 @@ import numpy as np
 
 from annotations.agreement.arrays import FloatArray, IntArray
 from annotations.agreement.errors import InvalidOptionError
+from annotations.agreement.items import place_on_scale
 from annotations.agreement.ordering import number_codes, order_by
 
 Derived = TypeVar("Derived")
@@ -226,15 +227,12 @@ def _pack(column: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def _unite(axis: str, first: Sequence[str], second: Sequence[str], kind: str) -> tuple[str, ...]:
-    """One order for the names of both: sorted, but the scale of items keeps its order."""
-    if axis != "value" or kind != "items":
-        return tuple(sorted({*first, *second}))
-    both = list(dict.fromkeys([*first, *second]))
-    try:
-        return tuple(sorted(both, key=float))
-    except ValueError:
-        longer, shorter = (first, second) if len(first) >= len(second) else (second, first)
-        return tuple(longer) if set(shorter) <= set(longer) else tuple(sorted(both))
+    """One order for the names of both: sorted, as items sort their values; a scale that was given is that of both."""
+    if first == second:
+        return tuple(first)
+    return tuple(
+        sorted({*first, *second}, key=place_on_scale if axis == "value" and kind == "items" else None)
+    )
 
 
 def _find_places(

@@ -123,22 +123,6 @@ def test_hayes_and_krippendorff_2007_news_tone(metric: str, published: float) ->
     assert report.n_documents == len(rows) == 40
 
 
-def test_ordinal_texts_follow_the_order_given() -> None:
-    rows = [
-        {"a": "low", "b": "mid"},
-        {"a": "high", "b": "high"},
-        {"a": "mid", "b": "mid"},
-        {"a": "low", "b": "low"},
-    ]
-    as_numbers = [
-        {name: {"low": 1, "mid": 2, "high": 3}[value] for name, value in row.items()} for row in rows
-    ]
-    texts = Items.from_rows(rows, order=["low", "mid", "high"])
-    numbers = Items.from_rows(as_numbers)
-    assert measured(texts, "alpha_ordinal").value == pytest.approx(measured(numbers, "alpha_ordinal").value)
-    assert measured(texts, "alpha_interval").undefined is not None
-
-
 def test_values_of_items_are_slices_of_their_own() -> None:
     report = evaluate(
         items_from_confusion([[20, 10], [20, 50]]), metrics=["cohen_kappa"], by=["label"], samples=0
