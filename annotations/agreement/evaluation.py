@@ -123,8 +123,7 @@ def evaluate(
     >>> report["cohen_kappa"].value
     1.0
     """
-    if not 0 < confidence < 1:
-        raise InvalidOptionError(f"confidence must lie between 0 and 1, not {confidence}; 0.95 is usual")
+    check_confidence(confidence)
     if samples < 0:
         raise InvalidOptionError(f"samples must not be negative, but is {samples}; 0 gives no intervals")
     if seed < 0:
@@ -168,6 +167,27 @@ def check_slices(by: Collection[str]) -> None:
             raise InvalidOptionError(f"cannot slice by {name!r}; choose from {', '.join(SLICES)}")
 
 
+def check_confidence(confidence: float) -> None:
+    """Refuse what is no share of resamples, such as NaN."""
+    if not 0 < confidence < 1:
+        raise InvalidOptionError(f"confidence must lie between 0 and 1, not {confidence}; 0.95 is usual")
+
+
+def check_counted(statistics: Statistics, metric: Metric, *, by: Collection[str] = ()) -> None:
+    """Refuse to make of statistics what was not counted for them."""
+    if any(table not in statistics.tables for table in metric.tables):
+        raise InvalidOptionError(f"these statistics were made without {metric.name}; summarize again with it")
+    missing = set(by) & (set(metric.counted_by) - set(statistics.options["slices"]))
+    if "pair" in by and any(table not in statistics.tables for table in metric.pair_tables):
+        missing.add("pair")
+    if missing:
+        wanted = " and ".join(sorted(missing))
+        raise InvalidOptionError(
+            f"these statistics were made without {metric.name} by {wanted}; summarize again with it and "
+            f"by={sorted(missing)}"
+        )
+
+
 def _choose_slices(metric: str, by: Collection[str]) -> Collection[str]:
     """The slices that are wanted of a metric."""
     return [name for name, wanted in by.items() if metric in wanted] if isinstance(by, Mapping) else by
@@ -198,9 +218,7 @@ class _Context:
 def _plan(statistics: Statistics, metric: Metric, by: Collection[str]) -> _Plan:
     if statistics.kind not in metric.kinds:
         return _Plan(None, {}, {})
-    missing = [table for table in metric.tables if table not in statistics.tables]
-    if missing:
-        raise InvalidOptionError(f"these statistics were made without {metric.name}; summarize again with it")
+    check_counted(statistics, metric, by=by)
     labels: dict[str, Measure] = {}
     pairs: dict[str, Measure] = {}
     if "label" in by or metric.always_by_label:
@@ -317,7 +335,7 @@ def _summarize_spans(
         "annotator": corpus.annotators,
         "label": (ALL_LABELS, *corpus.labels),
     }
-    options: dict[str, Any] = {"unit": unit}
+    options: dict[str, Any] = {"unit": unit, "slices": sorted({"label", "pair"}.intersection(by))}
     if needed & {"coincidence", "confusion", "segments", "pairable"}:
         stretches = find_stretches(counted)
         axes["value"] = stretches.values
@@ -400,7 +418,7 @@ def _summarize_items(items: Items, needed: set[str]) -> Statistics:
     if "confusion" in needed:
         tables["confusion"] = count_item_confusions(items)
     order = {"order": list(axes["value"])} if items.is_ordered else {}
-    return Statistics("items", axes, tables, {"unit": "item", **order})
+    return Statistics("items", axes, tables, {"unit": "item", "slices": [], **order})
 
 
 def _count_judgements(completed: BoolArray, document: IntArray, annotator: IntArray) -> Table:

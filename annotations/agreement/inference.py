@@ -8,10 +8,10 @@ import numpy as np
 from annotations.agreement.arrays import FloatArray
 from annotations.agreement.corpus import Corpus
 from annotations.agreement.errors import InvalidOptionError
-from annotations.agreement.evaluation import evaluate, summarize
+from annotations.agreement.evaluation import check_confidence, check_counted, evaluate, summarize
 from annotations.agreement.gamma import GammaOptions
 from annotations.agreement.items import Items
-from annotations.agreement.measures import Scope
+from annotations.agreement.measures import Measure, Scope
 from annotations.agreement.registry import find_metric
 from annotations.agreement.report import Report
 from annotations.agreement.resampling import percentile_interval
@@ -93,6 +93,10 @@ def compare(
     -------
     Comparison
 
+    Raises
+    ------
+    UnknownMetricError, InvalidOptionError
+
     Examples
     --------
     >>> from annotations.agreement import Items, summarize
@@ -105,7 +109,7 @@ def compare(
         raise InvalidOptionError(f"permutations must be at least 1, not {permutations}")
     paired = set(first.documents) == set(second.documents) and first.n_documents > 0
     both = _mark(first, "1").merge(_mark(second, "2"))
-    measure = find_metric(metric).build(both, Scope())
+    measure = _build_whole(both, metric)
     group = np.array([name[0] == "1" for name in both.documents], dtype=bool)
     matrix = measure.cells.dense()
     if not paired:  # what nobody compared is not dealt
@@ -163,10 +167,17 @@ def estimate_documents_needed(
     Returns
     -------
     DocumentCurve
+
+    Raises
+    ------
+    UnknownMetricError, InvalidOptionError
     """
-    if width <= 0:
+    if not width > 0:
         raise InvalidOptionError(f"the wanted width must be positive, not {width}")
-    measure = find_metric(metric).build(statistics, Scope())
+    check_confidence(confidence)
+    if samples < 1:
+        raise InvalidOptionError(f"samples must be at least 1, not {samples}; 500 are usual")
+    measure = _build_whole(statistics, metric)
     used = np.flatnonzero(measure.used)
     if len(used) < 2:  # noqa: PLR2004
         reason = "fewer than two documents were compared, so their spread is unknown"
@@ -217,6 +228,12 @@ def leave_one_annotator_out(
         statistics = summarize(data.select(annotators=others), metrics=metrics, unit=unit, gamma=gamma)
         reports[annotator] = evaluate(statistics, metrics=metrics, samples=0)
     return reports
+
+
+def _build_whole(statistics: Statistics, name: str) -> Measure:
+    metric = find_metric(name)
+    check_counted(statistics, metric)
+    return metric.build(statistics, Scope())
 
 
 def _mark(statistics: Statistics, mark: str) -> Statistics:

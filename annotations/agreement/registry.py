@@ -44,6 +44,7 @@ class Metric:
     options : the names of the options that it depends on
     always_by_label : whether its values are those of the labels, so that they are given unasked
     slices : the axis whose names `by_label` has: 'label', 'relation' or 'attribute'
+    counted_by : the slices of 'label' and 'pair' that its tables have only where they were counted so
     """
 
     name: str
@@ -55,6 +56,7 @@ class Metric:
     options: tuple[str, ...] = ()
     always_by_label: bool = False
     slices: str = "label"
+    counted_by: tuple[str, ...] = ()
 
 
 METRICS: tuple[Metric, ...] = (
@@ -149,7 +151,16 @@ METRICS: tuple[Metric, ...] = (
         SPANS,
         ("unit",),
     ),
-    Metric("alpha_u", "Krippendorff's alpha_U", ("alpha_u",), ("alpha_u",), build_alpha_u, SPANS, ("unit",)),
+    Metric(
+        "alpha_u",
+        "Krippendorff's alpha_U",
+        ("alpha_u",),
+        ("alpha_u",),
+        build_alpha_u,
+        SPANS,
+        ("unit",),
+        counted_by=("pair",),
+    ),
     Metric(
         "u_alpha",
         "u-alpha",
@@ -176,6 +187,7 @@ METRICS: tuple[Metric, ...] = (
         partial(build_family, member="cu_alpha"),
         SPANS,
         ("unit",),
+        counted_by=("pair",),
     ),
     Metric(
         "ku_alpha",
@@ -186,6 +198,7 @@ METRICS: tuple[Metric, ...] = (
         SPANS,
         ("unit",),
         always_by_label=True,
+        counted_by=("pair",),
     ),
     Metric(
         "boundary_similarity",
@@ -220,9 +233,37 @@ METRICS: tuple[Metric, ...] = (
         build_attribute_alpha,
         slices="attribute",
     ),
-    Metric("gamma", "Gamma", ("gamma",), ("gamma",), build_gamma, SPANS, GAMMA),
-    Metric("gamma_cat", "Gamma-cat", ("gamma",), ("gamma",), build_gamma_cat, SPANS, GAMMA),
-    Metric("gamma_k", "Gamma-k", ("gamma",), ("gamma",), build_gamma_k, SPANS, GAMMA, always_by_label=True),
+    Metric(
+        "gamma",
+        "Gamma",
+        ("gamma",),
+        ("gamma",),
+        build_gamma,
+        SPANS,
+        GAMMA,
+        counted_by=("label", "pair"),
+    ),
+    Metric(
+        "gamma_cat",
+        "Gamma-cat",
+        ("gamma",),
+        ("gamma",),
+        build_gamma_cat,
+        SPANS,
+        GAMMA,
+        counted_by=("pair",),
+    ),
+    Metric(
+        "gamma_k",
+        "Gamma-k",
+        ("gamma",),
+        ("gamma",),
+        build_gamma_k,
+        SPANS,
+        GAMMA,
+        always_by_label=True,
+        counted_by=("pair",),
+    ),
 )
 
 NAMES: tuple[str, ...] = tuple(metric.name for metric in METRICS)

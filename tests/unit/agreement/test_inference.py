@@ -1,5 +1,6 @@
 """How sure a figure is: intervals, differences between rounds, documents needed, one annotator left out."""
 
+import math
 from itertools import combinations
 from typing import Any
 
@@ -168,6 +169,23 @@ def test_a_figure_that_one_document_carries_needs_it_cannot_tell_how_many() -> N
     curve = estimate_documents_needed(statistics, metric="relation_f1", width=0.1)
     assert (curve.needed, curve.documents) == (None, ())
     assert "too few documents" in str(curve.undefined)
+
+
+def test_questions_about_what_was_not_counted_are_refused() -> None:
+    statistics = summarize(with_rare_label(carriers=3), metrics=["f1_strict"])
+    with pytest.raises(InvalidOptionError, match="made without dice; summarize again"):
+        estimate_documents_needed(statistics, metric="dice", width=0.1)
+    with pytest.raises(InvalidOptionError, match="made without dice; summarize again"):
+        compare(statistics, statistics, metric="dice")
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("width", math.nan), ("width", 0), ("confidence", 2), ("samples", 0)]
+)
+def test_a_curve_needs_a_width_a_share_and_samples(option: str, value: float) -> None:
+    statistics = summarize(with_rare_label(carriers=3), metrics=["f1_strict"])
+    with pytest.raises(InvalidOptionError, match=option):
+        estimate_documents_needed(statistics, metric="f1_strict", **{"width": 0.1, option: value})
 
 
 def test_each_annotator_is_left_out_as_if_never_there() -> None:

@@ -157,3 +157,26 @@ def test_slices_are_made_of_the_metrics_that_they_are_wanted_of() -> None:
     assert some["alpha_nominal"].by_pair == every["alpha_nominal"].by_pair
     assert not some["alpha_nominal"].by_label
     assert not some["f1_strict"].by_pair
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("counted", [(), ("label",), ("pair",)])
+def test_a_slice_that_was_not_counted_is_refused_and_never_made_up(
+    name: str, counted: tuple[str, ...]
+) -> None:
+    corpus = read_plain(random_plain(3, documents=2))
+    statistics = summarize(corpus, metrics=[name], by=counted, gamma=FEW)
+    for wanted in ("label", "pair"):
+        expected = evaluate(corpus, metrics=[name], by=[wanted], samples=0, gamma=FEW)[name].to_json()
+        try:
+            assert evaluate(statistics, metrics=[name], by=[wanted], samples=0)[name].to_json() == expected
+        except InvalidOptionError as error:
+            assert wanted not in counted
+            assert f"made without {name} by {wanted}; summarize again" in str(error)  # noqa: PT017
+
+
+def test_what_was_counted_with_other_slices_is_not_merged() -> None:
+    corpus = read_plain(random_plain(3, documents=2))
+    one, other = (corpus.select(documents=[name]) for name in corpus.documents)
+    with pytest.raises(InvalidOptionError, match="summarize again"):
+        summarize(one, metrics=["alpha_u"], by=["pair"]).merge(summarize(other, metrics=["alpha_u"]))
