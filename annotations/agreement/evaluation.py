@@ -16,7 +16,7 @@ from annotations.agreement.gamma import GammaOptions, count_disorders
 from annotations.agreement.items import Items
 from annotations.agreement.linking import count_attributes, count_links, pair_spans
 from annotations.agreement.matching import find_overlaps
-from annotations.agreement.measures import NOTHING_TO_COMPARE, Measure, Scope
+from annotations.agreement.measures import NOTHING_TO_COMPARE, Measure, Scope, find_compared
 from annotations.agreement.overlap import ALL_LABELS, count_matches
 from annotations.agreement.positions import count_in
 from annotations.agreement.registry import NAMES, Metric, find_metric
@@ -276,7 +276,7 @@ def _estimate(context: _Context, measure: Measure) -> Estimate:
 
 def _documents(statistics: Statistics, measure: Measure) -> dict[str, Estimate]:
     """The metric of each compared document alone."""
-    cells = measure.cells
+    cells, compared = measure.cells, find_compared(statistics, Scope())
     step = max(1, ROWS_AT_ONCE // max(1, cells.n_cells))
     document, cell, weight = cells.entries()
     order = np.argsort(document, kind="stable")
@@ -289,7 +289,7 @@ def _documents(statistics: Statistics, measure: Measure) -> dict[str, Estimate]:
         added = np.bincount(flat, weights=weight[rows], minlength=(last - first) * cells.n_cells)
         sums = added.astype(np.float64, copy=False).reshape(last - first, cells.n_cells)
         values = measure.score(sums)
-        for index in np.flatnonzero(measure.used[first:last]).tolist():
+        for index in np.flatnonzero(compared[first:last]).tolist():
             value = float(values[index])
             name = statistics.documents[first + index]
             if np.isfinite(value):

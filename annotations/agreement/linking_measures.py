@@ -1,6 +1,7 @@
 """The measures of relations and attributes on the spans that two annotators have in common."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -67,27 +68,24 @@ def build_relation_alpha(statistics: Statistics, scope: Scope) -> Measure:
     if scope.label is not None:
         fold = np.array([scope.label in name.split(JOINT) for name in names], dtype=np.int64)
     links = pivot(statistics, "links")
-    of_scope = _find_drawn(statistics, links, scope)
-    drawn, placed = (
-        float(sum(links.quantities[f"{kind}_{side}"].totals[of_scope].sum() for side in (1, 2)))
-        for kind in ("links", "placed")
-    )
     found = table.find(**keys_of_pair(statistics, scope.pair))
     values = (fold[table.keys["linkage_1"][found]], fold[table.keys["linkage_2"][found]])
     cells, n_values = _coincidences(statistics, table, found, values)
+    drawn = links.stack(LINK_QUANTITIES[:4], _find_drawn(statistics, links, scope))
     compared = find_compared(statistics, scope)
 
-    def reason(paired: float) -> str:
+    def reason(paired: float, counts: FloatArray) -> str:
         if not compared.any():
             return NOTHING_TO_COMPARE
-        if not drawn:
+        if not counts[:2].sum():
             return NO_LINKS
         return NO_VARIATION if paired else NO_COMMON_SPANS
 
-    def extra(_: float) -> Mapping[str, Any]:
-        return {"coverage": placed / drawn if drawn else None}
+    def extra(_: float, counts: FloatArray) -> Mapping[str, Any]:
+        n_drawn, n_placed = float(counts[:2].sum()), float(counts[2:].sum())
+        return {"coverage": n_placed / n_drawn if n_drawn else None}
 
-    return _pooled_alpha(cells, compared, n_values, reason, extra)
+    return _pooled_alpha(cells, compared, n_values, counted=drawn, reason=reason, extra=extra)
 
 
 def build_attribute_alpha(statistics: Statistics, scope: Scope) -> Measure:
@@ -103,22 +101,23 @@ def build_attribute_alpha(statistics: Statistics, scope: Scope) -> Measure:
     if scope.label is not None:
         wanted["attribute"] = statistics.axes["attribute"].index(scope.label)
     asked = table.find(**wanted)
-    given = float(table.quantities["weight"].totals[asked].sum())
     found = asked[(table.keys["choice_1"][asked] > 0) & (table.keys["choice_2"][asked] > 0)]
     _, group = np.unique(table.keys["attribute"][found], return_inverse=True)
     choices = (table.keys["choice_1"][found], table.keys["choice_2"][found])
     cells, n_values = _coincidences(statistics, table, found, choices, group=group)
     compared = find_compared(statistics, scope)
 
-    def reason(paired: float) -> str:
+    def reason(paired: float, _: FloatArray) -> str:
         if not compared.any():
             return NOTHING_TO_COMPARE
         return NO_VARIATION if paired else NO_ATTRIBUTES
 
-    def extra(paired: float) -> Mapping[str, Any]:
-        return {"coverage": paired / 2 / given if given else None}
+    def extra(paired: float, counts: FloatArray) -> Mapping[str, Any]:
+        answered = float(counts[0])
+        return {"coverage": paired / 2 / answered if answered else None}
 
-    return _pooled_alpha(cells, compared, n_values, reason, extra)
+    given = table.stack(("weight",), asked)
+    return _pooled_alpha(cells, compared, n_values, counted=given, reason=reason, extra=extra)
 
 
 def _find_drawn(statistics: Statistics, links: Pivot, scope: Scope) -> IntArray:
@@ -155,16 +154,21 @@ def _pooled_alpha(
     cells: Cells,
     compared: BoolArray,
     n_values: int,
-    reason: Callable[[float], str],
-    extra: Callable[[float], Mapping[str, Any]],
+    *,
+    counted: Sequence[Part],
+    reason: Callable[[float, FloatArray], str],
+    extra: Callable[[float, FloatArray], Mapping[str, Any]],
 ) -> Measure:
     """One minus the ratio of summed disagreements, each weighed by its number of values.
 
-    `reason` and `extra` are given the number of paired values.
+    `reason` and `extra` are given the number of paired values and the sums of what was `counted` beside them.
     """
+    size = cells.n_cells
+    beside = [replace(part, cell=part.cell + size) for part in counted]
+    cells = Cells([*cells.parts, *beside], cells.n_documents, size + len(beside))
 
     def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        groups = sums.reshape(*sums.shape[:-1], -1, n_values + 1)
+        groups = sums[..., :size].reshape(*sums.shape[:-1], -1, n_values + 1)
         marginal = groups[..., :n_values]
         observed, expected = nominal_disagreements(marginal, groups[..., n_values])
         weight = marginal.sum(axis=-1)
@@ -176,10 +180,16 @@ def _pooled_alpha(
 
     def explain(sums: FloatArray) -> Mapping[str, Any]:
         observed, expected, weight = parts(sums)
-        details: dict[str, Any] = {"pairable_values": float(weight), **extra(float(weight))}
+        details: dict[str, Any] = {
+            "pairable_values": float(weight),
+            **extra(float(weight), sums[size:]),
+        }
         if weight:
             details["observed_disagreement"] = float(observed / weight)
             details["expected_disagreement"] = float(expected / weight)
         return details
 
-    return Measure(cells, compared, score, lambda sums: reason(float(parts(sums)[2])), explain)
+    def explain_gap(sums: FloatArray) -> str:
+        return reason(float(parts(sums)[2]), sums[size:])
+
+    return Measure(cells, compared, score, explain_gap, explain)

@@ -184,8 +184,9 @@ def test_questions_about_what_was_not_counted_are_refused() -> None:
 )
 def test_a_curve_needs_a_width_a_share_and_samples(option: str, value: float) -> None:
     statistics = summarize(with_rare_label(carriers=3), metrics=["f1_strict"])
+    options: dict[str, Any] = {"width": 0.1, option: value}
     with pytest.raises(InvalidOptionError, match=option):
-        estimate_documents_needed(statistics, metric="f1_strict", **{"width": 0.1, option: value})
+        estimate_documents_needed(statistics, metric="f1_strict", **options)
 
 
 def test_each_annotator_is_left_out_as_if_never_there() -> None:

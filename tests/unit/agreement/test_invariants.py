@@ -209,6 +209,35 @@ def test_a_slice_is_the_metric_of_that_part_alone(metric: Metric) -> None:
         assert found == (None if expected is None else pytest.approx(expected, abs=1e-9)), name
 
 
+@every_span_metric
+def test_each_compared_document_has_a_value_or_the_reason_of_it_alone(metric: Metric) -> None:
+    one, other = [span(0, 5), span(9, 15)], [span(0, 5), span(9, 15, "B")]
+    drawn = {name: [{"from": 0, "to": 1, "type": "grants"}] for name in "ab"}
+    people: dict[str, Plain] = {
+        "empty": {"a": [], "b": []},
+        "apart": {"a": one[:1], "b": one[1:]},
+        "halved": {"a": one, "b": []},
+        "alike": {"a": one, "b": one},
+        "linked": {"a": one, "b": other},
+        "alone": {"a": one},
+    }
+    corpus = read_plain(
+        {
+            "documents": [
+                {"id": name, "length": 40, "annotators": own, "relations": drawn if name == "linked" else {}}
+                for name, own in people.items()
+            ]
+        }
+    )
+    found = evaluate(corpus, metrics=[metric.name], by=["document"], samples=0, gamma=FEW)[metric.name]
+    assert set(found.by_document) == set(people) - {"alone"}
+    for name, estimate in found.by_document.items():
+        part = evaluate(corpus.select(documents=[name]), metrics=[metric.name], samples=0, gamma=FEW)
+        alone = part[metric.name]
+        assert estimate.value == pytest.approx(alone.value), name
+        assert estimate.undefined == alone.undefined, name
+
+
 def crossing_plain(seed: int) -> Plain:
     """Spans that overlap, nest and repeat, under one label and under several."""
     order = random.Random(seed)  # noqa: S311  (no secret)
