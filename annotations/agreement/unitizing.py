@@ -36,11 +36,14 @@ def merge_same_label(corpus: Corpus) -> tuple[Corpus, int]:
     group = (group + corpus.label)[order]
     if not len(order):
         return corpus, 0
-    width = int(corpus.end.max()) + 1
+    start, end = corpus.start[order], corpus.end[order]
     number = np.cumsum(np.concatenate([[0], group[1:] != group[:-1]]))
-    reach = np.maximum.accumulate(corpus.end[order] + number * width) - number * width
+    if (int(end.max()) + 1) * (int(number[-1]) + 1) > LARGEST_KEY:  # only the order of the places matters
+        start, end = np.split(np.unique(np.concatenate([start, end]), return_inverse=True)[1], 2)
+    begins = number * (int(end.max()) + 1)
+    reach = np.maximum.accumulate(end + begins) - begins
     fresh = np.ones(len(order), dtype=bool)
-    fresh[1:] = (number[1:] != number[:-1]) | (corpus.start[order][1:] >= reach[:-1])
+    fresh[1:] = (number[1:] != number[:-1]) | (start[1:] >= reach[:-1])
     if fresh.all():
         return corpus, 0
     heads = np.flatnonzero(fresh)

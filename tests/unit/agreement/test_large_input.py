@@ -8,6 +8,7 @@ import pytest
 
 from annotations.agreement import NAMES, Corpus, evaluate
 from annotations.agreement.arrays import IntArray
+from annotations.agreement.unitizing import merge_same_label
 
 LABELS = ("A", "B", "C", "D", "E")
 SECONDS = 20  # of CPU, on a slow machine; it is one or two on an idle one
@@ -64,3 +65,28 @@ def test_a_large_document_has_a_figure_or_a_reason_within_seconds(
         assert (metric.value is None) != (metric.undefined is None)
         assert metric.value is None or math.isfinite(metric.value)
     assert report["f1_strict"].value is not None
+
+
+def test_spans_at_the_largest_offsets_are_merged_as_at_any_others() -> None:
+    n_documents, end = 3000, 2**52
+    rows = np.repeat(np.arange(n_documents), 2)
+    places = np.tile([0, 5], n_documents)
+
+    def make(shift: int) -> Corpus:
+        return Corpus.from_arrays(
+            documents=[f"{number:04d}" for number in range(n_documents)],
+            lengths=np.full(n_documents, end),
+            annotators=["a"],
+            labels=["A"],
+            document=rows,
+            annotator=np.zeros_like(rows),
+            start=places + shift,
+            end=places + shift + 10,
+            label=np.zeros_like(rows),
+        )
+
+    far, gone = merge_same_label(make(end - 20))
+    near, expected = merge_same_label(make(0))
+    assert (gone, expected) == (n_documents, n_documents)
+    assert (far.start - near.start == end - 20).all()
+    assert (far.end - near.end == end - 20).all()
