@@ -6,7 +6,7 @@ import numpy as np
 
 from annotations.agreement.arrays import IntArray
 from annotations.agreement.corpus import Corpus
-from annotations.agreement.ordering import number_codes, order_by
+from annotations.agreement.ordering import LARGEST, number_codes, order_by
 
 SEPARATOR = "\x1f"  # joins the labels of a position that carries several
 NOTHING = ""
@@ -97,6 +97,12 @@ def _flatten(
     labels: tuple[str, ...],
 ) -> tuple[IntArray, IntArray, IntArray, IntArray, tuple[str, ...]]:
     """Cut overlapping spans at each other's borders and name the set of labels of each piece."""
+    scale = None
+    if (int(group.max()) + 1) * (
+        int(end.max()) + 1
+    ) > LARGEST:  # only the order of the offsets fits beside the group
+        scale, rank = np.unique(np.concatenate([start, end]), return_inverse=True)
+        start, end = np.split(rank, 2)
     width = int(end.max()) + 1
     places, position = number_codes(np.concatenate([group * width + start, group * width + end]))
     opens, closes = np.split(position, 2)
@@ -129,6 +135,8 @@ def _flatten(
     fresh[1:] = (value[1:] != value[:-1]) | ~crossed[1:]
     heads = np.flatnonzero(fresh)
     piece_group, piece_start = np.divmod(places[heads], width)
+    if scale is not None:
+        piece_start = scale[piece_start]
     piece_end = np.append(piece_start[1:], 0)
     kept = value[heads] > 0
     return piece_group[kept], piece_start[kept], piece_end[kept], value[heads][kept], values

@@ -9,6 +9,7 @@ import pytest
 from annotations.agreement import NAMES, Corpus, evaluate
 from annotations.agreement.arrays import IntArray
 from annotations.agreement.unitizing import merge_same_label
+from annotations.agreement.values import find_stretches
 
 LABELS = ("A", "B", "C", "D", "E")
 SECONDS = 20  # of CPU, on a slow machine; it is one or two on an idle one
@@ -67,7 +68,7 @@ def test_a_large_document_has_a_figure_or_a_reason_within_seconds(
     assert report["f1_strict"].value is not None
 
 
-def test_spans_at_the_largest_offsets_are_merged_as_at_any_others() -> None:
+def test_spans_at_the_largest_offsets_are_merged_and_cut_as_at_any_others() -> None:
     n_documents, end = 3000, 2**52
     rows = np.repeat(np.arange(n_documents), 2)
     places = np.tile([0, 5], n_documents)
@@ -90,3 +91,7 @@ def test_spans_at_the_largest_offsets_are_merged_as_at_any_others() -> None:
     assert (gone, expected) == (n_documents, n_documents)
     assert (far.start - near.start == end - 20).all()
     assert (far.end - near.end == end - 20).all()
+    far_pieces, near_pieces = (find_stretches(make(shift)) for shift in (end - 20, 0))
+    assert near_pieces.end.tolist() == [15] * n_documents
+    assert (far_pieces.start - near_pieces.start == end - 20).all()
+    assert (far_pieces.end - near_pieces.end == end - 20).all()
