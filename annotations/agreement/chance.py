@@ -9,28 +9,22 @@ NO_NUMBERS = "not all values are numbers (up to 1e100), and an interval alpha ne
 TINY = 1e-12
 
 
-def alpha(
-    coincidences: FloatArray, *, level: str = "nominal", numbers: FloatArray | None = None
-) -> FloatArray:
-    r"""Krippendorff's alpha of coincidence matrices.
+def nominal_disagreements(marginal: FloatArray, apart: FloatArray) -> tuple[FloatArray, FloatArray]:
+    r"""Observed and expected disagreement of Krippendorff's alpha, where values are alike or not.
 
-    .. math::
-        \alpha = 1 - (n - 1) \frac{\sum_{c < k} o_{ck} \delta_{ck}}{\sum_{c < k} n_c n_k \delta_{ck}}
-
-    with :math:`\delta_{ck} = 1` (nominal), :math:`(v_c - v_k)^2` (interval) or
-    :math:`(\sum_{g=c}^{k} n_g - (n_c + n_k) / 2)^2` (ordinal) for :math:`c < k`.
+    .. math:: D_o = \frac{1}{n} \sum_c \sum_{k \neq c} o_{ck}, \quad D_e = \frac{1}{n (n - 1)} \sum_c \sum_{k \neq c} n_c n_k
 
     Parameters
     ----------
-    coincidences : shape (..., value, value), symmetric
-    level : 'nominal', 'ordinal' or 'interval'
-    numbers : shape (value,)
-        The values, for the level 'interval'.
+    marginal : shape (..., value)
+        How often each value occurs.
+    apart : shape (...)
+        How much of the coincidences lies off the diagonal.
 
     Returns
     -------
-    array, shape (...)
-        At most 1; 0 is chance. NaN where there is nothing to compare or no variation.
+    observed, expected : arrays of shape (...)
+        The expected one is 0 without variation; both are 0 where there is nothing to compare.
 
     References
     ----------
@@ -38,55 +32,63 @@ def alpha(
 
     Examples
     --------
-    >>> float(np.round(alpha(np.array([[8.0, 2.0], [2.0, 8.0]])), 3))
+    >>> observed, expected = nominal_disagreements(np.array([10.0, 10.0]), np.array(4.0))
+    >>> float(np.round(1 - observed / expected, 3))
     0.62
     """
-    observed, expected = disagreements(coincidences, level=level, numbers=numbers)
-    return 1 - safe_ratio(observed, expected)
+    total = marginal.sum(axis=-1)
+    expected = total**2 - (marginal**2).sum(axis=-1)
+    return _average(total, apart, np.where(expected > TINY * total**2, expected, 0.0))
 
 
-def disagreements(
-    coincidences: FloatArray,
-    *,
-    level: str = "nominal",
-    numbers: FloatArray | None = None,
+def distant_disagreements(
+    marginal: FloatArray, apart: FloatArray, places: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Observed and expected disagreement of coincidence matrices, each of shape (...).
+    r"""The same where values lie at places, and the squares of their distances count.
 
-    See `alpha`. The expected one is 0 without variation; both are 0 where there is nothing to compare.
-    """
-    marginal = coincidences.sum(axis=-1)
-    if level == "nominal":
-        apart = marginal.sum(axis=-1) - np.trace(coincidences, axis1=-2, axis2=-1)
-        return nominal_disagreements(marginal, apart)
-    if level == "interval":
-        if numbers is None:
-            raise ValueError(NO_NUMBERS)
-        delta = (numbers[:, None] - numbers[None, :]) ** 2
-    else:
-        below = np.cumsum(marginal, axis=-1) - marginal / 2
-        delta = (below[..., :, None] - below[..., None, :]) ** 2
-    apart = (coincidences * delta).sum(axis=(-2, -1))
-    expected = (marginal[..., :, None] * marginal[..., None, :] * delta).sum(axis=(-2, -1))
-    return _scale_disagreements(marginal.sum(axis=-1), apart, expected)
+    .. math:: \sum_c \sum_k n_c n_k (x_c - x_k)^2 = 2 n \sum_c n_c (x_c - \bar x)^2
 
+    so that no value is held against every other one.
 
-def nominal_disagreements(marginal: FloatArray, apart: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The same from how often each value occurs, shape (..., value), and how much lies off the diagonal, shape (...).
+    Parameters
+    ----------
+    marginal : shape (..., value)
+    apart : shape (...)
+        The sum of the coincidences, each times the square of its distance.
+    places : shape (value,) or (..., value)
+        The numbers for an interval scale, the middle ranks for an ordinal one.
 
-    Nominal coefficients need no more of a coincidence matrix, which has many more cells.
+    Examples
+    --------
+    >>> observed, expected = distant_disagreements(np.array([10.0, 10.0]), np.array(4.0), np.array([0.0, 1.0]))
+    >>> float(np.round(1 - observed / expected, 3))
+    0.62
     """
     total = marginal.sum(axis=-1)
-    return _scale_disagreements(total, apart, total**2 - (marginal**2).sum(axis=-1))
+    places = np.broadcast_to(places, marginal.shape)
+    # from a place that occurs, so that equal places leave exactly nothing, however small or large they are
+    origin = np.take_along_axis(places, (marginal > 0).argmax(axis=-1)[..., None], axis=-1)
+    shifted = places - origin
+    mean = (marginal * shifted).sum(axis=-1) / np.where(total > 0, total, 1)
+    spread = (marginal * (shifted - mean[..., None]) ** 2).sum(axis=-1)
+    return _average(total, apart, 2 * total * spread)
 
 
-def _scale_disagreements(
-    total: FloatArray, apart: FloatArray, expected: FloatArray
-) -> tuple[FloatArray, FloatArray]:
+def rank_values(marginal: FloatArray) -> FloatArray:
+    """The middle rank of each value of an ordered scale among all that occur, shape (..., value).
+
+    >>> rank_values(np.array([2.0, 0.0, 4.0])).tolist()
+    [1.0, 2.0, 4.0]
+    """
+    ranks: FloatArray = np.cumsum(marginal, axis=-1) - marginal / 2
+    return ranks
+
+
+def _average(total: FloatArray, apart: FloatArray, expected: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """A mean over the judgements, and one over their pairs."""
     scale = np.maximum(total, 1)
     pairs = scale * np.maximum(total - 1, TINY)
-    expected = np.where(expected > TINY * pairs, expected / pairs, 0.0)
-    return np.where(total > 0, apart / scale, 0.0), np.where(total > 1, expected, 0.0)
+    return np.where(total > 0, apart / scale, 0.0), np.where(total > 1, expected / pairs, 0.0)
 
 
 def expect_of_each(first: FloatArray, second: FloatArray) -> FloatArray:

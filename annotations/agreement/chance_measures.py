@@ -1,6 +1,6 @@
 """The measures of agreement over positions or items: percent, kappa, pi, Fleiss' kappa, Krippendorff's alpha."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,11 @@ from annotations.agreement.cells import Cells, Columns, Part, pivot
 from annotations.agreement.chance import (
     NO_NUMBERS,
     correct_for_chance,
-    disagreements,
+    distant_disagreements,
     expect_of_both,
     expect_of_each,
     nominal_disagreements,
+    rank_values,
 )
 from annotations.agreement.items import read_numbers
 from annotations.agreement.measures import (
@@ -26,27 +27,31 @@ from annotations.agreement.measures import (
     keys_of_pair,
     safe_ratio,
 )
+from annotations.agreement.ordering import number_codes
 from annotations.agreement.statistics import Statistics
 from annotations.agreement.values import members_of
+
+Disagreements = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
 
 NO_ORDER = "labels of spans have no order; give items with ordered values"
 ORDER_WANTED = "texts have no order of their own; give an order: the list of all values from low to high"
 
 
 def build_alpha(statistics: Statistics, scope: Scope, *, level: str = "nominal") -> Measure:
-    """Alpha over the coincidences of all annotators, of one pair, or of one label against the rest."""
-    numbers, problem = _find_numbers(statistics, level)
-    if scope.label is not None or problem:
-        level = "nominal"  # one value against the rest has no order
-    if level == "nominal":
-        cells, n_values = _agreement_cells(statistics, scope)
-    else:
-        cells, n_values = _coincidence_cells(statistics, scope)
+    r"""Krippendorff's alpha over the coincidences of all annotators, of one pair, or of one label against the rest.
 
-    def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray]:
-        if level == "nominal":
-            return nominal_disagreements(sums[..., :n_values], sums[..., n_values + 1])
-        return disagreements(_unfold(sums, n_values), level=level, numbers=numbers)
+    .. math::
+        \alpha = 1 - (n - 1) \frac{\sum_{c < k} o_{ck} \delta_{ck}}{\sum_{c < k} n_c n_k \delta_{ck}}
+
+    with :math:`\delta_{ck} = 1` (nominal), :math:`(v_c - v_k)^2` (interval) or
+    :math:`(\sum_{g=c}^{k} n_g - (n_c + n_k) / 2)^2` (ordinal) for :math:`c < k`.
+    """
+    problem = _find_problem(statistics, level)
+    # one value against the rest has no order
+    is_nominal = level == "nominal" or scope.label is not None or bool(problem)
+    cells, n_values, parts, unit = (
+        _equality_cells(statistics, scope) if is_nominal else _distance_cells(statistics, scope, level)
+    )
 
     def score(sums: FloatArray) -> FloatArray:
         if problem:
@@ -58,11 +63,10 @@ def build_alpha(statistics: Statistics, scope: Scope, *, level: str = "nominal")
         if problem:
             return {}
         observed, expected = parts(sums)
-        total = sums[:n_values].sum() if level == "nominal" else _unfold(sums, n_values).sum()
         return {
-            "observed_disagreement": float(observed),
-            "expected_disagreement": float(expected),
-            "pairable_values": float(total),
+            "observed_disagreement": float(observed) * unit**2,
+            "expected_disagreement": float(expected) * unit**2,
+            "pairable_values": float(sums[:n_values].sum()),
         }
 
     def reason(sums: FloatArray) -> str:
@@ -184,26 +188,69 @@ def _agreement_cells(statistics: Statistics, scope: Scope, once: Columns | None 
     found = find_coincidences(statistics, scope)
     value_1, value_2, n_values = _label_values(statistics, scope, found.value_1, found.value_2)
     parts = [
-        Part(
-            found.columns,
-            np.concatenate([found.column, found.column]),
-            np.concatenate([value_1, value_2]),
-            np.concatenate([found.scale, found.scale]) / 2,
-        ),
+        _count_values(found, value_1, value_2),
         Part(once or found.columns, found.column, n_values + (value_1 != value_2), found.scale),
     ]
     return Cells(parts, statistics.n_documents, n_values + 2), n_values
 
 
-def _coincidence_cells(statistics: Statistics, scope: Scope) -> tuple[Cells, int]:
-    """The upper triangles of the coincidence matrices, shape (document, value x (value + 1) / 2)."""
+def _equality_cells(statistics: Statistics, scope: Scope) -> tuple[Cells, int, Disagreements, float]:
+    """The same for alpha, as `_distance_cells` gives it."""
+    cells, n_values = _agreement_cells(statistics, scope)
+
+    def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray]:
+        return nominal_disagreements(sums[..., :n_values], sums[..., n_values + 1])
+
+    return cells, n_values, parts, 1.0
+
+
+def _distance_cells(
+    statistics: Statistics, scope: Scope, level: str
+) -> tuple[Cells, int, Disagreements, float]:
+    """What coefficients over distances need: each value's sum, then that of each two values that were given together.
+
+    Most pairs of a long scale never are, so the cells are about as many as the values.
+
+    Returns
+    -------
+    cells : Cells
+    n_values : int
+    parts : callable
+        Sums of shape (..., cell) to observed and expected disagreement.
+    unit : float
+        The distance that is 1 to them, so that squares of tiny and of huge numbers stay numbers.
+    """
     found = find_coincidences(statistics, scope)
-    n_values = len(statistics.axes["value"])
-    low, high = np.minimum(found.value_1, found.value_2), np.maximum(found.value_1, found.value_2)
-    cell = low * n_values - low * (low - 1) // 2 + (high - low)
-    n_cells = n_values * (n_values + 1) // 2
-    scale = np.where(low == high, found.scale, found.scale / 2)
-    return Cells([Part(found.columns, found.column, cell, scale)], statistics.n_documents, n_cells), n_values
+    n_values = max(1, len(statistics.axes["value"]))
+    apart = np.flatnonzero(found.value_1 != found.value_2)
+    low, high = (choose(found.value_1[apart], found.value_2[apart]) for choose in (np.minimum, np.maximum))
+    code, pair = number_codes(low * n_values + high)
+    lower, upper = np.divmod(code, n_values)
+    terms = Part(found.columns, found.column[apart], n_values + pair, found.scale[apart])
+    cells = Cells(
+        [_count_values(found, found.value_1, found.value_2), terms],
+        statistics.n_documents,
+        n_values + len(code),
+    )
+    numbers, unit = _scale_numbers(statistics) if level == "interval" else (None, 1.0)
+
+    def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray]:
+        marginal, together = sums[..., :n_values], sums[..., n_values:]
+        places = rank_values(marginal) if numbers is None else numbers
+        distances = places[..., upper] - places[..., lower]
+        return distant_disagreements(marginal, (together * distances**2).sum(axis=-1), places)
+
+    return cells, n_values, parts, unit
+
+
+def _count_values(found: "Coincidences", value_1: IntArray, value_2: IntArray) -> Part:
+    """How often each value occurs, a cell a value."""
+    return Part(
+        found.columns,
+        np.concatenate([found.column, found.column]),
+        np.concatenate([value_1, value_2]),
+        np.concatenate([found.scale, found.scale]) / 2,
+    )
 
 
 def _label_values(
@@ -223,25 +270,23 @@ def _label_values(
     return carries[value_1], carries[value_2], 2
 
 
-def _unfold(triangles: FloatArray, n_values: int) -> FloatArray:
-    """Upper triangles of shape (..., cell) to symmetric matrices of shape (..., value, value)."""
-    rows, columns = np.triu_indices(n_values)
-    matrices = np.zeros((*triangles.shape[:-1], n_values, n_values))
-    matrices[..., rows, columns] = triangles
-    matrices[..., columns, rows] = triangles
-    return matrices
-
-
-def _find_numbers(statistics: Statistics, level: str) -> tuple[FloatArray | None, str]:
-    """The values as numbers for an interval scale, and what stands in the way of the level."""
+def _find_problem(statistics: Statistics, level: str) -> str:
+    """What stands in the way of a scale of this level."""
     if level == "nominal":
-        return None, ""
+        return ""
     if statistics.kind != "items":
-        return None, NO_ORDER
+        return NO_ORDER
     numbers = read_numbers(statistics.axes["value"])
     if level == "ordinal":
-        return None, "" if numbers is not None or "order" in statistics.options else ORDER_WANTED
-    return (None, NO_NUMBERS) if numbers is None else (np.array(numbers), "")
+        return "" if numbers is not None or "order" in statistics.options else ORDER_WANTED
+    return NO_NUMBERS if numbers is None else ""
+
+
+def _scale_numbers(statistics: Statistics) -> tuple[FloatArray, float]:
+    """The values as numbers from 0 to 1, and their range."""
+    numbers = np.array(read_numbers(statistics.axes["value"]) or [0.0])
+    unit = float(np.ptp(numbers)) or 1.0
+    return (numbers - numbers.min()) / unit, unit
 
 
 def _mean_defined(values: FloatArray) -> FloatArray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from annotations.agreement.arrays import FloatArray
+from annotations.agreement.arrays import FloatArray, IntArray
 from annotations.agreement.corpus import Corpus
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.evaluation import check_confidence, check_counted, evaluate, summarize
@@ -14,8 +14,9 @@ from annotations.agreement.items import Items
 from annotations.agreement.measures import Measure, Scope
 from annotations.agreement.registry import find_metric
 from annotations.agreement.report import Report
-from annotations.agreement.resampling import percentile_interval
+from annotations.agreement.resampling import percentile_interval, score_weighed
 from annotations.agreement.statistics import Statistics
+from annotations.agreement.weighing import prepare_sums
 
 CURVE = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
 CARRIED_BY_ONE = "too few documents carry this figure, so their spread is unknown"
@@ -111,17 +112,20 @@ def compare(
     both = _mark(first, "1").merge(_mark(second, "2"))
     measure = _build_whole(both, metric)
     group = np.array([name[0] == "1" for name in both.documents], dtype=bool)
-    matrix = measure.cells.dense()
-    if not paired:  # what nobody compared is not dealt
-        group, matrix = group[measure.used], matrix[measure.used]
+    # what nobody compared is not dealt
+    dealt = np.arange(len(group)) if paired else np.flatnonzero(measure.used)
+    group = group[dealt]
 
-    def scores(weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-        return measure.score(weights @ matrix), measure.score((1 - weights) @ matrix)
+    def scores(weights: FloatArray) -> list[FloatArray]:
+        spread = np.zeros((2, len(weights), len(measure.used)))
+        spread[:, :, dealt] = weights, 1 - weights
+        return [score_weighed([measure], [part])[0] for part in spread]
 
     one, two = scores(group[None, :].astype(np.float64))
     values = [float(part[0]) if np.isfinite(part[0]) else None for part in (one, two)]
     if values[0] is None or values[1] is None:
-        reason = measure.reason(matrix[group if values[0] is None else ~group].sum(axis=0))
+        missing = dealt[group if values[0] is None else ~group]
+        reason = measure.reason(_add_up(measure, missing))
         return Comparison(values[0], values[1], None, None, paired, permutations, reason)
     generator = np.random.default_rng(seed)
     weights = np.empty((permutations, len(group)))
@@ -182,14 +186,14 @@ def estimate_documents_needed(
     if len(used) < 2:  # noqa: PLR2004
         reason = "fewer than two documents were compared, so their spread is unknown"
         return DocumentCurve((), (), width, None, reason)
-    matrix = measure.cells.dense()[used]
     generator = np.random.default_rng(seed)
     sizes = sorted({max(2, round(factor * len(used))) for factor in CURVE})
     documents: list[int] = []
     widths: list[float] = []
     for size in sizes:
-        counts = generator.multinomial(size, np.full(len(used), 1 / len(used)), size=samples)
-        interval = percentile_interval(measure.score(counts @ matrix), confidence)
+        counts = np.zeros((samples, len(measure.used)))
+        counts[:, used] = generator.multinomial(size, np.full(len(used), 1 / len(used)), size=samples)
+        interval = percentile_interval(score_weighed([measure], [counts])[0], confidence)
         if interval is not None:
             documents.append(size)
             widths.append(interval[1] - interval[0])
@@ -234,6 +238,14 @@ def _build_whole(statistics: Statistics, name: str) -> Measure:
     metric = find_metric(name)
     check_counted(statistics, metric)
     return metric.build(statistics, Scope())
+
+
+def _add_up(measure: Measure, documents: IntArray) -> FloatArray:
+    """The sums over some documents, shape (cell,)."""
+    weights = np.zeros((1, len(measure.used)))
+    weights[0, documents] = 1
+    sums: FloatArray = prepare_sums([measure.cells])(weights)[0]
+    return sums
 
 
 def _mark(statistics: Statistics, mark: str) -> Statistics:

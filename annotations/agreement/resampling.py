@@ -1,6 +1,6 @@
 """Document-cluster bootstrap: documents are drawn again with replacement, their statistics only weighed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -12,6 +12,7 @@ SHARE_DEFINED = (
     0.8  # where one document carries a value, a quarter to 37 % of the resamples lack it; where two do, 13 %
 )
 SAMPLES_AT_ONCE = 256  # their weights stay at hand
+SUMS_AT_ONCE = 10_000_000
 
 
 def draw_weights(used: BoolArray, *, samples: int, seed: int) -> FloatArray:
@@ -49,24 +50,47 @@ def _draw(used: BoolArray, samples: int, seed: int) -> Iterator[FloatArray]:
         yield weights
 
 
+def score_weighed(measures: Sequence[Measure], weightings: Iterable[FloatArray]) -> list[FloatArray]:
+    """Measures of weighed documents, some weightings at a time, so that memory stays bounded.
+
+    Parameters
+    ----------
+    measures : sequence of Measure
+    weightings : iterable of arrays, each of shape (sample, document)
+
+    Returns
+    -------
+    list of array, shape (sample,)
+        NaN where undefined.
+    """
+    cells = [measure.cells for measure in measures]
+    ends = np.cumsum([one.n_cells for one in cells])
+    weigh = prepare_sums(cells)
+    step = max(1, SUMS_AT_ONCE // max(1, int(ends[-1])))
+    results: list[list[FloatArray]] = [[np.zeros(0)] for _ in measures]
+    for weights in weightings:
+        for first in range(0, len(weights), step):
+            each = np.split(weigh(weights[first : first + step]), ends[:-1], axis=1)
+            for measure, sums, values in zip(measures, each, results, strict=True):
+                values.append(measure.score(sums))
+    return [np.concatenate(values) for values in results]
+
+
 def resample(measures: Sequence[Measure], *, samples: int, seed: int) -> list[FloatArray]:
     """The bootstrap distribution of each measure: arrays of shape (sample,), NaN where a resample is undefined.
 
     Measures over the same documents share their resamples, so their differences can be compared.
     """
-    results: list[list[FloatArray]] = [[] for _ in measures]
+    results: list[FloatArray] = [np.zeros(0)] * len(measures)
     groups: dict[bytes, list[int]] = {}
     for index, measure in enumerate(measures):
         groups.setdefault(np.packbits(measure.used).tobytes(), []).append(index)
     for members in groups.values():
-        cells = [measures[index].cells for index in members]
-        ends = np.cumsum([one.n_cells for one in cells])
-        weigh = prepare_sums(cells)
-        for weights in _draw(measures[members[0]].used, samples, seed):
-            each = np.split(weigh(weights), ends[:-1], axis=1)
-            for index, sums in zip(members, each, strict=True):
-                results[index].append(measures[index].score(sums))
-    return [np.concatenate([np.zeros(0), *parts]) for parts in results]
+        drawn = _draw(measures[members[0]].used, samples, seed)
+        scored = score_weighed([measures[index] for index in members], drawn)
+        for index, values in zip(members, scored, strict=True):
+            results[index] = values
+    return results
 
 
 def percentile_interval(values: FloatArray, confidence: float) -> tuple[float, float] | None:
