@@ -19,6 +19,7 @@ from annotations.agreement.measures import (
     keys_of_pair,
     safe_ratio,
 )
+from annotations.agreement.ordering import number_codes
 from annotations.agreement.statistics import Statistics, Table, tabulate
 from annotations.agreement.values import members_of
 
@@ -173,10 +174,14 @@ def build_coverage(statistics: Statistics, scope: Scope, *, kind: str) -> Measur
     if scope.label is not None:
         sets = [members & {scope.label} for members in sets]
     sizes = np.array([len(members) for members in sets], dtype=np.float64)
-    shared = np.array([[len(one & other) for other in sets] for one in sets], dtype=np.float64)
     found = table.find(**keys_of_pair(statistics, scope.pair))
     value_1, value_2 = table.keys["value_1"][found], table.keys["value_2"][found]
-    scales = (shared[value_1, value_2], sizes[value_1], sizes[value_2])
+    met, which = number_codes(value_1 * len(sets) + value_2)
+    shared = np.array(
+        [len(sets[one] & sets[other]) for one, other in zip(*divmod(met, len(sets)), strict=True)],
+        dtype=np.float64,
+    )
+    scales = (shared[which], sizes[value_1], sizes[value_2])
     parts = [
         Part(table.quantities["weight"], found, np.full(len(found), cell), scale)
         for cell, scale in enumerate(scales)

@@ -13,6 +13,8 @@ from annotations.agreement.statistics import Table
 from annotations.agreement.values import Stretches
 
 CELLS_AT_ONCE = 4_000_000
+NO_KEYS: IntArray = np.zeros(0, dtype=np.int64)
+CELLS_A_PAIR = 12  # of the coincidences are added up in the time that the confusions of two annotators take
 
 
 def count_coincidences(corpus: Corpus, stretches: Stretches) -> Table:
@@ -33,20 +35,19 @@ def count_coincidences(corpus: Corpus, stretches: Stretches) -> Table:
     Table
         Keys `document`, `value_1` <= `value_2`; quantity `weight` (off the diagonal: one of the two equal cells).
     """
-    n_values = len(stretches.values)
-    parts = []
-    for first, last, rows in _chunks(corpus, stretches, n_values):
-        parts.append(_coincidences_of(corpus, stretches, first=first, last=last, rows=rows))
-    dense = np.concatenate(parts, axis=1) if parts else np.zeros((0, 0))
-    upper = np.array([(c, k) for c in range(n_values) for k in range(c, n_values)], dtype=np.int64).reshape(
-        -1, 2
-    )
-    cell, document = np.nonzero(dense != 0)
-    order = np.argsort(document, kind="stable")
-    cell, document = cell[order], document[order]
+    n_values, n_annotators = len(stretches.values), len(corpus.annotators)
+    n_cells, n_pairs = n_values * (n_values + 1) // 2, n_annotators * (n_annotators - 1) // 2
+    if n_cells > CELLS_A_PAIR * n_pairs:
+        return add_up_confusions(corpus.completed.sum(axis=1), count_confusions(corpus, stretches), n_values)
+    upper = np.stack(np.triu_indices(n_values))
+    columns: list[tuple[IntArray, IntArray, FloatArray]] = [(NO_KEYS, NO_KEYS, np.zeros(0))]
+    for first, last, rows in _chunks(corpus, stretches, n_values, rows_a_document=n_cells):
+        dense = _coincidences_of(corpus, stretches, first=first, last=last, rows=rows).T
+        document, cell = np.nonzero(dense != 0)
+        columns.append((document + first, cell, dense[document, cell]))
+    document, cell, weight = (np.concatenate(parts) for parts in zip(*columns, strict=True))
     return Table(
-        {"document": document, "value_1": upper[cell, 0], "value_2": upper[cell, 1]},
-        {"weight": dense[cell, document]},
+        {"document": document, "value_1": upper[0, cell], "value_2": upper[1, cell]}, {"weight": weight}
     )
 
 
@@ -251,11 +252,13 @@ def _confusion_table(rows_of: Sequence[tuple[IntArray, ...]], weights: Sequence[
     )
 
 
-def _chunks(corpus: Corpus, stretches: Stretches, rows_a_border: int) -> list[tuple[int, int, slice]]:
+def _chunks(
+    corpus: Corpus, stretches: Stretches, rows_a_border: int, *, rows_a_document: int = 0
+) -> list[tuple[int, int, slice]]:
     """Runs of documents that are swept together, so that memory stays bounded."""
     n_documents = len(corpus.documents)
     ends = np.searchsorted(stretches.document, np.arange(n_documents), side="right")
-    cost = np.cumsum((2 * np.diff(np.append(0, ends)) + 1) * max(1, rows_a_border))
+    cost = np.cumsum((2 * np.diff(np.append(0, ends)) + 1) * max(1, rows_a_border) + rows_a_document)
     chunks, first, spent = [], 0, 0
     while first < n_documents:
         last = max(first + 1, int(np.searchsorted(cost, spent + CELLS_AT_ONCE, side="right")))

@@ -95,3 +95,36 @@ def test_spans_at_the_largest_offsets_are_merged_and_cut_as_at_any_others() -> N
     assert near_pieces.end.tolist() == [15] * n_documents
     assert (far_pieces.start - near_pieces.start == end - 20).all()
     assert (far_pieces.end - near_pieces.end == end - 20).all()
+
+
+@pytest.mark.parametrize("annotators", [2, 5])
+def test_nominal_alpha_alone_is_that_of_all_confusions_however_many_sets_of_labels_occur(
+    annotators: int,
+) -> None:
+    corpus = make_readings(annotators, 600, 12_000, reach=3)
+    together = evaluate(corpus, metrics=["alpha_nominal", "cohen_kappa"], samples=0)["alpha_nominal"]
+    alone = evaluate(corpus, metrics=["alpha_nominal"], samples=0)["alpha_nominal"]
+    assert alone.value == pytest.approx(together.value, abs=1e-12)
+
+
+def test_alpha_and_coverage_of_a_thousand_labels_that_overlap_come_within_seconds() -> None:
+    generator = np.random.default_rng(1)
+    size, labels = 20_000, 1000
+    start = np.sort(generator.integers(0, 200_000, size))
+    corpus = Corpus.from_arrays(
+        documents=[f"d{number:02d}" for number in range(10)],
+        lengths=[200_100] * 10,
+        annotators=["ann", "bob"],
+        labels=[f"L{number:04d}" for number in range(labels)],
+        document=generator.integers(0, 10, size),
+        annotator=generator.integers(0, 2, size),
+        start=start,
+        end=start + generator.integers(20, 100, size),
+        label=generator.integers(0, labels, size),
+    )
+    begin = time.process_time()
+    alone = evaluate(corpus, metrics=["alpha_nominal"], samples=10)["alpha_nominal"]
+    together = evaluate(corpus, metrics=["alpha_nominal", "dice"], samples=10)
+    assert time.process_time() - begin < SECONDS
+    assert alone.value == pytest.approx(together["alpha_nominal"].value, abs=1e-12)
+    assert 0 < (together["dice"].value or 0) < 1
