@@ -1,7 +1,7 @@
 """From annotations to statistics, and from statistics to a report."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import combinations
 from typing import Any
@@ -15,13 +15,14 @@ from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.gamma import GammaOptions, count_disorders
 from annotations.agreement.items import Items
 from annotations.agreement.linking import count_attributes, count_links, pair_spans
-from annotations.agreement.matching import find_overlaps
+from annotations.agreement.matching import MOST_OVERLAPS, count_overlaps, find_overlaps
 from annotations.agreement.measures import NOTHING_TO_COMPARE, Measure, Scope, find_compared
 from annotations.agreement.overlap import ALL_LABELS, count_matches
 from annotations.agreement.positions import count_in
 from annotations.agreement.registry import NAMES, Metric, find_metric
 from annotations.agreement.report import Estimate, MetricReport, Report, name_pair
 from annotations.agreement.resampling import percentile_interval, resample
+from annotations.agreement.sets import cut_runs
 from annotations.agreement.statistics import Statistics, Table
 from annotations.agreement.sweep import (
     add_up_confusions,
@@ -36,6 +37,7 @@ from annotations.agreement.values import find_stretches
 SLICES = ("label", "pair", "document")
 ROWS_AT_ONCE = 5_000_000
 SPANS_AT_ONCE = 150_000
+ALIGNED = frozenset({"matches", "links", "attributes"})
 MERGED = "spans merged for alpha_u: they overlap under one label"
 
 
@@ -71,10 +73,17 @@ def summarize(
     if isinstance(data, Items):
         return _summarize_items(data, needed)
     gamma = gamma or GammaOptions()
-    if "gamma" in needed:  # whose samples are drawn for all documents together
-        return _summarize_spans(data, needed, unit=unit, gamma=gamma, by=by)
-    parts = (_summarize_spans(part, needed, unit=unit, gamma=gamma, by=by) for part in _in_parts(data))
-    return reduce(Statistics.merge, parts)
+    in_parts = needed - {"gamma"}
+    parts = (_summarize_spans(part, in_parts, unit=unit, by=by) for part in _in_parts(data, needed))
+    statistics = reduce(Statistics.merge, parts)
+    if "gamma" not in needed:
+        return statistics
+    # its samples are drawn for all documents together
+    return replace(
+        statistics,
+        tables={**statistics.tables, **count_disorders(data, gamma, by=by)},
+        options={**statistics.options, **gamma.to_json()},
+    )
 
 
 def evaluate(
@@ -299,18 +308,16 @@ def _documents(statistics: Statistics, measure: Measure) -> dict[str, Estimate]:
     return found
 
 
-def _in_parts(corpus: Corpus) -> Iterator[Corpus]:
+def _in_parts(corpus: Corpus, needed: set[str]) -> Iterator[Corpus]:
     """Some documents at a time, so that memory stays bounded."""
-    if corpus.n_spans <= SPANS_AT_ONCE:
+    cost = np.bincount(corpus.document, minlength=len(corpus.documents))
+    if needed & ALIGNED and (cost * (cost - 1) // 2).sum() > MOST_OVERLAPS:
+        cost += count_overlaps(corpus) // (MOST_OVERLAPS // SPANS_AT_ONCE)
+    if cost.sum() <= SPANS_AT_ONCE:
         yield corpus
         return
-    ends = np.searchsorted(corpus.document, np.arange(len(corpus.documents)), side="right")
-    first = 0
-    while first < len(corpus.documents):
-        before = int(ends[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(ends, before + SPANS_AT_ONCE, side="right")))
-        yield corpus.select(documents=corpus.documents[first:last])
-        first = last
+    for run in cut_runs(np.cumsum(cost), SPANS_AT_ONCE):
+        yield corpus.select(documents=corpus.documents[run])
 
 
 def _summarize_spans(
@@ -318,7 +325,6 @@ def _summarize_spans(
     needed: set[str],
     *,
     unit: str,
-    gamma: GammaOptions,
     by: Collection[str],
 ) -> Statistics:
     counted = count_in(corpus, unit)
@@ -358,13 +364,10 @@ def _summarize_spans(
         }
     if "boundaries" in needed:
         tables["boundaries"] = count_boundaries(counted)
-    if needed & {"matches", "links", "attributes"}:
+    if needed & ALIGNED:
         found, new_axes = _count_aligned(corpus, needed)
         tables |= found
         axes |= new_axes
-    if "gamma" in needed:
-        tables |= count_disorders(corpus, gamma, by=by)
-        options |= gamma.to_json()
     tables["left_out"], axes["reason"] = _list_left_out(corpus.documents, left_out_of)
     return Statistics("spans", axes, tables, options)
 

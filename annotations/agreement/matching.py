@@ -8,10 +8,15 @@ import numpy as np
 
 from annotations.agreement.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.corpus import Corpus
+from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.knots import untie
 from annotations.agreement.ordering import find_heads, number_codes, order_by
+from annotations.agreement.sets import cut_runs, list_ranges
 
 MOST_FOLDS = 24  # what is left of longer chains is solved with the knots
+MOST_OVERLAPS = 5_000_000  # of one document; they take 1.6 GB
+PAIRS_AT_ONCE = 4_000_000
+NO_SPANS: IntArray = np.zeros(0, dtype=np.int64)
 NAMES_AN_EDGE = 8  # sparser names are numbered anew
 
 
@@ -36,8 +41,13 @@ class Overlaps:
         return Overlaps(self.first[rows], self.second[rows], self.shared[rows])
 
 
-def find_overlaps(corpus: Corpus) -> Overlaps:
-    """Find all pairs of overlapping spans of different annotators, by one sort and a binary search.
+def find_overlaps(corpus: Corpus, *, alike: bool = False) -> Overlaps:
+    """Find all pairs of overlapping spans of different annotators, or those under one label, by one sort and a binary search.
+
+    Raises
+    ------
+    InvalidOptionError
+        A document has more such pairs than memory holds.
 
     Examples
     --------
@@ -47,23 +57,68 @@ def find_overlaps(corpus: Corpus) -> Overlaps:
     >>> find_overlaps(read_plain({"documents": [document]})).shared.tolist()
     [1.0]
     """
-    offset = np.concatenate([[0], np.cumsum(corpus.lengths)])[corpus.document]
-    start, end = corpus.start + offset, corpus.end + offset
+    group = corpus.document * max(1, len(corpus.labels)) + corpus.label if alike else corpus.document
+    start, end = _lay_end_to_end(corpus, group)
     order = np.argsort(start, kind="stable")
-    sorted_start = start[order]
     # within the sorted spans, those that begin inside span i follow it directly
-    last = np.searchsorted(sorted_start, end[order], side="left")
-    count = last - np.arange(len(order)) - 1
-    left = np.repeat(np.arange(len(order)), count)
-    right = np.arange(len(left)) - np.repeat(np.cumsum(count) - count, count) + left + 1
-    one, other = order[left], order[right]
-    apart = corpus.annotator[one] != corpus.annotator[other]
-    one, other = one[apart], other[apart]
+    count = _count_following(start[order], end[order])
+    if count.sum() > MOST_OVERLAPS:
+        _refuse_too_many(corpus, group)
+    found = [(NO_SPANS, NO_SPANS)]
+    for rows in cut_runs(np.cumsum(count), PAIRS_AT_ONCE):
+        left = np.repeat(np.arange(rows.start, rows.stop), count[rows])
+        one, other = order[left], order[list_ranges(np.arange(rows.start, rows.stop) + 1, count[rows])]
+        apart = corpus.annotator[one] != corpus.annotator[other]
+        found.append((one[apart], other[apart]))
+    one, other = (np.concatenate(parts) for parts in zip(*found, strict=True))
     swap = corpus.annotator[one] > corpus.annotator[other]
     first, second = np.where(swap, other, one), np.where(swap, one, other)
-    shared = np.minimum(end[first], end[second]) - np.maximum(start[first], start[second])
     sequence = order_by(first, second)
-    return Overlaps(first[sequence], second[sequence], shared[sequence].astype(np.float64))
+    first, second = first[sequence], second[sequence]
+    shared = np.minimum(end[first], end[second]) - np.maximum(start[first], start[second])
+    return Overlaps(first, second, shared.astype(np.float64))
+
+
+def count_overlaps(corpus: Corpus, group: IntArray | None = None) -> IntArray:
+    """How many pairs of spans of different annotators overlap in each document, or in the same group, without listing them."""
+    group = corpus.document if group is None else group
+    pairs: list[IntArray] = []
+    for within in (group, group * max(1, len(corpus.annotators)) + corpus.annotator):
+        start, end = _lay_end_to_end(corpus, within)
+        order = np.argsort(start, kind="stable")
+        following = np.zeros(corpus.n_spans, dtype=np.int64)
+        following[order] = _count_following(start[order], end[order])
+        pairs.append(following)
+    documents = np.zeros(len(corpus.documents), dtype=np.int64)
+    np.add.at(documents, corpus.document, pairs[0] - pairs[1])
+    return documents
+
+
+def _lay_end_to_end(corpus: Corpus, group: IntArray) -> tuple[IntArray, IntArray]:
+    """Starts and ends where each group of spans begins behind the one before it."""
+    groups, number = number_codes(group)
+    reach = np.zeros(len(groups), dtype=np.int64)
+    np.maximum.at(reach, number, corpus.end)
+    offset = (np.cumsum(reach) - reach)[number]
+    return corpus.start + offset, corpus.end + offset
+
+
+def _count_following(start: IntArray, end: IntArray) -> IntArray:
+    """How many of the later spans, which are sorted, begin before the end of each."""
+    last = np.searchsorted(start, end, side="left")
+    return np.asarray(last - np.arange(len(start)) - 1, dtype=np.int64)
+
+
+def _refuse_too_many(corpus: Corpus, group: IntArray) -> None:
+    """Say which document has the most pairs of overlapping spans, if they are too many."""
+    pairs = count_overlaps(corpus, group)
+    worst = int(pairs.argmax())
+    if pairs[worst] > MOST_OVERLAPS:
+        raise InvalidOptionError(
+            f"document {corpus.documents[worst]!r}: {pairs[worst]:,} pairs of spans of two annotators overlap, "
+            f"and at most {MOST_OVERLAPS:,} can be compared; split or leave out the document, "
+            "or ask for metrics over positions only, such as alpha_nominal"
+        )
 
 
 def match_spans(corpus: Corpus, overlaps: Overlaps, weight: FloatArray) -> BoolArray:

@@ -1,5 +1,6 @@
 """Sets of rows, as the columns of a packing problem."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -91,3 +92,16 @@ def list_ranges(begin: IntArray, count: IntArray) -> IntArray:
     """
     before = np.cumsum(count) - count
     return np.asarray(np.arange(count.sum()) + np.repeat(begin - before, count))
+
+
+def cut_runs(cost: IntArray, limit: int) -> Iterator[slice]:
+    """Runs of things that cost no more than the limit, or are one; their costs are given summed up.
+
+    >>> [(run.start, run.stop) for run in cut_runs(np.cumsum([2, 2, 9, 1]), 4)]
+    [(0, 2), (2, 3), (3, 4)]
+    """
+    first = spent = 0
+    while first < len(cost):
+        last = max(first + 1, int(np.searchsorted(cost, spent + limit, side="right")))
+        yield slice(first, last)
+        first, spent = last, int(cost[last - 1])

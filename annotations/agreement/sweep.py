@@ -9,6 +9,7 @@ from annotations.agreement.arrays import FloatArray, IntArray
 from annotations.agreement.corpus import ABSENT, Corpus
 from annotations.agreement.items import Items
 from annotations.agreement.ordering import order_by, sum_by_key
+from annotations.agreement.sets import cut_runs
 from annotations.agreement.statistics import Table
 from annotations.agreement.values import Stretches
 
@@ -256,15 +257,12 @@ def _chunks(
     corpus: Corpus, stretches: Stretches, rows_a_border: int, *, rows_a_document: int = 0
 ) -> list[tuple[int, int, slice]]:
     """Runs of documents that are swept together, so that memory stays bounded."""
-    n_documents = len(corpus.documents)
-    ends = np.searchsorted(stretches.document, np.arange(n_documents), side="right")
+    ends = np.searchsorted(stretches.document, np.arange(len(corpus.documents)), side="right")
     cost = np.cumsum((2 * np.diff(np.append(0, ends)) + 1) * max(1, rows_a_border) + rows_a_document)
-    chunks, first, spent = [], 0, 0
-    while first < n_documents:
-        last = max(first + 1, int(np.searchsorted(cost, spent + CELLS_AT_ONCE, side="right")))
-        chunks.append((first, last, slice(int(ends[first - 1]) if first else 0, int(ends[last - 1]))))
-        first, spent = last, int(cost[last - 1])
-    return chunks
+    return [
+        (run.start, run.stop, slice(int(ends[run.start - 1]) if run.start else 0, int(ends[run.stop - 1])))
+        for run in cut_runs(cost, CELLS_AT_ONCE)
+    ]
 
 
 def lay_borders(

@@ -97,8 +97,7 @@ def count_unitizing(corpus: Corpus, *, by: Collection[str] = ()) -> tuple[Table,
     )
     rows: list[IntArray] = []
     numbers: list[FloatArray] = []
-    overlaps = find_overlaps(unified)
-    alike = overlaps.take(unified.label[overlaps.first] == unified.label[overlaps.second])
+    alike = find_overlaps(unified, alike=True)
     n_labels = max(1, len(unified.labels))
     for pair in list_pairs(unified, by):
         observed, expected = _disagreements(*_narrow(unified, alike, pair))

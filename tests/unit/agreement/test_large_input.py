@@ -6,10 +6,12 @@ import time
 import numpy as np
 import pytest
 
-from annotations.agreement import NAMES, Corpus, evaluate
+from annotations.agreement import NAMES, Corpus, InvalidOptionError, evaluate, read_plain
 from annotations.agreement.arrays import IntArray
+from annotations.agreement.matching import count_overlaps, find_overlaps
 from annotations.agreement.unitizing import merge_same_label
 from annotations.agreement.values import find_stretches
+from tests.unit.agreement.corpora import random_plain
 
 LABELS = ("A", "B", "C", "D", "E")
 SECONDS = 20  # of CPU, on a slow machine; it is one or two on an idle one
@@ -128,3 +130,43 @@ def test_alpha_and_coverage_of_a_thousand_labels_that_overlap_come_within_second
     assert time.process_time() - begin < SECONDS
     assert alone.value == pytest.approx(together["alpha_nominal"].value, abs=1e-12)
     assert 0 < (together["dice"].value or 0) < 1
+
+
+def make_nested(units: int) -> Corpus:
+    """Two annotators whose spans lie within each other, so that all of the one overlap all of the other."""
+    place = np.tile(np.arange(units), 2)
+    return Corpus.from_arrays(
+        documents=["nest"],
+        lengths=[8 * units],
+        annotators=["ann", "bob"],
+        labels=["A"],
+        document=np.zeros(2 * units, dtype=np.int64),
+        annotator=np.repeat([0, 1], units),
+        start=place,
+        end=4 * units - place - np.repeat([0, 1], units),
+        label=np.zeros(2 * units, dtype=np.int64),
+    )
+
+
+def test_a_document_with_more_overlaps_than_memory_holds_is_named_with_their_number() -> None:
+    corpus = make_nested(10_000)
+    with pytest.raises(InvalidOptionError, match=r"document 'nest': 100,000,000 pairs of spans .* overlap"):
+        evaluate(corpus, metrics=["f1_strict"], samples=0)
+
+
+def test_metrics_over_positions_need_no_overlaps_of_spans() -> None:
+    report = evaluate(make_nested(10_000), metrics=["alpha_nominal", "alpha_u"], samples=0)
+    assert report["alpha_nominal"].value == pytest.approx(1, abs=1e-3)
+    assert report["alpha_u"].value == pytest.approx(1, abs=1e-3)
+
+
+def test_overlaps_are_counted_as_they_are_listed() -> None:
+    corpus = read_plain(random_plain(5, documents=4, annotators=3, length=50, spans=12, missing=0.2))
+    listed = np.bincount(corpus.document[find_overlaps(corpus).first], minlength=len(corpus.documents))
+    assert count_overlaps(corpus).tolist() == listed.tolist()
+    alike = find_overlaps(corpus, alike=True)
+    overlaps = find_overlaps(corpus)
+    of_one_label = overlaps.take(corpus.label[overlaps.first] == corpus.label[overlaps.second])
+    assert alike.first.tolist() == of_one_label.first.tolist()
+    assert alike.second.tolist() == of_one_label.second.tolist()
+    assert alike.shared.tolist() == of_one_label.shared.tolist()

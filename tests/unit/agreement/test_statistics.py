@@ -51,19 +51,17 @@ def test_documents_with_other_names_add_up_to_those_read_together(order: tuple[i
     assert approximately(found, expected)
 
 
-@pytest.mark.parametrize("at_once", [1, 40])
+@pytest.mark.parametrize(("spans", "overlaps"), [(1, 1), (40, 1_000_000), (40, 40)])
 def test_counting_some_documents_at_a_time_gives_the_same(
-    at_once: int, monkeypatch: pytest.MonkeyPatch
+    spans: int, overlaps: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corpus = read_plain({"documents": unlike_documents()})
-    names = [name for name in NAMES if not name.startswith("gamma")]
-    whole = summarize(corpus, metrics=names, by=SLICES)
-    monkeypatch.setattr(evaluation, "SPANS_AT_ONCE", at_once)
-    parts = summarize(corpus, metrics=names, by=SLICES)
+    whole = summarize(corpus, by=SLICES, gamma=FEW)
+    monkeypatch.setattr(evaluation, "SPANS_AT_ONCE", spans)
+    monkeypatch.setattr(evaluation, "MOST_OVERLAPS", overlaps)
+    parts = summarize(corpus, by=SLICES, gamma=FEW)
     assert parts.axes == whole.axes
-    found, expected = (
-        evaluate(each, metrics=names, by=SLICES, samples=20).to_json() for each in (parts, whole)
-    )
+    found, expected = (evaluate(each, by=SLICES, samples=20).to_json() for each in (parts, whole))
     assert approximately(found, expected)
 
 
