@@ -1,11 +1,11 @@
 """Questions about a value: is it better than another, how many documents does it need, who moves it?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from annotations.agreement.arrays import FloatArray, IntArray
+from annotations.agreement.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.corpus import Corpus
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.evaluation import check_confidence, check_counted, evaluate, summarize
@@ -14,7 +14,7 @@ from annotations.agreement.items import Items
 from annotations.agreement.measures import Measure, Scope
 from annotations.agreement.registry import find_metric
 from annotations.agreement.report import Report
-from annotations.agreement.resampling import percentile_interval, score_weighed
+from annotations.agreement.resampling import SAMPLES_AT_ONCE, percentile_interval, score_weighed
 from annotations.agreement.statistics import Statistics
 from annotations.agreement.weighing import prepare_sums
 
@@ -116,27 +116,25 @@ def compare(
     dealt = np.arange(len(group)) if paired else np.flatnonzero(measure.used)
     group = group[dealt]
 
-    def scores(weights: FloatArray) -> list[FloatArray]:
-        spread = np.zeros((2, len(weights), len(measure.used)))
-        spread[:, :, dealt] = weights, 1 - weights
-        return [score_weighed([measure], [part])[0] for part in spread]
+    def score_both(weightings: Iterable[BoolArray]) -> tuple[FloatArray, FloatArray]:
+        """The metric of what each weighting takes, and of what it leaves."""
 
-    one, two = scores(group[None, :].astype(np.float64))
+        def spread() -> Iterator[FloatArray]:
+            for taken in weightings:
+                weights = np.zeros((2 * len(taken), len(measure.used)))
+                weights[0::2, dealt], weights[1::2, dealt] = taken, ~taken
+                yield weights
+
+        scored = score_weighed([measure], spread())[0]
+        return scored[0::2], scored[1::2]
+
+    one, two = score_both([group[None, :]])
     values = [float(part[0]) if np.isfinite(part[0]) else None for part in (one, two)]
     if values[0] is None or values[1] is None:
         missing = dealt[group if values[0] is None else ~group]
         reason = measure.reason(_add_up(measure, missing))
         return Comparison(values[0], values[1], None, None, paired, permutations, reason)
-    generator = np.random.default_rng(seed)
-    weights = np.empty((permutations, len(group)))
-    if paired:
-        swap = generator.integers(0, 2, size=(permutations, first.n_documents), dtype=bool)
-        weights[:, group] = ~swap
-        weights[:, ~group] = swap
-    else:
-        order = np.argsort(generator.random((permutations, len(group))), axis=1)
-        weights[:] = order < group.sum()
-    one, two = scores(weights)
+    one, two = score_both(_deal(group, paired=paired, permutations=permutations, seed=seed))
     difference = values[1] - values[0]
     drawn = two - one
     defined = np.isfinite(drawn)
@@ -232,6 +230,19 @@ def leave_one_annotator_out(
         statistics = summarize(data.select(annotators=others), metrics=metrics, unit=unit, gamma=gamma)
         reports[annotator] = evaluate(statistics, metrics=metrics, samples=0)
     return reports
+
+
+def _deal(group: BoolArray, *, paired: bool, permutations: int, seed: int) -> Iterator[BoolArray]:
+    """What the first of two sets holds when it does not matter which document belongs to which, some dealings at a time."""
+    generator = np.random.default_rng(seed)
+    for first in range(0, permutations, SAMPLES_AT_ONCE):
+        taken = np.empty((min(SAMPLES_AT_ONCE, permutations - first), len(group)), dtype=bool)
+        if paired:
+            swap = generator.integers(0, 2, size=(len(taken), len(group) // 2), dtype=bool)
+            taken[:, group], taken[:, ~group] = ~swap, swap
+        else:
+            taken[:] = np.argsort(generator.random(taken.shape), axis=1) < group.sum()
+        yield taken
 
 
 def _build_whole(statistics: Statistics, name: str) -> Measure:

@@ -8,9 +8,8 @@ from annotations.agreement.arrays import BoolArray, FloatArray
 from annotations.agreement.measures import Measure
 from annotations.agreement.weighing import prepare_sums
 
-SHARE_DEFINED = (
-    0.8  # where one document carries a value, a quarter to 37 % of the resamples lack it; where two do, 13 %
-)
+# where one document carries a value, a quarter to 37 % of the resamples lack it; where two do, 13 %
+SHARE_DEFINED = 0.8
 SAMPLES_AT_ONCE = 256  # their weights stay at hand
 SUMS_AT_ONCE = 10_000_000
 
