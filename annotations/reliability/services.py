@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from annotations.agreement import METRICS, Corpus, Report, Statistics, evaluate, summarize
 from annotations.agreement import statistics as library
+from annotations.agreement.arguments import read_gamma
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.gamma import GammaOptions
 from annotations.agreement.registry import find_metric
@@ -42,6 +43,17 @@ class Options:
     seed: int = 0
     unit: str = "character"
     gamma: GammaOptions | None = None
+
+    @classmethod
+    def read(cls, chosen: Mapping[str, Any]) -> "Options":
+        """By the names that a command line and a query give them."""
+        return cls(
+            confidence=chosen["confidence"],
+            samples=chosen["samples"],
+            seed=chosen["seed"],
+            unit=chosen["unit"],
+            gamma=read_gamma(chosen),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from annotations.agreement.arguments import read_gamma
 from annotations.api.access import (
     EVERYONE,
     MANAGERS,
@@ -131,13 +130,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
             scope,
             metrics=chosen["metric"] or None,
             by=chosen["by"],
-            options=Options(
-                confidence=chosen["confidence"],
-                samples=chosen["samples"],
-                seed=chosen["seed"],
-                unit=chosen["unit"],
-                gamma=read_gamma(chosen),
-            ),
+            options=Options.read(chosen),
             with_fields=not chosen["metric"],
             parts=chosen["with"],
         )

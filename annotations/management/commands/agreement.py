@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotations.agreement import AgreementError
-from annotations.agreement.arguments import add_arguments, read_gamma, read_names
+from annotations.agreement.arguments import add_arguments, read_names
 from annotations.agreement.command import print_tables
 from annotations.management.agreement_tables import print_parts, print_words
 from annotations.models import Project
@@ -91,13 +91,7 @@ def _report(project: Project, options: dict[str, Any]) -> WholeReport:
         scope,
         metrics=options["metric"],
         by=options["by"],
-        options=Options(
-            confidence=options["confidence"],
-            samples=options["samples"],
-            seed=options["seed"],
-            unit=options["unit"],
-            gamma=read_gamma(options),
-        ),
+        options=Options.read(options),
         with_fields=options["metric"] is None,
         parts=options["with"],
     )
