@@ -155,7 +155,7 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_USERNAME_CALLABLE = "annotations.web.access.name_attempt"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-AXES_LOCKOUT_TEMPLATE = "annotations/locked_out.html"
+AXES_LOCKOUT_TEMPLATE = "annotations/accounts/locked_out.html"
 SIGN_IN_LINK_LIFETIME = timedelta(days=7)
 
 # --- pages -----------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ has `value` None and says why in `undefined`. From the command line: `python -m 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from annotations.agreement.corpus import Corpus
+from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.errors import (
     AgreementError,
     InvalidCorpusError,
@@ -48,24 +48,24 @@ from annotations.agreement.errors import (
 )
 
 if TYPE_CHECKING:
-    from annotations.agreement.alignment import Alignment, Cluster, align
+    from annotations.agreement.data.items import Items
     from annotations.agreement.evaluation import evaluate, summarize
-    from annotations.agreement.files import read_file
-    from annotations.agreement.gamma import GammaOptions
-    from annotations.agreement.inference import (
+    from annotations.agreement.gamma.alignment import Alignment, Cluster, align
+    from annotations.agreement.gamma.counting import GammaOptions
+    from annotations.agreement.questions.inference import (
         Comparison,
         DocumentCurve,
         compare,
         estimate_documents_needed,
         leave_one_annotator_out,
     )
-    from annotations.agreement.items import Items
-    from annotations.agreement.json_lines import read_jsonl
-    from annotations.agreement.label_studio import read_label_studio
-    from annotations.agreement.reading import CorpusBuilder, read_items, read_plain
+    from annotations.agreement.readers.builder import CorpusBuilder, read_items, read_plain
+    from annotations.agreement.readers.files import read_file
+    from annotations.agreement.readers.json_lines import read_jsonl
+    from annotations.agreement.readers.label_studio import read_label_studio
     from annotations.agreement.registry import METRICS, NAMES
     from annotations.agreement.report import Estimate, MetricReport, Report
-    from annotations.agreement.statistics import Statistics
+    from annotations.agreement.sums.statistics import Statistics
 
 __all__ = [
     "METRICS",
@@ -100,24 +100,24 @@ __all__ = [
 ]
 
 ON_DEMAND = {
-    "alignment": ("Alignment", "Cluster", "align"),
+    "gamma.alignment": ("Alignment", "Cluster", "align"),
     "evaluation": ("evaluate", "summarize"),
-    "files": ("read_file",),
-    "gamma": ("GammaOptions",),
-    "inference": (
+    "readers.files": ("read_file",),
+    "gamma.counting": ("GammaOptions",),
+    "questions.inference": (
         "Comparison",
         "DocumentCurve",
         "compare",
         "estimate_documents_needed",
         "leave_one_annotator_out",
     ),
-    "items": ("Items",),
-    "json_lines": ("read_jsonl",),
-    "label_studio": ("read_label_studio",),
-    "reading": ("CorpusBuilder", "read_items", "read_plain"),
+    "data.items": ("Items",),
+    "readers.json_lines": ("read_jsonl",),
+    "readers.label_studio": ("read_label_studio",),
+    "readers.builder": ("CorpusBuilder", "read_items", "read_plain"),
     "registry": ("METRICS", "NAMES"),
     "report": ("Estimate", "MetricReport", "Report"),
-    "statistics": ("Statistics",),
+    "sums.statistics": ("Statistics",),
 }
 HOMES = {name: module for module, names in ON_DEMAND.items() for name in names}
 

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from annotations.agreement.command import run
+from annotations.agreement.command_line.command import run
 
 if __name__ == "__main__":
     try:

@@ -8,31 +8,31 @@ from typing import Any
 
 import numpy as np
 
-from annotations.agreement.arrays import BoolArray, FloatArray, IntArray, keep_memory
-from annotations.agreement.boundaries import count_boundaries
-from annotations.agreement.corpus import ABSENT, Corpus
-from annotations.agreement.errors import InvalidOptionError
-from annotations.agreement.gamma import GammaOptions, count_disorders
-from annotations.agreement.items import Items
-from annotations.agreement.linking import count_attributes, count_links, pair_spans
-from annotations.agreement.matching import MOST_OVERLAPS, count_overlaps, find_overlaps
-from annotations.agreement.measures import NOTHING_TO_COMPARE, Measure, Scope, find_compared
-from annotations.agreement.overlap import ALL_LABELS, count_matches
-from annotations.agreement.positions import count_in
-from annotations.agreement.registry import NAMES, Metric, find_metric
-from annotations.agreement.report import Estimate, MetricReport, Report, name_pair
-from annotations.agreement.resampling import percentile_interval, resample
-from annotations.agreement.sets import cut_runs
-from annotations.agreement.statistics import Statistics, Table
-from annotations.agreement.sweep import (
+from annotations.agreement.coding.counting import (
     add_up_confusions,
     count_coincidences,
     count_confusions,
     count_item_coincidences,
     count_item_confusions,
 )
-from annotations.agreement.unitizing import count_segments, count_unitizing, count_units
-from annotations.agreement.values import find_stretches
+from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray, keep_memory
+from annotations.agreement.data.corpus import ABSENT, Corpus
+from annotations.agreement.data.items import Items
+from annotations.agreement.data.positions import count_in
+from annotations.agreement.data.stretches import find_stretches
+from annotations.agreement.errors import InvalidOptionError
+from annotations.agreement.gamma.counting import GammaOptions, count_disorders
+from annotations.agreement.links.counting import count_attributes, count_links, pair_spans
+from annotations.agreement.packing.sets import cut_runs
+from annotations.agreement.registry import NAMES, Metric, find_metric
+from annotations.agreement.report import Estimate, MetricReport, Report, name_pair
+from annotations.agreement.spans.boundaries import count_boundaries
+from annotations.agreement.spans.f1 import ALL_LABELS, count_matches
+from annotations.agreement.spans.matching import MOST_OVERLAPS, count_overlaps, find_overlaps
+from annotations.agreement.sums.bootstrap import percentile_interval, resample
+from annotations.agreement.sums.measures import NOTHING_TO_COMPARE, Measure, Scope, find_compared
+from annotations.agreement.sums.statistics import Statistics, Table
+from annotations.agreement.unitizing.counting import count_segments, count_unitizing, count_units
 
 SLICES = ("label", "pair", "document")
 ROWS_AT_ONCE = 5_000_000

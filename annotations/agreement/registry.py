@@ -4,24 +4,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from annotations.agreement.boundaries import build_boundary_similarity
-from annotations.agreement.chance_measures import (
+from annotations.agreement.coding.measures import (
     build_alpha,
     build_fleiss,
     build_pairwise,
     build_percent,
 )
 from annotations.agreement.errors import UnknownMetricError
-from annotations.agreement.gamma_measures import build_gamma, build_gamma_cat, build_gamma_k
-from annotations.agreement.linking_measures import (
+from annotations.agreement.gamma.measures import build_gamma, build_gamma_cat, build_gamma_k
+from annotations.agreement.links.measures import (
     build_attribute_alpha,
     build_relation_alpha,
     build_relation_f1,
 )
-from annotations.agreement.measures import Measure, Scope
-from annotations.agreement.overlap import build_coverage, build_f1
-from annotations.agreement.statistics import Statistics
-from annotations.agreement.unitizing_measures import build_alpha_u, build_family
+from annotations.agreement.spans.boundaries import build_boundary_similarity
+from annotations.agreement.spans.f1 import build_coverage, build_f1
+from annotations.agreement.sums.measures import Measure, Scope
+from annotations.agreement.sums.statistics import Statistics
+from annotations.agreement.unitizing.measures import build_alpha_u, build_family
 
 Build = Callable[[Statistics, Scope], Measure]
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from annotations.labelstudio.gateway import studio
+from annotations.labelstudio.gateway.view import studio
 
 app_name = "labelstudio"
 urlpatterns = [path("<path:path>", studio, name="studio")]

@@ -7,10 +7,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from annotations.agreement.registry import METRICS
-from annotations.reliability.reading import read_here
-from annotations.reliability.tidy import Line, list_part_lines
-from annotations.reliability.whole import WholeReport
-from annotations.reliability.words import explain
+from annotations.reliability.explanations import explain
+from annotations.reliability.full_report import WholeReport
+from annotations.reliability.interpretation import read_here
+from annotations.reliability.report_csv import Line, list_part_lines
 
 TITLES = {metric.name: metric.title for metric in METRICS}
 KINDS = {

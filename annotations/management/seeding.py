@@ -7,10 +7,10 @@ from django.db import transaction
 
 from annotations.assignment.services import claim_tasks, plan_round
 from annotations.collection.ports import Reading
-from annotations.collection.samples import read_samples
 from annotations.collection.services import store_submission
 from annotations.corpus.services import import_articles
 from annotations.labelstudio.payloads import write_result
+from annotations.management.samples import read_samples
 from annotations.models import AnnotationOrigin, Project, Role, Round, User
 from annotations.projects.services import create_project, invite_member, store_scheme
 from annotations.schemes.definition import read_definition

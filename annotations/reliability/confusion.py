@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotations.agreement import Statistics
-from annotations.agreement.values import NOTHING, members_of
-from annotations.reliability.counted import BoolArray
+from annotations.agreement.data.stretches import NOTHING, members_of
+from annotations.reliability.excluded_text import BoolArray
 
 
 @dataclass(frozen=True, slots=True)

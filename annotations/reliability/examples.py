@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 
 from annotations.agreement import Corpus
-from annotations.agreement.places import find_places
-from annotations.agreement.values import find_stretches
+from annotations.agreement.coding.places import find_places
+from annotations.agreement.data.stretches import find_stretches
 from annotations.models import Block, Project, Task, TaskStatus, User
 from annotations.reliability.confusion import count_cell, find_values
 from annotations.reliability.matrices import Scope, build_corpus, write_id

@@ -17,9 +17,9 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Cast
 
 from annotations.agreement import Corpus
-from annotations.agreement.corpus import ABSENT, LOST_END, Coded, Links
+from annotations.agreement.data.corpus import ABSENT, LOST_END, Coded, Links
 from annotations.models import Annotation, Assignment, Block, Project, Relation, Span, Task, TaskStatus
-from annotations.reliability.counted import BoolArray, IntArray, squeeze
+from annotations.reliability.excluded_text import BoolArray, IntArray, squeeze
 from annotations.reliability.schemes import find_schemes, list_labels
 
 MOST_AT_ONCE = 500

@@ -12,7 +12,7 @@ from django.utils import timezone
 from annotations.agreement import Estimate
 from annotations.models import Project
 from annotations.reliability.matrices import Scope, find_annotations
-from annotations.reliability.naming import write_figures
+from annotations.reliability.report_json import write_figures
 from annotations.reliability.services import Counted, Options, count_scope, report_scope
 
 MOST_PERIODS = 12

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from annotations.agreement.inference import DocumentCurve, estimate_documents_needed
+from annotations.agreement.questions.inference import DocumentCurve, estimate_documents_needed
 from annotations.models import Project
 from annotations.reliability.matrices import Scope
 from annotations.reliability.services import Counted, Options, count_for

@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from annotations.agreement import Comparison, Estimate
-from annotations.agreement.inference import compare
+from annotations.agreement.questions.inference import compare
 from annotations.models import Project, Round, Task
 from annotations.reliability.matrices import Scope, write_id
-from annotations.reliability.naming import write_figures
+from annotations.reliability.report_json import write_figures
 from annotations.reliability.services import Counted, Options, count_for, count_scope, report_scope
 
 

@@ -10,11 +10,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from annotations.agreement import METRICS, Corpus, Report, Statistics, evaluate, summarize
-from annotations.agreement import statistics as library
-from annotations.agreement.arguments import read_gamma
+from annotations.agreement.command_line.arguments import read_gamma
 from annotations.agreement.errors import InvalidOptionError
-from annotations.agreement.gamma import GammaOptions
+from annotations.agreement.gamma.counting import GammaOptions
 from annotations.agreement.registry import find_metric
+from annotations.agreement.sums import statistics as library
 from annotations.models import AgreementStatistics, Assignment, Project, User
 from annotations.reliability.matrices import (
     Scope,
@@ -24,7 +24,7 @@ from annotations.reliability.matrices import (
     take_fingerprint,
     write_id,
 )
-from annotations.reliability.naming import present, read_report, write_report
+from annotations.reliability.report_json import present, read_report, write_report
 
 SPANS = "spans"
 GAMMA = "gamma"

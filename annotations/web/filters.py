@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from annotations.web.guidelines import render_markdown
+from annotations.web.schemes.guidelines import render_markdown
 
 register = template.Library()
 LONGEST_DETAIL = 80

@@ -1,21 +1,18 @@
 from django.urls import path
 
-from annotations.web.views import (
-    accounts,
-    activity,
-    adjudication,
-    agreement,
-    agreement_files,
-    articles,
-    health,
-    home,
-    people,
-    projects,
-    releases,
-    rounds,
-    schemes,
-    work,
-)
+from annotations.web import health, home
+from annotations.web.accounts import views as accounts
+from annotations.web.activity import views as activity
+from annotations.web.adjudication import views as adjudication
+from annotations.web.agreement import downloads as agreement_files
+from annotations.web.agreement import views as agreement
+from annotations.web.articles import views as articles
+from annotations.web.people import views as people
+from annotations.web.projects import views as projects
+from annotations.web.releases import views as releases
+from annotations.web.rounds import views as rounds
+from annotations.web.schemes import views as schemes
+from annotations.web.work import views as work
 
 app_name = "web"
 urlpatterns = [

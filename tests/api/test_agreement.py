@@ -5,10 +5,10 @@ from http import HTTPStatus
 
 import pytest
 
-from annotations.agreement.gamma import GammaOptions
+from annotations.agreement.gamma.counting import GammaOptions
 from annotations.models import Role, User
+from annotations.reliability.full_report import PARTS
 from annotations.reliability.services import Options, report
-from annotations.reliability.whole import PARTS
 from tests.api.world import World, call_as, make_world
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from annotations.labelstudio.access import StudioConnection
-from annotations.labelstudio.submissions import ONE_A_TASK
+from annotations.labelstudio.gateway.submitting import ONE_A_TASK
 from tests.faults.conftest import People
 from tests.faults.people import Person, StudioTask, mark
 from tests.installation import Installation

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from annotations.labelstudio.access import StudioConnection
-from annotations.labelstudio.allowlist import RULES, Answer, Id, Rule
+from annotations.labelstudio.gateway.allowlist import RULES, Answer, Id, Rule
 from annotations.labelstudio.server import SERVICE_EMAIL
 from tests.faults.conftest import People
 from tests.faults.people import Person, mark

@@ -4,12 +4,12 @@ from typing import Any
 
 from rest_framework import serializers
 
-from annotations.agreement.arguments import GAMMA, read_names
+from annotations.agreement.command_line.arguments import GAMMA, read_names
+from annotations.agreement.data.positions import UNITS
 from annotations.agreement.evaluation import SLICES
-from annotations.agreement.gamma import SAMPLERS
-from annotations.agreement.positions import UNITS
-from annotations.reliability.leaving_out import FEWEST
-from annotations.reliability.whole import PARTS
+from annotations.agreement.gamma.counting import SAMPLERS
+from annotations.reliability.full_report import PARTS
+from annotations.reliability.without_each import FEWEST
 
 MOST_SAMPLES = 10_000
 MOST_GAMMA_SAMPLES = 2_000

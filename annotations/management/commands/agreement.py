@@ -6,13 +6,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotations.agreement import AgreementError
-from annotations.agreement.arguments import add_arguments, read_names
-from annotations.agreement.command import print_tables
+from annotations.agreement.command_line.arguments import add_arguments, read_names
+from annotations.agreement.command_line.command import print_tables
 from annotations.management.agreement_tables import print_parts, print_words
 from annotations.models import Project
+from annotations.reliability.full_report import PARTS, WholeReport, report_whole
+from annotations.reliability.report_csv import write_csv
 from annotations.reliability.services import Options, choose_scope, find_annotators
-from annotations.reliability.tidy import write_csv
-from annotations.reliability.whole import PARTS, WholeReport, report_whole
 
 
 class Command(BaseCommand):

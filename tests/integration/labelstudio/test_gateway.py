@@ -9,10 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from annotations.collection.in_memory import InMemoryStudio
-from annotations.labelstudio import relay
 from annotations.labelstudio.access import StudioAccess, StudioConnection
-from annotations.labelstudio.allowlist import read_request
-from annotations.labelstudio.visits import NotYours, find_own
+from annotations.labelstudio.gateway import relay
+from annotations.labelstudio.gateway.allowlist import read_request
+from annotations.labelstudio.gateway.ownership import NotYours, find_own
 from annotations.models import Assignment, AssignmentStatus, Round, TaskStatus
 from tests.factories.collection import fill_queues, participant_of, plan_small_round
 

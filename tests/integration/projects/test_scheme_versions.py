@@ -11,8 +11,8 @@ from annotations.assignment.services import plan_round
 from annotations.gold.services import freeze_release, read_release, rebuild_release
 from annotations.models import Event, Project, Role, Scheme, User
 from annotations.projects.services import SchemeNotLaterError, adopt_scheme
+from annotations.reliability.full_report import report_whole
 from annotations.reliability.services import choose_scope, report_scope
-from annotations.reliability.whole import report_whole
 from tests.factories import make_article, make_member, make_project
 from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark
 

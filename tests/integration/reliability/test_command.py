@@ -9,9 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from annotations.agreement import NAMES
-from annotations.agreement.command import run as run_library
+from annotations.agreement.command_line.command import run as run_library
 from annotations.models import Project
-from annotations.reliability.words import explain
+from annotations.reliability.explanations import explain
 from tests.factories.reliability import annotate, make_tasks, make_team
 
 pytestmark = pytest.mark.django_db

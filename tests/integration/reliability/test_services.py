@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from annotations.agreement import evaluate, read_plain
-from annotations.agreement import statistics as library
-from annotations.agreement.corpus import LOST_END
+from annotations.agreement.data.corpus import LOST_END
+from annotations.agreement.sums import statistics as library
 from annotations.models import (
     AgreementReport,
     AgreementStatistics,
@@ -25,7 +25,7 @@ from annotations.models import (
 )
 from annotations.reliability import matrices, services
 from annotations.reliability.matrices import build_corpus, write_id
-from annotations.reliability.naming import present
+from annotations.reliability.report_json import present
 from annotations.reliability.services import (
     Options,
     choose_scope,

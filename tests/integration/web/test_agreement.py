@@ -25,9 +25,9 @@ from annotations.models import (
     User,
 )
 from annotations.projects.services import store_scheme
-from annotations.reliability.whole import PARTS
-from annotations.web.agreement import GAMMA_PANEL, LINKS, PANEL, Figure, count_documents_needed
-from annotations.web.charts import THEMES, draw_distribution, draw_figures, draw_pairs
+from annotations.reliability.full_report import PARTS
+from annotations.web.agreement.charts import THEMES, draw_distribution, draw_figures, draw_pairs
+from annotations.web.agreement.tables import GAMMA_PANEL, LINKS, PANEL, Figure, count_documents_needed
 from tests.factories import (
     make_article,
     make_assignment,
@@ -401,12 +401,12 @@ def test_the_files_hold_all_that_the_page_shows(scene: Scene) -> None:
 def test_gamma_of_many_articles_is_in_the_files_when_it_is_asked_for(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("annotations.web.views.agreement_files.LARGEST_FOR_GAMMA", 1)
+    monkeypatch.setattr("annotations.web.agreement.downloads.LARGEST_FOR_GAMMA", 1)
     assert "gamma" not in json.loads(scene.read("agreement-json"))["metrics"]
     assert "gamma" in json.loads(scene.read("agreement-json", gamma="on"))["metrics"]
     link = f'href="{scene.url("agreement-json")}?metric=f1_type&amp;gamma=on"'
     assert link not in scene.read("agreement", metric="f1_type")
-    monkeypatch.setattr("annotations.web.views.agreement.LARGEST_FOR_GAMMA", 1)
+    monkeypatch.setattr("annotations.web.agreement.views.LARGEST_FOR_GAMMA", 1)
     assert link in scene.read("agreement", metric="f1_type")
 
 

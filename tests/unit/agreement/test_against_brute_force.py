@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotations.agreement import Corpus, align, evaluate, read_plain
-from annotations.agreement.arrays import FloatArray
+from annotations.agreement.data.arrays import FloatArray
 from tests.unit.agreement.corpora import Plain, one_document, random_plain, span
 
 LABELS = ("A", "B")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotations.agreement import NAMES
-from annotations.agreement.command import run
+from annotations.agreement.command_line.command import run
 from annotations.agreement.report import name_pair, split_pair
 from tests.unit.agreement.corpora import exported, label_studio_task, random_plain, region
 

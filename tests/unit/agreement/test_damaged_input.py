@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotations.agreement.command import run
+from annotations.agreement.command_line.command import run
 from tests.unit.agreement.corpora import TEXT, exported, label_studio_task, span
 
 QUICK = ("--by", "label,pair,document", "--samples", "3", "--gamma-samples", "2")

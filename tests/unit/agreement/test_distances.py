@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from annotations.agreement import Items, compare, estimate_documents_needed, evaluate, summarize
-from annotations.agreement.arrays import FloatArray
+from annotations.agreement.data.arrays import FloatArray
 from annotations.agreement.report import name_pair
 
 LEVELS = ("ordinal", "interval")

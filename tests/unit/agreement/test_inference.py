@@ -19,7 +19,7 @@ from annotations.agreement import (
     read_plain,
     summarize,
 )
-from annotations.agreement.corpus import LOST_END
+from annotations.agreement.data.corpus import LOST_END
 from annotations.agreement.errors import InvalidCorpusError
 from tests.unit.agreement.corpora import Plain, one_document, random_plain, span
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from annotations.agreement import NAMES, Corpus, InvalidOptionError, evaluate, read_plain
-from annotations.agreement.arrays import IntArray
-from annotations.agreement.matching import count_overlaps, find_overlaps
-from annotations.agreement.unitizing import merge_same_label
-from annotations.agreement.values import find_stretches
+from annotations.agreement.data.arrays import IntArray
+from annotations.agreement.data.stretches import find_stretches
+from annotations.agreement.spans.matching import count_overlaps, find_overlaps
+from annotations.agreement.unitizing.counting import merge_same_label
 from tests.unit.agreement.corpora import random_plain
 
 LABELS = ("A", "B", "C", "D", "E")

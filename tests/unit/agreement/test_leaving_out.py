@@ -4,7 +4,7 @@ import pytest
 
 from annotations.agreement import NAMES, evaluate, read_plain, summarize
 from annotations.agreement.errors import InvalidOptionError
-from annotations.agreement.leaving_out import can_leave_out, leave_out
+from annotations.agreement.questions.leaving_out import can_leave_out, leave_out
 from tests.unit.agreement.corpora import random_plain
 
 METRICS = (

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from annotations.agreement import knots, matching
-from annotations.agreement.arrays import FloatArray, IntArray
-from annotations.agreement.matching import match_edges
+from annotations.agreement.data.arrays import FloatArray, IntArray
+from annotations.agreement.spans import assignment as knots
+from annotations.agreement.spans import matching
+from annotations.agreement.spans.matching import match_edges
 
 WEIGHTS = (0.5, 1.0, 1.25, 0.1 + 0.2, 0.3)
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotations.agreement.ordering import number_codes, order_by, sum_by_key
+from annotations.agreement.data.ordering import number_codes, order_by, sum_by_key
 
 SMALL, LARGE, HUGE = 5, 10**7, 2**50
 rows = st.sampled_from([SMALL, LARGE, HUGE]).flatmap(

@@ -26,8 +26,8 @@ def test_nothing_is_loaded_before_it_is_asked_for() -> None:
     assert done.stdout.split() == [
         "annotations",
         "annotations.agreement",
-        "annotations.agreement.arrays",
-        "annotations.agreement.corpus",
+        "annotations.agreement.data.arrays",
+        "annotations.agreement.data.corpus",
         "annotations.agreement.errors",
-        "annotations.agreement.ordering",
+        "annotations.agreement.data.ordering",
     ]

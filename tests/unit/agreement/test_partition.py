@@ -8,18 +8,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotations.agreement import Corpus, align, pairs, partition, programming, rounding
-from annotations.agreement.alignment import solve
-from annotations.agreement.arrays import FloatArray, IntArray
-from annotations.agreement.candidates import bipartitions, find_candidates
-from annotations.agreement.choice import Choice, find_blocks
-from annotations.agreement.partition import join_candidates
-from annotations.agreement.prices import begin_prices, lower_prices, pack_simply, raise_prices, settle_prices
-from annotations.agreement.programming import pack_exactly, relax_packing
-from annotations.agreement.rounding import round_relaxation
-from annotations.agreement.scaling import scale_packing
-from annotations.agreement.sets import Sets
-from annotations.agreement.units import Dissimilarity, Units
+from annotations.agreement import Corpus, align
+from annotations.agreement.data.arrays import FloatArray, IntArray
+from annotations.agreement.gamma import pairs, partition
+from annotations.agreement.gamma.alignment import solve
+from annotations.agreement.gamma.candidates import bipartitions, find_candidates
+from annotations.agreement.gamma.partition import join_candidates
+from annotations.agreement.gamma.units import Dissimilarity, Units
+from annotations.agreement.packing import programming, rounding
+from annotations.agreement.packing.incumbent import Choice, find_blocks
+from annotations.agreement.packing.prices import (
+    begin_prices,
+    lower_prices,
+    pack_simply,
+    raise_prices,
+    settle_prices,
+)
+from annotations.agreement.packing.programming import pack_exactly, relax_packing
+from annotations.agreement.packing.rounding import round_relaxation
+from annotations.agreement.packing.scaling import scale_packing
+from annotations.agreement.packing.sets import Sets
 from tests.unit.agreement.corpora import one_document, span
 
 ROWS = 7

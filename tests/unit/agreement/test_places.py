@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from annotations.agreement import Corpus, read_plain
-from annotations.agreement.arrays import BoolArray
-from annotations.agreement.places import find_places
-from annotations.agreement.sweep import count_confusions
-from annotations.agreement.values import find_stretches, members_of
+from annotations.agreement.coding.counting import count_confusions
+from annotations.agreement.coding.places import find_places
+from annotations.agreement.data.arrays import BoolArray
+from annotations.agreement.data.stretches import find_stretches, members_of
 from tests.unit.agreement.corpora import random_plain
 
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from annotations.agreement import Corpus, GammaOptions, Items, evaluate, read_plain, summarize, weighing
-from annotations.agreement.cells import Cells, Columns, Part
+from annotations.agreement import Corpus, GammaOptions, Items, evaluate, read_plain, summarize
+from annotations.agreement.sums import weighing
+from annotations.agreement.sums.cells import Cells, Columns, Part
 from tests.unit.agreement.corpora import random_plain
 from tests.unit.agreement.test_invariants import approximately
 from tests.unit.agreement.test_statistics import SLICES, unlike_documents

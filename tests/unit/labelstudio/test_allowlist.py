@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from annotations.labelstudio.allowlist import RULES, Id, Refusal, read_request
+from annotations.labelstudio.gateway.allowlist import RULES, Id, Refusal, read_request
 
 Call = tuple[str, str, list[tuple[str, str]], dict[str, Any] | None]
 

@@ -1,6 +1,6 @@
 """Nothing that the Studio says about accounts reaches an annotator; what they annotate is left alone."""
 
-from annotations.labelstudio.disguise import hide_accounts, hide_accounts_in_page
+from annotations.labelstudio.gateway.disguise import hide_accounts, hide_accounts_in_page
 
 EMAIL = "workbench@service.example"
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.template.loader import get_template
 
-from annotations.labelstudio.answers import drop_outlived_drafts
+from annotations.labelstudio.gateway.answers import drop_outlived_drafts
 
 BEFORE_THE_SUBMIT = {"id": 1, "annotation": None}
 OF_A_CHANGE = {"id": 2, "annotation": 7}

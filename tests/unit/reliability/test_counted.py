@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotations.reliability.counted import squeeze
+from annotations.reliability.excluded_text import squeeze
 
 
 @given(st.lists(st.booleans(), max_size=60))

@@ -3,7 +3,7 @@
 from annotations.agreement import evaluate, read_plain
 from annotations.agreement.report import split_pair
 from annotations.reliability.matrices import write_id
-from annotations.reliability.naming import present
+from annotations.reliability.report_json import present
 from tests.unit.agreement.corpora import span
 
 

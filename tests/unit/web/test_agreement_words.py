@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from annotations.agreement import Corpus, MetricReport, Report, evaluate, read_plain
-from annotations.agreement.gamma import GammaOptions
+from annotations.agreement.gamma.counting import GammaOptions
 from annotations.agreement.registry import METRICS
-from annotations.reliability.reading import read_here
-from annotations.reliability.words import explain
-from annotations.web.agreement_notes import describe_basis
+from annotations.reliability.explanations import explain
+from annotations.reliability.interpretation import read_here
+from annotations.web.agreement.notes import describe_basis
 from tests.unit.agreement.corpora import one_document, random_plain, span
 
 SPAN_METRICS = [metric.name for metric in METRICS if "spans" in metric.kinds]

@@ -2,7 +2,7 @@ import pytest
 
 from annotations.schemes.definition import SHIPPED, load_shipped
 from annotations.web.filters import mark
-from annotations.web.guidelines import render_markdown
+from annotations.web.schemes.guidelines import render_markdown
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from annotations.web.next_step import Situation, choose_next_step
+from annotations.web.projects.next_step import Situation, choose_next_step
 
 PLANNED = Situation(articles=5, annotators=3, rounds=1, tasks=5, adjudicators=1)
 

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotations.web.tracks import Layer, Track, abbreviate, draw_article
+from annotations.web.adjudication.tracks import Layer, Track, abbreviate, draw_article
 
 TEXTS = st.text(st.sampled_from("ab <&>\"'\r\n\t\u00a0é😀🇺\u200d\u0301"), max_size=40)
 

@@ -1,0 +1,124 @@
+"""The command line: arguments in, a table or one JSON document out, errors to stderr."""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from io import TextIOWrapper
+from typing import Literal
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from annotations.agreement.command_line.arguments import add_arguments, read_gamma
+from annotations.agreement.errors import AgreementError
+from annotations.agreement.evaluation import evaluate
+from annotations.agreement.readers.files import read_file
+from annotations.agreement.registry import find_metric
+from annotations.agreement.report import Estimate, Report
+
+HEADINGS: tuple[tuple[str, Literal["left", "right"]], ...] = (
+    ("", "left"),
+    ("value", "right"),
+    ("interval", "right"),
+    ("documents", "right"),
+    ("", "left"),
+)
+STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command and give its exit status."""
+    options = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, TextIOWrapper):  # half a surrogate pair in a name can be said, but not encoded
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        report = evaluate(
+            read_file(options.file),
+            metrics=options.metric,
+            by=options.by,
+            confidence=options.confidence,
+            samples=options.samples,
+            seed=options.seed,
+            unit=options.unit,
+            gamma=read_gamma(vars(options)),
+        )
+    except AgreementError as error:
+        print(f"error: {show_controls(str(error))}", file=sys.stderr)  # noqa: T201
+        return 1
+    if options.json:
+        json.dump(report.to_json(), sys.stdout, allow_nan=False, ensure_ascii=not _writes_unicode(), indent=2)
+        sys.stdout.write("\n")
+    else:
+        print_tables(report)
+    return 0
+
+
+def show_controls(text: str) -> str:
+    r"""Write the signs that would steer a terminal as a reader can see them.
+
+    >>> show_controls("A\x1b[31m")
+    'A\\x1b[31m'
+    """
+    return STEERING.sub(lambda sign: ascii(sign[0])[1:-1], text)
+
+
+def _writes_unicode() -> bool:
+    """Whether what is printed may hold any sign; what stands in for a sign elsewhere is no JSON."""
+    encoding = sys.stdout.encoding
+    return encoding is None or encoding.lower().startswith("utf")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Wrong arguments end with status 1, as every other error does."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        self.print_usage(sys.stderr)
+        self.exit(1, f"error: {message}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m annotations.agreement",
+        description="Agreement between annotators: plain JSON, a Label Studio JSON export, or our own of annotations (JSONL).",
+    )
+    parser.add_argument("file", metavar="FILE")
+    add_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="Print one JSON document and nothing else.")
+    return parser
+
+
+def print_tables(report: Report, *, title: str = "Agreement") -> None:
+    """Print the report for a reader: one table of metrics, and one a slice."""
+    console = Console()
+    _fill(
+        console,
+        Table(title=title),
+        {find_metric(name).title: part for name, part in report.metrics.items()},
+    )
+    for name, metric in report.metrics.items():
+        for slice_name, parts in (
+            ("label", metric.by_label),
+            ("pair", metric.by_pair),
+            ("document", metric.by_document),
+        ):
+            if parts:
+                _fill(console, Table(title=f"{find_metric(name).title} by {slice_name}"), parts)
+    counts = {**report.data, **{f"left out: {reason}": count for reason, count in report.left_out.items()}}
+    console.print(
+        ", ".join(f"{name.removeprefix('n_').replace('_', ' ')} {count}" for name, count in counts.items())
+    )
+
+
+def _fill(console: Console, table: Table, parts: Mapping[str, Estimate]) -> None:
+    for heading, side in HEADINGS:
+        table.add_column(heading, justify=side)
+    for name, part in parts.items():
+        interval = "" if part.interval is None else f"{part.interval[0]:.3f} to {part.interval[1]:.3f}"
+        value = "" if part.value is None else f"{part.value:.3f}"
+        table.add_row(
+            escape(show_controls(name)), value, interval, str(part.n_documents), part.undefined or ""
+        )
+    console.print(table)

@@ -1,0 +1,442 @@
+"""The input of every metric: spans as arrays, document lengths, and who completed what."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from annotations.agreement.data.arrays import BoolArray, IntArray
+from annotations.agreement.data.ordering import find_heads, order_by
+from annotations.agreement.errors import InvalidCorpusError
+
+ABSENT = -1
+LOST_END = "relations with an end that is not compared"
+REPEATED_LINKS = "repeated relations"
+LARGEST_OFFSET = 2**52  # beyond it, lengths are no longer exact in the float sums
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Links:
+    """Relations as arrays of shape (relation,); `source` and `target` index the spans of the corpus."""
+
+    source: IntArray
+    target: IntArray
+    kind: IntArray
+    kinds: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded:
+    """A column of values by their numbers: `codes` index `values` and are -1 where there is none."""
+
+    codes: IntArray
+    values: tuple[str, ...]
+
+
+def no_links() -> Links:
+    """The links of a corpus without relations."""
+    nothing = np.zeros(0, dtype=np.int64)
+    return Links(nothing, nothing, nothing, ())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Corpus:
+    """Spans that several annotators marked in documents.
+
+    An annotator who completed a document and marked nothing has judged it empty; an annotator who did not complete
+    it says nothing. Both are told apart by `completed`.
+
+    Attributes
+    ----------
+    documents, annotators, labels : tuple of str
+        The names behind the indices, each sorted; so no result depends on the order of the input.
+    lengths : array, shape (document,)
+        Length of each document in characters (or in the positions of another unit).
+    completed : bool array, shape (document, annotator)
+    document, annotator, start, end, label : int arrays, shape (span,)
+        Sorted by document, annotator, start, end, label. Intervals are half-open.
+    attributes : mapping of str to (codes of shape (span,), values)
+        Code -1 where the span has no such attribute.
+    links : Links
+    texts : tuple of str or None, shape (document,)
+        Needed only for the units `token` and `word`.
+    left_out_of : mapping of reason to (mapping of document to int)
+        What the reader could not use.
+
+    Examples
+    --------
+    >>> corpus = Corpus.from_arrays(
+    ...     documents=["d1"], lengths=[10], annotators=["ann", "bob"], labels=["Claim"],
+    ...     document=[0, 0], annotator=[0, 1], start=[0, 1], end=[4, 4], label=[0, 0],
+    ... )
+    >>> corpus.n_spans, corpus.completed.tolist()
+    (2, [[True, True]])
+
+    """
+
+    documents: tuple[str, ...]
+    annotators: tuple[str, ...]
+    labels: tuple[str, ...]
+    lengths: IntArray
+    completed: BoolArray
+    document: IntArray
+    annotator: IntArray
+    start: IntArray
+    end: IntArray
+    label: IntArray
+    attributes: Mapping[str, tuple[IntArray, tuple[str, ...]]] = field(default_factory=dict)
+    links: Links = field(default_factory=no_links)
+    texts: tuple[str, ...] | None = None
+    left_out_of: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    @property
+    def n_spans(self) -> int:
+        return len(self.start)
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """What the reader could not use, counted by reason."""
+        return {reason: sum(parts.values()) for reason, parts in sorted(self.left_out_of.items())}
+
+    @classmethod
+    def from_arrays(
+        cls,
+        *,
+        documents: Sequence[str],
+        lengths: Sequence[int] | IntArray,
+        annotators: Sequence[str],
+        labels: Sequence[str],
+        document: Sequence[int] | IntArray,
+        annotator: Sequence[int] | IntArray,
+        start: Sequence[int] | IntArray,
+        end: Sequence[int] | IntArray,
+        label: Sequence[int] | IntArray,
+        completed: Sequence[Sequence[bool]] | BoolArray | None = None,
+        attributes: Mapping[str, Sequence[str | None] | Coded] | None = None,
+        links: Sequence[tuple[int, int, str]] | Links = (),
+        texts: Sequence[str] | None = None,
+        left_out_of: Mapping[str, Mapping[str, int]] | None = None,
+    ) -> "Corpus":
+        """Check the arrays and bring them into canonical order.
+
+        Parameters
+        ----------
+        documents, annotators, labels : sequence of str
+            Names; `document`, `annotator` and `label` index them. Unused names are allowed.
+        lengths : shape (document,)
+        document, annotator, start, end, label : shape (span,)
+        completed : bool, shape (document, annotator), optional
+            Without it, everybody completed every document.
+        attributes : mapping of attribute name to values of shape (span,), None where absent, optional
+            A column may also be given `Coded`.
+        links : sequence of (source span, target span, relation type), or Links
+            Spans are numbered as in the arrays given. A relation that is there twice is one, and counted as left out.
+        texts : shape (document,), optional
+        left_out_of : mapping of reason to (mapping of document to int), optional
+
+        Raises
+        ------
+        InvalidCorpusError
+            A name is empty or occurs twice, an index or an offset is out of range or no whole number, a span lies outside its
+            document, is empty, or belongs to an annotator who did not complete the document, or a link joins spans
+            of two annotators. The message names the document and the span.
+
+        """
+        names = {"document": tuple(documents), "annotator": tuple(annotators), "label": tuple(labels)}
+        for kind, given in names.items():
+            if len(set(given)) != len(given):
+                twice = next(name for name in given if given.count(name) > 1)
+                raise InvalidCorpusError(f"{kind} {twice!r} is listed twice; give each {kind} one name")
+            if "" in given:
+                raise InvalidCorpusError(f"the empty text is no name; name each {kind}")
+        columns = {
+            name: _whole_numbers(values, name)
+            for name, values in {
+                "document": document,
+                "annotator": annotator,
+                "start": start,
+                "end": end,
+                "label": label,
+            }.items()
+        }
+        sizes = {len(column) for column in columns.values()}
+        if len(sizes) > 1:
+            raise InvalidCorpusError(
+                "document, annotator, start, end and label must have one entry a span each"
+            )
+        length_column = _whole_numbers(lengths, "lengths")
+        if len(length_column) != len(names["document"]):
+            raise InvalidCorpusError(f"{len(names['document'])} documents, but {len(length_column)} lengths")
+        if texts is not None and len(texts) != len(names["document"]):
+            raise InvalidCorpusError(f"{len(names['document'])} documents, but {len(texts)} texts")
+        done = (
+            np.ones((len(names["document"]), len(names["annotator"])), dtype=bool)
+            if completed is None
+            else np.asarray(completed, dtype=bool).reshape(len(names["document"]), len(names["annotator"]))
+        )
+        _check_spans(names, length_column, done, columns)
+
+        orders = {kind: sort_names(given) for kind, given in names.items()}
+        ranks = {kind: _inverse(order) for kind, order in orders.items()}
+        for kind, rank in ranks.items():
+            columns[kind] = rank[columns[kind]]
+        order = order_by(*(columns[name] for name in ("document", "annotator", "start", "end", "label")))
+        rank = _inverse(order)
+        drawn, repeated = _encode_links(links, rank, columns, names["document"], orders["document"])
+        left_out = {**(left_out_of or {})}
+        left_out[REPEATED_LINKS] = Counter(left_out.get(REPEATED_LINKS, {})) + repeated
+        return cls(
+            documents=tuple(names["document"][index] for index in orders["document"]),
+            annotators=tuple(names["annotator"][index] for index in orders["annotator"]),
+            labels=tuple(names["label"][index] for index in orders["label"]),
+            lengths=length_column[orders["document"]],
+            completed=done[np.ix_(orders["document"], orders["annotator"])],
+            attributes={
+                name: _encode(values, order, name=name) for name, values in sorted((attributes or {}).items())
+            },
+            links=drawn,
+            texts=None if texts is None else tuple(texts[index] for index in orders["document"]),
+            left_out_of=_without_zeros(left_out, names["document"]),
+            **{name: column[order] for name, column in columns.items()},
+        )
+
+    def select(
+        self,
+        *,
+        documents: Sequence[str] | None = None,
+        annotators: Sequence[str] | None = None,
+        labels: Sequence[str] | None = None,
+    ) -> "Corpus":
+        """Keep only these documents, annotators and labels; relations that lose an end go, and are counted.
+
+        >>> corpus = Corpus.from_arrays(
+        ...     documents=["d1"], lengths=[10], annotators=["ann", "bob"], labels=["Claim"],
+        ...     document=[0, 0], annotator=[0, 1], start=[0, 1], end=[4, 4], label=[0, 0],
+        ... )
+        >>> corpus.select(annotators=["bob"]).start.tolist()
+        [1]
+        """
+        wanted = {
+            "document": positions_of(self.documents, documents, "document"),
+            "annotator": positions_of(self.annotators, annotators, "annotator"),
+            "label": positions_of(self.labels, labels, "label"),
+        }
+        renumbered = {
+            kind: _renumber(keep, size)
+            for (kind, keep), size in zip(
+                wanted.items(),
+                (len(self.documents), len(self.annotators), len(self.labels)),
+                strict=True,
+            )
+        }
+        kept = (
+            (renumbered["document"][self.document] >= 0)
+            & (renumbered["annotator"][self.annotator] >= 0)
+            & (renumbered["label"][self.label] >= 0)
+        )
+        rows = np.flatnonzero(kept)
+        new_row = _renumber(rows, self.n_spans)
+        source, target = new_row[self.links.source], new_row[self.links.target]
+        linked = (source >= 0) & (target >= 0)
+        owner = self.links.source[~linked]
+        lost = owner[renumbered["annotator"][self.annotator[owner]] >= 0]
+        lost_in = Counter(self.left_out_of.get(LOST_END, {}))
+        lost_in.update(self.documents[index] for index in self.document[lost].tolist())
+        return replace(
+            self,
+            documents=tuple(self.documents[index] for index in wanted["document"]),
+            annotators=tuple(self.annotators[index] for index in wanted["annotator"]),
+            labels=tuple(self.labels[index] for index in wanted["label"]),
+            lengths=self.lengths[wanted["document"]],
+            completed=self.completed[np.ix_(wanted["document"], wanted["annotator"])],
+            document=renumbered["document"][self.document[rows]],
+            annotator=renumbered["annotator"][self.annotator[rows]],
+            start=self.start[rows],
+            end=self.end[rows],
+            label=renumbered["label"][self.label[rows]],
+            attributes={name: (codes[rows], values) for name, (codes, values) in self.attributes.items()},
+            links=Links(source[linked], target[linked], self.links.kind[linked], self.links.kinds),
+            texts=None if self.texts is None else tuple(self.texts[index] for index in wanted["document"]),
+            left_out_of=_without_zeros(
+                {**self.left_out_of, LOST_END: lost_in},
+                {self.documents[index] for index in wanted["document"].tolist()},
+            ),
+        )
+
+    def describe_span(self, index: int) -> str:
+        """Name a span the way an error message does."""
+        return (
+            f"span [{self.start[index]}, {self.end[index]}) {self.labels[self.label[index]]!r} of annotator "
+            f"{self.annotators[self.annotator[index]]!r} in document {self.documents[self.document[index]]!r}"
+        )
+
+
+def _whole_numbers(values: Sequence[int] | IntArray, name: str) -> IntArray:
+    array = np.asarray(values)
+    if array.size == 0:
+        return np.zeros(0, dtype=np.int64)
+    if array.ndim != 1:
+        raise InvalidCorpusError(f"{name} must be one-dimensional")
+    if not np.issubdtype(array.dtype, np.integer):
+        as_float = np.asarray(values, dtype=np.float64) if array.dtype != object else None
+        if as_float is None or not np.all(np.isfinite(as_float)) or np.any(as_float != np.floor(as_float)):
+            where = (
+                0
+                if as_float is None
+                else int(np.argmax(~np.isfinite(as_float) | (as_float != np.floor(as_float))))
+            )
+            raise InvalidCorpusError(f"{name}[{where}] is {values[where]!r}; give whole numbers")
+    return array.astype(np.int64)
+
+
+def _check_spans(
+    names: Mapping[str, tuple[str, ...]],
+    lengths: IntArray,
+    completed: BoolArray,
+    columns: Mapping[str, IntArray],
+) -> None:
+    if np.any(lengths < 0) or np.any(lengths > LARGEST_OFFSET):
+        index = int(np.argmax((lengths < 0) | (lengths > LARGEST_OFFSET)))
+        raise InvalidCorpusError(f"document {names['document'][index]!r} has length {lengths[index]}")
+    for kind, given in names.items():
+        outside = (columns[kind] < 0) | (columns[kind] >= len(given))
+        if outside.any():
+            index = int(np.argmax(outside))
+            raise InvalidCorpusError(
+                f"span {index} names {kind} {columns[kind][index]}, but there are {len(given)}"
+            )
+
+    def describe(index: int) -> str:
+        return (
+            f"document {names['document'][columns['document'][index]]!r}, annotator "
+            f"{names['annotator'][columns['annotator'][index]]!r}, span "
+            f"[{columns['start'][index]}, {columns['end'][index]}) {names['label'][columns['label'][index]]!r}"
+        )
+
+    limit = lengths[columns["document"]]
+    for bad, what in (
+        (columns["start"] < 0, "starts before the text; offsets count from 0"),
+        (columns["start"] >= columns["end"], "is empty or reversed; start must be smaller than end"),
+        (
+            columns["end"] > limit,
+            "ends past the text of {limit} characters; correct the offsets or the length",
+        ),
+        (
+            ~completed[columns["document"], columns["annotator"]],
+            "belongs to an annotator who did not complete the document",
+        ),
+    ):
+        if bad.any():
+            index = int(np.argmax(bad))
+            raise InvalidCorpusError(f"{describe(index)} {what.format(limit=limit[index])}")
+
+
+def _without_zeros(
+    left_out_of: Mapping[str, Mapping[str, int]], documents: Collection[str]
+) -> dict[str, dict[str, int]]:
+    """The counts of these documents that are not zero."""
+    known = frozenset(documents)
+    kept = {
+        reason: {document: number for document, number in parts.items() if number and document in known}
+        for reason, parts in left_out_of.items()
+    }
+    return {reason: parts for reason, parts in kept.items() if parts}
+
+
+def sort_names(names: Sequence[str]) -> IntArray:
+    return np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.int64)
+
+
+def _inverse(order: IntArray) -> IntArray:
+    inverse = np.empty_like(order)
+    inverse[order] = np.arange(len(order))
+    return inverse
+
+
+def _renumber(kept: IntArray, size: int) -> IntArray:
+    table = np.full(size, ABSENT, dtype=np.int64)
+    table[kept] = np.arange(len(kept))
+    return table
+
+
+def positions_of(names: tuple[str, ...], wanted: Sequence[str] | None, kind: str) -> IntArray:
+    if wanted is None:
+        return np.arange(len(names))
+    place = {name: index for index, name in enumerate(names)}
+    for name in wanted:
+        if name not in place:
+            raise InvalidCorpusError(f"there is no {kind} {name!r}; there are {', '.join(names[:20])}")
+    return np.array(sorted(place[name] for name in set(wanted)), dtype=np.int64)
+
+
+def _encode(
+    column: Sequence[str | None] | Coded, order: IntArray, *, name: str
+) -> tuple[IntArray, tuple[str, ...]]:
+    """Codes in canonical order, of the values that occur, sorted."""
+    if not isinstance(column, Coded):
+        place = {
+            value: code for code, value in enumerate(sorted({value for value in column if value is not None}))
+        }
+        codes = [ABSENT if value is None else place[value] for value in column]
+        column = Coded(np.array(codes, dtype=np.int64), tuple(place))
+    if len(column.codes) != len(order):
+        raise InvalidCorpusError(f"attribute {name!r} has {len(column.codes)} entries for {len(order)} spans")
+    used = np.unique(column.codes[column.codes >= 0]).tolist()
+    scale = sorted(column.values[code] for code in used)
+    place = {value: code for code, value in enumerate(scale)}
+    lookup = np.full(len(column.values) + 1, ABSENT, dtype=np.int64)
+    lookup[used] = [place[column.values[code]] for code in used]
+    return lookup[column.codes[order]], tuple(scale)
+
+
+def _encode_links(
+    links: Sequence[tuple[int, int, str]] | Links,
+    rank: IntArray,
+    columns: Mapping[str, IntArray],
+    documents: tuple[str, ...],
+    document_order: IntArray,
+) -> tuple[Links, Counter[str]]:
+    """In canonical order, each relation once; and how many repeats went from each document."""
+    if not len(links):
+        return no_links(), Counter()
+    given = links if isinstance(links, Links) else _read_links(links)
+    source, target = given.source, given.target
+    unknown = (np.minimum(source, target) < 0) | (np.maximum(source, target) >= len(rank))
+    if unknown.any():
+        row = int(np.argmax(unknown))
+        raise InvalidCorpusError(
+            f"relation {given.kinds[given.kind[row]]!r} from span {source[row]} to span {target[row]}: "
+            "there is no such span"
+        )
+    apart = np.zeros(len(given), dtype=bool)
+    for name in ("document", "annotator"):
+        apart |= columns[name][source] != columns[name][target]
+    if apart.any():
+        row = int(np.argmax(apart))
+        where = documents[document_order[columns["document"][source[row]]]]
+        raise InvalidCorpusError(
+            f"document {where!r}: relation {given.kinds[given.kind[row]]!r} joins span {source[row]} and span "
+            f"{target[row]} of different annotators or documents",
+        )
+    kinds = tuple(sorted({given.kinds[code] for code in np.unique(given.kind).tolist()}))
+    place = {kind: index for index, kind in enumerate(kinds)}
+    kind = np.array([place.get(name, ABSENT) for name in given.kinds], dtype=np.int64)[given.kind]
+    homes = document_order[columns["document"][source]]
+    source, target = rank[source], rank[target]
+    order = order_by(source, target, kind)
+    fresh = find_heads(source[order], target[order], kind[order])
+    once, again = order[fresh], order[~fresh]
+    repeated = Counter(documents[home] for home in homes[again].tolist())
+    return Links(source[once], target[once], kind[once], kinds), repeated
+
+
+def _read_links(links: Sequence[tuple[int, int, str]]) -> Links:
+    source, target, names = zip(*links, strict=True)
+    kinds = tuple(dict.fromkeys(names))
+    place = {kind: index for index, kind in enumerate(kinds)}
+    codes = [place[name] for name in names]
+    return Links(np.array(source, dtype=np.int64), np.array(target, dtype=np.int64), np.array(codes), kinds)

@@ -1,0 +1,86 @@
+"""Units of many documents at once, and how unlike two of them are."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Dissimilarity:
+    r"""How unlike two units are; the unit of measure is the cost of leaving a unit alone.
+
+    .. math:: d(u, v) = \alpha \left( \frac{|s_u - s_v| + |e_u - e_v|}{(e_u - s_u) + (e_v - s_v)} \right)^2
+        + \beta [l_u \neq l_v]
+
+    Attributes
+    ----------
+    alpha, beta : float
+        Weight of the position and of the label.
+
+    References
+    ----------
+    Mathet, Y., Widlöcher, A., Métivier, J.-P. (2015). The unified and holistic method gamma for inter-annotator
+    agreement measure and alignment. Computational Linguistics 41(3).
+    """
+
+    alpha: float = 1.0
+    beta: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Units:
+    """Units of many problems (a document, or a random sample of it), laid one after the other.
+
+    Attributes
+    ----------
+    problem, annotator : int arrays, shape (unit,)
+        Sorted by problem, then annotator.
+    start, end : float arrays, shape (unit,)
+    label : int array, shape (unit,)
+    n_annotators : int array, shape (problem,)
+        Annotators of each problem, also those without units.
+    """
+
+    problem: IntArray
+    annotator: IntArray
+    start: FloatArray
+    end: FloatArray
+    label: IntArray
+    n_annotators: IntArray
+
+    def __len__(self) -> int:
+        return len(self.problem)
+
+    @property
+    def n_problems(self) -> int:
+        return len(self.n_annotators)
+
+    def take(self, rows: IntArray | BoolArray) -> "Units":
+        """Some of the units, under the same problems."""
+        return Units(
+            self.problem[rows],
+            self.annotator[rows],
+            self.start[rows],
+            self.end[rows],
+            self.label[rows],
+            self.n_annotators,
+        )
+
+    def order_by_place(self) -> IntArray:
+        """The units of each problem in reading order, by their middles."""
+        return np.asarray(np.lexsort((self.start + self.end, self.problem)))
+
+    def positional(self, one: IntArray, other: IntArray) -> FloatArray:
+        """The squared relative displacement of pairs of units."""
+        # |x| + |y| is the larger of |x + y| and |x - y|
+        middle, length = self.start + self.end, self.end - self.start
+        long, other_long = length.take(one), length.take(other)
+        apart = np.maximum(np.abs(middle.take(one) - middle.take(other)), np.abs(long - other_long))
+        return np.asarray(np.square(apart / (long + other_long)))
+
+    def dissimilarity(self, one: IntArray, other: IntArray, measure: Dissimilarity) -> FloatArray:
+        """The dissimilarity of pairs of units."""
+        apart = self.label.take(one) != self.label.take(other)
+        return np.asarray(measure.alpha * self.positional(one, other) + measure.beta * apart)

@@ -1,0 +1,331 @@
+"""JSON documents that hold annotations, read into a `Corpus` or `Items`, with every part checked on the way."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from annotations.agreement.data.corpus import LARGEST_OFFSET, Corpus
+from annotations.agreement.data.items import Items
+from annotations.agreement.data.stretches import SEPARATOR
+from annotations.agreement.errors import InvalidCorpusError, shorten
+
+AttributeValues = Mapping[str, str]
+ENDS_AND_TYPE = ("from", "to", "type")
+
+
+@dataclass(slots=True)
+class CorpusBuilder:
+    """Collects documents, judgements, spans and relations by name, in any order, and makes a corpus of them.
+
+    Examples
+    --------
+    >>> builder = CorpusBuilder()
+    >>> builder.add_document("d1", length=12)
+    >>> builder.add_judgement("d1", "ann")
+    >>> builder.add_span("d1", "ann", 0, 4, "Claim")
+    0
+    >>> builder.build().n_spans
+    1
+    """
+
+    lengths: dict[str, int] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    judgements: set[tuple[str, str]] = field(default_factory=set)
+    rows: list[tuple[str, str, int, int, str]] = field(default_factory=list)
+    attributes: list[AttributeValues] = field(default_factory=list)
+    links: list[tuple[int, int, str]] = field(default_factory=list)
+    left_out_of: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    labels: set[str] | None = None
+
+    def add_document(self, document: str, *, length: Any = None, text: Any = None) -> None:
+        if document in self.lengths:
+            raise InvalidCorpusError(
+                f"document {document!r} occurs twice; give each document an id of its own"
+            )
+        if text is not None:
+            if not isinstance(text, str):
+                raise InvalidCorpusError(
+                    f"document {document!r}: the text must be a text, not {shorten(text)}"
+                )
+            self.texts[document] = text
+            length = len(text) if length is None else length
+        if not is_whole(length) or not 0 <= length <= LARGEST_OFFSET:
+            raise InvalidCorpusError(
+                f"document {document!r} needs a text, or as its length a whole number up to {LARGEST_OFFSET}"
+            )
+        if text is not None and length != len(text):
+            raise InvalidCorpusError(
+                f"document {document!r} has length {length}, but its text has {len(text)}"
+            )
+        self.lengths[document] = length
+
+    def declare_labels(self, labels: Any) -> None:
+        """Know these labels, used or not, beside those declared before, and refuse others from now on."""
+        if not isinstance(labels, list):
+            raise InvalidCorpusError(f"'labels' must be a list of texts, not {shorten(labels)}")
+        for label in labels:
+            if problem := find_name_problem(label):
+                raise InvalidCorpusError(f"'labels': {shorten(label)} {problem}")
+        self.labels = (self.labels or set()) | set(labels)
+
+    def add_judgement(self, document: str, annotator: str) -> None:
+        """Note that the annotator completed the document, whether or not any span follows."""
+        if not annotator:
+            raise InvalidCorpusError(f"document {document!r}: an annotator has an empty name; name each one")
+        if (document, annotator) in self.judgements:
+            raise InvalidCorpusError(f"document {document!r}: annotator {annotator!r} occurs twice")
+        self.judgements.add((document, annotator))
+
+    def add_span(
+        self,
+        document: str,
+        annotator: str,
+        start: Any,
+        end: Any,
+        label: Any,
+        *,
+        attributes: Any = None,
+    ) -> int:
+        """Add a span of a judgement and give its number, to which links refer."""
+        given = {} if attributes is None else attributes
+        if problem := self._find_problem(document, start, end, label) or _find_attribute_problem(given):
+            place = f"[{shorten(start)}, {shorten(end)}) {shorten(label)}"
+            raise InvalidCorpusError(f"{_place(document, annotator)}, span {place}: {problem}")
+        self.rows.append((document, annotator, start, end, label))
+        self.attributes.append(_read_attributes(given))
+        return len(self.rows) - 1
+
+    def _find_problem(self, document: str, start: Any, end: Any, label: Any) -> str:
+        """What is wrong with a span, if anything."""
+        if not (is_whole(start) and is_whole(end)):
+            return "start and end must be whole numbers of characters"
+        if problem := find_name_problem(label):
+            return f"the label {problem}"
+        if self.labels is not None and label not in self.labels:
+            return f"the label is unknown; the file declares {', '.join(sorted(self.labels))}"
+        if start < 0 or start >= end:
+            return "start must be at least 0 and smaller than end"
+        if end > self.lengths[document]:
+            return f"it ends past the text of {self.lengths[document]} characters; correct the offsets or the length"
+        return ""
+
+    def add_relation(
+        self, document: str, annotator: str, source: Any, target: Any, kind: Any, *, spans: Mapping[Any, int]
+    ) -> None:
+        """Link two spans of a judgement; `spans` gives the numbers of those that the ends may name."""
+        where = f"{_place(document, annotator)}, relation {shorten(kind)}"
+        if problem := find_name_problem(kind):
+            raise InvalidCorpusError(f"{where}: the type {problem}")
+        for end in (source, target):
+            if not isinstance(end, int | str) or isinstance(end, bool) or end not in spans:
+                raise InvalidCorpusError(
+                    f"{where}: its end {shorten(end)} names none of the annotator's {len(spans)} spans in the document"
+                )
+        self.links.append((spans[source], spans[target], kind))
+
+    def leave_out(self, document: str, reason: str) -> None:
+        """Count something of a document that a corpus cannot hold."""
+        self.left_out_of[reason][document] += 1
+
+    def build(self) -> Corpus:
+        documents = sorted(self.lengths)
+        annotators = sorted({annotator for _, annotator in self.judgements})
+        labels = sorted({row[4] for row in self.rows} | (self.labels or set()))
+        document_at = {name: index for index, name in enumerate(documents)}
+        annotator_at = {name: index for index, name in enumerate(annotators)}
+        label_at = {name: index for index, name in enumerate(labels)}
+        completed = np.zeros((len(documents), len(annotators)), dtype=bool)
+        for document, annotator in self.judgements:
+            completed[document_at[document], annotator_at[annotator]] = True
+        names = sorted({name for attributes in self.attributes for name in attributes})
+        return Corpus.from_arrays(
+            documents=documents,
+            lengths=[self.lengths[name] for name in documents],
+            annotators=annotators,
+            labels=labels,
+            document=[document_at[row[0]] for row in self.rows],
+            annotator=[annotator_at[row[1]] for row in self.rows],
+            start=[row[2] for row in self.rows],
+            end=[row[3] for row in self.rows],
+            label=[label_at[row[4]] for row in self.rows],
+            completed=completed,
+            attributes={name: [attributes.get(name) for attributes in self.attributes] for name in names},
+            links=self.links,
+            texts=[self.texts[name] for name in documents] if len(self.texts) == len(documents) else None,
+            left_out_of=self.left_out_of,
+        )
+
+
+def read_items(document: Mapping[str, Any]) -> Items:
+    """Read `{"items": [{"a": "x", "b": "y"}, ...]}`; `"order"` may give the scale of ordinal texts.
+
+    >>> read_items({"items": [{"a": 1, "b": 2}]}).values
+    (1, 2)
+    """
+    rows = document["items"]
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise InvalidCorpusError("'items' must be a list of objects, one an item: {annotator: value}")
+    order = document.get("order")
+    if order is not None and not isinstance(order, list):
+        raise InvalidCorpusError("'order' must be a list of the values from low to high")
+    return Items.from_rows(rows, order=order)
+
+
+def read_plain(document: Mapping[str, Any]) -> Corpus:
+    """Read `{"documents": [{"id", "length", "annotators": {name: [span, ...]}, "relations": {...}}]}`.
+
+    An absent annotator did not do the document; an empty list is a judgement. `"labels"` may declare the labels, and
+    then others are refused; `"text"` may stand for `"length"`.
+
+    >>> read_plain({"documents": [{"id": "d1", "length": 9, "annotators": {"a": [], "b": []}}]}).n_spans
+    0
+    """
+    entries = document["documents"]
+    if not isinstance(entries, list):
+        raise InvalidCorpusError("'documents' must be a list")
+    builder = CorpusBuilder()
+    if document.get("labels") is not None:
+        builder.declare_labels(document["labels"])
+    for number, entry in enumerate(entries, start=1):
+        _add_plain_document(builder, entry, number)
+    return builder.build()
+
+
+def is_whole(value: Any) -> bool:
+    """Whether a JSON value is written as a whole number: 3 is, but not 3.0, true or "3"."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def read_name(value: Any, what: str) -> str:
+    """The name of something, which files give as a text or as a whole number.
+
+    >>> read_name(7, "the id")
+    '7'
+    """
+    if value != "" and (isinstance(value, str) or is_whole(value)):
+        return str(value)
+    raise InvalidCorpusError(
+        f"{what} must be a text that is not empty, or a whole number, not {shorten(value)}"
+    )
+
+
+def find_name_problem(value: Any) -> str:
+    """Why this cannot be a label or a type of relation, if it cannot; several in one place are joined by U+001F."""
+    if not isinstance(value, str) or not value:
+        return "must be a text that is not empty"
+    return "must not hold the control character U+001F" if SEPARATOR in value else ""
+
+
+def value_text(value: Any) -> str:
+    r"""One text for an attribute's value; several choices are sorted and joined.
+
+    >>> value_text(["b", "a"])
+    'a\x1fb'
+    """
+    if isinstance(value, list | tuple):
+        return SEPARATOR.join(sorted(value_text(part) for part in value))
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+
+
+def add_spans(builder: CorpusBuilder, document: str, annotator: str, spans: Any) -> list[int]:
+    """Add what an annotator marked in a document, and give the numbers of the spans."""
+    where = _place(document, annotator)
+    if not isinstance(spans, list):
+        raise InvalidCorpusError(
+            f"{where}: the spans must be a list; who did not do the document must not be there at all"
+        )
+    builder.add_judgement(document, annotator)
+    numbers = []
+    for index, span in enumerate(spans):
+        if not isinstance(span, dict):
+            raise InvalidCorpusError(f"{where}: span number {index} is no object, but {shorten(span)}")
+        if missing := {"start", "end", "label"} - set(span):
+            raise InvalidCorpusError(f"{where}: span number {index} has no {min(missing)!r}")
+        place = span["start"], span["end"], span["label"]
+        numbers.append(builder.add_span(document, annotator, *place, attributes=span.get("attributes")))
+    return numbers
+
+
+def add_relations(
+    builder: CorpusBuilder,
+    document: str,
+    annotator: str,
+    relations: Any,
+    *,
+    spans: Mapping[Any, int],
+    keys: tuple[str, str, str] = ENDS_AND_TYPE,
+) -> None:
+    """Add what an annotator linked in a document; `keys` are those of the source, the target and the type."""
+    where = _place(document, annotator)
+    if relations is None:
+        return
+    if not isinstance(relations, list):
+        raise InvalidCorpusError(f"{where}: the relations must be a list, not {shorten(relations)}")
+    for number, relation in enumerate(relations):
+        if not isinstance(relation, dict):
+            raise InvalidCorpusError(
+                f"{where}: relation number {number} is no object, but {shorten(relation)}"
+            )
+        if missing := [key for key in keys if key not in relation]:
+            raise InvalidCorpusError(f"{where}: relation number {number} has no {missing[0]!r}")
+        builder.add_relation(document, annotator, *(relation[key] for key in keys), spans=spans)
+
+
+def _place(document: str, annotator: str) -> str:
+    return f"document {document!r}, annotator {annotator!r}"
+
+
+def _find_attribute_problem(attributes: Any) -> str:
+    """Why these cannot be the attributes of a span, if they cannot."""
+    if not isinstance(attributes, dict):
+        return f"the attributes must map names to values, not {shorten(attributes)}"
+    for name, value in attributes.items():
+        if not name:
+            return "an attribute has an empty name; name each one"
+        if problem := _find_value_problem(value):
+            return f"the value of the attribute {shorten(name)} {problem}"
+    return ""
+
+
+def _find_value_problem(value: Any) -> str:
+    """Why this cannot be the value of an attribute, if it cannot."""
+    if isinstance(value, float) and not isfinite(value):
+        return f"is {shorten(value)}, which is no JSON; give null for no answer"
+    if isinstance(value, str) and SEPARATOR in value:
+        return "must not hold the control character U+001F, which joins several choices"
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next(filter(None, map(_find_value_problem, parts)), "")
+
+
+def _read_attributes(attributes: Mapping[str, Any]) -> AttributeValues:
+    """The values as texts; null, like a name that is not there, says nothing."""
+    return {name: value_text(value) for name, value in attributes.items() if value is not None}
+
+
+def _add_plain_document(builder: CorpusBuilder, entry: Any, number: int) -> None:
+    if not isinstance(entry, dict) or "id" not in entry:
+        raise InvalidCorpusError(f"document number {number} has no 'id'")
+    name = read_name(entry["id"], f"the 'id' of document number {number}")
+    builder.add_document(name, length=entry.get("length"), text=entry.get("text"))
+    annotators, relations = entry.get("annotators"), entry.get("relations")
+    if not isinstance(annotators, dict):
+        raise InvalidCorpusError(
+            f"document {name!r}: 'annotators' must map each annotator to a list of spans; give {{}} if nobody did it"
+        )
+    if relations is None:
+        relations = {}
+    if not isinstance(relations, dict):
+        raise InvalidCorpusError(
+            f"document {name!r}: 'relations' must map each annotator to a list of relations"
+        )
+    stray = sorted(set(relations) - set(annotators))
+    if stray:
+        raise InvalidCorpusError(f"document {name!r}: relations of {stray[0]!r}, who did not do the document")
+    for annotator, spans in annotators.items():
+        numbers = add_spans(builder, name, annotator, spans)
+        add_relations(builder, name, annotator, relations.get(annotator), spans=dict(enumerate(numbers)))

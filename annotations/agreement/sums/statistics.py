@@ -1,0 +1,306 @@
+"""Additive per-document statistics: what is cached, merged and resampled instead of the spans."""
+
+import json
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+import numpy as np
+
+from annotations.agreement.data.arrays import FloatArray, IntArray
+from annotations.agreement.data.items import place_on_scale
+from annotations.agreement.data.ordering import number_codes, order_by
+from annotations.agreement.errors import InvalidOptionError
+
+Derived = TypeVar("Derived")
+
+FORMAT = 5
+HEADER_SIZE = 8
+LARGEST_WHOLE = 2**32 - 1  # that is packed as a whole number
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Rows of additive quantities under integer keys.
+
+    Attributes
+    ----------
+    keys : mapping of column name to int array, shape (row,)
+        `document` is always the first; the rows are sorted by their keys. A column `value_1` indexes the axis `value` of
+        the statistics. Rows about all annotators together have 0 as both of their annotators.
+    quantities : mapping of name to float array, shape (row,)
+    """
+
+    keys: Mapping[str, IntArray]
+    quantities: Mapping[str, FloatArray]
+
+    def __len__(self) -> int:
+        return len(self.keys["document"])
+
+    def take(self, rows: IntArray | slice) -> "Table":
+        """The rows of an index array or a slice."""
+        return Table(
+            {name: column[rows] for name, column in self.keys.items()},
+            {name: column[rows] for name, column in self.quantities.items()},
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statistics:
+    """Everything that the metrics need of a set of documents, a table a family.
+
+    Statistics of disjoint sets of documents can be merged: the result equals the statistics of all documents, so a
+    changed document costs only itself.
+
+    Attributes
+    ----------
+    kind : 'spans' or 'items'
+    axes : mapping of axis name to names
+        `document`, `annotator`, `label`, `value` and others; the key columns of the tables index them.
+    tables : mapping of table name to Table
+    options : mapping
+        What the tables were made with (unit, parameters of gamma, seed); merging demands the same.
+
+    Examples
+    --------
+    >>> from annotations.agreement import read_plain, summarize
+    >>> spans = [{"start": 0, "end": 4, "label": "Claim"}]
+    >>> one, two = (
+    ...     summarize(read_plain({"documents": [{"id": name, "length": 9, "annotators": {"a": spans, "b": spans}}]}))
+    ...     for name in ("d1", "d2")
+    ... )
+    >>> Statistics.from_bytes(one.merge(two).to_bytes()).documents
+    ('d1', 'd2')
+    """
+
+    kind: str
+    axes: Mapping[str, tuple[str, ...]]
+    tables: Mapping[str, Table]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    _derived: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def derive(self, key: Hashable, make: Callable[[], Derived]) -> Derived:
+        """What several measures need of these statistics, made once."""
+        if key not in self._derived:
+            self._derived[key] = make()
+        found: Derived = self._derived[key]
+        return found
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """How much of these documents the metrics could not use, by reason."""
+        table = self.tables["left_out"]
+        reasons = self.axes["reason"]
+        numbers = np.bincount(
+            table.keys["reason"], weights=table.quantities["number"], minlength=len(reasons)
+        )
+        return {
+            reason: int(number) for reason, number in zip(reasons, numbers.tolist(), strict=True) if number
+        }
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        return self.axes["document"]
+
+    @property
+    def n_documents(self) -> int:
+        return len(self.axes["document"])
+
+    def drop(self, documents: Sequence[str]) -> "Statistics":
+        """Forget these documents (unknown names are ignored)."""
+        gone = set(documents)
+        return self.select([name for name in self.documents if name not in gone])
+
+    def select(self, documents: Sequence[str]) -> "Statistics":
+        """Keep only these documents, in canonical order."""
+        wanted = set(documents)
+        kept = np.array([name in wanted for name in self.documents], dtype=bool)
+        number = np.cumsum(kept) - 1
+        tables = {}
+        for name, table in self.tables.items():
+            rows = np.flatnonzero(kept[table.keys["document"]])
+            part = table.take(rows)
+            tables[name] = replace(part, keys={**part.keys, "document": number[part.keys["document"]]})
+        axes = {**self.axes, "document": tuple(name for name in self.documents if name in wanted)}
+        return replace(self, axes=axes, tables=tables)
+
+    def merge(self, other: "Statistics") -> "Statistics":
+        """Take over the documents of `other`; where both have a document, `other` is the newer one and wins.
+
+        Raises
+        ------
+        InvalidOptionError
+            The two were made with different options.
+        """
+        if self.kind != other.kind or dict(self.options) != dict(other.options):
+            raise InvalidOptionError(
+                "statistics made with different options cannot be merged; summarize again"
+            )
+        older = self if set(self.documents).isdisjoint(other.documents) else self.drop(other.documents)
+        axes = {
+            name: _unite(name, older.axes.get(name, ()), other.axes.get(name, ()), self.kind)
+            for name in sorted(set(older.axes) | set(other.axes))
+        }
+        places = [_find_places(part.axes, axes) for part in (older, other)]
+        tables = {
+            name: _lay_between(
+                *(
+                    _reindex(part.tables[name], place)
+                    for part, place in zip((older, other), places, strict=True)
+                )
+            )
+            for name in sorted(set(older.tables) & set(other.tables))
+        }
+        return replace(self, axes=axes, tables=tables)
+
+    def to_bytes(self) -> bytes:
+        """A compact, deterministic form for a cache; `from_bytes` reads it back."""
+        columns = {
+            name: [*table.keys.values(), *table.quantities.values()] for name, table in self.tables.items()
+        }
+        packed = {name: [_pack(column) for column in table] for name, table in columns.items()}
+        header = {
+            "format": FORMAT,
+            "kind": self.kind,
+            "axes": {name: list(names) for name, names in self.axes.items()},
+            "options": dict(self.options),
+            "tables": {
+                name: {
+                    "rows": len(table),
+                    "keys": list(table.keys),
+                    "quantities": list(table.quantities),
+                    "types": [column.dtype.str for column in packed[name]],
+                }
+                for name, table in self.tables.items()
+            },
+        }
+        start = json.dumps(header).encode()
+        arrays = [column.tobytes() for table in packed.values() for column in table]
+        return b"".join([len(start).to_bytes(HEADER_SIZE, "little"), start, *arrays])
+
+    @classmethod
+    def from_bytes(cls, content: bytes, *, tables: Collection[str] | None = None) -> "Statistics":
+        """Read what `to_bytes` wrote, or only some of its tables.
+
+        Raises
+        ------
+        InvalidOptionError
+            The bytes are of another version of the library: summarize again.
+        """
+        try:
+            position = HEADER_SIZE + int.from_bytes(content[:HEADER_SIZE], "little")
+            header = json.loads(content[HEADER_SIZE:position])
+            if header["format"] != FORMAT:
+                raise InvalidOptionError("the cached statistics are of another version; summarize again")
+            found: dict[str, Table] = {}
+            for name, table in header["tables"].items():
+                columns: list[np.ndarray[Any, Any]] = []
+                for kind in map(np.dtype, table["types"]):
+                    columns.append(np.frombuffer(content, kind, table["rows"], position))
+                    position += columns[-1].nbytes
+                if tables is None or name in tables:
+                    n_keys = len(table["keys"])
+                    keys = [column.astype(np.int64) for column in columns[:n_keys]]
+                    quantities = [column.astype(np.float64) for column in columns[n_keys:]]
+                    found[name] = Table(
+                        dict(zip(table["keys"], keys, strict=True)),
+                        dict(zip(table["quantities"], quantities, strict=True)),
+                    )
+            axes = {name: tuple(names) for name, names in header["axes"].items()}
+            return cls(header["kind"], axes, found, header["options"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise InvalidOptionError("these bytes are no cached statistics; summarize again") from error
+
+
+def _pack(column: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The same numbers in the smallest type that holds them."""
+    if not len(column):
+        return column.astype("<u1")
+    low, high = column.min(), column.max()
+    if (
+        low >= 0
+        and high <= LARGEST_WHOLE
+        and (column.dtype.kind == "i" or np.all(column == np.floor(column)))
+    ):
+        return column.astype(np.min_scalar_type(int(high)).newbyteorder("<"))
+    return column.astype(column.dtype.newbyteorder("<"))
+
+
+def _unite(axis: str, first: Sequence[str], second: Sequence[str], kind: str) -> tuple[str, ...]:
+    """One order for the names of both: sorted, as items sort their values; a scale that was given is that of both."""
+    if first == second:
+        return tuple(first)
+    return tuple(
+        sorted({*first, *second}, key=place_on_scale if axis == "value" and kind == "items" else None)
+    )
+
+
+def _find_places(
+    old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]
+) -> dict[str, IntArray]:
+    """Where each name of each axis stands in the new axes, for those axes that are not the same."""
+    places = {}
+    for axis, names in old.items():
+        if names != new[axis]:
+            place = {name: index for index, name in enumerate(new[axis])}
+            places[axis] = np.array([place[name] for name in names], dtype=np.int64)
+    return places
+
+
+def _reindex(table: Table, places: Mapping[str, IntArray]) -> Table:
+    """The rows under the new numbers, in order."""
+    changed = {column: places[axis_of(column)] for column in table.keys if axis_of(column) in places}
+    keys = {
+        column: changed[column][codes] if column in changed else codes for column, codes in table.keys.items()
+    }
+    if "annotator_1" in changed:
+        everybody = table.keys["annotator_1"] == table.keys["annotator_2"]
+        for column in ("annotator_1", "annotator_2"):
+            keys[column][everybody] = 0
+    moved = Table(keys, table.quantities)
+    if all(np.all(place[1:] > place[:-1]) for place in changed.values()):
+        return moved
+    return moved.take(order_by(*keys.values()))
+
+
+def _lay_between(table: Table, other: Table) -> Table:
+    """The rows of sorted tables of different documents, in order: the document is the first key."""
+    places = np.searchsorted(table.keys["document"], other.keys["document"])
+    return Table(
+        {name: np.insert(column, places, other.keys[name]) for name, column in table.keys.items()},
+        {
+            name: np.insert(column, places, other.quantities[name])
+            for name, column in table.quantities.items()
+        },
+    )
+
+
+def tabulate(
+    key: IntArray, column: IntArray, weight: FloatArray | None, n_columns: int
+) -> tuple[IntArray, FloatArray]:
+    """Sum weights (or count) under equal keys and columns.
+
+    Returns
+    -------
+    distinct : int array, shape (row,)
+        The keys, ascending.
+    sums : float array, shape (row, column)
+
+    Examples
+    --------
+    >>> keys, sums = tabulate(np.array([7, 3, 7]), np.array([0, 1, 0]), None, 2)
+    >>> keys.tolist(), sums.tolist()
+    ([3, 7], [[0.0, 1.0], [2.0, 0.0]])
+    """
+    distinct, row = number_codes(key)
+    flat = np.bincount(row * n_columns + column, weights=weight, minlength=len(distinct) * n_columns)
+    return distinct, flat.astype(np.float64, copy=False).reshape(-1, n_columns)
+
+
+def axis_of(column: str) -> str:
+    """The axis that a key column indexes.
+
+    >>> axis_of("value_2")
+    'value'
+    """
+    return column.removesuffix("_1").removesuffix("_2")

@@ -1,0 +1,57 @@
+"""Label Studio's page, dressed as ours: a slim bar, our stylesheet, a title, and a policy for its scripts."""
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+
+from annotations.labelstudio.gateway.disguise import hide_accounts_in_page
+from annotations.models import Assignment, Participant
+from annotations.schemes.guidelines import render_markdown
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        # Label Studio writes inline scripts and styles and compiles some of its code in the browser.
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "media-src 'self' data: blob:",
+        "worker-src 'self' blob:",
+        f"connect-src {settings.PUBLIC_URL}/studio/",
+        "manifest-src 'self'",
+        "form-action 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ),
+)
+"""Its scripts may speak to the gateway alone, so they cannot call our API in the annotator's name."""
+
+
+def dress_page(html: str, *, participant: Participant, assignment: Assignment | None) -> str:
+    """Hide Label Studio's account in its page and put our bar, style and script into it."""
+    project = participant.round.project
+    scheme = participant.round.scheme.definition
+    context = {
+        "participant": participant,
+        "project": project,
+        "assignment": assignment,
+        "scheme": scheme,
+        "introduction": mark_safe(render_markdown(scheme.guidelines)),  # noqa: S308 - the renderer escapes HTML
+    }
+    head = (
+        f'<link rel="stylesheet" href="{static("labelstudio/studio.css")}">'
+        f'<link rel="stylesheet" href="{static("labelstudio/studio-bar.css")}">'
+        f'<script src="{static("labelstudio/studio.js")}"></script>'
+        f'<script src="{static("labelstudio/studio-bar.js")}"></script></head>'
+    )
+    bar = render_to_string("labelstudio/bar.html", context)
+    return (
+        hide_accounts_in_page(html)
+        .replace(' href="/static/', ' href="/studio/static/')
+        .replace("<title>Label Studio</title>", f"<title>{escape(f'Annotate · {project}')}</title>", 1)
+        .replace("</head>", head, 1)
+        .replace("<body>", f"<body>{bar}", 1)
+    )

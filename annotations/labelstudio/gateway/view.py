@@ -1,0 +1,154 @@
+"""The only way into the Studio: a reverse proxy that lets an annotator reach their own tasks and nothing else.
+
+Every request is read by the allowlist; every id in it must belong to one assignment of the signed-in person; the
+request that goes upstream is built anew from what was read.
+"""
+
+import json
+import logging
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+
+from annotations.collection.ports import StudioRefusedError, StudioUnavailableError
+from annotations.labelstudio.gateway.allowlist import Refusal, read_request
+from annotations.labelstudio.gateway.answers import ANSWERS
+from annotations.labelstudio.gateway.ownership import NotYours, find_own
+from annotations.labelstudio.gateway.submitting import Rejection
+from annotations.models import User
+
+logger = logging.getLogger(__name__)
+UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+MAX_BODY_BYTES = 5 * 1024 * 1024
+MOST_READ_AWAY = 64 * 1024 * 1024
+CHUNK = 64 * 1024
+
+
+@csrf_exempt  # the editor sends no CSRF token; unsafe methods must prove their origin instead
+def studio(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Answer one request below /studio/."""
+    wants_page = path.startswith("projects/")
+    if not isinstance(request.user, User):
+        return _ask_to_sign_in(request, wants_page=wants_page)
+    try:
+        if request.method in UNSAFE_METHODS:
+            _check_origin(request)
+        passage = read_request(
+            request.method or "",
+            path,
+            [(key, value) for key, values in request.GET.lists() for value in values],
+            _read_body(request),
+        )
+        visit = find_own(request.user, passage, dict(request.headers))
+        response = ANSWERS[passage.rule.answer](visit)
+    except Refusal as refusal:
+        logger.info("refused %s /studio/%s: %s", request.method, path, refusal)
+        return _tell(request, 403, f"Not allowed: {refusal}.", wants_page=wants_page)
+    except NotYours:
+        logger.info("refused %s /studio/%s: not this annotator's", request.method, path)
+        return _tell(request, 404, "There is no such task in your queue (any more).", wants_page=wants_page)
+    except Rejection as rejection:
+        return _tell_annotator(rejection)
+    except StudioUnavailableError as error:
+        logger.warning("the Studio is unavailable: %s", error)
+        return _tell(
+            request,
+            503,
+            "The editor is out of reach for a moment. Nothing is lost: keep this page open and try again.",
+            wants_page=wants_page,
+        )
+    except StudioRefusedError as error:
+        logger.error("the Studio refuses: %s", error)  # noqa: TRY400 - the message says it; a trace adds nothing
+        return _tell(
+            request,
+            502,
+            "Label Studio refuses the workbench. Please tell your project's manager.",
+            wants_page=wants_page,
+        )
+    response.setdefault("Cache-Control", "private, no-store")
+    return response
+
+
+def _check_origin(request: HttpRequest) -> None:
+    """Unsafe methods come from our own pages: the Origin says so, or the browser does by Sec-Fetch-Site."""
+    origin = request.headers.get("Origin")
+    public = urlsplit(settings.PUBLIC_URL)
+    if origin is not None:
+        if origin != f"{public.scheme}://{public.netloc}":
+            raise Refusal("the request comes from another site")
+    elif request.headers.get("Sec-Fetch-Site") != "same-origin":
+        raise Refusal("the request does not say that it comes from this site")
+
+
+def _read_body(request: HttpRequest) -> dict[str, Any] | None:
+    if request.method not in UNSAFE_METHODS:
+        return None
+    length = request.headers.get("Content-Length") or "0"
+    if "Transfer-Encoding" in request.headers or not length.isdecimal():
+        raise Refusal("the body does not say how long it is")
+    if int(length) > MAX_BODY_BYTES:
+        _read_away(request)
+        raise Rejection("This annotation is larger than 5 MB and cannot be saved.")
+    raw = request.body
+    if not raw.strip():
+        return {}
+    try:
+        value = json.loads(raw, object_pairs_hook=_refuse_twice, parse_constant=_refuse_constant)
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise Refusal("the body is not plain JSON") from error
+    if not isinstance(value, dict):
+        raise Refusal("the body is not a JSON object")
+    return value
+
+
+def _read_away(request: HttpRequest) -> None:
+    """A browser hears the answer only after it has sent everything; what is beyond all measure is cut off."""
+    for _ in range(MOST_READ_AWAY // CHUNK):
+        if not request.read(CHUNK):
+            return
+
+
+def _refuse_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({key for key, _ in pairs}) != len(pairs):
+        raise Refusal("a body key occurs twice")
+    return dict(pairs)
+
+
+def _refuse_constant(name: str) -> None:
+    raise Refusal(f"{name} is no JSON")
+
+
+def _ask_to_sign_in(request: HttpRequest, *, wants_page: bool) -> HttpResponse:
+    if wants_page and request.method == "GET":
+        return redirect_to_login(request.get_full_path(), reverse(settings.LOGIN_URL))
+    return JsonResponse(
+        {"detail": "You are signed out. Sign in again in another tab, then go on here."}, status=401
+    )
+
+
+def _tell_annotator(rejection: Rejection) -> HttpResponse:
+    """The one form whose messages Label Studio's editor shows, in a window, a line each; it renders them as HTML."""
+    return JsonResponse(
+        {
+            "detail": "\n".join(rejection.messages),
+            "status_code": 403,
+            "validation_errors": {"annotation": [escape(line, quote=False) for line in rejection.messages]},
+            "display_context": {"reason": "PAUSED"},
+        },
+        status=403,
+    )
+
+
+def _tell(request: HttpRequest, status: int, message: str, *, wants_page: bool) -> HttpResponse:
+    if wants_page:
+        page = render_to_string("labelstudio/message.html", {"message": message, "status": status}, request)
+        return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})
+    return JsonResponse({"detail": message, "status_code": status, "validation_errors": {}}, status=status)

@@ -1,0 +1,150 @@
+"""All that is known of a project's agreement, on spans and on documents as a whole, to be handed out as a file."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from annotations.agreement import DocumentCurve, Report
+from annotations.agreement.data.stretches import NOTHING
+from annotations.agreement.errors import InvalidOptionError
+from annotations.models import Project
+from annotations.reliability.confusion import Confusion, find_confusions
+from annotations.reliability.explanations import explain
+from annotations.reliability.fields import FieldReport, report_fields
+from annotations.reliability.interpretation import read_here
+from annotations.reliability.matrices import Scope
+from annotations.reliability.periods import PeriodFigures, measure_periods
+from annotations.reliability.planning import estimate_articles_needed
+from annotations.reliability.report_json import present
+from annotations.reliability.rounds import RoundFigures, compare_rounds
+from annotations.reliability.schemes import find_schemes, list_labels
+from annotations.reliability.services import Options, count_scope, name_people, report_scope
+from annotations.reliability.without_each import FiguresWithout, leave_each_out
+
+MAIN_METRIC = "f1_strict"
+
+
+@dataclass(frozen=True, slots=True)
+class WholeReport:
+    """People go by their names, documents by the numbers of their tasks, schemes by their identifiers, the latest first.
+
+    The parts, from `rounds` on, are None where they were not asked for.
+    """
+
+    schemes: tuple[str, ...]
+    spans: Report
+    fields: tuple[FieldReport, ...] = ()
+    rounds: Sequence[RoundFigures] | None = None
+    periods: Sequence[PeriodFigures] | None = None
+    without: Sequence[FiguresWithout] | None = None
+    documents_needed: Mapping[str, DocumentCurve] | None = None
+    confusion: Sequence[Confusion] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Each metric with what it says in words; parts that were not asked for are not in it."""
+        spans = self.spans.to_json()
+        for name, metric in spans["metrics"].items():
+            metric["words"] = _write_words(name, self.spans)
+        return {
+            "schemes": list(self.schemes),
+            **spans,
+            "fields": {one.field.name: one.to_json() for one in self.fields},
+            **dict(self._write_parts()),
+        }
+
+    def _write_parts(self) -> Iterator[tuple[str, Any]]:
+        if self.rounds is not None:
+            yield "rounds", [one.to_json() for one in self.rounds]
+        if self.periods is not None:
+            yield "periods", [one.to_json() for one in self.periods]
+        if self.without is not None:
+            yield "without", [one.to_json() for one in self.without]
+        if self.documents_needed is not None:
+            yield "documents_needed", {name: asdict(curve) for name, curve in self.documents_needed.items()}
+        if self.confusion is not None:
+            yield "confusion", [_write_confusion(row) for row in self.confusion]
+
+
+def report_whole(
+    project: Project,
+    scope: Scope,
+    *,
+    metrics: Sequence[str] | None = None,
+    by: Collection[str] = (),
+    options: Options | None = None,
+    with_fields: bool = True,
+    parts: Collection[str] = (),
+    of: Sequence[str] | None = None,
+) -> WholeReport:
+    """Agreement over a scope: these metrics on spans (all if None), and every field of the document.
+
+    `parts` names what else is wanted, `of` the metrics that it is wanted of: those named, or the strict F1 where none is.
+
+    Raises
+    ------
+    InvalidOptionError
+        There is no such part.
+    """
+    if unknown := [name for name in parts if name not in PARTS]:
+        raise InvalidOptionError(f"a report has no part {unknown[0]!r}; choose from {', '.join(PARTS)}")
+    options = options or Options()
+    wanted = tuple(of or metrics or (MAIN_METRIC,))
+    found = report_scope(project, scope, metrics=metrics, by=by, options=options)
+    sliced = [name for name in by if name != "document"]  # a field has one answer a document
+    fields = report_fields(project, scope, by=sliced, options=options) if with_fields else []
+    return WholeReport(
+        schemes=tuple(scheme.identifier for scheme in find_schemes(project, scope.rounds)),
+        spans=present(found, name_people(project)),
+        fields=tuple(fields),
+        **{
+            part: measure(project, scope, metrics=wanted, options=options)
+            for part, measure in PARTS.items()
+            if part in parts
+        },
+    )
+
+
+def _estimate_needed(
+    project: Project, scope: Scope, *, metrics: Sequence[str], options: Options
+) -> dict[str, DocumentCurve]:
+    return {
+        metric: estimate_articles_needed(project, scope, metric=metric, options=options) for metric in metrics
+    }
+
+
+def _count_confusions(
+    project: Project, scope: Scope, *, options: Options, **_: Sequence[str]
+) -> list[Confusion]:
+    """The same whatever the metrics."""
+    labels = list_labels(find_schemes(project, scope.rounds))
+    return find_confusions(count_scope(project, scope, options).load(tables=["confusion"]), labels)
+
+
+PARTS: Mapping[str, Callable[..., Any]] = {
+    "rounds": compare_rounds,
+    "periods": measure_periods,
+    "without": leave_each_out,
+    "documents_needed": _estimate_needed,
+    "confusion": _count_confusions,
+}
+
+
+def _write_words(metric: str, report: Report) -> dict[str, str]:
+    """What the metric asks, what a value says, what this one says here, and what is usual."""
+    words = explain(metric)
+    return {
+        "question": words.question,
+        "reading": words.reading,
+        "here": " ".join(read_here(metric, report)),
+        "usual": words.usual,
+    }
+
+
+def _write_confusion(row: Confusion) -> dict[str, Any]:
+    others = {label: number for label, number in row.others.items() if label != NOTHING}
+    return {
+        "label": row.label,
+        "positions": row.positions,
+        "others": others,
+        "nothing": row.others[NOTHING],
+    }

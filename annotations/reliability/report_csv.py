@@ -1,0 +1,130 @@
+"""A whole report as tidy lines, one a figure, for spreadsheets and statistics programs."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple, dataclass, fields, replace
+from io import StringIO
+
+from annotations.agreement import DocumentCurve, Estimate, MetricReport, Report
+from annotations.agreement.data.stretches import NOTHING
+from annotations.agreement.report import PAIR_SEPARATOR
+from annotations.reliability.confusion import Confusion
+from annotations.reliability.full_report import WholeReport
+from annotations.reliability.rounds import RoundFigures
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+NOTHING_MARKED = "(nothing)"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure: `slice` says what kind of part it is about, `of` which of these. Counts have no metric."""
+
+    metric: str
+    slice: str
+    of: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    documents: int | None = None
+    undefined: str | None = None
+
+
+def write_csv(report: WholeReport) -> str:
+    """All of its lines, safe to open in a spreadsheet."""
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(column.name for column in fields(Line))
+    writer.writerows(astuple(replace(line, of=_defuse(line.of))) for line in list_lines(report))
+    return text.getvalue()
+
+
+def list_lines(report: WholeReport) -> Iterator[Line]:
+    """The figures with their slices, what they were computed from and what was left out, and then the parts."""
+    yield from _list_metrics(report.spans)
+    yield from _list_counts(report.spans)
+    for one in report.fields:
+        yield from _list_metrics(one.report, field=one.field.name)
+        yield from _list_counts(one.report, field=one.field.name)
+    yield from list_part_lines(report)
+
+
+def list_part_lines(report: WholeReport) -> Iterator[Line]:
+    """The parts that were asked for."""
+    for round_ in report.rounds or ():
+        yield from _list_round(round_)
+    for period in report.periods or ():
+        yield from _list_figures("period", period.period.title, period.figures)
+    for person in report.without or ():
+        yield from _list_figures("without", person.annotator, person.figures)
+    for name, curve in (report.documents_needed or {}).items():
+        yield from _list_curve(name, curve)
+    for row in report.confusion or ():
+        yield from _list_confusion(row)
+
+
+def _list_metrics(report: Report, *, field: str = "") -> Iterator[Line]:
+    """Each metric, and then its slices; those of a field say which field they are of."""
+    for name, metric in report.metrics.items():
+        yield _write(name, "field" if field else "all", field, metric)
+        yield from _list_slices(name, metric, field=field)
+
+
+def _list_slices(name: str, metric: MetricReport, *, field: str) -> Iterator[Line]:
+    slices: tuple[tuple[str, Mapping[str, Estimate]], ...] = (
+        ("value" if field else "label", metric.by_label),
+        ("pair", metric.by_pair),
+        ("document", metric.by_document),
+    )
+    for slice_, estimates in slices:
+        for one, estimate in estimates.items():
+            yield _write(name, slice_, _place(one, field), estimate)
+
+
+def _list_counts(report: Report, *, field: str = "") -> Iterator[Line]:
+    for name, number in report.data.items():
+        yield Line("", "data", _place(name, field), number)
+    for reason, number in report.left_out.items():
+        yield Line("", "left_out", _place(reason, field), number)
+
+
+def _list_round(one: RoundFigures) -> Iterator[Line]:
+    yield from _list_figures("round", str(one.round.number), one.figures)
+    for name, comparison in one.against.items():
+        rounds = "" if one.before is None else f"{one.before.number}{PAIR_SEPARATOR}{one.round.number}"
+        yield Line(name, "difference", rounds, comparison.difference, undefined=comparison.undefined)
+        yield Line(name, "p_value", rounds, comparison.p_value, undefined=comparison.undefined)
+
+
+def _list_figures(slice_: str, of: str, figures: Mapping[str, Estimate]) -> Iterator[Line]:
+    for name, figure in figures.items():
+        yield _write(name, slice_, of, figure)
+
+
+def _list_curve(name: str, curve: DocumentCurve) -> Iterator[Line]:
+    """How many documents the wanted width takes, and the width that so many documents give."""
+    yield Line(name, "documents_needed", f"width {curve.wanted:g}", curve.needed, undefined=curve.undefined)
+    for documents, width in zip(curve.documents, curve.widths, strict=True):
+        yield Line(name, "interval_width", "", width, documents=documents)
+
+
+def _list_confusion(row: Confusion) -> Iterator[Line]:
+    """How much one of two annotators gave a label, and what share of it the other gave each label."""
+    yield Line("confusion", "positions", row.label, row.positions)
+    for other in row.others:
+        pair = f"{row.label}{PAIR_SEPARATOR}{NOTHING_MARKED if other == NOTHING else other}"
+        yield Line("confusion", "share", pair, row.share(other))
+
+
+def _place(part: str, field: str) -> str:
+    return f"{field}: {part}" if field else part
+
+
+def _write(name: str, slice_: str, of: str, estimate: Estimate) -> Line:
+    low, high = estimate.interval or (None, None)
+    return Line(name, slice_, of, estimate.value, low, high, estimate.n_documents, estimate.undefined)
+
+
+def _defuse(cell: str) -> str:
+    """A spreadsheet takes a cell that starts so for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell

@@ -1,0 +1,71 @@
+"""What the figures of a scope would be without each of its annotators."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from annotations.agreement import Estimate, Report, Statistics, evaluate
+from annotations.agreement.questions.leaving_out import can_leave_out, leave_out
+from annotations.models import Project
+from annotations.reliability.matrices import Scope, write_id
+from annotations.reliability.report_json import read_report, write_figures, write_report
+from annotations.reliability.services import Options, count_scope, name_people, report_scope
+
+FEWEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresWithout:
+    """What the others reach among themselves, by metric."""
+
+    annotator: str
+    figures: Mapping[str, Estimate]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"annotator": self.annotator, "metrics": write_figures(self.figures)}
+
+
+def leave_each_out(
+    project: Project, scope: Scope, *, metrics: Sequence[str], options: Options | None = None
+) -> list[FiguresWithout]:
+    """Some metrics without each person who annotated anything in the scope, by name; nothing where fewer than three did.
+
+    Metrics that rest on pairs are not counted again, so they take any number of people; the others are counted for each
+    of them. There are no intervals.
+    """
+    options = replace(options or Options(), samples=0)
+    quick = tuple(name for name in metrics if can_leave_out(name))
+    slow = tuple(name for name in metrics if name not in quick)
+    reports = _report_without_each(project, scope, quick, options)
+    people = name_people(project)
+    rows = []
+    for person in sorted(reports, key=lambda one: people[one]):
+        figures = dict(reports[person].metrics)
+        if slow:
+            others = replace(scope, annotators=tuple(sorted(reports.keys() - {person})))
+            figures |= report_scope(project, others, metrics=slow, options=options).metrics
+        rows.append(FiguresWithout(people[person], {name: figures[name] for name in metrics}))
+    return rows
+
+
+def _report_without_each(
+    project: Project, scope: Scope, metrics: tuple[str, ...], options: Options
+) -> dict[int, Report]:
+    counted = count_scope(project, scope, options)
+    key = scope.checksum(without_each=metrics, fingerprint=counted.row.fingerprint)
+    if (kept := counted.recall(key)) is not None:
+        return {int(person): read_report(report) for person, report in kept.items()}
+    statistics = counted.load()
+    annotators = _list_annotators(statistics)
+    reports = {
+        int(person): evaluate(leave_out(statistics, person), metrics=metrics, samples=0)
+        for person in (annotators if len(annotators) >= FEWEST else ())
+    }
+    counted.keep(key, {write_id(person): write_report(report) for person, report in reports.items()})
+    return reports
+
+
+def _list_annotators(statistics: Statistics) -> list[str]:
+    """Those who completed a document: an axis may still name people whose annotations are gone."""
+    codes = sorted(set(statistics.tables["judgements"].keys["annotator"].tolist()))
+    return [statistics.axes["annotator"][code] for code in codes]

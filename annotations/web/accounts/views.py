@@ -1,0 +1,150 @@
+"""Signing in and out, passwords, and a person's own tokens."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from annotations.models import ApiToken, Event
+from annotations.projects.services import (
+    SignInLinkError,
+    create_api_token,
+    find_sign_in_link,
+    redeem_sign_in_link,
+    revoke_api_token,
+)
+from annotations.web.access import PersonRequest, person_page
+from annotations.web.forms import ApiTokenForm, SignInForm
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+CAME_BY_LINK = "came_by_link"
+"""A session that a link opened may set a password without knowing the old one."""
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return redirect("web:home")
+    form = SignInForm(request, data=request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        login(request, form.get_user())
+        return HttpResponseRedirect(_safe_next(request))
+    return render(
+        request, "annotations/accounts/sign_in.html", {"form": form, "next": request.GET.get("next", "")}
+    )
+
+
+def _safe_next(request: HttpRequest) -> str:
+    """Where the person wanted to go, if that is one of our pages."""
+    wanted = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if is_ours and wanted.startswith("/") else "/"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Redeem a link only when its button is pressed, so that programs which preview links do not use it up."""
+    try:
+        if request.method != "POST":
+            person = find_sign_in_link(token).user
+            return render(request, "annotations/accounts/sign_in_link.html", {"person": person})
+        user = redeem_sign_in_link(token)
+    except SignInLinkError as error:
+        return render(request, "annotations/accounts/sign_in_link.html", {"error": error}, status=410)
+    login(request, user, backend=BACKEND)
+    request.session[CAME_BY_LINK] = True
+    return redirect("web:set-password")
+
+
+@person_page
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def set_password(request: PersonRequest) -> HttpResponse:
+    if not request.session.get(CAME_BY_LINK):
+        return redirect("web:account")
+    form = SetPasswordForm(request.user, data=request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        Event.objects.record("set the password of", request.user, actor=request.user)
+        request.session.pop(CAME_BY_LINK)
+        update_session_auth_hash(request, request.user)
+        messages.success(
+            request,
+            "Your password is set. From now on you sign in with your e-mail address and this password.",
+        )
+        return redirect("web:home")
+    return render(request, "annotations/accounts/set_password.html", {"form": form})
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect(settings.LOGIN_URL)
+
+
+@person_page
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: PersonRequest) -> HttpResponse:
+    """Change the password; list the tokens."""
+    form = PasswordChangeForm(request.user, data=request.POST or None)
+    form.fields["old_password"].widget.attrs.pop("autofocus", None)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        Event.objects.record("changed the password of", request.user, actor=request.user)
+        update_session_auth_hash(request, request.user)
+        messages.success(request, "Your password is changed. Other browsers are signed out.")
+        return redirect("web:account")
+    return _show_account(request, form=form, token_form=ApiTokenForm(user=request.user))
+
+
+def _show_account(
+    request: PersonRequest,
+    *,
+    form: PasswordChangeForm,
+    token_form: ApiTokenForm,
+    new_token: tuple[ApiToken, str] | None = None,
+) -> HttpResponse:
+    tokens = ApiToken.objects.filter(user=request.user).select_related("project").order_by("-created")
+    context = {
+        "form": form,
+        "token_form": token_form,
+        "tokens": tokens,
+        "new_token": new_token,
+        "now": timezone.now(),
+        "public_url": settings.PUBLIC_URL,
+    }
+    return render(request, "annotations/accounts/account.html", context)
+
+
+@person_page
+@require_POST
+def create_token(request: PersonRequest) -> HttpResponse:
+    """Show the secret in the answer itself: it is kept nowhere, so it cannot be shown again."""
+    token_form = ApiTokenForm(request.POST, user=request.user)
+    new_token = None
+    if token_form.is_valid():
+        new_token = create_api_token(request.user, **token_form.cleaned_data, by=request.user)
+        token_form = ApiTokenForm(user=request.user)
+    return _show_account(
+        request, form=PasswordChangeForm(request.user), token_form=token_form, new_token=new_token
+    )
+
+
+@person_page
+@require_POST
+def revoke_token(request: PersonRequest, key: str) -> HttpResponse:
+    token = get_object_or_404(ApiToken, user=request.user, token_key=key)
+    revoke_api_token(token, by=request.user)
+    messages.success(request, f"The token “{token.name}” works no more.")
+    return redirect("web:account")

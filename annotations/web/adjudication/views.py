@@ -1,0 +1,331 @@
+"""The adjudicators' queue, and the page on which one task is decided."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db.models import Count, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from annotations.adjudication.evidence import find_last
+from annotations.adjudication.ledger import Case, read_case
+from annotations.adjudication.services import (
+    ConflictingGoldError,
+    NotAdjudicatedError,
+    NothingToUndoError,
+    OpenUnitsError,
+    OwnAnnotationError,
+    StaleLedgerError,
+    TaskNotAnnotatedError,
+    decide_unit,
+    finish_task,
+    has_other_adjudicator,
+    is_own_annotation,
+    reopen_task,
+    review_gold,
+    undo_last,
+)
+from annotations.adjudication.units import Action
+from annotations.adjudication.validation import InvalidDecisionError
+from annotations.models import Assignment, Gold, Project, Role, Task, TaskStatus
+from annotations.models.adjudication import GoldQuerySet
+from annotations.web.access import MemberRequest, member_page
+from annotations.web.adjudication.cards import (
+    describe_void,
+    find_current,
+    list_gold_spans,
+    list_layers,
+    list_tracks,
+    make_groups,
+)
+from annotations.web.adjudication.tracks import abbreviate, draw_article
+from annotations.web.paging import paginate
+
+CONFLICT, UNPROCESSABLE = 409, 422
+STATUS_OF = {
+    StaleLedgerError: CONFLICT,
+    TaskNotAnnotatedError: CONFLICT,
+    OwnAnnotationError: CONFLICT,
+    NothingToUndoError: CONFLICT,
+    OpenUnitsError: CONFLICT,
+    ConflictingGoldError: CONFLICT,
+    NotAdjudicatedError: CONFLICT,
+    InvalidDecisionError: UNPROCESSABLE,
+}
+REFUSALS = tuple(STATUS_OF)
+
+
+@member_page(Role.ADJUDICATOR)
+@require_safe
+def show_queue(request: MemberRequest) -> HttpResponse:
+    project = request.project
+    waiting = _find_waiting(project)
+    context = {
+        "page": paginate(request, waiting),
+        "next_task": _find_next(request),
+        "own": set(_find_own(request).values_list("pk", flat=True)),
+        "to_review": _list_gold(project).to_review()[:50],
+        "finished": _list_gold(project)[:20],
+        "scheme": project.scheme,
+    }
+    return render(request, "annotations/adjudication/queue.html", context)
+
+
+@member_page(Role.ADJUDICATOR)
+@require_safe
+def show_task(request: MemberRequest, task_id: int) -> HttpResponse:
+    task = _get_task(request, task_id)
+    if _is_conflicted(request, task):
+        messages.warning(request, "You annotated this task yourself, so another adjudicator decides on it.")
+        return redirect("web:adjudication", request.project.slug)
+    return _render_case(request, task, wanted=request.GET.get("unit", ""))
+
+
+@member_page(Role.ADJUDICATOR)
+@require_POST
+def decide(request: MemberRequest, task_id: int) -> HttpResponse:
+    unit, decision = request.POST.get("unit", ""), request.POST.get("decision", "")
+    action, _, argument = decision.partition("|")
+
+    def act(task: Task, expected: int | None) -> str:
+        made = decide_unit(
+            task,
+            unit=unit,
+            action=action,
+            payload=_read_payload(action, argument, request.POST),
+            by=request.user,
+            note=request.POST.get("note", ""),
+            expected=expected,
+        )
+        return made.unit
+
+    return _act(request, task_id, act)
+
+
+@member_page(Role.ADJUDICATOR)
+@require_POST
+def undo(request: MemberRequest, task_id: int) -> HttpResponse:
+    def act(task: Task, expected: int | None) -> str:
+        return undo_last(task, by=request.user, expected=expected).unit
+
+    return _act(request, task_id, act, stays=True)
+
+
+@member_page(Role.ADJUDICATOR)
+@require_POST
+def finish(request: MemberRequest, task_id: int) -> HttpResponse:
+    task = _get_task(request, task_id)
+    try:
+        finish_task(task, by=request.user, expected=_read_expected(request))
+    except REFUSALS as error:
+        messages.error(request, str(error))
+        return redirect("web:adjudicate", request.project.slug, task_id)
+    following = _find_next(request)
+    messages.success(request, f"“{task.article.title}” is finished.")
+    if following is None:
+        return redirect("web:adjudication", request.project.slug)
+    return redirect("web:adjudicate", request.project.slug, following.pk)
+
+
+@member_page(Role.ADJUDICATOR)
+@require_POST
+def reopen(request: MemberRequest, task_id: int) -> HttpResponse:
+    return _settle_gold(
+        request, task_id, reopen_task, "The task is open again; nothing that was decided is lost."
+    )
+
+
+@member_page(Role.ADJUDICATOR)
+@require_POST
+def review(request: MemberRequest, task_id: int) -> HttpResponse:
+    return _settle_gold(request, task_id, review_gold, "Reviewed: the gold stands as it is.")
+
+
+def _settle_gold(
+    request: MemberRequest, task_id: int, act: Callable[..., object], success: str
+) -> HttpResponse:
+    task = _get_task(request, task_id)
+    try:
+        act(task, by=request.user)
+    except REFUSALS as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, success)
+    return redirect("web:adjudicate", request.project.slug, task_id)
+
+
+def _act(
+    request: MemberRequest, task_id: int, act: Callable[[Task, int | None], str], *, stays: bool = False
+) -> HttpResponse:
+    """Do something to the ledger, then show the case; a script asks for the changed part only."""
+    task = _get_task(request, task_id)
+    is_partial = request.headers.get("X-Part") == "case"
+    try:
+        unit = act(task, _read_expected(request))
+    except REFUSALS as error:
+        if is_partial:
+            status = next(code for kind, code in STATUS_OF.items() if isinstance(error, kind))
+            return _render_case(
+                request,
+                task,
+                wanted=request.POST.get("unit", ""),
+                error=str(error),
+                status=status,
+                partial=True,
+            )
+        messages.error(request, str(error))
+        return redirect("web:adjudicate", request.project.slug, task_id)
+    if is_partial:
+        return _render_case(
+            request, task, wanted=unit if stays else "", after="" if stays else unit, partial=True
+        )
+    case = read_case(task)
+    current = find_current(case.outcome.units, wanted=unit if stays else "", after="" if stays else unit)
+    address = reverse("web:adjudicate", args=[request.project.slug, task_id])
+    return redirect(f"{address}?{urlencode({'unit': current})}#current" if current else address)
+
+
+def _render_case(
+    request: MemberRequest,
+    task: Task,
+    *,
+    wanted: str = "",
+    after: str = "",
+    error: str = "",
+    status: int = 200,
+    partial: bool = False,
+) -> HttpResponse:
+    task.refresh_from_db(fields=["status"])
+    gold = Gold.objects.filter(task=task).select_related("finished_by").first()
+    # A finished task is shown as it was decided, whatever came in since.
+    case = read_case(task, annotations=gold.markup.get("annotations") if gold else None)
+    can_decide = task.status == TaskStatus.ANNOTATED
+    current = find_current(case.outcome.units, wanted=wanted, after=after) if can_decide else ""
+    show_all = request.GET.get("tracks") == "all" or request.POST.get("tracks") == "all"
+    template = "annotations/adjudication/_case.html" if partial else "annotations/adjudication/case.html"
+    return render(
+        request,
+        template,
+        _describe_case(request, case, gold, current, error, show_all=show_all),
+        status=status,
+    )
+
+
+def _describe_case(
+    request: MemberRequest, case: Case, gold: Gold | None, current: str, error: str, *, show_all: bool
+) -> Mapping[str, Any]:
+    task, outcome = case.task, case.outcome
+    can_decide = task.status == TaskStatus.ANNOTATED
+    groups = make_groups(case, current=current)
+    cards = [card for group in groups for card in group.cards]
+    blocks = task.article.blocks.order_by("ordinal").values_list("start", "end", "kind")
+    short = abbreviate([label.name for label in case.scheme.labels])
+    return {
+        "task": task,
+        "gold": gold,
+        "can_decide": can_decide,
+        "article": draw_article(
+            task.article.text,
+            tracks=list_tracks(case, show_all=show_all),
+            layers=list_layers(blocks),
+            cuts=[edge for card in cards for place in card.places for edge in place],
+        ),
+        "groups": groups,
+        "current": current,
+        "open_count": len(outcome.open),
+        "decided_count": sum(unit.entry is not None for unit in outcome.units),
+        "blocking": outcome.blocking,
+        "warnings": [] if outcome.open else [each for each in outcome.conflicts if not each.is_blocking],
+        "letters": sorted(case.letters.values()),
+        "labels": [(label, short[label.name]) for label in case.scheme.labels],
+        "relations": case.scheme.relations,
+        "gold_spans": list_gold_spans(case),
+        "void": describe_void(case),
+        "remarks": [(remark.title, case.letters[remark.voter], remark.value) for remark in outcome.remarks],
+        "number": case.number,
+        "is_own": is_own_annotation(task, request.user),
+        "can_undo": find_last(outcome.entries, by=str(request.user.pk)) is not None,
+        "error": error,
+        "show_all": show_all,
+        "scheme": task.round.scheme,
+    }
+
+
+def _read_payload(action: str, argument: str, given: Mapping[str, str]) -> dict[str, Any]:
+    """What a form sent as the ledger's payload; numbers that are none are left for the check to refuse."""
+    match action:
+        case Action.CHOOSE:
+            return {"candidate": argument}
+        case Action.VALUE:
+            return {"value": given.get("words", "") if argument == "=" else argument}
+        case Action.ADD if given.get("relation"):
+            return {
+                "kind": given["relation"],
+                "source": given.get("source", ""),
+                "target": given.get("target", ""),
+            }
+        case Action.EDIT | Action.ADD:
+            places = {name: _read_number(given.get(name, "")) for name in ("start", "end")}
+            return {**places, "label": argument or given.get("label", "")}
+    return {}
+
+
+def _read_number(value: str) -> int | None:
+    return int(value) if value.isascii() and value.isdigit() and len(value) < len("1000000000") else None
+
+
+def _read_expected(request: HttpRequest) -> int | None:
+    return _read_number(request.POST.get("expected", ""))
+
+
+def _get_task(request: MemberRequest, task_id: int) -> Task:
+    task = (
+        Task.objects.filter(round__project=request.project, pk=task_id)
+        .filter(status__in=[TaskStatus.ANNOTATED, TaskStatus.ADJUDICATED])
+        .select_related("round__scheme", "round__project", "article")
+        .defer("article__original")
+        .first()
+    )
+    if task is None:
+        raise Http404("No such task waits for adjudication.")
+    return task
+
+
+def _is_conflicted(request: MemberRequest, task: Task) -> bool:
+    is_own = is_own_annotation(task, request.user)
+    return is_own and task.status == TaskStatus.ANNOTATED and has_other_adjudicator(task, request.user)
+
+
+def _find_waiting(project: Project) -> QuerySet[Task]:
+    return (
+        Task.objects.annotated()
+        .filter(round__project=project)
+        .select_related("article", "round")
+        .defer("article__text", "article__original")
+        .annotate(decided=Count("decisions"))
+        .order_by("round__number", "status_changed_at", "pk")
+    )
+
+
+def _find_own(request: MemberRequest) -> QuerySet[Task]:
+    """Waiting tasks that this adjudicator annotated and somebody else can decide."""
+    submitted = Assignment.objects.submitted().of(request.user)
+    own = Task.objects.annotated().filter(round__project=request.project, assignments__in=submitted)
+    return own.filter(pk__in=[task.pk for task in own if has_other_adjudicator(task, request.user)])
+
+
+def _find_next(request: MemberRequest) -> Task | None:
+    return _find_waiting(request.project).exclude(pk__in=_find_own(request).values("pk")).first()
+
+
+def _list_gold(project: Project) -> GoldQuerySet:
+    return (
+        Gold.objects.filter(task__round__project=project)
+        .select_related("task__article", "task__round", "finished_by")
+        .defer("markup", "task__article__text", "task__article__original")
+        .order_by("-finished_at", "-pk")
+    )

@@ -1,0 +1,80 @@
+"""The corpus of a project: its articles, each as a page to read, and the way in for new ones."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from annotations.corpus.services import import_articles
+from annotations.corpus.sources.registry import detect_source, find_source
+from annotations.corpus.sources.rows import Refusal, RefusedError, Row
+from annotations.models import Block, Role
+from annotations.web.access import MemberRequest, member_page
+from annotations.web.articles.forms import AddArticlesForm
+from annotations.web.articles.layout import lay_out_article
+from annotations.web.paging import paginate
+
+
+@member_page(Role.MANAGER, Role.ADJUDICATOR)
+@require_safe
+def list_articles(request: MemberRequest) -> HttpResponse:
+    articles = request.project.articles.defer("text", "original", "metadata").order_by("id")
+    wanted = request.GET.get("q", "").strip().replace("\0", "")
+    if wanted:
+        articles = articles.filter(Q(title__icontains=wanted) | Q(external_id=wanted))
+    context = {"page": paginate(request, articles), "wanted": wanted}
+    return render(request, "annotations/articles/list.html", context)
+
+
+@member_page(Role.MANAGER, Role.ADJUDICATOR)
+@require_safe
+def show_article(request: MemberRequest, article_id: int) -> HttpResponse:
+    articles = request.project.articles.select_related("imported_by").defer("original")
+    article = get_object_or_404(articles, pk=article_id)
+    blocks = Block.objects.filter(article=article).order_by("ordinal")
+    context = {
+        "article": article,
+        "blocks": lay_out_article(article.text, blocks),
+        "tasks": article.tasks.select_related("round").order_by("round__number"),
+        "metadata": list(article.metadata.items()),
+    }
+    return render(request, "annotations/articles/article.html", context)
+
+
+@member_page(Role.MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_articles(request: MemberRequest) -> HttpResponse:
+    form = AddArticlesForm(request.POST or None, request.FILES or None)
+    report = None
+    if request.method == "POST" and form.is_valid():
+        content = form.cleaned_data
+        rows = list(_read_uploads(content["uploads"], source=content["source"], encoding=content["encoding"]))
+        if content["text"]:
+            rows.append(_read_pasted(content["title"], content["text"]))
+        report = import_articles(request.project, rows, by=request.user, atomic=content["is_atomic"])
+        if not report.refused:
+            form = AddArticlesForm()
+    return render(request, "annotations/articles/add.html", {"form": form, "report": report})
+
+
+def _read_uploads(files: "list[UploadedFile[Any]]", *, source: str, encoding: str) -> Iterator[Row | Refusal]:
+    for file in files:
+        name = file.name or "upload"
+        try:
+            reader = find_source(source) if source else detect_source(Path(name))
+            yield from reader.read(cast("BinaryIO", file.file), name, encoding or None)
+        except RefusedError as error:
+            yield Refusal(name, str(error))
+
+
+def _read_pasted(title: str, text: str) -> Row:
+    """Browsers send every line break of a field as CR LF, whatever was pasted; the text gets plain ones."""
+    text = text.replace("\r\n", "\n")
+    return Row(
+        place="pasted", text=text, original=text.encode(), encoding="utf-8", source_format="text", title=title
+    )

@@ -1,0 +1,26 @@
+"""The way in: each person lands where their work is."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from annotations.models import Membership, Role
+from annotations.web.access import PersonRequest, person_page
+from annotations.web.accounts.views import CAME_BY_LINK
+
+LANDING = {Role.ADJUDICATOR.value: "adjudication", Role.CONSUMER.value: "releases"}
+"""Where somebody goes who has this one role in one project."""
+
+
+@person_page
+def home(request: PersonRequest) -> HttpResponse:
+    if request.session.get(CAME_BY_LINK) and not request.user.has_usable_password():
+        return redirect("web:set-password")
+    memberships = Membership.objects.filter(user=request.user, project__archived_at=None)
+    held = list(memberships.values_list("project__slug", "role"))
+    slugs, roles = {slug for slug, _ in held}, {role for _, role in held}
+    if roles == {Role.ANNOTATOR}:
+        return redirect("web:work")
+    if len(slugs) == 1:
+        alone = LANDING.get(roles.pop(), "project") if len(roles) == 1 else "project"
+        return redirect(f"web:{alone}", slugs.pop())
+    return redirect("web:projects")

@@ -1,0 +1,121 @@
+"""Who works in a project: invitations, roles, and one-time sign-in links, each shown once."""
+
+from collections import defaultdict
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from annotations.assignment.services import deactivate_participant
+from annotations.models import Membership, Participant, Role, SignInLink, User
+from annotations.projects.services import (
+    InvalidEmailError,
+    LastManagerError,
+    NotYoursToSignInError,
+    change_roles,
+    invite_member,
+    issue_sign_in_link,
+)
+from annotations.web.access import MemberRequest, member_page
+from annotations.web.forms import InvitationForm, RolesForm
+
+
+@member_page(Role.MANAGER)
+@require_safe
+def show_people(request: MemberRequest) -> HttpResponse:
+    return _show(request, form=InvitationForm())
+
+
+def _show(
+    request: MemberRequest, *, form: InvitationForm, person: User | None = None, token: str = ""
+) -> HttpResponse:
+    """The page; a fresh link is shown in the answer itself, because its secret is kept nowhere."""
+    roles: dict[User, list[str]] = defaultdict(list)
+    memberships = Membership.objects.filter(project=request.project).select_related("user")
+    for membership in memberships.order_by("user__name", "user_id", "id"):
+        roles[membership.user].append(membership.role)
+    pending = dict(
+        SignInLink.objects.filter(user__in=roles, used_at=None, expires_at__gt=timezone.now())
+        .order_by("id")
+        .values_list("user_id", "expires_at"),
+    )
+    people = [
+        {
+            "person": user,
+            "roles": [role for role in Role if role in held],
+            "form": RolesForm(initial={"roles": held}, auto_id=f"id_{user.pk}_%s"),
+            "link_until": pending.get(user.pk),
+        }
+        for user, held in roles.items()
+    ]
+    link = settings.PUBLIC_URL + reverse("web:sign-in-link", args=[token]) if token else ""
+    context = {"people": people, "form": form, "invited": person, "link": link}
+    return render(request, "annotations/people/people.html", context)
+
+
+@member_page(Role.MANAGER)
+@require_POST
+def invite(request: MemberRequest) -> HttpResponse:
+    form = InvitationForm(request.POST)
+    if not form.is_valid():
+        return _show(request, form=form)
+    try:
+        person, token = invite_member(request.project, **form.cleaned_data, by=request.user)
+    except InvalidEmailError as error:
+        form.add_error("email", str(error))
+        return _show(request, form=form)
+    return _show(request, form=InvitationForm(), person=person, token=token)
+
+
+@member_page(Role.MANAGER)
+@require_POST
+def issue_link(request: MemberRequest, user_id: int) -> HttpResponse:
+    person = _find_member(request, user_id)
+    try:
+        token = issue_sign_in_link(person, by=request.user)
+    except NotYoursToSignInError as error:
+        messages.error(request, str(error))
+        return redirect("web:people", request.project.slug)
+    return _show(request, form=InvitationForm(), person=person, token=token)
+
+
+@member_page(Role.MANAGER)
+@require_POST
+def set_roles(request: MemberRequest, user_id: int) -> HttpResponse:
+    """Who is no annotator any more gives back what lies in their queues; what they submitted stays."""
+    person = _find_member(request, user_id)
+    form = RolesForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choose among the roles that are offered.")
+        return redirect("web:people", request.project.slug)
+    try:
+        with transaction.atomic():
+            roles = change_roles(request.project, person, roles=form.cleaned_data["roles"], by=request.user)
+            if Role.ANNOTATOR not in roles:
+                _end_participation(request, person)
+    except LastManagerError as error:
+        messages.error(request, str(error))
+    else:
+        now = ", ".join(Role(role).label for role in sorted(roles))
+        outcome = f"{person} is now: {now}." if roles else f"{person} has left the project."
+        messages.success(request, outcome)
+    if person == request.user and Role.MANAGER not in request.project.roles_of(person):
+        return redirect("web:projects")
+    return redirect("web:people", request.project.slug)
+
+
+def _end_participation(request: MemberRequest, person: User) -> None:
+    active = Participant.objects.filter(round__project=request.project, annotator=person, is_active=True)
+    for participant in active.select_related("round__project"):
+        deactivate_participant(participant, by=request.user)
+
+
+def _find_member(request: MemberRequest, user_id: int) -> User:
+    members = User.objects.filter(memberships__project=request.project).distinct()
+    person: User = get_object_or_404(members, pk=user_id)
+    return person

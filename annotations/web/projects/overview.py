@@ -1,0 +1,135 @@
+"""What the page of a project shows, in a number of queries that does not grow with the project."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from annotations.models import (
+    Annotation,
+    Assignment,
+    AssignmentStatus,
+    Participant,
+    Project,
+    QuarantinedItem,
+    Release,
+    ReleaseItem,
+    Role,
+    Scheme,
+    Task,
+    TaskStatus,
+    User,
+)
+from annotations.schemes.scheme import FieldKind
+from annotations.web.projects.next_step import Situation
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Words that an annotator left for the team: a text field of a document, or the reason of a skip."""
+
+    at: datetime
+    annotator: User
+    task: Task
+    about: str
+    text: str
+
+
+def count_tasks(tasks: QuerySet[Task]) -> dict[str, int]:
+    """How many tasks stand where; cancelled ones do not count."""
+    return tasks.aggregate(
+        total=Count("id", filter=~Q(status=TaskStatus.CANCELLED)),
+        open=Count("id", filter=Q(status=TaskStatus.OPEN)),
+        annotated=Count("id", filter=Q(status=TaskStatus.ANNOTATED)),
+        adjudicated=Count("id", filter=Q(status=TaskStatus.ADJUDICATED)),
+    )
+
+
+def describe_situation(project: Project, *, tasks: dict[str, int], roles: Iterable[str]) -> Situation:
+    people = project.memberships.filter(user__is_active=True).aggregate(
+        annotators=Count("id", filter=Q(role=Role.ANNOTATOR)),
+        adjudicators=Count("id", filter=Q(role=Role.ADJUDICATOR)),
+    )
+    latest = Release.objects.filter(project=project).order_by("-number").values("id")[:1]
+    released = ReleaseItem.objects.filter(release__in=latest)
+    gold = Task.objects.filter(round__project=project, status=TaskStatus.ADJUDICATED)
+    live = Task.objects.filter(round__project=project).exclude(status=TaskStatus.CANCELLED)
+    return Situation(
+        articles=project.articles.count(),
+        rounds=project.rounds.count(),
+        tasks=tasks["total"],
+        annotated=tasks["annotated"],
+        adjudicated=tasks["adjudicated"],
+        quarantined=find_quarantined(project).count(),
+        unreleased=gold.exclude(article__in=released.values("article")).values("article").distinct().count(),
+        unplanned=project.articles.exclude(pk__in=live.values("article")).count(),
+        is_adjudicator=Role.ADJUDICATOR in roles,
+        **people,
+    )
+
+
+def find_quarantined(project: Project) -> QuerySet[QuarantinedItem]:
+    """What nobody has seen to yet, of annotations that still stand."""
+    return QuarantinedItem.objects.filter(
+        annotation__assignment__task__round__project=project, resolved_at=None
+    ).select_related("annotation__assignment__annotator", "annotation__assignment__task__article")
+
+
+def count_by_annotator(project: Project) -> list[dict[str, Any]]:
+    """A line for each annotator who takes part or has taken part in a round."""
+    counts = Assignment.objects.filter(task__round__project=project).count_by("annotator")
+    people = User.objects.filter(
+        pk__in=Participant.objects.filter(round__project=project).values("annotator")
+    ).order_by("name", "id")
+    return [{"person": person, "counts": counts[person.pk]} for person in people]
+
+
+def list_notes(project: Project, *, limit: int) -> list[Note]:
+    """The latest notes, whichever way they were left."""
+    titles = {
+        field.name: field.title
+        for scheme in Scheme.objects.used_in(project)
+        for field in scheme.definition.fields
+        if field.kind is FieldKind.TEXT
+    }
+    annotations = (
+        Annotation.objects.current()
+        .filter(assignment__task__round__project=project)
+        .filter(Q(fields__has_any_keys=list(titles)) if titles else Q(pk__in=[]))
+        .select_related("assignment__annotator", "assignment__task__article")
+        .defer("result", "assignment__task__article__text", "assignment__task__article__original")
+        .order_by("-id")[:limit]
+    )
+    skips = (
+        Assignment.objects.filter(task__round__project=project)
+        .filter(status=AssignmentStatus.SKIPPED)
+        .select_related("annotator", "task__article")
+        .defer("task__article__text", "task__article__original")
+        .order_by("-status_changed_at")[:limit]
+    )
+    notes = [
+        Note(
+            at=annotation.created_at,
+            annotator=annotation.assignment.annotator,
+            task=annotation.assignment.task,
+            about=titles[name],
+            text=str(text),
+        )
+        for annotation in annotations
+        for name, text in annotation.fields.items()
+        if name in titles
+    ]
+    notes += [
+        Note(
+            at=skip.status_changed_at,
+            annotator=skip.annotator,
+            task=skip.task,
+            about="Skipped",
+            text=skip.skip_reason,
+        )
+        for skip in skips
+    ]
+    return sorted(notes, key=attrgetter("at"), reverse=True)[:limit]

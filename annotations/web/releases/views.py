@@ -1,0 +1,91 @@
+"""Frozen releases: making one, what is in it, and how to get it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from annotations.gold.formats.registry import FORMATS
+from annotations.gold.services import (
+    MAXIMUM_TITLE,
+    InvalidReleaseTitleError,
+    NothingToReleaseError,
+    freeze_release,
+)
+from annotations.models import Role, Task, TaskStatus
+from annotations.web.access import MemberRequest, member_page
+from annotations.web.paging import paginate
+from annotations.web.projects.overview import count_tasks
+
+IN_WORDS = {status.value: status.label for status in TaskStatus}
+"""Why an article was left out is kept as the status of its task."""
+READERS = (Role.MANAGER, Role.ADJUDICATOR, Role.CONSUMER)
+
+
+class ReleaseForm(forms.Form):
+    title = forms.CharField(label="Title", max_length=MAXIMUM_TITLE)
+
+
+@member_page(*READERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def list_releases(request: MemberRequest) -> HttpResponse:
+    """Everyone who may read releases sees the list; managers freeze the next one here."""
+    project, may_freeze = request.project, Role.MANAGER in request.roles
+    form = ReleaseForm(request.POST or None)
+    if request.method == "POST" and may_freeze and form.is_valid():
+        try:
+            release = freeze_release(project, title=form.cleaned_data["title"], by=request.user)
+        except (NothingToReleaseError, InvalidReleaseTitleError) as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("web:release", project.slug, release.number)
+    releases = project.releases.defer("manifest").annotate(article_count=Count("items")).order_by("-number")
+    context = {
+        "page": paginate(request, releases.select_related("created_by")),
+        "form": form,
+        "may_freeze": may_freeze,
+        "tasks": count_tasks(Task.objects.filter(round__project=project)),
+    }
+    return render(request, "annotations/releases/list.html", context)
+
+
+@member_page(*READERS)
+@require_safe
+def show_release(request: MemberRequest, number: int) -> HttpResponse:
+    releases = request.project.releases.select_related("created_by")
+    release = get_object_or_404(releases, number=number)
+    address = f"/api/v1/releases/{release.pk}/export/?format="
+    formats = [
+        {"name": known.name, "title": known.title, "address": address + known.name} for known in FORMATS
+    ]
+    first = FORMATS[0]
+    command = (
+        f'curl -H "Authorization: Token $TOKEN" '
+        f'-o {request.project.slug}-{release.number}.{first.extension} "{settings.PUBLIC_URL}{address}{first.name}"'
+    )
+    context = {
+        "release": release,
+        "formats": formats,
+        "command": command,
+        "counts": list(_list_counts(release.manifest.get("counts", {}))),
+        "left_out": {
+            IN_WORDS.get(reason, reason): len(ids)
+            for reason, ids in release.manifest.get("left_out", {}).items()
+        },
+    }
+    return render(request, "annotations/releases/release.html", context)
+
+
+def _list_counts(counts: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """The counts of a manifest in words, those by status or label one a line."""
+    for name, count in counts.items():
+        words = name.replace("_", " ")
+        if isinstance(count, dict):
+            yield from ((f"{words}: {kind}", number) for kind, number in count.items())
+        else:
+            yield words, count

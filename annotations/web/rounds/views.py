@@ -1,0 +1,231 @@
+"""Rounds: planning them, who takes part, and what a manager does to a task."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from annotations.assignment.errors import AssignmentError
+from annotations.assignment.services import (
+    add_participant,
+    close_task,
+    deactivate_participant,
+    find_unplanned,
+    plan_round,
+    reassign,
+    withdraw_assignment,
+)
+from annotations.models import (
+    HOLDING,
+    Assignment,
+    AssignmentStatus,
+    Participant,
+    Role,
+    Round,
+    RoundKind,
+    Task,
+    TaskStatus,
+)
+from annotations.web.access import MemberRequest, member_page
+from annotations.web.paging import paginate
+from annotations.web.projects.overview import count_tasks
+from annotations.web.rounds.forms import ParticipantForm, ReassignForm, RoundForm
+
+DONE_WITH_IT: dict[str, str] = {
+    AssignmentStatus.SKIPPED: "skipped it",
+    AssignmentStatus.WITHDRAWN: "it was taken back from them",
+}
+"""Who stands so to a task gets it again only from a manager."""
+
+
+@member_page(Role.MANAGER)
+@require_safe
+def list_rounds(request: MemberRequest) -> HttpResponse:
+    rounds = (
+        request.project.rounds.select_related("scheme")
+        .order_by("-number")
+        .annotate(
+            task_count=Count("tasks", filter=~Q(tasks__status=TaskStatus.CANCELLED)),
+            open_count=Count("tasks", filter=Q(tasks__status=TaskStatus.OPEN)),
+            adjudicated_count=Count("tasks", filter=Q(tasks__status=TaskStatus.ADJUDICATED)),
+        )
+    )
+    return render(request, "annotations/rounds/list.html", {"page": paginate(request, rounds)})
+
+
+@member_page(Role.MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan(request: MemberRequest) -> HttpResponse:
+    project = request.project
+    form = RoundForm(request.POST or None, project=project)
+    if request.method == "POST" and form.is_valid():
+        try:
+            planned = plan_round(project, **form.cleaned_data, by=request.user)
+        except AssignmentError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"Round {planned.number} is planned; its annotators can begin.")
+            return redirect("web:round", project.slug, planned.number)
+    unplanned = [(kind.label, find_unplanned(project, kind).count()) for kind in RoundKind]
+    context = {"form": form, "article_count": project.articles.count(), "unplanned": unplanned}
+    return render(request, "annotations/rounds/plan.html", context)
+
+
+@member_page(Role.MANAGER)
+@require_safe
+def show_round(request: MemberRequest, number: int) -> HttpResponse:
+    round_ = get_object_or_404(request.project.rounds.select_related("created_by"), number=number)
+    tasks = (
+        Task.objects.filter(round=round_)
+        .select_related("article")
+        .only("status", "wanted", "claimed", "round_id", "article__title")
+        .annotate(submitted=Count("assignments", filter=Q(assignments__status=AssignmentStatus.SUBMITTED)))
+        .order_by("id")
+    )
+    status = request.GET.get("status", "")
+    if status in TaskStatus.values:
+        tasks = tasks.filter(status=status)
+    counts = Assignment.objects.filter(task__round=round_).count_by("annotator")
+    participants = [
+        {"participant": participant, "counts": counts[participant.annotator_id]}
+        for participant in round_.participants.select_related("annotator").order_by("annotator__name", "id")
+    ]
+    context = {
+        "round": round_,
+        "counts": count_tasks(Task.objects.filter(round=round_)),
+        "participants": participants,
+        "form": ParticipantForm(project=request.project, round_id=round_.pk),
+        "page": paginate(request, tasks),
+        "status": status,
+        "statuses": TaskStatus.choices,
+    }
+    return render(request, "annotations/rounds/round.html", context)
+
+
+@member_page(Role.MANAGER)
+@require_POST
+def join_round(request: MemberRequest, number: int) -> HttpResponse:
+    round_ = _find_round(request, number)
+    form = ParticipantForm(request.POST, project=request.project, round_id=round_.pk)
+    if form.is_valid():
+        person = form.cleaned_data["annotator"]
+        _attempt(
+            request,
+            lambda: add_participant(round_, person, by=request.user),
+            done=f"{person} receives tasks of this round now.",
+        )
+    else:
+        messages.error(request, "Choose one of the project's annotators who does not take part yet.")
+    return redirect("web:round", request.project.slug, number)
+
+
+@member_page(Role.MANAGER)
+@require_POST
+def leave_round(request: MemberRequest, number: int, participant_id: int) -> HttpResponse:
+    participants = Participant.objects.filter(round=_find_round(request, number)).select_related("annotator")
+    participant = get_object_or_404(participants, pk=participant_id)
+    _attempt(
+        request,
+        lambda: deactivate_participant(participant, by=request.user),
+        done=f"{participant.annotator} receives nothing more in this round; what they submitted stays.",
+    )
+    return redirect("web:round", request.project.slug, number)
+
+
+def _find_round(request: MemberRequest, number: int) -> Round:
+    return get_object_or_404(request.project.rounds.select_related("project"), number=number)
+
+
+def _find_task(request: MemberRequest, task_id: int) -> Task:
+    tasks = Task.objects.filter(round__project=request.project).select_related("round__project", "article")
+    return get_object_or_404(tasks.defer("article__text", "article__original"), pk=task_id)
+
+
+@member_page(Role.MANAGER)
+@require_safe
+def show_task(request: MemberRequest, task_id: int) -> HttpResponse:
+    task = _find_task(request, task_id)
+    assignments = list(task.assignments.select_related("annotator", "current").order_by("id"))
+    holders = {assignment.annotator_id for assignment in assignments if assignment.status in HOLDING}
+    had = {
+        assignment.annotator_id: DONE_WITH_IT[assignment.status]
+        for assignment in assignments
+        if assignment.status in DONE_WITH_IT
+    }
+    others = [
+        (participant.annotator, had.get(participant.annotator_id, ""))
+        for participant in task.round.participants.filter(is_active=True).select_related("annotator")
+        if participant.annotator_id not in holders
+    ]
+    context = {
+        "task": task,
+        "assignments": assignments,
+        "others": others,
+        "is_short": len(holders) < task.wanted and all(reason for _, reason in others),
+        "holding": HOLDING,
+        "submitted": sum(assignment.status == AssignmentStatus.SUBMITTED for assignment in assignments),
+        "is_changeable": task.status in {TaskStatus.OPEN, TaskStatus.ANNOTATED},
+    }
+    return render(request, "annotations/rounds/task.html", context)
+
+
+@member_page(Role.MANAGER)
+@require_POST
+def close(request: MemberRequest, task_id: int) -> HttpResponse:
+    task = _find_task(request, task_id)
+    _attempt(
+        request,
+        lambda: close_task(task, by=request.user),
+        done="The task is closed with the annotations that are in.",
+    )
+    return redirect("web:task", request.project.slug, task_id)
+
+
+@member_page(Role.MANAGER)
+@require_POST
+def withdraw(request: MemberRequest, assignment_id: int) -> HttpResponse:
+    assignment = _find_assignment(request, assignment_id)
+    _attempt(
+        request,
+        lambda: withdraw_assignment(assignment, by=request.user),
+        done=f"Taken back from {assignment.annotator}. It goes to somebody else of the round; "
+        "they get it again only if you reassign it to them.",
+    )
+    return redirect("web:task", request.project.slug, assignment.task_id)
+
+
+@member_page(Role.MANAGER)
+@require_POST
+def pass_on(request: MemberRequest, assignment_id: int) -> HttpResponse:
+    assignment = _find_assignment(request, assignment_id)
+    form = ReassignForm(request.POST, assignment=assignment)
+    if form.is_valid():
+        person = form.cleaned_data["to"]
+        _attempt(
+            request,
+            lambda: reassign(assignment, to=person, by=request.user),
+            done=f"Passed on to {person}.",
+        )
+    else:
+        messages.error(request, "Choose somebody who takes part in the round.")
+    return redirect("web:task", request.project.slug, assignment.task_id)
+
+
+def _find_assignment(request: MemberRequest, assignment_id: int) -> Assignment:
+    assignments = Assignment.objects.filter(task__round__project=request.project)
+    return get_object_or_404(
+        assignments.select_related("annotator", "task__round__project"), pk=assignment_id
+    )
+
+
+def _attempt(request: MemberRequest, action: Callable[[], object], *, done: str) -> None:
+    """Do it and say so, or say why it cannot be done."""
+    try:
+        action()
+    except AssignmentError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)

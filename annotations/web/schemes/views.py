@@ -1,0 +1,59 @@
+"""What a project's scheme asks of its annotators, its versions, and the colours of its labels as a stylesheet."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods, require_safe
+
+from annotations.models import Role, Scheme
+from annotations.projects.services import SchemeNotLaterError, adopt_scheme
+from annotations.web.access import MemberRequest, member_page
+from annotations.web.forms import SchemeVersionForm
+
+
+@member_page()
+@require_safe
+def show_guidelines(request: MemberRequest) -> HttpResponse:
+    """Those of the version that the address names, else of the latest."""
+    latest = request.project.scheme
+    versions = {scheme.version: scheme for scheme in (latest, *Scheme.objects.used_in(request.project))}
+    chosen = versions.get(request.GET.get("version") or latest.version)
+    if chosen is None:
+        raise Http404("This project has no such version of its scheme.")
+    context = {
+        "scheme": chosen.definition,
+        "latest": latest,
+        "versions": sorted(versions.values(), key=lambda scheme: scheme.definition.version),
+    }
+    return render(request, "annotations/schemes/guidelines.html", context)
+
+
+@member_page(Role.MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def revise_scheme(request: MemberRequest) -> HttpResponse:
+    form = SchemeVersionForm(request.POST or None, initial={"definition": request.project.scheme.source})
+    if request.method == "POST" and form.is_valid():
+        try:
+            adopted = adopt_scheme(request.project, form.cleaned_data["definition"], by=request.user)
+        except SchemeNotLaterError as error:
+            form.add_error("definition", str(error))
+        else:
+            messages.success(request, f"Rounds planned from now on have {adopted}.")
+            return redirect("web:guidelines", request.project.slug)
+    return render(
+        request, "annotations/schemes/revise.html", {"form": form, "scheme": request.project.scheme}
+    )
+
+
+@cache_control(private=True, max_age=31_536_000, immutable=True)
+@require_safe
+def serve_label_colors(_request: HttpRequest, sha256: str) -> HttpResponse:
+    """Each label's colour as a class (`.label-Claim` sets `--label`), because our pages allow no inline style.
+
+    The loader of schemes lets through only names and colours that are safe in a stylesheet. A scheme is found
+    by the checksum of its content, so who asks knows it already.
+    """
+    scheme = get_object_or_404(Scheme, sha256=sha256).definition
+    rules = (f".label-{label.name} {{ --label: {label.color}; }}\n" for label in scheme.labels)
+    return HttpResponse("".join(rules), content_type="text/css; charset=utf-8")
