@@ -161,7 +161,7 @@ SIGN_IN_LINK_LIFETIME = timedelta(days=7)
 # --- pages -----------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
-STATICFILES_DIRS = [BASE_DIR / "annotations" / "web" / "static"]
+STATICFILES_DIRS = [BASE_DIR / "annotations" / part / "static" for part in ("web", "labelstudio")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -1,0 +1,1 @@
+"""Agreement on the values of positions or items: percent, kappa, pi and alpha."""

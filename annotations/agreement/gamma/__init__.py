@@ -1,0 +1,1 @@
+"""Gamma: the best alignment of all annotators, against random annotations."""

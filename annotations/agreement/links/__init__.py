@@ -1,0 +1,1 @@
+"""Agreement on the relations and attributes of the spans that two annotators have in common."""

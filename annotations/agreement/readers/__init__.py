@@ -1,0 +1,1 @@
+"""Documents read into a corpus, with every part checked on the way."""

@@ -1,0 +1,1 @@
+"""Which spans of two annotators are the same, and how alike their borders are."""

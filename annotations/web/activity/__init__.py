@@ -1,0 +1,1 @@
+"""What happened in a project, and the jobs that run or ran."""

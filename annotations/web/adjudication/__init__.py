@@ -1,0 +1,1 @@
+"""The adjudicators' queue and the page on which one task is decided."""

@@ -1,0 +1,1 @@
+"""The page on a project's agreement, its charts, examples and files."""

@@ -1,0 +1,1 @@
+"""The corpus of a project, and the way in for new articles."""

@@ -1,0 +1,1 @@
+"""Who works in a project, in which roles, and how they are invited."""

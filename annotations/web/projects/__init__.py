@@ -1,0 +1,1 @@
+"""The list of projects, and the overview of one."""

@@ -1,0 +1,1 @@
+"""The frozen releases of a project."""

@@ -1,0 +1,1 @@
+"""What a project's scheme asks of its annotators, and its versions."""

@@ -1,0 +1,1 @@
+"""An annotator's own work and the way into the Studio."""

@@ -26,8 +26,9 @@ def test_nothing_is_loaded_before_it_is_asked_for() -> None:
     assert done.stdout.split() == [
         "annotations",
         "annotations.agreement",
+        "annotations.agreement.data",
         "annotations.agreement.data.arrays",
         "annotations.agreement.data.corpus",
-        "annotations.agreement.errors",
         "annotations.agreement.data.ordering",
+        "annotations.agreement.errors",
     ]
