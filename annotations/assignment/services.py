@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
 from annotations.assignment.claims import (
@@ -149,7 +149,8 @@ def _check_role(project: Project, annotator: User) -> None:
 def find_unplanned(project: Project, kind: RoundKind) -> QuerySet[Article]:
     """The articles that no round of a kind has, or only as a task that was closed."""
     planned = Task.objects.filter(round__project=project, round__kind=kind)
-    return project.articles.exclude(tasks__in=planned.exclude(status=TaskStatus.CANCELLED))
+    live = planned.exclude(status=TaskStatus.CANCELLED).filter(article=OuterRef("pk"))
+    return project.articles.filter(~Exists(live))
 
 
 def _choose_articles(project: Project, *, kind: RoundKind, articles: Iterable[Article] | None) -> list[int]:

@@ -8,9 +8,11 @@ from annotations.assignment.errors import (
     NotAnAnnotatorError,
     TooFewAnnotatorsError,
 )
-from annotations.assignment.services import add_participant, plan_round
+from annotations.assignment.services import add_participant, find_unplanned, plan_round
 from annotations.models import Event, Job, Project, Role, RoundKind, Task, TaskStatus, User
 from tests.factories import make_article, make_member, make_project, make_user
+from tests.factories.large import make_large_project
+from tests.plans import explain, record_queries
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +133,13 @@ def test_an_annotator_may_join_later_but_nobody_else(project: Project, team: lis
     assert round_.participants.count() == 4
     with pytest.raises(NotAnAnnotatorError):
         add_participant(round_, make_user(), by=None)
+
+
+def test_finding_the_articles_left_reads_each_of_them_once() -> None:
+    articles = 2_000
+    large = make_large_project(articles)
+    with record_queries() as queries:
+        left = set(find_unplanned(large.project, RoundKind.PRODUCTION).values_list("id", flat=True))
+    planned = set(large.rounds[0].tasks.values_list("article_id", flat=True))
+    assert left == set(large.project.articles.values_list("id", flat=True)) - planned
+    assert explain(queries[0]).cost < 60 * articles

@@ -1,0 +1,286 @@
+"""A project as large as a year's work, made by the database itself in a few statements."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import F, OuterRef, Subquery
+from django.utils import timezone
+
+from annotations.models import (
+    Annotation,
+    AnnotationOrigin,
+    Article,
+    Assignment,
+    AssignmentStatus,
+    Block,
+    BlockKind,
+    Decision,
+    Event,
+    Gold,
+    GoldStatus,
+    Job,
+    JobStatus,
+    Project,
+    QuarantinedItem,
+    Release,
+    ReleaseItem,
+    Role,
+    Round,
+    RoundKind,
+    Span,
+    Task,
+    TaskStatus,
+    User,
+)
+from tests.factories import make_member, make_project, make_round
+
+ARTICLES = 20_000
+TEAM = 12
+LENGTH = 60
+WORDS = "Kyiv must have guarantees. Moscow disagrees, and others doubt"[:LENGTH]
+SPANS = ((0, 25, "Claim"), (27, 43, "Stance"))
+
+
+@dataclass(frozen=True, slots=True)
+class LargeProject:
+    """The project with one person a role; each article wants three of the team."""
+
+    project: Project
+    people: dict[str, User]
+    team: list[User]
+    rounds: list[Round]
+    release: Release
+
+
+def make_large_project(articles: int = ARTICLES) -> LargeProject:
+    """Three quarters of the articles are in a round that is annotated, four fifths of it adjudicated; an eighth waits in a second.
+
+    Each task of the first round has all its annotations; of the second every annotator has a few queued, and some tasks
+    were skipped.
+    """
+    project = make_project()
+    people = {role: make_member(project, role) for role in Role.values}
+    team = [people[Role.ANNOTATOR], *(make_member(project, Role.ANNOTATOR) for _ in range(TEAM - 1))]
+    rounds = [
+        make_round(project, overlap=3, annotators=tuple(team), kind=kind)
+        for kind in (RoundKind.PRODUCTION, RoundKind.RETEST)
+    ]
+    _add_articles(project, articles)
+    annotated, waiting = rounds
+    first, last = project.articles.order_by("id").values_list("id", flat=True)[:: max(1, articles - 1)]
+    middle = first + (last - first) * 7 // 8
+    for round_, low, high in ((annotated, first, middle), (waiting, middle, last + 1)):
+        fill(
+            Task,
+            f"FROM annotations_article WHERE id >= {low} AND id < {high}",
+            round_id=round_.pk,
+            article_id="id",
+            wanted=3,
+        )
+    _annotate(annotated, team)
+    _queue_and_skip(waiting, team)
+    _adjudicate(annotated, people[Role.ADJUDICATOR])
+    release = _release(project, annotated)
+    _add_history(project, people[Role.MANAGER])
+    analyze()
+    return LargeProject(project, people, team, rounds, release)
+
+
+def fill(model: type[models.Model], rows: str, **columns: Any) -> None:
+    """Insert a row for each row of a query (`FROM ... WHERE ...`): columns are SQL or numbers, others have their defaults."""
+    values = {field.attname: field for field in model._meta.concrete_fields if not field.primary_key}
+    names, expressions, parameters = [], [], []
+    for name, field in values.items():
+        names.append(connection.ops.quote_name(field.column or name))
+        if name in columns:
+            expressions.append(str(columns[name]).replace("%", "%%"))
+        else:
+            expressions.append(
+                "%s" if connection.vendor == "sqlite" else f"CAST(%s AS {field.db_type(connection)})"
+            )
+            parameters.append(field.get_db_prep_save(field.get_default(), connection))
+    source = rows.replace("%", "%%")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) SELECT {', '.join(expressions)} {source}",
+            parameters,
+        )
+
+
+def count_up(number: int) -> str:
+    """A query's source with the numbers from 1 as `n`."""
+    if connection.vendor == "sqlite":
+        return (
+            "FROM (WITH RECURSIVE series(n) AS "  # noqa: S608 - a number
+            f"(SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {number}) SELECT n FROM series) AS series"
+        )
+    return f"FROM generate_series(1, {number}) AS series(n)"
+
+
+def analyze() -> None:
+    """Let PostgreSQL's planner know what it finds out by itself after a while; SQLite's plans without such knowledge."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+
+def _add_articles(project: Project, number: int) -> None:
+    fill(
+        Article,
+        count_up(number),
+        project_id=project.pk,
+        title="'Article ' || n",
+        external_id="'article-' || n",
+        source="'made-up.jsonl:' || n",
+        source_format="'jsonl'",
+        encoding="'utf-8'",
+        text=f"'{WORDS}' || n",
+        length=f"{LENGTH} + LENGTH(CAST(n AS VARCHAR(20)))",
+        sha256="'sha-' || n",
+        text_sha256="'sha-' || n",
+    )
+    fill(
+        Block,
+        f"FROM annotations_article WHERE project_id = {project.pk}",
+        article_id="id",
+        ordinal=0,
+        kind=f"'{BlockKind.PARAGRAPH.value}'",
+        start=0,
+        end="length",
+    )
+
+
+def _annotate(round_: Round, team: list[User]) -> None:
+    """Whoever's turn it is in the order of the tasks, three a task."""
+    for turn in range(3):
+        fill(
+            Assignment,
+            f"FROM annotations_task WHERE round_id = {round_.pk}",
+            task_id="id",
+            annotator_id=_take_turns(team, turn),
+            leased_until=f"'{timezone.now()}'",
+        )
+    Task.objects.filter(round=round_).update(claimed=F("wanted"), status=TaskStatus.ANNOTATED)
+    of_round = f"FROM annotations_assignment WHERE task_id IN (SELECT id FROM annotations_task WHERE round_id = {round_.pk})"  # noqa: S608 - a number
+    fill(
+        Annotation,
+        of_round,
+        assignment_id="id",
+        revision=1,
+        origin=f"'{AnnotationOrigin.IMPORT.value}'",
+        digest="'digest'",
+    )
+    own = Annotation.objects.filter(assignment=OuterRef("pk")).order_by()
+    Assignment.objects.filter(task__round=round_).update(
+        current=Subquery(own.values("pk")[:1]),
+        status=AssignmentStatus.SUBMITTED,
+        submitted_at=timezone.now(),
+    )
+    for number, (start, end, label) in enumerate(SPANS):
+        fill(
+            Span,
+            f"FROM annotations_annotation WHERE (id + {number}) % 4 > 0",
+            annotation_id="id",
+            key=f"'s{number}'",
+            start=f"{start} + id % 3",
+            end=end,
+            label=f"'{label}'",
+        )
+    fill(
+        QuarantinedItem,
+        "FROM annotations_annotation WHERE id % 50 = 0",
+        annotation_id="id",
+        code="'unknown'",
+        message="'A part could not be accepted.'",
+    )
+
+
+def _take_turns(team: list[User], turn: int, key: str = "id") -> str:
+    cases = " ".join(f"WHEN {place} THEN {person.pk}" for place, person in enumerate(team))
+    return f"CASE ({key} + {turn} * 5) % {len(team)} {cases} END"
+
+
+def _queue_and_skip(round_: Round, team: list[User]) -> None:
+    fill(
+        Assignment,
+        f"FROM annotations_task WHERE round_id = {round_.pk} AND id % 10 = 0",
+        task_id="id",
+        annotator_id=_take_turns(team, 0, key="id / 10"),
+        status="CASE WHEN id % 20 = 0 THEN 'queued' ELSE 'skipped' END",
+        skip_reason="CASE WHEN id % 20 = 0 THEN '' ELSE 'Too long' END",
+        leased_until=f"'{timezone.now() + timedelta(hours=72)}'",
+    )
+    queued = Assignment.objects.queued().filter(task__round=round_)
+    Task.objects.filter(pk__in=queued.values("task")).update(claimed=1)
+
+
+def _adjudicate(round_: Round, adjudicator: User) -> None:
+    waiting = Task.objects.filter(round=round_)
+    Task.objects.filter(pk__in=waiting.annotate(rest=F("id") % 5).exclude(rest=0).values("pk")).update(
+        status=TaskStatus.ADJUDICATED
+    )
+    adjudicated = f"FROM annotations_task WHERE round_id = {round_.pk} AND status = 'adjudicated'"
+    markup = '{"spans": [], "relations": [], "fields": {}, "field_provenance": {}, "annotations": [], "ledger": {"decisions": 0, "sha256": ""}}'
+    fill(
+        Gold,
+        adjudicated,
+        task_id="id",
+        status=f"CASE WHEN id % 2 = 0 THEN '{GoldStatus.AGREED.value}' ELSE '{GoldStatus.ADJUDICATED.value}' END",
+        markup=f"'{markup}'",
+        needs_review="id % 40 = 1",
+    )
+    fill(
+        Decision,
+        f"{adjudicated} AND id % 2 = 1",
+        task_id="id",
+        number=1,
+        unit="'span:0'",
+        action="'accept'",
+        decided_by_id=adjudicator.pk,
+    )
+
+
+def _release(project: Project, round_: Round) -> Release:
+    release = Release.objects.create(project=project, number=1, title="First", manifest={}, sha256="0" * 64)
+    fill(
+        ReleaseItem,
+        f"FROM annotations_task WHERE round_id = {round_.pk} AND status = 'adjudicated' AND id % 10 > 1",
+        release_id=release.pk,
+        ordinal="id",
+        article_id="article_id",
+        record="'{}'",
+        sha256="'sha'",
+    )
+    return release
+
+
+def _add_history(project: Project, actor: User) -> None:
+    fill(
+        Event,
+        "FROM annotations_assignment",
+        actor_id=actor.pk,
+        project_id=project.pk,
+        verb="'submitted'",
+        subject_type="'assignment'",
+        subject_id="CAST(id AS VARCHAR(20))",
+    )
+    fill(
+        Event,
+        "FROM annotations_task",
+        actor_id="NULL",
+        project_id=project.pk,
+        verb="'finished'",
+        subject_type="'task'",
+        subject_id="CAST(id AS VARCHAR(20))",
+    )
+    fill(
+        Job,
+        "FROM annotations_task",
+        kind="'finish_unanimous'",
+        project_id=project.pk,
+        key="'finish_unanimous:' || id",
+        status=f"'{JobStatus.DONE.value}'",
+        finished_at=f"'{timezone.now()}'",
+    )

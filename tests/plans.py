@@ -1,0 +1,103 @@
+"""How much of the database a query reads, as the database itself tells."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+STEPS_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A statement that was run, with its parameters."""
+
+    sql: str
+    parameters: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a query costs: instructions of SQLite's machine, or rows that PostgreSQL's scans read and its sorts take.
+
+    `scanned` are the tables of which every row is read, not only an index; `lines` are the plan to read.
+    """
+
+    cost: int
+    scanned: frozenset[str]
+    lines: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def record_queries() -> Iterator[list[Query]]:
+    """Every SELECT that runs meanwhile."""
+    queries: list[Query] = []
+
+    def note(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 - Django's
+        if sql.lstrip("( ").upper().startswith("SELECT") and not many:
+            queries.append(Query(sql, parameters))
+        return execute(sql, parameters, many, context)
+
+    with connection.execute_wrapper(note):
+        yield queries
+
+
+def explain(query: Query) -> Plan:
+    """Run it again, and tell what it took."""
+    return _explain_on_sqlite(query) if connection.vendor == "sqlite" else _explain_on_postgresql(query)
+
+
+def _explain_on_sqlite(query: Query) -> Plan:
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += STEPS_AT_ONCE
+        return 0
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {query.sql}", query.parameters)
+        lines = [row[3] for row in cursor.fetchall()]
+        connection.connection.set_progress_handler(count, STEPS_AT_ONCE)
+        try:
+            cursor.execute(query.sql, query.parameters)
+            cursor.fetchall()
+        finally:
+            connection.connection.set_progress_handler(None, 0)
+    scanned = {line.split()[1] for line in lines if line.startswith("SCAN") and "COVERING INDEX" not in line}
+    return Plan(steps, frozenset(scanned), lines)
+
+
+def _explain_on_postgresql(query: Query) -> Plan:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) {query.sql}", query.parameters)
+        (found,) = cursor.fetchone()
+    root = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+    nodes = list(_list_nodes(root))
+    read = 0
+    scanned = set()
+    lines = []
+    for depth, node in nodes:
+        rows = node["Actual Rows"] * node["Actual Loops"]
+        filtered = node.get("Rows Removed by Filter", 0) * node["Actual Loops"]
+        kind = node["Node Type"]
+        if "Scan" in kind and "Bitmap Index" not in kind:
+            read += int(rows + filtered)
+        if "Sort" in kind:
+            read += int(sum(part["Actual Rows"] * part["Actual Loops"] for part in node["Plans"]))
+        if kind == "Seq Scan":
+            scanned.add(node["Relation Name"])
+        lines.append(
+            f"{'  ' * depth}{kind} {node.get('Relation Name', '')} {node.get('Index Name', '')} "
+            f"rows={rows} filtered={filtered}"
+        )
+    return Plan(read, frozenset(scanned), lines)
+
+
+def _list_nodes(node: dict[str, Any], depth: int = 0) -> Iterator[tuple[int, dict[str, Any]]]:
+    yield depth, node
+    for part in node.get("Plans", ()):
+        yield from _list_nodes(part, depth + 1)
