@@ -14,7 +14,7 @@ from annotations.agreement.errors import InvalidOptionError
 
 Derived = TypeVar("Derived")
 
-FORMAT = 5
+FORMAT = 6
 HEADER_SIZE = 8
 LARGEST_WHOLE = 2**32 - 1  # that is packed as a whole number
 

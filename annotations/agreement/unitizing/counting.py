@@ -225,8 +225,8 @@ def count_segments(corpus: Corpus, stretches: Stretches, *, by: Collection[str] 
     -------
     mapping of 'segments' and 'pairable' to Table
         `segments`: keys `document`, `annotator`, `value`, quantity `squared` (lengths of the units).
-        `pairable`: keys `document`, `annotator_1`, `annotator_2` (both 0: all), `value`, quantity `squared` (lengths of
-        what others cover of the units).
+        `pairable`: keys `document`, `annotator_1`, `annotator_2` (both 0: all), `value`, quantity `squared` (pairable
+        lengths of the units, see `_measure_pairable`).
     """
     length = (stretches.end - stretches.start).astype(np.float64)
     segments = _collect((stretches.document, stretches.annotator, stretches.value), length**2)
@@ -238,8 +238,9 @@ def count_segments(corpus: Corpus, stretches: Stretches, *, by: Collection[str] 
         own = stretches
         if pair != EVERYBODY:
             own = stretches.take(np.flatnonzero(np.isin(stretches.annotator, pair)))
-        covered = _covered_by_others(corpus, own)
-        keys, sums = _collect((own.document, own.value), covered**2)
+        judged = corpus.completed.sum(axis=1) if pair == EVERYBODY else np.full(len(corpus.documents), 2)
+        pairable = _measure_pairable(corpus, own, judged)
+        keys, sums = _collect((own.document, own.value), pairable**2)
         rows.append((keys[0], *(np.full(len(sums), code) for code in pair), keys[1]))
         values.append(sums)
     columns = [np.concatenate(column) for column in zip(*rows, strict=True)]
@@ -273,8 +274,15 @@ def count_units(corpus: Corpus) -> Table:
     return Table(dict(zip(("document", "annotator", "label"), keys, strict=True)), {"squared": squared})
 
 
-def _covered_by_others(corpus: Corpus, stretches: Stretches) -> FloatArray:
-    """How much of each stretch somebody else covers as well."""
+def _measure_pairable(corpus: Corpus, stretches: Stretches, judged: IntArray) -> FloatArray:
+    r"""The pairable length of each stretch: what another annotator covers of it, in the mean over the other annotators.
+
+    .. math:: p_g = \frac{1}{m - 1} \sum_{j \neq i} |g \cap U_j|
+
+    with the stretch :math:`g` of annotator :math:`i`, all that annotator :math:`j` marked :math:`U_j`, and the number
+    of annotators who completed the document :math:`m` (`judged`, shape (document,)). Coincidences are divided by
+    :math:`m - 1` as well, so an annotator who marked nothing changes no agreement on labels.
+    """
     n_rows = len(stretches.document)
     if not n_rows:
         return np.zeros(0)
@@ -283,8 +291,8 @@ def _covered_by_others(corpus: Corpus, stretches: Stretches) -> FloatArray:
     )
     opens, closes = position[:n_rows], position[n_rows:]
     cover = np.cumsum(np.bincount(opens, minlength=len(size)) - np.bincount(closes, minlength=len(size)))
-    shared = np.concatenate([[0.0], np.cumsum(size * (cover > 1))])
-    return np.asarray(shared[closes] - shared[opens])
+    met = np.concatenate([[0.0], np.cumsum(size * np.maximum(cover - 1, 0))])
+    return np.asarray((met[closes] - met[opens]) / np.maximum(judged[stretches.document] - 1, 1))
 
 
 def _collect(keys: tuple[IntArray, ...], values: FloatArray) -> tuple[list[IntArray], FloatArray]:

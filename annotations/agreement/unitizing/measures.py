@@ -71,8 +71,8 @@ def build_family(statistics: Statistics, scope: Scope, *, member: str) -> Measur
         \varepsilon_{ck} = \frac{\ell_{c \cdot} \ell_{\cdot k} - [c = k] s_c}
             {\ell_{\cdot \cdot} - \sum_c s_c / \ell_{\cdot \cdot}}
 
-    u-alpha compares all values, |u-alpha only gap and unit, cu-alpha only units with units (:math:`s_c` then counts what
-    others cover of each unit), (k)u-alpha one value with the others where units intersect. A label asked of u-alpha or
+    u-alpha compares all values, |u-alpha only gap and unit, cu-alpha only units with units (:math:`s_c` then sums the
+    squares of their pairable lengths, see `annotations.agreement.unitizing.counting.count_segments`), (k)u-alpha one value with the others where units intersect. A label asked of u-alpha or
     |u-alpha is compared with everything else as gap; asked of cu-alpha it gives (k)u-alpha. Without a label,
     (k)u-alpha is cu-alpha. Where spans of several labels overlap, u-alpha and cu-alpha cut them at each other's borders,
     for each set of labels is a value; |u-alpha makes one unit of them, and units of one label are not cut by the others.

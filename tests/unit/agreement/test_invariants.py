@@ -34,6 +34,8 @@ NOT_OF_ONE_LABEL = (
     "relation",
     "attribute",
 )  # they ask which label, or of no label at all
+# the chance of gamma_cat and gamma_k, and the alignment, depend on how many there are
+ASK_ONLY_WHICH = ("cu_alpha", "ku_alpha", "relation_alpha", "attribute_alpha")
 BY_LABEL_ALONE = [metric for metric in SPAN_METRICS if not metric.name.startswith(NOT_OF_ONE_LABEL)]
 EVERY_SLICE = ("label", "pair", "document")
 
@@ -294,10 +296,27 @@ def test_an_annotator_who_did_nothing_is_not_one_who_marked_nothing(metric: Metr
         entry["annotators"]["idle"] = []
     before, after = measured(plain, metric), measured(empty, metric)
     assert before.value is not None
-    blind_to_silence = {"cu_alpha", "ku_alpha", "gamma_cat", "gamma_k", "relation_alpha", "attribute_alpha"}
-    if metric.name not in blind_to_silence:
+    if metric.name not in {*ASK_ONLY_WHICH, "gamma_cat", "gamma_k"}:
         assert after.value is not None
         assert after.value < before.value
+
+
+@pytest.mark.parametrize("name", ASK_ONLY_WHICH)
+@pytest.mark.parametrize("idle", [1, 2])
+def test_an_annotator_with_nothing_marked_leaves_which_unchanged(name: str, idle: int) -> None:
+    plain = random_plain(6, documents=5)
+    before = measured(plain, find_metric(name), by=("label", "document"))
+    for entry in plain["documents"]:
+        entry["annotators"] |= {f"idle {number}": [] for number in range(idle)}
+    after = measured(plain, find_metric(name), by=("label", "document"))
+    assert before.value is not None
+    assert after.value == pytest.approx(before.value, abs=1e-12)
+    for part in ("by_label", "by_document"):
+        found, expected = getattr(after, part), getattr(before, part)
+        assert {key: one.value for key, one in found.items()} == {
+            key: one.value if one.value is None else pytest.approx(one.value, abs=1e-12)
+            for key, one in expected.items()
+        }
 
 
 @every_span_metric

@@ -199,3 +199,22 @@ def test_krippendorff_2016_binary_by_its_formula() -> None:
     expected = 2 * 8 * 12 / (20 - correction / 20)
     assert report["u_alpha_binary"].value == pytest.approx(1 - observed / expected)
     assert report["u_alpha_binary"].details["observed_disagreement"] == observed
+
+
+KRIPPENDORFF_2019 = {
+    "Alex": [(0, 7, "1"), (7, 13, "2"), (30, 32, "5"), (32, 37, "6"), (37, 44, "6"), (44, 60, "7")],
+    "Paul": [(0, 7, "1"), (7, 13, "3"), (13, 21, "5"), (32, 44, "6")],
+    "Suzan": [(0, 7, "1"), (7, 13, "4"), (13, 21, "5"), (32, 37, "6"), (37, 41, "6"), (41, 44, "6")],
+}
+
+
+@pytest.mark.parametrize(
+    ("metric", "published"), [("u_alpha", 0.510), ("u_alpha_binary", 0.413), ("cu_alpha", 0.7242)]
+)
+def test_krippendorff_2019_three_annotators(metric: str, published: float) -> None:
+    # Content Analysis, 4th edition, figure 12.11, which prints u .510, |u .413 and cu .724 for a continuum of 60
+    corpus = one_document(
+        60, **{name: [span(*unit) for unit in units] for name, units in KRIPPENDORFF_2019.items()}
+    )
+    value = evaluate(corpus, metrics=[metric], samples=0)[metric].value
+    assert value == pytest.approx(published, abs=1e-3 if metric == "u_alpha_binary" else 5e-5)
