@@ -64,6 +64,12 @@ class InMemoryStudio:
 
     # --- the port
 
+    def is_up(self) -> bool:
+        return not self.mishaps.is_down
+
+    def address_of(self, project_id: int, task_id: int | None = None) -> str:
+        return f"/in-memory/{project_id}/" if task_id is None else f"/in-memory/{project_id}/{task_id}/"
+
     def create_project(self, *, title: str, scheme: Scheme) -> int:
         with self._call("create_project"):
             project_id = next(self._ids)

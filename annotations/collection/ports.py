@@ -65,6 +65,14 @@ class Studio(Protocol):
     `StudioRefusedError`, after which it was not.
     """
 
+    def is_up(self) -> bool:
+        """Whether it answers now; never an error."""
+        ...
+
+    def address_of(self, project_id: int, task_id: int | None = None) -> str:
+        """The path at which a browser works through a project's tasks, or opens one of them again."""
+        ...
+
     def create_project(self, *, title: str, scheme: Scheme) -> int: ...
 
     def import_tasks(self, project_id: int, tasks: Sequence[NewStudioTask]) -> list[int]:

@@ -3,6 +3,7 @@
 The SDK takes a second or more to import, so it is imported on the first call.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -20,11 +21,12 @@ from annotations.collection.ports import (
     StudioTask,
     StudioUnavailableError,
 )
-from annotations.labelstudio.access import StudioConnection, connect
+from annotations.labelstudio.access import StudioConnection, connect, find_studio
 from annotations.labelstudio.label_config import render
 from annotations.labelstudio.payloads import read_result
 from annotations.schemes.scheme import Scheme
 
+logger = logging.getLogger(__name__)
 T = TypeVar("T")
 TRIES = 4
 FIRST_PAUSE_SECONDS = 0.25
@@ -33,6 +35,8 @@ PASSING_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 TITLE_LENGTHS = (3, 50)
 """Label Studio refuses shorter and longer titles of projects."""
 PAGE_SIZE = 100
+PATIENCE_SECONDS = 3.0
+"""How long `is_up` waits for an answer."""
 
 
 class LabelStudioBackend:
@@ -44,6 +48,20 @@ class LabelStudioBackend:
     @cached_property
     def _sdk(self) -> Any:
         return _sdk_over(self._connection or connect())
+
+    def is_up(self) -> bool:
+        try:
+            url = self._connection.access.url if self._connection else find_studio().url
+            answer = httpx.get(f"{url}/health", timeout=PATIENCE_SECONDS, trust_env=False)
+        except (httpx.HTTPError, StudioUnavailableError) as error:
+            logger.warning("Label Studio does not answer: %s", error)
+            return False
+        return answer.is_success
+
+    def address_of(self, project_id: int, task_id: int | None = None) -> str:
+        """Through the gateway: the labelling stream of a project, or the data manager at a task."""
+        where = "labeling=1" if task_id is None else f"task={task_id}"
+        return f"/studio/projects/{project_id}/data?{where}"
 
     def create_project(self, *, title: str, scheme: Scheme) -> int:
         shortest, longest = TITLE_LENGTHS

@@ -50,6 +50,14 @@ class StudioContract:
     def project_id(self, studio: Studio, scheme: Scheme) -> int:
         return studio.create_project(title="Contract", scheme=scheme)
 
+    def test_a_studio_that_runs_is_up(self, studio: Studio) -> None:
+        assert studio.is_up()
+
+    def test_a_project_and_each_of_its_tasks_have_an_address(self, studio: Studio, project_id: int) -> None:
+        addresses = [studio.address_of(project_id), *(studio.address_of(project_id, task) for task in (1, 2))]
+        assert len(set(addresses)) == len(addresses)
+        assert all(address.startswith("/") for address in addresses)
+
     def test_two_projects_are_two(self, studio: Studio, scheme: Scheme) -> None:
         first, second = (studio.create_project(title="Twice", scheme=scheme) for _ in range(2))
         assert first != second

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from annotations.collection.errors import SubmissionRefusedError
 from annotations.collection.ports import StudioRefusedError, StudioUnavailableError
 from annotations.collection.services import connect_studio, record_skip, top_up_queue
-from annotations.labelstudio.addresses import reopen_address, stream_address
 from annotations.models import HOLDING, Assignment, AssignmentStatus, Participant, TaskStatus
 from annotations.web.access import PersonRequest, person_page
 from annotations.web.forms import SkipForm
@@ -43,7 +42,9 @@ def _find_way_back(assignment: Assignment, participants: dict[int, Participant])
     is_open = assignment.status == AssignmentStatus.SUBMITTED and assignment.task.status not in CLOSED
     if participant is None or participant.studio_project_id is None or assignment.studio_task_id is None:
         return ""
-    return reopen_address(assignment, participant) if is_open else ""
+    if not is_open:
+        return ""
+    return connect_studio().address_of(participant.studio_project_id, assignment.studio_task_id)
 
 
 @person_page
@@ -70,7 +71,7 @@ def start(request: PersonRequest, round_id: int) -> HttpResponse:
         return redirect("web:work")
     if participant.studio_project_id is None or not queued.exclude(studio_task_id=None).exists():
         return render(request, "annotations/work/studio_down.html", {"participant": participant}, status=503)
-    return redirect(stream_address(participant))
+    return redirect(connect_studio().address_of(participant.studio_project_id))
 
 
 @person_page

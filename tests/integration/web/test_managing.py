@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from annotations.collection.in_memory import shared_studio
 from annotations.models import (
     Article,
     Assignment,
@@ -285,6 +286,13 @@ def test_a_part_of_the_page_of_jobs_is_renewed_alone(world: Any) -> None:
 
 
 def test_health_names_each_part_and_nothing_else(world: Any, client: Client) -> None:
+    answer = client.get(reverse("web:health"))
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok", "database": "ok", "studio": "ok"}
+
+
+def test_health_says_that_the_studio_is_down(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared_studio().mishaps, "is_down", True)
     answer = client.get(reverse("web:health"))
     assert answer.status_code == 503
     assert answer.json() == {"status": "degraded", "database": "ok", "studio": "out of reach"}

@@ -75,7 +75,7 @@ class TestStarting:
     ) -> None:
         answer = start(browser, round_)
         project_id = Participant.objects.get().studio_project_id
-        assert answer["Location"] == f"/studio/projects/{project_id}/data?labeling=1"
+        assert answer["Location"] == f"/in-memory/{project_id}/"
         assert len(studio.tasks) == 3
         assert Assignment.objects.of(ana).queued().count() == 3
 
@@ -89,7 +89,7 @@ class TestStarting:
         assert "Nothing that you submitted is lost" in page
         assert f'data-retry="{reverse("web:start", args=[round_.pk])}"' in page
         studio.mishaps.is_down = False
-        assert browser.get(reverse("web:start", args=[round_.pk]))["Location"].startswith("/studio/")
+        assert browser.get(reverse("web:start", args=[round_.pk]))["Location"].startswith("/in-memory/")
 
     @pytest.mark.usefixtures("studio")
     def test_with_nothing_left_the_person_is_told(self, browser: Client, round_: Round) -> None:
@@ -127,7 +127,7 @@ class TestMyWork:
         start(browser, round_)
         assignment = submit_next(studio, ana)
         project_id = Participant.objects.get().studio_project_id
-        address = f"/studio/projects/{project_id}/data?task={assignment.studio_task_id}"
+        address = f"/in-memory/{project_id}/{assignment.studio_task_id}/"
         assert address in browser.get(WORK).content.decode()
         Task.objects.filter(pk=assignment.task_id).update(status=TaskStatus.ADJUDICATED)
         assert address not in browser.get(WORK).content.decode()
