@@ -39,7 +39,7 @@ has `value` None and says why in `undefined`. From the command line: `python -m 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from annotations.agreement.data.corpus import Corpus
+from annotations.agreement.data.corpus import Corpus, MarkedSpan
 from annotations.agreement.errors import (
     AgreementError,
     InvalidCorpusError,
@@ -61,8 +61,10 @@ if TYPE_CHECKING:
     )
     from annotations.agreement.readers.builder import CorpusBuilder, read_items, read_plain
     from annotations.agreement.readers.files import read_file
+    from annotations.agreement.readers.frames import read_frame, read_rows
     from annotations.agreement.readers.json_lines import read_jsonl
     from annotations.agreement.readers.label_studio import read_label_studio
+    from annotations.agreement.readers.notebook import read_data
     from annotations.agreement.registry import METRICS, NAMES
     from annotations.agreement.report import Estimate, MetricReport, Report
     from annotations.agreement.sums.statistics import Statistics
@@ -82,6 +84,7 @@ __all__ = [
     "InvalidCorpusError",
     "InvalidOptionError",
     "Items",
+    "MarkedSpan",
     "MetricReport",
     "Report",
     "Statistics",
@@ -91,18 +94,23 @@ __all__ = [
     "estimate_documents_needed",
     "evaluate",
     "leave_one_annotator_out",
+    "read_data",
     "read_file",
+    "read_frame",
     "read_items",
     "read_jsonl",
     "read_label_studio",
     "read_plain",
+    "read_rows",
     "summarize",
 ]
 
 ON_DEMAND = {
     "gamma.alignment": ("Alignment", "Cluster", "align"),
+    "readers.notebook": ("read_data",),
     "evaluation": ("evaluate", "summarize"),
     "readers.files": ("read_file",),
+    "readers.frames": ("read_frame", "read_rows"),
     "gamma.counting": ("GammaOptions",),
     "questions.inference": (
         "Comparison",

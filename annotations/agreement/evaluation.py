@@ -24,6 +24,7 @@ from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.gamma.counting import GammaOptions, count_disorders
 from annotations.agreement.links.counting import count_attributes, count_links, pair_spans
 from annotations.agreement.packing.sets import cut_runs
+from annotations.agreement.readers.notebook import read_data
 from annotations.agreement.registry import NAMES, Metric, find_metric
 from annotations.agreement.report import Estimate, MetricReport, Report, name_pair
 from annotations.agreement.spans.boundaries import count_boundaries
@@ -42,10 +43,10 @@ MERGED = "spans merged for alpha_u: they overlap under one label"
 
 
 def summarize(
-    data: Corpus | Items,
+    data: Any,
     *,
-    metrics: Sequence[str] | None = None,
-    by: Collection[str] = (),
+    metrics: str | Sequence[str] | None = None,
+    by: str | Collection[str] = (),
     unit: str = "character",
     gamma: GammaOptions | None = None,
 ) -> Statistics:
@@ -53,8 +54,8 @@ def summarize(
 
     Parameters
     ----------
-    data : Corpus or Items
-    metrics : sequence of str, optional
+    data : Corpus, Items, or whatever `read_data` reads
+    metrics : str or sequence of str, optional
         Names from the registry; those that apply to the data if not given.
     by : of 'label', 'pair', 'document'
     unit : 'character', 'token' or 'word'
@@ -64,8 +65,9 @@ def summarize(
     -------
     Statistics
     """
+    by = check_slices(by)
+    data = read_data(data)
     chosen = choose_metrics(metrics, kind="items" if isinstance(data, Items) else "spans")
-    check_slices(by)
     keep_memory()
     needed = {table for metric in chosen for table in metric.tables}
     if "pair" in by:
@@ -87,10 +89,10 @@ def summarize(
 
 
 def evaluate(
-    data: Corpus | Items | Statistics,
+    data: Any,
     *,
-    metrics: Sequence[str] | None = None,
-    by: Collection[str] = (),
+    metrics: str | Sequence[str] | None = None,
+    by: str | Collection[str] = (),
     confidence: float = 0.95,
     samples: int = 1000,
     seed: int = 0,
@@ -101,9 +103,9 @@ def evaluate(
 
     Parameters
     ----------
-    data : Corpus, Items or Statistics
+    data : Corpus, Items or Statistics, or whatever `read_data` reads: the path of a file, several paths, what such a file holds, rows, a data frame
         Statistics (from `summarize`) must have been made with the same metrics, slices and unit.
-    metrics : sequence of str, optional
+    metrics : str or sequence of str, optional
         Names from the registry; those that apply to the data if not given.
     by : of 'label', 'pair', 'document'
         Of all metrics; or a mapping from slices to the names of the metrics that are wanted so.
@@ -137,7 +139,7 @@ def evaluate(
         raise InvalidOptionError(f"samples must not be negative, but is {samples}; 0 gives no intervals")
     if seed < 0:
         raise InvalidOptionError(f"the seed must not be negative, but is {seed}")
-    check_slices(by)
+    by = check_slices(by)
     statistics = (
         data
         if isinstance(data, Statistics)
@@ -162,18 +164,22 @@ def evaluate(
     )
 
 
-def choose_metrics(names: Sequence[str] | None, *, kind: str) -> list[Metric]:
+def choose_metrics(names: str | Sequence[str] | None, *, kind: str) -> list[Metric]:
     """The metrics of these names, or all that apply to spans or to items."""
     if names is None:
         return [metric for metric in map(find_metric, NAMES) if kind in metric.kinds]
+    if isinstance(names, str):
+        names = [names]
     return [find_metric(name) for name in dict.fromkeys(names)]
 
 
-def check_slices(by: Collection[str]) -> None:
-    """Refuse slices that nobody knows."""
-    for name in by:
+def check_slices(by: str | Collection[str]) -> Collection[str]:
+    """The slices that are wanted, of which one may be given by its name alone; refuse slices that nobody knows."""
+    wanted = [by] if isinstance(by, str) else by
+    for name in wanted:
         if name not in SLICES:
             raise InvalidOptionError(f"cannot slice by {name!r}; choose from {', '.join(SLICES)}")
+    return wanted
 
 
 def check_confidence(confidence: float) -> None:

@@ -1,13 +1,19 @@
 """What `evaluate` gives back."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
+from annotations.agreement.data.phrases import list_some
+from annotations.agreement.errors import InvalidOptionError, UnknownMetricError
+
 PAIR_SEPARATOR = "|"
+FIGURES_NAMED = 6
+FRAME_COLUMNS = ("metric", "slice", "of", "value", "low", "high", "documents", "undefined")
 
 
 def name_pair(pair: Iterable[str]) -> str:
@@ -38,6 +44,20 @@ class Estimate:
     n_documents: int
     undefined: str | None
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.describe()})"
+
+    def describe(self) -> str:
+        """The value with its interval, or why there is none.
+
+        >>> Estimate(0.81234, (0.7, 0.9), 5, None).describe()
+        '0.812 [0.700, 0.900]'
+        """
+        if self.value is None:
+            return f"undefined: {self.undefined}"
+        interval = "" if self.interval is None else f" [{self.interval[0]:.3f}, {self.interval[1]:.3f}]"
+        return f"{self.value:.3f}{interval}"
+
     def to_json(self) -> dict[str, Any]:
         return {
             "value": self.value,
@@ -64,6 +84,9 @@ class MetricReport(Estimate):
     by_pair: Mapping[str, Estimate] = field(default_factory=dict)
     by_document: Mapping[str, Estimate] = field(default_factory=dict)
     details: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"MetricReport({self.name} {self.describe()})"
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -92,7 +115,54 @@ class Report:
     left_out: Mapping[str, int] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> MetricReport:
+        if name not in self.metrics:
+            raise UnknownMetricError(
+                f"the report has no metric {name!r}; it has {', '.join(self.metrics) or 'none'}"
+            )
         return self.metrics[name]
+
+    def __repr__(self) -> str:
+        found = [
+            f"{name} {metric.describe()}" for name, metric in self.metrics.items() if metric.value is not None
+        ]
+        undefined = len(self.metrics) - len(found)
+        parts = [list_some(found, FIGURES_NAMED)] if found else []
+        return f"Report({'; '.join([*parts, *([f'{undefined} undefined'] if undefined else [])])})"
+
+    def to_frame(self) -> Any:
+        """The figures as a data frame of pandas, a row each: of all, and then of the slices that were asked for.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns `metric`, `slice` ('all', 'label', 'pair' or 'document'), `of` (which of these), `value`, `low` and
+            `high` (the interval), `documents`, `undefined` (why there is no value).
+
+        Raises
+        ------
+        InvalidOptionError
+            pandas is not installed; the library does not need it otherwise.
+        """
+        try:
+            pandas = import_module("pandas")
+        except ImportError as error:
+            raise InvalidOptionError(
+                "to_frame needs pandas, which is not installed; install it, or use to_json"
+            ) from error
+        return pandas.DataFrame(list(self._list_rows()), columns=list(FRAME_COLUMNS))
+
+    def _list_rows(self) -> Iterator[tuple[Any, ...]]:
+        for name, metric in self.metrics.items():
+            slices: tuple[tuple[str, Mapping[str, Estimate]], ...] = (
+                ("all", {"": metric}),
+                ("label", metric.by_label),
+                ("pair", metric.by_pair),
+                ("document", metric.by_document),
+            )
+            for kind, estimates in slices:
+                for of, estimate in estimates.items():
+                    low, high = estimate.interval or (None, None)
+                    yield name, kind, of, estimate.value, low, high, estimate.n_documents, estimate.undefined
 
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries, lists, texts and numbers; undefined values are null, never NaN."""

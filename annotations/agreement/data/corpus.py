@@ -1,13 +1,15 @@
 """The input of every metric: spans as arrays, document lengths, and who completed what."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from annotations.agreement.data.arrays import BoolArray, IntArray
 from annotations.agreement.data.ordering import find_heads, order_by
+from annotations.agreement.data.phrases import count_things
 from annotations.agreement.errors import InvalidCorpusError
 
 ABSENT = -1
@@ -35,6 +37,17 @@ class Coded:
 
     codes: IntArray
     values: tuple[str, ...]
+
+
+class MarkedSpan(NamedTuple):
+    """A span of a corpus with its names; `text` is what it covers, where the corpus has texts."""
+
+    document: str
+    annotator: str
+    start: int
+    end: int
+    label: str
+    text: str | None
 
 
 def no_links() -> Links:
@@ -92,6 +105,14 @@ class Corpus:
     links: Links = field(default_factory=no_links)
     texts: tuple[str, ...] | None = None
     left_out_of: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        parts = (
+            ("document", len(self.documents)),
+            ("annotator", len(self.annotators)),
+            ("label", len(self.labels)),
+        )
+        return f"Corpus({', '.join(count_things(*part) for part in (*parts, ('span', self.n_spans)))})"
 
     @property
     def n_spans(self) -> int:
@@ -266,6 +287,31 @@ class Corpus:
                 {self.documents[index] for index in wanted["document"].tolist()},
             ),
         )
+
+    def get_spans(self, rows: Iterable[int]) -> tuple[MarkedSpan, ...]:
+        """The spans of some rows with the names of their documents, annotators and labels.
+
+        >>> corpus = Corpus.from_arrays(
+        ...     documents=["d1"], lengths=[10], annotators=["ann"], labels=["Claim"],
+        ...     document=[0], annotator=[0], start=[0], end=[4], label=[0],
+        ... )
+        >>> corpus.get_spans([0])
+        (MarkedSpan(document='d1', annotator='ann', start=0, end=4, label='Claim', text=None),)
+        """
+        found = []
+        for row in rows:
+            document, start, end = int(self.document[row]), int(self.start[row]), int(self.end[row])
+            found.append(
+                MarkedSpan(
+                    self.documents[document],
+                    self.annotators[self.annotator[row]],
+                    start,
+                    end,
+                    self.labels[self.label[row]],
+                    None if self.texts is None else self.texts[document][start:end],
+                )
+            )
+        return tuple(found)
 
     def describe_span(self, index: int) -> str:
         """Name a span the way an error message does."""

@@ -9,6 +9,8 @@ import numpy as np
 
 from annotations.agreement.data.arrays import IntArray
 from annotations.agreement.data.corpus import ABSENT, positions_of, sort_names
+from annotations.agreement.data.phrases import count_things
+from annotations.agreement.data.scalars import is_missing, simplify
 from annotations.agreement.errors import InvalidCorpusError, shorten
 
 LARGEST_NUMBER = 1e100  # beyond it, the squared differences of an interval scale are no numbers any more
@@ -51,7 +53,7 @@ class Items:
         order: Sequence[Any] | None = None,
         names: Sequence[str] | None = None,
     ) -> "Items":
-        """Read one mapping of annotator to value an item; None or a missing key is no judgement.
+        """Read one mapping of annotator to value an item; None, NaN or a missing key is no judgement.
 
         A value is a text, a number (3 and 3.0 are one) or a truth value, which is the text "True" or "False".
 
@@ -85,7 +87,7 @@ class Items:
             {
                 annotator: known.read(value, f"item {name!r}: the value of annotator {annotator!r}")
                 for annotator, value in row.items()
-                if value is not None
+                if not is_missing(value)
             }
             for name, row in zip(labels, rows, strict=True)
         ]
@@ -108,6 +110,10 @@ class Items:
         item_order = sort_names(labels)
         sorted_labels = tuple(labels[index] for index in item_order)
         return cls(sorted_labels, annotators, scale, codes[item_order], order is not None)
+
+    def __repr__(self) -> str:
+        parts = (("item", self.items), ("annotator", self.annotators), ("value", self.values))
+        return f"Items({', '.join(count_things(name, len(names)) for name, names in parts)})"
 
     def select(self, *, annotators: Sequence[str]) -> "Items":
         """Keep only these annotators."""
@@ -145,6 +151,7 @@ class _Values:
         self._known: dict[str, tuple[Value, bool]] = {}
 
     def read(self, given: Any, what: str) -> Value:
+        given = simplify(given)
         value = _read_value(given)
         if value is None:
             raise InvalidCorpusError(

@@ -1,18 +1,20 @@
 """The best alignment of the annotators of a document: which units are about the same thing."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from annotations.agreement.data.arrays import FloatArray, IntArray, keep_memory
-from annotations.agreement.data.corpus import Corpus
+from annotations.agreement.data.corpus import Corpus, MarkedSpan
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.gamma.candidates import find_candidates
 from annotations.agreement.gamma.pairs import TooManyCandidatesError
 from annotations.agreement.gamma.partition import Partition, partition_units
 from annotations.agreement.gamma.reassignment import reassign_units
 from annotations.agreement.gamma.units import Dissimilarity, Units
+from annotations.agreement.readers.notebook import read_corpus
 
 UNITS_AT_ONCE = 20_000  # more of them, and their sets leave the cache of a processor
 MOST_ANNOTATORS = 7  # beyond it, a text has too many sets of units for a proof of the optimum
@@ -25,7 +27,7 @@ class Cluster:
     Attributes
     ----------
     spans : tuple of int
-        Rows of the corpus, ordered by annotator.
+        Rows of the corpus, ordered by annotator; `Alignment.spans` has them with their names.
     disorder : float
         0 when all annotators marked the same; 1 for a unit alone.
     """
@@ -49,6 +51,8 @@ class Alignment:
         Who completed the document, with units or without.
     certified : bool
         Whether the optimum is proven; it is not tried for more than seven annotators.
+    corpus : Corpus
+        In whose rows the clusters are.
     """
 
     document: str
@@ -56,6 +60,12 @@ class Alignment:
     disorder: float
     n_annotators: int
     certified: bool
+    corpus: Corpus = field(repr=False, compare=False)
+
+    @property
+    def spans(self) -> tuple[tuple[MarkedSpan, ...], ...]:
+        """The spans of each cluster, with annotator, place, label and what they cover."""
+        return tuple(self.corpus.get_spans(cluster.spans) for cluster in self.clusters)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +88,7 @@ class Solution:
 
 
 def align(
-    corpus: Corpus,
+    data: Any,
     *,
     documents: Sequence[str] | None = None,
     alpha: float = 1.0,
@@ -93,7 +103,7 @@ def align(
 
     Parameters
     ----------
-    corpus : Corpus
+    data : Corpus, or whatever `evaluate` takes spans from
     documents : sequence of str, optional
         All if not given. Documents with fewer than two annotators or without units have no alignment.
     alpha, beta : float
@@ -115,7 +125,10 @@ def align(
     >>> aligned = align(read_plain({"documents": [{"id": "d", "length": 12, "annotators": {"a": a, "b": b}}]}))
     >>> [cluster.spans for cluster in aligned[0].clusters], round(aligned[0].disorder, 3)
     ([(0, 2), (1,)], 0.667)
+    >>> [[(span.annotator, span.start, span.end) for span in spans] for spans in aligned[0].spans]
+    [[('a', 0, 4), ('b', 0, 4)], [('a', 9, 12)]]
     """
+    corpus = read_corpus(data)
     measure = check_dissimilarity(alpha, beta)
     keep_memory()
     chosen = corpus if documents is None else corpus.select(documents=documents)
@@ -150,7 +163,7 @@ def align(
             group.tolist(), borders, disorder.tolist(), solution.gap.tolist(), strict=True
         ):
             found[place] = Alignment(
-                chosen.documents[place], tuple(clusters[inside]), total, n_annotators, gap == 0
+                chosen.documents[place], tuple(clusters[inside]), total, n_annotators, gap == 0, corpus
             )
     return tuple(found[place] for place in sorted(found))
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
-from annotations.agreement.data.corpus import Corpus
-from annotations.agreement.data.items import Items
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.evaluation import check_confidence, check_counted, evaluate, summarize
 from annotations.agreement.gamma.counting import GammaOptions
+from annotations.agreement.readers.notebook import read_data
 from annotations.agreement.registry import find_metric
 from annotations.agreement.report import Report
 from annotations.agreement.sums.bootstrap import SAMPLES_AT_ONCE, percentile_interval, score_weighed
@@ -205,9 +205,9 @@ def estimate_documents_needed(
 
 
 def leave_one_annotator_out(
-    data: Corpus | Items,
+    data: Any,
     *,
-    metrics: Sequence[str] | None = None,
+    metrics: str | Sequence[str] | None = None,
     unit: str = "character",
     gamma: GammaOptions | None = None,
 ) -> Mapping[str, Report]:
@@ -215,8 +215,8 @@ def leave_one_annotator_out(
 
     Parameters
     ----------
-    data : Corpus or Items
-    metrics : sequence of str, optional
+    data : Corpus, Items, or whatever `read_data` reads
+    metrics : str or sequence of str, optional
     unit : str
     gamma : GammaOptions, optional
 
@@ -224,6 +224,7 @@ def leave_one_annotator_out(
     -------
     mapping of the annotator left out to the report of the others
     """
+    data = read_data(data)
     reports = {}
     for annotator in data.annotators:
         others = [name for name in data.annotators if name != annotator]

@@ -11,6 +11,7 @@ import numpy as np
 
 from annotations.agreement.data.corpus import LARGEST_OFFSET, Corpus
 from annotations.agreement.data.items import Items
+from annotations.agreement.data.scalars import is_missing, is_whole, simplify
 from annotations.agreement.data.stretches import SEPARATOR
 from annotations.agreement.errors import InvalidCorpusError, shorten
 
@@ -62,7 +63,7 @@ class CorpusBuilder:
             raise InvalidCorpusError(
                 f"document {document!r} has length {length}, but its text has {len(text)}"
             )
-        self.lengths[document] = length
+        self.lengths[document] = int(length)
 
     def declare_labels(self, labels: Any) -> None:
         """Know these labels, used or not, beside those declared before, and refuse others from now on."""
@@ -96,7 +97,7 @@ class CorpusBuilder:
         if problem := self._find_problem(document, start, end, label) or _find_attribute_problem(given):
             place = f"[{shorten(start)}, {shorten(end)}) {shorten(label)}"
             raise InvalidCorpusError(f"{_place(document, annotator)}, span {place}: {problem}")
-        self.rows.append((document, annotator, start, end, label))
+        self.rows.append((document, annotator, int(start), int(end), label))
         self.attributes.append(_read_attributes(given))
         return len(self.rows) - 1
 
@@ -122,7 +123,7 @@ class CorpusBuilder:
         if problem := find_name_problem(kind):
             raise InvalidCorpusError(f"{where}: the type {problem}")
         for end in (source, target):
-            if not isinstance(end, int | str) or isinstance(end, bool) or end not in spans:
+            if not (isinstance(end, str) or is_whole(end)) or end not in spans:
                 raise InvalidCorpusError(
                     f"{where}: its end {shorten(end)} names none of the annotator's {len(spans)} spans in the document"
                 )
@@ -196,11 +197,6 @@ def read_plain(document: Mapping[str, Any]) -> Corpus:
     return builder.build()
 
 
-def is_whole(value: Any) -> bool:
-    """Whether a JSON value is written as a whole number: 3 is, but not 3.0, true or "3"."""
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 def read_name(value: Any, what: str) -> str:
     """The name of something, which files give as a text or as a whole number.
 
@@ -229,7 +225,7 @@ def value_text(value: Any) -> str:
     """
     if isinstance(value, list | tuple):
         return SEPARATOR.join(sorted(value_text(part) for part in value))
-    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+    return value if isinstance(value, str) else json.dumps(simplify(value), sort_keys=True)
 
 
 def add_spans(builder: CorpusBuilder, document: str, annotator: str, spans: Any) -> list[int]:
@@ -287,7 +283,7 @@ def _find_attribute_problem(attributes: Any) -> str:
     for name, value in attributes.items():
         if not name:
             return "an attribute has an empty name; name each one"
-        if problem := _find_value_problem(value):
+        if not is_missing(value) and (problem := _find_value_problem(value)):
             return f"the value of the attribute {shorten(name)} {problem}"
     return ""
 
@@ -303,8 +299,8 @@ def _find_value_problem(value: Any) -> str:
 
 
 def _read_attributes(attributes: Mapping[str, Any]) -> AttributeValues:
-    """The values as texts; null, like a name that is not there, says nothing."""
-    return {name: value_text(value) for name, value in attributes.items() if value is not None}
+    """The values as texts; null and NaN, like a name that is not there, say nothing."""
+    return {name: value_text(value) for name, value in attributes.items() if not is_missing(value)}
 
 
 def _add_plain_document(builder: CorpusBuilder, entry: Any, number: int) -> None:

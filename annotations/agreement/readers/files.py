@@ -1,7 +1,10 @@
 """Any file of annotations that the library knows; the content decides, not the name."""
 
 import json
+from collections.abc import Mapping, Sequence
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.items import Items
@@ -12,7 +15,7 @@ from annotations.agreement.readers.label_studio import read_label_studio
 from annotations.agreement.readers.parsing import parse_json
 
 
-def read_file(path: Path | str) -> Corpus | Items:
+def read_file(path: PathLike[str] | str) -> Corpus | Items:
     """Read plain JSON, a Label Studio JSON export, or our own JSONL of annotations; the content decides.
 
     Raises
@@ -32,7 +35,7 @@ def read_file(path: Path | str) -> Corpus | Items:
         raise InvalidCorpusError(f"{path} nests too deeply to be annotations") from error
 
 
-def _read_content(content: str, path: Path | str) -> Corpus | Items:
+def _read_content(content: str, path: PathLike[str] | str) -> Corpus | Items:
     try:
         document = parse_json(content)
     except json.JSONDecodeError as error:
@@ -41,19 +44,29 @@ def _read_content(content: str, path: Path | str) -> Corpus | Items:
         raise InvalidCorpusError(f"{path} is not JSON: line {error.lineno}, {error.msg}") from error
     except InvalidCorpusError as error:
         raise InvalidCorpusError(f"{path}: {error}") from error
-    if isinstance(document, list):
-        return read_label_studio(document)
-    if isinstance(document, dict) and "items" in document and "documents" in document:
-        raise InvalidCorpusError(
-            f"{path} holds both 'items' and 'documents', which have different metrics; give each in a file of its own"
-        )
-    if isinstance(document, dict) and "items" in document:
-        return read_items(document)
-    if isinstance(document, dict) and "documents" in document:
-        return read_plain(document)
     if isinstance(document, dict) and "spans" in document:
         return read_jsonl([content])
+    return read_parsed(document, str(path))
+
+
+def read_parsed(document: Any, where: str) -> Corpus | Items:
+    """Read what a JSON file holds; `where` names it in messages.
+
+    Raises
+    ------
+    InvalidCorpusError
+    """
+    if isinstance(document, Sequence) and not isinstance(document, str):
+        return read_label_studio(document)
+    if isinstance(document, Mapping) and "items" in document and "documents" in document:
+        raise InvalidCorpusError(
+            f"{where} holds both 'items' and 'documents', which have different metrics; give each in a file of its own"
+        )
+    if isinstance(document, Mapping) and "items" in document:
+        return read_items(document)
+    if isinstance(document, Mapping) and "documents" in document:
+        return read_plain(document)
     raise InvalidCorpusError(
-        f"{path} is neither plain JSON with 'documents' or 'items', nor a Label Studio export (a list of tasks), "
+        f"{where} is neither plain JSON with 'documents' or 'items', nor a Label Studio export (a list of tasks), "
         "nor a project's annotations, exported as JSONL",
     )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
+from annotations.agreement.data.scalars import is_whole
 from annotations.agreement.errors import InvalidCorpusError
-from annotations.agreement.readers.builder import is_whole
 
 USUAL_KEY = "text"
 Entry = Mapping[str, Any]

@@ -10,12 +10,14 @@ import numpy as np
 from annotations.agreement.data.arrays import FloatArray, IntArray
 from annotations.agreement.data.items import place_on_scale
 from annotations.agreement.data.ordering import number_codes, order_by
+from annotations.agreement.data.phrases import count_things, list_some
 from annotations.agreement.errors import InvalidOptionError
 
 Derived = TypeVar("Derived")
 
 FORMAT = 6
 HEADER_SIZE = 8
+TABLES_NAMED = 6
 LARGEST_WHOLE = 2**32 - 1  # that is packed as a whole number
 
 
@@ -78,6 +80,15 @@ class Statistics:
     tables: Mapping[str, Table]
     options: Mapping[str, Any] = field(default_factory=dict)
     _derived: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def __repr__(self) -> str:
+        counted = "document" if self.kind == "spans" else "item"
+        parts = (
+            count_things(counted, self.n_documents),
+            count_things("annotator", len(self.axes["annotator"])),
+        )
+        tables = sorted(set(self.tables) - {"judgements", "left_out", "lengths"})
+        return f"Statistics({', '.join(parts)}; {list_some(tables, TABLES_NAMED) or 'no tables'})"
 
     def derive(self, key: Hashable, make: Callable[[], Derived]) -> Derived:
         """What several measures need of these statistics, made once."""

@@ -30,5 +30,6 @@ def test_nothing_is_loaded_before_it_is_asked_for() -> None:
         "annotations.agreement.data.arrays",
         "annotations.agreement.data.corpus",
         "annotations.agreement.data.ordering",
+        "annotations.agreement.data.phrases",
         "annotations.agreement.errors",
     ]
