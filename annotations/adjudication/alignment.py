@@ -101,6 +101,15 @@ def _split(members: list[Member]) -> Iterator[list[Member]]:
     yield from components.values()
 
 
+def _list_overlapping(members: Sequence[Member]) -> Iterator[tuple[int, int]]:
+    """The pairs of places of members, in reading order, whose spans share a character."""
+    for one, member in enumerate(members):
+        for other in range(one + 1, len(members)):
+            if members[other].span.start >= member.span.end:
+                break
+            yield one, other
+
+
 def _join(one: Member, other: Member) -> bool:
     return one.annotator != other.annotator and weigh(one.span, other.span) > 0
 
@@ -124,11 +133,13 @@ class _Partition:
     def __init__(self, members: Sequence[Member]) -> None:
         self.members = members
         count = len(members)
-        self.weights = [[0] * count for _ in range(count)]
+        self.weights: list[dict[int, int]] = [{} for _ in range(count)]
         self.compatible = [0] * count
-        for one, other in combinations(range(count), 2):
+        for pairs, (one, other) in enumerate(_list_overlapping(members)):
+            if pairs >= MAXIMUM_STEPS:
+                raise TooManyStepsError
             first, second = members[one], members[other]
-            if first.annotator != second.annotator and first.span.overlap(second.span):
+            if first.annotator != second.annotator:
                 self.weights[one][other] = self.weights[other][one] = weigh(first.span, second.span)
                 self.compatible[one] |= 1 << other
                 self.compatible[other] |= 1 << one
@@ -186,7 +197,7 @@ class _Partition:
                 low = others & -others
                 others ^= low
                 place = low.bit_length() - 1
-                gain = sum(self.weights[place][other] for other in places)
+                gain = sum(self.weights[place].get(other, 0) for other in places)
                 added.append(((*places, place), chosen | low, worth + gain, others & self.compatible[place]))
             stack += reversed(added)
 

@@ -5,6 +5,7 @@ of a unit is made of the evidence for it (who marked what there), so a new revis
 and its decisions alone, and one that does touch it makes it a new question.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -56,9 +57,10 @@ def adjudicate(
     units: dict[str, SpanUnit] = {}
     attributes: dict[str, tuple[AttributeUnit, ...]] = {}
     places: dict[tuple[str, str], str] = {}
+    twins: Counter[str] = Counter()
     for cluster in clusters:
         marked = [(voters[member.annotator], member.span) for member in cluster]
-        key = _key_of(marked, scheme, taken=units)
+        key = _key_of(marked, scheme, twins=twins)
         places.update({(voter, span.key): key for voter, span in marked})
         unit = _make_span_unit(key, marked, voters=voters, scheme=scheme, entry=decided.get(key))
         units[key], attributes[key] = _resolve(unit, marked, scheme=scheme, decided=decided)
@@ -80,15 +82,15 @@ def adjudicate(
     )
 
 
-def _key_of(marked: Sequence[tuple[str, Span]], scheme: Scheme, *, taken: Mapping[str, SpanUnit]) -> str:
+def _key_of(marked: Sequence[tuple[str, Span]], scheme: Scheme, *, twins: Counter[str]) -> str:
     evidence = sorted(
         (voter, span.start, span.end, span.label, sorted(_complete(scheme, span).items()))
         for voter, span in marked
     )
     start, end = min(span.start for _, span in marked), max(span.end for _, span in marked)
     key = f"span:{start}-{end}:{digest(evidence)}"
-    twins = sum(other == key or other.startswith(f"{key}#") for other in taken)
-    return f"{key}#{twins + 1}" if twins else key
+    twins[key] += 1
+    return f"{key}#{twins[key]}" if twins[key] > 1 else key
 
 
 def _make_span_unit(

@@ -10,8 +10,9 @@ from annotations.adjudication.evidence import find_last, is_sampled
 from annotations.adjudication.ledger import Case, read_case, seed_of
 from annotations.adjudication.naming import name_unit
 from annotations.adjudication.units import Action
-from annotations.adjudication.validation import check_decision
+from annotations.adjudication.validation import InvalidDecisionError, check_decision
 from annotations.jobs.worker import Checkpoint
+from annotations.limits import LONGEST_NOTE, MOST_DECISIONS
 from annotations.models import (
     Decision,
     Event,
@@ -218,6 +219,14 @@ def _check_interest(task: Task, *, by: User) -> None:
 
 
 def _append(case: Case, *, unit: str, action: str, payload: dict[str, Any], by: User, note: str) -> Decision:
+    if case.number >= MOST_DECISIONS:
+        raise InvalidDecisionError(
+            f"This task has {MOST_DECISIONS:,} decisions, the most that one may have: finish it."
+        )
+    if len(note) > LONGEST_NOTE:
+        raise InvalidDecisionError(
+            f"The note has {len(note):,} characters, more than {LONGEST_NOTE:,}: shorten it."
+        )
     decision = Decision.objects.create(
         task=case.task,
         number=case.number + 1,

@@ -14,6 +14,8 @@ from annotations.adjudication.units import (
     SpanUnit,
     Unit,
 )
+from annotations.limits import LONGEST_ANSWER, MOST_LINKS_OF_A_PAIR, MOST_RELATIONS, MOST_SPANS
+from annotations.schemes.check import show
 from annotations.schemes.scheme import Scheme
 
 
@@ -53,6 +55,8 @@ def _check_addition(
 ) -> tuple[str, dict[str, Any]]:
     if "kind" in payload:
         return _check_added_relation(outcome, scheme, payload)
+    if len(outcome.markup.spans) >= MOST_SPANS:
+        raise InvalidDecisionError(f"This article has {MOST_SPANS:,} spans, the most that one may have.")
     checked = _check_span(payload, scheme, text)
     key = key_added_span(checked["start"], checked["end"])
     existing = outcome.unit(key)
@@ -64,9 +68,13 @@ def _check_addition(
 def _check_added_relation(
     outcome: Outcome, scheme: Scheme, payload: Mapping[str, Any]
 ) -> tuple[str, dict[str, Any]]:
+    if len(outcome.markup.relations) >= MOST_RELATIONS:
+        raise InvalidDecisionError(
+            f"This article has {MOST_RELATIONS:,} relations, the most that one may have."
+        )
     kind, source, target = (str(payload.get(name, "")) for name in ("kind", "source", "target"))
     if scheme.relation(kind) is None:
-        raise InvalidDecisionError(f"{scheme.identifier} has no relation {kind!r}.")
+        raise InvalidDecisionError(f"{scheme.identifier} has no relation {show(kind)}.")
     for end in (source, target):
         found = outcome.unit(end)
         if not isinstance(found, SpanUnit) or found.result is None:
@@ -84,7 +92,7 @@ def _check_span(payload: Mapping[str, Any], scheme: Scheme, text: str) -> dict[s
         raise InvalidDecisionError("A span needs words; this one has only spaces.")
     if not isinstance(label, str) or scheme.label(label) is None:
         names = ", ".join(known.name for known in scheme.labels)
-        raise InvalidDecisionError(f"There is no label {label!r}; there are {names}.")
+        raise InvalidDecisionError(f"There is no label {show(label)}; there are {names}.")
     return {"start": start, "end": end, "label": label}
 
 
@@ -124,7 +132,11 @@ def _check_value(
     if not value and is_required:
         raise InvalidDecisionError(f"“{title}” needs a value.")
     if value and not fits(value):
-        raise InvalidDecisionError(f"{value!r} is no possible value of “{title}”.")
+        raise InvalidDecisionError(f"{show(value)} is no possible value of “{title}”.")
+    if len(value) > LONGEST_ANSWER:
+        raise InvalidDecisionError(
+            f"The value of “{title}” has {len(value):,} characters, more than {LONGEST_ANSWER:,}: shorten it."
+        )
     return {"value": value}
 
 
@@ -132,10 +144,16 @@ def _check_links(_unit: Unit, payload: Mapping[str, Any], scheme: Scheme, _text:
     links = payload.get("links")
     if not isinstance(links, list) or not links:
         raise InvalidDecisionError("Name at least one relation, or reject the unit.")
+    if len(links) > MOST_LINKS_OF_A_PAIR:
+        raise InvalidDecisionError(
+            f"{len(links):,} relations between two spans are more than {MOST_LINKS_OF_A_PAIR}: name each once."
+        )
     checked = []
     for link in links:
+        if not isinstance(link, dict):
+            raise InvalidDecisionError("A relation is an object with its kind, and whether it is reversed.")
         if scheme.relation(str(link.get("kind"))) is None:
-            raise InvalidDecisionError(f"{scheme.identifier} has no relation {link.get('kind')!r}.")
+            raise InvalidDecisionError(f"{scheme.identifier} has no relation {show(link.get('kind'))}.")
         checked.append({"kind": str(link["kind"]), "reversed": bool(link.get("reversed"))})
     return {"links": checked}
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from annotations.collection.errors import UnstorableResultError
+from annotations.limits import MOST_PROBLEMS, MOST_RELATIONS, MOST_SPANS
 from annotations.markup import Markup, Problem
 from annotations.schemes.scheme import Scheme
 
@@ -52,10 +54,22 @@ class StudioTask:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a studio's result says in our words, and the parts that could not be accepted."""
+    """What a studio's result says in our words, and the parts that could not be accepted; never more than the limits."""
 
     markup: Markup
     problems: tuple[Problem, ...] = ()
+
+    def __post_init__(self) -> None:
+        for count, most, what in (
+            (len(self.markup.spans), MOST_SPANS, "spans"),
+            (len(self.markup.relations), MOST_RELATIONS, "links"),
+            (len(self.problems), MOST_PROBLEMS, "parts that cannot be read"),
+        ):
+            if count > most:
+                raise UnstorableResultError(
+                    f"The annotation has {count:,} {what}, more than the {most:,} that one may have: "
+                    "remove some.",
+                )
 
 
 class Studio(Protocol):

@@ -26,7 +26,8 @@ from annotations.collection.ports import (
     StudioAnnotation,
     StudioProjectMissingError,
 )
-from annotations.collection.submissions import digest_result, keep_late_result, store_submission
+from annotations.collection.results import digest_result
+from annotations.collection.submissions import keep_late_result, store_submission
 from annotations.models import (
     HOLDING,
     AnnotationOrigin,

@@ -21,7 +21,8 @@ from annotations.collection.queues import (
     studio_work,
     top_up_queue,
 )
-from annotations.collection.submissions import digest_result, store_if_current, store_skip
+from annotations.collection.results import check_size, digest_result
+from annotations.collection.submissions import store_if_current, store_skip
 from annotations.models import (
     HOLDING,
     AnnotationOrigin,
@@ -268,6 +269,7 @@ def _take_submission(
     known: Assignment, annotation: StudioAnnotation, *, studio: Studio, report: ReconcileReport
 ) -> None:
     scheme = known.task.round.scheme.definition
+    check_size(annotation.result)
     store_if_current(
         known,
         current_id=known.current_id,

@@ -1,10 +1,6 @@
 """Keeping what annotators submit, revision by revision, and their skips."""
 
-import hashlib
-import json
-import re
 from collections.abc import Iterator
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -24,9 +20,9 @@ from annotations.collection.errors import (
     SkipReasonMissingError,
     SupersededError,
     TaskFinishedError,
-    UnstorableResultError,
 )
 from annotations.collection.ports import Reading
+from annotations.collection.results import Result, digest_result
 from annotations.models import (
     HOLDING,
     Annotation,
@@ -39,24 +35,6 @@ from annotations.models import (
     Task,
     TaskStatus,
 )
-
-Result = list[dict[str, Any]]
-NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-"""The character as JSON escapes it; a backslash before it would make it six plain characters."""
-
-
-def digest_result(result: Result) -> str:
-    """A checksum that does not depend on the order of an object's keys; refuses what no database keeps."""
-    try:
-        canonical = json.dumps(
-            result, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-        )
-        raw = canonical.encode()
-    except ValueError as error:
-        raise UnstorableResultError(f"The annotation cannot be stored: {error}.") from error
-    if NUL.search(canonical):
-        raise UnstorableResultError("The annotation cannot be stored: it contains the character NUL.")
-    return hashlib.sha256(raw).hexdigest()
 
 
 @transaction.atomic

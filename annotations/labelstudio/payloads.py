@@ -11,8 +11,9 @@ from typing import Any
 
 from annotations.collection.ports import Reading
 from annotations.labelstudio.label_config import LABELS, TEXT, attribute_control, own_words_control
+from annotations.limits import LONGEST_SPAN_KEY
 from annotations.markup import Markup, Problem, Relation, freeze
-from annotations.schemes.check import name_link, name_span
+from annotations.schemes.check import name_link, name_span, show
 from annotations.schemes.problems import Code
 from annotations.schemes.scheme import (
     FLAG_IS_SET,
@@ -26,6 +27,8 @@ from annotations.schemes.scheme import (
 from annotations.spans import Span
 
 Entry = Mapping[str, Any]
+Question = tuple[Label, Attribute, bool]
+"""What a control asks: an attribute of a label, or for the annotator's own words about it."""
 RIGHT, LEFT = "right", "left"
 
 
@@ -40,7 +43,7 @@ def escape_line_breaks(quote: str) -> str:
 
 def read_result(result: Any, text: str, scheme: Scheme) -> Reading:
     """Read the `result` of a Label Studio annotation of a text."""
-    reader = _Reader(text, scheme)
+    reader = _Reader(text, scheme, questions=_list_questions(scheme))
     if not isinstance(result, list):
         reader.report(Code.MALFORMED, "The result is not a list.", result)
         return reader.finish()
@@ -75,6 +78,7 @@ def _is_answer(entry: Entry) -> bool:
 class _Reader:
     text: str
     scheme: Scheme
+    questions: dict[str, Question] = field(default_factory=dict)
     spans: dict[str, Span] = field(default_factory=dict)
     answers: dict[str, dict[str, str]] = field(default_factory=dict)
     own_words: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -96,8 +100,11 @@ class _Reader:
         elif len(labels) != 1:
             self.report(Code.SEVERAL_LABELS, f"A span has {len(labels)} labels instead of one.", entry)
         elif self.scheme.label(labels[0]) is None:
-            message = f"There is no label {labels[0]!r} in {self.scheme.identifier}."
+            message = f"There is no label {show(labels[0])} in {self.scheme.identifier}."
             self.report(Code.UNKNOWN_LABEL, message, entry)
+        elif len(key) > LONGEST_SPAN_KEY:
+            message = f"The id of a span has {len(key):,} characters, more than {LONGEST_SPAN_KEY}."
+            self.report(Code.MALFORMED, message, entry)
         elif key in self.spans:
             self.report(Code.REPEATED_ANSWER, f"Two spans have the id {key!r}.", entry)
         else:
@@ -106,15 +113,15 @@ class _Reader:
     def _place_span(self, entry: Entry, key: str, label: str, value: Entry) -> None:
         start, end, shown = value.get("start"), value.get("end"), value.get("text")
         if type(start) is not int or type(end) is not int or not 0 <= start < end:
-            self.report(Code.INVALID_SPAN, f"A {label} goes from {start!r} to {end!r}.", entry)
+            self.report(Code.INVALID_SPAN, f"A {label} goes from {show(start)} to {show(end)}.", entry)
             return
         if end > len(self.text):
-            message = f"A {label} ends at {end}, but the text has {len(self.text)} characters."
+            message = f"A {label} ends at {show(end)}, but the text has {len(self.text)} characters."
             self.report(Code.SPAN_OUTSIDE_TEXT, message, entry)
             return
-        quote = self.text[start:end]
-        if shown is not None and shown != escape_line_breaks(quote):
-            message = f"A {label} from {start} to {end} shows {shown!r}, but the text has {quote!r} there."
+        if shown is not None and not _is_shown_as(self.text, start, end, shown):
+            words = show(self.text[start:end])
+            message = f"A {label} from {start} to {end} shows {show(shown)}, but the text has {words} there."
             self.report(Code.QUOTE_DIFFERS, message, entry)
             return
         self.spans[key] = Span(start, end, label, key=key)
@@ -129,9 +136,9 @@ class _Reader:
         if document_field is not None:
             self._read_field(entry, document_field, value)
             return
-        found = _find_attribute(self.scheme, control)
+        found = self.questions.get(control)
         if found is None:
-            message = f"There is no question {control!r} in {self.scheme.identifier}."
+            message = f"There is no question {show(control)} in {self.scheme.identifier}."
             self.report(Code.UNKNOWN_CONTROL, message, entry)
             return
         label, attribute, is_own_words = found
@@ -157,7 +164,9 @@ class _Reader:
         elif not any(choice == known.name for known in attribute.values) and not (
             attribute.is_open and choice == OWN_WORDS
         ):
-            message = f"{name} has {choice!r} as its {attribute.title.lower()}, which is none of the choices."
+            message = (
+                f"{name} has {show(choice)} as its {attribute.title.lower()}, which is none of the choices."
+            )
             self.report(Code.UNKNOWN_VALUE, message, entry)
         elif attribute.name in self.answers[span.key]:
             self.report(Code.REPEATED_ANSWER, f"{name} has two answers to {attribute.title!r}.", entry)
@@ -167,7 +176,7 @@ class _Reader:
     def _read_field(self, entry: Entry, document_field: DocumentField, value: Entry) -> None:
         answer = _read_field_value(document_field, value)
         if answer is None or not document_field.accepts(answer):
-            message = f"{value!r} is no possible answer to “{document_field.title}”."
+            message = f"{show(value)} is no possible answer to “{document_field.title}”."
             self.report(Code.UNKNOWN_VALUE, message, entry)
         elif document_field.name in self.fields:
             self.report(Code.REPEATED_ANSWER, f"“{document_field.title}” is answered twice.", entry)
@@ -190,11 +199,15 @@ class _Reader:
         elif not labels:
             self.report(Code.UNTYPED_RELATION, f"The link {name} has no type yet: choose one.", entry)
         elif len(labels) > 1:
-            self.report(Code.SEVERAL_TYPES, f"The link {name} has several types: {', '.join(labels)}.", entry)
+            self.report(
+                Code.SEVERAL_TYPES, f"The link {name} has several types: {show(', '.join(labels))}.", entry
+            )
         else:
             known = next((r for r in self.scheme.relations if labels[0] in {r.title, r.name}), None)
             if known is None:
-                message = f"The link {name} has the type {labels[0]!r}, which {self.scheme.identifier} lacks."
+                message = (
+                    f"The link {name} has the type {show(labels[0])}, which {self.scheme.identifier} lacks."
+                )
                 self.report(Code.UNKNOWN_RELATION, message, entry)
             else:
                 self.relations.append(Relation(source.key, target.key, known.name))
@@ -231,14 +244,24 @@ def _by_place(span: Span) -> tuple[int, int, str, str]:
     return span.start, span.end, span.label, span.key
 
 
-def _find_attribute(scheme: Scheme, control: str) -> tuple[Label, Attribute, bool] | None:
+def _list_questions(scheme: Scheme) -> dict[str, Question]:
+    questions: dict[str, Question] = {}
     for label in scheme.labels:
         for attribute in label.attributes:
-            if control == attribute_control(label, attribute):
-                return label, attribute, False
-            if attribute.is_open and control == own_words_control(label, attribute):
-                return label, attribute, True
-    return None
+            questions[attribute_control(label, attribute)] = label, attribute, False
+            if attribute.is_open:
+                questions[own_words_control(label, attribute)] = label, attribute, True
+    return questions
+
+
+def _is_shown_as(text: str, start: int, end: int, shown: Any) -> bool:
+    """Whether the editor shows these words; a slice is compared only with what is long enough to show it."""
+    length = end - start
+    return (
+        isinstance(shown, str)
+        and length <= len(shown) <= 2 * length
+        and shown == escape_line_breaks(text[start:end])
+    )
 
 
 def _only_choice(value: Entry) -> str | None:

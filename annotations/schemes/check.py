@@ -1,14 +1,17 @@
 """The rules of a scheme that can be checked without understanding the text."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from annotations.limits import LONGEST_ANSWER
 from annotations.markup import Markup, Problem, Relation
 from annotations.schemes.problems import Code
 from annotations.schemes.scheme import FLAG_IS_SET, DocumentField, Label, RelationType, Scheme
 from annotations.spans import Span
 
 LONGEST_QUOTE = 60
+LOOKED_AT = 500
+"""Characters at either end of a long span among which the words that name it are sought."""
 
 
 def check_markup(scheme: Scheme, text: str, markup: Markup) -> list[Problem]:
@@ -28,10 +31,23 @@ def name_span(span: Span, text: str) -> str:
     >>> name_span(Span(0, 4, "Source"), "Kyiv agreed.")
     'Source “Kyiv”'
     """
-    words = " ".join(text[span.start : span.end].split())
+    return f"{span.label} “{shorten(text[span.start : span.end])}”"
+
+
+def shorten(passage: str) -> str:
+    """The first and last words of a passage on one line, in time that does not grow with it."""
+    if len(passage) > 2 * LOOKED_AT:
+        passage = f"{passage[:LOOKED_AT]}\n{passage[-LOOKED_AT:]}"
+    words = " ".join(passage.split())
     if len(words) > LONGEST_QUOTE:
         words = f"{words[: LONGEST_QUOTE // 2].rstrip()} … {words[-LONGEST_QUOTE // 2 :].lstrip()}"
-    return f"{span.label} “{words}”"
+    return words
+
+
+def show(value: Any) -> str:
+    """What a program sent, as a message can quote it: whatever it is, not more than a line."""
+    shown = repr(value[: LONGEST_QUOTE + 1] if isinstance(value, str) else value)
+    return shown if len(shown) <= LONGEST_QUOTE else f"{shown[:LONGEST_QUOTE]}…"
 
 
 def name_link(source: Span, target: Span, text: str) -> str:
@@ -62,11 +78,13 @@ def _check_attributes(label: Label, span: Span, name: str) -> Iterator[Problem]:
     for key, value in values.items():
         known = label.attribute(key)
         if known is None:
-            message = f"{name} has an attribute {key!r} that a {label.name} has not."
+            message = f"{name} has an attribute {show(key)} that a {label.name} has not."
             yield Problem(Code.UNKNOWN_ATTRIBUTE, message, _payload(span))
         elif not known.accepts(value):
-            message = f"{name} has {value!r} as its {known.title.lower()}, which is none of the choices."
+            message = f"{name} has {show(value)} as its {known.title.lower()}, which is none of the choices."
             yield Problem(Code.UNKNOWN_VALUE, message, _payload(span))
+        elif len(value) > LONGEST_ANSWER:
+            yield _too_long(f"{name} has a {known.title.lower()}", value, _payload(span))
         elif not known.applies(values):
             when = " or ".join(str(condition) for condition in known.applies_when)
             message = f"{name} has a {known.title.lower()}, which makes sense only where {when}: remove it."
@@ -74,31 +92,40 @@ def _check_attributes(label: Label, span: Span, name: str) -> Iterator[Problem]:
 
 
 def _check_overlaps(scheme: Scheme, text: str, markup: Markup) -> Iterator[Problem]:
-    for before, after in _overlapping(markup.spans):
-        names = f"{name_span(before, text)} and {name_span(after, text)}"
-        both = [_payload(before), _payload(after)]
-        if before.label == after.label:
-            message = f"{names} overlap: two spans of the same label must not. Shorten or delete one."
-            yield Problem(Code.SAME_LABEL_OVERLAP, message, both)
-        elif _keep_apart(scheme, before, after):
-            message = f"{names} overlap, but these two labels stay beside each other. Shorten or delete one."
-            yield Problem(Code.FORBIDDEN_OVERLAP, message, both)
+    """Name each span that overlaps an earlier one which it must keep apart from, with the one that reaches furthest.
+
+    A sweep over the spans in reading order: of each label only the span with the furthest end can still be overlapped
+    by all that the others can, so a span is compared with one span a label and not with all that share its place.
+    """
+    apart = _find_labels_apart(scheme)
+    furthest: dict[str, Span] = {}
+    for after in sorted(markup.spans):
+        for label in apart.get(after.label, (after.label,)):
+            before = furthest.get(label)
+            if before is not None and before.end > after.start:
+                yield _name_overlap(before, after, text)
+        reaching = furthest.get(after.label)
+        if reaching is None or reaching.end < after.end:
+            furthest[after.label] = after
 
 
-def _overlapping(spans: Iterable[Span]) -> Iterator[tuple[Span, Span]]:
-    ordered = sorted(spans)
-    for number, before in enumerate(ordered, start=1):
-        for after in islice(ordered, number, None):
-            if after.start >= before.end:
-                break
-            yield before, after
+def _find_labels_apart(scheme: Scheme) -> dict[str, list[str]]:
+    """For each label those whose spans must not share a character with its spans, itself among them."""
+    apart = {label.name: {label.name, *label.outside} for label in scheme.labels}
+    for label in scheme.labels:
+        for other in label.outside:
+            apart[other].add(label.name)
+    return {name: sorted(others) for name, others in apart.items()}
 
 
-def _keep_apart(scheme: Scheme, one: Span, other: Span) -> bool:
-    return any(
-        label is not None and span.label in label.outside
-        for label, span in ((scheme.label(one.label), other), (scheme.label(other.label), one))
-    )
+def _name_overlap(before: Span, after: Span, text: str) -> Problem:
+    names = f"{name_span(before, text)} and {name_span(after, text)}"
+    both = [_payload(before), _payload(after)]
+    if before.label == after.label:
+        message = f"{names} overlap: two spans of the same label must not. Shorten or delete one."
+        return Problem(Code.SAME_LABEL_OVERLAP, message, both)
+    message = f"{names} overlap, but these two labels stay beside each other. Shorten or delete one."
+    return Problem(Code.FORBIDDEN_OVERLAP, message, both)
 
 
 def _check_relations(scheme: Scheme, text: str, markup: Markup) -> Iterator[Problem]:
@@ -110,7 +137,7 @@ def _check_relations(scheme: Scheme, text: str, markup: Markup) -> Iterator[Prob
         name = name_link(source, target, text)
         known = scheme.relation(relation.kind)
         if known is None:
-            message = f"The link {name} has the type {relation.kind!r}, which {scheme.identifier} lacks."
+            message = f"The link {name} has the type {show(relation.kind)}, which {scheme.identifier} lacks."
             yield Problem(Code.UNKNOWN_RELATION, message, payload)
             continue
         if relation in seen:
@@ -163,10 +190,14 @@ def _check_fields(scheme: Scheme, markup: Markup) -> Iterator[Problem]:
         known = scheme.field(name)
         payload = {"field": name, "value": value}
         if known is None:
-            yield Problem(Code.UNKNOWN_FIELD, f"There is no field {name!r} in {scheme.identifier}.", payload)
+            yield Problem(
+                Code.UNKNOWN_FIELD, f"There is no field {show(name)} in {scheme.identifier}.", payload
+            )
         elif not known.accepts(value):
-            message = f"{value!r} is no possible answer to “{known.title}”."
+            message = f"{show(value)} is no possible answer to “{known.title}”."
             yield Problem(Code.UNKNOWN_VALUE, message, payload)
+        elif len(value) > LONGEST_ANSWER:
+            yield _too_long(f"“{known.title}” has an answer", value, payload)
     for field in scheme.fields:
         if field.means_no_spans:
             yield from _check_emptiness(
@@ -181,6 +212,11 @@ def _check_emptiness(field: DocumentField, markup: Markup, *, is_empty_on_purpos
     elif not is_empty_on_purpose and not markup.spans:
         message = f"Nothing is marked. If no rule applies anywhere, tick “{field.title}”."
         yield Problem(Code.NOTHING_MARKED, message, {"field": field.name})
+
+
+def _too_long(start: str, value: str, payload: Mapping[str, object]) -> Problem:
+    message = f"{start} of {len(value):,} characters, more than {LONGEST_ANSWER:,}: shorten it."
+    return Problem(Code.ANSWER_TOO_LONG, message, payload)
 
 
 def _payload(span: Span) -> dict[str, object]:

@@ -38,6 +38,7 @@ class Code(StrEnum):
     MISSING_ATTRIBUTE = "missing_attribute"
     MISSING_WORDS = "missing_words"
     INAPPLICABLE_ATTRIBUTE = "inapplicable_attribute"
+    ANSWER_TOO_LONG = "answer_too_long"
     MISSING_FIELD = "missing_field"
     NOTHING_MARKED = "nothing_marked"
     SOMETHING_MARKED = "something_marked"

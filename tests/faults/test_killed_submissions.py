@@ -11,7 +11,7 @@ from django.db.models import F
 
 from annotations.assignment.services import claim_tasks
 from annotations.collection.in_memory import write_result
-from annotations.collection.submissions import digest_result
+from annotations.collection.results import digest_result
 from annotations.markup import Markup, Relation
 from annotations.models import Annotation, Assignment, AssignmentStatus, Job, Task, TaskStatus
 from tests.databases import name_database

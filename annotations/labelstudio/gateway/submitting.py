@@ -1,7 +1,7 @@
 """A submit on its way through the gateway: checked, sent on, and stored before the annotator gets the answer."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import httpx
@@ -10,10 +10,12 @@ from django.db import transaction
 from annotations.assignment.services import renew_lease
 from annotations.collection.errors import SubmissionRefusedError
 from annotations.collection.ports import Reading
+from annotations.collection.results import digest_result
 from annotations.collection.services import store_submission
-from annotations.collection.submissions import digest_result
 from annotations.labelstudio.gateway.relay import ask_studio
 from annotations.labelstudio.payloads import read_result
+from annotations.limits import MOST_MESSAGES
+from annotations.markup import Problem
 from annotations.models import AnnotationOrigin, Assignment, TaskStatus
 from annotations.schemes.check import check_markup
 from annotations.schemes.problems import select_mendable
@@ -23,6 +25,8 @@ ONE_A_TASK = uuid.UUID("6f1a7a5c-9f0e-4a53-8a3c-7d1a4b8f2e10")
 """Label Studio keeps annotations' ids unique, so an id that is made of the task's allows one annotation a task."""
 
 
+MOST_SECONDS = 10**9
+"""What an editor measures is less; anything else is no time and is not kept."""
 ONLY_WITH_A_SUBMIT = frozenset({"unique_id", "draft_id"})
 
 
@@ -103,11 +107,21 @@ def _read(assignment: Assignment, body: Mapping[str, Any]) -> Reading:
     _check_storable(result)
     text = assignment.task.article.text
     scheme = assignment.task.round.scheme.definition
-    reading = read_result(result, text, scheme)
+    try:
+        reading = read_result(result, text, scheme)
+    except SubmissionRefusedError as error:
+        raise Rejection(str(error)) from error
     mendable = select_mendable([*reading.problems, *check_markup(scheme, text, reading.markup)])
     if mendable:
-        raise Rejection(*dict.fromkeys(problem.message for problem in mendable))
+        raise Rejection(*_list_messages(mendable))
     return reading
+
+
+def _list_messages(problems: Iterable[Problem]) -> list[str]:
+    messages = list(dict.fromkeys(problem.message for problem in problems))
+    if len(messages) <= MOST_MESSAGES:
+        return messages
+    return [*messages[:MOST_MESSAGES], f"And {len(messages) - MOST_MESSAGES:,} more."]
 
 
 def _check_open(assignment: Assignment) -> None:
@@ -215,4 +229,6 @@ def _store(
 
 
 def _read_seconds(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < MOST_SECONDS:
+        return None
+    return float(value)

@@ -22,11 +22,11 @@ from annotations.labelstudio.gateway.allowlist import Refusal, read_request
 from annotations.labelstudio.gateway.answers import ANSWERS
 from annotations.labelstudio.gateway.ownership import NotYours, find_own
 from annotations.labelstudio.gateway.submitting import Rejection
+from annotations.limits import MOST_RESULT_BYTES
 from annotations.models import User
 
 logger = logging.getLogger(__name__)
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-MAX_BODY_BYTES = 5 * 1024 * 1024
 MOST_READ_AWAY = 64 * 1024 * 1024
 CHUNK = 64 * 1024
 
@@ -93,7 +93,7 @@ def _read_body(request: HttpRequest) -> dict[str, Any] | None:
     length = request.headers.get("Content-Length") or "0"
     if "Transfer-Encoding" in request.headers or not length.isdecimal():
         raise Refusal("the body does not say how long it is")
-    if int(length) > MAX_BODY_BYTES:
+    if int(length) > MOST_RESULT_BYTES:
         _read_away(request)
         raise Rejection("This annotation is larger than 5 MB and cannot be saved.")
     raw = request.body

@@ -13,8 +13,8 @@ from annotations.collection.errors import (
 )
 from annotations.collection.in_memory import write_result
 from annotations.collection.ports import Reading
+from annotations.collection.results import digest_result
 from annotations.collection.submissions import (
-    digest_result,
     keep_late_result,
     store_if_current,
     store_skip,
