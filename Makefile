@@ -1,27 +1,33 @@
-# The whole interface is `make quickstart` and `make test`; both need Python 3.11 and make, nothing else.
+# The whole interface is `make quickstart` and `make test`; both need Python 3.11 and make, nothing else. `make help` lists the rest.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV := .uv/bin/uv
 BIN := .venv/bin
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 ARGS ?=
 
-.PHONY: setup quickstart test check format lock clean
+.PHONY: help setup quickstart test check format wheels lock clean
+
+help:  ## Say what each target does
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 quickstart: .venv/.app  ## Set everything up and start annotating the seed articles
 	@$(BIN)/python manage.py quickstart $(ARGS)
 
-test: setup  ## Set everything up and pass every test
+test: setup  ## Set everything up and pass every test; ARGS="tests/unit/gold -k bilou" runs just that
 	@$(BIN)/python -m tests.run $(ARGS)
 
 setup: .venv/.dev  ## .venv with exactly the locked packages
 
-check: setup  ## Lint, types, contracts, templates, migrations
+check: setup  ## Lint, types, contracts, templates, migrations; no test
 	@$(BIN)/python -m tests.run --only checks
 
 format: setup  ## Rewrite the code in the house style
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format --quiet .
-	$(BIN)/djlint --reformat --quiet annotations/web/templates
+
+wheels: setup  ## Build the workbench and the agreement library as packages into dist/
+	$(BIN)/hatchling build -t wheel -d dist
+	cd packaging/agreement && ../../$(BIN)/hatchling build -t wheel -d ../../dist
 
 lock: $(UV)  ## Renew every lock in requirements/
 	$(COMPILE) --upgrade requirements/uv.in -o requirements/uv.txt

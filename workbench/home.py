@@ -1,15 +1,43 @@
-"""The folder of an installation and its settings file; needed before Django's settings can be read."""
+"""Where an installation lies: its own folder, its settings file, and what came with the program.
+
+All of it is needed before Django's settings can be read.
+"""
 
 import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-HOME = Path(os.environ.get("WORKBENCH_HOME") or Path(__file__).resolve().parent.parent / "var").resolve()
-"""Everything that this installation keeps: database, keys, Label Studio's data, logs."""
+PACKAGE = Path(__file__).resolve().parent
+CHECKOUT = PACKAGE.parent
+IS_CHECKOUT = (CHECKOUT / "manage.py").exists()
+"""Whether this runs from a checkout, and not from a package that pip installed."""
+
+RESOURCES = CHECKOUT if IS_CHECKOUT else PACKAGE / "resources"
+"""The folder of the seed articles and of Label Studio's lock; pyproject.toml lays both into the package."""
+
+START_COMMAND = "make quickstart" if IS_CHECKOUT else "workbench quickstart"
+
+
+def find_home() -> Path:
+    """The folder for everything that this installation keeps: database, keys, Label Studio's data, logs.
+
+    WORKBENCH_HOME names it; else it is `var` in a checkout, and the user's own data folder elsewhere.
+    """
+    if named := os.environ.get("WORKBENCH_HOME"):
+        return Path(named).resolve()
+    if IS_CHECKOUT:
+        return CHECKOUT / "var"
+    data = os.environ.get("XDG_DATA_HOME")
+    return (Path(data) if data else Path.home() / ".local" / "share") / "annotation-workbench"
+
+
+HOME = find_home()
 
 SETTINGS_FILE = HOME / "settings.env"
-RECOVERY = "Mend it, or remove it: the next `make quickstart` writes a new one, and everybody signs in again."
+RECOVERY = (
+    f"Mend it, or remove it: the next `{START_COMMAND}` writes a new one, and everybody signs in again."
+)
 
 
 class HomeError(Exception):

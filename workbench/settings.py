@@ -12,12 +12,16 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from workbench.home import HOME, SETTINGS_FILE, read_settings
+from workbench.home import HOME, IS_CHECKOUT, RESOURCES, SETTINGS_FILE, START_COMMAND, read_settings
 
 os.environ.setdefault(
     "OPENBLAS_NUM_THREADS", "1"
 )  # before numpy is imported: requests share the cores, and threads within one only wait for each other
 BASE_DIR = Path(__file__).resolve().parent.parent
+SEEDS = RESOURCES / "seeds"
+START_COMMAND_WITH = START_COMMAND + (" ARGS='{}'" if IS_CHECKOUT else " {}")
+"""How to start with options, which take the place of the braces."""
+STUDIO_LOCK = RESOURCES / "requirements" / "label-studio.txt"
 _FILE = read_settings()
 
 
@@ -28,8 +32,8 @@ def setting(name: str, default: str = "") -> str:
 SECRET_KEY = setting("SECRET_KEY")
 if not SECRET_KEY:
     raise ImproperlyConfigured(
-        "There is no secret key. `make quickstart` generates one into "
-        f"{SETTINGS_FILE}; elsewhere set SECRET_KEY in the environment.",
+        f"There is no secret key. `{START_COMMAND}` generates one into {SETTINGS_FILE}; "
+        "elsewhere set SECRET_KEY in the environment.",
     )
 DEBUG = False
 

@@ -5,7 +5,8 @@ import sys
 
 from annotations.agreement.command_line.command import run
 
-if __name__ == "__main__":
+
+def main() -> None:
     try:
         status = run(sys.argv[1:])
         sys.stdout.flush()
@@ -13,3 +14,7 @@ if __name__ == "__main__":
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 1
     sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -23,9 +23,7 @@ class StudioAccess:
 
 
 def local_studio() -> LocalStudio:
-    return LocalStudio(
-        settings.HOME / "label-studio", settings.BASE_DIR / "requirements" / "label-studio.txt"
-    )
+    return LocalStudio(settings.HOME / "label-studio", settings.STUDIO_LOCK)
 
 
 def find_studio() -> StudioAccess:
@@ -39,7 +37,8 @@ def find_studio() -> StudioAccess:
     token = local.read_token()
     if not running or not token:
         raise StudioUnavailableError(
-            "Label Studio is not running: start it with `manage.py studio start`, or run `make quickstart`.",
+            "Label Studio is not running: start it with `manage.py studio start`, "
+            f"or run `{settings.START_COMMAND}`.",
         )
     return StudioAccess(running.url, token)
 

@@ -15,19 +15,31 @@ STEADY_SECONDS = 60.0
 
 
 class ManagedProcess:
-    """A command with a log and a pid file; one that an earlier run left behind is stopped before it starts."""
+    """A command with a log and a pid file; one that an earlier run left behind is stopped before it starts.
+
+    Parameters
+    ----------
+    folder
+        Where the command runs; `python -m` finds its modules there.
+    home
+        The installation's folder, for the log and the pid file.
+    environment
+        What the command finds in its environment beside ours.
+    """
 
     def __init__(
         self,
         name: str,
         command: Sequence[str],
         *,
+        folder: Path,
         home: Path,
         environment: Mapping[str, str],
     ) -> None:
         self.name = name
         self.log = home / "logs" / f"{name}.log"
         self._command = list(command)
+        self._folder = folder
         self._pid_file = home / "run" / f"{name}.pid"
         self._environment = {**os.environ, **environment}
         self._process: subprocess.Popen[bytes] | None = None
@@ -41,6 +53,7 @@ class ManagedProcess:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,
+                cwd=self._folder,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

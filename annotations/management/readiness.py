@@ -1,5 +1,6 @@
 """Whether the database is what this version of the code expects."""
 
+from django.conf import settings
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -20,5 +21,5 @@ def check_migrations() -> None:
     if missing:
         raise DatabaseNotReadyError(
             f"The database is not up to date: {len(missing)} migrations are missing. "
-            "Run `manage.py migrate`, or `make quickstart`, which does it by itself.",
+            f"Run `manage.py migrate`, or `{settings.START_COMMAND}`, which does it by itself.",
         )

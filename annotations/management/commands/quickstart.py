@@ -109,14 +109,16 @@ class Command(BaseCommand):
         environment = {"PUBLIC_URL": self.public_url, "WORKBENCH_HOME": str(settings.HOME)}
         web = [
             *(sys.executable, "-m", "gunicorn", settings.WSGI_APPLICATION.rpartition(".")[0]),
-            *("--bind", f"{LOOPBACK}:{self.port}", "--chdir", str(settings.BASE_DIR), "--no-control-socket"),
+            *("--bind", f"{LOOPBACK}:{self.port}", "--no-control-socket"),
             *("--preload", "--worker-class", "gthread", "--workers", "2", "--threads", "16"),
             *("--timeout", "120", "--graceful-timeout", "8"),
         ]
-        worker = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
+        worker = [sys.executable, "-m", "workbench", "worker"]
         return [
-            ManagedProcess("web", web, home=settings.HOME, environment=environment),
-            ManagedProcess("worker", worker, home=settings.HOME, environment=environment),
+            ManagedProcess(
+                name, command, folder=settings.BASE_DIR, home=settings.HOME, environment=environment
+            )
+            for name, command in (("web", web), ("worker", worker))
         ]
 
     def _wait_for(self, web: ManagedProcess) -> None:
@@ -233,7 +235,8 @@ def _check_port(port: int) -> None:
             probe.bind((LOOPBACK, port))
         except OSError as error:
             raise CommandError(
-                f"Port {port} is taken by another program. Choose another: make quickstart ARGS='--port {port + 1}'",
+                f"Port {port} is taken by another program. Choose another: "
+                f"{settings.START_COMMAND_WITH.format(f'--port {port + 1}')}",
             ) from error
 
 
@@ -247,7 +250,7 @@ def _check_external_studio() -> None:
 
 def _seed_articles() -> list[Path]:
     """As paths from here, because they are kept with the articles and should say the same on every machine."""
-    return sorted(Path(os.path.relpath(path)) for path in (settings.BASE_DIR / "seeds").glob("*.txt"))
+    return sorted(Path(os.path.relpath(path)) for path in settings.SEEDS.glob("*.txt"))
 
 
 def _sign_in_address(public_url: str, person: User) -> str:
