@@ -1,12 +1,63 @@
 """The database itself refuses to rewrite what must never change."""
 
-import pytest
-from django.db import Error, transaction
+from importlib import import_module
 
-from annotations.models import Event, Round, Scheme, User
-from tests.factories import make_project, make_round, make_scheme
+import pytest
+from django.db import Error, connection, migrations, models, transaction
+from django.db.migrations.state import ProjectState
+
+from annotations.models import Article, Event, Round, Scheme, User
+from tests.factories import make_article, make_project, make_round, make_scheme
 
 pytestmark = pytest.mark.django_db
+GUARDED = {
+    "annotations_annotation",
+    "annotations_article",
+    "annotations_decision",
+    "annotations_event",
+    "annotations_relation",
+    "annotations_release",
+    "annotations_releaseitem",
+    "annotations_round",
+    "annotations_scheme",
+    "annotations_span",
+}
+TRIGGERS = {
+    "sqlite": "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT DISTINCT event_object_table FROM information_schema.triggers",
+}
+guards = import_module("annotations.migrations._guards")
+
+
+def list_guarded_tables() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(TRIGGERS[connection.vendor])
+        return {table for (table,) in cursor.fetchall()}
+
+
+def test_every_table_that_must_not_be_rewritten_has_its_guard_after_all_migrations() -> None:
+    """A migration that remakes a table on SQLite drops its triggers: write it with `unguarded` of `_guards.py`."""
+    assert list_guarded_tables() == GUARDED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_migration_that_remakes_a_guarded_table_keeps_its_guard() -> None:
+    article = make_article(make_project())
+    state = ProjectState.from_apps(import_module("django.apps").apps)
+    column = models.CharField(max_length=10, default="new", db_default="new")
+    operations = guards.unguarded(migrations.AddField("article", "toy", column))
+    migration = type("Migration", (migrations.Migration,), {"operations": operations})("toy", "annotations")
+    try:
+        with connection.schema_editor() as editor:
+            after = migration.apply(state.clone(), editor)
+        assert list_guarded_tables() == GUARDED
+        with pytest.raises(Error, match="append-only"), transaction.atomic():
+            Article.objects.filter(pk=article.pk).update(text="forged")
+    finally:
+        with connection.schema_editor() as editor:
+            migration.unapply(state.clone(), editor)
+    assert after.models["annotations", "article"].fields["toy"].default == "new"
+    assert list_guarded_tables() == GUARDED
 
 
 def test_a_line_of_the_audit_trail_cannot_be_edited() -> None:
