@@ -15,6 +15,10 @@ class StudioUnavailableError(Exception):
     """The studio did not answer; the same call may go through later."""
 
 
+class StudioSilentError(StudioUnavailableError):
+    """The studio took a call and gave no answer: it may have carried it out, or do so yet."""
+
+
 class StudioRefusedError(Exception):
     """The studio answered that it will not do this; trying again will not help."""
 

@@ -173,6 +173,14 @@ class Assignment(models.Model):
         blank=True,
         help_text="By which the editor that submitted calls its annotation; a retry has the same.",
     )
+    saving_content = models.UUIDField(
+        null=True,
+        blank=True,
+        help_text="Of the digest of what is on its way to the Studio; nothing else may be.",
+    )
+    saving_until = models.DateTimeField(
+        null=True, blank=True, help_text="A save that was cut off holds up others until then."
+    )
     current = models.OneToOneField(
         "annotations.Annotation",
         null=True,

@@ -163,6 +163,22 @@ def test_a_submit_whose_answer_was_lost_may_be_sent_again(
     _assert_nothing_lost_nothing_doubled(installation, people, round_)
 
 
+def test_a_submit_that_comes_once_more_after_a_change_does_not_undo_it(
+    desk: Desk, installation: Installation, people: People, round_: Round
+) -> None:
+    task, unique_id = desk.next_task(), str(uuid.uuid4())
+    submitted, changed = next(desk.lengths), next(desk.lengths)
+    first = desk.submit(task, length=submitted, unique_id=unique_id)
+    update = desk.update(task, first.json()["id"], length=changed, seen="1")
+    late = desk.person.submit(desk.project, task, length=submitted, unique_id=unique_id)
+    assert [answer.status_code for answer in (first, update, late)] == [201, 200, 201]
+    assert (late.json()["id"], late.headers["X-Workbench-Revision"]) == (first.json()["id"], "1")
+    assert late.json()["result"][0]["value"]["end"] == changed
+    again = desk.person.update(desk.project, task, first.json()["id"], length=changed, seen="1")
+    assert (again.status_code, again.headers["X-Workbench-Revision"]) == (200, "2")
+    _assert_nothing_lost_nothing_doubled(installation, people, round_)
+
+
 def test_a_submit_without_an_id_is_one_submit(
     desk: Desk, installation: Installation, people: People, round_: Round
 ) -> None:
@@ -217,6 +233,25 @@ def test_the_later_of_two_windows_is_told(
     assert refused.status_code == 403
     assert refused.json()["display_context"] == {"reason": "PAUSED"}
     assert "another window" in refused.json()["validation_errors"]["annotation"][0]
+    _assert_nothing_lost_nothing_doubled(installation, people, round_)
+
+
+def test_of_two_windows_that_change_an_annotation_at_once_one_is_told(
+    desk: Desk, installation: Installation, people: People, round_: Round
+) -> None:
+    task = desk.next_task()
+    annotation = desk.submit(task, length=next(desk.lengths)).raise_for_status().json()["id"]
+    windows = (desk.person, people.another_browser_of("annotator-1"))
+    for revision in range(1, 6):
+        lengths = {window: next(desk.lengths) for window in windows}
+
+        def change(window: Person) -> httpx.Response:
+            return window.update(desk.project, task, annotation, length=lengths[window], seen=str(revision))  # noqa: B023
+
+        with ThreadPoolExecutor(2) as pool:
+            answers = dict(zip(windows, pool.map(change, windows), strict=True))
+        assert sorted(answer.status_code for answer in answers.values()) == [200, 403]
+        desk.acknowledged[task.id] = next(lengths[it] for it in windows if answers[it].status_code == 200)
     _assert_nothing_lost_nothing_doubled(installation, people, round_)
 
 

@@ -16,7 +16,7 @@ from annotations.labelstudio.gateway.allowlist import NUMBER, Answer, Id, Refusa
 from annotations.labelstudio.gateway.ownership import NotYours, Visit, find_assignment
 from annotations.labelstudio.gateway.pages import CONTENT_SECURITY_POLICY, dress_page
 from annotations.labelstudio.gateway.relay import ask_studio, pass_on, stream_static
-from annotations.labelstudio.gateway.submitting import Rejection, save_draft, submit, update
+from annotations.labelstudio.gateway.submitting import Acknowledgement, Rejection, save_draft, submit, update
 from annotations.models import Assignment, AssignmentStatus, StudioDraft
 
 LOOKS_FOR_MORE = 4
@@ -114,7 +114,11 @@ def _show_task(visit: Visit, answer: httpx.Response) -> HttpResponseBase:
         task.get("drafts") or [], is_submitted=bool(task.get("annotations"))
     )
     _note_drafts(assignment, {draft["id"] for draft in task["drafts"]})
-    return _tell_revision(pass_on(answer, content=disguise.hide_accounts(task)), assignment)
+    return _tell_revision(
+        pass_on(answer, content=disguise.hide_accounts(task)),
+        assignment,
+        assignment.current.revision if assignment.current else 0,
+    )
 
 
 def drop_outlived_drafts(drafts: list[dict[str, Any]], *, is_submitted: bool) -> list[dict[str, Any]]:
@@ -133,9 +137,9 @@ def _note_drafts(assignment: Assignment, shown: set[int]) -> None:
     )
 
 
-def _tell_revision(response: HttpResponse, assignment: Assignment) -> HttpResponse:
+def _tell_revision(response: HttpResponse, assignment: Assignment, revision: int) -> HttpResponse:
     response["X-Workbench-Task"] = str(assignment.studio_task_id)
-    response["X-Workbench-Revision"] = str(assignment.current.revision if assignment.current else 0)
+    response["X-Workbench-Revision"] = str(revision)
     return response
 
 
@@ -143,17 +147,20 @@ def _submit(visit: Visit) -> HttpResponseBase:
     body = _kept(visit)
     if draft_id := visit.passage.ids.get(Id.DRAFT):
         body["draft_id"] = draft_id  # the Studio removes the draft that became an annotation
-    answer = submit(visit.its_assignment, body, project=visit.studio_project_id)
-    return _tell_revision(_pass_on_disguised(answer), visit.its_assignment)
+    return _pass_on_saved(visit, submit(visit.its_assignment, body, project=visit.studio_project_id))
 
 
 def _update(visit: Visit) -> HttpResponseBase:
     seen = visit.headers.get("X-Workbench-Revision", "")
     seen_revision = int(seen) if re.fullmatch(NUMBER, seen, flags=re.ASCII) else None
-    answer = update(
+    saved = update(
         visit.its_assignment, _kept(visit), project=visit.studio_project_id, seen_revision=seen_revision
     )
-    return _tell_revision(_pass_on_disguised(answer), visit.its_assignment)
+    return _pass_on_saved(visit, saved)
+
+
+def _pass_on_saved(visit: Visit, saved: Acknowledgement) -> HttpResponseBase:
+    return _tell_revision(_pass_on_disguised(saved.answer), visit.its_assignment, saved.revision)
 
 
 def _save_draft(visit: Visit) -> HttpResponseBase:

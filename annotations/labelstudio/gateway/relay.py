@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx
 from django.http import HttpResponse, StreamingHttpResponse
 
-from annotations.collection.ports import StudioUnavailableError
+from annotations.collection.ports import StudioSilentError, StudioUnavailableError
 from annotations.labelstudio.access import StudioConnection, connect
 
 PASSED_TO_THE_STUDIO = ("Accept", "Accept-Encoding", "If-None-Match", "If-Modified-Since", "Range")
@@ -25,6 +25,7 @@ PASSED_TO_THE_BROWSER = (
 HASHED = re.compile(r"\.[0-9a-f]{8,}\.\w+$")
 YEAR = 31_536_000
 UNAUTHORIZED = 401
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 CHUNK = 64 * 1024
 
 
@@ -41,6 +42,8 @@ def ask_studio(
     ------
     StudioUnavailableError
         The Studio does not answer, or answers that it is out of order.
+    StudioSilentError
+        It was reached and did not answer, so that it may be carrying the request out still.
     """
     connection = connect()
     request = connection.client.build_request(
@@ -98,7 +101,8 @@ def _send(
             answer = connection.client.send(request, stream=stream)
         except httpx.HTTPError as error:
             if attempt + 1 >= tries:
-                raise StudioUnavailableError("Label Studio does not answer.") from error
+                fault = StudioUnavailableError if isinstance(error, NOT_SENT) else StudioSilentError
+                raise fault("Label Studio does not answer.") from error
             continue
         if answer.status_code != UNAUTHORIZED or renew:
             return answer

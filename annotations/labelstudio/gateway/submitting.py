@@ -2,32 +2,42 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from annotations.assignment.services import renew_lease
 from annotations.collection.errors import SubmissionRefusedError
-from annotations.collection.ports import Reading
+from annotations.collection.ports import (
+    Reading,
+    StudioRefusedError,
+    StudioSilentError,
+    StudioUnavailableError,
+)
 from annotations.collection.results import digest_result
-from annotations.collection.services import store_submission
+from annotations.collection.services import collect, connect_studio, store_submission
 from annotations.labelstudio.gateway.relay import ask_studio
 from annotations.labelstudio.payloads import read_result
 from annotations.limits import MOST_MESSAGES
 from annotations.markup import Problem
-from annotations.models import AnnotationOrigin, Assignment, TaskStatus
+from annotations.models import Annotation, AnnotationOrigin, Assignment, AssignmentStatus, TaskStatus
 from annotations.schemes.check import check_markup
 from annotations.schemes.problems import select_mendable
 
 OPEN_FOR_CHANGES = frozenset({TaskStatus.OPEN, TaskStatus.ANNOTATED})
 ONE_A_TASK = uuid.UUID("6f1a7a5c-9f0e-4a53-8a3c-7d1a4b8f2e10")
 """Label Studio keeps annotations' ids unique, so an id that is made of the task's allows one annotation a task."""
-
-
 MOST_SECONDS = 10**9
 """What an editor measures is less; anything else is no time and is not kept."""
 ONLY_WITH_A_SUBMIT = frozenset({"unique_id", "draft_id"})
+LATE_BY = timedelta(seconds=10)
+"""How long after its timeout a call of the Studio that got no answer may still be carried out there."""
 
 
 class Rejection(Exception):  # noqa: N818 - it is an answer, not a fault
@@ -38,45 +48,71 @@ class Rejection(Exception):  # noqa: N818 - it is an answer, not a fault
         self.messages = messages
 
 
-def submit(assignment: Assignment, body: Mapping[str, Any], *, project: int) -> httpx.Response:
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """The Studio's answer to a save, and the revision that the saved content has in our ledger (0: none)."""
+
+    answer: httpx.Response
+    revision: int
+
+    def as_created(self) -> "Acknowledgement":
+        """The editor takes its retry for a submit, whose only good answer is this one."""
+        if self.answer.status_code == httpx.codes.OK:
+            self.answer.status_code = httpx.codes.CREATED
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class _Save:
+    """One request to save: of which assignment, what the editor sent, and what it says in our words."""
+
+    assignment: Assignment
+    body: Mapping[str, Any]
+    reading: Reading
+    digest: str
+    project: int
+
+
+def submit(assignment: Assignment, body: Mapping[str, Any], *, project: int) -> Acknowledgement:
     """Create the one annotation of an assignment in the Studio and store it.
 
-    A repeated submit with the editor's same `unique_id`, or of the same content, is the retry of one whose
-    acknowledgement was lost, so it becomes a change of the annotation that is there; any other second annotation
-    is refused.
+    A repeat of content that is in the ledger already is acknowledged and changes nothing, however late it comes. Other
+    content under the editor's same `unique_id` is the retry of a submit whose acknowledgement was lost, so it becomes
+    a change of the annotation that is there, until a change was acknowledged; any other second annotation is refused.
     """
-    reading = _read(assignment, body)
+    save = _read(assignment, body, project=project)
     editor_id = _read_editor_id(body)
-    if assignment.studio_annotation_id:
-        return _repeat(assignment, editor_id, body, reading, project=project)
-    kept = {key: value for key, value in body.items() if key != "unique_id"}
-    answer = ask_studio(
-        "POST",
-        f"api/tasks/{assignment.studio_task_id}/annotations",
-        query={"project": project},
-        body={**kept, "unique_id": _only_id(assignment), "project": project},
-    )
-    if answer.status_code == httpx.codes.CONFLICT:
-        # It was stored, by a submit that was cut off or by one that came from another window just now.
-        assignment.refresh_from_db()
-        if assignment.studio_annotation_id:
-            return _repeat(assignment, editor_id, body, reading, project=project)
-        existing = _find_annotation(assignment)
-        return _as_created(_change(assignment, existing, body, reading, project=project, editor_id=editor_id))
-    return _store(assignment, answer, reading, body, editor_id=editor_id)
+    _settle(save)
+    if not assignment.studio_annotation_id:
+        return _create(save, editor_id=editor_id)
+    if stored := _find_stored(save):
+        return _acknowledge(save, stored).as_created()
+    if editor_id is None or editor_id != assignment.studio_editor_id:
+        raise _second_submit()
+    return _change(save, editor_id=editor_id).as_created()
 
 
 def update(
     assignment: Assignment, body: Mapping[str, Any], *, project: int, seen_revision: int | None
-) -> httpx.Response:
-    """Change the annotation of an assignment in the Studio and store the new revision."""
-    if assignment.current and seen_revision is not None and seen_revision != assignment.current.revision:
+) -> Acknowledgement:
+    """Change the annotation of an assignment in the Studio and store the new revision.
+
+    A change must be one of the current revision. What is in the ledger as the successor of the revision that the
+    window saw is a repeat of that change: it is acknowledged and changes nothing. Any other window is told.
+    """
+    save = _read(assignment, body, project=project)
+    _settle(save)
+    current = assignment.current.revision if assignment.current else 0
+    if seen_revision == current:
+        return _change(save, editor_id=None)
+    successor = current if seen_revision is None else seen_revision + 1
+    repeated = assignment.annotations.filter(revision=successor, digest=save.digest).first()
+    if repeated is None:
         raise Rejection(
             "This article was changed in another window after you opened it here. "
             "Reload this page to see the newer version; then make your change again.",
         )
-    reading = _read(assignment, body)
-    return _change(assignment, assignment.studio_annotation_id or 0, body, reading, project=project)
+    return _acknowledge(save, repeated)
 
 
 def save_draft(
@@ -85,7 +121,7 @@ def save_draft(
     """Keep a draft in the Studio, and remember whose it is; who drafts is at work, so the lease is renewed."""
     _check_open(assignment)
     if "result" in body:
-        _check_storable(body["result"])
+        _digest(body["result"])
     answer = ask_studio(
         method,
         path,
@@ -98,13 +134,13 @@ def save_draft(
     return answer
 
 
-def _read(assignment: Assignment, body: Mapping[str, Any]) -> Reading:
+def _read(assignment: Assignment, body: Mapping[str, Any], *, project: int) -> _Save:
     """What the result says; one that the annotator can and must mend is rejected with every reason."""
     _check_open(assignment)
     result = body.get("result")
     if not isinstance(result, list):
         raise Rejection("The editor sent no annotation. Reload the page; your draft is kept.")
-    _check_storable(result)
+    digest = _digest(result)
     text = assignment.task.article.text
     scheme = assignment.task.round.scheme.definition
     try:
@@ -114,7 +150,7 @@ def _read(assignment: Assignment, body: Mapping[str, Any]) -> Reading:
     mendable = select_mendable([*reading.problems, *check_markup(scheme, text, reading.markup)])
     if mendable:
         raise Rejection(*_list_messages(mendable))
-    return reading
+    return _Save(assignment=assignment, body=body, reading=reading, digest=digest, project=project)
 
 
 def _list_messages(problems: Iterable[Problem]) -> list[str]:
@@ -129,10 +165,10 @@ def _check_open(assignment: Assignment) -> None:
         raise Rejection("This article is adjudicated already and cannot be changed any more.")
 
 
-def _check_storable(result: Any) -> None:
-    """What we could not store must not reach the Studio either."""
+def _digest(result: Any) -> str:
+    """The result's checksum; what we could not store must not reach the Studio either."""
     try:
-        digest_result(result)
+        return digest_result(result)
     except SubmissionRefusedError as error:
         raise Rejection(str(error)) from error
 
@@ -149,83 +185,174 @@ def _only_id(assignment: Assignment) -> str:
     return str(uuid.uuid5(ONE_A_TASK, str(assignment.studio_task_id)))
 
 
-def _repeat(
-    assignment: Assignment,
-    editor_id: uuid.UUID | None,
-    body: Mapping[str, Any],
-    reading: Reading,
-    *,
-    project: int,
-) -> httpx.Response:
-    is_retry = editor_id is not None and editor_id == assignment.studio_editor_id
-    is_same = assignment.current is not None and assignment.current.digest == digest_result(body["result"])
-    if not (is_retry or is_same):
-        raise Rejection(
-            "You have submitted this article already, in another window. "
-            "To change what you submitted, open it from “My work”.",
-        )
-    annotation_id = assignment.studio_annotation_id or 0
-    return _as_created(_change(assignment, annotation_id, body, reading, project=project))
-
-
-def _as_created(answer: httpx.Response) -> httpx.Response:
-    """The editor takes its retry for a submit, whose only good answer is this one."""
-    if answer.status_code == httpx.codes.OK:
-        answer.status_code = httpx.codes.CREATED
-    return answer
-
-
-def _find_annotation(assignment: Assignment) -> int:
-    task = ask_studio("GET", f"api/tasks/{assignment.studio_task_id}").json()
-    for annotation in task.get("annotations", ()):
-        return int(annotation["id"])
-    raise Rejection("The editor is not sure what it has saved. Reload the page; your draft is kept.")
-
-
-def _change(
-    assignment: Assignment,
-    annotation_id: int,
-    body: Mapping[str, Any],
-    reading: Reading,
-    *,
-    project: int,
-    editor_id: uuid.UUID | None = None,
-) -> httpx.Response:
-    answer = ask_studio(
-        "PATCH",
-        f"api/annotations/{annotation_id}",
-        query={"project": project, "taskID": assignment.studio_task_id or 0},
-        body={key: value for key, value in body.items() if key not in ONLY_WITH_A_SUBMIT},
+def _second_submit() -> Rejection:
+    return Rejection(
+        "You have submitted this article already, in another window. "
+        "To change what you submitted, open it from “My work”.",
     )
-    return _store(assignment, answer, reading, body, editor_id=editor_id)
 
 
-@transaction.atomic
-def _store(
-    assignment: Assignment,
-    answer: httpx.Response,
-    reading: Reading,
-    body: Mapping[str, Any],
-    *,
-    editor_id: uuid.UUID | None,
+# --- repeats ---------------------------------------------------------------------------------------------
+
+
+def _find_stored(save: _Save) -> Annotation | None:
+    """The latest revision with this very content, of an assignment that is submitted."""
+    if save.assignment.status != AssignmentStatus.SUBMITTED:
+        return None
+    return save.assignment.annotations.filter(digest=save.digest).order_by("revision").last()
+
+
+def _acknowledge(save: _Save, stored: Annotation) -> Acknowledgement:
+    """Answer a repeat with the Studio's annotation as it is; the revision tells the window what it has shown."""
+    number = save.assignment.studio_annotation_id or 0
+    return Acknowledgement(ask_studio("GET", f"api/annotations/{number}"), stored.revision)
+
+
+# --- saving ----------------------------------------------------------------------------------------------
+
+
+def _settle(save: _Save) -> None:
+    """Before anything else, find out what became of an earlier save whose outcome nobody knows.
+
+    While other content may still be on its way to the Studio, the annotator is told.
+    """
+    assignment = save.assignment
+    if assignment.saving_until is None:
+        return
+    is_over = assignment.saving_until < timezone.now()
+    if not is_over and assignment.saving_content != _content_id(save):
+        raise _under_way()
+    collect(assignment, studio=connect_studio())
+    assignment.refresh_from_db()
+    if is_over or _find_stored(save):
+        _release(assignment)
+
+
+def _create(save: _Save, *, editor_id: uuid.UUID | None) -> Acknowledgement:
+    assignment = save.assignment
+    if stored := _reserve(save, editor_id=editor_id):
+        return _acknowledge(save, stored).as_created()
+    kept = {key: value for key, value in save.body.items() if key != "unique_id"}
+    answer = _send(
+        save,
+        "POST",
+        f"api/tasks/{assignment.studio_task_id}/annotations",
+        query={"project": save.project},
+        body={**kept, "unique_id": _only_id(assignment), "project": save.project},
+    )
+    if answer.status_code == httpx.codes.CONFLICT:
+        return _take_up(save, editor_id=editor_id)
+    return _store(save, answer, editor_id=editor_id)
+
+
+def _take_up(save: _Save, *, editor_id: uuid.UUID | None) -> Acknowledgement:
+    """Go on from an annotation that the Studio holds and we did not know; it comes into the ledger first."""
+    assignment = save.assignment
+    collect(assignment, studio=connect_studio())
+    _release(assignment)
+    assignment.refresh_from_db()
+    if stored := _find_stored(save):
+        return _acknowledge(save, stored).as_created()
+    if assignment.current is None or not assignment.studio_annotation_id:
+        raise Rejection("The editor is not sure what it has saved. Reload the page; your draft is kept.")
+    if assignment.current.origin != AnnotationOrigin.RECONCILE:
+        raise _second_submit()
+    # Nobody was told that what is there was saved, so the later content is the annotator's.
+    return _change(save, editor_id=editor_id).as_created()
+
+
+def _change(save: _Save, *, editor_id: uuid.UUID | None) -> Acknowledgement:
+    if stored := _reserve(save, editor_id=save.assignment.studio_editor_id):
+        return _acknowledge(save, stored)
+    answer = _send(
+        save,
+        "PATCH",
+        f"api/annotations/{save.assignment.studio_annotation_id or 0}",
+        query={"project": save.project, "taskID": save.assignment.studio_task_id or 0},
+        body={key: value for key, value in save.body.items() if key not in ONLY_WITH_A_SUBMIT},
+    )
+    return _store(save, answer, editor_id=editor_id)
+
+
+def _reserve(save: _Save, *, editor_id: uuid.UUID | None) -> Annotation | None:
+    """Make sure that only this content is on its way to the Studio, until it is stored or the call has timed out.
+
+    Where the same content was stored by another request just now, that revision is returned and nothing is left to
+    do; where other content is on its way or was stored, the annotator is told.
+    """
+    now = timezone.now()
+    is_free = Q(saving_until=None) | Q(saving_until__lt=now) | Q(saving_content=_content_id(save))
+    unchanged = Assignment.objects.filter(
+        is_free,
+        pk=save.assignment.pk,
+        current=save.assignment.current_id,
+        studio_annotation_id=save.assignment.studio_annotation_id,
+    )
+    if unchanged.update(
+        saving_content=_content_id(save),
+        saving_until=now + timedelta(seconds=settings.STUDIO_TIMEOUT) + LATE_BY,
+        studio_editor_id=editor_id,
+    ):
+        save.assignment.saving_content = _content_id(save)
+        return None
+    save.assignment.refresh_from_db()
+    if stored := _find_stored(save):
+        return stored
+    raise _under_way()
+
+
+def _under_way() -> Rejection:
+    return Rejection(
+        "Another save of this article is under way at this moment, from this or from another window. "
+        "Wait half a minute, reload this page to see what was saved, and make your change again.",
+    )
+
+
+def _content_id(save: _Save) -> uuid.UUID:
+    return uuid.UUID(save.digest[:32])
+
+
+def _release(assignment: Assignment) -> None:
+    """Let other content follow, unless that has begun already."""
+    ours = Assignment.objects.filter(pk=assignment.pk, saving_content=assignment.saving_content)
+    ours.update(saving_content=None, saving_until=None)
+
+
+def _send(
+    save: _Save, method: str, path: str, *, query: Mapping[str, str | int], body: Mapping[str, Any]
 ) -> httpx.Response:
-    if not answer.is_success:
-        return answer
+    """Send a save; while nobody knows whether it is still being carried out, only the same content may follow."""
     try:
-        annotation = store_submission(
-            assignment,
-            reading=reading,
-            result=body["result"],
-            origin=AnnotationOrigin.GATEWAY,
-            studio_annotation_id=answer.json()["id"],
-            lead_time=_read_seconds(body.get("lead_time")),
-        )
+        return ask_studio(method, path, query=query, body=body)
+    except StudioSilentError:
+        raise
+    except (StudioUnavailableError, StudioRefusedError):
+        _release(save.assignment)
+        raise
+
+
+def _store(save: _Save, answer: httpx.Response, *, editor_id: uuid.UUID | None) -> Acknowledgement:
+    """Store what the Studio has taken, with the id of the editor that submitted it; a change has none."""
+    if not answer.is_success:
+        _release(save.assignment)
+        return Acknowledgement(answer, save.assignment.current.revision if save.assignment.current else 0)
+    try:
+        with transaction.atomic():
+            annotation = store_submission(
+                save.assignment,
+                reading=save.reading,
+                result=save.body["result"],
+                origin=AnnotationOrigin.GATEWAY,
+                studio_annotation_id=answer.json()["id"],
+                lead_time=_read_seconds(save.body.get("lead_time")),
+            )
+            Assignment.objects.filter(pk=save.assignment.pk).update(studio_editor_id=editor_id)
+            _release(save.assignment)
     except SubmissionRefusedError as error:
+        _release(save.assignment)
         raise Rejection(str(error)) from error
-    if editor_id is not None:
-        Assignment.objects.filter(pk=assignment.pk).update(studio_editor_id=editor_id)
-    assignment.current = annotation
-    return answer
+    save.assignment.current = annotation
+    return Acknowledgement(answer, annotation.revision)
 
 
 def _read_seconds(value: object) -> float | None:
