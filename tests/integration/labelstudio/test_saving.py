@@ -15,8 +15,9 @@ from django.test import Client
 from annotations.collection.in_memory import InMemoryStudio
 from annotations.collection.ports import StudioSilentError
 from annotations.collection.results import digest_result
-from annotations.labelstudio import backend, relay
-from annotations.labelstudio.submissions import Acknowledgement, Rejection, submit, update
+from annotations.labelstudio import backend
+from annotations.labelstudio.gateway import relay
+from annotations.labelstudio.gateway.submitting import Acknowledgement, Rejection, submit, update
 from annotations.models import Annotation, Assignment
 from tests.factories.collection import fill_queues, participant_of, plan_small_round
 from tests.fakes.label_studio import FakeLabelStudio
