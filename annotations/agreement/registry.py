@@ -28,6 +28,7 @@ Build = Callable[[Statistics, Scope], Measure]
 SPANS = frozenset({"spans"})
 BOTH = frozenset({"spans", "items"})
 GAMMA = ("alpha", "beta", "sampler", "gamma_samples", "precision", "gamma_seed")
+GAMMA_OF_LABELS = (*GAMMA, "chance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +251,7 @@ METRICS: tuple[Metric, ...] = (
         ("gamma",),
         build_gamma_cat,
         SPANS,
-        GAMMA,
+        GAMMA_OF_LABELS,
         counted_by=("pair",),
     ),
     Metric(
@@ -260,7 +261,7 @@ METRICS: tuple[Metric, ...] = (
         ("gamma",),
         build_gamma_k,
         SPANS,
-        GAMMA,
+        GAMMA_OF_LABELS,
         always_by_label=True,
         counted_by=("pair",),
     ),

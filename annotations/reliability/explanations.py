@@ -177,7 +177,8 @@ WORDS = {
     ),
     "gamma_cat": Words(
         "In gamma's best pairing, do the labels agree?",
-        "Labels only, on the spans that were paired up, the nearer the more: spans that nobody else marked do not count.",
+        "Labels only, on the spans that were paired up, the nearer the more: spans that nobody else marked do not count. "
+        "Chance deals the labels of these spans anew, over all articles.",
         UNCHECKED,
         next_step="which labels are taken for each other",
         section="confusion",

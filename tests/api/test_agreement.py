@@ -77,10 +77,12 @@ def test_agreement_can_be_asked_for_some_annotators(world: World) -> None:
 
 def test_gamma_can_be_told_how(world: World) -> None:
     client = call_as(world, Role.MANAGER)
-    address = f"/api/v1/projects/{world.project.pk}/agreement/?metric=gamma&samples=0&seed=4"
-    told = "&alpha=3&beta=2&sampler=shuffle&gamma_samples=9&precision=0.05"
-    gamma = client.get(address + told).json()["metrics"]["gamma"]
-    options = GammaOptions(alpha=3, beta=2, sampler="shuffle", samples=9, precision=0.05, seed=4)
+    address = f"/api/v1/projects/{world.project.pk}/agreement/?metric=gamma_cat&samples=0&seed=4"
+    told = "&alpha=3&beta=2&sampler=shuffle&gamma_samples=9&precision=0.05&chance=document"
+    gamma = client.get(address + told).json()["metrics"]["gamma_cat"]
+    options = GammaOptions(
+        alpha=3, beta=2, sampler="shuffle", samples=9, precision=0.05, seed=4, chance="document"
+    )
     assert gamma["parameters"] == gamma["parameters"] | options.to_json()
 
 
@@ -102,7 +104,7 @@ def test_the_description_names_every_option_and_part(world: World) -> None:
     description = call_as(world, Role.MANAGER).get("/api/v1/schema/").json()
     operation = description["paths"]["/api/v1/projects/{id}/agreement/"]["get"]
     options = {parameter["name"] for parameter in operation["parameters"]}
-    assert options >= {"with", "alpha", "beta", "sampler", "gamma_samples", "precision", "seed"}
+    assert options >= {"with", "alpha", "beta", "sampler", "gamma_samples", "precision", "chance", "seed"}
     answer = description["components"]["schemas"]["Agreement"]
     assert answer["properties"].keys() >= PARTS.keys()
     assert set(answer["required"]).isdisjoint(PARTS)
@@ -116,6 +118,7 @@ def test_the_description_names_every_option_and_part(world: World) -> None:
         "alpha=nan",
         "alpha=0&beta=0",
         "sampler=dice",
+        "chance=dice",
         "gamma_samples=0",
         "precision=0",
         "precision=1",

@@ -6,7 +6,7 @@ from typing import Any
 
 from annotations.agreement.data.positions import UNITS
 from annotations.agreement.evaluation import SLICES
-from annotations.agreement.gamma.counting import SAMPLERS, GammaOptions
+from annotations.agreement.gamma.counting import CHANCES, SAMPLERS, GammaOptions
 
 GAMMA = GammaOptions()
 
@@ -40,6 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     gamma.add_argument(
         "--precision", type=float, help="Wanted relative error of the expected disorder, such as 0.02."
     )
+    gamma.add_argument(
+        "--chance",
+        default=GAMMA.chance,
+        choices=CHANCES,
+        help="Whose labels chance deals in gamma_cat and gamma_k (default corpus).",
+    )
 
 
 def read_names(text: str) -> list[str]:
@@ -56,9 +62,8 @@ def read_gamma(options: Mapping[str, Any]) -> GammaOptions:
 
     Examples
     --------
-    >>> read_gamma(
-    ...     {"alpha": 1, "beta": 2, "sampler": "shuffle", "gamma_samples": 9, "precision": None, "seed": 5}
-    ... ).samples
+    >>> chosen = {"alpha": 1, "beta": 2, "sampler": "shuffle", "gamma_samples": 9, "precision": None}
+    >>> read_gamma({**chosen, "seed": 5, "chance": "corpus"}).samples
     9
     """
     gamma = GammaOptions(
@@ -68,6 +73,7 @@ def read_gamma(options: Mapping[str, Any]) -> GammaOptions:
         samples=options["gamma_samples"],
         precision=options["precision"],
         seed=options["seed"],
+        chance=options["chance"],
     )
     gamma.check()
     return gamma

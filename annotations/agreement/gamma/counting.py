@@ -10,16 +10,18 @@ import numpy as np
 from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.errors import InvalidOptionError
-from annotations.agreement.gamma.alignment import Solution, check_dissimilarity, solve
+from annotations.agreement.gamma.alignment import check_dissimilarity, solve
 from annotations.agreement.gamma.sampling import Reading, generator_for, sample_shuffled, sample_statistical
 from annotations.agreement.gamma.units import Dissimilarity, Units
 from annotations.agreement.sums.statistics import Table
 
 SAMPLERS = ("statistical", "shuffle")
+CHANCES = ("corpus", "document")
 EXPECTED_TOLERANCE = 1e-3
 NORMAL_95 = 1.959963984540054
 MOST_SAMPLES = 2000
 UNITS_AT_ONCE = 40_000
+EVERY_LABEL = 0  # the code that stands for the units of all labels together
 QUANTITIES = (
     "units",
     "observed",
@@ -29,11 +31,11 @@ QUANTITIES = (
     "uncertified",
     "samples",
     "imprecise",
-    "category_observed",
-    "category_weight",
-    "category_expected",
 )
-LABEL_QUANTITIES = ("observed", "weight", "expected")
+LABEL_QUANTITIES = ("observed", "weight", "units", "expected")
+
+
+OfLabels = Mapping[int | None, FloatArray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ class GammaOptions:
         Relative half width of the 95% interval of each document's expected disorder; as many more samples are drawn as
         that takes by the spread of the first ones, 2,000 at most (Mathet et al. 2015, section 5.3).
     seed : int
+    chance : 'corpus' or 'document'
+        Whose labels chance deals in gamma-cat and gamma-k: those of all aligned units, dealt anew among them, or those of
+        each document's own random samples.
     """
 
     alpha: float = 1.0
@@ -59,6 +64,7 @@ class GammaOptions:
     samples: int = 30
     precision: float | None = None
     seed: int = 0
+    chance: str = "corpus"
 
     def check(self) -> None:
         """Refuse what has no meaning."""
@@ -66,6 +72,10 @@ class GammaOptions:
         if self.sampler not in SAMPLERS:
             raise InvalidOptionError(
                 f"there is no sampler {self.sampler!r}; choose from {', '.join(SAMPLERS)}"
+            )
+        if self.chance not in CHANCES:
+            raise InvalidOptionError(
+                f"gamma_cat cannot take chance from {self.chance!r}; choose from {', '.join(CHANCES)}"
             )
         if self.samples < 1:
             raise InvalidOptionError(f"gamma needs at least one sample, not {self.samples}; 30 is usual")
@@ -87,6 +97,7 @@ class GammaOptions:
             "gamma_samples": self.samples,
             "precision": self.precision,
             "gamma_seed": self.seed,
+            "chance": self.chance,
         }
 
 
@@ -100,7 +111,9 @@ def count_disorders(corpus: Corpus, options: GammaOptions, *, by: Collection[str
     -------
     mapping of 'gamma' and 'gamma_label' to Table
         `gamma` has the keys `document`, `annotator_1`, `annotator_2` (both 0: all annotators) and `label` (0: all);
-        `gamma_label` has `document`, `annotator_1`, `annotator_2` and `label`.
+        `gamma_label`, over the aligned pairs of all units and of those with a label, has the same keys and the quantities
+        `observed` (weight of the pairs whose labels differ), `weight`, `units` (how many units are in these pairs) and
+        `expected` (weight times the share of differing labels in the document's own samples; 0 unless `chance` asks for it).
     """
     options.check()
     scopes: list[tuple[tuple[int, int], int, Corpus]] = [((0, 0), 0, corpus)]
@@ -123,9 +136,10 @@ def count_disorders(corpus: Corpus, options: GammaOptions, *, by: Collection[str
             rows.append((document, *pair, label))
             values.append(numbers)
             if label == 0:
-                for code, triple in of_labels.items():
-                    label_rows.append((document, *pair, labels[part.labels[code]]))
-                    label_values.append(triple)
+                for code, of_label in of_labels.items():
+                    own = EVERY_LABEL if code is None else labels[part.labels[code]]
+                    label_rows.append((document, *pair, own))
+                    label_values.append(of_label)
     return {
         "gamma": _table(rows, values, QUANTITIES),
         "gamma_label": _table(label_rows, label_values, LABEL_QUANTITIES),
@@ -192,7 +206,7 @@ def _order_labels(start: FloatArray, end: FloatArray, label: IntArray) -> IntArr
 def _disorders(
     corpus: Corpus,
     options: GammaOptions,
-) -> Iterable[tuple[int, FloatArray, Mapping[int, FloatArray]]]:
+) -> Iterable[tuple[int, FloatArray, OfLabels]]:
     """Each document's numbers, many documents at a time."""
     groups: dict[int, list[tuple[int, Reading, IntArray]]] = {}
     for entry in read_documents(corpus):
@@ -213,7 +227,7 @@ def _disorders(
 def _disorders_of(
     batch: list[tuple[int, Reading, IntArray]],
     options: GammaOptions,
-) -> Iterable[tuple[int, FloatArray, Mapping[int, FloatArray]]]:
+) -> Iterable[tuple[int, FloatArray, OfLabels]]:
     measure = Dissimilarity(options.alpha, options.beta)
     generators = [generator_for(reading, options.seed) for _, reading, _ in batch]
     drawn = [
@@ -226,6 +240,8 @@ def _disorders_of(
         + [sample for sample, _ in drawn],
         measure,
         np.repeat([0.0, EXPECTED_TOLERANCE], [len(batch), len(batch) * options.samples]),
+        # where chance deals the labels of the observed units, those of the samples say nothing
+        n_labelled=None if options.chance == "document" else len(batch),
     )
     observed = measured.take(slice(len(batch)))
     borders = np.cumsum([len(batch)] + [options.samples] * len(batch))
@@ -242,9 +258,11 @@ def _disorders_of(
             if needed > options.samples:
                 sample, part = _draw(reading, generators[index], needed - options.samples, options.sampler)
                 more = np.full(needed - options.samples, EXPECTED_TOLERANCE)
-                chance = chance.join(_measure([part], [sample], measure, more))
+                n_labelled = None if options.chance == "document" else 0
+                chance = chance.join(_measure([part], [sample], measure, more, n_labelled=n_labelled))
         own = observed.take(slice(index, index + 1))
-        yield document, *_combine(reading, used, own, chance, imprecise=imprecise)
+        numbers = _describe_disorder(reading, own, chance, imprecise=imprecise)
+        yield document, numbers, _describe_labels(used, own, chance, options.chance)
 
 
 def _draw(
@@ -258,21 +276,20 @@ def _draw(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Measured:
-    """Numbers of each problem; the last two have shape (problem, label)."""
+    """Numbers of each problem; the last three have shape (problem, 1 + label), with all labels together first."""
 
     disorder: FloatArray
     n_clusters: FloatArray
     certified: BoolArray
-    category: FloatArray
+    apart: FloatArray
     weight: FloatArray
-    label_category: FloatArray
-    label_weight: FloatArray
+    units: FloatArray
 
     def take(self, rows: slice) -> "_Measured":
         return _Measured(*(getattr(self, name)[rows] for name in self.__slots__))
 
     def join(self, other: "_Measured") -> "_Measured":
-        width = max(self.label_weight.shape[1], other.label_weight.shape[1])
+        width = max(self.weight.shape[1], other.weight.shape[1])
 
         def widen(matrix: FloatArray) -> FloatArray:
             return np.pad(matrix, ((0, 0), (0, width - matrix.shape[1]))) if matrix.ndim > 1 else matrix
@@ -290,8 +307,13 @@ def _measure(
     samples: list[IntArray],
     measure: Dissimilarity,
     tolerance: FloatArray,
+    *,
+    n_labelled: int | None,
 ) -> _Measured:
-    """Align every sample of every document, each as near its optimum as its tolerance asks, and read off the numbers."""
+    """Align every sample of every document, each as near its optimum as its tolerance asks, and read off the numbers.
+
+    Labels are compared in so many of the first problems (None: in all); the others have zeros there.
+    """
     before = np.cumsum([0] + [int(numbers.max()) + 1 for numbers in samples])
     problem = np.concatenate([first + numbers for first, numbers in zip(before[:-1], samples, strict=True)])
     annotator = np.concatenate([reading.annotator for reading in readings])
@@ -312,7 +334,11 @@ def _measure(
     solution = solve(units, measure, tolerance=tolerance)
     cost = np.bincount(solution.problem, weights=solution.cost, minlength=n_problems)
     n_units = np.bincount(units.problem, minlength=n_problems)
-    categories = _categories(units, solution, measure, n_problems)
+    last = n_problems if n_labelled is None else n_labelled
+    compared = int(np.searchsorted(units.problem, last))
+    categories = _compare_labels(
+        units.take(np.arange(compared)), solution.cluster[:compared], measure, n_problems
+    )
     return _Measured(
         cost * n_annotators / np.maximum(n_units, 1),
         np.bincount(solution.problem, minlength=n_problems).astype(np.float64),
@@ -321,66 +347,64 @@ def _measure(
     )
 
 
-def _categories(
+def _compare_labels(
     units: Units,
-    solution: Solution,
+    cluster: IntArray,
     measure: Dissimilarity,
     n_problems: int,
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    r"""Categorial disagreement of the aligned pairs and its weight, in all and of each label.
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    r"""Weight of the aligned pairs whose labels differ, of all aligned pairs, and the number of units in them.
 
     A pair of a cluster with :math:`v` units weighs :math:`\max(0, 1 - \alpha d_{pos}) / (v - 1)`.
+
+    Returns
+    -------
+    apart, weight, n_units : arrays, shape (problem, 1 + label)
+        Of all pairs, then of the pairs in which a unit has the label.
     """
-    order = np.argsort(solution.cluster, kind="stable")
-    cluster = solution.cluster[order]
-    size = np.bincount(cluster)
+    order = np.argsort(cluster, kind="stable")
+    clusters = cluster[order]
+    size = np.bincount(clusters)
     ends = np.cumsum(size)
-    count = ends[cluster] - np.arange(len(order)) - 1
+    count = ends[clusters] - np.arange(len(order)) - 1
     left = np.repeat(np.arange(len(order)), count)
     right = left + 1 + np.arange(len(left)) - np.repeat(np.cumsum(count) - count, count)
     one, other = order[left], order[right]
     near = np.maximum(0.0, 1 - measure.alpha * units.positional(one, other))
-    weight = near / (size[cluster[left]] - 1)
-    apart = weight * (units.label[one] != units.label[other])
+    weight = near / (size[clusters[left]] - 1)
+    differ = units.label[one] != units.label[other]
     problem = units.problem[one]
     n_labels = int(units.label.max(initial=0)) + 1
 
-    def by_label(values: FloatArray) -> FloatArray:
-        differ = units.label[one] != units.label[other]
-        keys = np.concatenate(
-            [problem * n_labels + units.label[one], (problem * n_labels + units.label[other])[differ]]
-        )
-        both = np.concatenate([values, values[differ]])
-        sums = np.bincount(keys, weights=both, minlength=n_problems * n_labels)
+    def add_up(problem: IntArray, label: IntArray, values: FloatArray) -> FloatArray:
+        sums = np.bincount(problem * n_labels + label, weights=values, minlength=n_problems * n_labels)
         return sums.astype(np.float64, copy=False).reshape(n_problems, n_labels)
 
-    return (
-        _sum(problem, apart, n_problems),
-        _sum(problem, weight, n_problems),
-        by_label(apart),
-        by_label(weight),
-    )
+    labels_of = np.concatenate([units.label[one], units.label[other][differ]])
+    problems_of = np.concatenate([problem, problem[differ]])
+
+    def sum_pairs(values: FloatArray) -> FloatArray:
+        total = np.bincount(problem, weights=values, minlength=n_problems).astype(np.float64, copy=False)
+        by_label = add_up(problems_of, labels_of, np.concatenate([values, values[differ]]))
+        return np.concatenate([total[:, None], by_label], axis=1)
+
+    is_paired = np.zeros(len(units), dtype=bool)
+    is_paired[one[weight > 0]] = True
+    is_paired[other[weight > 0]] = True
+    paired = np.flatnonzero(is_paired)
+    by_label = add_up(units.problem[paired], units.label[paired], np.ones(len(paired)))
+    n_units = np.concatenate([by_label.sum(axis=1, keepdims=True), by_label], axis=1)
+    return sum_pairs(weight * differ), sum_pairs(weight), n_units
 
 
-def _sum(keys: IntArray, weights: FloatArray, size: int) -> FloatArray:
-    return np.bincount(keys, weights=weights, minlength=size).astype(np.float64, copy=False)
-
-
-def _combine(
-    reading: Reading,
-    used: IntArray,
-    observed: _Measured,
-    chance: _Measured,
-    *,
-    imprecise: bool,
-) -> tuple[FloatArray, dict[int, FloatArray]]:
-    """One document's row of the table, and its rows a label."""
+def _describe_disorder(
+    reading: Reading, observed: _Measured, chance: _Measured, *, imprecise: bool
+) -> FloatArray:
+    """One document's row of the table of disorders."""
     mean_units = len(reading.start) / reading.n_annotators
-    by_chance = _mean_ratio(chance.category, chance.weight)
-    weight = float(observed.weight[0]) if by_chance is not None else 0.0
     n_samples = len(chance.disorder)
     variance = float(chance.disorder.var(ddof=1)) / n_samples if n_samples > 1 else 0.0
-    numbers = np.array(
+    return np.array(
         [
             mean_units,
             mean_units * observed.disorder[0],
@@ -390,25 +414,33 @@ def _combine(
             float(not observed.certified[0]),
             n_samples,
             float(imprecise),
-            observed.category[0] if weight else 0.0,
-            weight,
-            weight * (by_chance or 0.0),
         ],
     )
-    of_labels: dict[int, FloatArray] = {}
-    for code, label in enumerate(used.tolist()):
-        if code >= observed.label_weight.shape[1] or not observed.label_weight[0, code]:
+
+
+def _describe_labels(used: IntArray, observed: _Measured, chance: _Measured, source: str) -> OfLabels:
+    """One document's rows of the table of labels: all together (None), and each by its code."""
+    rows: dict[int | None, FloatArray] = {}
+    codes: list[int | None] = [None, *used.tolist()]
+    width = min(observed.weight.shape[1], len(codes))
+    for column, code in enumerate(codes[:width]):
+        apart, weight, n_units = (
+            float(part[0, column]) for part in (observed.apart, observed.weight, observed.units)
+        )
+        if not weight:
             continue
-        own = float(observed.label_weight[0, code])
-        if code >= chance.label_weight.shape[1]:
-            continue
-        by_chance = _mean_ratio(chance.label_category[:, code], chance.label_weight[:, code])
+        by_chance: float | None = 0.0
+        if source == "document":
+            by_chance = _mean_ratio(chance.apart, chance.weight, column)
         if by_chance is not None:
-            of_labels[label] = np.array([observed.label_category[0, code], own, own * by_chance])
-    return numbers, of_labels
+            rows[code] = np.array([apart, weight, n_units, weight * by_chance])
+    return rows
 
 
-def _mean_ratio(numerator: FloatArray, denominator: FloatArray) -> float | None:
+def _mean_ratio(numerator: FloatArray, denominator: FloatArray, column: int) -> float | None:
     """The mean over samples of a ratio, of the samples where it is defined; none if it is nowhere."""
-    defined = denominator > 0
-    return float((numerator[defined] / denominator[defined]).mean()) if defined.any() else None
+    if column >= denominator.shape[1]:
+        return None
+    above, below = numerator[:, column], denominator[:, column]
+    defined = below > 0
+    return float((above[defined] / below[defined]).mean()) if defined.any() else None

@@ -1,13 +1,13 @@
 """The measures of the gamma family, from the table of disorders."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from annotations.agreement.data.arrays import BoolArray, FloatArray
-from annotations.agreement.gamma.counting import LABEL_QUANTITIES, NORMAL_95, QUANTITIES
-from annotations.agreement.sums.cells import Cells, pivot
+from annotations.agreement.gamma.counting import EVERY_LABEL, NORMAL_95, QUANTITIES
+from annotations.agreement.sums.cells import Cells, Part, pivot
 from annotations.agreement.sums.measures import (
     NO_UNITS,
     Measure,
@@ -18,9 +18,13 @@ from annotations.agreement.sums.measures import (
 )
 from annotations.agreement.sums.statistics import Statistics
 
+Parts = Callable[[FloatArray], tuple[FloatArray, FloatArray, FloatArray]]
+Split = Callable[[FloatArray], tuple[FloatArray, FloatArray, FloatArray, FloatArray]]
+
 NO_CHANCE = "no variation: random annotations of this shape agree as well"
 ONE_LABEL = "no variation: the aligned spans have one label, or random ones would"
-NOT_ALIGNED = "nothing aligned: no two annotators marked spans near each other, or no random annotations did"
+NOT_ALIGNED = "nothing aligned: no two annotators marked spans near each other"
+NO_SAMPLES = NOT_ALIGNED + ", or no random annotations did"
 
 
 def build_gamma(statistics: Statistics, scope: Scope) -> Measure:
@@ -34,7 +38,10 @@ def build_gamma(statistics: Statistics, scope: Scope) -> Measure:
     ----------
     Mathet, Y., Widlöcher, A., Métivier, J.-P. (2015). Computational Linguistics 41(3).
     """
-    cells = _find_cells(statistics, "gamma", QUANTITIES, scope)
+    table = pivot(statistics, "gamma")
+    label = EVERY_LABEL if scope.label is None else statistics.axes["label"].index(scope.label)
+    found = table.find(label=label, **keys_of_scope(statistics, scope.pair))
+    cells = Cells(table.stack(QUANTITIES, found), statistics.n_documents, len(QUANTITIES))
     index = {name: column for column, name in enumerate(QUANTITIES)}
     options = statistics.options
 
@@ -71,8 +78,16 @@ def build_gamma(statistics: Statistics, scope: Scope) -> Measure:
 def build_gamma_cat(statistics: Statistics, scope: Scope) -> Measure:
     r"""Gamma-cat: do aligned units have the same label, beyond chance?
 
-    The observed disagreement is the share of differing labels among the aligned pairs, each weighed by its nearness
-    and by one less than the size of its cluster; the expected one is the mean over the random samples.
+    .. math::
+        \gamma_{cat} = 1 - \frac{D_o}{D_e}, \quad
+        D_o = \frac{\sum_p w_p [l_p \neq l'_p]}{\sum_p w_p}, \quad
+        D_e = \frac{\sum_{c \neq k} n_c n_k}{n (n - 1)}
+
+    over the aligned pairs :math:`p`, each weighed by its nearness and by one less than the size of its cluster, with
+    :math:`n_c` the number of their units that have the label :math:`c`. :math:`D_e` is the mean of :math:`D_o` over all
+    ways to deal the labels of these units anew, so gamma-cat of units with equal borders is nominal alpha of their labels.
+
+    Where `chance` is 'document', :math:`D_e` is the mean of :math:`D_o` over each document's own random samples instead.
 
     References
     ----------
@@ -81,43 +96,115 @@ def build_gamma_cat(statistics: Statistics, scope: Scope) -> Measure:
     """
     if scope.label is not None:
         return build_gamma_k(statistics, scope)
-    names = ("category_observed", "category_weight", "category_expected")
-    return _categorial(statistics, scope, _find_cells(statistics, "gamma", names, scope))
+    if statistics.options["chance"] == "document":
+        return _against_samples(statistics, scope, EVERY_LABEL)
+    cells, split = _count_pairs(statistics, scope)
+
+    def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        apart, weight, n_units, total = split(sums)
+        # a pair whose labels differ is one of either label
+        differing = apart.sum(axis=-1) / 2
+        dealt = (n_units * (total[..., None] - n_units)).sum(axis=-1)
+        return differing, weight.sum(axis=-1) - differing, safe_ratio(dealt, total * (total - 1))
+
+    return _categorial(statistics, scope, cells, parts)
 
 
 def build_gamma_k(statistics: Statistics, scope: Scope) -> Measure:
-    """Gamma-k: gamma-cat over the aligned pairs in which one unit has the label; without a label, all labels pooled."""
-    return _categorial(statistics, scope, _find_cells(statistics, "gamma_label", LABEL_QUANTITIES, scope))
+    r"""Gamma-k: gamma-cat over the aligned pairs in which one unit has the label; without a label, all labels pooled.
+
+    .. math::
+        \gamma_k = 1 - \frac{D_o}{D_e}, \quad
+        D_o = \frac{\sum_{p \ni k} w_p [l_p \neq l'_p]}{\sum_{p \ni k} w_p}, \quad
+        D_e = \frac{2 (n - n_k)}{n_k - 1 + 2 (n - n_k)}
+
+    :math:`D_e` is the ratio of what the two sums of :math:`D_o` are on average when the labels are dealt anew. Labels are
+    pooled by the weights of their pairs.
+    """
+    if statistics.options["chance"] == "document":
+        label = None if scope.label is None else statistics.axes["label"].index(scope.label)
+        return _against_samples(statistics, scope, label)
+    cells, split = _count_pairs(statistics, scope)
+
+    def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        apart, weight, n_units, total = split(sums)
+        others = 2 * (total[..., None] - n_units)
+        by_chance = safe_ratio(others, np.maximum(n_units - 1, 0) + others)
+        expected = np.where(weight > 0, weight * by_chance, 0.0).sum(axis=-1)
+        return apart.sum(axis=-1), weight.sum(axis=-1), safe_ratio(expected, weight.sum(axis=-1))
+
+    return _categorial(statistics, scope, cells, parts)
 
 
-def _categorial(statistics: Statistics, scope: Scope, cells: Cells) -> Measure:
+def _count_pairs(statistics: Statistics, scope: Scope) -> tuple[Cells, Split]:
+    """What is known of the aligned pairs with the label of the scope, or with each label.
+
+    Returns
+    -------
+    cells : Cells
+    split : callable
+        Sums of shape (..., cell) to the weight of the pairs whose labels differ, of all, and the number of their units with
+        the label, all of shape (..., label); and the number of units in aligned pairs, shape (...).
+    """
+    table = pivot(statistics, "gamma_label")
+    found = table.find(**keys_of_scope(statistics, scope.pair))
+    codes = table.keys["label"][found]
+    is_all = codes == EVERY_LABEL
+    wanted = ~is_all if scope.label is None else codes == statistics.axes["label"].index(scope.label)
+    labels, place = np.unique(codes[wanted], return_inverse=True)
+    width = max(1, len(labels))
+    parts = [
+        Part(table.quantities[name], found[wanted], index * width + place, np.ones(len(place)))
+        for index, name in enumerate(("observed", "weight", "units"))
+    ]
+    every = found[is_all]
+    parts.append(Part(table.quantities["units"], every, np.full(len(every), 3 * width), np.ones(len(every))))
+
+    def split(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        apart, weight, n_units = (sums[..., index * width : (index + 1) * width] for index in range(3))
+        return apart, weight, n_units, sums[..., 3 * width]
+
+    return Cells(parts, statistics.n_documents, 3 * width + 1), split
+
+
+def _against_samples(statistics: Statistics, scope: Scope, label: int | None) -> Measure:
+    """Where each document has the chance of its own samples; of all labels, one after the other, if None is given."""
+    table = pivot(statistics, "gamma_label")
+    found = table.find(**keys_of_scope(statistics, scope.pair))
+    codes = table.keys["label"][found]
+    found = found[codes != EVERY_LABEL if label is None else codes == label]
+    names = ("observed", "weight", "expected")
+    cells = Cells(table.stack(names, found), statistics.n_documents, len(names))
+
+    def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        return sums[..., 0], sums[..., 1], safe_ratio(sums[..., 2], sums[..., 1])
+
+    return _categorial(statistics, scope, cells, parts, unaligned=NO_SAMPLES)
+
+
+def _categorial(
+    statistics: Statistics, scope: Scope, cells: Cells, parts: Parts, *, unaligned: str = NOT_ALIGNED
+) -> Measure:
+    """One less observed by expected disagreement, of sums that `parts` splits into the weight apart, all weight, and the latter."""
+
     def score(sums: FloatArray) -> FloatArray:
-        return 1 - safe_ratio(sums[..., 0], sums[..., 2])
+        apart, weight, expected = parts(sums)
+        return 1 - safe_ratio(safe_ratio(apart, weight), expected)
 
     def explain(sums: FloatArray) -> Mapping[str, Any]:
-        weight = float(sums[1])
+        apart, weight, expected = map(float, parts(sums))
         if not weight:
             return {}
         return {
-            "observed_disagreement": float(sums[0]) / weight,
-            "expected_disagreement": float(sums[2]) / weight,
+            "observed_disagreement": apart / weight,
+            "expected_disagreement": expected,
             "weight": weight,
         }
 
     def reason(sums: FloatArray) -> str:
-        return ONE_LABEL if sums[1] else NOT_ALIGNED
+        return ONE_LABEL if parts(sums)[1] else unaligned
 
     return Measure(cells, _find_used(statistics, scope, cells), score, reason, explain)
-
-
-def _find_cells(statistics: Statistics, name: str, quantities: Sequence[str], scope: Scope) -> Cells:
-    table = pivot(statistics, name)
-    wanted = keys_of_scope(statistics, scope.pair)
-    if scope.label is not None:
-        wanted["label"] = statistics.axes["label"].index(scope.label)
-    elif name == "gamma":
-        wanted["label"] = 0
-    return Cells(table.stack(quantities, table.find(**wanted)), statistics.n_documents, len(quantities))
 
 
 def _find_used(statistics: Statistics, scope: Scope, cells: Cells) -> BoolArray:

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from annotations.agreement.command_line.arguments import GAMMA, read_names
 from annotations.agreement.data.positions import UNITS
 from annotations.agreement.evaluation import SLICES
-from annotations.agreement.gamma.counting import SAMPLERS
+from annotations.agreement.gamma.counting import CHANCES, SAMPLERS
 from annotations.reliability.full_report import PARTS
 from annotations.reliability.without_each import FEWEST
 
@@ -79,6 +79,11 @@ class AgreementParameters(serializers.Serializer[Any]):
         min_value=0,
         max_value=1,
         help_text="Of gamma: wanted relative error of the expected disorder, such as 0.02.",
+    )
+    chance = serializers.ChoiceField(
+        CHANCES,
+        default=GAMMA.chance,
+        help_text="Of gamma_cat and gamma_k: whose labels chance deals, those of all documents or of each one.",
     )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:

@@ -93,9 +93,9 @@ def test_it_prints_a_table_for_people(project: Project, capsys: pytest.CaptureFi
 def test_gamma_is_told_how_as_the_library_is(project: Project) -> None:
     gamma = run(
         project.slug,
-        *("--metric", "gamma", "--samples", "0", "--seed", "4", "--alpha", "3", "--beta", "2"),
-        *("--sampler", "shuffle", "--gamma-samples", "9", "--precision", "0.05"),
-    )["metrics"]["gamma"]
+        *("--metric", "gamma_cat", "--samples", "0", "--seed", "4", "--alpha", "3", "--beta", "2"),
+        *("--sampler", "shuffle", "--gamma-samples", "9", "--precision", "0.05", "--chance", "document"),
+    )["metrics"]["gamma_cat"]
     wanted = {
         "alpha": 3,
         "beta": 2,
@@ -103,6 +103,7 @@ def test_gamma_is_told_how_as_the_library_is(project: Project) -> None:
         "gamma_samples": 9,
         "precision": 0.05,
         "gamma_seed": 4,
+        "chance": "document",
     }
     assert gamma["parameters"] == gamma["parameters"] | wanted
 

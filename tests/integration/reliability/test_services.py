@@ -135,6 +135,21 @@ def test_rounds_annotators_and_labels_can_be_chosen(team: Team) -> None:
     assert report(team.project, rounds=[9])["f1_strict"].undefined
 
 
+def test_the_chance_of_labels_follows_the_articles_that_come_in(team: Team) -> None:
+    options = Options(samples=0)
+
+    def look() -> float | None:
+        return report(team.project, metrics=["gamma_cat"], options=options)["gamma_cat"].value
+
+    before = look()
+    fourth = make_tasks(team.round, 1)[0]
+    for person in (team.ada, team.ben):
+        annotate(fourth, person, (0, 10, "Stance"), (20, 30, "Stance"), (40, 50, "Claim"))
+    after = look()
+    AgreementStatistics.objects.all().delete()
+    assert before != after == pytest.approx(look())
+
+
 def test_only_what_is_submitted_and_not_cancelled_counts(team: Team) -> None:
     Assignment.objects.filter(annotator=team.cy).update(status=AssignmentStatus.WITHDRAWN)
     assert "Ada|Cy" not in report(team.project, by=["pair"], metrics=["f1_strict"])["f1_strict"].by_pair

@@ -1,11 +1,26 @@
 """Gamma where chance or weights leave it little to go by."""
 
 import json
+import math
+import random
+from itertools import combinations, permutations
 
 import pytest
 
-from annotations.agreement import Alignment, GammaOptions, align, evaluate, read_plain
+from annotations.agreement import (
+    Alignment,
+    Corpus,
+    GammaOptions,
+    InvalidOptionError,
+    Items,
+    align,
+    evaluate,
+    read_plain,
+    summarize,
+)
 from tests.unit.agreement.corpora import Plain, random_plain, span
+
+Rows = list[dict[str, str]]
 
 
 def two_documents() -> Plain:
@@ -58,7 +73,7 @@ def test_a_document_whose_samples_align_nothing_has_no_chance_to_be_measured_by(
     }
 
     def measure(*documents: Plain) -> tuple[float | None, int, str | None]:
-        options = GammaOptions(sampler="shuffle")
+        options = GammaOptions(sampler="shuffle", chance="document")
         corpus = read_plain({"documents": list(documents)})
         found = evaluate(corpus, metrics=[metric], samples=0, gamma=options)[metric]
         return found.value, found.n_documents, found.undefined
@@ -70,7 +85,7 @@ def test_a_document_whose_samples_align_nothing_has_no_chance_to_be_measured_by(
 
 
 def test_of_equally_good_alignments_labels_and_places_decide_and_names_do_not() -> None:
-    def gamma_cat(*names: str) -> float | None:
+    def gamma_cat(*names: str) -> float:
         first, second, third = names
         readings = {
             first: [span(2, 6, "B"), span(2, 6, "A")],
@@ -78,9 +93,10 @@ def test_of_equally_good_alignments_labels_and_places_decide_and_names_do_not() 
             third: [span(6, 10, "B")],
         }
         corpus = read_plain({"documents": [{"id": "d", "length": 30, "annotators": readings}]})
-        return evaluate(corpus, metrics=["gamma_cat"], samples=0)["gamma_cat"].value
+        found = evaluate(corpus, metrics=["gamma_cat"], samples=0)["gamma_cat"]
+        return float(found.details["observed_disagreement"])
 
-    assert gamma_cat("a", "b", "c") == gamma_cat("z", "y", "x") == gamma_cat("m", "z", "a") == 1.0
+    assert gamma_cat("a", "b", "c") == gamma_cat("z", "y", "x") == gamma_cat("m", "z", "a") == 0.0
 
 
 @pytest.mark.parametrize(("n_annotators", "seed"), [(2, 30), (3, 35), (3, 41), (4, 36)])
@@ -98,3 +114,126 @@ def test_an_alignment_does_not_depend_on_other_documents(n_annotators: int, seed
 
     alone = [align(corpus, documents=[name])[0] for name in corpus.documents]
     assert list(map(tell, align(corpus))) == list(map(tell, alone))
+
+
+def units_with_labels(rows: Rows, *, units_a_document: int) -> Corpus:
+    """Units of equal borders and well apart, with the labels that these rows give them."""
+    documents = []
+    for first in range(0, len(rows), units_a_document):
+        people: dict[str, list[Plain]] = {}
+        for place, row in enumerate(rows[first : first + units_a_document]):
+            for name, label in row.items():
+                people.setdefault(name, []).append(span(30 * place, 30 * place + 5, label))
+        documents.append({"id": f"d{first:03d}", "length": 30 * units_a_document, "annotators": people})
+    return read_plain({"documents": documents})
+
+
+def random_labels(seed: int, *, annotators: int, present: float = 0.8, rows: int = 12) -> Rows:
+    """Rows of labels by some of the annotators, mostly alike; some by one annotator alone."""
+    order = random.Random(seed)  # noqa: S311  (no secret)
+    found = []
+    for _ in range(rows):
+        usual = order.choice("AABC")
+        judged = [f"r{number}" for number in range(annotators) if order.random() < present] or ["r0"]
+        found.append({name: usual if order.random() < 0.7 else order.choice("ABC") for name in judged})
+    return found
+
+
+@pytest.mark.parametrize("units_a_document", [1, 2, 12])
+@pytest.mark.parametrize(("annotators", "present"), [(2, 1.0), (3, 0.8), (5, 0.6), (7, 0.3)])
+def test_gamma_cat_of_equal_borders_is_nominal_alpha_of_the_labels_however_short_documents_are(
+    annotators: int, present: float, units_a_document: int
+) -> None:
+    rows = random_labels(annotators, annotators=annotators, present=present)
+    corpus = units_with_labels(rows, units_a_document=units_a_document)
+    alpha = evaluate(Items.from_rows(rows), metrics=["alpha_nominal"], samples=0)["alpha_nominal"].value
+    found = evaluate(corpus, metrics=["gamma_cat"], samples=0, gamma=GammaOptions(samples=1))["gamma_cat"]
+    assert found.value == pytest.approx(alpha, abs=1e-9)
+
+
+def test_one_different_label_of_forty_is_nearly_perfect_unless_each_document_is_its_own_chance() -> None:
+    rows = [{"a": label, "b": label} for label in "AB" * 20]
+    rows[0] = {"a": "A", "b": "B"}
+    corpus = units_with_labels(rows, units_a_document=1)
+    values, recorded = {}, {}
+    for chance in ("corpus", "document"):
+        options = GammaOptions(chance=chance)
+        found = evaluate(corpus, metrics=["gamma_cat"], samples=0, gamma=options)["gamma_cat"]
+        values[chance], recorded[chance] = found.value, found.to_json()["parameters"]["chance"]
+        assert summarize(corpus, metrics=["gamma_cat"], gamma=options).options["chance"] == chance
+    # 80 labels, 39 and 41 of a kind
+    assert values["corpus"] == pytest.approx(1 - (1 / 40) / (2 * 39 * 41 / (80 * 79)))
+    assert values["document"] is not None
+    assert values["document"] < -0.5
+    assert recorded == {"corpus": "corpus", "document": "document"}
+
+
+def test_a_chance_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(InvalidOptionError, match="choose from corpus, document"):
+        GammaOptions(chance="language").check()
+
+
+def list_aligned_pairs(corpus: Corpus) -> list[tuple[int, int, float]]:
+    """The pairs of spans in one cluster, and what each weighs in the labels (Mathet 2017)."""
+    pairs = []
+    for alignment in align(corpus):
+        for cluster in alignment.clusters:
+            for one, other in combinations(cluster.spans, 2):
+                moved = abs(corpus.start[one] - corpus.start[other]) + abs(
+                    corpus.end[one] - corpus.end[other]
+                )
+                size = corpus.end[one] - corpus.start[one] + corpus.end[other] - corpus.start[other]
+                weight = max(0.0, float(1 - (moved / size) ** 2)) / (len(cluster.spans) - 1)
+                if weight:
+                    pairs.append((one, other, weight))
+    return pairs
+
+
+def test_chance_is_the_mean_over_all_ways_to_deal_the_labels_of_the_aligned_units() -> None:
+    documents = [
+        {"a": [span(0, 10, "A"), span(20, 31, "B")], "b": [span(1, 9, "A"), span(20, 30, "A"), span(50, 52)]},
+        {
+            "a": [span(0, 9, "B")],
+            "b": [],
+            "c": [span(2, 10, "B")],
+            "d": [span(2, 8, "C")],
+            "e": [span(40, 50)],
+        },
+    ]
+    corpus = read_plain(
+        {
+            "documents": [
+                {"id": str(number), "length": 60, "annotators": own} for number, own in enumerate(documents)
+            ]
+        }
+    )
+    pairs = list_aligned_pairs(corpus)
+    units = sorted({unit for one, other, _ in pairs for unit in (one, other)})
+    labels = {unit: corpus.labels[corpus.label[unit]] for unit in units}
+    deals = [dict(zip(units, dealt, strict=True)) for dealt in permutations(labels.values())]
+    assert len(deals) == math.factorial(7)
+
+    def add_up(named: dict[int, str], label: str | None) -> tuple[float, float]:
+        """What the pairs weigh whose labels differ, and all pairs with the label."""
+        own = [pair for pair in pairs if label is None or label in {named[pair[0]], named[pair[1]]}]
+        return (
+            sum(weight for one, other, weight in own if named[one] != named[other]),
+            sum(weight for _, _, weight in own),
+        )
+
+    def expect(label: str | None) -> float:
+        sums = [add_up(deal, label) for deal in deals]
+        return math.fsum(apart for apart, _ in sums) / math.fsum(weight for _, weight in sums)
+
+    report = evaluate(corpus, metrics=["gamma_cat", "gamma_k"], by=["label"], samples=0)
+    for label in (None, *sorted(set(labels.values()))):
+        apart, weight = add_up(labels, label)
+        expected = 1 - apart / weight / expect(label)
+        for name in ("gamma_cat", "gamma_k") if label else ("gamma_cat",):
+            found = report[name] if label is None else report[name].by_label[label]
+            assert found.value == pytest.approx(expected), (name, label)
+    weights = {label: add_up(labels, label) for label in set(labels.values())}
+    pooled = sum(apart for apart, _ in weights.values()) / sum(
+        weight * expect(label) for label, (_, weight) in weights.items()
+    )
+    assert report["gamma_k"].value == pytest.approx(1 - pooled)
