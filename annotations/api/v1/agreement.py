@@ -22,6 +22,10 @@ class ListOfWordsField(serializers.CharField):
     def to_internal_value(self, data: Any) -> Any:
         return read_names(super().to_internal_value(data))
 
+    def get_default(self) -> Any:
+        """What is left out is a list too, an empty one."""
+        return self.to_internal_value(super().get_default())
+
 
 class ListOfNumbersField(ListOfWordsField):
     def to_internal_value(self, data: Any) -> Any:
