@@ -32,15 +32,15 @@ WORDS = {
     ),
     "cohen_kappa": Words(
         "Beyond chance, do two people label the same text alike?",
-        "Over characters, for each pair by what each of the two uses, averaged over the pairs. It does not see where one span "
-        "ends and the next of the same label begins.",
+        "Over characters, all pairs pooled: each counts by the text that the two share, and chance is that two different people "
+        "say the same by the habits of each. It does not see where one span ends and the next of the same label begins.",
         EDITORIALS,
         next_step="is it one person?",
         section="pairs",
     ),
     "scott_pi": Words(
         "Beyond chance, do two people label the same text alike?",
-        "As Cohen's kappa, but chance is taken from what both of them use together.",
+        "As Cohen's kappa, but chance is taken from what all of them use together.",
         EDITORIALS,
         next_step="is it one person?",
         section="pairs",

@@ -91,15 +91,23 @@ def _average(total: FloatArray, apart: FloatArray, expected: FloatArray) -> tupl
     return np.where(total > 0, apart / scale, 0.0), np.where(total > 1, expected / pairs, 0.0)
 
 
-def expect_of_each(first: FloatArray, second: FloatArray) -> FloatArray:
-    r"""The agreement that Cohen's kappa expects: everybody has habits of their own.
+def expect_of_each(own: FloatArray, of_annotators: FloatArray, of_values: FloatArray) -> FloatArray:
+    r"""The agreement that Cohen's kappa expects, of any number of annotators: everybody has habits of their own.
 
-    .. math:: p_e = \sum_c p_{c \cdot} p_{\cdot c}
+    .. math:: p_e = \frac{\sum_c (M_c^2 - \sum_a m_{ac}^2)}{T^2 - \sum_a t_a^2}
+
+    is the chance that two judgements drawn from different annotators are equal: annotator :math:`a` gave value :math:`c`
+    :math:`m_{ac}` times and made :math:`t_a` judgements, all together gave it :math:`M_c` times and made :math:`T`. Of two
+    annotators it is Cohen's :math:`\sum_c p_{c \cdot} p_{\cdot c}`; where all judged everything it is the mean of that
+    over all pairs (Davies and Fleiss 1982, equal to Conger 1980).
 
     Parameters
     ----------
-    first, second : shape (..., value)
-        How often each of the two gave each value; the sums are the same.
+    own : shape (..., annotator and value)
+        How often each annotator gave each value; in any order.
+    of_annotators : shape (..., annotator)
+    of_values : shape (..., value)
+        The sums of `own` by annotator, and by value.
 
     Returns
     -------
@@ -109,18 +117,27 @@ def expect_of_each(first: FloatArray, second: FloatArray) -> FloatArray:
     References
     ----------
     Cohen, J. (1960). A coefficient of agreement for nominal scales. Educational and Psychological Measurement 20.
+    Conger, A. J. (1980). Integration and generalization of kappas for multiple raters. Psychological Bulletin 88.
+    Davies, M., Fleiss, J. L. (1982). Measuring agreement for multinomial data. Biometrics 38.
 
     Examples
     --------
-    >>> expected = expect_of_each(np.array([25.0, 25.0]), np.array([30.0, 20.0]))
-    >>> float(np.round(correct_for_chance(np.array(0.7), expected), 3))
+    >>> own, made, given = np.array([25.0, 25.0, 30.0, 20.0]), np.array([50.0, 50.0]), np.array([55.0, 45.0])
+    >>> float(np.round(correct_for_chance(np.array(0.7), expect_of_each(own, made, given)), 3))
     0.4
     """
-    return safe_ratio((first * second).sum(axis=-1), first.sum(axis=-1) ** 2)
+    alike = (of_values**2).sum(axis=-1) - (own**2).sum(axis=-1)
+    drawn = of_annotators.sum(axis=-1) ** 2 - (of_annotators**2).sum(axis=-1)
+    return safe_ratio(alike, drawn)
 
 
-def expect_of_both(first: FloatArray, second: FloatArray) -> FloatArray:
-    r"""The agreement that Scott's pi expects: :math:`p_e = \sum_c ((p_{c \cdot} + p_{\cdot c}) / 2)^2`, habits shared.
+def expect_of_both(of_values: FloatArray) -> FloatArray:
+    r"""The agreement that Scott's pi expects, of any number of annotators: :math:`p_e = \sum_c (M_c / T)^2`, habits shared.
+
+    Parameters
+    ----------
+    of_values : shape (..., value)
+        How often each value was given.
 
     References
     ----------
@@ -128,11 +145,10 @@ def expect_of_both(first: FloatArray, second: FloatArray) -> FloatArray:
 
     Examples
     --------
-    >>> expected = expect_of_both(np.array([25.0, 25.0]), np.array([30.0, 20.0]))
-    >>> float(np.round(correct_for_chance(np.array(0.7), expected), 3))
+    >>> float(np.round(correct_for_chance(np.array(0.7), expect_of_both(np.array([55.0, 45.0]))), 3))
     0.394
     """
-    return safe_ratio((((first + second) / 2) ** 2).sum(axis=-1), first.sum(axis=-1) ** 2)
+    return safe_ratio((of_values**2).sum(axis=-1), of_values.sum(axis=-1) ** 2)
 
 
 def correct_for_chance(observed: FloatArray, expected: FloatArray) -> FloatArray:

@@ -17,7 +17,7 @@ from annotations.agreement.coding.chance import (
 )
 from annotations.agreement.data.arrays import FloatArray, IntArray
 from annotations.agreement.data.items import read_numbers
-from annotations.agreement.data.ordering import number_codes
+from annotations.agreement.data.ordering import find_heads, number_codes
 from annotations.agreement.data.stretches import members_of
 from annotations.agreement.sums.cells import Cells, Columns, Part, pivot
 from annotations.agreement.sums.measures import (
@@ -128,56 +128,128 @@ def build_fleiss(statistics: Statistics, scope: Scope) -> Measure:
 
 
 def build_pairwise(statistics: Statistics, scope: Scope, *, coefficient: str) -> Measure:
-    """Cohen's kappa or Scott's pi: of the pair, or the mean over all pairs where it is defined.
+    r"""Cohen's kappa or Scott's pi: of the pair, or of all pairs pooled.
 
-    Observed and expected agreement are told as means over the pairs too; of them alone it cannot be computed.
+    .. math:: \kappa = \frac{p_o - p_e}{1 - p_e}, \quad p_o = \frac{\sum_{a < b} n_{ab} p_o^{ab}}{\sum_{a < b} n_{ab}}
+
+    :math:`n_{ab}` is the number of positions that two annotators share, so observed agreement is summed over pairs, each
+    weighed by what it shares. Expected agreement (see `annotations.agreement.coding.chance`) counts each judgement as often
+    as it is compared. The mean of the pairs' own coefficients (Light 1971) is told as `mean_of_pairs`. It has no interval:
+    pairs that share few documents take their chance from these few, which biases it, and in resamples once more.
+
+    References
+    ----------
+    Light, R. J. (1971). Measures of response agreement for qualitative data. Psychological Bulletin 76.
     """
-    expect = expect_of_each if coefficient == "cohen_kappa" else expect_of_both
-    table = pivot(statistics, "confusion")
-    found = table.find(**keys_of_pair(statistics, scope.pair))
-    keys = {name: codes[found] for name, codes in table.keys.items()}
-    value_1, value_2, n_values = _label_values(statistics, scope, keys["value_1"], keys["value_2"])
-    code = keys["annotator_1"] * len(statistics.axes["annotator"]) + keys["annotator_2"]
-    pairs, pair = np.unique(code, return_inverse=True)
-    n_pairs, width = max(1, len(pairs)), 2 * n_values + 1
-    base, same = pair * width, value_1 == value_2
-    terms = np.concatenate([found, found, found[same]])
-    part = Part(
-        table.quantities["weight"],
-        terms,
-        np.concatenate([base + value_1, base + n_values + value_2, base[same] + 2 * n_values]),
-        np.ones(len(terms)),
-    )
-    cells = Cells([part], statistics.n_documents, n_pairs * width)
-
-    def split(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Of each pair: what the first gave each value, what the second did, and what they gave alike."""
-        pairs_of = sums.reshape(*sums.shape[:-1], n_pairs, width)
-        return pairs_of[..., :n_values], pairs_of[..., n_values : 2 * n_values], pairs_of[..., 2 * n_values]
+    found = find_confusions(statistics, scope)
+    cells, made = _judgement_cells(statistics, found)
 
     def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Observed and expected agreement of each pair."""
-        first, second, alike = split(sums)
-        return safe_ratio(alike, first.sum(axis=-1)), expect(first, second)
+        own = sums[..., : len(made.annotator)]
+        given = made.add_up(own, made.value)
+        observed = safe_ratio(2 * sums[..., -1], given.sum(axis=-1))
+        if coefficient == "scott_pi":
+            return observed, expect_of_both(given)
+        return observed, expect_of_each(own, made.add_up(own, made.annotator), given)
 
     def score(sums: FloatArray) -> FloatArray:
-        return _mean_defined(correct_for_chance(*parts(sums)))
+        return correct_for_chance(*parts(sums))
 
     def explain(sums: FloatArray) -> Mapping[str, Any]:
         observed, expected = parts(sums)
-        values = correct_for_chance(observed, expected)
-        compared = np.isfinite(observed)
+        values = _score_pairs(found, coefficient)
+        defined = values[np.isfinite(values)]
         return {
-            "n_pairs": int(compared.sum()),
-            "n_undefined_pairs": int((compared & ~np.isfinite(values)).sum()),
-            "observed_agreement": _number(_mean_defined(observed)),
-            "expected_agreement": _number(_mean_defined(expected)),
+            "n_pairs": len(values),
+            "n_undefined_pairs": len(values) - len(defined),
+            "mean_of_pairs": float(defined.mean()) if len(defined) else None,
+            "observed_agreement": _number(observed),
+            "expected_agreement": _number(expected),
         }
 
     def reason(sums: FloatArray) -> str:
         return NOTHING_TO_COMPARE if sums.sum() == 0 else NO_VARIATION
 
     return Measure(cells, find_compared(statistics, scope), score, reason, explain)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Confusions:
+    """Columns of positions that two annotators gave two values, int arrays of shape (confusion,)."""
+
+    columns: Columns
+    column: IntArray
+    annotator_1: IntArray
+    annotator_2: IntArray
+    value_1: IntArray
+    value_2: IntArray
+    n_values: int
+
+
+def find_confusions(statistics: Statistics, scope: Scope) -> Confusions:
+    """Of all pairs or of one; their values folded where a label is asked for."""
+    table = pivot(statistics, "confusion")
+    found = table.find(**keys_of_pair(statistics, scope.pair))
+    keys = {name: codes[found] for name, codes in table.keys.items()}
+    value_1, value_2, n_values = _label_values(statistics, scope, keys["value_1"], keys["value_2"])
+    annotators = keys["annotator_1"], keys["annotator_2"]
+    return Confusions(table.quantities["weight"], found, *annotators, value_1, value_2, n_values)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Judgements:
+    """Which annotator and value each cell counts, int arrays of shape (cell,); only those that occur have one."""
+
+    annotator: IntArray
+    value: IntArray
+
+    def add_up(self, sums: FloatArray, key: IntArray) -> FloatArray:
+        """Sums of the cells, shape (..., cell), by annotator or by value."""
+        if not len(key):
+            return np.zeros((*sums.shape[:-1], 1))
+        order = np.argsort(key, kind="stable")
+        heads = np.flatnonzero(find_heads(key[order]))
+        return np.add.reduceat(sums[..., order], heads, axis=-1)
+
+
+def _judgement_cells(statistics: Statistics, found: Confusions) -> tuple[Cells, _Judgements]:
+    """How often each annotator gave each value in all comparisons, and in the last cell how often two gave the same."""
+    codes = np.concatenate(
+        [
+            found.annotator_1 * found.n_values + found.value_1,
+            found.annotator_2 * found.n_values + found.value_2,
+        ]
+    )
+    distinct, cell = number_codes(codes)
+    same = found.value_1 == found.value_2
+    terms = np.concatenate([found.column, found.column, found.column[same]])
+    cell = np.concatenate([cell, np.full(int(same.sum()), len(distinct))])
+    part = Part(found.columns, terms, cell, np.ones(len(terms)))
+    made = _Judgements(*np.divmod(distinct, max(1, found.n_values)))
+    return Cells([part], statistics.n_documents, len(distinct) + 1), made
+
+
+def _score_pairs(found: Confusions, coefficient: str) -> FloatArray:
+    """The coefficient of each pair that was compared, shape (pair,); NaN where it is undefined."""
+    weight = found.columns.totals[found.column]
+    code = found.annotator_1 * (int(found.annotator_2.max(initial=0)) + 1) + found.annotator_2
+    pairs, pair = number_codes(code)
+    n_values = max(1, found.n_values)
+    both = np.concatenate([pair * n_values + found.value_1, pair * n_values + found.value_2])
+    distinct, place = number_codes(both)
+    first, second = (
+        np.bincount(half, weights=weight, minlength=len(distinct)) for half in np.split(place, 2)
+    )
+    of_pair = distinct // n_values
+
+    def add_up(numbers: FloatArray, keys: IntArray) -> FloatArray:
+        return np.bincount(keys, weights=numbers, minlength=len(pairs)).astype(np.float64, copy=False)
+
+    shared = add_up(weight, pair)
+    alike = first * second if coefficient == "cohen_kappa" else ((first + second) / 2) ** 2
+    expected = safe_ratio(add_up(alike, of_pair), shared**2)
+    observed = safe_ratio(add_up(np.where(found.value_1 == found.value_2, weight, 0.0), pair), shared)
+    return correct_for_chance(observed, expected)[shared > 0]
 
 
 def _agreement_cells(statistics: Statistics, scope: Scope, once: Columns | None = None) -> tuple[Cells, int]:
@@ -287,12 +359,6 @@ def _scale_numbers(statistics: Statistics) -> tuple[FloatArray, float]:
     numbers = np.array(read_numbers(statistics.axes["value"]) or [0.0])
     unit = float(np.ptp(numbers)) or 1.0
     return (numbers - numbers.min()) / unit, unit
-
-
-def _mean_defined(values: FloatArray) -> FloatArray:
-    """The mean over pairs, shape (..., pair), of those that are defined."""
-    defined = np.isfinite(values)
-    return safe_ratio(np.where(defined, values, 0.0).sum(axis=-1), defined.sum(axis=-1).astype(np.float64))
 
 
 def _number(value: FloatArray) -> float | None:

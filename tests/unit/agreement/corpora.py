@@ -145,6 +145,34 @@ def random_plain(
     return {"documents": entries}
 
 
+def sparse_plain(seed: int, *, documents: int = 300, annotators: int = 100, each: int = 3) -> Plain:
+    """Many annotators of whom each document has a few, so that most pairs share no document and the others one or two.
+
+    Documents differ in what they are about, as texts do.
+    """
+    generator = np.random.default_rng(seed)
+    names = np.array([f"r{number:03d}" for number in range(annotators)])
+    entries = []
+    for number in range(documents):
+        people = generator.choice(names, size=each, replace=False).tolist()
+        (entry,) = random_plain(int(generator.integers(2**31)), documents=1, annotators=each)["documents"]
+        topic = str(generator.choice(["A", "B", "C"]))
+        for own in entry["annotators"].values():
+            for place in own:
+                if generator.random() < 0.6:
+                    place["label"] = topic
+        readings, relations = (list(entry[kind].values()) for kind in ("annotators", "relations"))
+        entries.append(
+            {
+                **entry,
+                "id": f"d{number:04d}",
+                "annotators": dict(zip(people, readings, strict=True)),
+                "relations": dict(zip(people, relations, strict=True)),
+            }
+        )
+    return {"documents": entries}
+
+
 def perfect_plain() -> Plain:
     """Two labels, attributes and relations of two values, read alike by three annotators."""
     spans = [

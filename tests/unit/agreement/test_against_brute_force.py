@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotations.agreement import Corpus, align, evaluate, read_plain
+from annotations.agreement import Corpus, Items, align, evaluate, read_plain
 from annotations.agreement.data.arrays import FloatArray
 from tests.unit.agreement.corpora import Plain, one_document, random_plain, span
 
@@ -65,6 +65,67 @@ def test_kappa_dice_and_iou_by_sweep_equal_those_over_characters(seed: int) -> N
     sizes = sum(map(len, one)) + sum(map(len, other))
     assert report["dice"].value == pytest.approx(2 * shared / sizes)
     assert report["iou"].value == pytest.approx(shared / (sizes - shared))
+
+
+def slow_pooled(rows: list[dict[str, str]], *, own: bool) -> float:
+    """Cohen's kappa (or Scott's pi) of many, from every comparison of two judgements and every one that chance could make."""
+    compared = [(mine, theirs) for row in rows for mine, theirs in permutations(row.items(), 2)]
+    observed = sum(mine[1] == theirs[1] for mine, theirs in compared) / len(compared)
+    judgements = [mine for mine, _ in compared]
+    drawn = [(one, other) for one, other in product(judgements, repeat=2) if not own or one[0] != other[0]]
+    expected = sum(one[1] == other[1] for one, other in drawn) / len(drawn)
+    return (observed - expected) / (1 - expected)
+
+
+def draw_rows(seed: int, *, missing: float) -> list[dict[str, str]]:
+    generator = np.random.default_rng(seed)
+    rows = []
+    for _ in range(12):
+        value, present = generator.choice(["x", "y", "z"]), generator.random(5) >= missing
+        rows.append(
+            {
+                f"a{who}": str(value if generator.random() < 0.6 else generator.choice(["x", "y", "z"]))
+                for who in np.flatnonzero(present).tolist()
+            }
+        )
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("missing", [0.0, 0.5])
+def test_kappa_and_pi_of_many_count_each_comparison_of_two_judgements_once(seed: int, missing: float) -> None:
+    rows = draw_rows(seed, missing=missing)
+    report = evaluate(Items.from_rows(rows), metrics=["cohen_kappa", "scott_pi"], samples=0)
+    assert report["cohen_kappa"].value == pytest.approx(slow_pooled(rows, own=True))
+    assert report["scott_pi"].value == pytest.approx(slow_pooled(rows, own=False))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_kappa_of_those_who_judged_everything_takes_the_mean_agreements_of_the_pairs(seed: int) -> None:
+    # Davies and Fleiss (1982): mean observed and mean expected agreement; Scott's pi is then that of Fleiss (1971)
+    rows = draw_rows(seed, missing=0.0)
+    report = evaluate(Items.from_rows(rows), metrics=["cohen_kappa", "scott_pi", "fleiss_kappa"], samples=0)
+    observed, expected = [], []
+    for one, other in combinations(sorted(rows[0]), 2):
+        mine, theirs = [row[one] for row in rows], [row[other] for row in rows]
+        observed.append(np.mean([a == b for a, b in zip(mine, theirs, strict=True)]))
+        expected.append(sum(mine.count(value) * theirs.count(value) for value in "xyz") / len(rows) ** 2)
+    chance = np.mean(expected)
+    assert report["cohen_kappa"].value == pytest.approx((np.mean(observed) - chance) / (1 - chance))
+    assert report["scott_pi"].value == pytest.approx(report["fleiss_kappa"].value)
+
+
+@pytest.mark.parametrize("name", ["cohen_kappa", "scott_pi"])
+def test_the_mean_of_the_pairs_is_told_beside_the_pooled_value(name: str) -> None:
+    report = evaluate(Items.from_rows(draw_rows(7, missing=0.5)), metrics=[name], by=["pair"], samples=0)[
+        name
+    ]
+    values = [part.value for part in report.by_pair.values()]
+    defined = [value for value in values if value is not None]
+    assert report.details["mean_of_pairs"] == pytest.approx(np.mean(defined))
+    assert report.details["mean_of_pairs"] != pytest.approx(report.value)
+    assert report.details["n_pairs"] == len(values)
+    assert report.details["n_undefined_pairs"] == len(values) - len(defined)
 
 
 spans = st.builds(

@@ -12,13 +12,14 @@ from annotations.agreement import (
     GammaOptions,
     Items,
     MetricReport,
+    Report,
     Statistics,
     evaluate,
     read_plain,
     summarize,
 )
 from annotations.agreement.registry import Metric, find_metric
-from tests.unit.agreement.corpora import Plain, perfect_plain, random_plain, span
+from tests.unit.agreement.corpora import Plain, perfect_plain, random_plain, span, sparse_plain
 
 FEW = GammaOptions(samples=6)
 SPAN_METRICS = [
@@ -384,6 +385,47 @@ def test_values_are_at_most_one_and_intervals_hold_order(metric: Metric) -> None
     assert report.value <= 1
     assert report.interval is not None
     assert report.interval[0] <= report.interval[1] <= 1
+
+
+@pytest.fixture(scope="module")
+def sparse_report() -> Report:
+    """All metrics of 100 annotators, of whom each document has three."""
+    return evaluate(
+        read_plain(sparse_plain(1)), metrics=[metric.name for metric in SPAN_METRICS], samples=200, gamma=FEW
+    )
+
+
+@pytest.fixture(scope="module")
+def sparse_items_report() -> Report:
+    """All metrics of 100 raters, of whom each item has three, who mostly agree."""
+    order = random.Random(1)  # noqa: S311  (no secret)
+    rows = []
+    for _ in range(1500):
+        rating = order.choice([1, 1, 2, 3, 4])
+        people = order.sample(range(100), 3)
+        rows.append(
+            {f"r{number:03d}": min(4, max(1, rating + order.choice([0, 0, 0, 1, -1]))) for number in people}
+        )
+    return evaluate(Items.from_rows(rows), metrics=[metric.name for metric in ITEM_METRICS], samples=200)
+
+
+def holds_its_value(report: MetricReport) -> bool:
+    low, high = report.interval or (math.nan, math.nan)
+    return report.value is not None and low <= report.value <= high
+
+
+@every_span_metric
+def test_a_value_lies_in_its_own_interval_where_pairs_share_few_documents(
+    metric: Metric, sparse_report: Report
+) -> None:
+    assert holds_its_value(sparse_report[metric.name]), sparse_report[metric.name]
+
+
+@every_item_metric
+def test_a_value_of_items_lies_in_its_own_interval_where_pairs_share_few(
+    metric: Metric, sparse_items_report: Report
+) -> None:
+    assert holds_its_value(sparse_items_report[metric.name]), sparse_items_report[metric.name]
 
 
 @every_metric
