@@ -237,19 +237,18 @@ def _score_pairs(found: Confusions, coefficient: str) -> FloatArray:
     n_values = max(1, found.n_values)
     both = np.concatenate([pair * n_values + found.value_1, pair * n_values + found.value_2])
     distinct, place = number_codes(both)
-    first, second = (
-        np.bincount(half, weights=weight, minlength=len(distinct)) for half in np.split(place, 2)
-    )
+    first, second = (_add_up(weight, half, len(distinct)) for half in np.split(place, 2))
     of_pair = distinct // n_values
-
-    def add_up(numbers: FloatArray, keys: IntArray) -> FloatArray:
-        return np.bincount(keys, weights=numbers, minlength=len(pairs)).astype(np.float64, copy=False)
-
-    shared = add_up(weight, pair)
+    shared = _add_up(weight, pair, len(pairs))
     alike = first * second if coefficient == "cohen_kappa" else ((first + second) / 2) ** 2
-    expected = safe_ratio(add_up(alike, of_pair), shared**2)
-    observed = safe_ratio(add_up(np.where(found.value_1 == found.value_2, weight, 0.0), pair), shared)
+    expected = safe_ratio(_add_up(alike, of_pair, len(pairs)), shared**2)
+    equal = np.where(found.value_1 == found.value_2, weight, 0.0)
+    observed = safe_ratio(_add_up(equal, pair, len(pairs)), shared)
     return correct_for_chance(observed, expected)[shared > 0]
+
+
+def _add_up(numbers: FloatArray, keys: IntArray, n_keys: int) -> FloatArray:
+    return np.bincount(keys, weights=numbers, minlength=n_keys).astype(np.float64, copy=False)
 
 
 def _agreement_cells(statistics: Statistics, scope: Scope, once: Columns | None = None) -> tuple[Cells, int]:
