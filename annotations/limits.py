@@ -20,3 +20,6 @@ MOST_DECISIONS = 20_000
 LONGEST_NOTE = 2_000
 MOST_MESSAGES = 20
 """Reasons that an annotator is told at once."""
+
+# A scheme's definition.
+HIGHEST_RATING = 100

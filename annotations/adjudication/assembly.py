@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from annotations.adjudication.fields import DECIDED_KINDS
 from annotations.adjudication.units import (
     AttributeUnit,
     Conflict,
@@ -189,7 +188,7 @@ def _find_conflicts(
 ) -> tuple[Conflict, ...]:
     """Rules that the gold breaks; an attribute that is still missing is an open unit already."""
     units = {name: unit for unit, name in spans.items()} | {unit.field.name: unit.key for unit in fields}
-    not_asked = {field.name for field in scheme.fields if field.kind not in DECIDED_KINDS}
+    not_asked = {field.name for field in scheme.fields if field.kind.is_remark}
     conflicts = []
     for problem in problems:
         payloads = problem.payload if isinstance(problem.payload, list) else [problem.payload]

@@ -13,10 +13,8 @@ from annotations.adjudication.units import (
     ValueCandidate,
 )
 from annotations.markup import freeze
-from annotations.schemes.scheme import Attribute, Label
+from annotations.schemes.scheme import Attribute, Label, Question
 from annotations.spans import Span
-
-NO_ANSWER = "no answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +26,9 @@ class Witness:
 
 
 def complete(label: Label | None, attributes: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The attributes with the defaults that the annotator meant by choosing nothing."""
+    """The attributes with what the annotator meant by answering nothing."""
     values = dict(attributes)
-    for attribute in label.attributes if label else ():
-        if attribute.name not in values and attribute.default and attribute.applies(values):
-            values[attribute.name] = attribute.default
-    return values
+    return label.complete(values) if label else values
 
 
 def find_disputes(label: Label | None, witnesses: Sequence[Witness]) -> tuple[Dispute, ...]:
@@ -91,7 +86,7 @@ def resolve_attributes(
             span=span,
             attribute=attribute,
             state=parts[attribute.name].state,
-            candidates=_offer_all(attribute, parts[attribute.name].candidates),
+            candidates=offer_all(attribute, parts[attribute.name].candidates),
             entry=parts[attribute.name].entry,
             result=parts[attribute.name].result,
         )
@@ -138,7 +133,7 @@ def _settle(
         is_agreed_by_some = follows == State.AGREED and len(candidates[0].voters) < all_of
         result, state = candidates[0].value, State.FOLLOWS if is_agreed_by_some else follows
     elif not candidates and (attribute.default or not attribute.required):
-        result, state = attribute.default, follows
+        result, state = attribute.default or attribute.unanswered, follows
     return _Part(key, candidates, entry, result, state)
 
 
@@ -149,27 +144,19 @@ def _count_votes(attribute: Attribute, witnesses: Sequence[Witness]) -> tuple[Va
         value = witness.attributes.get(attribute.name, "")
         if attribute.applies(witness.attributes) and (value or not attribute.required):
             votes.setdefault(value, []).append(witness.voter)
-    places = {known.name: place for place, known in enumerate(attribute.values)}
-    ranked = sorted(
-        votes.items(), key=lambda item: (-len(item[1]), places.get(item[0], len(places)), item[0])
-    )
+    return rank_candidates(attribute, votes)
+
+
+def rank_candidates(question: Question, votes: Mapping[str, Sequence[str]]) -> tuple[ValueCandidate, ...]:
+    """What was voted for, most votes first, then as the scheme lists the values."""
+    ranked = sorted(votes.items(), key=lambda item: (-len(item[1]), question.kind.rank(item[0])))
     return tuple(
-        ValueCandidate(value, _title(attribute, value), tuple(sorted(voters))) for value, voters in ranked
+        ValueCandidate(value, question.kind.show(value), tuple(sorted(voters))) for value, voters in ranked
     )
 
 
-def _offer_all(attribute: Attribute, candidates: Sequence[ValueCandidate]) -> tuple[ValueCandidate, ...]:
-    """What was voted for, then the other values that the scheme allows."""
-    offered = {candidate.value for candidate in candidates}
-    others = [
-        ValueCandidate(value.name, value.title) for value in attribute.values if value.name not in offered
-    ]
-    if not attribute.required and "" not in offered:
-        others.append(ValueCandidate("", NO_ANSWER))
-    return (*candidates, *others)
-
-
-def _title(attribute: Attribute, value: str) -> str:
-    if not value:
-        return NO_ANSWER
-    return next((known.title for known in attribute.values if known.name == value), value)
+def offer_all(question: Question, candidates: Sequence[ValueCandidate]) -> tuple[ValueCandidate, ...]:
+    """What was voted for, then the other values that the scheme lists."""
+    voted = {candidate.value for candidate in candidates}
+    others = (value for value in question.offered if value not in voted)
+    return (*candidates, *(ValueCandidate(value, question.kind.show(value)) for value in others))

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from annotations.adjudication.attributes import offer_all, rank_candidates
 from annotations.adjudication.evidence import digest
-from annotations.adjudication.units import Entry, FieldUnit, Reading, Remark, State, ValueCandidate
-from annotations.schemes.scheme import FLAG_IS_SET, DocumentField, FieldKind, Scheme
-
-DECIDED_KINDS = frozenset({FieldKind.CHOICE, FieldKind.FLAG})
-"""Kinds of document field that are adjudicated; notes and ratings say something about their author."""
+from annotations.adjudication.units import Entry, FieldUnit, Reading, Remark, State
+from annotations.schemes.scheme import DocumentField, Scheme
 
 
 def find_fields(
@@ -16,7 +14,7 @@ def find_fields(
     answers = {reading.voter: dict(reading.markup.fields) for reading in readings}
     units = []
     for field in scheme.fields:
-        if field.kind not in DECIDED_KINDS:
+        if field.kind.is_remark:
             continue
         votes: dict[str, list[str]] = {}
         for voter, given in answers.items():
@@ -31,40 +29,28 @@ def find_fields(
 def _make_field_unit(
     key: str, field: DocumentField, votes: Mapping[str, list[str]], *, entry: Entry | None
 ) -> FieldUnit:
-    places = {value: place for place, value in enumerate(_allowed(field))}
-    ranked = sorted(votes.items(), key=lambda item: (-len(item[1]), places.get(item[0], len(places))))
-    titles = {value.name: value.title for value in field.values} | {FLAG_IS_SET: FLAG_IS_SET}
-    candidates = [
-        ValueCandidate(value, titles.get(value, value) if value else _no_answer(field), tuple(sorted(voters)))
-        for value, voters in ranked
-    ]
-    others = [value for value in _allowed(field) if value not in votes]
-    candidates += [ValueCandidate(value, titles.get(value) or _no_answer(field)) for value in others]
+    candidates = rank_candidates(field, votes)
     result, state = None, State.OPEN
     if entry is not None:
         result, state = str(entry.payload["value"]), State.DECIDED
-    elif len(votes) == 1:
-        (voters,) = votes.values()
-        result, state = candidates[0].value, State.SINGLE if len(voters) == 1 else State.AGREED
+    elif len(candidates) == 1:
+        [only] = candidates
+        result, state = only.value, State.SINGLE if len(only.voters) == 1 else State.AGREED
     return FieldUnit(
-        key=key, field=field, state=state, candidates=tuple(candidates), entry=entry, result=result
+        key=key,
+        field=field,
+        state=state,
+        candidates=offer_all(field, candidates),
+        entry=entry,
+        result=result,
     )
-
-
-def _allowed(field: DocumentField) -> tuple[str, ...]:
-    values = (FLAG_IS_SET,) if field.kind == FieldKind.FLAG else tuple(value.name for value in field.values)
-    return values if field.required else (*values, "")
-
-
-def _no_answer(field: DocumentField) -> str:
-    return "not ticked" if field.kind == FieldKind.FLAG else "no answer"
 
 
 def find_remarks(readings: Sequence[Reading], scheme: Scheme) -> tuple[Remark, ...]:
     return tuple(
-        Remark(field.title, reading.voter, value)
+        Remark(field.title, reading.voter, field.kind.show(value))
         for field in scheme.fields
-        if field.kind not in DECIDED_KINDS
+        if field.kind.is_remark
         for reading in readings
         if (value := dict(reading.markup.fields).get(field.name))
     )

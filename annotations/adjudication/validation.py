@@ -14,9 +14,9 @@ from annotations.adjudication.units import (
     SpanUnit,
     Unit,
 )
-from annotations.limits import LONGEST_ANSWER, MOST_LINKS_OF_A_PAIR, MOST_RELATIONS, MOST_SPANS
-from annotations.schemes.check import show
-from annotations.schemes.scheme import Scheme
+from annotations.limits import MOST_LINKS_OF_A_PAIR, MOST_RELATIONS, MOST_SPANS
+from annotations.schemes.check import name_answer, name_span, refuse_answer, show
+from annotations.schemes.scheme import Question, Scheme
 
 
 class InvalidDecisionError(ValueError):
@@ -111,32 +111,20 @@ def _check_edit(_unit: Unit, payload: Mapping[str, Any], scheme: Scheme, text: s
     return _check_span(payload, scheme, text)
 
 
-def _check_attribute(unit: Unit, payload: Mapping[str, Any], _scheme: Scheme, _text: str) -> dict[str, Any]:
-    if not isinstance(unit, AttributeUnit):
-        raise InvalidDecisionError("This is no attribute.")
-    return _check_value(
-        unit.attribute.title, payload, is_required=unit.attribute.required, fits=unit.attribute.accepts
-    )
-
-
-def _check_field(unit: Unit, payload: Mapping[str, Any], _scheme: Scheme, _text: str) -> dict[str, Any]:
-    if not isinstance(unit, FieldUnit):
-        raise InvalidDecisionError("This is no document field.")
-    return _check_value(unit.field.title, payload, is_required=unit.field.required, fits=unit.field.accepts)
-
-
-def _check_value(
-    title: str, payload: Mapping[str, Any], *, is_required: bool, fits: Callable[[str], bool]
-) -> dict[str, Any]:
-    value = str(payload.get("value", "")).strip()
-    if not value and is_required:
-        raise InvalidDecisionError(f"“{title}” needs a value.")
-    if value and not fits(value):
-        raise InvalidDecisionError(f"{show(value)} is no possible value of “{title}”.")
-    if len(value) > LONGEST_ANSWER:
-        raise InvalidDecisionError(
-            f"The value of “{title}” has {len(value):,} characters, more than {LONGEST_ANSWER:,}: shorten it."
-        )
+def _check_value(unit: Unit, payload: Mapping[str, Any], _scheme: Scheme, text: str) -> dict[str, Any]:
+    """The same rules as at submission; what was typed is put into the form in which such values are stored."""
+    question: Question
+    if isinstance(unit, AttributeUnit):
+        question, owner = unit.attribute, name_span(unit.span, text)
+    elif isinstance(unit, FieldUnit):
+        question, owner = unit.field, ""
+    else:
+        raise InvalidDecisionError("This is neither an attribute nor a document field.")
+    value = question.kind.tidy(str(payload.get("value", "")))
+    if question.lacks(value):
+        raise InvalidDecisionError(f"{name_answer(question, owner)} needs a value.")
+    if value and (refusal := refuse_answer(question, value, owner)):
+        raise InvalidDecisionError(refusal.message)
     return {"value": value}
 
 
@@ -163,9 +151,9 @@ _CHECKS: dict[tuple[type, str], Check] = {
     (SpanUnit, Action.CHOOSE): _check_choice,
     (SpanUnit, Action.REJECT): _check_rejection,
     (SpanUnit, Action.EDIT): _check_edit,
-    (AttributeUnit, Action.VALUE): _check_attribute,
+    (AttributeUnit, Action.VALUE): _check_value,
     (RelationUnit, Action.CHOOSE): _check_choice,
     (RelationUnit, Action.REJECT): _check_rejection,
     (RelationUnit, Action.VALUE): _check_links,
-    (FieldUnit, Action.VALUE): _check_field,
+    (FieldUnit, Action.VALUE): _check_value,
 }

@@ -1,23 +1,13 @@
 """The labeling config that makes Label Studio's editor ask what a scheme wants to know."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from xml.etree import ElementTree as ET
 
-from annotations.schemes.scheme import (
-    FLAG_IS_SET,
-    OWN_WORDS,
-    Attribute,
-    Condition,
-    DocumentField,
-    FieldKind,
-    Label,
-    Scheme,
-    Value,
-)
+from annotations.schemes.kinds import Value
+from annotations.schemes.scheme import Attribute, DocumentField, Label, Question, Scheme
 
 TEXT = "text"
 LABELS = "label"
-OWN_WORDS_TITLE = "something else"
 
 QUESTION = "workbench-question"
 ONE_OF = "workbench-question workbench-one-of"
@@ -47,8 +37,9 @@ def attribute_control(label: Label, attribute: Attribute) -> str:
     return f"{label.name}.{attribute.name}"
 
 
-def own_words_control(label: Label, attribute: Attribute) -> str:
-    return f"{attribute_control(label, attribute)}.{OWN_WORDS}"
+def name_control(question: str, suffix: str) -> str:
+    """The name of one of the controls that ask a question; the main one has the question's own."""
+    return f"{question}.{suffix}" if suffix else question
 
 
 def render(scheme: Scheme) -> str:
@@ -95,41 +86,33 @@ def _add_attributes(parent: ET.Element, label: Label) -> None:
         return
     box = _view(parent, "workbench-attributes", visibleWhen="region-selected", whenLabelValue=label.name)
     for attribute in label.attributes:
-        shown_when = _show_when(label, attribute.applies_when)
-        question = _view(box, ONE_OF, **shown_when)
-        _add_heading(question, _ask(attribute))
-        values = attribute.values
-        if attribute.is_open:
-            values = (*values, Value(OWN_WORDS, OWN_WORDS_TITLE))
-        asked = {
-            "name": attribute_control(label, attribute),
-            "toName": TEXT,
-            "perRegion": "true",
-            "whenLabelValue": label.name,
-            "choice": "single",  # radio buttons of one name are one group to the browser, whatever they ask
-            "layout": "inline",
-        }
-        control = ET.SubElement(question, "Choices", {**asked, **shown_when})
+        name = attribute_control(label, attribute)
+        shared = {"perRegion": "true", "whenLabelValue": label.name}
         if attribute.required and not attribute.default and not attribute.applies_when:
-            control.set("required", "true")
-            control.set(
-                "requiredMessage", f"Choose the {attribute.title.lower()} of this {label.name} first."
-            )
-        _add_choices(control, values, _hotkeys(attribute.keys))
-        if attribute.is_open:
-            _add_own_words(question, label, attribute)
+            message = f"Choose the {attribute.title.lower()} of this {label.name} first."
+            shared |= {"required": "true", "requiredMessage": message}
+        _add_question(
+            box, name, attribute, shared, title=_ask(attribute), shown_when=_show_when(label, attribute)
+        )
 
 
 def _ask(attribute: Attribute) -> str:
-    default = next((value.title for value in attribute.values if value.name == attribute.default), "")
+    default = attribute.kind.show(attribute.default) if attribute.default else ""
     return f"{attribute.title} ({default} unless chosen)" if default else attribute.title
 
 
-def _show_when(label: Label, conditions: tuple[Condition, ...]) -> dict[str, str]:
-    """Where an attribute is asked for; conditions that combine several others are more than the editor can say."""
+def _show_when(label: Label, attribute: Attribute) -> dict[str, str]:
+    """Where an attribute is asked for; conditions that combine several others are more than the editor can say.
+
+    It hides by what is chosen among boxes, and not by a number, a rating or words.
+    """
+    conditions = attribute.applies_when
     if len(conditions) != 1 or len(conditions[0].allowed) != 1:
         return {}
     name, values = conditions[0].allowed[0]
+    asked = label.attribute(name)
+    if asked is None or not set(values) <= _list_boxes(asked):
+        return {}
     return {
         "visibleWhen": "choice-selected",
         "whenTagName": f"{label.name}.{name}",
@@ -137,54 +120,48 @@ def _show_when(label: Label, conditions: tuple[Condition, ...]) -> dict[str, str
     }
 
 
-def _add_own_words(parent: ET.Element, label: Label, attribute: Attribute) -> None:
-    box = ET.SubElement(
-        parent,
-        "View",
-        visibleWhen="choice-selected",
-        whenTagName=attribute_control(label, attribute),
-        whenChoiceValue=OWN_WORDS,
-    )
-    ET.SubElement(
-        box,
-        "TextArea",
-        name=own_words_control(label, attribute),
-        toName=TEXT,
-        perRegion="true",
-        whenLabelValue=label.name,
-        maxSubmissions="1",
-        editable="true",
-        placeholder=f"{attribute.title} in a few words, then Enter",
-    )
+def _list_boxes(attribute: Attribute) -> set[str]:
+    main, *_ = attribute.kind.list_controls(title="", description="", is_of_span=True)
+    return {value.name for value in main.values}
 
 
 def _add_field(parent: ET.Element, field: DocumentField) -> None:
-    question = _view(parent, ONE_OF if field.kind == FieldKind.CHOICE else QUESTION)
-    if field.kind != FieldKind.FLAG:
-        _add_heading(question, field.title)
-    shared = {"name": field.name, "toName": TEXT}
-    if field.required:
-        shared |= {"required": "true", "requiredMessage": f"Answer “{field.title}” first."}
-    match field.kind:
-        case FieldKind.CHOICE:
-            control = ET.SubElement(question, "Choices", shared, choice="single", layout="inline")
-            _add_choices(control, field.values, _hotkeys(field.keys), selected=field.default)
-        case FieldKind.FLAG:
-            control = ET.SubElement(question, "Choices", shared, choice="single", layout="inline")
-            _add_choices(control, [Value(FLAG_IS_SET, field.title, field.description)], _hotkeys(field.keys))
-        case FieldKind.RATING:
-            ET.SubElement(question, "Rating", shared, maxRating=str(field.maximum), size="small")
-        case FieldKind.TEXT:
-            ET.SubElement(
-                question,
-                "TextArea",
-                shared,
-                rows="2",
-                maxSubmissions="1",
-                showSubmitButton="false",
-                editable="true",
-                placeholder=field.description,
-            )
+    required = {"required": "true", "requiredMessage": f"Answer “{field.title}” first."}
+    shared = required if field.required else {}
+    _add_question(parent, field.name, field, shared, title=field.title, selected=field.default)
+
+
+def _add_question(
+    parent: ET.Element,
+    name: str,
+    question: Question,
+    shared: Mapping[str, str],
+    *,
+    title: str,
+    shown_when: Mapping[str, str] | None = None,
+    selected: str = "",
+) -> None:
+    """The controls of a question under its heading; `shared` are options of the main one, or of all for each span."""
+    main, *others = question.kind.list_controls(
+        title=question.title, description=question.description, is_of_span=isinstance(question, Attribute)
+    )
+    shown_when = shown_when or {}
+    box = _view(parent, ONE_OF if main.is_one_of else QUESTION, **shown_when)
+    if main.has_heading:
+        _add_heading(box, title)
+    common = {"name": name, "toName": TEXT}
+    control = ET.SubElement(box, main.tag, {**common, **shared, **main.options, **shown_when})
+    _add_choices(control, main.values, _hotkeys(question.keys), selected=selected)
+    for other in others:
+        follows = {
+            "visibleWhen": "choice-selected",
+            "whenTagName": name,
+            "whenChoiceValue": other.shown_for,
+        }
+        below = ET.SubElement(box, "View", follows)
+        kept = {key: value for key, value in shared.items() if key not in {"required", "requiredMessage"}}
+        asked = {"name": name_control(name, other.suffix), "toName": TEXT, **kept, **other.options}
+        ET.SubElement(below, other.tag, asked)
 
 
 def _add_heading(parent: ET.Element, text: str) -> None:

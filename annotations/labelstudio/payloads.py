@@ -6,29 +6,20 @@ read becomes a problem that carries the entry itself, and everything else is kep
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from annotations.collection.ports import Reading
-from annotations.labelstudio.label_config import LABELS, TEXT, attribute_control, own_words_control
+from annotations.labelstudio.label_config import LABELS, TEXT, attribute_control, name_control
 from annotations.limits import LONGEST_SPAN_KEY
 from annotations.markup import Markup, Problem, Relation, freeze
-from annotations.schemes.check import name_link, name_span, show
-from annotations.schemes.problems import Code
-from annotations.schemes.scheme import (
-    FLAG_IS_SET,
-    OWN_WORDS,
-    Attribute,
-    DocumentField,
-    FieldKind,
-    Label,
-    Scheme,
-)
+from annotations.schemes.check import name_answer, name_link, name_span, refuse_answer, show
+from annotations.schemes.kinds import MAIN, UnreadableAnswerError
+from annotations.schemes.problems import MENDABLE, Code
+from annotations.schemes.scheme import Label, Question, Scheme
 from annotations.spans import Span
 
 Entry = Mapping[str, Any]
-Question = tuple[Label, Attribute, bool]
-"""What a control asks: an attribute of a label, or for the annotator's own words about it."""
 RIGHT, LEFT = "right", "left"
 
 
@@ -43,19 +34,19 @@ def escape_line_breaks(quote: str) -> str:
 
 def read_result(result: Any, text: str, scheme: Scheme) -> Reading:
     """Read the `result` of a Label Studio annotation of a text."""
-    reader = _Reader(text, scheme, questions=_list_questions(scheme))
+    reader = _Reader(text, scheme)
     if not isinstance(result, list):
         reader.report(Code.MALFORMED, "The result is not a list.", result)
         return reader.finish()
     # Spans come first, since answers and links refer to them in any order.
-    for handles, read in (
-        (_is_span, reader.read_span),
-        (_is_answer, reader.read_answer),
-        (_is_relation, reader.read_relation),
-    ):
-        for entry in result:
-            if isinstance(entry, dict) and handles(entry):
-                read(entry)
+    entries = [entry for entry in result if isinstance(entry, dict)]
+    for entry in filter(_is_span, entries):
+        reader.read_span(entry)
+    for entry in filter(_is_answer, entries):
+        reader.read_answer(entry)
+    reader.settle_answers()
+    for entry in filter(_is_relation, entries):
+        reader.read_relation(entry)
     for entry in result:
         if not isinstance(entry, dict):
             reader.report(Code.MALFORMED, "A part of the result is not an object.", entry)
@@ -78,13 +69,17 @@ def _is_answer(entry: Entry) -> bool:
 class _Reader:
     text: str
     scheme: Scheme
-    questions: dict[str, Question] = field(default_factory=dict)
     spans: dict[str, Span] = field(default_factory=dict)
+    asked: dict[str, "_Asked"] = field(default_factory=dict)
+    parts: dict[tuple[str, str], dict[str, Entry]] = field(default_factory=dict)
+    """The entries about each question of each span, by the suffix of their control; the document has no key."""
     answers: dict[str, dict[str, str]] = field(default_factory=dict)
-    own_words: dict[tuple[str, str], str] = field(default_factory=dict)
     relations: list[Relation] = field(default_factory=list)
     fields: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.asked = {control: asked for asked in _list_asked(self.scheme) for control in asked.controls}
 
     def report(self, code: Code, message: str, payload: Any) -> None:
         self.problems.append(Problem(code, message, payload))
@@ -132,56 +127,51 @@ class _Reader:
         if not isinstance(control, str) or not isinstance(value, dict):
             self.report(Code.MALFORMED, "An answer names no control or has no value.", entry)
             return
-        document_field = self.scheme.field(control)
-        if document_field is not None:
-            self._read_field(entry, document_field, value)
-            return
-        found = self.questions.get(control)
-        if found is None:
+        asked = self.asked.get(control)
+        if asked is None:
             message = f"There is no question {show(control)} in {self.scheme.identifier}."
             self.report(Code.UNKNOWN_CONTROL, message, entry)
             return
-        label, attribute, is_own_words = found
         span = self.spans.get(_key(entry, "id"))
-        if span is None:
+        if asked.label is None:
+            self._keep_part(entry, control, asked, None)
+        elif span is None:
             self.report(Code.MISSING_SPAN, f"An answer to {control!r} belongs to no span.", entry)
-        elif span.label != label.name:
-            message = (
-                f"{name_span(span, self.text)} has an answer to {control!r}, which is for a {label.name}."
-            )
+        elif span.label != asked.label.name:
+            message = f"{name_span(span, self.text)} has an answer to {control!r}, which is for a {asked.label.name}."
             self.report(Code.UNKNOWN_ATTRIBUTE, message, entry)
-        elif is_own_words:
-            self.own_words[span.key, attribute.name] = _join_texts(value)
         else:
-            self._read_attribute(entry, span, attribute, value)
+            self._keep_part(entry, control, asked, span)
 
-    def _read_attribute(self, entry: Entry, span: Span, attribute: Attribute, value: Entry) -> None:
-        choice = _only_choice(value)
-        name = name_span(span, self.text)
-        if choice is None:
-            message = f"{name} has no single answer to {attribute.title!r}."
-            self.report(Code.MALFORMED, message, entry)
-        elif not any(choice == known.name for known in attribute.values) and not (
-            attribute.is_open and choice == OWN_WORDS
-        ):
-            message = (
-                f"{name} has {show(choice)} as its {attribute.title.lower()}, which is none of the choices."
-            )
-            self.report(Code.UNKNOWN_VALUE, message, entry)
-        elif attribute.name in self.answers[span.key]:
-            self.report(Code.REPEATED_ANSWER, f"{name} has two answers to {attribute.title!r}.", entry)
+    def _keep_part(self, entry: Entry, control: str, asked: "_Asked", span: Span | None) -> None:
+        parts = self.parts.setdefault((span.key if span else "", asked.name), {})
+        suffix = control.removeprefix(asked.name).removeprefix(".")
+        if suffix in parts:
+            message = f"{self._name_answer(asked.question, span)} is answered twice."
+            self.report(Code.REPEATED_ANSWER, message, entry)
         else:
-            self.answers[span.key][attribute.name] = choice
+            parts[suffix] = entry
 
-    def _read_field(self, entry: Entry, document_field: DocumentField, value: Entry) -> None:
-        answer = _read_field_value(document_field, value)
-        if answer is None or not document_field.accepts(answer):
-            message = f"{show(value)} is no possible answer to “{document_field.title}”."
-            self.report(Code.UNKNOWN_VALUE, message, entry)
-        elif document_field.name in self.fields:
-            self.report(Code.REPEATED_ANSWER, f"“{document_field.title}” is answered twice.", entry)
-        else:
-            self.fields[document_field.name] = answer
+    def _name_answer(self, question: Question, span: Span | None) -> str:
+        return name_answer(question, name_span(span, self.text) if span else "")
+
+    def settle_answers(self) -> None:
+        """Make a value of what each question was answered with; a part without the main one was left behind."""
+        for (key, name), parts in self.parts.items():
+            if MAIN not in parts:
+                continue
+            question, span = self.asked[name].question, self.spans.get(key)
+            owner = name_span(span, self.text) if span else ""
+            try:
+                value = question.kind.read_answer({suffix: part["value"] for suffix, part in parts.items()})
+            except UnreadableAnswerError as error:
+                self.report(error.code, f"{name_answer(question, owner)} {error}.", parts[MAIN])
+                continue
+            refusal = refuse_answer(question, value, owner)
+            if refusal is not None and refusal.code not in MENDABLE:
+                self.report(Code(refusal.code), refusal.message, parts[MAIN])
+            else:
+                (self.answers[key] if span else self.fields)[question.name] = value
 
     def read_relation(self, entry: Entry) -> None:
         source, target = self.spans.get(_key(entry, "from_id")), self.spans.get(_key(entry, "to_id"))
@@ -218,21 +208,40 @@ class _Reader:
         return Reading(markup, tuple(self.problems))
 
     def _complete(self, span: Span) -> Span:
-        """The span with its answers: own words in their place, and defaults where nothing was chosen."""
-        answers = self.answers[span.key]
-        label = self.scheme.label(span.label)
-        for attribute in label.attributes if label else ():
-            if answers.get(attribute.name) == OWN_WORDS and attribute.is_open:
-                words = self.own_words.get((span.key, attribute.name), "")
-                del answers[attribute.name]
-                if words:
-                    answers[attribute.name] = words
-                else:
-                    message = f"{name_span(span, self.text)} has “something else” as its {attribute.title.lower()}: say what."
-                    self.report(Code.MISSING_WORDS, message, {"key": span.key, "attribute": attribute.name})
-            if attribute.default and attribute.name not in answers and attribute.applies(answers):
-                answers[attribute.name] = attribute.default
-        return Span(span.start, span.end, span.label, freeze(answers), span.key)
+        label, answers = self.scheme.label(span.label), self.answers[span.key]
+        return replace(span, attributes=freeze(label.complete(answers) if label else answers))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question with the name of its main control, and the label that it is asked for, if it is about spans."""
+
+    name: str
+    question: Question
+    label: Label | None = None
+
+    @property
+    def controls(self) -> list[str]:
+        parts = self.question.kind.list_controls(title="", description="", is_of_span=self.label is not None)
+        return [name_control(self.name, part.suffix) for part in parts]
+
+    def write(self, key: str, value: str, place: Entry) -> Iterator[dict[str, Any]]:
+        """The results of a value, one a control that has part of it."""
+        written = self.question.kind.write_answer(value)
+        for part in self.question.kind.list_controls(
+            title="", description="", is_of_span=self.label is not None
+        ):
+            if part.suffix in written:
+                content = {**place, part.key: written[part.suffix]}
+                yield _entry(key, name_control(self.name, part.suffix), part.result, content)
+
+
+def _list_asked(scheme: Scheme) -> Iterator[_Asked]:
+    for label in scheme.labels:
+        for attribute in label.attributes:
+            yield _Asked(attribute_control(label, attribute), attribute, label)
+    for document_field in scheme.fields:
+        yield _Asked(document_field.name, document_field)
 
 
 def _key(entry: Entry, name: str) -> str:
@@ -244,16 +253,6 @@ def _by_place(span: Span) -> tuple[int, int, str, str]:
     return span.start, span.end, span.label, span.key
 
 
-def _list_questions(scheme: Scheme) -> dict[str, Question]:
-    questions: dict[str, Question] = {}
-    for label in scheme.labels:
-        for attribute in label.attributes:
-            questions[attribute_control(label, attribute)] = label, attribute, False
-            if attribute.is_open:
-                questions[own_words_control(label, attribute)] = label, attribute, True
-    return questions
-
-
 def _is_shown_as(text: str, start: int, end: int, shown: Any) -> bool:
     """Whether the editor shows these words; a slice is compared only with what is long enough to show it."""
     length = end - start
@@ -262,31 +261,6 @@ def _is_shown_as(text: str, start: int, end: int, shown: Any) -> bool:
         and length <= len(shown) <= 2 * length
         and shown == escape_line_breaks(text[start:end])
     )
-
-
-def _only_choice(value: Entry) -> str | None:
-    choices = value.get("choices")
-    if isinstance(choices, list) and len(choices) == 1 and isinstance(choices[0], str):
-        return choices[0]
-    return None
-
-
-def _join_texts(value: Entry) -> str:
-    texts = value.get("text")
-    if isinstance(texts, list):
-        return "\n".join(str(part) for part in texts).strip()
-    return str(texts or "").strip()
-
-
-def _read_field_value(document_field: DocumentField, value: Entry) -> str | None:
-    match document_field.kind:
-        case FieldKind.CHOICE | FieldKind.FLAG:
-            return _only_choice(value)
-        case FieldKind.RATING:
-            rating = value.get("rating")
-            return str(rating) if type(rating) is int else None
-        case FieldKind.TEXT:
-            return _join_texts(value)
 
 
 def write_result(markup: Markup, text: str, scheme: Scheme) -> list[dict[str, Any]]:
@@ -304,31 +278,16 @@ def _write_span(span: Span, text: str, scheme: Scheme) -> Iterator[dict[str, Any
     label = scheme.label(span.label)
     for name, value in span.attributes:
         attribute = label.attribute(name) if label else None
-        if label is None or attribute is None:
-            continue
-        is_listed = any(value == known.name for known in attribute.values)
-        choice = value if is_listed or not attribute.is_open else OWN_WORDS
-        yield _entry(span.key, attribute_control(label, attribute), "choices", {**place, "choices": [choice]})
-        if choice == OWN_WORDS and not is_listed:
-            control = own_words_control(label, attribute)
-            yield _entry(span.key, control, "textarea", {**place, "text": [value]})
+        if label is not None and attribute is not None:
+            asked = _Asked(attribute_control(label, attribute), attribute, label)
+            yield from asked.write(span.key, value, place)
 
 
 def _write_fields(markup: Markup, scheme: Scheme) -> Iterator[dict[str, Any]]:
     for name, value in markup.fields:
         document_field = scheme.field(name)
-        if document_field is None:
-            continue
-        key = f"field-{name}"
-        match document_field.kind:
-            case FieldKind.CHOICE:
-                yield _entry(key, name, "choices", {"choices": [value]})
-            case FieldKind.FLAG:
-                yield _entry(key, name, "choices", {"choices": [FLAG_IS_SET]})
-            case FieldKind.RATING:
-                yield _entry(key, name, "rating", {"rating": int(value)})
-            case FieldKind.TEXT:
-                yield _entry(key, name, "textarea", {"text": [value]})
+        if document_field is not None:
+            yield from _Asked(name, document_field).write(f"field-{name}", value, {})
 
 
 def _write_relation(relation: Relation, scheme: Scheme) -> dict[str, Any]:

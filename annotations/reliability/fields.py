@@ -11,14 +11,8 @@ from annotations.reliability.matrices import Scope, find_annotations, write_id
 from annotations.reliability.report_json import present
 from annotations.reliability.schemes import find_schemes
 from annotations.reliability.services import Options, name_people
-from annotations.schemes.scheme import DocumentField, FieldKind, Scheme
+from annotations.schemes.scheme import DocumentField, Scheme
 
-NOT_SET = "no"
-ALPHA = {
-    FieldKind.CHOICE: "alpha_nominal",
-    FieldKind.FLAG: "alpha_nominal",
-    FieldKind.RATING: "alpha_ordinal",
-}
 OTHERS = ("percent_agreement", "cohen_kappa", "fleiss_kappa")
 
 
@@ -31,15 +25,15 @@ class FieldReport:
 
     @property
     def alpha(self) -> MetricReport:
-        """Krippendorff's alpha: ordinal for a rating, nominal for the others."""
-        return self.report[ALPHA[self.field.kind]]
+        """Krippendorff's alpha on the level of the field's kind."""
+        return self.report[_name_alpha(self.field)]
 
     @property
     def percent(self) -> MetricReport:
         return self.report["percent_agreement"]
 
     def to_json(self) -> dict[str, Any]:
-        return {"title": self.field.title, "kind": self.field.kind.value, **self.report.to_json()}
+        return {"title": self.field.title, "kind": self.field.kind.name, **self.report.to_json()}
 
 
 def report_fields(
@@ -64,7 +58,7 @@ def list_fields(schemes: Iterable[Scheme]) -> list[DocumentField]:
     fields: dict[str, DocumentField] = {}
     for scheme in schemes:
         for field in scheme.fields:
-            if field.kind in ALPHA:
+            if field.kind.level is not None:
                 fields.setdefault(field.name, field)
     return list(fields.values())
 
@@ -93,7 +87,7 @@ def _report(field: DocumentField, answers: Answers, by: Collection[str], options
     )
     return evaluate(
         items,
-        metrics=(ALPHA[field.kind], *OTHERS),
+        metrics=(_name_alpha(field), *OTHERS),
         by=by,
         confidence=options.confidence,
         samples=options.samples,
@@ -101,11 +95,11 @@ def _report(field: DocumentField, answers: Answers, by: Collection[str], options
     )
 
 
-def _read_value(field: DocumentField, fields: Mapping[str, str]) -> str | int | None:
+def _name_alpha(field: DocumentField) -> str:
+    return f"alpha_{field.kind.level}"
+
+
+def _read_value(field: DocumentField, fields: Mapping[str, str]) -> str | float | None:
     """What an annotator said; a box that was not ticked is an answer, a question left open is none."""
-    value = fields.get(field.name) or field.default
-    if field.kind == FieldKind.FLAG:
-        return value or NOT_SET
-    if field.kind == FieldKind.RATING and value.isdecimal():
-        return int(value)
-    return value or None
+    value = fields.get(field.name) or field.default or field.kind.unset
+    return field.kind.measure(value) if value else None

@@ -1,12 +1,14 @@
 """The rules of a scheme that can be checked without understanding the text."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from annotations.limits import LONGEST_ANSWER
 from annotations.markup import Markup, Problem, Relation
+from annotations.schemes.kinds import FLAG_IS_SET
 from annotations.schemes.problems import Code
-from annotations.schemes.scheme import FLAG_IS_SET, DocumentField, Label, RelationType, Scheme
+from annotations.schemes.scheme import DocumentField, Label, Question, RelationType, Scheme
 from annotations.spans import Span
 
 LONGEST_QUOTE = 60
@@ -50,6 +52,22 @@ def show(value: Any) -> str:
     return shown if len(shown) <= LONGEST_QUOTE else f"{shown[:LONGEST_QUOTE]}…"
 
 
+def name_answer(question: Question, owner: str = "") -> str:
+    """An answer as an annotator knows it: the question, and of which span it is."""
+    return f"“{question.title}” of {owner}" if owner else f"“{question.title}”"
+
+
+def refuse_answer(question: Question, value: str, owner: str = "") -> Problem | None:
+    """What is wrong with an answer that was given, wherever it comes from: an editor, a file or an adjudicator."""
+    name = name_answer(question, owner)
+    if problem := question.find_problem(value):
+        return Problem(Code.UNKNOWN_VALUE, f"{name} is {show(value)}, which {problem}.")
+    if len(value) > LONGEST_ANSWER:
+        message = f"{name} has {len(value):,} characters, more than {LONGEST_ANSWER:,}: shorten it."
+        return Problem(Code.ANSWER_TOO_LONG, message)
+    return None
+
+
 def name_link(source: Span, target: Span, text: str) -> str:
     return f"from {name_span(source, text)} to {name_span(target, text)}"
 
@@ -72,22 +90,19 @@ def _check_spans(scheme: Scheme, text: str, markup: Markup) -> Iterator[Problem]
 def _check_attributes(label: Label, span: Span, name: str) -> Iterator[Problem]:
     values = dict(span.attributes)
     for attribute in label.attributes:
-        if attribute.required and attribute.applies(values) and attribute.name not in values:
-            message = f"{name} has no {attribute.title.lower()} yet: choose one."
+        if attribute.applies(values) and attribute.lacks(values.get(attribute.name, "")):
+            message = f"{name_answer(attribute, name)} is not answered yet."
             yield Problem(Code.MISSING_ATTRIBUTE, message, _payload(span))
     for key, value in values.items():
         known = label.attribute(key)
         if known is None:
             message = f"{name} has an attribute {show(key)} that a {label.name} has not."
             yield Problem(Code.UNKNOWN_ATTRIBUTE, message, _payload(span))
-        elif not known.accepts(value):
-            message = f"{name} has {show(value)} as its {known.title.lower()}, which is none of the choices."
-            yield Problem(Code.UNKNOWN_VALUE, message, _payload(span))
-        elif len(value) > LONGEST_ANSWER:
-            yield _too_long(f"{name} has a {known.title.lower()}", value, _payload(span))
+        elif refusal := refuse_answer(known, value, name):
+            yield replace(refusal, payload=_payload(span))
         elif not known.applies(values):
             when = " or ".join(str(condition) for condition in known.applies_when)
-            message = f"{name} has a {known.title.lower()}, which makes sense only where {when}: remove it."
+            message = f"{name_answer(known, name)} makes sense only where {when}: remove it."
             yield Problem(Code.INAPPLICABLE_ATTRIBUTE, message, _payload(span))
 
 
@@ -184,8 +199,9 @@ def _check_required_relations(scheme: Scheme, text: str, markup: Markup) -> Iter
 def _check_fields(scheme: Scheme, markup: Markup) -> Iterator[Problem]:
     answers = dict(markup.fields)
     for field in scheme.fields:
-        if field.required and field.name not in answers:
-            yield Problem(Code.MISSING_FIELD, f"“{field.title}” is not answered yet.", {"field": field.name})
+        if field.lacks(answers.get(field.name, "")):
+            message = f"{name_answer(field)} is not answered yet."
+            yield Problem(Code.MISSING_FIELD, message, {"field": field.name})
     for name, value in answers.items():
         known = scheme.field(name)
         payload = {"field": name, "value": value}
@@ -193,11 +209,8 @@ def _check_fields(scheme: Scheme, markup: Markup) -> Iterator[Problem]:
             yield Problem(
                 Code.UNKNOWN_FIELD, f"There is no field {show(name)} in {scheme.identifier}.", payload
             )
-        elif not known.accepts(value):
-            message = f"{show(value)} is no possible answer to “{known.title}”."
-            yield Problem(Code.UNKNOWN_VALUE, message, payload)
-        elif len(value) > LONGEST_ANSWER:
-            yield _too_long(f"“{known.title}” has an answer", value, payload)
+        elif refusal := refuse_answer(known, value):
+            yield replace(refusal, payload=payload)
     for field in scheme.fields:
         if field.means_no_spans:
             yield from _check_emptiness(
@@ -212,11 +225,6 @@ def _check_emptiness(field: DocumentField, markup: Markup, *, is_empty_on_purpos
     elif not is_empty_on_purpose and not markup.spans:
         message = f"Nothing is marked. If no rule applies anywhere, tick “{field.title}”."
         yield Problem(Code.NOTHING_MARKED, message, {"field": field.name})
-
-
-def _too_long(start: str, value: str, payload: Mapping[str, object]) -> Problem:
-    message = f"{start} of {len(value):,} characters, more than {LONGEST_ANSWER:,}: shorten it."
-    return Problem(Code.ANSWER_TOO_LONG, message, payload)
 
 
 def _payload(span: Span) -> dict[str, object]:

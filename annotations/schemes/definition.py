@@ -4,26 +4,35 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
+from annotations.schemes.kinds import (
+    SMALL_NAME,
+    SMALL_NAME_IN_WORDS,
+    ChoiceKind,
+    FlagKind,
+    Value,
+    ValueKind,
+    read_kind,
+    read_values,
+)
 from annotations.schemes.scheme import (
-    OWN_WORDS,
     Attribute,
     Condition,
     DocumentField,
     Example,
-    FieldKind,
     Label,
+    Question,
     RelationType,
     Rule,
     Scheme,
-    Value,
 )
 from annotations.schemes.table import InvalidSchemeError, Table
 
 LABEL_NAME = r"[A-Za-z][A-Za-z0-9_-]*"
-SMALL_NAME = r"[a-z][a-z0-9_-]*"
 COLOR = r"#[0-9A-Fa-f]{6}"
 KEY = r"[a-z0-9]"
 KEYS_OF_THE_EDITOR = "uU"
@@ -51,7 +60,7 @@ def load_scheme(definition: str) -> Scheme:
     except tomllib.TOMLDecodeError as error:
         raise InvalidSchemeError(f"the definition is not TOML: {error}") from error
     table = Table(content, "scheme")
-    topics = _read_values(table, "topics")
+    topics = read_values(table, "topics")
     scheme = Scheme(
         name=table.name("name", SMALL_NAME, "lower-case letters, digits and hyphens"),
         version=table.number("version"),
@@ -85,37 +94,42 @@ def _read_label(table: Table, topics: tuple[Value, ...]) -> Label:
 
 
 def _read_attribute(table: Table, topics: tuple[Value, ...]) -> Attribute:
-    name = table.name("name", SMALL_NAME, "lower-case letters, digits, _ and -")
-    if table.has("values_from"):
-        if table.text("values_from") != "topics":
-            raise table.complain("'values_from' must be 'topics'")
-        values = topics
-    else:
-        values = _read_values(table, "values")
+    name = table.name("name", SMALL_NAME, SMALL_NAME_IN_WORDS)
+    kind = read_kind(table, topics, default=ChoiceKind.name)
     attribute = Attribute(
-        name=name,
-        title=table.text("title", name),
-        values=values,
-        keys=table.text("keys", ""),
-        required=table.flag("required"),
-        default=table.text("default", ""),
-        is_open=table.flag("open"),
-        applies_when=_read_conditions(table, "applies_when"),
-        description=table.text("description", ""),
+        **_read_question(table, name, kind), applies_when=_read_conditions(table, "applies_when")
     )
     table.finish()
-    if not values and not attribute.is_open:
-        raise table.complain("it has no values and is not open")
-    if attribute.is_open and any(value.name == OWN_WORDS for value in values):
-        raise table.complain(f"it is open, so that none of its values may be called {OWN_WORDS!r}")
-    if attribute.keys and len(attribute.keys) != len(values) + attribute.is_open:
-        raise table.complain("'keys' needs one key for each value, and one more if it is open")
-    _check_default(table, attribute.default, values)
+    if attribute.required and attribute.unanswered:
+        raise table.complain(f"a {kind.name} that is left says {kind.unset!r}, so that it cannot be required")
+    _check_question(table, attribute)
     return attribute
 
 
+def _read_question(table: Table, name: str, kind: ValueKind) -> dict[str, Any]:
+    """What attributes of spans and fields of documents have in common, as their arguments."""
+    return {
+        "name": name,
+        "title": table.text("title", name),
+        "kind": kind,
+        "keys": table.text("keys", ""),
+        "required": table.flag("required"),
+        "default": table.text("default", ""),
+        "description": table.text("description", ""),
+    }
+
+
+def _check_question(table: Table, question: Question) -> None:
+    wanted = question.kind.keys_wanted
+    if question.keys and len(question.keys) != wanted:
+        answers = f"one key for each answer, {wanted} in all" if wanted else "nothing: it is answered without"
+        raise table.complain(f"'keys' needs {answers}")
+    if question.default and (problem := question.kind.find_default_problem(question.default)):
+        raise table.complain(f"the default {question.default!r} {problem}")
+
+
 def _read_relation(table: Table) -> RelationType:
-    name = table.name("name", SMALL_NAME, "lower-case letters, digits, _ and -")
+    name = table.name("name", SMALL_NAME, SMALL_NAME_IN_WORDS)
     relation = RelationType(
         name=name,
         title=table.text("title", name),
@@ -132,54 +146,23 @@ def _read_relation(table: Table) -> RelationType:
 
 def _read_fields(table: Table, topics: tuple[Value, ...]) -> Iterable[DocumentField]:
     """One field, or one a topic (`author_stance.ceding-territory`)."""
-    name = table.name("name", SMALL_NAME, "lower-case letters, digits, _ and -")
+    name = table.name("name", SMALL_NAME, SMALL_NAME_IN_WORDS)
     if name in NAMES_OF_THE_EDITOR:
         raise table.complain("a field cannot have this name: the editor uses it for the text and its labels")
-    title = table.text("title", name)
-    kind = table.text("kind")
-    if kind not in [*FieldKind]:
-        raise table.complain(f"'kind' must be one of {', '.join(FieldKind)}, not {kind!r}")
-    values, keys = _read_values(table, "values"), table.text("keys", "")
-    default, maximum = table.text("default", ""), table.number("maximum", 0)
-    required, means_no_spans = table.flag("required"), table.flag("means_no_spans")
-    description, is_each_topic = table.text("description", ""), table.flag("each_topic")
+    kind = read_kind(table, topics)
+    field = DocumentField(**_read_question(table, name, kind), means_no_spans=table.flag("means_no_spans"))
+    is_each_topic = table.flag("each_topic")
     table.finish()
-    if (kind == FieldKind.CHOICE) != bool(values):
-        raise table.complain("a choice needs values, and nothing else has them")
-    if (kind == FieldKind.RATING) != (maximum > 1):
-        raise table.complain("a rating needs a maximum above 1, and nothing else has one")
-    if keys and (is_each_topic or len(keys) != (1 if kind == FieldKind.FLAG else len(values))):
-        raise table.complain("'keys' needs one key for each value, and a field for each topic has none")
-    if means_no_spans and kind != FieldKind.FLAG:
+    if field.keys and is_each_topic:
+        raise table.complain("'keys' would be the same for each topic: a field for each topic has none")
+    if field.means_no_spans and not isinstance(kind, FlagKind):
         raise table.complain("only a flag can mean that there are no spans")
-    _check_default(table, default, values)
-    names = [(f"{name}.{topic.name}", f"{title}: {topic.title}") for topic in topics]
+    _check_question(table, field)
+    if not is_each_topic:
+        return [field]
     return [
-        DocumentField(
-            name=full_name,
-            title=full_title,
-            kind=FieldKind(kind),
-            values=values,
-            keys=keys,
-            required=required,
-            default=default,
-            maximum=maximum,
-            means_no_spans=means_no_spans,
-            description=description,
-        )
-        for full_name, full_title in (names if is_each_topic else [(name, title)])
+        replace(field, name=f"{name}.{topic.name}", title=f"{field.title}: {topic.title}") for topic in topics
     ]
-
-
-def _read_values(table: Table, key: str) -> tuple[Value, ...]:
-    values = []
-    for entry in table.tables(key, "value"):
-        name = entry.name("name", SMALL_NAME, "lower-case letters, digits, _ and -")
-        values.append(Value(name, entry.text("title", name), entry.text("description", "")))
-        entry.finish()
-    _check_unique(table, (value.name for value in values), "value")
-    _check_unique(table, (value.title for value in values), "value title")
-    return tuple(values)
 
 
 def _read_conditions(table: Table, key: str) -> tuple[Condition, ...]:
@@ -222,15 +205,15 @@ def _check(scheme: Scheme) -> None:
         raise place.complain("'version' counts from 1")
     if not scheme.labels:
         raise place.complain("it has no labels")
-    _check_unique(place, (label.name for label in scheme.labels), "label")
+    place.check_unique((label.name for label in scheme.labels), "label")
     _check_keys(place, scheme)
-    _check_unique(place, (relation.name for relation in scheme.relations), "relation")
-    _check_unique(place, (relation.title for relation in scheme.relations), "relation title")
-    _check_unique(place, (field.name for field in scheme.fields), "field")
+    place.check_unique((relation.name for relation in scheme.relations), "relation")
+    place.check_unique((relation.title for relation in scheme.relations), "relation title")
+    place.check_unique((field.name for field in scheme.fields), "field")
     known = {label.name for label in scheme.labels}
     for label in scheme.labels:
         where = Table({}, f"{place.place}, label {label.name!r}")
-        _check_unique(where, (attribute.name for attribute in label.attributes), "attribute")
+        where.check_unique((attribute.name for attribute in label.attributes), "attribute")
         _check_known(where, label.outside, known)
         for attribute in label.attributes:
             _check_conditions(where, label, attribute.applies_when)
@@ -248,7 +231,7 @@ def _check_keys(where: Table, scheme: Scheme) -> None:
     keys = [label.key for label in scheme.labels]
     keys += [key for label in scheme.labels for attribute in label.attributes for key in attribute.keys]
     keys += [key for field in scheme.fields for key in field.keys]
-    _check_unique(where, keys, "key")
+    where.check_unique(keys, "key")
     for key in keys:
         if not re.fullmatch(r"[A-Za-z0-9]", key) or key in KEYS_OF_THE_EDITOR:
             raise where.complain(f"{key!r} cannot be a key: take a letter or digit other than u")
@@ -272,16 +255,3 @@ def _check_known(where: Table, names: Iterable[str], known: set[str]) -> None:
     for name in names:
         if name not in known:
             raise where.complain(f"there is no label {name!r}")
-
-
-def _check_default(table: Table, default: str, values: tuple[Value, ...]) -> None:
-    if default and default not in {value.name for value in values}:
-        raise table.complain(f"the default {default!r} is none of its values")
-
-
-def _check_unique(where: Table, names: Iterable[str], what: str) -> None:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            raise where.complain(f"{what} {name!r} occurs twice")
-        seen.add(name)

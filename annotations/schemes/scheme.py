@@ -2,16 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One value that an attribute or a document field may take."""
-
-    name: str
-    title: str
-    description: str = ""
+from annotations.schemes.kinds import Value, ValueKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +19,64 @@ class Condition:
         return " and ".join(f"{name} is {' or '.join(values)}" for name, values in self.allowed)
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """A property of every span of a label.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What attributes of spans and fields of documents share: a question that takes values of one kind.
 
-    An open one also takes words of the annotator's own. `default` is what an annotator means who chooses nothing.
-    `keys` holds one key a value (a capital is that letter with Shift), and one more for the own words of an open one.
+    `default` is what an annotator means who answers nothing. `keys` holds one key an option (a capital is that letter
+    with Shift), and one more for the own words of an open choice.
     """
 
     name: str
     title: str
-    values: tuple[Value, ...]
+    kind: ValueKind
     keys: str = ""
     required: bool = False
     default: str = ""
-    is_open: bool = False
-    applies_when: tuple[Condition, ...] = ()
     description: str = ""
 
+    @property
+    def unanswered(self) -> str:
+        """What is stored where nothing was answered and there is no default."""
+        return ""
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The values that can be listed, with the one of no answer where that is allowed."""
+        options = tuple(value.name for value in self.kind.options)
+        return options if self.required else (*options, self.unanswered)
+
+    def lacks(self, value: str) -> bool:
+        """Whether an answer is still owed; the one rule of submission and of adjudication."""
+        return self.required and not value
+
+    def find_problem(self, value: str) -> str:
+        """Why a value is refused, empty if it is not; the one rule of submission and of adjudication."""
+        return self.kind.find_problem(value)
+
     def accepts(self, value: str) -> bool:
-        return bool(value.strip()) if self.is_open else any(value == known.name for known in self.values)
+        return not self.find_problem(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribute(Question):
+    """A property of every span of a label."""
+
+    applies_when: tuple[Condition, ...] = ()
+
+    @property
+    def unanswered(self) -> str:
+        return self.kind.unset
 
     def applies(self, attributes: Mapping[str, str]) -> bool:
         return not self.applies_when or any(condition.holds(attributes) for condition in self.applies_when)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentField(Question):
+    """A question about the article as a whole."""
+
+    means_no_spans: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +118,15 @@ class Label:
     def attribute(self, name: str) -> Attribute | None:
         return next((attribute for attribute in self.attributes if attribute.name == name), None)
 
+    def complete(self, attributes: Mapping[str, str]) -> dict[str, str]:
+        """The attributes of a span with what its annotator meant by answering nothing."""
+        values = dict(attributes)
+        for attribute in self.attributes:
+            meant = attribute.default or attribute.unanswered
+            if meant and attribute.name not in values and attribute.applies(values):
+                values[attribute.name] = meant
+        return values
+
 
 @dataclass(frozen=True, slots=True)
 class RelationType:
@@ -104,44 +140,6 @@ class RelationType:
     forbidden_when: tuple[Condition, ...] = ()
     description: str = ""
     rules: tuple[Rule, ...] = ()
-
-
-class FieldKind(StrEnum):
-    CHOICE = "choice"
-    FLAG = "flag"
-    RATING = "rating"
-    TEXT = "text"
-
-
-FLAG_IS_SET = "yes"
-OWN_WORDS = "other"  # what a studio offers beside the values of an open attribute
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentField:
-    """A question about the article as a whole."""
-
-    name: str
-    title: str
-    kind: FieldKind
-    values: tuple[Value, ...] = ()
-    keys: str = ""
-    required: bool = False
-    default: str = ""
-    maximum: int = 0
-    means_no_spans: bool = False
-    description: str = ""
-
-    def accepts(self, value: str) -> bool:
-        match self.kind:
-            case FieldKind.CHOICE:
-                return any(value == known.name for known in self.values)
-            case FieldKind.FLAG:
-                return value == FLAG_IS_SET
-            case FieldKind.RATING:
-                return value in {str(step) for step in range(1, self.maximum + 1)}
-            case FieldKind.TEXT:
-                return bool(value.strip())
 
 
 @dataclass(frozen=True, slots=True)

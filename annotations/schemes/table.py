@@ -1,7 +1,7 @@
 """Reading one table of a TOML file: every key is asked for by type, and what is left over is a mistake."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 
@@ -80,6 +80,17 @@ class Table:
 
     def has(self, key: str) -> bool:
         return key in self._content
+
+    def drop(self, key: str) -> Any:
+        """Take a key out whatever it is; what was there may be nothing."""
+        return self._content.pop(key, None)
+
+    def check_unique(self, names: Iterable[str], what: str) -> None:
+        seen: set[str] = set()
+        for name in names:
+            if name in seen:
+                raise self.complain(f"{what} {name!r} occurs twice")
+            seen.add(name)
 
     def finish(self) -> None:
         if self._content:

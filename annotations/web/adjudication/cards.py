@@ -87,6 +87,7 @@ class Card:
     is_current: bool = False
     is_editable: bool = False
     takes_words: bool = False
+    hint: str = ""
     waits: bool = False
     attributes: tuple[Attribute, ...] = ()
 
@@ -250,7 +251,7 @@ def _show_span_unit(
         is_current=is_current,
         is_editable=True,
         attributes=tuple(
-            Attribute(part.key, part.attribute.title, _name_value(part), part.candidates)
+            Attribute(part.key, part.attribute.title, part.attribute.kind.show(part.result), part.candidates)
             for part in attributes
             if part.result
         ),
@@ -285,9 +286,7 @@ def _list_facts(case: Case, candidate: SpanCandidate) -> Iterator[tuple[str, str
             votes = (f"{vote.title} ({_letters(case, vote.voters)})" for vote in disputes[attribute.name])
             yield attribute.title, ", ".join(votes), True
         elif attribute.name in shared:
-            value = shared[attribute.name]
-            titles = {known.name: known.title for known in attribute.values}
-            yield attribute.title, titles.get(value, value), False
+            yield attribute.title, attribute.kind.show(shared[attribute.name]), False
 
 
 def _show_attribute_unit(case: Case, unit: AttributeUnit, *, is_current: bool) -> Card:
@@ -307,8 +306,9 @@ def _show_attribute_unit(case: Case, unit: AttributeUnit, *, is_current: bool) -
         choices=_show_values(case, unit.candidates, chosen=unit.result if unit.entry else None),
         note=unit.entry.note if unit.entry else "",
         is_current=is_current,
-        takes_words=unit.attribute.is_open,
-        remark=f"{_name_value(unit)}" if unit.entry else "",
+        takes_words=unit.attribute.kind.takes_words,
+        hint=unit.attribute.kind.hint,
+        remark=unit.attribute.kind.show(unit.result or "") if unit.entry else "",
     )
 
 
@@ -325,7 +325,9 @@ def _show_field_unit(case: Case, unit: FieldUnit, *, is_current: bool) -> Card:
         choices=_show_values(case, unit.candidates, chosen=unit.result if unit.entry else None),
         note=unit.entry.note if unit.entry else "",
         is_current=is_current,
-        remark=_title_of(unit.candidates, unit.result) if unit.result is not None else "",
+        takes_words=unit.field.kind.takes_words,
+        hint=unit.field.kind.hint,
+        remark=unit.field.kind.show(unit.result) if unit.result is not None else "",
     )
 
 
@@ -385,14 +387,6 @@ def _show_values(
         )
         for place, candidate in enumerate(candidates, start=1)
     )
-
-
-def _name_value(unit: AttributeUnit) -> str:
-    return _title_of(unit.candidates, unit.result)
-
-
-def _title_of(candidates: Iterable[ValueCandidate], value: str | None) -> str:
-    return next((candidate.title for candidate in candidates if candidate.value == value), value or "")
 
 
 def _digit(place: int) -> str:

@@ -46,6 +46,8 @@ from annotations.web.adjudication.tracks import abbreviate, draw_article
 from annotations.web.paging import paginate
 
 CONFLICT, UNPROCESSABLE = 409, 422
+WORDS = "words"
+"""What a form sends in place of an action to decide by the words typed; a listed value may be any text."""
 STATUS_OF = {
     StaleLedgerError: CONFLICT,
     TaskNotAnnotatedError: CONFLICT,
@@ -90,6 +92,8 @@ def show_task(request: MemberRequest, task_id: int) -> HttpResponse:
 def decide(request: MemberRequest, task_id: int) -> HttpResponse:
     unit, decision = request.POST.get("unit", ""), request.POST.get("decision", "")
     action, _, argument = decision.partition("|")
+    if action == WORDS:
+        action, argument = Action.VALUE, request.POST.get("words", "")
 
     def act(task: Task, expected: int | None) -> str:
         made = decide_unit(
@@ -261,7 +265,7 @@ def _read_payload(action: str, argument: str, given: Mapping[str, str]) -> dict[
         case Action.CHOOSE:
             return {"candidate": argument}
         case Action.VALUE:
-            return {"value": given.get("words", "") if argument == "=" else argument}
+            return {"value": argument}
         case Action.ADD if given.get("relation"):
             return {
                 "kind": given["relation"],

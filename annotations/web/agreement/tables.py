@@ -11,7 +11,7 @@ from annotations.reliability.explanations import Words, explain
 from annotations.reliability.fields import FieldReport
 from annotations.reliability.interpretation import read_here
 from annotations.reliability.planning import GOOD_WIDTH
-from annotations.schemes.scheme import FieldKind, Scheme
+from annotations.schemes.scheme import Scheme
 from annotations.web.agreement.notes import describe_basis
 
 PANEL = ("u_alpha_binary", "cu_alpha", "alpha_nominal", "f1_strict", "f1_partial", "f1_type")
@@ -193,7 +193,7 @@ class FieldRow:
 
     figure: Figure
     same: float | None
-    is_ordered: bool
+    level: str
 
 
 def make_field_rows(fields: Iterable[FieldReport]) -> list[FieldRow]:
@@ -201,7 +201,7 @@ def make_field_rows(fields: Iterable[FieldReport]) -> list[FieldRow]:
         FieldRow(
             Figure.of(one.field.title, one.alpha),
             None if one.percent.value is None else 100 * one.percent.value,
-            one.field.kind == FieldKind.RATING,
+            str(one.field.kind.level),
         )
         for one in fields
     ]

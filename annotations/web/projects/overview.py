@@ -23,7 +23,6 @@ from annotations.models import (
     TaskStatus,
     User,
 )
-from annotations.schemes.scheme import FieldKind
 from annotations.web.projects.next_step import Situation
 
 
@@ -93,7 +92,7 @@ def list_notes(project: Project, *, limit: int) -> list[Note]:
         field.name: field.title
         for scheme in Scheme.objects.used_in(project)
         for field in scheme.definition.fields
-        if field.kind is FieldKind.TEXT
+        if field.kind.is_prose
     }
     annotations = (
         Annotation.objects.current()

@@ -176,7 +176,7 @@ def test_own_words_are_taken_for_an_open_attribute() -> None:
     task = make_annotated_task(*marked)
     client = adjudicator_of(task.round.project)
     unit = read_case(task).outcome.open[0].key
-    status, _ = decide(client, task, "value|=", unit=unit, words="a plan | of theirs", expected="0")
+    status, _ = decide(client, task, "words|", unit=unit, words="a plan | of theirs", expected="0")
     assert status == 200
     assert dict(read_case(task).outcome.markup.spans[0].attributes)["target"] == "a plan | of theirs"
 

@@ -13,7 +13,7 @@ from annotations.markup import Markup, Relation, freeze
 from annotations.schemes.check import check_markup
 from annotations.schemes.definition import load_shipped
 from annotations.schemes.problems import MENDABLE, Code
-from annotations.schemes.scheme import FieldKind, Label
+from annotations.schemes.scheme import Label, Question
 from annotations.spans import Span
 
 SCHEME = load_shipped("argument-v1")
@@ -256,13 +256,15 @@ def test_line_breaks_become_a_backslash_and_an_n_each() -> None:
 words = st.text(min_size=1, max_size=12).map(str.strip).filter(bool)
 
 
+def values_of(question: Question) -> st.SearchStrategy[str]:
+    listed = [value.name for value in question.kind.options]
+    typed = words if question.kind.takes_words else st.nothing()
+    return (st.sampled_from(listed) if listed else st.nothing()) | typed
+
+
 def answers_to(label: Label) -> st.SearchStrategy[dict[str, str]]:
     return st.fixed_dictionaries(
-        {
-            attribute.name: st.sampled_from([value.name for value in attribute.values])
-            | (words if attribute.is_open else st.nothing())
-            for attribute in label.attributes
-        },
+        {attribute.name: values_of(attribute) for attribute in label.attributes},
     ).map(
         lambda chosen: {
             attribute.name: chosen[attribute.name]
@@ -286,17 +288,8 @@ def texts_with_markups(draw: st.DrawFn) -> tuple[str, Markup]:
     relations = draw(st.lists(st.builds(Relation, keys, keys, kinds), max_size=4)) if spans else []
     fields = {}
     for field in SCHEME.fields:
-        match field.kind:
-            case FieldKind.CHOICE:
-                values = st.sampled_from([value.name for value in field.values])
-            case FieldKind.FLAG:
-                values = st.just("yes")
-            case FieldKind.RATING:
-                values = st.integers(1, field.maximum).map(str)
-            case FieldKind.TEXT:
-                values = words
         if draw(st.booleans()):
-            fields[field.name] = draw(values)
+            fields[field.name] = draw(values_of(field))
     in_order = sorted(spans, key=lambda span: (span.start, span.end, span.label, span.key))
     return text, Markup(tuple(in_order), tuple(sorted(relations)), freeze(fields))
 

@@ -136,7 +136,7 @@ def test_an_attribute_that_the_label_lacks_is_found() -> None:
 
 def test_a_value_that_the_attribute_lacks_is_found() -> None:
     assert problems(with_attributes(KYIV, kind="city")) == [
-        ("unknown_value", "Source “Kyiv” has 'city' as its kind, which is none of the choices."),
+        ("unknown_value", "“Kind” of Source “Kyiv” is 'city', which is none of the choices."),
     ]
 
 
@@ -146,7 +146,7 @@ def test_own_words_are_a_value_of_an_open_attribute() -> None:
 
 def test_a_required_attribute_that_is_missing_is_named_with_the_words() -> None:
     assert problems(with_attributes(MAINTAINED, type=None)) == [
-        ("missing_attribute", "Claim “key challenges remain unresolved” has no type yet: choose one."),
+        ("missing_attribute", "“Type” of Claim “key challenges remain unresolved” is not answered yet."),
     ]
 
 
@@ -162,7 +162,7 @@ def test_an_attribute_where_it_does_not_apply_is_found() -> None:
     assert problems(with_attributes(DROPPED, marker="implicit")) == [
         (
             "inapplicable_attribute",
-            "Concession “Kyiv would drop its NATO bid” has a marker, which makes sense only where kind is argued: remove it.",
+            "“Marker” of Concession “Kyiv would drop its NATO bid” makes sense only where kind is argued: remove it.",
         ),
     ]
 

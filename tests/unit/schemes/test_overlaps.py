@@ -73,4 +73,4 @@ def test_an_answer_longer_than_the_limit_is_to_be_shortened() -> None:
 
     assert check("x" * LONGEST_ANSWER) == []
     [message] = check("x" * (LONGEST_ANSWER + 1))
-    assert message.endswith("of 5,001 characters, more than 5,000: shorten it.")
+    assert message.endswith("has 5,001 characters, more than 5,000: shorten it.")

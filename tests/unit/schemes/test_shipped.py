@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from annotations.schemes.definition import SHIPPED, load_shipped
-from annotations.schemes.scheme import Example, FieldKind, Rule, Scheme
+from annotations.schemes.kinds import RatingKind
+from annotations.schemes.scheme import Example, Rule, Scheme
 
 SEEDS = Path(__file__).parents[3] / "seeds"
 OKABE_ITO = {"#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7"}
@@ -94,5 +95,5 @@ def test_what_carries_the_meaning_has_no_default_so_that_nobody_passes_it_by() -
 def test_confidence_goes_from_one_to_five() -> None:
     field = load_shipped("argument-v1").field("confidence")
     assert field
-    assert field.kind == FieldKind.RATING
+    assert field.kind == RatingKind(5)
     assert [value for value in ("0", "1", "5", "6", "1.5", "") if field.accepts(value)] == ["1", "5"]

@@ -306,6 +306,12 @@
     find("input", details).focus();
   };
 
+  const writeWords = () => {
+    const line = currentCard() && find('[data-command="words"]', currentCard());
+    if (line) line.focus();
+    else tell("This takes no other value: choose one of those listed.");
+  };
+
   const commands = {
     j: () => move(1),
     k: () => move(-1),
@@ -316,6 +322,7 @@
     e: startEdit,
     a: startAddition,
     n: writeNote,
+    w: writeWords,
     u: () => press(find('[data-command="undo"]')),
     f: finish,
     t: () => press(find('[data-command="tracks"]')),
@@ -324,6 +331,11 @@
   document.addEventListener("keydown", (event) => {
     if (document.querySelector("dialog[open]")) return;
     if (event.target.matches("input, textarea, select")) {
+      if (event.key === "Enter" && event.target.name === "words" && !event.isComposing) {
+        event.preventDefault();
+        press(find("button", event.target.parentElement));
+        return;
+      }
       if (event.key === "Escape" || (event.key === "Enter" && event.target.name === "note")) {
         event.preventDefault();
         (currentCard() ?? event.target).focus({ preventScroll: true });
