@@ -75,7 +75,7 @@ def summarize(
     if isinstance(data, Items):
         return _summarize_items(data, needed)
     gamma = gamma or GammaOptions()
-    in_parts = needed - {"gamma"}
+    in_parts = needed - {"gamma", "gamma_label"}
     parts = (_summarize_spans(part, in_parts, unit=unit, by=by) for part in _in_parts(data, needed))
     statistics = reduce(Statistics.merge, parts)
     if "gamma" not in needed:

@@ -221,8 +221,8 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "relation_alpha",
         "Relation alpha, tolerant ends",
-        ("links",),
-        ("links",),
+        ("links", "link_values"),
+        ("links", "link_values"),
         build_relation_alpha,
         slices="relation",
     ),
@@ -247,8 +247,8 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "gamma_cat",
         "Gamma-cat",
-        ("gamma",),
-        ("gamma",),
+        ("gamma", "gamma_label"),
+        ("gamma", "gamma_label"),
         build_gamma_cat,
         SPANS,
         GAMMA_OF_LABELS,
@@ -257,8 +257,8 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "gamma_k",
         "Gamma-k",
-        ("gamma",),
-        ("gamma",),
+        ("gamma", "gamma_label"),
+        ("gamma", "gamma_label"),
         build_gamma_k,
         SPANS,
         GAMMA_OF_LABELS,

@@ -25,10 +25,11 @@ from annotations.models.corpus import Article, Block, BlockKind
 from annotations.models.gold import Release, ReleaseItem
 from annotations.models.jobs import Job, JobStatus
 from annotations.models.projects import Membership, Project, Role, Scheme
-from annotations.models.reliability import AgreementReport, AgreementStatistics
+from annotations.models.reliability import AgreementBlock, AgreementReport, AgreementStatistics
 
 __all__ = [
     "HOLDING",
+    "AgreementBlock",
     "AgreementReport",
     "AgreementStatistics",
     "Annotation",

@@ -7,13 +7,13 @@ from annotations.models.projects import Project
 
 
 class AgreementStatistics(models.Model):
-    """Counts a document, for one choice of rounds, annotators, labels and blocks. A cache: it may be emptied."""
+    """What was counted for one choice of rounds, annotators, labels and kinds of block. A cache: it may be emptied."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="agreement_statistics")
     scope = models.CharField(max_length=64, help_text="The checksum of what was chosen.")
-    fingerprint = models.CharField(max_length=200, help_text="Of the annotations that were counted.")
-    documents = models.JSONField(help_text="For each task the annotations counted.")
-    content = models.BinaryField(help_text="The counts, as the agreement library writes them.")
+    fingerprint = models.CharField(
+        max_length=200, help_text="Of the annotations that were counted; empty while they are being counted."
+    )
     used_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -24,6 +24,23 @@ class AgreementStatistics(models.Model):
 
     def __str__(self) -> str:
         return f"agreement statistics of {self.project}"
+
+
+class AgreementBlock(models.Model):
+    """The counts of some hundred tasks, so that a new annotation costs no more than these."""
+
+    statistics = models.ForeignKey(AgreementStatistics, on_delete=models.CASCADE, related_name="blocks")
+    number = models.PositiveBigIntegerField(help_text="Tasks whose numbers divide to this one are in it.")
+    fingerprint = models.CharField(max_length=200, help_text="Of the annotations that were counted.")
+    content = models.BinaryField(help_text="The counts, as the agreement library writes them.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="agreement_block_unique", fields=["statistics", "number"])
+        ]
+
+    def __str__(self) -> str:
+        return f"block {self.number} of {self.statistics}"
 
 
 class AgreementReport(models.Model):

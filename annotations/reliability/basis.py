@@ -10,7 +10,7 @@ from annotations.agreement import Statistics
 from annotations.agreement.data.arrays import FloatArray
 from annotations.agreement.spans.f1 import ALL_LABELS
 from annotations.agreement.sums.statistics import Table
-from annotations.reliability.services import Counted
+from annotations.reliability.counting import Counted
 
 TABLES = ("judgements", "matches", "links", "attributes")
 MOST_NAMED = 5

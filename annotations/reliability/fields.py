@@ -7,10 +7,11 @@ from typing import Any
 
 from annotations.agreement import Items, MetricReport, Report, evaluate
 from annotations.models import Project
+from annotations.reliability.counting import Options
 from annotations.reliability.matrices import Scope, find_annotations, write_id
 from annotations.reliability.report_json import present
 from annotations.reliability.schemes import find_schemes
-from annotations.reliability.services import Options, name_people
+from annotations.reliability.services import name_people
 from annotations.schemes.scheme import DocumentField, Scheme
 
 OTHERS = ("percent_agreement", "cohen_kappa", "fleiss_kappa")

@@ -9,6 +9,7 @@ from annotations.agreement.data.stretches import NOTHING
 from annotations.agreement.errors import InvalidOptionError
 from annotations.models import Project
 from annotations.reliability.confusion import Confusion, find_confusions
+from annotations.reliability.counting import Options
 from annotations.reliability.explanations import explain
 from annotations.reliability.fields import FieldReport, report_fields
 from annotations.reliability.interpretation import read_here
@@ -18,7 +19,7 @@ from annotations.reliability.planning import estimate_articles_needed
 from annotations.reliability.report_json import present
 from annotations.reliability.rounds import RoundFigures, compare_rounds
 from annotations.reliability.schemes import find_schemes, list_labels
-from annotations.reliability.services import Options, count_scope, name_people, report_scope
+from annotations.reliability.services import count_scope, name_people, report_scope
 from annotations.reliability.without_each import FiguresWithout, leave_each_out
 
 MAIN_METRIC = "f1_strict"

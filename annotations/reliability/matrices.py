@@ -76,25 +76,27 @@ def _is_compared(project: Project, scope: Scope, *, share: str = "") -> Q:
     return compared
 
 
-def take_fingerprint(project: Project, scope: Scope) -> str:
-    """Changes whenever the set of annotations does; they are never edited, so their ids say everything."""
-    ids = _find_assignments(project, scope).aggregate(
-        count=Count("current_id"),
-        last=Max("current_id"),
-        total=Sum("current_id"),
-        squares=Sum(F("current_id") * F("current_id")),
+def take_fingerprints(project: Project, scope: Scope, *, tasks_a_block: int) -> dict[int, str]:
+    """For each block of tasks what changes whenever its set of annotations does; they are never edited, so their ids say all."""
+    rows = (
+        _find_assignments(project, scope)
+        .annotate(block=F("task_id") / Value(tasks_a_block))  # whole numbers give whole numbers
+        .values("block")
+        .annotate(
+            count=Count("current_id"),
+            last=Max("current_id"),
+            total=Sum("current_id"),
+            squares=Sum(F("current_id") * F("current_id")),
+        )
     )
-    return ":".join(str(ids[name]) for name in ("count", "last", "total", "squares"))
+    return {row["block"]: f"{row['count']}:{row['last']}:{row['total']}:{row['squares']}" for row in rows}
 
 
-def list_documents(annotations: QuerySet[Annotation]) -> dict[str, str]:
-    """For each task the annotations that are compared in it, written as a list: texts are nothing to the garbage collector."""
-    documents: dict[str, str] = {}
-    rows = annotations.order_by("id").values_list("assignment__task_id", "id")
-    for number, annotation in rows.iterator(chunk_size=ROWS_AT_ONCE):
-        task = str(number)
-        documents[task] = f"{documents[task]} {annotation}" if task in documents else str(annotation)
-    return documents
+def list_block_tasks(project: Project, scope: Scope, number: int, *, tasks_a_block: int) -> list[int]:
+    """The tasks of a block that have annotations to compare."""
+    first = number * tasks_a_block
+    inside = _find_assignments(project, scope).filter(task__gte=first, task__lt=first + tasks_a_block)
+    return list(inside.order_by("task").values_list("task", flat=True).distinct())
 
 
 def build_corpus(

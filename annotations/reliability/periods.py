@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from annotations.agreement import Estimate
 from annotations.models import Project
+from annotations.reliability.counting import Counted, Options
 from annotations.reliability.matrices import Scope, find_annotations
 from annotations.reliability.report_json import write_figures
-from annotations.reliability.services import Counted, Options, count_scope, report_scope
+from annotations.reliability.services import count_scope, report_scope
 
 MOST_PERIODS = 12
 

@@ -4,8 +4,9 @@ from dataclasses import asdict
 
 from annotations.agreement.questions.inference import DocumentCurve, estimate_documents_needed
 from annotations.models import Project
+from annotations.reliability.counting import Counted, Options
 from annotations.reliability.matrices import Scope
-from annotations.reliability.services import Counted, Options, count_for
+from annotations.reliability.services import count_for
 
 GOOD_WIDTH = 0.1
 
@@ -32,7 +33,7 @@ def estimate_articles_needed(
     if (kept := counted.recall(key)) is not None:
         return DocumentCurve(**kept)
     curve = estimate_documents_needed(
-        counted.load(), metric=metric, width=width, confidence=options.confidence, seed=options.seed
+        counted.load([metric]), metric=metric, width=width, confidence=options.confidence, seed=options.seed
     )
     counted.keep(key, asdict(curve))
     return curve

@@ -7,9 +7,10 @@ from typing import Any
 from annotations.agreement import Comparison, Estimate
 from annotations.agreement.questions.inference import compare
 from annotations.models import Project, Round, Task
+from annotations.reliability.counting import Counted, Options
 from annotations.reliability.matrices import Scope, write_id
 from annotations.reliability.report_json import write_figures
-from annotations.reliability.services import Counted, Options, count_for, count_scope, report_scope
+from annotations.reliability.services import count_for, count_scope, report_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _compare(
     key = scope.checksum(compared=metric, parts=parts, seed=seed, fingerprint=counted.row.fingerprint)
     if (kept := counted.recall(key)) is not None:
         return Comparison(**kept)
-    statistics = counted.load()
+    statistics = counted.load([metric])
     first, second = (statistics.select([write_id(task) for task in tasks]) for tasks in parts)
     comparison = compare(first, second, metric=metric, seed=seed)
     counted.keep(key, asdict(comparison))

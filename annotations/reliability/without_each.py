@@ -7,9 +7,10 @@ from typing import Any
 from annotations.agreement import Estimate, Report, Statistics, evaluate
 from annotations.agreement.questions.leaving_out import can_leave_out, leave_out
 from annotations.models import Project
+from annotations.reliability.counting import Options
 from annotations.reliability.matrices import Scope, write_id
 from annotations.reliability.report_json import read_report, write_figures, write_report
-from annotations.reliability.services import Options, count_scope, name_people, report_scope
+from annotations.reliability.services import count_scope, name_people, report_scope
 
 FEWEST = 3
 
@@ -55,7 +56,7 @@ def _report_without_each(
     key = scope.checksum(without_each=metrics, fingerprint=counted.row.fingerprint)
     if (kept := counted.recall(key)) is not None:
         return {int(person): read_report(report) for person, report in kept.items()}
-    statistics = counted.load()
+    statistics = counted.load(metrics)
     annotators = _list_annotators(statistics)
     reports = {
         int(person): evaluate(leave_out(statistics, person), metrics=metrics, samples=0)

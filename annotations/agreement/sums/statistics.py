@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial, reduce
 from typing import Any, TypeVar
 
 import numpy as np
@@ -223,6 +224,48 @@ class Statistics:
             raise InvalidOptionError("these bytes are no cached statistics; summarize again") from error
 
 
+def unite(parts: Sequence[Statistics]) -> Statistics:
+    """The statistics of all documents of several disjoint sets, as if they had been counted together.
+
+    Parameters
+    ----------
+    parts : sequence of Statistics, not empty
+        No document is in two of them. Of the tables only those are kept that all have.
+
+    Raises
+    ------
+    InvalidOptionError
+        They were made with different options.
+
+    Examples
+    --------
+    >>> from annotations.agreement import read_plain, summarize
+    >>> empty = {"length": 9, "annotators": {"a": [], "b": []}}
+    >>> parts = [summarize(read_plain({"documents": [{"id": name, **empty}]})) for name in ("d2", "d1")]
+    >>> unite(parts).documents
+    ('d1', 'd2')
+    """
+    first = parts[0]
+    if any(part.kind != first.kind or dict(part.options) != dict(first.options) for part in parts):
+        raise InvalidOptionError("statistics made with different options cannot be merged; summarize again")
+    axes = {
+        name: reduce(
+            partial(_unite, name, kind=first.kind), (part.axes[name] for part in parts if name in part.axes)
+        )
+        for name in sorted({name for part in parts for name in part.axes} - {"document"})
+    }
+    axes["document"] = tuple(sorted(name for part in parts for name in part.documents))
+    places = [_find_places(part.axes, axes) for part in parts]
+    shared = set.intersection(*(set(part.tables) for part in parts))
+    tables = {
+        name: _lay_together(
+            [_reindex(part.tables[name], place) for part, place in zip(parts, places, strict=True)]
+        )
+        for name in sorted(shared)
+    }
+    return replace(first, axes=axes, tables=tables)
+
+
 def _pack(column: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """The same numbers in the smallest type that holds them."""
     if not len(column):
@@ -284,6 +327,18 @@ def _lay_between(table: Table, other: Table) -> Table:
             for name, column in table.quantities.items()
         },
     )
+
+
+def _lay_together(tables: Sequence[Table]) -> Table:
+    """The rows of tables of different documents, in order."""
+    together = Table(
+        {name: np.concatenate([table.keys[name] for table in tables]) for name in tables[0].keys},
+        {name: np.concatenate([table.quantities[name] for table in tables]) for name in tables[0].quantities},
+    )
+    document = together.keys["document"]
+    if np.all(document[1:] >= document[:-1]):
+        return together
+    return together.take(order_by(*together.keys.values()))
 
 
 def tabulate(

@@ -45,9 +45,10 @@ from annotations.gold.services import (
 )
 from annotations.models import Annotation, Membership, Project, Release, User
 from annotations.projects.services import change_roles, invite_member
+from annotations.reliability.counting import Options
 from annotations.reliability.full_report import report_whole
 from annotations.reliability.report_csv import write_csv
-from annotations.reliability.services import Options, choose_scope, find_annotators
+from annotations.reliability.services import choose_scope, find_annotators
 
 Row = TypeVar("Row", bound=Model)
 FORMAT = OpenApiParameter("format", str, enum=NAMES, description="Stream a file in this format.")

@@ -10,9 +10,10 @@ from annotations.agreement.command_line.arguments import add_arguments, read_nam
 from annotations.agreement.command_line.command import print_tables
 from annotations.management.agreement_tables import print_parts, print_words
 from annotations.models import Project
+from annotations.reliability.counting import Options
 from annotations.reliability.full_report import PARTS, WholeReport, report_whole
 from annotations.reliability.report_csv import write_csv
-from annotations.reliability.services import Options, choose_scope, find_annotators
+from annotations.reliability.services import choose_scope, find_annotators
 
 
 class Command(BaseCommand):

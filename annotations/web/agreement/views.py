@@ -17,19 +17,14 @@ from annotations.agreement.registry import find_metric
 from annotations.models import Role, Task
 from annotations.reliability.basis import recall_basis
 from annotations.reliability.confusion import find_confusions
+from annotations.reliability.counting import Counted, Options
 from annotations.reliability.examples import find_examples
 from annotations.reliability.fields import report_fields
 from annotations.reliability.periods import measure_periods
 from annotations.reliability.planning import estimate_articles_needed
 from annotations.reliability.rounds import compare_rounds
 from annotations.reliability.schemes import list_labels
-from annotations.reliability.services import (
-    Counted,
-    Options,
-    count_scope,
-    name_people,
-    report_scope,
-)
+from annotations.reliability.services import count_scope, name_people, report_scope
 from annotations.reliability.without_each import leave_each_out
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.agreement.charts import (

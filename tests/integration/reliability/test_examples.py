@@ -85,7 +85,7 @@ def test_the_passages_of_every_cell_add_up_to_what_it_counts() -> None:
     pair.project.uncounted_blocks = [BlockKind.QUOTE]
     pair.project.save()
     Block.objects.create(article=tasks[0].article, ordinal=1, kind=BlockKind.QUOTE, start=13, end=53)
-    counted = count_scope(pair.project, choose_scope(pair.project)).load()
+    counted = count_scope(pair.project, choose_scope(pair.project)).load(tables=["confusion"])
     confusions = find_confusions(counted, LABELS)
     assert len(confusions) == len(LABELS)
     for row in confusions:

@@ -10,7 +10,8 @@ from annotations.agreement import Corpus, InvalidCorpusError, Report, evaluate, 
 from annotations.agreement.report import name_pair, split_pair
 from annotations.gold.services import export_annotations, export_release, freeze_release
 from annotations.models import AssignmentStatus, Project, Task
-from annotations.reliability.services import report, span_metrics
+from annotations.reliability.counting import span_metrics
+from annotations.reliability.services import report
 from tests.factories import make_assignment, make_round, make_task
 from tests.factories.adjudication import claim, make_annotated_task, mark
 from tests.factories.reliability import annotate, make_tasks, make_team

@@ -10,6 +10,7 @@ from annotations.agreement import evaluate, read_plain
 from annotations.agreement.data.corpus import LOST_END
 from annotations.agreement.sums import statistics as library
 from annotations.models import (
+    AgreementBlock,
     AgreementReport,
     AgreementStatistics,
     Assignment,
@@ -23,17 +24,11 @@ from annotations.models import (
     TaskStatus,
     User,
 )
-from annotations.reliability import matrices, services
+from annotations.reliability import counting, matrices
+from annotations.reliability.counting import Options, needs_gamma, span_metrics
 from annotations.reliability.matrices import build_corpus, write_id
 from annotations.reliability.report_json import present
-from annotations.reliability.services import (
-    Options,
-    choose_scope,
-    name_people,
-    needs_gamma,
-    report,
-    span_metrics,
-)
+from annotations.reliability.services import choose_scope, name_people, report
 from tests.factories import make_article, make_round, make_task
 from tests.factories.reliability import annotate, make_tasks, make_team
 
@@ -248,12 +243,14 @@ def test_another_report_on_the_same_annotations_counts_nothing_again(team: Team)
 
 
 @pytest.mark.parametrize("change", ["revise", "add", "withdraw", "add a round", "add a person"])
-def test_a_change_costs_its_own_document_and_gives_what_counting_anew_gives(
+def test_a_change_costs_its_own_block_of_tasks_and_gives_what_counting_anew_gives(
     team: Team, change: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for task in make_tasks(team.round, 4):
         annotate(task, team.ada, (0, 10, "Claim"))
         annotate(task, team.ben, (0, 12, "Claim"))
+    monkeypatch.setattr(counting, "TASKS_A_BLOCK", 1)
+    monkeypatch.setattr(counting, "TASKS_A_GAMMA_BLOCK", 1)
     slices = ["label", "pair", "document"]
     report(team.project, by=slices)
     expected_tasks: list[list[int]] = []
@@ -280,7 +277,7 @@ def test_a_change_costs_its_own_document_and_gives_what_counting_anew_gives(
         counted.append(kwargs.get("tasks"))
         return build_corpus(*args, **kwargs)
 
-    monkeypatch.setattr(services, "build_corpus", watch)
+    monkeypatch.setattr(counting, "build_corpus", watch)
     updated = report(team.project, by=slices)
     assert counted == 2 * expected_tasks  # gamma is counted apart
     AgreementStatistics.objects.all().delete()
@@ -302,15 +299,15 @@ def test_counts_of_another_version_of_the_library_are_made_anew(
     team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = report(team.project)
-    AgreementStatistics.objects.update(content=b"of another version")
+    AgreementBlock.objects.update(content=b"of another version")
     AgreementReport.objects.all().delete()
     monkeypatch.setattr(library, "FORMAT", library.FORMAT + 1)
     assert report(team.project) == expected
 
 
 def test_the_cache_does_not_grow_without_end(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "MOST_SCOPES", 2)
-    monkeypatch.setattr(services, "MOST_REPORTS", 2)
+    monkeypatch.setattr(counting, "MOST_SCOPES", 2)
+    monkeypatch.setattr(counting, "MOST_REPORTS", 2)
     for labels in (["Claim"], ["Stance"], ["Cue"]):
         for seed in range(3):
             report(team.project, labels=labels, metrics=["f1_strict"], options=Options(seed=seed, samples=5))
@@ -318,7 +315,12 @@ def test_the_cache_does_not_grow_without_end(team: Team, monkeypatch: pytest.Mon
     assert all(row.reports.count() == 2 for row in AgreementStatistics.objects.all())
 
 
-def test_the_queries_do_not_grow_with_the_documents(team: Team) -> None:
+def test_the_queries_do_not_grow_with_the_documents_of_a_block(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "TASKS_A_BLOCK", 10**9)
+    monkeypatch.setattr(counting, "TASKS_A_GAMMA_BLOCK", 10**9)
+
     def queries_of() -> int:
         AgreementStatistics.objects.all().delete()
         with CaptureQueriesContext(connection) as queries:

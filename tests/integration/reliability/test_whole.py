@@ -12,11 +12,12 @@ from django.utils import timezone
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.gamma.counting import GammaOptions
 from annotations.models import Assignment, Project
+from annotations.reliability.counting import Options
 from annotations.reliability.explanations import explain
 from annotations.reliability.full_report import PARTS, report_whole
 from annotations.reliability.matrices import Scope
 from annotations.reliability.report_csv import write_csv
-from annotations.reliability.services import Options, report_scope
+from annotations.reliability.services import report_scope
 from tests.factories import make_round
 from tests.factories.reliability import annotate, make_tasks, make_team
 

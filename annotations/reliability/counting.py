@@ -1,0 +1,264 @@
+"""The counts that agreement is computed from: kept in blocks of tasks, of which only those that changed are counted again."""
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from annotations.agreement import METRICS, Corpus, Report, Statistics, evaluate, summarize
+from annotations.agreement.command_line.arguments import read_gamma
+from annotations.agreement.gamma.counting import GammaOptions
+from annotations.agreement.registry import find_metric
+from annotations.agreement.sums import statistics as library
+from annotations.models import AgreementBlock, AgreementStatistics, Project
+from annotations.reliability.matrices import (
+    Scope,
+    build_corpus,
+    list_block_tasks,
+    take_fingerprints,
+    write_id,
+)
+
+SPANS = "spans"
+GAMMA = "gamma"
+TASKS_A_BLOCK = 250
+TASKS_A_GAMMA_BLOCK = 20
+"""Fewer, because gamma of a task takes a hundred times as long as all other metrics."""
+MOST_SCOPES = 60
+MOST_REPORTS = 40
+MENTION_AGAIN_AFTER = timedelta(hours=6)
+NEEDS_LINKS = ("attribute_", "relation_")
+OF_ALL = frozenset({"judgements", "left_out", "lengths"})
+"""The tables that every report reads."""
+BEING_COUNTED = ""
+"""The fingerprint of counts whose blocks are being renewed: nothing that was computed from them may be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a report depends on besides its scope."""
+
+    confidence: float = 0.95
+    samples: int = 1000
+    seed: int = 0
+    unit: str = "character"
+    gamma: GammaOptions | None = None
+
+    @classmethod
+    def read(cls, chosen: Mapping[str, Any]) -> "Options":
+        """By the names that a command line and a query give them."""
+        return cls(
+            confidence=chosen["confidence"],
+            samples=chosen["samples"],
+            seed=chosen["seed"],
+            unit=chosen["unit"],
+            gamma=read_gamma(chosen),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What is counted of a scope. Pairs always are; gamma has slices of its own, so there it matters which."""
+
+    metrics: tuple[str, ...]
+    by: tuple[str, ...]
+    options: Options
+
+    @property
+    def has_gamma(self) -> bool:
+        return any(map(needs_gamma, self.metrics))
+
+    @property
+    def needs_links(self) -> bool:
+        return any(name.startswith(NEEDS_LINKS) for name in self.metrics)
+
+    @property
+    def gamma(self) -> GammaOptions:
+        return self.options.gamma or GammaOptions(seed=self.options.seed)
+
+    @property
+    def slices(self) -> tuple[str, ...]:
+        return tuple(sorted({"pair", *self.by} - {"document"})) if self.has_gamma else ("pair",)
+
+    @property
+    def tasks_a_block(self) -> int:
+        return TASKS_A_GAMMA_BLOCK if self.has_gamma else TASKS_A_BLOCK
+
+    def describe(self) -> dict[str, Any]:
+        return {
+            "metrics": sorted(self.metrics),
+            "unit": self.options.unit,
+            "slices": self.slices,
+            "gamma": asdict(self.gamma) if self.has_gamma else None,
+            "format": library.FORMAT,
+            "tasks_a_block": self.tasks_a_block,
+        }
+
+    def summarize(self, corpus: Corpus) -> Statistics:
+        return summarize(
+            corpus, metrics=self.metrics, by=self.slices, unit=self.options.unit, gamma=self.gamma
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The statistics of a scope as they are now."""
+
+    row: AgreementStatistics
+
+    def load(self, metrics: Collection[str] = (), *, tables: Collection[str] = ()) -> Statistics:
+        """The tables that some metrics need of all annotators and of pairs, and those that are named."""
+        wanted = OF_ALL | _list_tables(metrics) | set(tables)
+        contents = self.row.blocks.order_by("number").values_list("content", flat=True)
+        return library.unite(
+            [
+                Statistics.from_bytes(bytes(content), tables=wanted)
+                for content in contents.iterator(chunk_size=1)
+            ]
+        )
+
+    def evaluate(
+        self,
+        metrics: Sequence[str],
+        *,
+        by: Collection[str],
+        options: Options,
+        tasks: Collection[int] | None = None,
+    ) -> Report:
+        """The report on these counts, or on some tasks of them; metrics of other tables one after the other, to save memory."""
+        reports = [
+            evaluate(
+                self._select(group, tasks),
+                metrics=group,
+                by=by,
+                confidence=options.confidence,
+                samples=options.samples,
+                seed=options.seed,
+                unit=options.unit,
+            )
+            for group in _group_by_tables(metrics)
+        ]
+        found = {name: metric for one in reports for name, metric in one.metrics.items()}
+        return Report({name: found[name] for name in metrics}, reports[0].data, reports[0].left_out)
+
+    def _select(self, metrics: Collection[str], tasks: Collection[int] | None) -> Statistics:
+        statistics = self.load(metrics)
+        return statistics if tasks is None else statistics.select([write_id(task) for task in tasks])
+
+    def recall(self, key: str) -> dict[str, Any] | None:
+        """What was computed from these counts before."""
+        kept = self.row.reports.filter(key=key).first()
+        return None if kept is None else kept.content
+
+    def keep(self, key: str, content: dict[str, Any]) -> None:
+        """Keep what was computed from these counts, unless they were renewed meanwhile."""
+        if not AgreementStatistics.objects.filter(pk=self.row.pk, fingerprint=self.row.fingerprint).exists():
+            return
+        self.row.reports.update_or_create(key=key, defaults={"content": content})
+        beyond = list(self.row.reports.order_by("-id").values_list("pk", flat=True)[MOST_REPORTS:])
+        if beyond:
+            self.row.reports.filter(pk__in=beyond).delete()
+
+
+def choose_counting(metrics: Sequence[str], *, by: Collection[str], options: Options) -> Counting:
+    """All metrics of a family, so that one count serves every report; gamma's family has slices as asked for."""
+    has_gamma = any(map(needs_gamma, metrics))
+    family = tuple(name for name in span_metrics() if needs_gamma(name) == has_gamma)
+    if isinstance(by, Mapping):
+        by = [name for name, wanted in by.items() if not set(metrics).isdisjoint(wanted)]
+    return Counting(family, tuple(sorted(by)) if has_gamma else (), options)
+
+
+def span_metrics() -> tuple[str, ...]:
+    return tuple(metric.name for metric in METRICS if SPANS in metric.kinds)
+
+
+def needs_gamma(name: str) -> bool:
+    return GAMMA in find_metric(name).tables
+
+
+def _list_tables(metrics: Iterable[str]) -> set[str]:
+    found = [find_metric(name) for name in metrics]
+    return {table for metric in found for table in (*metric.tables, *metric.pair_tables)}
+
+
+def _group_by_tables(metrics: Sequence[str]) -> list[list[str]]:
+    groups: dict[frozenset[str], list[str]] = {}
+    for name in metrics:
+        groups.setdefault(frozenset(_list_tables([name])), []).append(name)
+    return list(groups.values())
+
+
+def count(
+    project: Project, scope: Scope, counting: Counting, *, progress: Callable[[], None] = lambda: None
+) -> Counted:
+    """The statistics of the scope, counting only the blocks whose annotations changed since the last time.
+
+    `progress` is called after each block that is counted.
+    """
+    now = take_fingerprints(project, scope, tasks_a_block=counting.tasks_a_block) or {0: "nothing"}
+    fingerprint = hashlib.sha256(repr(sorted(now.items())).encode()).hexdigest()
+    row, _ = AgreementStatistics.objects.get_or_create(
+        project=project,
+        scope=scope.checksum(**counting.describe()),
+        defaults={"fingerprint": BEING_COUNTED},
+    )
+    if row.fingerprint != fingerprint:
+        _Blocks(row, project, scope, counting).renew(now, progress)
+        row.fingerprint, row.used_at = fingerprint, timezone.now()
+        row.save(update_fields=["fingerprint", "used_at"])
+        _forget_oldest(project)
+    elif row.used_at < timezone.now() - MENTION_AGAIN_AFTER:
+        AgreementStatistics.objects.filter(pk=row.pk).update(used_at=timezone.now())
+    return Counted(row)
+
+
+@dataclass(frozen=True, slots=True)
+class _Blocks:
+    """The blocks of tasks that the counts of a scope are kept in."""
+
+    row: AgreementStatistics
+    project: Project
+    scope: Scope
+    counting: Counting
+
+    def renew(self, now: Mapping[int, str], progress: Callable[[], None]) -> None:
+        """Bring each block up to date by itself: memory holds one, and who is stopped goes on with the next."""
+        AgreementStatistics.objects.filter(pk=self.row.pk).update(fingerprint=BEING_COUNTED)
+        self.row.reports.all().delete()
+        known = dict(self.row.blocks.values_list("number", "fingerprint"))
+        gone = known.keys() - now.keys()
+        if gone:
+            self.row.blocks.filter(number__in=gone).delete()
+        for number, fingerprint in sorted(now.items()):
+            if known.get(number) != fingerprint:
+                self._count(number, fingerprint)
+                progress()
+
+    def _count(self, number: int, fingerprint: str) -> None:
+        counting = self.counting
+        tasks = list_block_tasks(self.project, self.scope, number, tasks_a_block=counting.tasks_a_block)
+        corpus = build_corpus(
+            self.project,
+            self.scope,
+            tasks=tasks,
+            unit=counting.options.unit,
+            with_links=counting.needs_links,
+        )
+        content = counting.summarize(corpus).to_bytes()
+        AgreementBlock.objects.bulk_create(
+            [AgreementBlock(statistics=self.row, number=number, fingerprint=fingerprint, content=content)],
+            update_conflicts=True,
+            unique_fields=["statistics", "number"],
+            update_fields=["fingerprint", "content"],
+        )
+
+
+def _forget_oldest(project: Project) -> None:
+    rows = AgreementStatistics.objects.filter(project=project).order_by("-used_at", "-id")
+    beyond = list(rows.values_list("pk", flat=True)[MOST_SCOPES:])
+    if beyond:
+        AgreementStatistics.objects.filter(pk__in=beyond).delete()
