@@ -49,6 +49,7 @@ from annotations.agreement.errors import (
 
 if TYPE_CHECKING:
     from annotations.agreement.data.items import Items
+    from annotations.agreement.data.trimming import trim_spans
     from annotations.agreement.evaluation import evaluate, summarize
     from annotations.agreement.gamma.alignment import Alignment, Cluster, align
     from annotations.agreement.gamma.counting import GammaOptions
@@ -59,12 +60,13 @@ if TYPE_CHECKING:
         estimate_documents_needed,
         leave_one_annotator_out,
     )
-    from annotations.agreement.readers.builder import CorpusBuilder, read_items, read_plain
-    from annotations.agreement.readers.files import read_file
+    from annotations.agreement.readers.builder import CorpusBuilder
+    from annotations.agreement.readers.files import read_file, read_files
     from annotations.agreement.readers.frames import read_frame, read_rows
     from annotations.agreement.readers.json_lines import read_jsonl
     from annotations.agreement.readers.label_studio import read_label_studio
     from annotations.agreement.readers.notebook import read_data
+    from annotations.agreement.readers.plain import read_items, read_plain
     from annotations.agreement.registry import METRICS, NAMES
     from annotations.agreement.report import Estimate, MetricReport, Report
     from annotations.agreement.sums.statistics import Statistics
@@ -96,6 +98,7 @@ __all__ = [
     "leave_one_annotator_out",
     "read_data",
     "read_file",
+    "read_files",
     "read_frame",
     "read_items",
     "read_jsonl",
@@ -103,13 +106,14 @@ __all__ = [
     "read_plain",
     "read_rows",
     "summarize",
+    "trim_spans",
 ]
 
 ON_DEMAND = {
     "gamma.alignment": ("Alignment", "Cluster", "align"),
     "readers.notebook": ("read_data",),
     "evaluation": ("evaluate", "summarize"),
-    "readers.files": ("read_file",),
+    "readers.files": ("read_file", "read_files"),
     "readers.frames": ("read_frame", "read_rows"),
     "gamma.counting": ("GammaOptions",),
     "questions.inference": (
@@ -122,7 +126,9 @@ ON_DEMAND = {
     "data.items": ("Items",),
     "readers.json_lines": ("read_jsonl",),
     "readers.label_studio": ("read_label_studio",),
-    "readers.builder": ("CorpusBuilder", "read_items", "read_plain"),
+    "readers.builder": ("CorpusBuilder",),
+    "readers.plain": ("read_items", "read_plain"),
+    "data.trimming": ("trim_spans",),
     "registry": ("METRICS", "NAMES"),
     "report": ("Estimate", "MetricReport", "Report"),
     "sums.statistics": ("Statistics",),

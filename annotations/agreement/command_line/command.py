@@ -15,7 +15,9 @@ from rich.table import Table
 from annotations.agreement.command_line.arguments import add_arguments, read_gamma
 from annotations.agreement.errors import AgreementError
 from annotations.agreement.evaluation import evaluate
-from annotations.agreement.readers.files import read_file
+from annotations.agreement.readers.files import read_files
+from annotations.agreement.readers.formats import FORMATS
+from annotations.agreement.readers.offsets import COUNTED
 from annotations.agreement.registry import find_metric
 from annotations.agreement.report import Estimate, Report
 
@@ -36,7 +38,7 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         report = evaluate(
-            read_file(options.file),
+            read_files(options.file, offsets=options.offsets.replace("-", "_"), trim=options.trim),
             metrics=options.metric,
             by=options.by,
             confidence=options.confidence,
@@ -80,11 +82,25 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
+    *titles, last = [one.title for one in FORMATS]
     parser = _Parser(
         prog="python -m annotations.agreement",
-        description="Agreement between annotators: plain JSON, a Label Studio JSON export, or our own of annotations (JSONL).",
+        description=f"Agreement between annotators, in {', '.join(titles)}, or {last}.",
     )
-    parser.add_argument("file", metavar="FILE")
+    parser.add_argument(
+        "file",
+        nargs="+",
+        metavar="FILE",
+        help="Of several, documents are joined by their texts, and annotators who have a file each are named by it.",
+    )
+    reading = parser.add_argument_group("reading")
+    reading.add_argument("--trim", action="store_true", help="Take white space off the edges of spans.")
+    reading.add_argument(
+        "--offsets",
+        default="code-point",
+        choices=[name.replace("_", "-") for name in COUNTED],
+        help="What offsets in the file count (default code-point).",
+    )
     add_arguments(parser)
     parser.add_argument("--json", action="store_true", help="Print one JSON document and nothing else.")
     return parser
@@ -106,10 +122,13 @@ def print_tables(report: Report, *, title: str = "Agreement") -> None:
         ):
             if parts:
                 _fill(console, Table(title=f"{find_metric(name).title} by {slice_name}"), parts)
-    counts = {**report.data, **{f"left out: {reason}": count for reason, count in report.left_out.items()}}
     console.print(
-        ", ".join(f"{name.removeprefix('n_').replace('_', ' ')} {count}" for name, count in counts.items())
+        ", ".join(
+            f"{name.removeprefix('n_').replace('_', ' ')} {count}" for name, count in report.data.items()
+        )
     )
+    for reason, count in report.left_out.items():
+        console.print(escape(show_controls(f"left out: {reason}: {count}")))
 
 
 def _fill(console: Console, table: Table, parts: Mapping[str, Estimate]) -> None:

@@ -1,4 +1,4 @@
-"""JSON documents that hold annotations, read into a `Corpus` or `Items`, with every part checked on the way."""
+"""What every reader fills: documents, judgements, spans and relations by name, each checked on the way."""
 
 import json
 from collections import Counter, defaultdict
@@ -10,12 +10,17 @@ from typing import Any
 import numpy as np
 
 from annotations.agreement.data.corpus import LARGEST_OFFSET, Corpus
-from annotations.agreement.data.items import Items
 from annotations.agreement.data.scalars import is_missing, is_whole, simplify
 from annotations.agreement.data.stretches import SEPARATOR
+from annotations.agreement.data.trimming import note_blank_edges
 from annotations.agreement.errors import InvalidCorpusError, shorten
+from annotations.agreement.readers.offsets import Utf16Places, reads_as
 
 AttributeValues = Mapping[str, str]
+UNKNOWN = "unknown"  # the annotator of a file that does not say whose annotations it holds
+AS_UTF16 = "offsets='utf16' (--offsets utf16)"
+MISREAD = "regions that read otherwise than they say"
+MISREAD_BUT_IN_UTF16 = f"{MISREAD}, but as they say if offsets count UTF-16 units: read them with {AS_UTF16}"
 ENDS_AND_TYPE = ("from", "to", "type")
 
 
@@ -42,6 +47,10 @@ class CorpusBuilder:
     links: list[tuple[int, int, str]] = field(default_factory=list)
     left_out_of: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     labels: set[str] | None = None
+    counts_utf16: bool = False
+    misread: Counter[str] = field(default_factory=Counter)
+    misread_but_in_utf16: Counter[str] = field(default_factory=Counter)
+    _places: dict[str, Utf16Places] = field(default_factory=dict, repr=False)
 
     def add_document(self, document: str, *, length: Any = None, text: Any = None) -> None:
         if document in self.lengths:
@@ -91,15 +100,51 @@ class CorpusBuilder:
         label: Any,
         *,
         attributes: Any = None,
+        said: Any = None,
     ) -> int:
-        """Add a span of a judgement and give its number, to which links refer."""
+        """Add a span of a judgement and give its number, to which links refer; `said` is what the file says it covers."""
         given = {} if attributes is None else attributes
+        start, end = self._place_in_text(document, start, end, said if isinstance(said, str) else None)
         if problem := self._find_problem(document, start, end, label) or _find_attribute_problem(given):
             place = f"[{shorten(start)}, {shorten(end)}) {shorten(label)}"
             raise InvalidCorpusError(f"{_place(document, annotator)}, span {place}: {problem}")
         self.rows.append((document, annotator, int(start), int(end), label))
         self.attributes.append(_read_attributes(given))
         return len(self.rows) - 1
+
+    def _place_in_text(self, document: str, start: Any, end: Any, said: str | None) -> tuple[Any, Any]:
+        """A span's offsets in code points; and note whether it reads there as it says."""
+        text = self.texts.get(document)
+        if not (is_whole(start) and is_whole(end)):
+            return start, end
+        if text is None:
+            if self.counts_utf16:
+                raise InvalidCorpusError(
+                    f"document {document!r} has no text, so offsets in UTF-16 units cannot be placed in it"
+                )
+            return start, end
+        fits = said is not None and reads_as(text, start, end, said)
+        if fits or (said is None and not self.counts_utf16):
+            return start, end
+        places = self._find_places(document)
+        converted = places.find_code_point(start), places.find_code_point(end)
+        would_fit = said is not None and reads_as(text, *converted, said)
+        if self.counts_utf16:
+            if None in converted:
+                raise InvalidCorpusError(
+                    f"document {document!r}: [{start}, {end}) lies past the text of {places.length} UTF-16 units, or "
+                    "divides a character; correct the offsets"
+                )
+            self.misread[document] += said is not None and not would_fit
+            return converted
+        self.misread[document] += 1
+        self.misread_but_in_utf16[document] += would_fit
+        return start, end
+
+    def _find_places(self, document: str) -> Utf16Places:
+        if document not in self._places:
+            self._places[document] = Utf16Places.of_text(self.texts[document])
+        return self._places[document]
 
     def _find_problem(self, document: str, start: Any, end: Any, label: Any) -> str:
         """What is wrong with a span, if anything."""
@@ -112,7 +157,9 @@ class CorpusBuilder:
         if start < 0 or start >= end:
             return "start must be at least 0 and smaller than end"
         if end > self.lengths[document]:
-            return f"it ends past the text of {self.lengths[document]} characters; correct the offsets or the length"
+            in_utf16 = document in self.texts and end <= self._find_places(document).length
+            hint = f", or read offsets in UTF-16 units with {AS_UTF16}" if in_utf16 else ""
+            return f"it ends past the text of {self.lengths[document]} characters; correct the offsets or the length{hint}"
         return ""
 
     def add_relation(
@@ -129,9 +176,62 @@ class CorpusBuilder:
                 )
         self.links.append((spans[source], spans[target], kind))
 
-    def leave_out(self, document: str, reason: str) -> None:
+    def add_link(self, source: int, target: int, kind: Any) -> None:
+        """Link two spans by their numbers.
+
+        Raises
+        ------
+        InvalidCorpusError
+            The type is no name.
+        """
+        if problem := find_name_problem(kind):
+            document, annotator = self.rows[source][:2]
+            raise InvalidCorpusError(
+                f"{_place(document, annotator)}, relation {shorten(kind)}: the type {problem}"
+            )
+        self.links.append((source, target, kind))
+
+    def leave_out(self, document: str, reason: str, number: int = 1) -> None:
         """Count something of a document that a corpus cannot hold."""
-        self.left_out_of[reason][document] += 1
+        self.left_out_of[reason][document] += number
+
+    def take(
+        self, other: "CorpusBuilder", *, documents: Mapping[str, str], annotators: Mapping[str, str]
+    ) -> None:
+        """Take over what another has gathered, under the names that its documents and annotators have here.
+
+        Parameters
+        ----------
+        other : CorpusBuilder
+        documents : mapping of each of its documents to one of these
+        annotators : mapping of some of its annotators to their names here
+        """
+        first = len(self.rows)
+        self.judgements |= {
+            (documents[document], annotators.get(name, name)) for document, name in other.judgements
+        }
+        self.rows += [
+            (documents[document], annotators.get(name, name), start, end, label)
+            for document, name, start, end, label in other.rows
+        ]
+        self.attributes += other.attributes
+        self.links += [(source + first, target + first, kind) for source, target, kind in other.links]
+        for reason, parts in other.left_out_of.items():
+            for document, number in parts.items():
+                self.leave_out(documents[document], reason, number)
+        for own, others in (
+            (self.misread, other.misread),
+            (self.misread_but_in_utf16, other.misread_but_in_utf16),
+        ):
+            for document, number in others.items():
+                own[documents[document]] += number
+        if other.labels is not None:
+            self.labels = (self.labels or set()) | other.labels
+
+    def _note_misread(self) -> dict[str, Mapping[str, int]]:
+        """What was left out, and beside it the regions that read otherwise than they say."""
+        explained = self.misread.total() == self.misread_but_in_utf16.total()
+        return {**self.left_out_of, MISREAD_BUT_IN_UTF16 if explained else MISREAD: self.misread}
 
     def build(self) -> Corpus:
         documents = sorted(self.lengths)
@@ -144,7 +244,7 @@ class CorpusBuilder:
         for document, annotator in self.judgements:
             completed[document_at[document], annotator_at[annotator]] = True
         names = sorted({name for attributes in self.attributes for name in attributes})
-        return Corpus.from_arrays(
+        corpus = Corpus.from_arrays(
             documents=documents,
             lengths=[self.lengths[name] for name in documents],
             annotators=annotators,
@@ -158,43 +258,9 @@ class CorpusBuilder:
             attributes={name: [attributes.get(name) for attributes in self.attributes] for name in names},
             links=self.links,
             texts=[self.texts[name] for name in documents] if len(self.texts) == len(documents) else None,
-            left_out_of=self.left_out_of,
+            left_out_of=self._note_misread(),
         )
-
-
-def read_items(document: Mapping[str, Any]) -> Items:
-    """Read `{"items": [{"a": "x", "b": "y"}, ...]}`; `"order"` may give the scale of ordinal texts.
-
-    >>> read_items({"items": [{"a": 1, "b": 2}]}).values
-    (1, 2)
-    """
-    rows = document["items"]
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise InvalidCorpusError("'items' must be a list of objects, one an item: {annotator: value}")
-    order = document.get("order")
-    if order is not None and not isinstance(order, list):
-        raise InvalidCorpusError("'order' must be a list of the values from low to high")
-    return Items.from_rows(rows, order=order)
-
-
-def read_plain(document: Mapping[str, Any]) -> Corpus:
-    """Read `{"documents": [{"id", "length", "annotators": {name: [span, ...]}, "relations": {...}}]}`.
-
-    An absent annotator did not do the document; an empty list is a judgement. `"labels"` may declare the labels, and
-    then others are refused; `"text"` may stand for `"length"`.
-
-    >>> read_plain({"documents": [{"id": "d1", "length": 9, "annotators": {"a": [], "b": []}}]}).n_spans
-    0
-    """
-    entries = document["documents"]
-    if not isinstance(entries, list):
-        raise InvalidCorpusError("'documents' must be a list")
-    builder = CorpusBuilder()
-    if document.get("labels") is not None:
-        builder.declare_labels(document["labels"])
-    for number, entry in enumerate(entries, start=1):
-        _add_plain_document(builder, entry, number)
-    return builder.build()
+        return note_blank_edges(corpus)
 
 
 def read_name(value: Any, what: str) -> str:
@@ -301,27 +367,3 @@ def _find_value_problem(value: Any) -> str:
 def _read_attributes(attributes: Mapping[str, Any]) -> AttributeValues:
     """The values as texts; null and NaN, like a name that is not there, say nothing."""
     return {name: value_text(value) for name, value in attributes.items() if not is_missing(value)}
-
-
-def _add_plain_document(builder: CorpusBuilder, entry: Any, number: int) -> None:
-    if not isinstance(entry, dict) or "id" not in entry:
-        raise InvalidCorpusError(f"document number {number} has no 'id'")
-    name = read_name(entry["id"], f"the 'id' of document number {number}")
-    builder.add_document(name, length=entry.get("length"), text=entry.get("text"))
-    annotators, relations = entry.get("annotators"), entry.get("relations")
-    if not isinstance(annotators, dict):
-        raise InvalidCorpusError(
-            f"document {name!r}: 'annotators' must map each annotator to a list of spans; give {{}} if nobody did it"
-        )
-    if relations is None:
-        relations = {}
-    if not isinstance(relations, dict):
-        raise InvalidCorpusError(
-            f"document {name!r}: 'relations' must map each annotator to a list of relations"
-        )
-    stray = sorted(set(relations) - set(annotators))
-    if stray:
-        raise InvalidCorpusError(f"document {name!r}: relations of {stray[0]!r}, who did not do the document")
-    for annotator, spans in annotators.items():
-        numbers = add_spans(builder, name, annotator, spans)
-        add_relations(builder, name, annotator, relations.get(annotator), spans=dict(enumerate(numbers)))

@@ -8,6 +8,7 @@ from annotations.agreement.data.items import Items
 from annotations.agreement.data.scalars import is_missing, make_whole, simplify
 from annotations.agreement.errors import InvalidCorpusError, shorten
 from annotations.agreement.readers.builder import CorpusBuilder, read_name
+from annotations.agreement.readers.format import Format, Gathered, Parsed, ReaderOptions, require_object
 
 PLACE = ("start", "end", "label")
 SPAN_COLUMNS = ("document", "annotator", *PLACE)
@@ -64,7 +65,7 @@ def read_frame(
         raise InvalidCorpusError(f"there are two columns {twice!r}; give each column one name")
     values = [list(frame[name]) for name in names]
     rows = [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
-    return _read(names, rows, columns=columns, attributes=attributes, lengths=lengths, texts=texts)
+    return _build(_gather(names, rows, columns=columns, attributes=attributes, lengths=lengths, texts=texts))
 
 
 def read_rows(
@@ -110,18 +111,23 @@ def read_rows(
     Items(2 items, 2 annotators, 2 values)
     """
     names = list(dict.fromkeys(name for row in rows for name in row))
-    return _read(names, rows, columns=columns, attributes=attributes, lengths=lengths, texts=texts)
+    return _build(_gather(names, rows, columns=columns, attributes=attributes, lengths=lengths, texts=texts))
 
 
-def _read(
+def _build(gathered: Gathered) -> Corpus | Items:
+    return gathered if isinstance(gathered, Items) else gathered.build()
+
+
+def _gather(
     names: Sequence[Any],
     rows: Sequence[Row],
     *,
-    columns: Mapping[str, str] | None,
-    attributes: Collection[str],
-    lengths: Mapping[Any, int] | None,
-    texts: Mapping[Any, str] | None,
-) -> Corpus | Items:
+    columns: Mapping[str, str] | None = None,
+    attributes: Collection[str] = (),
+    lengths: Mapping[Any, int] | None = None,
+    texts: Mapping[Any, str] | None = None,
+    options: ReaderOptions | None = None,
+) -> Gathered:
     called = dict(columns or {})
     known = {*SPAN_COLUMNS, *ITEM_COLUMNS, *DOCUMENT_COLUMNS}
     for ours, theirs in called.items():
@@ -139,7 +145,9 @@ def _read(
         rows = [{renamed.get(name, name): value for name, value in row.items()} for row in rows]
     found = {renamed.get(name, name) for name in names}
     if found >= set(SPAN_COLUMNS):
-        return _read_spans(rows, attributes, _Documents(lengths or {}, texts or {}))
+        builder = (options or ReaderOptions()).begin()
+        _add_spans(builder, rows, attributes, _Documents(lengths or {}, texts or {}))
+        return builder
     if found >= {"annotator", "value"} and found & {"item", "document"}:
         return _read_values(rows, "item" if "item" in found else "document")
     if found & (known - {"item"}) or not found - {"item"}:
@@ -184,8 +192,10 @@ class _Documents:
             builder.add_document(document, **known)
 
 
-def _read_spans(rows: Sequence[Row], attributes: Collection[str], documents: _Documents) -> Corpus:
-    builder, names = CorpusBuilder(), [_name_document(row, number) for number, row in _count(rows)]
+def _add_spans(
+    builder: CorpusBuilder, rows: Sequence[Row], attributes: Collection[str], documents: _Documents
+) -> None:
+    names = [_name_document(row, number) for number, row in _count(rows)]
     for (number, row), document in zip(_count(rows), names, strict=True):
         documents.note(document, row, f"row number {number}")
     documents.add_to(builder)
@@ -209,7 +219,12 @@ def _read_spans(rows: Sequence[Row], attributes: Collection[str], documents: _Do
         for name in row:
             if name not in read and not is_missing(row[name]):
                 builder.leave_out(document, f"values of the column {name!r}, which is no attribute")
-    return builder.build()
+
+
+def _gather_rows(parsed: Parsed, options: ReaderOptions) -> Gathered:
+    rows = [require_object(value, place) for place, value in parsed.entries]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return _gather(names, rows, options=options)
 
 
 def _name_document(row: Row, number: int) -> str:
@@ -253,3 +268,12 @@ def _read_wide(rows: Sequence[Row]) -> Items:
 
 def _count(rows: Sequence[Row]) -> Iterable[tuple[int, Row]]:
     return enumerate(rows, start=1)
+
+
+ROWS = Format(
+    "rows",
+    "rows with 'document', 'annotator', 'start', 'end' and 'label', or with 'item', 'annotator' and 'value'",
+    "spans with attributes, or values, of several annotators",
+    lambda parsed: "annotator" in parsed.keys and bool(parsed.keys & {"start", "value"}),
+    _gather_rows,
+)

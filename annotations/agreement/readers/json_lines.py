@@ -1,13 +1,13 @@
 """Our own export of a project's annotations as JSON Lines, read into a corpus."""
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.errors import InvalidCorpusError, shorten
 from annotations.agreement.readers.builder import CorpusBuilder, add_relations, add_spans, read_name
-from annotations.agreement.readers.parsing import parse_json
+from annotations.agreement.readers.format import Format, Parsed, ReaderOptions
+from annotations.agreement.readers.parsing import parse_lines
 
 SUBMITTED = "submitted"
 ENDS_AND_KIND = ("source", "target", "kind")
@@ -33,27 +33,26 @@ def read_jsonl(lines: Iterable[str]) -> Corpus:
 
     Examples
     --------
+    >>> import json
     >>> line = {"id": 7, "round": 1, "status": "submitted", "scheme": {"labels": ["Claim"]}, "text": "Yes"}
     >>> corpus = read_jsonl([json.dumps({**line, "annotations": [{"annotator": "A"}], "spans": []})])
     >>> corpus.documents, corpus.annotators
     (('article 7, round 1',), ('A',))
     """
-    builder = CorpusBuilder()
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+    return _gather_lines(parse_lines(lines), ReaderOptions()).build()
+
+
+def _gather_lines(parsed: Parsed, options: ReaderOptions) -> CorpusBuilder:
+    builder = options.begin()
+    for place, entry in parsed.entries:
         try:
-            _add_line(builder, _parse(line))
+            _add_line(builder, _check_line(entry))
         except InvalidCorpusError as error:
-            raise InvalidCorpusError(f"line {number}: {error}") from error
-    return builder.build()
+            raise InvalidCorpusError(f"{place}: {error}") from error
+    return builder
 
 
-def _parse(line: str) -> Mapping[str, Any]:
-    try:
-        entry = parse_json(line)
-    except json.JSONDecodeError as error:
-        raise InvalidCorpusError(f"this is not JSON: {error.msg}") from error
+def _check_line(entry: Any) -> Mapping[str, Any]:
     if not isinstance(entry, dict):
         raise InvalidCorpusError(f"this is no object, but {shorten(entry)}; {WHAT_TO_GIVE}")
     if missing := [key for key in REQUIRED if key not in entry]:
@@ -115,3 +114,12 @@ def _name_attributes_by_label(spans: Any) -> Any:
         else span
         for span in spans
     ]
+
+
+OWN = Format(
+    "jsonl",
+    "a project's annotations, exported as JSONL",
+    "spans, attributes and relations of several annotators, with texts; fields of the document are counted",
+    lambda parsed: "spans" in parsed.keys and bool(parsed.keys & {"scheme", "status", "round"}),
+    _gather_lines,
+)

@@ -1,23 +1,21 @@
 """A Label Studio JSON export, read into a corpus."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
 from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.errors import InvalidCorpusError, shorten
-from annotations.agreement.readers.builder import CorpusBuilder, find_name_problem, read_name
-from annotations.agreement.readers.task_texts import TaskTexts, find_place
-
-UNKNOWN = "unknown"
-Entry = Mapping[str, Any]
+from annotations.agreement.readers.builder import UNKNOWN, CorpusBuilder, find_name_problem, read_name
+from annotations.agreement.readers.format import Entry, Format, Parsed, ReaderOptions
+from annotations.agreement.readers.task_texts import TaskTexts, find_place, list_annotations
 
 
 def read_label_studio(tasks: Sequence[Any]) -> Corpus:
-    """Read a list of tasks as Label Studio exports them (JSON, not JSON-MIN).
+    """Read a list of tasks as Label Studio exports them (JSON, not JSON-MIN), before version 1.0 too.
 
-    Skipped annotations are no judgement. Of several annotations of one annotator on one task the last counts.
+    Skipped annotations, drafts and predictions are no judgement; they are counted in `Corpus.left_out`. Of several annotations of one annotator on one task the last counts.
     Per-region choices become attributes of their region. A region with several labels is as many spans, and what is
     said of the region (attributes, relations) is said of each. A relation drawn to the left is turned round. What a
     corpus cannot hold (regions without a label, free texts about a region, relations without a type or in both
@@ -41,19 +39,49 @@ def read_label_studio(tasks: Sequence[Any]) -> Corpus:
     >>> read_label_studio([task]).documents
     ('7',)
     """
-    builder, texts = CorpusBuilder(), TaskTexts.of_tasks(tasks)
+    return gather_label_studio(Parsed(list(tasks)), ReaderOptions()).build()
+
+
+def gather_label_studio(parsed: Parsed, options: ReaderOptions) -> CorpusBuilder:
+    """Read tasks as `read_label_studio` does, and the predictions of the models in `options` as their annotations."""
+    tasks = [task for _, task in parsed.entries]
+    builder, texts = options.begin(), TaskTexts.of_tasks(tasks)
     for number, task in enumerate(tasks, start=1):
-        if not isinstance(task, dict) or not isinstance(task.get("annotations"), list):
+        annotations = list_annotations(task)
+        if annotations is None:
             raise InvalidCorpusError(
                 f"task number {number} has no list of annotations; export from Label Studio as JSON (not JSON-MIN)",
             )
         given = task.get("id")
         name = str(number) if given is None else read_name(given, f"the id of task number {number}")
-        builder.add_document(name, text=texts.find(task.get("data"), name))
-        for annotator, annotation in _choose_latest(builder, name, task["annotations"]).items():
+        builder.add_document(name, text=texts.find(task, name))
+        drafts = task.get("drafts")
+        if isinstance(drafts, list) and drafts:
+            builder.leave_out(name, "drafts", len(drafts))
+        chosen = {
+            **_choose_latest(builder, name, annotations),
+            **_choose_predictions(builder, name, task.get("predictions"), options.models),
+        }
+        for annotator, annotation in chosen.items():
             builder.add_judgement(name, annotator)
-            _Reader(builder, name, annotator).read(annotation.get("result"))
-    return builder.build()
+            _Reader(builder, name, annotator, is_html=texts.is_html).read(annotation.get("result"))
+    return builder
+
+
+def _choose_predictions(
+    builder: CorpusBuilder, document: str, predictions: Any, models: Collection[str]
+) -> dict[str, Entry]:
+    """The last prediction of each of these models; the others are counted."""
+    latest: dict[str, Entry] = {}
+    for prediction in predictions if isinstance(predictions, list) else ():
+        model = prediction.get("model_version") if isinstance(prediction, dict) else None
+        if not isinstance(model, str) or model not in models:
+            builder.leave_out(document, "predictions")
+            continue
+        if model in latest:
+            builder.leave_out(document, "superseded predictions")
+        latest[model] = prediction
+    return latest
 
 
 def _choose_latest(builder: CorpusBuilder, document: str, annotations: Sequence[Any]) -> dict[str, Entry]:
@@ -77,7 +105,7 @@ def _choose_latest(builder: CorpusBuilder, document: str, annotations: Sequence[
         if annotator == UNKNOWN and annotator in latest:
             raise InvalidCorpusError(
                 f"document {document!r}: two annotations do not say by whom they are, so they may be by two people; "
-                "give each a 'completed_by'"
+                "give each a 'completed_by', or give a file an annotator"
             )
         if annotator in latest:
             builder.leave_out(document, "superseded annotations")
@@ -101,6 +129,7 @@ def _name_annotator(annotation: Entry, document: str) -> str:
 class _Region:
     start: Any
     end: Any
+    said: Any = None
     labels: dict[str, None] = field(default_factory=dict)
     attributes: dict[str, Any] = field(default_factory=dict)
 
@@ -112,6 +141,7 @@ class _Reader:
     builder: CorpusBuilder
     document: str
     annotator: str
+    is_html: bool
     regions: dict[str | int, _Region] = field(default_factory=dict)
 
     @property
@@ -154,6 +184,8 @@ class _Reader:
                 f"{self.where}, region {key!r}: it lies at [{shorten(region.start)}, {shorten(region.end)}) and at "
                 f"[{shorten(place[0])}, {shorten(place[1])})"
             )
+        if isinstance(value.get("text"), str) and not self.is_html:
+            region.said = value["text"]
         if kind.endswith("labels"):
             region.labels.update(dict.fromkeys(self._read_kinds(value.get(kind), f"region {key!r}")))
         elif kind == "textarea":
@@ -188,7 +220,8 @@ class _Reader:
                 self.builder.leave_out(self.document, "regions without a label")
             place = self.document, self.annotator, region.start, region.end
             numbers[key] = [
-                self.builder.add_span(*place, label, attributes=region.attributes) for label in region.labels
+                self.builder.add_span(*place, label, attributes=region.attributes, said=region.said)
+                for label in region.labels
             ]
         return numbers
 
@@ -213,3 +246,16 @@ class _Reader:
             if direction == "left":
                 source, target = target, source
             self.builder.links.extend(product(source, target, kinds))
+
+
+LABEL_STUDIO = Format(
+    "label_studio",
+    "a Label Studio export (a list of tasks)",
+    "spans, attributes and relations of several annotators, with texts; fields of the document and what is not in a text "
+    "are counted",
+    lambda parsed: (
+        (isinstance(parsed.value, list) and parsed.lines is None)
+        or bool(parsed.keys & {"annotations", "completions"})
+    ),
+    gather_label_studio,
+)

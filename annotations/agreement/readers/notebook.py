@@ -7,8 +7,11 @@ from typing import Any
 from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.items import Items
 from annotations.agreement.errors import InvalidOptionError, shorten
-from annotations.agreement.readers.files import read_file, read_parsed
+from annotations.agreement.readers.files import finish, read_file, read_files
+from annotations.agreement.readers.format import Parsed, ReaderOptions
+from annotations.agreement.readers.formats import FORMATS, gather
 from annotations.agreement.readers.frames import Frame, read_frame, read_rows
+from annotations.agreement.readers.label_studio import LABEL_STUDIO
 
 WHAT_TO_GIVE = (
     "give a Corpus, Items, the path of a file or a list of several, what such a file holds (a dictionary or a list of "
@@ -50,7 +53,7 @@ def read_data(data: Any) -> Corpus | Items:
     if isinstance(data, str | PathLike):
         return read_file(data)
     if isinstance(data, Mapping):
-        return read_parsed(data, "the dictionary")
+        return finish(gather(Parsed(data, where="the dictionary"), ReaderOptions()))
     if isinstance(data, Sequence) and not isinstance(data, bytes):
         return _read_list(data)
     if isinstance(data, Frame):
@@ -73,8 +76,12 @@ def read_corpus(data: Any) -> Corpus:
 
 
 def _read_list(data: Sequence[Any]) -> Corpus | Items:
+    """Paths of files, or the entries of one."""
+    if data and all(isinstance(entry, str | PathLike) for entry in data):
+        return read_files(data)
     if not data or not all(isinstance(entry, Mapping) for entry in data):
         raise InvalidOptionError(f"cannot read {shorten(data)} as annotations: {WHAT_TO_GIVE}")
-    if any(OF_TASKS & set(entry) for entry in data):
-        return read_parsed(data, "the list")
+    parsed = Parsed(list(data), where="the list")
+    if any(one.is_it(parsed) for one in FORMATS if one is not LABEL_STUDIO) or parsed.keys & OF_TASKS:
+        return finish(gather(parsed, ReaderOptions()))
     return read_rows(data)

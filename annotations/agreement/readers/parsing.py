@@ -2,9 +2,11 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from annotations.agreement.errors import InvalidCorpusError, shorten
+from annotations.agreement.readers.format import Parsed
 
 
 def parse_json(content: str) -> Any:
@@ -28,6 +30,29 @@ def parse_json(content: str) -> Any:
         raise
     except ValueError as error:  # what the interpreter says of an integer that it will not convert
         raise InvalidCorpusError("a number of thousands of digits cannot be read; correct it") from error
+
+
+def parse_lines(lines: Iterable[str], where: str = "the data") -> Parsed:
+    """Parse JSON Lines; empty lines are none.
+
+    Raises
+    ------
+    InvalidCorpusError
+        A line is no JSON; the message has its number.
+    """
+    values: list[Any] = []
+    numbers: list[int] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            values.append(parse_json(line))
+        except json.JSONDecodeError as error:
+            raise InvalidCorpusError(f"line {number}: this is not JSON: {error.msg}") from error
+        except InvalidCorpusError as error:
+            raise InvalidCorpusError(f"line {number}: {error}") from error
+        numbers.append(number)
+    return Parsed(values, numbers, where)
 
 
 def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

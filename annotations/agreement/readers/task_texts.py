@@ -1,15 +1,19 @@
 """Which text of a Label Studio task was annotated: regions name the tag that showed it, not always the data."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
 from annotations.agreement.data.scalars import is_whole
-from annotations.agreement.errors import InvalidCorpusError
+from annotations.agreement.errors import InvalidCorpusError, shorten
+from annotations.agreement.readers.format import Entry
+from annotations.agreement.readers.offsets import reads_as
 
 USUAL_KEY = "text"
-Entry = Mapping[str, Any]
+ADDRESS = re.compile(r"(?:[a-z][a-z0-9+-]*://|/data/)\S+")
+OF_STORAGE = re.compile(r"/data/|(?:s3|gs|azure-blob|file)://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,15 @@ class TaskTexts:
         found = named or shared or set()
         return cls(found.pop() if len(found) == 1 else None, is_html)
 
-    def find(self, data: Any, document: str) -> str:
-        """The text of one task, as the offsets count it."""
-        texts = list_texts(data)
+    def find(self, task: Entry, document: str) -> str:
+        """The text of one task, as the offsets count it.
+
+        Raises
+        ------
+        InvalidCorpusError
+            There is none, or only the address of a file, or nothing says which of several it is.
+        """
+        texts = list_texts(task.get("data"))
         if not texts:
             raise InvalidCorpusError(
                 f"document {document!r} has no text in its data, so its length is unknown"
@@ -70,7 +80,29 @@ class TaskTexts:
                 f"document {document!r} has several texts in its data ({', '.join(map(repr, sorted(texts)))}), and no "
                 f"region says which was annotated; call that one {USUAL_KEY!r}"
             )
+        if _is_address(texts[key], task):
+            raise InvalidCorpusError(
+                f"document {document!r}: the data hold the address of a file, {shorten(texts[key])}, instead of its text, "
+                "so nothing can be measured; put the text itself into the data of each task"
+            )
         return _read_html(texts[key], document) if self.is_html else texts[key]
+
+
+def list_annotations(task: Any) -> list[Any] | None:
+    """The annotations of a task, which were called completions before version 1.0; None if there is no list of them."""
+    if not isinstance(task, dict):
+        return None
+    found = task.get("annotations", task.get("completions"))
+    return found if isinstance(found, list) else None
+
+
+def _is_address(text: str, task: Any) -> bool:
+    """Whether a text is the address of a file in which the regions lie, and no text that happens to be one."""
+    if not ADDRESS.fullmatch(text):
+        return False
+    values = [entry["value"] for entry in _list_regions(task)]
+    reads = any(isinstance(value.get("text"), str) and _reads_as_said(text, value) for value in values)
+    return not reads and (bool(values) or OF_STORAGE.match(text) is not None)
 
 
 def find_place(value: Entry) -> tuple[Any, Any] | None:
@@ -95,8 +127,7 @@ def _lies_in_html(value: Entry) -> bool:
 
 def _list_regions(task: Any) -> Iterator[Entry]:
     """The entries about a place; whatever is no such entry is for the reader to refuse."""
-    annotations = task.get("annotations") if isinstance(task, dict) else None
-    for annotation in annotations if isinstance(annotations, list) else ():
+    for annotation in list_annotations(task) or ():
         result = annotation.get("result") if isinstance(annotation, dict) else None
         for entry in result if isinstance(result, list) else ():
             value = entry.get("value") if isinstance(entry, dict) else None
@@ -105,9 +136,8 @@ def _list_regions(task: Any) -> Iterator[Entry]:
 
 
 def _reads_as_said(text: str, value: Entry) -> bool:
-    """Whether a text holds, where a region lies, what the region says; Label Studio writes line breaks as two signs."""
-    start, end = value.get("start"), value.get("end")
-    return is_whole(start) and is_whole(end) and text[start:end] == value["text"].replace("\\n", "\n")
+    """Whether a text holds, where a region lies, what the region says."""
+    return reads_as(text, value.get("start"), value.get("end"), value["text"])
 
 
 class _TextOfHtml(HTMLParser):

@@ -1,0 +1,58 @@
+"""Offsets that count UTF-16 units, as JavaScript does, turned into code points of a text."""
+
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from annotations.agreement.data.scalars import is_whole
+from annotations.agreement.errors import InvalidOptionError
+
+COUNTED = ("code_point", "utf16")
+LAST_OF_BASIC_PLANE = "\uffff"
+
+Convert = Callable[[int], "int | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Utf16Places:
+    """Where the characters of two UTF-16 units begin in a text, in these units and in order.
+
+    >>> places = Utf16Places.of_text("a\N{GLOBE WITH MERIDIANS}b")
+    >>> [places.find_code_point(offset) for offset in range(6)]
+    [0, 1, None, 2, 3, None]
+    """
+
+    long: tuple[int, ...]
+    length: int
+
+    @classmethod
+    def of_text(cls, text: str) -> "Utf16Places":
+        begins = [index for index, sign in enumerate(text) if sign > LAST_OF_BASIC_PLANE]
+        return cls(tuple(index + before for before, index in enumerate(begins)), len(text) + len(begins))
+
+    def find_code_point(self, offset: int) -> int | None:
+        """The same place in code points, or None inside a character and outside the text."""
+        before = bisect_left(self.long, offset)
+        inside = before and self.long[before - 1] == offset - 1
+        return None if inside or not 0 <= offset <= self.length else offset - before
+
+
+def check_offsets(offsets: str) -> None:
+    """Refuse a way of counting that nobody knows."""
+    if offsets not in COUNTED:
+        raise InvalidOptionError(f"offsets must count one of {', '.join(COUNTED)}, not {offsets!r}")
+
+
+def reads_as(text: str, start: Any, end: Any, said: str) -> bool:
+    r"""Whether a text holds between two offsets what a region says, but for white space.
+
+    Label Studio writes a line break as the two signs backslash and n.
+
+    >>> reads_as("Kyiv\nagreed.", 0, 11, "Kyiv\\nagreed")
+    True
+    """
+    if not (is_whole(start) and is_whole(end) and 0 <= start <= end <= len(text)):
+        return False
+    found = text[start:end]
+    return found == said or found.split() == said.replace("\\n", "\n").split()
