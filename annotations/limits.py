@@ -23,3 +23,22 @@ MOST_MESSAGES = 20
 
 # A scheme's definition.
 HIGHEST_RATING = 100
+
+# One article, and the file or request that it comes in.
+LONGEST_TEXT = 5_000_000
+MOST_TEXT_LINES = 100_000
+MOST_BLOCKS = 20_000
+LONGEST_TITLE = 500
+LONGEST_EXTERNAL_ID = 200
+MOST_COLUMNS = 1_000
+"""Columns of a table, and keys of one object of a row."""
+MOST_METADATA_VALUES = 10_000
+LONGEST_METADATA = 1_000_000
+DEEPEST_METADATA = 50
+MOST_ROW_BYTES = 32 * 1024 * 1024
+"""A line of JSON Lines, a row of a table, a file of plain text."""
+MOST_WIDE_FILE_BYTES = 64 * 1024 * 1024
+"""A file of rows in UTF-16 or UTF-32, which is read as a whole."""
+MOST_ROWS = 1_000_000
+MOST_REFUSALS = 1_000
+"""Refused rows that an import names; it counts the others."""

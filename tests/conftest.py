@@ -1,9 +1,12 @@
-"""What every test may ask for."""
+"""What every test may ask for, and what holds for every test."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from pytest_socket import socket_allow_hosts
+
+from tests.transactions import MOST_SECONDS, Watch
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's driver runs a loop of its own
 
@@ -11,3 +14,19 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's driv
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_setup() -> None:
     socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def transaction_watch() -> Iterator[Watch]:
+    with Watch().installed() as watch:
+        yield watch
+
+
+@pytest.fixture(autouse=True)
+def no_transaction_takes_long(request: pytest.FixtureRequest, transaction_watch: Watch) -> Iterator[None]:
+    """Nothing but writing happens in a write transaction: others wait for it, and on SQLite everybody does."""
+    if "django_db_setup" in request.fixturenames:
+        request.getfixturevalue("django_db_setup")  # migrations may take their time
+    transaction_watch.too_long.clear()
+    yield
+    assert not transaction_watch.too_long, f"more than {MOST_SECONDS} s: {transaction_watch.too_long}"

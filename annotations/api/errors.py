@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from annotations.agreement import AgreementError
 from annotations.assignment.errors import AssignmentError
 from annotations.corpus.sources.rows import RefusedError
+from annotations.corpus.staging import ImportUnderWayError
 from annotations.gold.formats.registry import UnknownFormatError
 from annotations.gold.records import GoldGoneError
 from annotations.gold.services import (
@@ -44,6 +45,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (AssignmentError, HTTPStatus.CONFLICT, "assignment-refused"),
     (AgreementError, HTTPStatus.BAD_REQUEST, "agreement-refused"),
     (RefusedError, HTTPStatus.BAD_REQUEST, "article-refused"),
+    (ImportUnderWayError, HTTPStatus.CONFLICT, "import-under-way"),
     (UnknownRoleError, HTTPStatus.BAD_REQUEST, "unknown-role"),
     (InvalidEmailError, HTTPStatus.BAD_REQUEST, "invalid-email"),
     (LastManagerError, HTTPStatus.CONFLICT, "last-manager"),

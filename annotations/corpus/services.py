@@ -3,19 +3,15 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
-
 from annotations.corpus.layout import Kind, LaidBlock, lay_out
 from annotations.corpus.sources.registry import read_paths
-from annotations.corpus.sources.rows import LONGEST_TITLE, Refusal, RefusedError, Row, check_row
-from annotations.models import Article, Block, Event, Project, User
-
-CHUNK = 200
-LONGEST_PLACE = 500
+from annotations.corpus.sources.rows import Refusal, RefusedError, Row, check_row
+from annotations.corpus.staging import PreparedArticle, drop_import, in_chunks, open_import, publish, stage
+from annotations.limits import LONGEST_TITLE, MOST_BLOCKS, MOST_REFUSALS, MOST_ROWS
+from annotations.models import Article, ArticleImport, Event, Project, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +41,19 @@ class ImportReport:
     imported: list[ImportedArticle] = field(default_factory=list)
     already_there: list[KnownArticle] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    unnamed: int = 0
+    """Refused rows beyond those that are named; the last of `refused` says how many."""
+
+    def refuse(self, refusal: Refusal) -> None:
+        if len(self.refused) < MOST_REFUSALS:
+            self.refused.append(refusal)
+        else:
+            self.unnamed += 1
+
+    def close(self) -> None:
+        """Say how many refused rows are not named."""
+        if self.unnamed:
+            self.refused.append(Refusal("and further", f"{self.unnamed:,} more rows were refused"))
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -73,37 +82,26 @@ def import_articles(
 ) -> ImportReport:
     """Import files, folders or rows; `advance` is told the bytes of each row as it is dealt with.
 
-    Atomic: one transaction, taken back where a row is refused, after all rows were read so that every bad one is
-    reported. Otherwise a chunk of rows is a transaction.
+    All of the articles are seen at once, at the end; an import that is cut off leaves none. Atomic: where a row is
+    refused none is imported, after all rows were read so that every bad one is reported. Otherwise the good ones are.
     """
     report = ImportReport(is_atomic=atomic)
-    chunks = _in_chunks(_read(paths_or_rows, report, source=source, encoding=encoding, advance=advance))
-    if not atomic:
-        for chunk in chunks:
-            with transaction.atomic():
-                made = _store(project, chunk, report, by=by)
-                _record(project, made, by=by)
-            report.imported += made
-        return report
-    with transaction.atomic():
-        for chunk in chunks:
-            if not report.refused:
-                report.imported += _store(project, chunk, report, by=by)
-        if report.refused:
-            transaction.set_rollback(True)
+    prepared = _read(paths_or_rows, report, source=source, encoding=encoding, advance=advance)
+    under_way = open_import(project)
+    try:
+        for chunk in in_chunks(prepared):
+            if not (atomic and report.refused):
+                report.imported += _stage_new(under_way, chunk, report, by=by)
+        if atomic and report.refused:
             report.imported.clear()
             report.already_there.clear()
-        else:
-            _record(project, report.imported, by=by)
+        if report.imported:
+            publish(under_way, lambda: _record(project, report.imported, by=by))
+    finally:
+        if under_way.published_at is None:
+            drop_import(under_way)
+    report.close()
     return report
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    row: Row
-    text_sha256: str
-    title: str
-    blocks: tuple[LaidBlock, ...]
 
 
 def _read(
@@ -113,29 +111,45 @@ def _read(
     source: str | None,
     encoding: str | None,
     advance: Callable[[int], object],
-) -> Iterator[_Prepared]:
+) -> Iterator[PreparedArticle]:
+    rows = _list_rows(paths_or_rows, source=source, encoding=encoding)
+    for number, row in enumerate(rows, start=1):
+        if number > MOST_ROWS:
+            report.refuse(
+                Refusal(row.place, f"an import takes {MOST_ROWS:,} rows at most: import the rest separately")
+            )
+            return
+        if isinstance(row, Refusal):
+            report.refuse(row)
+            continue
+        try:
+            check_row(row)
+            prepared = _prepare(row)
+        except RefusedError as error:
+            report.refuse(Refusal(row.place, str(error)))
+        else:
+            yield prepared
+        advance(len(row.original))
+
+
+def _list_rows(
+    paths_or_rows: Iterable[Path | str | Row | Refusal], *, source: str | None, encoding: str | None
+) -> Iterator[Row | Refusal]:
     for item in paths_or_rows:
-        rows: Iterable[Row | Refusal] = (
-            read_paths([Path(item)], source=source, encoding=encoding)
-            if isinstance(item, str | Path)
-            else [item]
-        )
-        for row in rows:
-            if isinstance(row, Refusal):
-                report.refused.append(row)
-                continue
-            try:
-                check_row(row)
-            except RefusedError as error:
-                report.refused.append(Refusal(row.place, str(error)))
-            else:
-                yield _prepare(row)
-            advance(len(row.original))
+        if isinstance(item, str | Path):
+            yield from read_paths([Path(item)], source=source, encoding=encoding)
+        else:
+            yield item
 
 
-def _prepare(row: Row) -> _Prepared:
+def _prepare(row: Row) -> PreparedArticle:
     blocks = lay_out(row.text)
-    return _Prepared(
+    if len(blocks) > MOST_BLOCKS:
+        raise RefusedError(
+            f"the text has {len(blocks):,} paragraphs, more than the {MOST_BLOCKS:,} that one article may have: "
+            "split it",
+        )
+    return PreparedArticle(
         row=row,
         text_sha256=hashlib.sha256(row.text.encode()).hexdigest(),
         title=row.title or find_title(row.text, blocks),
@@ -151,24 +165,17 @@ def find_title(text: str, blocks: Iterable[LaidBlock]) -> str:
     return chosen if len(chosen) <= LONGEST_TITLE else chosen[: LONGEST_TITLE - 1] + "…"
 
 
-def _in_chunks(items: Iterable[_Prepared]) -> Iterator[list[_Prepared]]:
-    iterator = iter(items)
-    while chunk := list(islice(iterator, CHUNK)):
-        yield chunk
-
-
-def _store(
-    project: Project, chunk: list[_Prepared], report: ImportReport, *, by: User | None
+def _stage_new(
+    under_way: ArticleImport, chunk: list[PreparedArticle], report: ImportReport, *, by: User | None
 ) -> list[ImportedArticle]:
-    """Write a chunk, but not the texts that are there. The project's row is held so that nobody writes the same."""
-    Project.objects.select_for_update().get(pk=project.pk)
+    """Write a chunk, but not the texts that are there; nobody else writes into the project meanwhile."""
     known = {
         article.text_sha256: (article.pk, article.source)
-        for article in Article.objects.filter(
-            project=project, text_sha256__in=[item.text_sha256 for item in chunk]
-        ).only("text_sha256", "source")
+        for article in Article.staged.filter(
+            project=under_way.project, text_sha256__in=[item.text_sha256 for item in chunk]
+        ).only("text_sha256", "source", "imported_in")
     }
-    new: dict[str, _Prepared] = {}
+    new: dict[str, PreparedArticle] = {}
     for item in chunk:
         if item.text_sha256 in known:
             article_id, place = known[item.text_sha256]
@@ -178,40 +185,10 @@ def _store(
             report.already_there.append(KnownArticle(None, item.row.place, first.row.place))
         else:
             new[item.text_sha256] = item
-    articles = Article.objects.bulk_create(
-        [_to_article(project, item, by=by) for item in new.values()],
-    )
-    Block.objects.bulk_create(
-        [
-            Block(article=article, ordinal=ordinal, kind=block.kind.value, start=block.start, end=block.end)
-            for article, item in zip(articles, new.values(), strict=True)
-            for ordinal, block in enumerate(item.blocks, start=1)
-        ],
-        batch_size=2_000,
-    )
     return [
         ImportedArticle(article.pk, item.row.place, article.title, item.row.warning)
-        for article, item in zip(articles, new.values(), strict=True)
+        for article, item in zip(stage(under_way, list(new.values()), by=by), new.values(), strict=True)
     ]
-
-
-def _to_article(project: Project, item: _Prepared, *, by: User | None) -> Article:
-    row = item.row
-    return Article(
-        project=project,
-        title=item.title,
-        external_id=row.external_id,
-        source=row.place[-LONGEST_PLACE:],
-        source_format=row.source_format,
-        original=row.original,
-        encoding=row.encoding,
-        text=row.text,
-        length=len(row.text),
-        sha256=hashlib.sha256(row.original).hexdigest(),
-        text_sha256=item.text_sha256,
-        metadata=dict(row.metadata),
-        imported_by=by,
-    )
 
 
 def _record(project: Project, made: list[ImportedArticle], *, by: User | None) -> None:

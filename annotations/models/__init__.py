@@ -21,7 +21,7 @@ from annotations.models.collection import (
     Span,
     StudioDraft,
 )
-from annotations.models.corpus import Article, Block, BlockKind
+from annotations.models.corpus import Article, ArticleImport, Block, BlockKind
 from annotations.models.gold import Release, ReleaseItem
 from annotations.models.jobs import Job, JobStatus
 from annotations.models.projects import Membership, Project, Role, Scheme
@@ -36,6 +36,7 @@ __all__ = [
     "AnnotationOrigin",
     "ApiToken",
     "Article",
+    "ArticleImport",
     "Assignment",
     "AssignmentStatus",
     "Block",

@@ -10,6 +10,40 @@ from annotations.models.accounts import User
 from annotations.models.projects import Project
 
 
+class ArticleImport(models.Model):
+    """One import of articles: they are written in chunks that nobody sees, and published all at once.
+
+    A project has one unfinished import at a time, so that two never write the same text. Whoever works on it holds
+    it until `busy_until` and prolongs that with each chunk; one that was cut off is taken away by the next.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="article_imports")
+    started_at = models.DateTimeField(default=timezone.now)
+    busy_until = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="article_import_alone_in_project",
+                fields=["project"],
+                condition=Q(published_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"import {self.pk} into {self.project}"
+
+
+class PublishedArticleManager(models.Manager["Article"]):
+    """Articles as everybody sees them: without those of an import that is not published (yet)."""
+
+    def get_queryset(self) -> models.QuerySet["Article"]:
+        unpublished = ArticleImport.objects.filter(published_at=None)
+        return super().get_queryset().filter(Q(imported_in=None) | ~Q(imported_in__in=unpublished))
+
+
 class Article(models.Model):
     """One immutable source text. The database refuses any change of its text, bytes or checksums."""
 
@@ -27,8 +61,14 @@ class Article(models.Model):
     sha256 = models.CharField(max_length=64, help_text="Of the original bytes.")
     text_sha256 = models.CharField(max_length=64, help_text="Of the text in UTF-8.")
     metadata = models.JSONField(default=dict, blank=True)
+    imported_in = models.ForeignKey(
+        ArticleImport, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     imported_at = models.DateTimeField(default=timezone.now)
     imported_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = PublishedArticleManager()
+    staged = models.Manager["Article"]()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]

@@ -6,11 +6,16 @@ from typing import BinaryIO
 
 from annotations.corpus.sources.decoding import Encoding, find_encoding_of_lines, split_lines
 from annotations.corpus.sources.records import TEXT, name_columns, read_record
-from annotations.corpus.sources.rows import LONGEST_TEXT, Refusal, RefusedError, Row, Source, check_row
+from annotations.corpus.sources.rows import Refusal, RefusedError, Row, Source, check_row
+from annotations.limits import LONGEST_TEXT, MOST_ROW_BYTES
 
 DELIMITERS = (",", ";", "\t")
 
 csv.field_size_limit(2 * LONGEST_TEXT)  # a text that is too long is refused by name, not by the parser
+
+
+class RowTooLongError(Exception):
+    """A quoted cell goes on for longer than a row may be, most likely because its closing quote is missing."""
 
 
 class _Lines:
@@ -23,7 +28,8 @@ class _Lines:
         self._lines = split_lines(stream, encoding, at_lone_cr=True)
         self.number = 0
         self.first = 1
-        self.raw = b""
+        self._parts: list[bytes] = []
+        self._bytes = 0
         self.fault: RefusedError | None = None
 
     def __iter__(self) -> "_Lines":
@@ -32,7 +38,10 @@ class _Lines:
     def __next__(self) -> str:
         raw, line = next(self._lines)
         self.number += 1
-        self.raw += raw
+        self._parts.append(raw)
+        self._bytes += len(raw)
+        if self._bytes > MOST_ROW_BYTES:
+            raise RowTooLongError
         if isinstance(line, RefusedError):
             self.fault = line
             return raw.decode("latin-1")  # one character a byte: quotes and delimiters stay where they are
@@ -40,8 +49,13 @@ class _Lines:
 
     def start_row(self) -> None:
         self.first = self.number + 1
-        self.raw = b""
+        self._parts = []
+        self._bytes = 0
         self.fault = None
+
+    @property
+    def raw(self) -> bytes:
+        return b"".join(self._parts)
 
 
 def read_csv(stream: BinaryIO, place: str, encoding: str | None) -> Iterator[Row | Refusal]:
@@ -73,6 +87,13 @@ def read_csv(stream: BinaryIO, place: str, encoding: str | None) -> Iterator[Row
                 **read_record(_to_record(columns, cells)),
             )
             check_row(row)
+        except RowTooLongError:
+            yield Refusal(
+                f"{place}:{lines.first}",
+                f"the row has more than {MOST_ROW_BYTES:,} bytes, and nothing after it was read: "
+                "close its quotes, or split it",
+            )
+            return
         except csv.Error as error:
             yield Refusal(
                 f"{place}:{lines.first}",
@@ -104,8 +125,8 @@ def _find_delimiter(stream: BinaryIO, encoding: Encoding) -> str:
 def _read_header(rows: Iterator[list[str]], lines: _Lines) -> list[str]:
     try:
         columns = name_columns(next(rows))
-    except csv.Error as error:
-        raise RefusedError(f"the header is no CSV ({error})") from error
+    except (csv.Error, RowTooLongError) as error:
+        raise RefusedError(f"the header is no CSV ({error or 'it is too long'})") from error
     lines.start_row()
     return columns
 

@@ -14,6 +14,7 @@ from typing import BinaryIO
 import charset_normalizer
 
 from annotations.corpus.sources.rows import RefusedError
+from annotations.limits import MOST_ROW_BYTES, MOST_WIDE_FILE_BYTES
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -80,7 +81,7 @@ def find_encoding_of_lines(
     if not may_guess:
         return Encoding("utf-8")
     has_broken_line = False
-    for line in stream:
+    for line in _read_lines(stream):
         if not line.isascii():
             if _is_utf8(line):
                 has_broken_line = False
@@ -106,7 +107,10 @@ def split_lines(
         start = stream.tell()
         if stream.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
             stream.seek(start)
-    for line in stream:
+    for line in _read_lines(stream):
+        if len(line) > MOST_ROW_BYTES:
+            yield b"", RefusedError(f"the line has more than {MOST_ROW_BYTES:,} bytes: split it")
+            continue
         for part in line.splitlines(keepends=True) if at_lone_cr else (line,):
             try:
                 yield part, decode_as(part, plain)
@@ -114,11 +118,28 @@ def split_lines(
                 yield part, error
 
 
+def _read_lines(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file; of one that is too long only as much as shows that it is."""
+    while line := stream.readline(MOST_ROW_BYTES + 1):
+        yield line
+        while len(line) > MOST_ROW_BYTES and not line.endswith(b"\n"):
+            line = stream.readline(MOST_ROW_BYTES + 1)
+
+
 def _split_wide_lines(
     stream: BinaryIO, encoding: Encoding, *, at_lone_cr: bool
 ) -> Iterator[tuple[bytes, str | RefusedError]]:
     """A line's end is more than a byte here, so the file is read as a whole."""
-    raw = stream.read()
+    raw = stream.read(MOST_WIDE_FILE_BYTES + 1)
+    if len(raw) > MOST_WIDE_FILE_BYTES:
+        yield (
+            b"",
+            RefusedError(
+                f"the file has more than {MOST_WIDE_FILE_BYTES:,} bytes in {encoding.name}: save it as UTF-8, "
+                "which is read line by line, or split it"
+            ),
+        )
+        return
     name = encoding.name
     if name in {"utf-16", "utf-32"}:
         is_big = raw.startswith((codecs.BOM_UTF32_BE, codecs.BOM_UTF16_BE))

@@ -1,9 +1,9 @@
 """What a row of named values means, whichever file it came from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from annotations.corpus.sources.rows import RefusedError
+from annotations.corpus.sources.rows import RefusedError, check_keys
 
 TEXT = "text"
 TITLE = "title"
@@ -12,20 +12,21 @@ METADATA = "metadata"
 OTHER_NAMES = {"external_id": EXTERNAL_ID}
 
 
-def name_columns(names: Iterable[str]) -> list[str]:
+def name_columns(names: Collection[str]) -> list[str]:
     """The columns with the names that we know them by; capitals and blanks around them do not matter there.
 
     Two columns of one name are refused: nobody could say which one counts.
     """
     known = {TEXT, TITLE, EXTERNAL_ID, METADATA, *OTHER_NAMES}
-    columns: list[str] = []
+    check_keys(names)
+    columns: dict[str, None] = {}
     for name in names:
         plain = name.strip().lower()
         column = OTHER_NAMES.get(plain, plain) if plain in known else name
         if column in columns:
             raise RefusedError(f"there are two columns {name!r}: rename or remove one of them")
-        columns.append(column)
-    return columns
+        columns[column] = None
+    return list(columns)
 
 
 def read_record(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,24 @@
 """What a reader of any file format yields: rows that may become articles, and places that cannot."""
 
+import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-LONGEST_TEXT = 5_000_000
-LONGEST_TITLE = 500
-LONGEST_EXTERNAL_ID = 200
-DEEPEST_METADATA = 50
+from annotations.limits import (
+    DEEPEST_METADATA,
+    LONGEST_EXTERNAL_ID,
+    LONGEST_METADATA,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    MOST_COLUMNS,
+    MOST_METADATA_VALUES,
+    MOST_TEXT_LINES,
+)
+
+LINE_BREAK = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 
 
 class RefusedError(ValueError):
@@ -64,6 +74,11 @@ def check_row(row: Row) -> None:
             f"the text has {len(row.text):,} characters, more than the {LONGEST_TEXT:,} that can be annotated "
             "at once: split it",
         )
+    lines = 1 + sum(1 for _ in LINE_BREAK.finditer(row.text))
+    if lines > MOST_TEXT_LINES:
+        raise RefusedError(
+            f"the text has {lines:,} lines, more than the {MOST_TEXT_LINES:,} that one article may have: split it",
+        )
     if len(row.title) > LONGEST_TITLE:
         raise RefusedError(
             f"the title has {len(row.title):,} characters, more than {LONGEST_TITLE}: shorten it, or leave it "
@@ -80,6 +95,36 @@ def check_row(row: Row) -> None:
         ("metadata", row.metadata),
     ):
         _check_value(value, name)
+    _check_metadata(row.metadata)
+
+
+def _check_metadata(metadata: Mapping[str, Any]) -> None:
+    """Call it only when it is known not to be nested too deeply."""
+    values = _count_values(metadata)
+    if values > MOST_METADATA_VALUES:
+        raise RefusedError(
+            f"the metadata has {values:,} values, more than {MOST_METADATA_VALUES:,}: leave out what nobody asks for",
+        )
+    length = len(json.dumps(metadata, ensure_ascii=False))
+    if length > LONGEST_METADATA:
+        raise RefusedError(
+            f"the metadata has {length:,} characters, more than {LONGEST_METADATA:,}: leave out what nobody asks for",
+        )
+
+
+def _count_values(value: Any) -> int:
+    if isinstance(value, Mapping):
+        return sum(map(_count_values, value.values()))
+    if isinstance(value, list):
+        return sum(map(_count_values, value))
+    return 1
+
+
+def check_keys(keys: Collection[str]) -> None:
+    if len(keys) > MOST_COLUMNS:
+        raise RefusedError(
+            f"there are {len(keys):,} names beside each other, more than {MOST_COLUMNS:,}: leave out what nobody asks for"
+        )
 
 
 def _check_value(value: Any, name: str, depth: int = 0) -> None:
@@ -91,6 +136,7 @@ def _check_value(value: Any, name: str, depth: int = 0) -> None:
         case float() if not math.isfinite(value):
             raise RefusedError(f"the {name} has a number that is not finite: write null or a text instead")
         case Mapping():
+            check_keys(value)
             for key, inner in value.items():
                 _check_characters(key, name)
                 _check_value(inner, name, depth + 1)

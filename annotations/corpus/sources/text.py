@@ -5,10 +5,15 @@ from typing import BinaryIO
 
 from annotations.corpus.sources.decoding import decode
 from annotations.corpus.sources.rows import Refusal, RefusedError, Row, Source, check_row
+from annotations.limits import MOST_ROW_BYTES
 
 
 def read_text(stream: BinaryIO, place: str, encoding: str | None) -> Iterator[Row | Refusal]:
-    raw = stream.read()
+    raw = stream.read(MOST_ROW_BYTES + 1)
+    if len(raw) > MOST_ROW_BYTES:
+        message = f"the file has more than the {MOST_ROW_BYTES:,} bytes that one article may have: split it"
+        yield Refusal(place, message)
+        return
     try:
         text, found = decode(raw, encoding)
         row = Row(

@@ -12,6 +12,7 @@ from rich.progress import Progress
 from annotations.corpus.services import ImportReport, import_articles
 from annotations.corpus.sources.registry import SOURCES, list_files
 from annotations.corpus.sources.rows import RefusedError
+from annotations.corpus.staging import ImportUnderWayError
 from annotations.models import Project
 
 MOST_LINES = 20
@@ -50,15 +51,18 @@ class Command(BaseCommand):
             console=Console(file=sys.stderr), transient=True, disable=not sys.stderr.isatty()
         ) as progress:
             bar = progress.add_task("Importing", total=_measure(options["paths"], options["source"]))
-            report = import_articles(
-                project,
-                options["paths"],
-                by=None,
-                source=options["source"],
-                encoding=options["encoding"],
-                atomic=options["atomic"],
-                advance=lambda size: progress.advance(bar, size),
-            )
+            try:
+                report = import_articles(
+                    project,
+                    options["paths"],
+                    by=None,
+                    source=options["source"],
+                    encoding=options["encoding"],
+                    atomic=options["atomic"],
+                    advance=lambda size: progress.advance(bar, size),
+                )
+            except ImportUnderWayError as error:
+                raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
         else:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from annotations.corpus.services import import_articles
 from annotations.corpus.sources.registry import detect_source, find_source
 from annotations.corpus.sources.rows import Refusal, RefusedError, Row
+from annotations.corpus.staging import ImportUnderWayError
 from annotations.models import Block, Role
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.articles.forms import AddArticlesForm
@@ -56,9 +57,12 @@ def add_articles(request: MemberRequest) -> HttpResponse:
         rows = list(_read_uploads(content["uploads"], source=content["source"], encoding=content["encoding"]))
         if content["text"]:
             rows.append(_read_pasted(content["title"], content["text"]))
-        report = import_articles(request.project, rows, by=request.user, atomic=content["is_atomic"])
-        if not report.refused:
-            form = AddArticlesForm()
+        try:
+            report = import_articles(request.project, rows, by=request.user, atomic=content["is_atomic"])
+        except ImportUnderWayError as error:
+            form.add_error(None, str(error))
+        else:
+            form = form if report.refused else AddArticlesForm()
     return render(request, "annotations/articles/add.html", {"form": form, "report": report})
 
 

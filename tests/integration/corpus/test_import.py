@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from annotations.corpus.services import CHUNK, import_articles
+from annotations.corpus.services import import_articles
 from annotations.corpus.sources.rows import Row
+from annotations.corpus.staging import MOST_ARTICLES_AT_ONCE as CHUNK
 from annotations.models import Article, Block, Event, Project
 from tests.factories import make_project, make_user
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from annotations.corpus.sources.csv import CSV
 from annotations.corpus.sources.jsonl import JSONL
 from annotations.corpus.sources.registry import SOURCES, detect_source, find_source, read_paths
-from annotations.corpus.sources.rows import LONGEST_TEXT, Refusal, RefusedError, Row, Source
+from annotations.corpus.sources.rows import Refusal, RefusedError, Row, Source
 from annotations.corpus.sources.text import TEXT
+from annotations.limits import LONGEST_TEXT
 
 SEEDS = Path(__file__).resolve().parents[3] / "seeds"
 TORTURE = "Kyiv \U0001f468\u200d\U0001f469\u200d\U0001f467\r\nagreed\rto e\u0301 \u202eabc\u2028next\u00a0one\t\x0b.\r\n"
