@@ -8,11 +8,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import OperationalError, ProgrammingError
 
-from workbench.home import HomeError, ensure_secret_key
+from annotations.management.privacy import keep_private
+from workbench.home import HOME, HomeError, ensure_secret_key
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workbench.settings")
+    keep_private(HOME)
     try:
         if sys.argv[1:2] == ["quickstart"]:
             ensure_secret_key()

@@ -8,12 +8,15 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.urls import get_resolver
 
+from annotations.management.privacy import keep_private
 from annotations.management.readiness import DatabaseNotReadyError, check_migrations
+from workbench.home import HOME
 
 HALT = 3
 """The status of a worker that makes gunicorn end instead of trying again."""
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workbench.settings")
+keep_private(HOME)
 application = get_wsgi_application()
 _ = get_resolver().url_patterns  # every view is imported now, and not while somebody waits for the first page
 try:

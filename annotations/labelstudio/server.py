@@ -39,6 +39,14 @@ class RunningStudio:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def shows_password(self) -> bool:
+        """Whether an earlier version of the workbench started it, with its password in the list of processes."""
+        try:
+            return b"--password" in Path(f"/proc/{self.pid}/cmdline").read_bytes().split(b"\0")
+        except OSError:
+            return False
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceAccount:
@@ -134,7 +142,7 @@ class LocalStudio:
     def start(self, *, public_url: str, port: int | None = None) -> RunningStudio:
         """Start the server, or adopt the one that runs for the same address already; do not wait for it."""
         found = self.find_running()
-        if found and found.public_url == public_url:
+        if found and found.public_url == public_url and not found.shows_password:
             return found
         self.stop()
         if not self.is_installed:
@@ -151,12 +159,8 @@ class LocalStudio:
                     "127.0.0.1",
                     "--port",
                     str(port),
-                    "--username",
-                    account.email,
-                    "--password",
-                    account.password,
                 ],
-                env=self._child_environment(public_url),
+                env=self._child_environment(public_url, account),
                 cwd=self.home,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -167,7 +171,8 @@ class LocalStudio:
         self._write(self._state, asdict(running))
         return running
 
-    def _child_environment(self, public_url: str) -> dict[str, str]:
+    def _child_environment(self, public_url: str, account: ServiceAccount) -> dict[str, str]:
+        """Every account of the machine reads a command line; the environment only this one does."""
         inherited = {
             name: value
             for name, value in os.environ.items()
@@ -177,6 +182,8 @@ class LocalStudio:
         return inherited | {
             "LABEL_STUDIO_BASE_DATA_DIR": str(self.home / "data"),
             "LABEL_STUDIO_HOST": f"{public_url}/studio",
+            "LABEL_STUDIO_USERNAME": account.email,
+            "LABEL_STUDIO_PASSWORD": account.password,
             "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
             "COLLECT_ANALYTICS": "0",
             "LATEST_VERSION_CHECK": "0",

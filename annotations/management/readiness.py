@@ -16,8 +16,6 @@ def check_migrations() -> None:
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except OperationalError:
         return
-    finally:
-        connection.close()
     if missing:
         raise DatabaseNotReadyError(
             f"The database is not up to date: {len(missing)} migrations are missing. "

@@ -23,6 +23,7 @@ from annotations.models.collection import (
 )
 from annotations.models.corpus import Article, ArticleImport, Block, BlockKind
 from annotations.models.gold import Release, ReleaseItem
+from annotations.models.health import WriteProbe
 from annotations.models.jobs import Job, JobStatus
 from annotations.models.projects import Membership, Project, Role, Scheme
 from annotations.models.reliability import AgreementBlock, AgreementReport, AgreementStatistics
@@ -65,4 +66,5 @@ __all__ = [
     "TaskStatus",
     "TokenScope",
     "User",
+    "WriteProbe",
 ]

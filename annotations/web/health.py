@@ -1,6 +1,8 @@
 """Whether the parts of the workbench answer, for whoever watches over it."""
 
 import logging
+import threading
+import time
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
@@ -8,18 +10,46 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from annotations.collection.services import connect_studio
+from annotations.models import WriteProbe
 
 logger = logging.getLogger(__name__)
+PROBE_SECONDS = 15.0
+"""How old the last answer to a write may be; anybody may ask, so not every question writes."""
+
+
+class WriteWatch:
+    """Whether the database takes writes, tried at most once in a while by each process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._asked_at = float("-inf")
+        self._takes_writes = False
+
+    def takes_writes(self) -> bool:
+        with self._lock:
+            if time.monotonic() - self._asked_at >= PROBE_SECONDS:
+                self._takes_writes = _write_goes_through()
+                self._asked_at = time.monotonic()
+            return self._takes_writes
+
+    def forget(self) -> None:
+        self._asked_at = float("-inf")
+
+
+writes = WriteWatch()
 
 
 @never_cache
 @require_safe
 def show_health(_request: HttpRequest) -> JsonResponse:
     """Only whether each part answers; why it does not goes to the log, which strangers do not read."""
-    parts = {"database": _database_answers(), "studio": connect_studio().is_up()}
-    is_well = all(parts.values())
-    states = {name: "ok" if answers else "out of reach" for name, answers in parts.items()}
-    return JsonResponse({"status": "ok" if is_well else "degraded", **states}, status=200 if is_well else 503)
+    parts = {
+        "database": "ok" if _database_answers() else "out of reach",
+        "writing": "ok" if writes.takes_writes() else "failing",
+        "studio": "ok" if connect_studio().is_up() else "out of reach",
+    }
+    is_well = all(state == "ok" for state in parts.values())
+    return JsonResponse({"status": "ok" if is_well else "degraded", **parts}, status=200 if is_well else 503)
 
 
 def _database_answers() -> bool:
@@ -28,5 +58,14 @@ def _database_answers() -> bool:
             cursor.execute("SELECT 1")
     except DatabaseError:
         logger.exception("the database does not answer")
+        return False
+    return True
+
+
+def _write_goes_through() -> bool:
+    try:
+        WriteProbe.objects.touch()
+    except DatabaseError:
+        logger.exception("the database takes no writes")
         return False
     return True

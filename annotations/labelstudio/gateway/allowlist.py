@@ -35,6 +35,7 @@ class Answer(StrEnum):
     SUBMIT = "submit"
     UPDATE = "update"
     DRAFT = "draft"
+    VERSION = "version"
     WHOAMI = "whoami"
     USERS = "users"
     EMPTY_LIST = "empty_list"
@@ -133,7 +134,7 @@ RULES: tuple[Rule, ...] = (
         },
     ),
     _rule(Answer.PROGRESS, "GET", "workbench/progress", query=PROJECT, required=("project",)),
-    _rule(Answer.FORWARD, "GET", "api/version"),
+    _rule(Answer.VERSION, "GET", "api/version"),
     _rule(Answer.WHOAMI, "GET", "api/current-user/whoami"),
     _rule(Answer.USERS, "GET", "api/users", query={**PROJECT, "page": None, "page_size": None}),
     _rule(Answer.EMPTY_LIST, "GET", "api/ml", query=PROJECT),

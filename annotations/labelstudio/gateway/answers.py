@@ -183,6 +183,10 @@ def _kept(visit: Visit) -> dict[str, Any]:
     return {key: body[key] for key in rule.kept if key in body}
 
 
+def _send_version(_visit: Visit) -> HttpResponseBase:
+    return JsonResponse(disguise.tell_versions(ask_studio("GET", "api/version").json()))
+
+
 def _account_id() -> int:
     return int(ask_studio("GET", "api/current-user/whoami").json()["id"])
 
@@ -258,6 +262,7 @@ ANSWERS: dict[Answer, Callable[[Visit], HttpResponseBase]] = {
     Answer.SUBMIT: _submit,
     Answer.UPDATE: _update,
     Answer.DRAFT: _save_draft,
+    Answer.VERSION: _send_version,
     Answer.WHOAMI: _send_whoami,
     Answer.USERS: _send_users,
     Answer.EMPTY_LIST: _send_empty_list,

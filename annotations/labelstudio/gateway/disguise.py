@@ -6,6 +6,7 @@ from typing import Any
 PSEUDONYM = "Annotator"
 HIDDEN_KEYS = frozenset({"email", "username", "created_username", "last_name", "phone", "avatar"})
 PLAIN_KEYS = frozenset({"data", "result", "label_config"})
+VERSION_KEYS = frozenset({"release", "version", "short_version"})
 DROPPED_KEYS = frozenset({"exc_info"})
 _ADDRESS = re.compile(r"[^\s,<>\"]+@[^\s,<>\"]+")
 PERMISSIONS = [
@@ -34,6 +35,17 @@ def describe_annotator(account_id: int) -> dict[str, Any]:
         "custom_hotkeys": {},
         "permissions": PERMISSIONS,
     }
+
+
+def tell_versions(versions: dict[str, Any]) -> dict[str, Any]:
+    """The release and the versions of its parts, without commits, their authors and their messages."""
+    told: dict[str, Any] = {}
+    for name, value in versions.items():
+        if isinstance(value, dict):
+            told[name] = {key: text for key, text in value.items() if key in VERSION_KEYS}
+        elif name in VERSION_KEYS:
+            told[name] = value
+    return told
 
 
 def hide_accounts(value: Any) -> Any:

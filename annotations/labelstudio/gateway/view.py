@@ -7,11 +7,13 @@ request that goes upstream is built anew from what was read.
 import json
 import logging
 from html import escape
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -29,12 +31,27 @@ logger = logging.getLogger(__name__)
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 MOST_READ_AWAY = 64 * 1024 * 1024
 CHUNK = 64 * 1024
+RETRY_SECONDS = 5
 
 
 @csrf_exempt  # the editor sends no CSRF token; unsafe methods must prove their origin instead
 def studio(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Answer one request below /studio/."""
+    """Answer one request below /studio/; the editor understands every answer, that the database fails included."""
     wants_page = path.startswith("projects/")
+    try:
+        return _answer(request, path, wants_page=wants_page)
+    except DatabaseError:
+        logger.exception("the database fails")
+        return _tell(
+            request,
+            503,
+            "The workbench cannot save anything at this moment. Nothing is lost: keep this page open and try again.",
+            wants_page=wants_page,
+            knows_person=False,
+        )
+
+
+def _answer(request: HttpRequest, path: str, *, wants_page: bool) -> HttpResponseBase:
     if not isinstance(request.user, User):
         return _ask_to_sign_in(request, wants_page=wants_page)
     try:
@@ -147,8 +164,17 @@ def _tell_annotator(rejection: Rejection) -> HttpResponse:
     )
 
 
-def _tell(request: HttpRequest, status: int, message: str, *, wants_page: bool) -> HttpResponse:
+def _tell(
+    request: HttpRequest, status: int, message: str, *, wants_page: bool, knows_person: bool = True
+) -> HttpResponse:
+    """Tell it as a page or in the editor's form; who asks is in the database, so a page may have to do without."""
+    headers = {"Cache-Control": "no-store"}
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(RETRY_SECONDS)
     if wants_page:
-        page = render_to_string("labelstudio/message.html", {"message": message, "status": status}, request)
-        return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})
-    return JsonResponse({"detail": message, "status_code": status, "validation_errors": {}}, status=status)
+        context = {"message": message, "status": status, "retry": request.get_full_path()}
+        page = render_to_string("labelstudio/message.html", context, request if knows_person else None)
+        return HttpResponse(page, status=status, headers=headers)
+    return JsonResponse(
+        {"detail": message, "status_code": status, "validation_errors": {}}, status=status, headers=headers
+    )

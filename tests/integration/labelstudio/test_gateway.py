@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -171,3 +172,22 @@ def test_a_studio_that_is_away_is_told_in_words(assignment: Assignment) -> None:
 def test_whoever_is_signed_out_comes_back_to_the_very_page(assignment: Assignment) -> None:
     answer = Client().get("/studio/projects/1/data?labeling=1&tab=2")
     assert answer.headers["Location"] == "/sign-in/?next=/studio/projects/1/data%3Flabeling%3D1%26tab%3D2"
+
+
+def test_a_database_that_fails_is_told_as_a_moment_in_which_nothing_is_lost(assignment: Assignment) -> None:
+    """To the editor in its own form, to a browser as a page that tries again; never a bare error."""
+    client = Client()
+    client.force_login(assignment.annotator, "django.contrib.auth.backends.ModelBackend")
+    project = participant_of(assignment).studio_project_id
+
+    def fail(*_: Any) -> None:
+        raise OperationalError("database is locked")
+
+    with connection.execute_wrapper(fail):
+        told = client.get(f"/studio/api/tasks/{assignment.studio_task_id}")
+        page = client.get(f"/studio/projects/{project}/data?labeling=1")
+    for answer in (told, page):
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert "Nothing is lost" in answer.content.decode()
+    assert set(told.json()) == {"detail", "status_code", "validation_errors"}
+    assert f'data-retry="/studio/projects/{project}/data?labeling=1"' in page.content.decode()

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ from annotations.models import (
     User,
 )
 from annotations.schemes.definition import read_definition
+from annotations.web.health import writes
+from tests.databases import refusing_writes
 from tests.factories import make_article, make_assignment, make_member, make_project, make_round, make_task
 
 pytestmark = pytest.mark.django_db
@@ -285,17 +288,47 @@ def test_a_part_of_the_page_of_jobs_is_renewed_alone(world: Any) -> None:
     assert "Words job" in part
 
 
-def test_health_names_each_part_and_nothing_else(world: Any, client: Client) -> None:
+@pytest.fixture
+def asked_anew() -> Iterator[None]:
+    """Whether writes go through is tried by this test, whatever others were told a moment ago."""
+    writes.forget()
+    yield
+    writes.forget()
+
+
+def test_health_names_each_part_and_nothing_else(asked_anew: None, world: Any, client: Client) -> None:
     answer = client.get(reverse("web:health"))
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "database": "ok", "studio": "ok"}
+    assert answer.json() == {"status": "ok", "database": "ok", "writing": "ok", "studio": "ok"}
 
 
-def test_health_says_that_the_studio_is_down(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_health_is_not_ok_while_writes_fail(asked_anew: None, world: Any, client: Client) -> None:
+    with refusing_writes():
+        answer = client.get(reverse("web:health"))
+    assert answer.status_code == 503
+    assert answer.json() == {"status": "degraded", "database": "ok", "writing": "failing", "studio": "ok"}
+
+
+def test_health_does_not_write_for_every_question(
+    asked_anew: None, world: Any, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    client.get(reverse("web:health"))
+    with django_assert_max_num_queries(1):
+        assert client.get(reverse("web:health")).status_code == 200
+
+
+def test_health_says_that_the_studio_is_down(
+    asked_anew: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(shared_studio().mishaps, "is_down", True)
     answer = client.get(reverse("web:health"))
     assert answer.status_code == 503
-    assert answer.json() == {"status": "degraded", "database": "ok", "studio": "out of reach"}
+    assert answer.json() == {
+        "status": "degraded",
+        "database": "ok",
+        "writing": "ok",
+        "studio": "out of reach",
+    }
 
 
 def test_a_page_that_is_not_there_has_our_look(browser: Client) -> None:

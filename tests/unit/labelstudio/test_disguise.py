@@ -1,6 +1,6 @@
 """Nothing that the Studio says about accounts reaches an annotator; what they annotate is left alone."""
 
-from annotations.labelstudio.gateway.disguise import hide_accounts, hide_accounts_in_page
+from annotations.labelstudio.gateway.disguise import hide_accounts, hide_accounts_in_page, tell_versions
 
 EMAIL = "workbench@service.example"
 
@@ -32,3 +32,17 @@ def test_a_trace_is_never_told() -> None:
 def test_a_page_names_nobody() -> None:
     page = f'user: {{ id: 1, username: "{EMAIL}", email: "{EMAIL}", initials: "wo" }}'
     assert EMAIL not in hide_accounts_in_page(page)
+
+
+def test_versions_are_told_without_commits() -> None:
+    versions = {
+        "release": "1.23.2",
+        "label-studio-os-package": {"version": "1.23.2", "current_version_is_outdated": True},
+        "lsf": {"message": "fix: a hole", "commit": "8fe3d97", "branch": "develop", "version": "0.0.0"},
+        "edition": "Community",
+    }
+    assert tell_versions(versions) == {
+        "release": "1.23.2",
+        "label-studio-os-package": {"version": "1.23.2"},
+        "lsf": {"version": "0.0.0"},
+    }

@@ -1,0 +1,116 @@
+"""What `manage.py doctor` looks at: each check names its subject and says what to do where something is wrong."""
+
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from annotations.collection.ports import StudioRefusedError, StudioUnavailableError
+from annotations.labelstudio.access import connect, local_studio
+from annotations.management.privacy import find_open_to_others
+from annotations.management.readiness import DatabaseNotReadyError, check_migrations
+from annotations.models import WriteProbe
+
+LEAST_FREE_BYTES = 1024**3
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; without advice, it is well."""
+
+    subject: str
+    advice: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {"ok": not self.advice, **asdict(self)}
+
+
+def examine() -> Iterator[Finding]:
+    for subject, check in CHECKS.items():
+        yield Finding(subject, tuple(check()))
+
+
+def _check_privacy() -> Iterator[str]:
+    open_ = list(find_open_to_others(settings.HOME))
+    for path in open_[:MOST_NAMED]:
+        yield f"Other accounts of this machine can reach {path}: chmod {_private_mode(path):o} {path}"
+    if len(open_) > MOST_NAMED:
+        yield f"And {len(open_) - MOST_NAMED} more files: chmod -R go-rwx {settings.HOME}"
+
+
+def _private_mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode) & stat.S_IRWXU
+
+
+def _check_owner() -> Iterator[str]:
+    if settings.HOME.exists() and settings.HOME.stat().st_uid != os.geteuid():
+        yield f"{settings.HOME} belongs to another account: run the workbench as its owner, or give it to this one."
+
+
+def _check_space() -> Iterator[str]:
+    folder = settings.HOME if settings.HOME.exists() else settings.HOME.parent
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE_BYTES:
+        yield f"Only {free // 1024**2:,} MB are free where {folder} is: make room, or nothing can be saved soon."
+
+
+def _check_tables() -> Iterator[str]:
+    try:
+        check_migrations()
+    except DatabaseNotReadyError as error:
+        yield str(error)
+
+
+def _check_writing() -> Iterator[str]:
+    try:
+        WriteProbe.objects.touch()
+    except DatabaseError as error:
+        yield (
+            f"Nothing can be saved ({str(error).strip()}): see that the disk has room and that the database's file and "
+            "folder, or its server, take writes."
+        )
+
+
+def _check_file() -> Iterator[str]:
+    if connection.vendor != "sqlite":
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA quick_check(1)")
+            [said] = cursor.fetchone()
+    except DatabaseError as error:
+        said = str(error)
+    if said != "ok":
+        yield f"The database file is damaged ({said}): stop the workbench and put a backup in its place."
+
+
+def _check_studio() -> Iterator[str]:
+    try:
+        connect().bearer()
+    except (StudioUnavailableError, StudioRefusedError) as error:
+        yield str(error)
+
+
+def _check_command_line() -> Iterator[str]:
+    running = None if settings.STUDIO_URL else local_studio().last_started()
+    if running and running.shows_password:
+        yield "Label Studio's password is in the list of processes: stop the workbench and start it again."
+
+
+CHECKS: dict[str, Callable[[], Iterator[str]]] = {
+    "the installation's folder is private": _check_privacy,
+    "the installation's folder is ours": _check_owner,
+    "there is room on the disk": _check_space,
+    "the database is up to date": _check_tables,
+    "the database can be written": _check_writing,
+    "the database file is whole": _check_file,
+    "Label Studio accepts the workbench": _check_studio,
+    "no password is in the list of processes": _check_command_line,
+}

@@ -1,0 +1,43 @@
+"""One row that is written to find out whether the database takes writes."""
+
+from datetime import datetime
+
+from django.db import connections, models, transaction
+from django.utils import timezone
+
+ROW = 1
+MOST_SECONDS = 5
+
+
+class WriteProbeQuerySet(models.QuerySet["WriteProbe"]):
+    def touch(self) -> datetime:
+        """Write the row and commit it, or raise the database's error; other writers are waited for a few seconds only."""
+        now = timezone.now()
+        connection = connections[self.db]
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                [patience] = cursor.execute("PRAGMA busy_timeout").fetchone()
+                cursor.execute(f"PRAGMA busy_timeout = {MOST_SECONDS * 1000}")
+                try:
+                    self.update_or_create(pk=ROW, defaults={"written_at": now})
+                finally:
+                    cursor.execute(f"PRAGMA busy_timeout = {patience}")
+            return now
+        with transaction.atomic(using=self.db), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{MOST_SECONDS}s"])
+            self.update_or_create(pk=ROW, defaults={"written_at": now})
+        return now
+
+
+class WriteProbe(models.Model):
+    """When the database last took a write that was made to see whether it does."""
+
+    written_at = models.DateTimeField()
+
+    objects = WriteProbeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="write_probe_is_one_row", condition=models.Q(pk=ROW))]
+
+    def __str__(self) -> str:
+        return f"written {self.written_at}"
