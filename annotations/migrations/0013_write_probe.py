@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotations", "0011_agreement_blocks")]
+    dependencies = [("annotations", "0012_article_imports")]
 
     operations = [
         migrations.CreateModel(
