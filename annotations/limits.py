@@ -23,6 +23,9 @@ MOST_MESSAGES = 20
 
 # A scheme's definition.
 HIGHEST_RATING = 100
+MOST_DIGITS = 15
+"""Of an answer that is a number: as many as JSON keeps."""
+MOST_DECIMALS = 12
 
 # One article, and the file or request that it comes in.
 LONGEST_TEXT = 5_000_000

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from xml.etree import ElementTree as ET
 
-from annotations.schemes.kinds import Value
 from annotations.schemes.scheme import Attribute, DocumentField, Label, Question, Scheme
+from annotations.schemes.values import Value
 
 TEXT = "text"
 LABELS = "label"

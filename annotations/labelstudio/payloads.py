@@ -14,9 +14,9 @@ from annotations.labelstudio.label_config import LABELS, TEXT, attribute_control
 from annotations.limits import LONGEST_SPAN_KEY
 from annotations.markup import Markup, Problem, Relation, freeze
 from annotations.schemes.check import name_answer, name_link, name_span, refuse_answer, show
-from annotations.schemes.kinds import MAIN, UnreadableAnswerError
 from annotations.schemes.problems import MENDABLE, Code
 from annotations.schemes.scheme import Label, Question, Scheme
+from annotations.schemes.values import MAIN, UnreadableAnswerError
 from annotations.spans import Span
 
 Entry = Mapping[str, Any]

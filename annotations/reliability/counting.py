@@ -21,9 +21,11 @@ from annotations.reliability.matrices import (
     take_fingerprints,
     write_id,
 )
+from annotations.reliability.schemes import find_schemes, list_levels
 
 SPANS = "spans"
 GAMMA = "gamma"
+ATTRIBUTES = "attributes"
 TASKS_A_BLOCK = 250
 TASKS_A_GAMMA_BLOCK = 20
 """Fewer, because gamma of a task takes a hundred times as long as all other metrics."""
@@ -108,17 +110,22 @@ class Counted:
     """The statistics of a scope as they are now."""
 
     row: AgreementStatistics
+    project: Project
+    scope: Scope
 
     def load(self, metrics: Collection[str] = (), *, tables: Collection[str] = ()) -> Statistics:
         """The tables that some metrics need of all annotators and of pairs, and those that are named."""
         wanted = OF_ALL | _list_tables(metrics) | set(tables)
         contents = self.row.blocks.order_by("number").values_list("content", flat=True)
-        return library.unite(
+        statistics = library.unite(
             [
                 Statistics.from_bytes(bytes(content), tables=wanted)
                 for content in contents.iterator(chunk_size=1)
             ]
         )
+        if ATTRIBUTES not in wanted:
+            return statistics
+        return statistics.scale_attributes(list_levels(find_schemes(self.project, self.scope.rounds)))
 
     def evaluate(
         self,
@@ -213,7 +220,7 @@ def count(
         _forget_oldest(project)
     elif row.used_at < timezone.now() - MENTION_AGAIN_AFTER:
         AgreementStatistics.objects.filter(pk=row.pk).update(used_at=timezone.now())
-    return Counted(row)
+    return Counted(row, project, scope)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from annotations.agreement import Corpus
 from annotations.agreement.data.corpus import ABSENT, LOST_END, Coded, Links
 from annotations.models import Annotation, Assignment, Block, Project, Relation, Span, Task, TaskStatus
 from annotations.reliability.excluded_text import BoolArray, IntArray, squeeze
-from annotations.reliability.schemes import find_schemes, list_labels
+from annotations.reliability.schemes import find_schemes, list_labels, list_levels, name_attribute
 
 MOST_AT_ONCE = 500
 ROWS_AT_ONCE = 500
@@ -159,7 +159,9 @@ def _build(
         end=spans.end[kept],
         label=place[spans.label][kept],
         completed=completed,
-        attributes=spans.attributes_of(kept),
+        attributes=spans.attributes_of(
+            kept, uncompared=_find_uncompared(project, scope) if with_links else ()
+        ),
         links=links,
         texts=_read_texts(parts, tasks, uncounted) if unit in NEEDS_TEXT else None,
         left_out_of=left_out_of,
@@ -193,16 +195,18 @@ class _Spans:
         choice, choices = _put_in_order(choice, names[1])
         return cls(number, annotation, start, end, label, labels, choice, choices)
 
-    def attributes_of(self, kept: BoolArray) -> dict[str, Coded]:
-        """One column an attribute, named after its label: the same name under two labels is two questions."""
+    def attributes_of(self, kept: BoolArray, *, uncompared: Collection[str]) -> dict[str, Coded]:
+        """One column an attribute, named after its label, unless it is free text, which is not compared."""
         used, code = np.unique((self.label * len(self.choices) + self.choice)[kept], return_inverse=True)
         made: dict[str, list[str | None]] = defaultdict(lambda: [None] * len(used))
         for number, both in enumerate(used.tolist()):
             label, choice = divmod(both, len(self.choices))
             for name, value in json.loads(self.choices[choice]).items():
-                made[f"{self.labels[label]}.{name}"][number] = value
+                made[name_attribute(self.labels[label], name)][number] = value
         columns = {}
         for name, of_code in sorted(made.items()):
+            if name in uncompared:
+                continue
             place: dict[str | None, int] = {None: ABSENT}
             for value in of_code:
                 place.setdefault(value, len(place) - 1)
@@ -350,6 +354,18 @@ def _name_labels(project: Project, scope: Scope, found: Iterable[str]) -> list[s
     defined = set(list_labels(find_schemes(project, scope.rounds)))
     wanted = defined if scope.labels is None else defined & set(scope.labels)
     return sorted(wanted | set(found))
+
+
+def _find_uncompared(project: Project, scope: Scope) -> set[str]:
+    """The attributes whose values are the annotators' own words in every scheme that is compared."""
+    schemes = find_schemes(project, scope.rounds)
+    asked = {
+        name_attribute(label.name, attribute.name)
+        for scheme in schemes
+        for label in scheme.labels
+        for attribute in label.attributes
+    }
+    return asked - set(list_levels(schemes))
 
 
 def _in_parts(tasks: Collection[int]) -> Iterator[list[int]]:

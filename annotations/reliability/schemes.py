@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from annotations.models import Project
 from annotations.models import Scheme as StoredScheme
 from annotations.schemes.scheme import Scheme
+from annotations.schemes.values import Level
 
 
 def find_schemes(project: Project, rounds: Iterable[int] | None) -> list[Scheme]:
@@ -16,3 +17,26 @@ def find_schemes(project: Project, rounds: Iterable[int] | None) -> list[Scheme]
 def list_labels(schemes: Iterable[Scheme]) -> list[str]:
     """The names of all labels of some schemes, in their order."""
     return list(dict.fromkeys(label.name for scheme in schemes for label in scheme.labels))
+
+
+def list_levels(schemes: Iterable[Scheme]) -> dict[str, str]:
+    """The level on which agreement compares each attribute, by the name that it has there; free text has none.
+
+    Where two schemes say different things of one attribute, only whether values are equal can be compared.
+    """
+    levels: dict[str, set[Level | None]] = {}
+    for scheme in schemes:
+        for label in scheme.labels:
+            for attribute in label.attributes:
+                levels.setdefault(name_attribute(label.name, attribute.name), set()).add(attribute.kind.level)
+    compared = {name: found - {None} for name, found in levels.items()}
+    return {
+        name: str(next(iter(found)) if len(found) == 1 else Level.NOMINAL)
+        for name, found in compared.items()
+        if found
+    }
+
+
+def name_attribute(label: str, attribute: str) -> str:
+    """The same name under two labels is two questions."""
+    return f"{label}.{attribute}"

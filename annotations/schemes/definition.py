@@ -14,8 +14,6 @@ from annotations.schemes.kinds import (
     SMALL_NAME_IN_WORDS,
     ChoiceKind,
     FlagKind,
-    Value,
-    ValueKind,
     read_kind,
     read_values,
 )
@@ -31,6 +29,7 @@ from annotations.schemes.scheme import (
     Scheme,
 )
 from annotations.schemes.table import InvalidSchemeError, Table
+from annotations.schemes.values import Value, ValueKind
 
 LABEL_NAME = r"[A-Za-z][A-Za-z0-9_-]*"
 COLOR = r"#[0-9A-Fa-f]{6}"

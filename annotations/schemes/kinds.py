@@ -6,154 +6,27 @@ are compared in agreement, what an adjudicator is offered, and how a value is sh
 one text, its written form, so that no format and no table knows kinds.
 """
 
-from abc import ABC, abstractmethod
+import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
-from annotations.limits import HIGHEST_RATING
+from annotations.limits import HIGHEST_RATING, MOST_DECIMALS, MOST_DIGITS
 from annotations.schemes.problems import Code
 from annotations.schemes.table import Table
+from annotations.schemes.values import MAIN, Control, Level, Parts, UnreadableAnswerError, Value, ValueKind
 
 SMALL_NAME = r"[a-z][a-z0-9_-]*"
 SMALL_NAME_IN_WORDS = "lower-case letters, digits, _ and -"
 FLAG_IS_SET, FLAG_IS_NOT_SET = "yes", "no"
 OWN_WORDS, OWN_WORDS_TITLE = "other", "something else"  # offered beside the values of an open choice
-MAIN = ""
-"""The suffix of the main control of a question."""
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One of the values that a choice offers."""
-
-    name: str
-    title: str
-    description: str = ""
-
-
-class Level(StrEnum):
-    """What differences between values mean to agreement: the levels of measurement of Stevens (1946)."""
-
-    NOMINAL = "nominal"
-    ORDINAL = "ordinal"
-    INTERVAL = "interval"
-
-
-class UnreadableAnswerError(ValueError):
-    """What an editor sent is no value; the message continues a sentence that names the question."""
-
-    def __init__(self, code: Code, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """One control of an annotation editor, in the terms of Label Studio's labeling config.
-
-    Its results have the type `result` and hold the answer under `key`. A question may need several controls: each but
-    the first has a `suffix` to its name and is shown where `shown_for` is chosen in the first.
-    """
-
-    tag: str
-    result: str
-    key: str
-    options: Mapping[str, str] = field(default_factory=dict)
-    values: tuple[Value, ...] = ()
-    suffix: str = MAIN
-    shown_for: str = ""
-    is_one_of: bool = False
-    has_heading: bool = True
-
-
-Parts = Mapping[str, Mapping[str, Any]]
-"""What an editor holds about one question: the value of each control's result, by the control's suffix."""
-
-
-class ValueKind(ABC):
-    """What attributes and fields of one kind have in common; the registry lists the kinds that there are."""
-
-    name: ClassVar[str]
-    parameters: ClassVar[tuple[str, ...]] = ()
-    """The keys of a definition that this kind reads; another kind refuses them."""
-    level: ClassVar[Level | None] = Level.NOMINAL
-    """How agreement compares two values; None leaves them out."""
-    unset: ClassVar[str] = ""
-    """The value that is meant where nothing was answered, if that means anything."""
-    nothing: ClassVar[str] = "no answer"
-    is_remark: ClassVar[bool] = False
-    """A remark about a document says something of its author, so it is not adjudicated."""
-    is_prose: ClassVar[bool] = False
-
-    @classmethod
-    @abstractmethod
-    def read(cls, table: Table, topics: tuple[Value, ...]) -> Self:
-        """Take the kind's parameters out of a table of the definition."""
-
-    @abstractmethod
-    def find_problem(self, value: str) -> str:
-        """Why a text is no value of this kind, as in "is none of the choices"; empty if it is one."""
-
-    @abstractmethod
-    def list_controls(self, *, title: str, description: str, is_of_span: bool) -> tuple[Control, ...]:
-        """The controls that ask for a value, the main one first."""
-
-    @abstractmethod
-    def read_answer(self, parts: Parts) -> str:
-        """The written form of what the controls hold, whether or not it is a value; UnreadableAnswerError else."""
-
-    @abstractmethod
-    def write_answer(self, value: str) -> dict[str, Any]:
-        """What the controls hold where this is the value: `read_answer` turned round, by the control's suffix."""
-
-    @property
-    def options(self) -> tuple[Value, ...]:
-        """The values that can be listed."""
-        return ()
-
-    @property
-    def explained(self) -> tuple[Value, ...]:
-        """The options that guidelines list, because each means something of its own."""
-        return ()
-
-    @property
-    def takes_words(self) -> bool:
-        """Whether there are more values than the options, so that one may be typed."""
-        return False
-
-    @property
-    def hint(self) -> str:
-        """What may be answered beside or in place of the options, in a few words for a person."""
-        return ""
-
-    @property
-    def keys_wanted(self) -> int:
-        """How many keys of the keyboard answer it."""
-        return 0
-
-    def find_default_problem(self, default: str) -> str:
-        return self.find_problem(default)
-
-    def tidy(self, words: str) -> str:
-        """The written form of what a person typed, if that is clear."""
-        return words.strip()
-
-    def show(self, value: str) -> str:
-        """A value in the words of the scheme; the empty one is no answer."""
-        if not value:
-            return self.nothing
-        return next((known.title for known in self.options if known.name == value), value)
-
-    def measure(self, value: str) -> str | float | None:
-        """A value as agreement compares it on the kind's level; None where it cannot be compared."""
-        return value
-
-    def rank(self, value: str) -> tuple[float, str]:
-        """Sorts values as the scheme lists them."""
-        names = [known.name for known in self.options]
-        return (names.index(value) if value in names else len(names), value)
+SEVERAL = ","
+"""Stands between the names of several choices; no name holds it."""
+CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
+MOST_EXPONENT = 30
+TOO_LONG_NUMBER = f"has more than {MOST_DIGITS} digits, or more than {MOST_DECIMALS} behind the point"
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +101,76 @@ class ChoiceKind(ValueKind):
         if value in _names(self.values) or not self.is_open:
             return {MAIN: [value]}
         return {MAIN: [OWN_WORDS], OWN_WORDS: [value]}
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralKind(ValueKind):
+    """Any number of some values, written as CoNLL-U writes a feature of several: names in order, with commas between."""
+
+    name: ClassVar[str] = "several"
+    parameters: ClassVar[tuple[str, ...]] = ("values", "values_from")
+
+    values: tuple[Value, ...]
+
+    @classmethod
+    def read(cls, table: Table, topics: tuple[Value, ...]) -> Self:
+        kind = cls(_read_offered(table, topics))
+        if not kind.values:
+            raise table.complain("several choices need values")
+        return kind
+
+    @property
+    def options(self) -> tuple[Value, ...]:
+        return self.values
+
+    @property
+    def explained(self) -> tuple[Value, ...]:
+        return self.values
+
+    @property
+    def takes_words(self) -> bool:
+        return True
+
+    @property
+    def hint(self) -> str:
+        return "or several of them, with commas between"
+
+    @property
+    def keys_wanted(self) -> int:
+        return len(self.values)
+
+    def find_problem(self, value: str) -> str:
+        names = value.split(SEVERAL)
+        if not set(names) <= set(_names(self.values)):
+            return "names something that is none of the choices"
+        return (
+            "" if names == sorted(set(names)) else "does not name each choice once and in alphabetical order"
+        )
+
+    def list_controls(self, *, title: str, description: str, is_of_span: bool) -> tuple[Control, ...]:  # noqa: ARG002
+        options = {"choice": "multiple", "layout": "inline"}
+        return (Control("Choices", "choices", "choices", options, self.values),)
+
+    def read_answer(self, parts: Parts) -> str:
+        choices = parts.get(MAIN, {}).get("choices")
+        if not isinstance(choices, list) or not choices or not all(isinstance(each, str) for each in choices):
+            raise UnreadableAnswerError(Code.MALFORMED, "is no list of choices")
+        if any(SEVERAL in choice for choice in choices):
+            raise UnreadableAnswerError(Code.UNKNOWN_VALUE, "has an answer that is none of the choices")
+        return SEVERAL.join(sorted(set(choices)))
+
+    def write_answer(self, value: str) -> dict[str, Any]:
+        return {MAIN: value.split(SEVERAL)}
+
+    def tidy(self, words: str) -> str:
+        """Names or titles in any order."""
+        names = {value.title.casefold(): value.name for value in self.values}
+        parts = (part.strip() for part in words.split(SEVERAL))
+        return SEVERAL.join(sorted({names.get(part.casefold(), part) for part in parts if part}))
+
+    def show(self, value: str) -> str:
+        titles = {known.name: known.title for known in self.values}
+        return ", ".join(titles.get(name, name) for name in value.split(SEVERAL)) if value else self.nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +257,81 @@ class RatingKind(ValueKind):
 
 
 @dataclass(frozen=True, slots=True)
+class NumberKind(ValueKind):
+    """A number in steps from a minimum, or from 0: whole ones unless the step is smaller."""
+
+    name: ClassVar[str] = "number"
+    parameters: ClassVar[tuple[str, ...]] = ("minimum", "maximum", "step")
+    level: ClassVar[Level | None] = Level.INTERVAL
+
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    step: Decimal = Decimal(1)
+
+    @classmethod
+    def read(cls, table: Table, topics: tuple[Value, ...]) -> Self:  # noqa: ARG003 - it lists no values
+        kind = cls(table.decimal("minimum"), table.decimal("maximum"), table.decimal("step") or Decimal(1))
+        if kind.step < 0:
+            raise table.complain("'step' must be above 0")
+        if kind.minimum is not None and kind.maximum is not None and kind.minimum >= kind.maximum:
+            raise table.complain("'minimum' must be below 'maximum'")
+        for limit in (kind.minimum, kind.maximum, kind.step):
+            if limit is not None and not _is_short(limit):
+                raise table.complain(f"{_write_number(limit)} {TOO_LONG_NUMBER}")
+        return kind
+
+    @property
+    def takes_words(self) -> bool:
+        return True
+
+    @property
+    def hint(self) -> str:
+        what = "a whole number" if self.step == 1 else f"a number in steps of {_write_number(self.step)}"
+        start = f" from {_write_number(self.minimum)}" if self.minimum is not None else ""
+        return f"{what}{start}" + (f" to {_write_number(self.maximum)}" if self.maximum is not None else "")
+
+    def find_problem(self, value: str) -> str:
+        number = _read_number(value)
+        if number is None or _write_number(number) != value:
+            return f"is not {self.hint}"
+        if not _is_short(number):
+            return TOO_LONG_NUMBER
+        is_low = self.minimum is not None and number < self.minimum
+        is_high = self.maximum is not None and number > self.maximum
+        is_between_steps = (number - (self.minimum or 0)) % self.step != 0
+        return f"is not {self.hint}" if is_low or is_high or is_between_steps else ""
+
+    def list_controls(self, *, title: str, description: str, is_of_span: bool) -> tuple[Control, ...]:  # noqa: ARG002
+        limits = {"min": self.minimum, "max": self.maximum, "step": self.step}
+        options = {key: _write_number(limit) for key, limit in limits.items() if limit is not None}
+        return (Control("Number", "number", "number", options),)
+
+    def read_answer(self, parts: Parts) -> str:
+        given = parts.get(MAIN, {}).get("number")
+        number = _read_number(repr(given)) if type(given) in {int, float} else None
+        if number is None:
+            raise UnreadableAnswerError(Code.UNKNOWN_VALUE, "has an answer that is no number")
+        return _write_number(number)
+
+    def write_answer(self, value: str) -> dict[str, Any]:
+        number = Decimal(value)
+        return {MAIN: int(number) if number == number.to_integral_value() else float(number)}
+
+    def tidy(self, words: str) -> str:
+        number = _read_number(words.strip())
+        return words.strip() if number is None else _write_number(number)
+
+    def measure(self, value: str) -> str | float | None:
+        number = _read_number(value)
+        if number is None:
+            return None
+        return int(number) if number == number.to_integral_value() else float(number)
+
+    def rank(self, value: str) -> tuple[float, str]:
+        return (float(_read_number(value) or 0), value)
+
+
+@dataclass(frozen=True, slots=True)
 class TextKind(ValueKind):
     """Words of the annotator's own; agreement does not compare them."""
 
@@ -351,7 +369,7 @@ class TextKind(ValueKind):
 
 
 KINDS: Mapping[str, type[ValueKind]] = {
-    kind.name: kind for kind in (ChoiceKind, FlagKind, RatingKind, TextKind)
+    kind.name: kind for kind in (ChoiceKind, SeveralKind, FlagKind, RatingKind, NumberKind, TextKind)
 }
 """Every kind by the name that definitions call it by."""
 PARAMETERS = tuple(dict.fromkeys(key for kind in KINDS.values() for key in kind.parameters))
@@ -368,8 +386,8 @@ def read_kind(table: Table, topics: tuple[Value, ...], default: str | None = Non
         raise table.complain(f"'kind' must be one of {', '.join(KINDS)}, not {name!r}")
     for key in PARAMETERS:
         if key not in kind.parameters and table.drop(key):
-            owners = " or a ".join(other.name for other in KINDS.values() if key in other.parameters)
-            raise table.complain(f"{key!r} is for a {owners}, and a {name} has none")
+            owners = " and ".join(other.name for other in KINDS.values() if key in other.parameters)
+            raise table.complain(f"{key!r} is for the kinds {owners}, not for {name}")
     return kind.read(table, topics)
 
 
@@ -398,7 +416,38 @@ def _names(values: Collection[Value]) -> list[str]:
 
 
 def _find_words_problem(words: str) -> str:
-    return "" if words.strip() else "has no words"
+    if not words.strip():
+        return "has no words"
+    return "holds a control character" if CONTROL_CHARACTER.search(words) else ""
+
+
+def list_members(value: str) -> list[str]:
+    """A value and, if it names several choices, each of them: what a condition may ask for."""
+    return [value, *value.split(SEVERAL)] if SEVERAL in value else [value]
+
+
+def _read_number(written: str) -> Decimal | None:
+    """A decimal number; none that is longer than any that is taken, whose exponent alone could fill the memory."""
+    if len(written) > 2 * MOST_DIGITS + len("-0.e-00") or not NUMBER.fullmatch(written):
+        return None
+    number = Decimal(written)
+    return number if abs(number.adjusted()) <= MOST_EXPONENT else None
+
+
+def _write_number(number: Decimal) -> str:
+    """The shortest decimal form, without an exponent.
+
+    >>> [_write_number(Decimal(number)) for number in ("2.50", "1e3", "-0.0")]
+    ['2.5', '1000', '0']
+    """
+    return f"{number.normalize():f}" if number else "0"
+
+
+def _is_short(number: Decimal) -> bool:
+    """Whether JSON keeps the number, and its remainder can be told exactly."""
+    _, digits, exponent = number.normalize().as_tuple()
+    is_exact = isinstance(exponent, int) and exponent >= -MOST_DECIMALS
+    return is_exact and len(digits) <= MOST_DIGITS and number.adjusted() < MOST_DIGITS
 
 
 def _text_area(title: str, description: str, *, is_of_span: bool, suffix: str = MAIN) -> Control:

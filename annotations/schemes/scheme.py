@@ -3,17 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from annotations.schemes.kinds import Value, ValueKind
+from annotations.schemes.kinds import list_members
+from annotations.schemes.values import Value, ValueKind
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Holds for a span whose attributes each have one of the values named for them."""
+    """Holds for a span whose attributes each have one of the values named for them, or name it among several."""
 
     allowed: tuple[tuple[str, tuple[str, ...]], ...]
 
     def holds(self, attributes: Mapping[str, str]) -> bool:
-        return all(attributes.get(name) in values for name, values in self.allowed)
+        return all(
+            any(member in values for member in list_members(attributes.get(name, "")))
+            for name, values in self.allowed
+        )
 
     def __str__(self) -> str:
         return " and ".join(f"{name} is {' or '.join(values)}" for name, values in self.allowed)

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 
@@ -50,6 +52,15 @@ class Table:
     def number(self, key: str, default: int | None = None) -> int:
         value: int = self._take(key, int, default, "a whole number")
         return value
+
+    def decimal(self, key: str) -> Decimal | None:
+        """A whole number or a decimal fraction as it is written, if it is there."""
+        value = self._content.pop(key, None)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+            raise self.complain(f"{key!r} must be a number, not {value!r}")
+        return Decimal(repr(value))
 
     def flag(self, key: str) -> bool:
         value: bool = self._take(key, bool, False, "true or false")

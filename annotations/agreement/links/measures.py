@@ -1,13 +1,14 @@
 """The measures of relations and attributes on the spans that two annotators have in common."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from annotations.agreement.coding.chance import nominal_disagreements
+from annotations.agreement.coding.chance import distant_disagreements, nominal_disagreements, rank_values
 from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
+from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.links.counting import JOINT, LINK_QUANTITIES
 from annotations.agreement.sums.cells import Cells, Part, Pivot, pivot
 from annotations.agreement.sums.measures import (
@@ -19,7 +20,7 @@ from annotations.agreement.sums.measures import (
     keys_of_pair,
     safe_ratio,
 )
-from annotations.agreement.sums.statistics import Statistics
+from annotations.agreement.sums.statistics import INTERVAL, LEVELS, NOMINAL, ORDINAL, Statistics
 
 NO_LINKS = "no relations: the annotators compared drew none"
 NO_COMMON_SPANS = "no aligned spans: no two annotators marked overlapping spans that relations could join"
@@ -70,7 +71,7 @@ def build_relation_alpha(statistics: Statistics, scope: Scope) -> Measure:
     links = pivot(statistics, "links")
     found = table.find(**keys_of_pair(statistics, scope.pair))
     values = (fold[table.keys["linkage_1"][found]], fold[table.keys["linkage_2"][found]])
-    cells, n_values = _coincidences(statistics, table, found, values)
+    coincidences = _Coincidences.count(statistics, table, found, values)
     drawn = links.stack(LINK_QUANTITIES[:4], _find_drawn(statistics, links, scope))
     compared = find_compared(statistics, scope)
 
@@ -85,16 +86,21 @@ def build_relation_alpha(statistics: Statistics, scope: Scope) -> Measure:
         n_drawn, n_placed = float(counts[:2].sum()), float(counts[2:].sum())
         return {"coverage": n_placed / n_drawn if n_drawn else None}
 
-    return _pooled_alpha(cells, compared, n_values, counted=drawn, reason=reason, extra=extra)
+    return _pooled_alpha(coincidences, compared, counted=drawn, reason=reason, extra=extra)
 
 
 def build_attribute_alpha(statistics: Statistics, scope: Scope) -> Measure:
-    r"""Nominal alpha of attribute values on aligned spans of one label; attributes pooled.
+    r"""Alpha of attribute values on aligned spans of one label, each attribute on its own level; attributes pooled.
 
     .. math:: \alpha = 1 - \frac{\sum_a n_a D_{o, a}}{\sum_a n_a D_{e, a}}
 
-    Only pairs of spans where both annotators gave a value are compared; `coverage` is their share of those where at
-    least one did.
+    The squared differences of an ordinal or interval attribute are shares of the greatest one among the values that
+    occur, so that no attribute weighs by its unit; alone it has the alpha of its level, which knows no unit. Only pairs
+    of spans where both annotators gave a value are compared; `coverage` is their share of those where at least one did.
+
+    Notes
+    -----
+    An attribute is nominal unless `Statistics.scale_attributes` was told another level.
     """
     table = pivot(statistics, "attributes")
     wanted = keys_of_pair(statistics, scope.pair)
@@ -102,9 +108,16 @@ def build_attribute_alpha(statistics: Statistics, scope: Scope) -> Measure:
         wanted["attribute"] = statistics.axes["attribute"].index(scope.label)
     asked = table.find(**wanted)
     found = asked[(table.keys["choice_1"][asked] > 0) & (table.keys["choice_2"][asked] > 0)]
-    _, group = np.unique(table.keys["attribute"][found], return_inverse=True)
-    choices = (table.keys["choice_1"][found], table.keys["choice_2"][found])
-    cells, n_values = _coincidences(statistics, table, found, choices, group=group)
+    codes, group = np.unique(table.keys["attribute"][found], return_inverse=True)
+    levels = statistics.options.get(LEVELS, {})
+    coincidences = _Coincidences.count(
+        statistics,
+        table,
+        found,
+        (table.keys["choice_1"][found], table.keys["choice_2"][found]),
+        group=group,
+        levels=[levels.get(statistics.axes["attribute"][code], NOMINAL) for code in codes.tolist()],
+    )
     compared = find_compared(statistics, scope)
 
     def reason(paired: float, _: FloatArray) -> str:
@@ -117,7 +130,7 @@ def build_attribute_alpha(statistics: Statistics, scope: Scope) -> Measure:
         return {"coverage": paired / 2 / answered if answered else None}
 
     given = table.stack(("weight",), asked)
-    return _pooled_alpha(cells, compared, n_values, counted=given, reason=reason, extra=extra)
+    return _pooled_alpha(coincidences, compared, counted=given, reason=reason, extra=extra)
 
 
 def _find_drawn(statistics: Statistics, links: Pivot, scope: Scope) -> IntArray:
@@ -126,34 +139,120 @@ def _find_drawn(statistics: Statistics, links: Pivot, scope: Scope) -> IntArray:
     return links.find(relation=code, **keys_of_pair(statistics, scope.pair))
 
 
-def _coincidences(
-    statistics: Statistics,
-    table: Pivot,
-    found: IntArray,
-    values: tuple[IntArray, IntArray],
-    *,
-    group: IntArray | None = None,
-) -> tuple[Cells, int]:
-    """For each group, how often each value that occurs does, and how many values are paired with another one."""
-    used, codes = np.unique(np.concatenate([[0], *values]), return_inverse=True)
-    one, other = np.split(codes[1:], 2)
-    width = len(used) + 1
-    group = np.zeros(len(found), dtype=np.int64) if group is None else group
-    base = group * width
-    differ = one != other
-    part = Part(
-        table.quantities["weight"],
-        np.concatenate([found, found, found[differ]]),
-        np.concatenate([base + one, base + other, (base + len(used))[differ]]),
-        np.concatenate([np.ones(2 * len(found)), np.full(int(differ.sum()), 2.0)]),
-    )
-    return Cells([part], statistics.n_documents, (int(group.max(initial=0)) + 1) * width), len(used)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Coincidences:
+    """How often each value of each group occurs and is paired with another one, as cells to be added up.
+
+    Attributes
+    ----------
+    cells : Cells
+        For each group its values and what lies off the diagonal; then one for each of `pairs`.
+    levels : the level of each group
+    places : float array, shape (value,)
+        The numbers that values stand for, from 0 to 1 for each interval group; 0 where a value is none.
+    order : int array, shape (value,)
+        The values from low to high.
+    pairs : int array, shape (pair, 3)
+        Group, value and other value, of ordinal groups: their distance depends on what else occurs.
+    """
+
+    cells: Cells
+    levels: Sequence[str]
+    places: FloatArray
+    order: IntArray
+    pairs: IntArray
+
+    @classmethod
+    def count(
+        cls,
+        statistics: Statistics,
+        table: Pivot,
+        found: IntArray,
+        values: tuple[IntArray, IntArray],
+        *,
+        group: IntArray | None = None,
+        levels: Sequence[str] = (NOMINAL,),
+    ) -> "_Coincidences":
+        used, codes = np.unique(np.concatenate([[0], *values]), return_inverse=True)
+        one, other = np.split(codes[1:], 2)
+        width = len(used) + 1
+        group = np.zeros(len(found), dtype=np.int64) if group is None else group
+        levels = levels or (NOMINAL,)
+        level = np.array(levels)[group]
+        numbers = np.zeros(len(used))
+        scaled = level != NOMINAL
+        if scaled.any():
+            counted = np.unique(np.concatenate([one[scaled], other[scaled]]))
+            names = statistics.axes["choice"]
+            numbers[counted] = [_read_number(names[code]) for code in used[counted].tolist()]
+        places = np.zeros((len(levels), len(used)))
+        for place in (number for number, name in enumerate(levels) if name == INTERVAL):
+            own = numbers[np.concatenate([one[group == place], other[group == place]])]
+            places[place] = (numbers - own.min()) / (np.ptp(own) or 1)
+        ordinal = np.flatnonzero((level == ORDINAL) & (one != other))
+        pairs, of_pair = np.unique(
+            np.stack([group[ordinal], one[ordinal], other[ordinal]], axis=1), axis=0, return_inverse=True
+        )
+        n_cells = len(levels) * width
+        distance = np.where(level == INTERVAL, (places[group, one] - places[group, other]) ** 2, 1.0)
+        differ = np.flatnonzero((one != other) & (level != ORDINAL))
+        base = group * width
+        part = Part(
+            table.quantities["weight"],
+            np.concatenate([found, found, found[differ], found[ordinal]]),
+            np.concatenate(
+                [base + one, base + other, (base + len(used))[differ], n_cells + of_pair.reshape(-1)]
+            ),
+            np.concatenate([np.ones(2 * len(found)), 2 * distance[differ], np.full(len(ordinal), 2.0)]),
+        )
+        cells = Cells([part], statistics.n_documents, n_cells + len(pairs))
+        return cls(cells, levels, places, np.argsort(numbers, kind="stable"), pairs)
+
+    def disagree(self, sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Observed and expected disagreement of each group, and how many values it has, shape (..., group)."""
+        n_groups, n_values = self.places.shape
+        size = n_groups * (n_values + 1)
+        groups = sums[..., :size].reshape(*sums.shape[:-1], n_groups, n_values + 1)
+        marginal, apart = groups[..., :n_values], groups[..., n_values]
+        observed, expected = nominal_disagreements(marginal, apart)
+        for group, level in enumerate(self.levels):
+            if level == NOMINAL:
+                continue
+            own, off = marginal[..., group, :], apart[..., group]
+            places = np.broadcast_to(self.places[group], own.shape)
+            if level == ORDINAL:
+                places = self._rank(own)
+                mine = np.flatnonzero(self.pairs[:, 0] == group)
+                _, one, other = self.pairs[mine].T
+                off = (sums[..., size + mine] * (places[..., one] - places[..., other]) ** 2).sum(axis=-1)
+            observed[..., group], expected[..., group] = distant_disagreements(own, off, places)
+        return observed, expected, marginal.sum(axis=-1)
+
+    def _rank(self, marginal: FloatArray) -> FloatArray:
+        """The middle ranks of the values, from 0 for the lowest that occurs to 1 for the highest."""
+        ranks = np.empty_like(marginal)
+        ranks[..., self.order] = rank_values(marginal[..., self.order])
+        occurs = marginal > 0
+        low = np.where(occurs, ranks, np.inf).min(axis=-1, keepdims=True)
+        high = np.where(occurs, ranks, -np.inf).max(axis=-1, keepdims=True)
+        is_spread = high > low
+        return np.where(
+            is_spread, (ranks - np.where(is_spread, low, 0)) / np.where(is_spread, high - low, 1), 0
+        )
+
+
+def _read_number(value: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise InvalidOptionError(
+            f"an attribute that is ordinal or interval has the value {value!r}, which is no number; call it nominal"
+        ) from None
 
 
 def _pooled_alpha(
-    cells: Cells,
+    coincidences: _Coincidences,
     compared: BoolArray,
-    n_values: int,
     *,
     counted: Sequence[Part],
     reason: Callable[[float, FloatArray], str],
@@ -163,15 +262,13 @@ def _pooled_alpha(
 
     `reason` and `extra` are given the number of paired values and the sums of what was `counted` beside them.
     """
+    cells = coincidences.cells
     size = cells.n_cells
     beside = [replace(part, cell=part.cell + size) for part in counted]
     cells = Cells([*cells.parts, *beside], cells.n_documents, size + len(beside))
 
     def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        groups = sums[..., :size].reshape(*sums.shape[:-1], -1, n_values + 1)
-        marginal = groups[..., :n_values]
-        observed, expected = nominal_disagreements(marginal, groups[..., n_values])
-        weight = marginal.sum(axis=-1)
+        observed, expected, weight = coincidences.disagree(sums[..., :size])
         return (weight * observed).sum(axis=-1), (weight * expected).sum(axis=-1), weight.sum(axis=-1)
 
     def score(sums: FloatArray) -> FloatArray:

@@ -22,6 +22,10 @@ TABLES_NAMED = 6
 LARGEST_WHOLE = 2**32 - 1  # that is packed as a whole number
 
 
+LEVELS = "levels"
+NOMINAL, ORDINAL, INTERVAL = "nominal", "ordinal", "interval"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """Rows of additive quantities under integer keys.
@@ -135,6 +139,28 @@ class Statistics:
             tables[name] = replace(part, keys={**part.keys, "document": number[part.keys["document"]]})
         axes = {**self.axes, "document": tuple(name for name in self.documents if name in wanted)}
         return replace(self, axes=axes, tables=tables)
+
+    def scale_attributes(self, levels: Mapping[str, str]) -> "Statistics":
+        """Tell the level of measurement of attributes whose values are numbers; the others stay nominal.
+
+        Parameters
+        ----------
+        levels : mapping of the attribute's name to 'nominal', 'ordinal' or 'interval'
+            The names are those of the axis `attribute`; others are ignored.
+
+        Raises
+        ------
+        InvalidOptionError
+            There is no such level.
+        """
+        for name, level in levels.items():
+            if level not in {NOMINAL, ORDINAL, INTERVAL}:
+                raise InvalidOptionError(
+                    f"the level of {name!r} cannot be {level!r}; choose from {NOMINAL}, {ORDINAL}, {INTERVAL}"
+                )
+        told = {name: level for name, level in sorted(levels.items()) if level != NOMINAL}
+        others = {name: value for name, value in self.options.items() if name != LEVELS}
+        return replace(self, options={**others, LEVELS: told} if told else others)
 
     def merge(self, other: "Statistics") -> "Statistics":
         """Take over the documents of `other`; where both have a document, `other` is the newer one and wins.

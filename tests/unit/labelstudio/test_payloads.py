@@ -253,7 +253,11 @@ def test_line_breaks_become_a_backslash_and_an_n_each() -> None:
     assert escape_line_breaks("a\r\nb\rc\nd") == "a\\n\\nb\\nc\\nd"
 
 
-words = st.text(min_size=1, max_size=12).map(str.strip).filter(bool)
+words = (
+    st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=12)
+    .map(str.strip)
+    .filter(bool)
+)
 
 
 def values_of(question: Question) -> st.SearchStrategy[str]:

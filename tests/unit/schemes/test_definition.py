@@ -88,17 +88,6 @@ def test_a_change_of_one_letter_is_another_scheme() -> None:
             "label 'Claim': its attributes cannot fulfil 'holder is x'",
         ),
         ('values = [{ name = "news" }]', "", "field 'genre': a choice needs values"),
-        ('kind = "choice"', 'kind = "rating"', "'values' is for a choice, and a rating has none"),
-        (
-            'kind = "choice"',
-            'kind = "guess"',
-            "'kind' must be one of choice, flag, rating, text, not 'guess'",
-        ),
-        (
-            'kind = "choice"',
-            'kind = "choice"\nmaximum = 5',
-            "'maximum' is for a rating, and a choice has none",
-        ),
         ('kind = "choice"', 'kind = "choice"\nmeans_no_spans = true', "only a flag can mean"),
         ('name = "genre"', 'name = "text"', "a field cannot have this name"),
         ('key = "2"', 'key = "2"\noutside = ["Cue"]', "label 'Source': there is no label 'Cue'"),

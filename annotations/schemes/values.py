@@ -1,0 +1,145 @@
+"""What every kind of value must say about its values; the kinds themselves are in `kinds`."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, ClassVar, Self
+
+from annotations.schemes.problems import Code
+from annotations.schemes.table import Table
+
+MAIN = ""
+"""The suffix of the main control of a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One of the values that a choice offers."""
+
+    name: str
+    title: str
+    description: str = ""
+
+
+class Level(StrEnum):
+    """What differences between values mean to agreement: the levels of measurement of Stevens (1946)."""
+
+    NOMINAL = "nominal"
+    ORDINAL = "ordinal"
+    INTERVAL = "interval"
+
+
+class UnreadableAnswerError(ValueError):
+    """What an editor sent is no value; the message continues a sentence that names the question."""
+
+    def __init__(self, code: Code, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One control of an annotation editor, in the terms of Label Studio's labeling config.
+
+    Its results have the type `result` and hold the answer under `key`. A question may need several controls: each but
+    the first has a `suffix` to its name and is shown where `shown_for` is chosen in the first.
+    """
+
+    tag: str
+    result: str
+    key: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    values: tuple[Value, ...] = ()
+    suffix: str = MAIN
+    shown_for: str = ""
+    is_one_of: bool = False
+    has_heading: bool = True
+
+
+Parts = Mapping[str, Mapping[str, Any]]
+"""What an editor holds about one question: the value of each control's result, by the control's suffix."""
+
+
+class ValueKind(ABC):
+    """What attributes and fields of one kind have in common; the registry lists the kinds that there are."""
+
+    name: ClassVar[str]
+    parameters: ClassVar[tuple[str, ...]] = ()
+    """The keys of a definition that this kind reads; another kind refuses them."""
+    level: ClassVar[Level | None] = Level.NOMINAL
+    """How agreement compares two values; None leaves them out."""
+    unset: ClassVar[str] = ""
+    """The value that is meant where nothing was answered, if that means anything."""
+    nothing: ClassVar[str] = "no answer"
+    is_remark: ClassVar[bool] = False
+    """A remark about a document says something of its author, so it is not adjudicated."""
+    is_prose: ClassVar[bool] = False
+
+    @classmethod
+    @abstractmethod
+    def read(cls, table: Table, topics: tuple[Value, ...]) -> Self:
+        """Take the kind's parameters out of a table of the definition."""
+
+    @abstractmethod
+    def find_problem(self, value: str) -> str:
+        """Why a text is no value of this kind, as in "is none of the choices"; empty if it is one."""
+
+    @abstractmethod
+    def list_controls(self, *, title: str, description: str, is_of_span: bool) -> tuple[Control, ...]:
+        """The controls that ask for a value, the main one first."""
+
+    @abstractmethod
+    def read_answer(self, parts: Parts) -> str:
+        """The written form of what the controls hold, whether or not it is a value; UnreadableAnswerError else."""
+
+    @abstractmethod
+    def write_answer(self, value: str) -> dict[str, Any]:
+        """What the controls hold where this is the value: `read_answer` turned round, by the control's suffix."""
+
+    @property
+    def options(self) -> tuple[Value, ...]:
+        """The values that can be listed."""
+        return ()
+
+    @property
+    def explained(self) -> tuple[Value, ...]:
+        """The options that guidelines list, because each means something of its own."""
+        return ()
+
+    @property
+    def takes_words(self) -> bool:
+        """Whether there are more values than the options, so that one may be typed."""
+        return False
+
+    @property
+    def hint(self) -> str:
+        """What may be answered beside or in place of the options, in a few words for a person."""
+        return ""
+
+    @property
+    def keys_wanted(self) -> int:
+        """How many keys of the keyboard answer it."""
+        return 0
+
+    def find_default_problem(self, default: str) -> str:
+        return self.find_problem(default)
+
+    def tidy(self, words: str) -> str:
+        """The written form of what a person typed, if that is clear."""
+        return words.strip()
+
+    def show(self, value: str) -> str:
+        """A value in the words of the scheme; the empty one is no answer."""
+        if not value:
+            return self.nothing
+        return next((known.title for known in self.options if known.name == value), value)
+
+    def measure(self, value: str) -> str | float | None:
+        """A value as agreement compares it on the kind's level; None where it cannot be compared."""
+        return value
+
+    def rank(self, value: str) -> tuple[float, str]:
+        """Sorts values as the scheme lists them."""
+        names = [known.name for known in self.options]
+        return (names.index(value) if value in names else len(names), value)
