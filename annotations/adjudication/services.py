@@ -1,9 +1,14 @@
-"""Deciding, taking back, finishing and reopening: each one transaction on a locked task."""
+"""Deciding, taking back, finishing and reopening a task.
 
-from collections.abc import Mapping
-from typing import Any
+What there is to decide is read and aligned before the task is locked, since that takes long for many spans; the locked
+task is only compared with what was read, and written. Where it has changed meanwhile everything is read anew.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from annotations.adjudication.evidence import find_last, is_sampled
@@ -14,6 +19,7 @@ from annotations.adjudication.validation import InvalidDecisionError, check_deci
 from annotations.jobs.worker import Checkpoint
 from annotations.limits import LONGEST_NOTE, MOST_DECISIONS
 from annotations.models import (
+    Annotation,
     Decision,
     Event,
     Gold,
@@ -26,6 +32,10 @@ from annotations.models import (
     User,
 )
 
+T = TypeVar("T")
+Write = Callable[[], T]
+"""What is left to do in the transaction."""
+TRIES = 5
 CHUNK = 20
 NAMED = 3
 REOPENED = "reopened"
@@ -59,7 +69,6 @@ class NotAdjudicatedError(Exception):
     """The task has no gold."""
 
 
-@transaction.atomic
 def decide_unit(
     task: Task,
     *,
@@ -71,50 +80,61 @@ def decide_unit(
     expected: int | None = None,
 ) -> Decision:
     """Add a decision to the ledger. `expected` is how many entries the person had seen; None does not ask."""
-    case = _open_case(task, by=by, expected=expected)
-    unit, checked = check_decision(
-        case.outcome,
-        scheme=case.scheme,
-        text=case.task.article.text,
-        unit=unit,
-        action=action,
-        payload=payload or {},
-    )
-    return _append(case, unit=unit, action=action, payload=checked, by=by, note=note)
+
+    def decide(case: Case) -> Write[Decision]:
+        about, checked = check_decision(
+            case.outcome,
+            scheme=case.scheme,
+            text=case.task.article.text,
+            unit=unit,
+            action=action,
+            payload=payload or {},
+        )
+        return lambda: _append(case, unit=about, action=action, payload=checked, by=by, note=note)
+
+    return _work_on(task, lambda locked: _read_open_case(locked, by=by, expected=expected), decide)
 
 
-@transaction.atomic
 def undo_last(task: Task, *, by: User, expected: int | None = None) -> Decision:
     """Take back the person's last decision that counts, by an entry that supersedes it."""
-    case = _open_case(task, by=by, expected=expected)
-    last = find_last(case.outcome.entries, by=str(by.pk))
-    if last is None:
-        raise NothingToUndoError("You have decided nothing on this task that could be undone.")
-    return _append(case, unit=last.unit, action=Action.UNDO, payload={"number": last.number}, by=by, note="")
+
+    def undo(case: Case) -> Write[Decision]:
+        last = find_last(case.outcome.entries, by=str(by.pk))
+        if last is None:
+            raise NothingToUndoError("You have decided nothing on this task that could be undone.")
+        payload = {"number": last.number}
+        return lambda: _append(case, unit=last.unit, action=Action.UNDO, payload=payload, by=by, note="")
+
+    return _work_on(task, lambda locked: _read_open_case(locked, by=by, expected=expected), undo)
 
 
-@transaction.atomic
 def finish_task(task: Task, *, by: User, expected: int | None = None) -> Gold:
     """Make the gold of a task on which everything is decided."""
-    case = _open_case(task, by=by, expected=expected)
-    if case.outcome.open:
-        raise OpenUnitsError(_name_open(case))
-    if case.outcome.blocking:
-        raise ConflictingGoldError(" ".join(conflict.message for conflict in case.outcome.blocking))
-    return _finish(case, by=by)
+
+    def finish(case: Case) -> Write[Gold]:
+        if case.outcome.open:
+            raise OpenUnitsError(_name_open(case))
+        if case.outcome.blocking:
+            raise ConflictingGoldError(" ".join(conflict.message for conflict in case.outcome.blocking))
+        gold = case.to_gold()
+        return lambda: _finish(case, gold, by=by)
+
+    return _work_on(task, lambda locked: _read_open_case(locked, by=by, expected=expected), finish)
 
 
-@transaction.atomic
 def finish_if_unanimous(task: Task) -> Gold | None:
     """Make the gold of a task on which all agree; one that an adjudicator has touched is left to them."""
-    locked = _lock(task)
-    if locked.status != TaskStatus.ANNOTATED or _was_reopened(locked):
+
+    def finish(case: Case) -> Write[Gold]:
+        if case.outcome.entries or case.outcome.open or case.outcome.blocking:
+            raise LeftToAdjudicatorError
+        gold = case.to_gold()
+        return lambda: _finish(case, gold, by=None)
+
+    try:
+        return _work_on(task, _read_untouched_case, finish)
+    except LeftToAdjudicatorError:
         return None
-    case = read_case(locked)
-    is_settled = not case.outcome.entries and not case.outcome.open and not case.outcome.blocking
-    if not is_settled or not case.annotations:
-        return None
-    return _finish(case, by=None)
 
 
 @transaction.atomic
@@ -180,20 +200,40 @@ def run_finish_unanimous(job: Job, checkpoint: Checkpoint) -> None:
         tasks = tasks.filter(round__project=job.project)
     finished = job.done
     while chunk := list(tasks.filter(pk__gt=job.cursor or 0).values_list("pk", flat=True)[:CHUNK]):
-        with transaction.atomic():
-            golds = [finish_if_unanimous(task) for task in Task.objects.filter(pk__in=chunk).order_by("pk")]
-            finished += sum(gold is not None for gold in golds)
-            checkpoint(cursor=chunk[-1], done=finished)
+        golds = [finish_if_unanimous(task) for task in Task.objects.filter(pk__in=chunk).order_by("pk")]
+        finished += sum(gold is not None for gold in golds)
+        checkpoint(cursor=chunk[-1], done=finished)
 
 
-def _open_case(task: Task, *, by: User, expected: int | None) -> Case:
-    locked = _lock(task)
-    if locked.status != TaskStatus.ANNOTATED:
+class LeftToAdjudicatorError(Exception):
+    """The task is not one on which all agree and that nobody has touched."""
+
+
+class ChangedMeanwhileError(Exception):
+    """The task is not as it was when it was read; read it anew."""
+
+
+def _work_on(task: Task, read: Callable[[Task], Case], prepare: Callable[[Case], Write[T]]) -> T:
+    """Read a task and prepare what is to be written, then lock it and write; anew where it has changed meanwhile."""
+    for _ in range(TRIES):
+        case = read(_fetch(Task.objects.all(), task))
+        write = prepare(case)
+        try:
+            with transaction.atomic():
+                _lock_unchanged(case)
+                return write()
+        except ChangedMeanwhileError:
+            continue
+    raise StaleLedgerError("This task keeps changing, so your decision was not saved. Try again in a moment.")
+
+
+def _read_open_case(task: Task, *, by: User, expected: int | None) -> Case:
+    if task.status != TaskStatus.ANNOTATED:
         raise TaskNotAnnotatedError(
-            f"This task is {locked.get_status_display()}: there is nothing to decide now."
+            f"This task is {task.get_status_display()}: there is nothing to decide now."
         )
-    _check_interest(locked, by=by)
-    case = read_case(locked)
+    _check_interest(task, by=by)
+    case = read_case(task)
     if not case.annotations:
         raise TaskNotAnnotatedError("This task has no annotations: there is nothing to decide.")
     if expected is not None and expected != case.number:
@@ -204,13 +244,35 @@ def _open_case(task: Task, *, by: User, expected: int | None) -> Case:
     return case
 
 
-def _lock(task: Task) -> Task:
-    return (
-        Task.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("round__scheme", "round__project", "article")
-        .defer("article__original")
-        .get(pk=task.pk)
+def _read_untouched_case(task: Task) -> Case:
+    if task.status != TaskStatus.ANNOTATED or _was_reopened(task):
+        raise LeftToAdjudicatorError
+    case = read_case(task)
+    if not case.annotations:
+        raise LeftToAdjudicatorError
+    return case
+
+
+def _lock_unchanged(case: Case) -> None:
+    """Lock the task of a case; its revisions and its ledger are only ever added to, so their numbers tell of a change."""
+    locked = _lock(case.task)
+    current = Annotation.objects.current().filter(assignment__task=locked).order_by("pk")
+    is_unchanged = (
+        locked.status == case.task.status
+        and tuple(current.values_list("pk", flat=True)) == case.annotations
+        and Decision.objects.filter(task=locked).count() == case.number
     )
+    if not is_unchanged:
+        raise ChangedMeanwhileError
+
+
+def _lock(task: Task) -> Task:
+    return _fetch(Task.objects.select_for_update(no_key=True, of=("self",)), task)
+
+
+def _fetch(tasks: QuerySet[Task], task: Task) -> Task:
+    related = tasks.select_related("round__scheme", "round__project", "article")
+    return related.defer("article__original").get(pk=task.pk)
 
 
 def _check_interest(task: Task, *, by: User) -> None:
@@ -249,7 +311,7 @@ def _append(case: Case, *, unit: str, action: str, payload: dict[str, Any], by: 
     return decision
 
 
-def _finish(case: Case, *, by: User | None) -> Gold:
+def _finish(case: Case, gold_markup: dict[str, Any], *, by: User | None) -> Gold:
     task = case.task
     if case.outcome.has_decisions:
         status = GoldStatus.ADJUDICATED
@@ -257,7 +319,7 @@ def _finish(case: Case, *, by: User | None) -> Gold:
         status = GoldStatus.SINGLE if len(case.annotations) == 1 else GoldStatus.AGREED
     is_drawn = by is None and is_sampled(seed=seed_of(task), share=task.round.project.review_share)
     gold = Gold.objects.create(
-        task=task, status=status, markup=case.to_gold(), needs_review=is_drawn, finished_by=by
+        task=task, status=status, markup=gold_markup, needs_review=is_drawn, finished_by=by
     )
     _set_status(task, TaskStatus.ADJUDICATED)
     Event.objects.record(

@@ -1,9 +1,10 @@
 """The ledger and the gold, on a database."""
 
 import pytest
-from django.db import Error, transaction
+from django.db import Error, connection, transaction
 
-from annotations.adjudication.ledger import read_case
+from annotations.adjudication import services
+from annotations.adjudication.ledger import Case, read_case
 from annotations.adjudication.services import (
     ConflictingGoldError,
     NothingToUndoError,
@@ -283,3 +284,46 @@ def test_a_stranger_counts_as_no_other_adjudicator() -> None:
     elsewhere = make_project()
     Membership.objects.create(project=elsewhere, user=make_user(), role=Role.ADJUDICATOR)
     assert decide_first(task, by=own).number == 1
+
+
+def test_a_task_is_aligned_before_it_is_locked_and_anew_where_it_changed_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    task = make_annotated_task(*DIFFERING)
+    ada, bea = adjudicator_of(task), adjudicator_of(task)
+    unit = first_open(task).key
+    level = len(connection.savepoint_ids)
+    read: list[int] = []
+
+    def read_and_be_overtaken(task: Task) -> Case:
+        read.append(len(connection.savepoint_ids) - level)
+        case = read_case(task)
+        if len(read) == 1:
+            Decision.objects.create(
+                task=task, number=1, unit=unit, action=Action.REJECT, payload={}, decided_by=bea
+            )
+        return case
+
+    monkeypatch.setattr(services, "read_case", read_and_be_overtaken)
+    decision = decide_unit(task, unit=unit, action=Action.CHOOSE, payload={"candidate": "0-25-Claim"}, by=ada)
+    assert read == [0, 0]
+    assert decision.number == 2
+    assert decision.supersedes is not None
+    assert decision.supersedes.decided_by == bea
+
+
+def test_a_task_that_an_annotator_changed_meanwhile_is_not_finished_as_it_was_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    task = make_annotated_task(*AGREEING)
+    first = task.assignments.order_by("pk")[0]
+
+    def read_and_be_overtaken(task: Task) -> Case:
+        case = read_case(task)
+        if not Task.objects.filter(pk=task.pk, assignments__annotations__revision=2).exists():
+            submit(first, mark(claim(0, 24)))
+        return case
+
+    monkeypatch.setattr(services, "read_case", read_and_be_overtaken)
+    assert finish_if_unanimous(task) is None
+    assert not Gold.objects.exists()
