@@ -2,9 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from annotations.spans import Span
+
+
+class Origin(StrEnum):
+    """How a markup, or a part of it, came about; labels, badges, cards and records all follow this list."""
+
+    AGREED = "agreed"
+    SINGLE = "single"
+    MERGED = "merged"
+    ADJUDICATED = "adjudicated"
+    SUBMITTED = "submitted"
+
+    @property
+    def words(self) -> str:
+        """What people read."""
+        return {
+            Origin.AGREED: "all annotators agreed",
+            Origin.SINGLE: "one annotator only",
+            Origin.MERGED: "merged by the project's rule",
+            Origin.ADJUDICATED: "adjudicated",
+            Origin.SUBMITTED: "submitted by an annotator",
+        }[self]
 
 
 class InvalidMarkupError(ValueError):

@@ -9,21 +9,20 @@ from annotations.adjudication.units import (
     Entry,
     FieldUnit,
     Outcome,
-    Provenance,
     RelationUnit,
     Remark,
     SpanUnit,
     State,
+    Trace,
     Unit,
     order_of_span_unit,
 )
-from annotations.markup import Markup, Problem, Relation, freeze
+from annotations.markup import Markup, Origin, Problem, Relation, freeze
 from annotations.schemes.check import check_markup
 from annotations.schemes.problems import Code
 from annotations.schemes.scheme import Scheme
 from annotations.spans import Span
 
-ADJUDICATED = "adjudicated"
 FELLING = frozenset(
     {
         Code.WRONG_ENDS,
@@ -153,34 +152,34 @@ def _order(
     return (*units, *fields)
 
 
-def _trace_span(unit: SpanUnit, attributes: Iterable[AttributeUnit]) -> Provenance:
+def _trace_span(unit: SpanUnit, attributes: Iterable[AttributeUnit]) -> Trace:
     entries = [entry for entry in (unit.entry, *(part.entry for part in attributes)) if entry is not None]
     result = unit.result
     votes = tuple(
         voter for candidate in unit.candidates if candidate.span == result for voter in candidate.voters
     )
-    origin = ADJUDICATED if entries else str(unit.state)
-    return Provenance(origin, votes, tuple(entry.number for entry in entries))
+    origin = Origin.ADJUDICATED if entries else unit.state.origin
+    return Trace(origin, votes, tuple(entry.number for entry in entries))
 
 
-def _trace_relation(unit: RelationUnit) -> Provenance:
+def _trace_relation(unit: RelationUnit) -> Trace:
     votes = tuple(
         voter for candidate in unit.candidates if candidate.links == unit.result for voter in candidate.voters
     )
     return _trace(unit.state, votes, unit.entry)
 
 
-def _trace_field(unit: FieldUnit) -> Provenance:
+def _trace_field(unit: FieldUnit) -> Trace:
     votes = tuple(
         voter for candidate in unit.candidates if candidate.value == unit.result for voter in candidate.voters
     )
     return _trace(unit.state, votes, unit.entry)
 
 
-def _trace(state: State, votes: tuple[str, ...], entry: Entry | None) -> Provenance:
+def _trace(state: State, votes: tuple[str, ...], entry: Entry | None) -> Trace:
     if entry is None:
-        return Provenance(str(state), votes)
-    return Provenance(ADJUDICATED, votes, (entry.number,))
+        return Trace(state.origin, votes)
+    return Trace(Origin.ADJUDICATED, votes, (entry.number,))
 
 
 def _find_conflicts(

@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from annotations.adjudication.evidence import digest
+from annotations.adjudication.merging import MergeRule, list_voters
 from annotations.adjudication.units import (
     AttributeUnit,
     Dispute,
@@ -59,6 +60,7 @@ def resolve_attributes(
     *,
     label: Label,
     witnesses: Sequence[Witness],
+    rule: MergeRule,
     decided: Mapping[str, Entry],
 ) -> tuple[Span, tuple[AttributeUnit, ...]]:
     """The span that a unit yields with its attributes as far as they are known, and a unit for each that applies.
@@ -74,7 +76,7 @@ def resolve_attributes(
         candidates = _count_votes(ready, witnesses)
         votes = [(candidate.value, candidate.voters) for candidate in candidates]
         key = f"attribute:{ready.name}:{digest(unit.key, label.name, votes)}"
-        part = _settle(key, ready, candidates, decided.get(key), unit=unit, all_of=len(witnesses))
+        part = _settle(key, ready, candidates, decided.get(key), unit=unit, rule=rule, all_of=len(witnesses))
         parts[ready.name] = part
         if part.result:
             values[ready.name] = part.result
@@ -123,15 +125,19 @@ def _settle(
     entry: Entry | None,
     *,
     unit: SpanUnit,
+    rule: MergeRule,
     all_of: int,
 ) -> _Part:
     follows = State.FOLLOWS if unit.state == State.DECIDED else unit.state
     result, state = None, State.OPEN
     if entry is not None:
         result, state = str(entry.payload["value"]), State.DECIDED
-    elif len(candidates) == 1:
-        is_agreed_by_some = follows == State.AGREED and len(candidates[0].voters) < all_of
-        result, state = candidates[0].value, State.FOLLOWS if is_agreed_by_some else follows
+    elif candidates:
+        settled = rule.settle(candidates, list_voters(candidates))
+        result, state = settled.candidate.value if settled.candidate else None, settled.state
+        if state in {State.AGREED, State.SINGLE}:
+            is_agreed_by_some = follows == State.AGREED and len(candidates[0].voters) < all_of
+            state = State.FOLLOWS if is_agreed_by_some else follows
     elif not candidates and (attribute.default or not attribute.required):
         result, state = attribute.default or attribute.unanswered, follows
     return _Part(key, candidates, entry, result, state)

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from annotations.adjudication.attributes import offer_all, rank_candidates
 from annotations.adjudication.evidence import digest
+from annotations.adjudication.merging import MergeRule, list_voters
 from annotations.adjudication.units import Entry, FieldUnit, Reading, Remark, State
 from annotations.schemes.scheme import DocumentField, Scheme
 
 
 def find_fields(
-    readings: Sequence[Reading], *, scheme: Scheme, decided: Mapping[str, Entry]
+    readings: Sequence[Reading], *, scheme: Scheme, rule: MergeRule, decided: Mapping[str, Entry]
 ) -> tuple[FieldUnit, ...]:
     answers = {reading.voter: dict(reading.markup.fields) for reading in readings}
     units = []
@@ -22,20 +23,20 @@ def find_fields(
         key = f"field:{field.name}:{digest(sorted(votes.items()))}"
         entry = decided.get(key)
         if any(votes) or entry is not None:
-            units.append(_make_field_unit(key, field, votes, entry=entry))
+            units.append(_make_field_unit(key, field, votes, rule=rule, entry=entry))
     return tuple(units)
 
 
 def _make_field_unit(
-    key: str, field: DocumentField, votes: Mapping[str, list[str]], *, entry: Entry | None
+    key: str, field: DocumentField, votes: Mapping[str, list[str]], *, rule: MergeRule, entry: Entry | None
 ) -> FieldUnit:
     candidates = rank_candidates(field, votes)
     result, state = None, State.OPEN
     if entry is not None:
         result, state = str(entry.payload["value"]), State.DECIDED
-    elif len(candidates) == 1:
-        [only] = candidates
-        result, state = only.value, State.SINGLE if len(only.voters) == 1 else State.AGREED
+    elif candidates:
+        settled = rule.settle(candidates, list_voters(candidates))
+        result, state = settled.candidate.value if settled.candidate else None, settled.state
     return FieldUnit(
         key=key,
         field=field,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotations.adjudication.evidence import checksum_entries, name_annotators
+from annotations.adjudication.merging import DEFAULT_RULE, find_rule
 from annotations.adjudication.rules import adjudicate
 from annotations.adjudication.units import Entry, Outcome, Reading
 from annotations.models import Annotation, Decision, Task
@@ -24,6 +25,7 @@ class Case:
     letters: Mapping[str, str]
     annotators: Mapping[str, int]
     annotations: tuple[int, ...]
+    rule: str
 
     @property
     def number(self) -> int:
@@ -35,14 +37,27 @@ class Case:
         return {
             **self.outcome.to_json(self.annotators),
             "annotations": list(self.annotations),
-            "ledger": {"decisions": self.number, "sha256": checksum_entries(self.outcome.entries)},
+            "ledger": {
+                "decisions": self.number,
+                "sha256": checksum_entries(self.outcome.entries),
+                "rule": self.rule,
+            },
         }
 
 
 def read_case(
-    task: Task, *, annotations: Collection[int] | None = None, decisions: int | None = None
+    task: Task,
+    *,
+    annotations: Collection[int] | None = None,
+    decisions: int | None = None,
+    rule: str | None = None,
 ) -> Case:
-    """The case as it stands now; to look back, name the revisions and how many decisions counted then."""
+    """The case as it stands now, under the project's merge rule.
+
+    To look back, name the revisions, how many decisions counted then, and the rule of then.
+    """
+    if rule is None:
+        rule = task.round.project.merge_rule
     revisions = (
         Annotation.objects.current().filter(assignment__task=task)
         if annotations is None
@@ -63,11 +78,24 @@ def read_case(
             [Reading(str(revision.assignment_id), revision.to_markup()) for revision in found],
             scheme=scheme,
             text=task.article.text,
+            rule=find_rule(rule),
             entries=[read_entry(decision) for decision in entries],
         ),
         letters=name_annotators(voters, seed=seed_of(task)),
         annotators={str(revision.assignment_id): revision.assignment.annotator_id for revision in found},
         annotations=tuple(sorted(revision.pk for revision in found)),
+        rule=rule,
+    )
+
+
+def read_case_of_gold(task: Task, gold: Mapping[str, Any]) -> Case:
+    """The case that a gold was made from: its revisions, its decisions and its rule, whatever came since."""
+    ledger = gold["ledger"]
+    return read_case(
+        task,
+        annotations=gold["annotations"],
+        decisions=ledger["decisions"],
+        rule=ledger.get("rule", DEFAULT_RULE),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from annotations.adjudication.evidence import digest
+from annotations.adjudication.merging import MergeRule
 from annotations.adjudication.units import (
     Action,
     Entry,
@@ -27,6 +28,7 @@ def find_relations(
     *,
     units: Mapping[str, SpanUnit],
     places: Mapping[tuple[str, str], str],
+    rule: MergeRule,
     decided: Mapping[str, Entry],
 ) -> tuple[RelationUnit, ...]:
     """One unit for every two things that anybody linked; `places` tells in which unit an annotator's span is."""
@@ -41,7 +43,7 @@ def find_relations(
             links.add(Link(relation.kind, is_reversed))
     voters = [reading.voter for reading in readings]
     found = [
-        _make_unit(units[first], units[second], by_voter, voters=voters, decided=decided)
+        _make_unit(units[first], units[second], by_voter, voters=voters, rule=rule, decided=decided)
         for (first, second), by_voter in marked.items()
     ]
     return (*found, *_find_added(units, decided.values()))
@@ -53,6 +55,7 @@ def _make_unit(
     by_voter: Mapping[str, set[Link]],
     *,
     voters: Sequence[str],
+    rule: MergeRule,
     decided: Mapping[str, Entry],
 ) -> RelationUnit:
     grouped: dict[tuple[Link, ...], list[str]] = {}
@@ -65,7 +68,7 @@ def _make_unit(
     votes = [(candidate.key, candidate.voters) for candidate in candidates]
     key = f"relation:{digest(first.key, second.key, votes)}"
     entry = decided.get(key)
-    result, state = _settle(candidates, entry, count=len(voters))
+    result, state = _settle(candidates, entry, rule=rule, voters=voters)
     note = _name_lost_end(first, second)
     return RelationUnit(
         key=key,
@@ -82,7 +85,7 @@ def _make_unit(
 
 
 def _settle(
-    candidates: Sequence[LinkCandidate], entry: Entry | None, *, count: int
+    candidates: Sequence[LinkCandidate], entry: Entry | None, *, rule: MergeRule, voters: Sequence[str]
 ) -> tuple[tuple[Link, ...], State]:
     if entry is not None:
         match entry.action:
@@ -95,10 +98,8 @@ def _settle(
                 return tuple(sorted(links)), State.DECIDED
             case Action.REJECT:
                 return (), State.DECIDED
-    best = candidates[0]
-    if len(best.voters) == count:
-        return best.links, State.SINGLE if count == 1 else State.AGREED
-    return (), State.OPEN
+    settled = rule.settle(candidates, voters)
+    return settled.candidate.links if settled.candidate else (), settled.state
 
 
 def _find_added(units: Mapping[str, SpanUnit], decided: Iterable[Entry]) -> Iterable[RelationUnit]:

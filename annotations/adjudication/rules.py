@@ -20,6 +20,7 @@ from annotations.adjudication.attributes import (
 )
 from annotations.adjudication.evidence import digest, replay
 from annotations.adjudication.fields import find_fields, find_remarks
+from annotations.adjudication.merging import MergeRule
 from annotations.adjudication.relations import find_relations
 from annotations.adjudication.units import (
     Action,
@@ -47,9 +48,13 @@ def adjudicate(
     *,
     scheme: Scheme,
     text: str,
+    rule: MergeRule,
     entries: Sequence[Entry] = (),
 ) -> Outcome:
-    """All that there is to decide on a task, how far it is decided, and the gold that this yields."""
+    """All that there is to decide on a task, how far it is decided, and the gold that this yields.
+
+    The rule settles what it can from the votes; the entries of the ledger go before it.
+    """
     decided = replay(entries)
     ordered = sorted(readings, key=lambda reading: reading.voter)
     voters = [reading.voter for reading in ordered]
@@ -62,17 +67,19 @@ def adjudicate(
         marked = [(voters[member.annotator], member.span) for member in cluster]
         key = _key_of(marked, scheme, twins=twins)
         places.update({(voter, span.key): key for voter, span in marked})
-        unit = _make_span_unit(key, marked, voters=voters, scheme=scheme, entry=decided.get(key))
-        units[key], attributes[key] = _resolve(unit, marked, scheme=scheme, decided=decided)
+        unit = _make_span_unit(key, marked, voters=voters, scheme=scheme, rule=rule, entry=decided.get(key))
+        units[key], attributes[key] = _resolve(unit, marked, scheme=scheme, rule=rule, decided=decided)
     for entry in decided.values():
         if entry.unit.startswith(ADDED_SPAN):
             unit = _make_added_unit(entry)
-            units[unit.key], attributes[unit.key] = _resolve(unit, [], scheme=scheme, decided=decided)
+            units[unit.key], attributes[unit.key] = _resolve(
+                unit, [], scheme=scheme, rule=rule, decided=decided
+            )
     return assemble(
         spans=sorted(units.values(), key=order_of_span_unit),
         attributes=attributes,
-        relations=find_relations(ordered, units=units, places=places, decided=decided),
-        fields=find_fields(ordered, scheme=scheme, decided=decided),
+        relations=find_relations(ordered, units=units, places=places, rule=rule, decided=decided),
+        fields=find_fields(ordered, scheme=scheme, rule=rule, decided=decided),
         remarks=find_remarks(ordered, scheme),
         scheme=scheme,
         text=text,
@@ -99,10 +106,11 @@ def _make_span_unit(
     *,
     voters: Sequence[str],
     scheme: Scheme,
+    rule: MergeRule,
     entry: Entry | None,
 ) -> SpanUnit:
     candidates = _group(marked, scheme)
-    result, state = _settle_span(candidates, entry, count=len(voters))
+    result, state = _settle_span(candidates, entry, rule=rule, voters=voters)
     present = {voter for voter, _ in marked}
     return SpanUnit(
         key=key,
@@ -117,7 +125,7 @@ def _make_span_unit(
 
 
 def _settle_span(
-    candidates: Sequence[SpanCandidate], entry: Entry | None, *, count: int
+    candidates: Sequence[SpanCandidate], entry: Entry | None, *, rule: MergeRule, voters: Sequence[str]
 ) -> tuple[Span | None, State]:
     if entry is not None:
         match entry.action:
@@ -129,10 +137,8 @@ def _settle_span(
                 return _read_span(entry), State.DECIDED
             case Action.REJECT:
                 return None, State.DECIDED
-    best = candidates[0]
-    if len(best.voters) == count:
-        return best.span, State.SINGLE if count == 1 else State.AGREED
-    return None, State.OPEN
+    settled = rule.settle(candidates, voters)
+    return settled.candidate.span if settled.candidate else None, settled.state
 
 
 def _group(marked: Sequence[tuple[str, Span]], scheme: Scheme) -> tuple[SpanCandidate, ...]:
@@ -174,6 +180,7 @@ def _resolve(
     marked: Iterable[tuple[str, Span]],
     *,
     scheme: Scheme,
+    rule: MergeRule,
     decided: Mapping[str, Entry],
 ) -> tuple[SpanUnit, tuple[AttributeUnit, ...]]:
     """Complete the unit's span by the attributes of those who marked it so, or at least under that label."""
@@ -188,7 +195,7 @@ def _resolve(
         for voter, span in marked
         if span.label == label.name and (is_edited or span == unit.result)
     ]
-    span, units = resolve_attributes(unit, label=label, witnesses=witnesses, decided=decided)
+    span, units = resolve_attributes(unit, label=label, witnesses=witnesses, rule=rule, decided=decided)
     return replace(unit, result=span), units
 
 

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from annotations.adjudication.evidence import find_last, is_sampled
-from annotations.adjudication.ledger import Case, read_case, seed_of
+from annotations.adjudication.ledger import Case, read_case, read_case_of_gold, seed_of
 from annotations.adjudication.naming import name_unit
 from annotations.adjudication.units import Action
 from annotations.adjudication.validation import InvalidDecisionError, check_decision
@@ -172,8 +172,7 @@ def review_gold(task: Task, *, by: User) -> Gold:
 def rebuild_gold(task: Task) -> dict[str, Any]:
     """The gold of a finished task, made anew from the annotations and the ledger entries that it names."""
     stored = _find_gold(task).markup
-    case = read_case(task, annotations=stored["annotations"], decisions=stored["ledger"]["decisions"])
-    return case.to_gold()
+    return read_case_of_gold(task, stored).to_gold()
 
 
 def is_own_annotation(task: Task, person: User) -> bool:
@@ -313,10 +312,7 @@ def _append(case: Case, *, unit: str, action: str, payload: dict[str, Any], by: 
 
 def _finish(case: Case, gold_markup: dict[str, Any], *, by: User | None) -> Gold:
     task = case.task
-    if case.outcome.has_decisions:
-        status = GoldStatus.ADJUDICATED
-    else:
-        status = GoldStatus.SINGLE if len(case.annotations) == 1 else GoldStatus.AGREED
+    status = GoldStatus(case.outcome.origin)
     is_drawn = by is None and is_sampled(seed=seed_of(task), share=task.round.project.review_share)
     gold = Gold.objects.create(
         task=task, status=status, markup=gold_markup, needs_review=is_drawn, finished_by=by

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from annotations.markup import Markup, Relation
+from annotations.markup import Markup, Origin, Relation
 from annotations.schemes.scheme import Attribute, DocumentField
 from annotations.spans import Span
 
@@ -14,15 +14,42 @@ class State(StrEnum):
     """How a unit stands. Only an open one keeps a task from being finished."""
 
     AGREED = "agreed"
-    """All annotators say the same, so it was merged by rule."""
+    """All annotators say the same."""
     SINGLE = "single"
-    """There is one annotator only, so it was taken over; nobody agreed with anybody."""
+    """There is one annotator only; nobody agreed with anybody."""
+    MERGED = "merged"
+    """Not all say the same, but the project's merge rule settled it."""
     FOLLOWS = "follows"
     """It came with what an adjudicator chose about the span."""
     DECIDED = "decided"
+    """An adjudicator decided."""
     OPEN = "open"
+    """An adjudicator has to decide."""
     FALLEN = "fallen"
     """A relation that cannot stand: one of its ends was rejected, or the scheme does not allow it there."""
+
+    @property
+    def words(self) -> str:
+        """What people read."""
+        return {
+            State.AGREED: "agreed",
+            State.SINGLE: "taken over",
+            State.MERGED: "merged by rule",
+            State.FOLLOWS: "settled",
+            State.DECIDED: "decided",
+            State.OPEN: "open",
+            State.FALLEN: "fallen",
+        }[self]
+
+    @property
+    def needs_nobody(self) -> bool:
+        """Whether it came to stand so without a decision about it."""
+        return self not in {State.OPEN, State.DECIDED}
+
+    @property
+    def origin(self) -> Origin:
+        """How what stands so came into the gold."""
+        return Origin.ADJUDICATED if self is State.DECIDED else Origin(self.value)
 
 
 class Action(StrEnum):
@@ -194,10 +221,10 @@ Unit = SpanUnit | AttributeUnit | RelationUnit | FieldUnit
 
 
 @dataclass(frozen=True, slots=True)
-class Provenance:
-    """How a part of the gold came about: by whose votes and by which decisions."""
+class Trace:
+    """How a part of the gold came about: by whose votes and by which decisions; voters are assignments, not people."""
 
-    origin: str
+    origin: Origin
     votes: tuple[str, ...] = ()
     decisions: tuple[int, ...] = ()
 
@@ -227,9 +254,9 @@ class Outcome:
 
     units: tuple[Unit, ...]
     markup: Markup
-    span_provenance: Mapping[str, Provenance]
-    relation_provenance: Mapping[Relation, Provenance]
-    field_provenance: Mapping[str, Provenance]
+    span_provenance: Mapping[str, Trace]
+    relation_provenance: Mapping[Relation, Trace]
+    field_provenance: Mapping[str, Trace]
     voters: tuple[str, ...]
     conflicts: tuple[Conflict, ...] = ()
     void: tuple[Entry, ...] = ()
@@ -245,8 +272,13 @@ class Outcome:
         return tuple(conflict for conflict in self.conflicts if conflict.is_blocking)
 
     @property
-    def has_decisions(self) -> bool:
-        return any(unit.entry is not None for unit in self.units)
+    def origin(self) -> Origin:
+        """How the gold as a whole came about, by the part that took most to settle."""
+        if any(unit.entry is not None for unit in self.units):
+            return Origin.ADJUDICATED
+        if any(unit.state == State.MERGED for unit in self.units):
+            return Origin.MERGED
+        return Origin.SINGLE if len(self.voters) == 1 else Origin.AGREED
 
     def unit(self, key: str) -> Unit | None:
         return next((unit for unit in self.units if unit.key == key), None)
@@ -254,11 +286,11 @@ class Outcome:
     def to_json(self, annotators: Mapping[str, int]) -> dict[str, Any]:
         """The gold with the provenance of each part; votes name the annotators whose numbers are given."""
 
-        def write(provenance: Provenance) -> dict[str, Any]:
+        def write(trace: Trace) -> dict[str, Any]:
             return {
-                "origin": provenance.origin,
-                "votes": sorted(annotators[voter] for voter in provenance.votes),
-                "decisions": sorted(provenance.decisions),
+                "origin": trace.origin,
+                "votes": sorted(annotators[voter] for voter in trace.votes),
+                "decisions": sorted(trace.decisions),
             }
 
         return {

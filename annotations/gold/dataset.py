@@ -9,10 +9,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, TypeVar
 
-from annotations.markup import Markup, Relation
+from annotations.adjudication.merging import DEFAULT_RULE
+from annotations.markup import Markup, Origin, Relation
 from annotations.spans import Span
 
 RECORD_VERSION = 1
@@ -80,20 +80,11 @@ def name_source(source: str) -> str:
     return source if "://" in source else re.split(r"[/\\]", source)[-1]
 
 
-class Origin(StrEnum):
-    """How something came to be in a record."""
-
-    AGREED = "agreed"
-    ADJUDICATED = "adjudicated"
-    SINGLE = "single"
-    SUBMITTED = "submitted"
-
-
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """How a part of the gold came about: by whose votes, and by which decisions of the task's ledger."""
 
-    origin: str
+    origin: Origin
     decisions: tuple[int, ...] = ()
     votes: tuple[str, ...] = ()
 
@@ -102,7 +93,7 @@ class Provenance:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Provenance":
-        return cls(value["origin"], tuple(value["decisions"]), tuple(value["votes"]))
+        return cls(Origin(value["origin"]), tuple(value["decisions"]), tuple(value["votes"]))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -189,13 +180,16 @@ class AnnotationReference:
 
 @dataclass(frozen=True, slots=True)
 class LedgerReference:
-    """How far the task's ledger had come, and the checksum of its entries."""
+    """How far the task's ledger had come, the checksum of its entries, and the merge rule that settled the rest."""
 
     decisions: int = 0
     sha256: str = ""
+    rule: str = DEFAULT_RULE
 
     def to_json(self) -> dict[str, Any]:
-        return {"decisions": self.decisions, "sha256": self.sha256}
+        """The rule is left out where it is unanimity, as in every record from before there were others."""
+        named = {} if self.rule == DEFAULT_RULE else {"rule": self.rule}
+        return {"decisions": self.decisions, "sha256": self.sha256, **named}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

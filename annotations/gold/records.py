@@ -11,7 +11,6 @@ from annotations.gold.dataset import (
     AnnotationReference,
     Block,
     LedgerReference,
-    Origin,
     Provenance,
     Record,
     SchemeReference,
@@ -21,7 +20,7 @@ from annotations.gold.dataset import (
     name_annotator,
     name_source,
 )
-from annotations.markup import Markup, Relation
+from annotations.markup import Markup, Origin, Relation
 from annotations.models import Annotation, Article, Gold, Participant, Project, Round, Scheme, Task
 from annotations.models.collection import AnnotationQuerySet
 
@@ -111,6 +110,7 @@ def rebuild_gold_record(frozen: Record, *, project: Project, pseudonyms: Pseudon
         task,
         annotations=[annotation.pk for annotation in annotations],
         decisions=frozen.ledger.decisions,
+        rule=frozen.ledger.rule,
     )
     return build_gold_record(
         case.to_gold(),
@@ -137,7 +137,9 @@ def build_gold_record(
 
     def read(value: Mapping[str, Any]) -> Provenance:
         votes = (pseudonyms[annotator] for annotator in value["votes"])
-        return Provenance(value["origin"], tuple(value["decisions"]), tuple(sorted(votes, key=by_place)))
+        return Provenance(
+            Origin(value["origin"]), tuple(value["decisions"]), tuple(sorted(votes, key=by_place))
+        )
 
     return Record(
         article=article,

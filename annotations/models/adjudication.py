@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from annotations.markup import Origin
 from annotations.models.accounts import User
 from annotations.models.assignment import Task
 
@@ -48,9 +49,10 @@ class Decision(models.Model):
 
 
 class GoldStatus(models.TextChoices):
-    AGREED = "agreed", "all annotators agreed"
-    ADJUDICATED = "adjudicated", "adjudicated"
-    SINGLE = "single", "one annotator only"
+    AGREED = Origin.AGREED.value, Origin.AGREED.words
+    ADJUDICATED = Origin.ADJUDICATED.value, Origin.ADJUDICATED.words
+    SINGLE = Origin.SINGLE.value, Origin.SINGLE.words
+    MERGED = Origin.MERGED.value, Origin.MERGED.words
 
 
 class GoldQuerySet(models.QuerySet["Gold"]):

@@ -12,6 +12,9 @@ from annotations.models.accounts import User
 from annotations.schemes.definition import load_scheme
 from annotations.schemes.scheme import Scheme as SchemeDefinition
 
+DEFAULT_MERGE_RULE = "unanimity"
+"""By name; `annotations/adjudication/merging.py` says what each merge rule does, and a test that this one is there."""
+
 
 class SchemeQuerySet(models.QuerySet["Scheme"]):
     def used_in(self, project: "Project", *, rounds: Iterable[int] | None = None) -> Self:
@@ -98,6 +101,11 @@ class Project(models.Model):
         default=0.1,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
         help_text="The share of unanimous tasks that is sampled for review.",
+    )
+    merge_rule = models.CharField(
+        max_length=20,
+        default=DEFAULT_MERGE_RULE,
+        help_text="Settles the units that need no adjudicator; the gold of a task keeps the rule it was made with.",
     )
     uncounted_blocks = models.JSONField(
         default=list,

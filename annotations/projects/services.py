@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from annotations.models import (
+    DEFAULT_MERGE_RULE,
     ApiToken,
     Event,
     Membership,
@@ -124,16 +125,24 @@ def adopt_scheme(project: Project, source_toml: str, *, by: User | None) -> Sche
 
 
 @transaction.atomic
-def create_project(*, name: str, scheme: Scheme, by: User | None, description: str = "") -> Project:
+def create_project(
+    *, name: str, scheme: Scheme, by: User | None, description: str = "", merge_rule: str = DEFAULT_MERGE_RULE
+) -> Project:
     """Start a project; whoever starts it manages it."""
-    project = _create_with_free_slug(name=name, scheme=scheme, by=by, description=description)
+    project = _create_with_free_slug(
+        name=name, scheme=scheme, by=by, description=description, merge_rule=merge_rule
+    )
     if by:
         Membership.objects.create(project=project, user=by, role=Role.MANAGER)
-    Event.objects.record("created", project, actor=by, project=project, name=name, scheme=str(scheme))
+    Event.objects.record(
+        "created", project, actor=by, project=project, name=name, scheme=str(scheme), merge_rule=merge_rule
+    )
     return project
 
 
-def _create_with_free_slug(*, name: str, scheme: Scheme, by: User | None, description: str) -> Project:
+def _create_with_free_slug(
+    *, name: str, scheme: Scheme, by: User | None, description: str, merge_rule: str
+) -> Project:
     stem = slugify(name)[:40].strip("-") or "project"
     taken = {*RESERVED_SLUGS, *Project.objects.filter(slug__startswith=stem).values_list("slug", flat=True)}
     slugs = (stem if number == 1 else f"{stem}-{number}" for number in range(1, SLUG_ATTEMPTS + len(taken)))
@@ -143,7 +152,12 @@ def _create_with_free_slug(*, name: str, scheme: Scheme, by: User | None, descri
         try:
             with transaction.atomic():
                 return Project.objects.create(
-                    name=name, slug=slug, scheme=scheme, description=description, created_by=by
+                    name=name,
+                    slug=slug,
+                    scheme=scheme,
+                    description=description,
+                    merge_rule=merge_rule,
+                    created_by=by,
                 )
         except IntegrityError:
             if not Project.objects.filter(slug=slug).exists():

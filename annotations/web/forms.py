@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 
+from annotations.adjudication.merging import DEFAULT_RULE, RULES
 from annotations.models import Project, Role, Scheme, TokenScope, User
 from annotations.schemes.definition import SHIPPED, load_scheme, load_shipped, read_definition
 from annotations.schemes.table import InvalidSchemeError
@@ -40,6 +41,12 @@ class ProjectForm(forms.Form):
         help_text="A sentence that tells the team what it annotates, and why.",
     )
     scheme = forms.ChoiceField(label="Scheme", widget=forms.RadioSelect)
+    merge_rule = forms.ChoiceField(
+        label="Settled without an adjudicator",
+        choices=[(rule.name, rule.title) for rule in RULES],
+        initial=DEFAULT_RULE,
+        widget=forms.RadioSelect,
+    )
     own = forms.CharField(
         label="Own definition",
         required=False,

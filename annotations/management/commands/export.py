@@ -14,16 +14,14 @@ from annotations.gold.services import (
     ReleaseDamagedError,
     export_release,
 )
-from annotations.models import Release
+from annotations.management.naming import RELEASE_HELP, find_release
 
 
 class Command(BaseCommand):
     help = "Write a release to a file in one of the formats."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "release", metavar="RELEASE", help="its id, or the project's slug, a slash and its number there"
-        )
+        parser.add_argument("release", metavar="RELEASE", help=RELEASE_HELP)
         parser.add_argument("--format", required=True, choices=[known.name for known in FORMATS])
         parser.add_argument("--output", required=True, type=Path, metavar="FILE")
         parser.add_argument(
@@ -42,23 +40,6 @@ class Command(BaseCommand):
         for line in export.losses.describe():
             self.stderr.write(line)
         self.stdout.write(f"{digest}  {options['output']}")
-
-
-def find_release(name: str) -> Release:
-    releases = Release.objects.select_related("project")
-    slug, slash, number = name.rpartition("/")
-    digits = number if slash else name
-    found = None
-    if digits.isascii() and digits.isdigit():
-        found = releases.filter(
-            **({"project__slug": slug, "number": digits} if slash else {"pk": digits})
-        ).first()
-    if found is None:
-        known = ", ".join(
-            f"{release.project.slug}/{release.number} (id {release.pk})" for release in releases[:20]
-        )
-        raise CommandError(f"There is no release {name!r}. Releases: {known or 'none yet'}.")
-    return found
 
 
 def write_atomically(chunks: Iterable[bytes], path: Path) -> str:

@@ -22,16 +22,7 @@ from annotations.schemes.check import name_span
 from annotations.spans import Span
 from annotations.web.adjudication.tracks import Layer, Track, abbreviate
 
-SETTLED = frozenset({State.AGREED, State.SINGLE, State.FOLLOWS, State.FALLEN})
 LAST_DIGIT_KEY = 9
-STATE_NAMES = {
-    State.AGREED: "agreed",
-    State.SINGLE: "taken over",
-    State.FOLLOWS: "settled",
-    State.FALLEN: "fallen",
-    State.DECIDED: "decided",
-    State.OPEN: "open",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +63,7 @@ class Card:
     kind: str
     name: str
     title: str
-    state: str
+    state: State
     state_name: str
     places: tuple[tuple[int, int], ...] = ()
     label: str = ""
@@ -97,7 +88,7 @@ class Card:
 
     @property
     def is_settled(self) -> bool:
-        return self.state in SETTLED
+        return self.state.needs_nobody
 
     @property
     def start(self) -> int | None:
@@ -195,14 +186,14 @@ def list_gold_spans(case: Case) -> list[tuple[str, str]]:
 def _make_cards(case: Case, *, current: str) -> Iterator[Card]:
     attributes: dict[str, list[AttributeUnit]] = {}
     for unit in case.outcome.units:
-        if isinstance(unit, AttributeUnit) and unit.state in SETTLED and unit.key != current:
+        if isinstance(unit, AttributeUnit) and unit.state.needs_nobody and unit.key != current:
             attributes.setdefault(unit.parent, []).append(unit)
     for unit in case.outcome.units:
         is_current = unit.key == current
         match unit:
             case SpanUnit():
                 yield _show_span_unit(case, unit, attributes.get(unit.key, ()), is_current=is_current)
-            case AttributeUnit() if unit.state not in SETTLED or is_current:
+            case AttributeUnit() if not unit.state.needs_nobody or is_current:
                 yield _show_attribute_unit(case, unit, is_current=is_current)
             case RelationUnit():
                 yield _show_relation_unit(case, unit, is_current=is_current)
@@ -238,7 +229,7 @@ def _show_span_unit(
         name=name_unit(unit, case.task.article.text),
         title=_title_span(unit),
         state=unit.state,
-        state_name="added" if not unit.candidates and unit.result else STATE_NAMES[unit.state],
+        state_name="added" if not unit.candidates and unit.result else unit.state.words,
         places=((shown.start, shown.end) if unit.result else (unit.start, unit.end),),
         label=shown.label if shown.label != "Span" else "",
         quote=shown.quote(text),
@@ -298,7 +289,7 @@ def _show_attribute_unit(case: Case, unit: AttributeUnit, *, is_current: bool) -
         name=name_unit(unit, case.task.article.text),
         title=unit.attribute.title,
         state=unit.state,
-        state_name=STATE_NAMES[unit.state],
+        state_name=unit.state.words,
         places=((unit.start, unit.end),),
         label=unit.span.label,
         quote=unit.span.quote(text),
@@ -320,7 +311,7 @@ def _show_field_unit(case: Case, unit: FieldUnit, *, is_current: bool) -> Card:
         name=name_unit(unit, case.task.article.text),
         title=unit.field.title,
         state=unit.state,
-        state_name=STATE_NAMES[unit.state],
+        state_name=unit.state.words,
         description=unit.field.description,
         choices=_show_values(case, unit.candidates, chosen=unit.result if unit.entry else None),
         note=unit.entry.note if unit.entry else "",
@@ -359,7 +350,7 @@ def _show_relation_unit(case: Case, unit: RelationUnit, *, is_current: bool) -> 
         name=name_unit(unit, case.task.article.text),
         title="Link" if unit.state != State.OPEN else "Link?",
         state=unit.state,
-        state_name="added" if not unit.candidates else STATE_NAMES[unit.state],
+        state_name="added" if not unit.candidates else unit.state.words,
         places=tuple((span.start, span.end) for span in (show_span(unit.second), show_span(unit.first))),
         quote="",
         choices=choices,

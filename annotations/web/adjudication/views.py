@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from annotations.adjudication.evidence import find_last
 from annotations.adjudication.ledger import Case, read_case
+from annotations.adjudication.merging import find_rule
 from annotations.adjudication.services import (
     ConflictingGoldError,
     NotAdjudicatedError,
@@ -73,6 +74,7 @@ def show_queue(request: MemberRequest) -> HttpResponse:
         "to_review": _list_gold(project).to_review()[:50],
         "finished": _list_gold(project)[:20],
         "scheme": project.scheme,
+        "merge_rule": find_rule(project.merge_rule),
     }
     return render(request, "annotations/adjudication/queue.html", context)
 

@@ -89,6 +89,7 @@ def start_project(request: PersonRequest) -> HttpResponse:
             name=form.cleaned_data["name"],
             description=form.cleaned_data["description"],
             scheme=scheme,
+            merge_rule=form.cleaned_data["merge_rule"],
             by=request.user,
         )
         return redirect("web:project", project.slug)

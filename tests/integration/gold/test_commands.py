@@ -1,4 +1,4 @@
-"""`manage.py release` and `manage.py export`."""
+"""`manage.py release`, `manage.py export` and `manage.py verify`."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from annotations.adjudication.services import finish_if_unanimous
-from annotations.models import Project, Release
+from annotations.models import Article, Project, Release
 from tests.factories import make_project
 from tests.factories.adjudication import claim, make_annotated_task, mark
 
@@ -101,3 +101,19 @@ def test_export_into_a_folder_that_is_not_there_says_so(project: Project, tmp_pa
     run("release", project.slug, "--title", "First")
     with pytest.raises(CommandError, match="cannot be written: No such file"):
         run("export", f"{project.slug}/1", "--format", "jsonl", "--output", str(tmp_path / "no" / "gold"))
+
+
+def test_verify_proves_a_release_from_its_sources(project: Project) -> None:
+    run("release", project.slug, "--title", "First")
+    out, _ = run("verify", f"{project.slug}/1")
+    assert "holds: 1 articles were built again from their sources and equal what was frozen" in out
+    assert Release.objects.get().sha256 in out
+
+
+def test_verify_fails_where_the_sources_give_something_else(project: Project) -> None:
+    run("release", project.slug, "--title", "First")
+    Article.objects.update(metadata={"date": "forged"})
+    with pytest.raises(
+        CommandError, match=r"First does not hold: article .* its metadata came out differently"
+    ):
+        run("verify", f"{project.slug}/1")

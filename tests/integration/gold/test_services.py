@@ -8,8 +8,15 @@ from typing import Any
 import pytest
 from django.db import Error, transaction
 
+from annotations.adjudication.evidence import checksum_entries
 from annotations.adjudication.ledger import read_case
-from annotations.adjudication.services import decide_unit, finish_if_unanimous, finish_task, reopen_task
+from annotations.adjudication.services import (
+    decide_unit,
+    finish_if_unanimous,
+    finish_task,
+    rebuild_gold,
+    reopen_task,
+)
 from annotations.adjudication.units import Action
 from annotations.gold.dataset import Record
 from annotations.gold.records import read_gold
@@ -31,6 +38,7 @@ from annotations.models import (
     Article,
     Event,
     Gold,
+    GoldStatus,
     Project,
     Release,
     ReleaseItem,
@@ -230,6 +238,33 @@ def test_freezing_the_same_gold_again_gives_the_same_records() -> None:
     first, second = (freeze_release(project, title="Same", by=None) for _ in range(2))
     assert read_items(first) == read_items(second)
     assert first.manifest["checksums"] == second.manifest["checksums"]
+
+
+def test_a_release_keeps_the_merge_rule_that_it_was_made_with() -> None:
+    project = make_project()
+    Project.objects.filter(pk=project.pk).update(merge_rule="majority")
+    team = make_team(project, 3)
+    task = make_annotated_task(*DIFFERING, mark(claim()), project=project, annotators=team)
+    gold = finish_if_unanimous(task)
+    assert gold is not None
+    assert (gold.status, gold.markup["ledger"]["rule"]) == (GoldStatus.MERGED, "majority")
+    release = freeze_release(project, title="First", by=None)
+    Project.objects.filter(pk=project.pk).update(merge_rule="unanimity")
+    task = Task.objects.get(pk=task.pk)
+    assert rebuild_gold(task) == gold.markup
+    rebuild_release(release)
+    (record,) = read_release(release)
+    assert record.to_json()["ledger"]["rule"] == "majority"
+    assert record.to_json()["spans"][0]["provenance"]["origin"] == "merged"
+    assert release.manifest["counts"]["by_status"] == {"merged": 1}
+
+
+def test_records_of_unanimous_projects_are_written_as_before_there_were_other_rules() -> None:
+    project = make_project()
+    agree(project, make_team(project))
+    freeze_release(project, title="First", by=None)
+    (item,) = read_items(Release.objects.get())
+    assert item["ledger"] == {"decisions": 0, "sha256": checksum_entries([])}
 
 
 def test_a_source_that_is_not_what_it_was_is_found_when_a_release_is_rebuilt() -> None:

@@ -58,9 +58,11 @@ class TestProjects:
         self, browser: Client, manager: User
     ) -> None:
         answer = browser.post(
-            reverse("web:create-project"), {"name": "Editorials", "scheme": "argument-lite-v1"}
+            reverse("web:create-project"),
+            {"name": "Editorials", "scheme": "argument-lite-v1", "merge_rule": "majority"},
         )
         made = Project.objects.get(name="Editorials")
+        assert made.merge_rule == "majority"
         assert answer["Location"] == at("project", made)
         assert made.scheme.source == read_definition("argument-lite-v1")
         assert made.roles_of(manager) == {Role.MANAGER}

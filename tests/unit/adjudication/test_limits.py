@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from annotations.adjudication.merging import Unanimity
 from annotations.adjudication.rules import adjudicate
 from annotations.adjudication.units import Action, AttributeUnit, Outcome, Reading, RelationUnit
 from annotations.adjudication.validation import InvalidDecisionError, check_decision
@@ -23,7 +24,7 @@ def read(voter: str, places: list[tuple[int, int]], *relations: Relation) -> Rea
 
 
 def run(*readings: Reading) -> Outcome:
-    return adjudicate(readings, scheme=SCHEME, text=TEXT)
+    return adjudicate(readings, scheme=SCHEME, text=TEXT, rule=Unanimity())
 
 
 def check(outcome: Outcome, unit: str, action: Action, **payload: Any) -> dict[str, Any]:

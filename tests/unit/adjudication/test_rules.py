@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotations.adjudication.evidence import find_last, is_sampled, name_annotators
+from annotations.adjudication.merging import Unanimity
 from annotations.adjudication.rules import adjudicate
 from annotations.adjudication.units import (
     Action,
@@ -51,7 +52,7 @@ def reading(
 
 
 def run(*readings: Reading, entries: Iterable[Entry] = ()) -> Outcome:
-    return adjudicate(readings, scheme=SCHEME, text=TEXT, entries=tuple(entries))
+    return adjudicate(readings, scheme=SCHEME, text=TEXT, rule=Unanimity(), entries=tuple(entries))
 
 
 def spans_of(outcome: Outcome) -> list[SpanUnit]:

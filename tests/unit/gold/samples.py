@@ -11,7 +11,7 @@ from annotations.gold.dataset import (
     SchemeReference,
     SourceArticle,
 )
-from annotations.markup import Markup, Relation
+from annotations.markup import Markup, Origin, Relation
 from annotations.spans import Span
 
 SCHEME = SchemeReference("argument", "1", "5" * 64, ("Claim", "Stance", "Source"))
@@ -84,10 +84,10 @@ def news_record() -> Record:
         ),
         ledger=LedgerReference(2, "c" * 64),
         span_provenance={
-            "c1": Provenance("agreed", votes=("A", "B")),
-            "t1": Provenance("adjudicated", decisions=(1, 2), votes=("A",)),
+            "c1": Provenance(Origin.AGREED, votes=("A", "B")),
+            "t1": Provenance(Origin.ADJUDICATED, decisions=(1, 2), votes=("A",)),
         },
-        relation_provenance={held_by: Provenance("adjudicated", decisions=(2,))},
+        relation_provenance={held_by: Provenance(Origin.ADJUDICATED, decisions=(2,))},
     )
 
 

@@ -1,14 +1,6 @@
-import tomllib
 from pathlib import Path
 
-import annotations
-
 ROOT = Path(__file__).parents[3]
-
-
-def test_the_version_that_a_release_names_is_the_packages() -> None:
-    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    assert annotations.__version__ == declared
 
 
 def test_nothing_asks_for_package_metadata_that_a_plain_checkout_does_not_have() -> None:

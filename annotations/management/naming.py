@@ -1,0 +1,25 @@
+"""How a command line names a release."""
+
+from django.core.management.base import CommandError
+
+from annotations.models import Release
+
+RELEASE_HELP = "its id, or the project's slug, a slash and its number there"
+
+
+def find_release(name: str) -> Release:
+    """The release of this name; a CommandError lists those that there are."""
+    releases = Release.objects.select_related("project")
+    slug, slash, number = name.rpartition("/")
+    digits = number if slash else name
+    found = None
+    if digits.isascii() and digits.isdigit():
+        found = releases.filter(
+            **({"project__slug": slug, "number": digits} if slash else {"pk": digits})
+        ).first()
+    if found is None:
+        known = ", ".join(
+            f"{release.project.slug}/{release.number} (id {release.pk})" for release in releases[:20]
+        )
+        raise CommandError(f"There is no release {name!r}. Releases: {known or 'none yet'}.")
+    return found
