@@ -13,6 +13,7 @@ from annotations.labelstudio.server import find_free_port
 from tests.installation import ROOT, Installation
 
 HATCHLING = Path(sys.executable).with_name("hatchling")
+NEEDED_BY_RICH = ("markdown-it-py", "mdurl", "pygments")
 SPAN = {"start": 0, "end": 4, "label": "Claim"}
 ITEMS = {"documents": [{"id": "d", "length": 9, "annotators": {"ann": [SPAN], "bob": [SPAN]}}]}
 
@@ -81,7 +82,7 @@ def test_the_agreement_library_installs_and_measures_without_django(
         check=True,
     )
     names = {one["name"] for one in json.loads(installed.stdout)}
-    assert names == {"annotation-agreement", "highspy", "numpy", "scipy"}
+    assert names == {"annotation-agreement", "highspy", "numpy", "scipy", "rich", *NEEDED_BY_RICH}
     (tmp_path / "file.json").write_text(json.dumps(ITEMS), encoding="utf-8")
     done = subprocess.run(
         [programs / "annotation-agreement", "file.json", "--json"],
