@@ -14,8 +14,10 @@ from tests.installation import ROOT, Installation
 
 HATCHLING = Path(sys.executable).with_name("hatchling")
 NEEDED_BY_RICH = ("markdown-it-py", "mdurl", "pygments")
-SPAN = {"start": 0, "end": 4, "label": "Claim"}
-ITEMS = {"documents": [{"id": "d", "length": 9, "annotators": {"ann": [SPAN], "bob": [SPAN]}}]}
+SPANS = [
+    {"start": start, "end": start + 9, "label": label} for start, label in ((0, "A"), (20, "B"), (60, "A"))
+]
+DOCUMENT = {"id": "d", "length": 99, "annotators": dict.fromkeys(("ann", "bob", "cy"), SPANS)}
 
 
 def build(project: Path, folder: Path) -> Path:
@@ -83,7 +85,7 @@ def test_the_agreement_library_installs_and_measures_without_django(
     )
     names = {one["name"] for one in json.loads(installed.stdout)}
     assert names == {"annotation-agreement", "highspy", "numpy", "scipy", "rich", *NEEDED_BY_RICH}
-    (tmp_path / "file.json").write_text(json.dumps(ITEMS), encoding="utf-8")
+    (tmp_path / "file.json").write_text(json.dumps({"documents": [DOCUMENT]}), encoding="utf-8")
     done = subprocess.run(
         [programs / "annotation-agreement", "file.json", "--json"],
         cwd=tmp_path,

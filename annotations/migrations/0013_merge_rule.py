@@ -14,7 +14,7 @@ def _statuses(*more: str) -> models.CheckConstraint:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotations", "0011_agreement_blocks")]
+    dependencies = [("annotations", "0012_article_imports")]
 
     operations = unguarded(
         migrations.AddField(
