@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from annotations.adjudication.merging import Unanimity
 from annotations.adjudication.rules import adjudicate
 from annotations.adjudication.units import Action, AttributeUnit, Entry, FieldUnit, Outcome, State
 from annotations.adjudication.units import Reading as Reader
@@ -209,7 +210,7 @@ def read(scheme: Scheme, *entries: Mapping[str, Any]) -> Reading:
 
 def run(scheme: Scheme, *markups: Markup, entries: Iterable[Entry] = ()) -> Outcome:
     readers = [Reader(str(number), markup) for number, markup in enumerate(markups, start=1)]
-    return adjudicate(readers, scheme=scheme, text=TEXT, entries=tuple(entries))
+    return adjudicate(readers, rule=Unanimity(), scheme=scheme, text=TEXT, entries=tuple(entries))
 
 
 def decide(scheme: Scheme, outcome: Outcome, unit: str, value: str) -> Entry:
