@@ -14,7 +14,7 @@ def _statuses(*more: str) -> models.CheckConstraint:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotations", "0012_article_imports")]
+    dependencies = [("annotations", "0013_write_probe")]
 
     operations = unguarded(
         migrations.AddField(
