@@ -14,6 +14,8 @@ from annotations.agreement.coding.counting import (
     count_confusions,
     count_item_coincidences,
     count_item_confusions,
+    count_item_values,
+    count_values,
 )
 from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray, keep_memory
 from annotations.agreement.data.corpus import ABSENT, Corpus
@@ -348,7 +350,7 @@ def _summarize_spans(
         "label": (ALL_LABELS, *corpus.labels),
     }
     options: dict[str, Any] = {"unit": unit, "slices": sorted({"label", "pair"}.intersection(by))}
-    if needed & {"coincidence", "confusion", "segments", "pairable"}:
+    if needed & {"coincidence", "confusion", "segments", "pairable", "values"}:
         stretches = find_stretches(counted)
         axes["value"] = stretches.values
         if "confusion" in needed:
@@ -359,6 +361,8 @@ def _summarize_spans(
                 if "confusion" in needed
                 else count_coincidences(counted, stretches)
             )
+        if "values" in needed:
+            tables["values"] = count_values(counted, stretches)
         if needed & {"segments", "pairable"}:
             tables |= count_segments(counted, stretches, by=by)
     if "units" in needed:
@@ -426,6 +430,8 @@ def _summarize_items(items: Items, needed: set[str]) -> Statistics:
         tables["coincidence"] = count_item_coincidences(items)
     if "confusion" in needed:
         tables["confusion"] = count_item_confusions(items)
+    if "values" in needed:
+        tables["values"] = count_item_values(items)
     order = {"order": list(axes["value"])} if items.is_ordered else {}
     return Statistics("items", axes, tables, {"unit": "item", "slices": [], **order})
 

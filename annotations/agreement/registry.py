@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from annotations.agreement.coding.gwet import build_gwet
 from annotations.agreement.coding.measures import (
     build_alpha,
     build_fleiss,
@@ -27,6 +28,7 @@ Build = Callable[[Statistics, Scope], Measure]
 
 SPANS = frozenset({"spans"})
 BOTH = frozenset({"spans", "items"})
+ITEMS = frozenset({"items"})
 GAMMA = ("alpha", "beta", "sampler", "gamma_samples", "precision", "gamma_seed")
 GAMMA_OF_LABELS = (*GAMMA, "chance")
 
@@ -80,6 +82,22 @@ METRICS: tuple[Metric, ...] = (
         ("unit",),
     ),
     Metric(
+        "weighted_kappa_linear",
+        "Weighted kappa, linear",
+        ("confusion",),
+        ("confusion",),
+        partial(build_pairwise, coefficient="cohen_kappa", level="linear"),
+        ITEMS,
+    ),
+    Metric(
+        "weighted_kappa_quadratic",
+        "Weighted kappa, quadratic",
+        ("confusion",),
+        ("confusion",),
+        partial(build_pairwise, coefficient="cohen_kappa", level="quadratic"),
+        ITEMS,
+    ),
+    Metric(
         "scott_pi",
         "Scott's pi",
         ("confusion",),
@@ -115,6 +133,39 @@ METRICS: tuple[Metric, ...] = (
         partial(build_alpha, level="interval"),
         BOTH,
         ("unit",),
+    ),
+    Metric(
+        "alpha_ratio",
+        "Krippendorff's alpha, ratio",
+        ("coincidence",),
+        ("confusion",),
+        partial(build_alpha, level="ratio"),
+        ITEMS,
+    ),
+    Metric(
+        "gwet_ac1",
+        "Gwet's AC1",
+        ("coincidence", "values"),
+        ("confusion", "values"),
+        build_gwet,
+        BOTH,
+        ("unit",),
+    ),
+    Metric(
+        "gwet_ac2_linear",
+        "Gwet's AC2, linear",
+        ("coincidence", "values"),
+        ("confusion", "values"),
+        partial(build_gwet, level="linear"),
+        ITEMS,
+    ),
+    Metric(
+        "gwet_ac2_quadratic",
+        "Gwet's AC2, quadratic",
+        ("coincidence", "values"),
+        ("confusion", "values"),
+        partial(build_gwet, level="quadratic"),
+        ITEMS,
     ),
     Metric(
         "f1_strict",

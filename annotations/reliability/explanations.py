@@ -38,6 +38,21 @@ WORDS = {
         next_step="is it one person?",
         section="pairs",
     ),
+    "weighted_kappa_linear": Words(
+        "Beyond chance, do two people give answers near each other?",
+        "As Cohen's kappa, but answers that differ count by how far apart they are. For answers with an order, such as ratings.",
+        UNCHECKED,
+        next_step="is it one person?",
+        section="pairs",
+    ),
+    "weighted_kappa_quadratic": Words(
+        "Beyond chance, do two people give answers near each other?",
+        "As Cohen's kappa, but answers that differ count by the square of how far apart they are, so that near ones hardly "
+        "count. For answers with an order, such as ratings.",
+        UNCHECKED,
+        next_step="is it one person?",
+        section="pairs",
+    ),
     "scott_pi": Words(
         "Beyond chance, do two people label the same text alike?",
         "As Cohen's kappa, but chance is taken from what all of them use together.",
@@ -69,6 +84,29 @@ WORDS = {
     "alpha_interval": Words(
         "Beyond chance, do they give numbers near each other?",
         "For answers that are numbers; labels of spans are none, so it is undefined for them.",
+        UNCHECKED,
+    ),
+    "alpha_ratio": Words(
+        "Beyond chance, do they give amounts near each other?",
+        "For answers that are amounts from 0 upwards: a difference counts by the share that it is of the two.",
+        UNCHECKED,
+    ),
+    "gwet_ac1": Words(
+        "Beyond chance, do they label the same text alike, however much of it is unmarked?",
+        "As alpha, but chance grows where all labels are used alike, and shrinks where nearly everything has one value or is "
+        "unmarked; so it is high where kappa and alpha are low on rare labels. Read it beside them.",
+        UNCHECKED,
+        next_step="is it one person?",
+        section="pairs",
+    ),
+    "gwet_ac2_linear": Words(
+        "Beyond chance, do they give answers near each other, however rare some are?",
+        "As Gwet's AC1, but answers that differ count by how far apart they are. For answers with an order, such as ratings.",
+        UNCHECKED,
+    ),
+    "gwet_ac2_quadratic": Words(
+        "Beyond chance, do they give answers near each other, however rare some are?",
+        "As Gwet's AC1, but answers that differ count by the square of how far apart they are. For answers with an order.",
         UNCHECKED,
     ),
     "f1_strict": Words(

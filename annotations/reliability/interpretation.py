@@ -13,9 +13,12 @@ LIKE = {
 BEYOND_CHANCE = frozenset(
     {
         "cohen_kappa",
+        "weighted_kappa_linear",
+        "weighted_kappa_quadratic",
         "scott_pi",
         "fleiss_kappa",
         "alpha_nominal",
+        "gwet_ac1",
         "u_alpha",
         "u_alpha_binary",
         "cu_alpha",

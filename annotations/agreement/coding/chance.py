@@ -38,7 +38,7 @@ def nominal_disagreements(marginal: FloatArray, apart: FloatArray) -> tuple[Floa
     """
     total = marginal.sum(axis=-1)
     expected = total**2 - (marginal**2).sum(axis=-1)
-    return _average(total, apart, np.where(expected > TINY * total**2, expected, 0.0))
+    return average_disagreements(total, apart, np.where(expected > TINY * total**2, expected, 0.0))
 
 
 def distant_disagreements(
@@ -71,7 +71,7 @@ def distant_disagreements(
     shifted = places - origin
     mean = (marginal * shifted).sum(axis=-1) / np.where(total > 0, total, 1)
     spread = (marginal * (shifted - mean[..., None]) ** 2).sum(axis=-1)
-    return _average(total, apart, 2 * total * spread)
+    return average_disagreements(total, apart, 2 * total * spread)
 
 
 def rank_values(marginal: FloatArray) -> FloatArray:
@@ -84,30 +84,32 @@ def rank_values(marginal: FloatArray) -> FloatArray:
     return ranks
 
 
-def _average(total: FloatArray, apart: FloatArray, expected: FloatArray) -> tuple[FloatArray, FloatArray]:
+def average_disagreements(
+    total: FloatArray, apart: FloatArray, expected: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """A mean over the judgements, and one over their pairs."""
     scale = np.maximum(total, 1)
     pairs = scale * np.maximum(total - 1, TINY)
     return np.where(total > 0, apart / scale, 0.0), np.where(total > 1, expected / pairs, 0.0)
 
 
-def expect_of_each(own: FloatArray, of_annotators: FloatArray, of_values: FloatArray) -> FloatArray:
-    r"""The agreement that Cohen's kappa expects, of any number of annotators: everybody has habits of their own.
+def expect_of_each(among_all: FloatArray, within_each: FloatArray, of_annotators: FloatArray) -> FloatArray:
+    r"""The disagreement that Cohen's kappa expects, of any number of annotators: everybody has habits of their own.
 
-    .. math:: p_e = \frac{\sum_c (M_c^2 - \sum_a m_{ac}^2)}{T^2 - \sum_a t_a^2}
+    .. math:: D_e = \frac{\sum_{c, k} d_{ck} (M_c M_k - \sum_a m_{ac} m_{ak})}{T^2 - \sum_a t_a^2}
 
-    is the chance that two judgements drawn from different annotators are equal: annotator :math:`a` gave value :math:`c`
+    is the mean distance of two judgements drawn from different annotators: annotator :math:`a` gave value :math:`c`
     :math:`m_{ac}` times and made :math:`t_a` judgements, all together gave it :math:`M_c` times and made :math:`T`. Of two
-    annotators it is Cohen's :math:`\sum_c p_{c \cdot} p_{\cdot c}`; where all judged everything it is the mean of that
-    over all pairs (Davies and Fleiss 1982, equal to Conger 1980).
+    annotators it is Cohen's :math:`\sum_{c, k} d_{ck} p_{c \cdot} p_{\cdot k}`; where all judged everything it is the mean
+    of that over all pairs (Davies and Fleiss 1982, equal to Conger 1980). With distances other than 0 and 1 it is that of
+    weighted kappa (Cohen 1968).
 
     Parameters
     ----------
-    own : shape (..., annotator and value)
-        How often each annotator gave each value; in any order.
+    among_all, within_each : shape (...)
+        The sum of the distances of all judgements from each other, and that of each annotator's own, added up.
     of_annotators : shape (..., annotator)
-    of_values : shape (..., value)
-        The sums of `own` by annotator, and by value.
+        How many judgements each made.
 
     Returns
     -------
@@ -117,27 +119,30 @@ def expect_of_each(own: FloatArray, of_annotators: FloatArray, of_values: FloatA
     References
     ----------
     Cohen, J. (1960). A coefficient of agreement for nominal scales. Educational and Psychological Measurement 20.
+    Cohen, J. (1968). Weighted kappa. Psychological Bulletin 70.
     Conger, A. J. (1980). Integration and generalization of kappas for multiple raters. Psychological Bulletin 88.
     Davies, M., Fleiss, J. L. (1982). Measuring agreement for multinomial data. Biometrics 38.
 
     Examples
     --------
-    >>> own, made, given = np.array([25.0, 25.0, 30.0, 20.0]), np.array([50.0, 50.0]), np.array([55.0, 45.0])
-    >>> float(np.round(correct_for_chance(np.array(0.7), expect_of_each(own, made, given)), 3))
+    >>> among_all, within_each = np.array(2 * 55 * 45.0), np.array(2 * 25 * 25 + 2 * 30 * 20.0)
+    >>> expected = expect_of_each(among_all, within_each, np.array([50.0, 50.0]))
+    >>> float(np.round(correct_for_chance(np.array(0.3), expected), 3))
     0.4
     """
-    alike = (of_values**2).sum(axis=-1) - (own**2).sum(axis=-1)
     drawn = of_annotators.sum(axis=-1) ** 2 - (of_annotators**2).sum(axis=-1)
-    return safe_ratio(alike, drawn)
+    return safe_ratio(among_all - within_each, drawn)
 
 
-def expect_of_both(of_values: FloatArray) -> FloatArray:
-    r"""The agreement that Scott's pi expects, of any number of annotators: :math:`p_e = \sum_c (M_c / T)^2`, habits shared.
+def expect_of_both(among_all: FloatArray, total: FloatArray) -> FloatArray:
+    r"""The disagreement that Scott's pi expects, of any number of annotators: :math:`\sum_{c, k} d_{ck} M_c M_k / T^2`, habits shared.
 
     Parameters
     ----------
-    of_values : shape (..., value)
-        How often each value was given.
+    among_all : shape (...)
+        The sum of the distances of all judgements from each other.
+    total : shape (...)
+        How many there are.
 
     References
     ----------
@@ -145,12 +150,13 @@ def expect_of_both(of_values: FloatArray) -> FloatArray:
 
     Examples
     --------
-    >>> float(np.round(correct_for_chance(np.array(0.7), expect_of_both(np.array([55.0, 45.0]))), 3))
+    >>> expected = expect_of_both(np.array(2 * 55 * 45.0), np.array(100.0))
+    >>> float(np.round(correct_for_chance(np.array(0.3), expected), 3))
     0.394
     """
-    return safe_ratio((of_values**2).sum(axis=-1), of_values.sum(axis=-1) ** 2)
+    return safe_ratio(among_all, total**2)
 
 
 def correct_for_chance(observed: FloatArray, expected: FloatArray) -> FloatArray:
-    room = 1 - expected
-    return safe_ratio(observed - expected, np.where(room > TINY, room, 0.0))
+    """One less observed by expected disagreement; NaN where chance cannot disagree."""
+    return 1 - safe_ratio(observed, np.where(expected > TINY, expected, 0.0))

@@ -238,6 +238,42 @@ def count_item_confusions(items: Items) -> Table:
     return _confusion_table(rows_of, weights)
 
 
+def count_values(corpus: Corpus, stretches: Stretches) -> Table:
+    """How many positions of each document each annotator gave each value.
+
+    Returns
+    -------
+    Table
+        Keys `document`, `annotator`, `value`; quantity `weight`.
+    """
+    n_values, n_annotators = len(stretches.values), max(1, len(corpus.annotators))
+    reading = stretches.document * n_annotators + stretches.annotator
+    size = (stretches.end - stretches.start).astype(np.float64)
+    marked = np.bincount(reading, weights=size, minlength=corpus.completed.size)
+    document, annotator = np.nonzero(corpus.completed)
+    done = document * n_annotators + annotator
+    keys, sums = sum_by_key(
+        np.concatenate([reading * n_values + stretches.value, done * n_values]),
+        np.concatenate([size, corpus.lengths[document] - marked[done]]),
+        len(corpus.documents) * n_annotators * n_values,
+    )
+    return _values_table(keys, sums, n_annotators, n_values)
+
+
+def count_item_values(items: Items) -> Table:
+    """The value that each annotator gave each item, as from `count_values`."""
+    n_values, n_annotators = max(1, len(items.values)), max(1, len(items.annotators))
+    item, annotator = np.nonzero(items.codes != ABSENT)
+    keys = (item * n_annotators + annotator) * n_values + items.codes[item, annotator]
+    return _values_table(keys, np.ones(len(keys)), n_annotators, n_values)
+
+
+def _values_table(keys: IntArray, weight: FloatArray, n_annotators: int, n_values: int) -> Table:
+    reading, value = np.divmod(keys, n_values)
+    document, annotator = np.divmod(reading, n_annotators)
+    return Table({"document": document, "annotator": annotator, "value": value}, {"weight": weight})
+
+
 def _confusion_table(rows_of: Sequence[tuple[IntArray, ...]], weights: Sequence[FloatArray]) -> Table:
     names = ("document", "annotator_1", "annotator_2", "value_1", "value_2")
     columns = (

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from annotations.agreement.coding.chance import (
-    NO_NUMBERS,
+    TINY,
+    average_disagreements,
     correct_for_chance,
     distant_disagreements,
     expect_of_both,
@@ -15,6 +16,8 @@ from annotations.agreement.coding.chance import (
     nominal_disagreements,
     rank_values,
 )
+from annotations.agreement.coding.distances import Distance, Nominal
+from annotations.agreement.coding.scales import choose_distance, find_problem
 from annotations.agreement.data.arrays import FloatArray, IntArray
 from annotations.agreement.data.items import read_numbers
 from annotations.agreement.data.ordering import find_heads, number_codes
@@ -25,6 +28,7 @@ from annotations.agreement.sums.measures import (
     NOTHING_TO_COMPARE,
     Measure,
     Scope,
+    count_judged,
     find_compared,
     keys_of_pair,
     safe_ratio,
@@ -33,9 +37,6 @@ from annotations.agreement.sums.statistics import Statistics
 
 Disagreements = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
 
-NO_ORDER = "labels of spans have no order; give items with ordered values"
-ORDER_WANTED = "texts have no order of their own; give an order: the list of all values from low to high"
-
 
 def build_alpha(statistics: Statistics, scope: Scope, *, level: str = "nominal") -> Measure:
     r"""Krippendorff's alpha over the coincidences of all annotators, of one pair, or of one label against the rest.
@@ -43,15 +44,20 @@ def build_alpha(statistics: Statistics, scope: Scope, *, level: str = "nominal")
     .. math::
         \alpha = 1 - (n - 1) \frac{\sum_{c < k} o_{ck} \delta_{ck}}{\sum_{c < k} n_c n_k \delta_{ck}}
 
-    with :math:`\delta_{ck} = 1` (nominal), :math:`(v_c - v_k)^2` (interval) or
-    :math:`(\sum_{g=c}^{k} n_g - (n_c + n_k) / 2)^2` (ordinal) for :math:`c < k`.
+    with :math:`\delta_{ck} = 1` (nominal), :math:`(v_c - v_k)^2` (interval), :math:`((v_c - v_k) / (v_c + v_k))^2` (ratio),
+    :math:`(\sum_{g=c}^{k} n_g - (n_c + n_k) / 2)^2` (ordinal), or by a table (custom), for :math:`c < k`.
     """
-    problem = _find_problem(statistics, level)
+    problem = find_problem(statistics, level)
     # one value against the rest has no order
     is_nominal = level == "nominal" or scope.label is not None or bool(problem)
-    cells, n_values, parts, unit = (
-        _equality_cells(statistics, scope) if is_nominal else _distance_cells(statistics, scope, level)
-    )
+    if is_nominal:
+        cells, n_values, parts, unit = _equality_cells(statistics, scope)
+    elif level in {"ratio", "custom"}:
+        cells, n_values, parts, unit = _fixed_cells(
+            statistics, scope, choose_distance(statistics, scope, level)
+        )
+    else:
+        cells, n_values, parts, unit = _distance_cells(statistics, scope, level)
 
     def score(sums: FloatArray) -> FloatArray:
         if problem:
@@ -77,14 +83,14 @@ def build_alpha(statistics: Statistics, scope: Scope, *, level: str = "nominal")
 
 def build_percent(statistics: Statistics, scope: Scope) -> Measure:
     """The share of pairable judgements that are equal: the observed agreement, not corrected for chance."""
-    cells, n_values = _agreement_cells(statistics, scope)
+    cells, n_values = agreement_cells(statistics, scope)
 
     def score(sums: FloatArray) -> FloatArray:
-        alike = sums[..., n_values]
-        return safe_ratio(alike, alike + sums[..., n_values + 1])
+        return 1 - safe_ratio(sums[..., n_values + 1], sums[..., n_values])
 
     def explain(sums: FloatArray) -> Mapping[str, Any]:
-        return {"agreeing": float(sums[n_values]), "pairable_values": float(sums[n_values:].sum())}
+        total, apart = sums[n_values:].tolist()
+        return {"agreeing": total - apart, "pairable_values": total}
 
     return Measure(cells, find_compared(statistics, scope), score, lambda _: NOTHING_TO_COMPARE, explain)
 
@@ -101,25 +107,20 @@ def build_fleiss(statistics: Statistics, scope: Scope) -> Measure:
     ----------
     Fleiss, J. L. (1971). Measuring nominal scale agreement among many raters. Psychological Bulletin 76.
     """
-    found = find_coincidences(statistics, scope)
-    judged = np.bincount(statistics.tables["judgements"].keys["document"], minlength=statistics.n_documents)
-    if scope.pair is not None:
-        judged = np.full(statistics.n_documents, 2)
     # judgements are counted as they are; agreement weighs each position once
-    once = found.columns.scale(1 / np.maximum(judged, 1))
-    cells, n_values = _agreement_cells(statistics, scope, once)
+    cells, n_values = agreement_cells(statistics, scope, is_once=True)
 
     def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray]:
-        marginal, alike = sums[..., :n_values], sums[..., n_values]
-        expected = safe_ratio((marginal**2).sum(axis=-1), marginal.sum(axis=-1) ** 2)
-        return safe_ratio(alike, alike + sums[..., n_values + 1]), expected
+        marginal, total, apart = sums[..., :n_values], sums[..., n_values], sums[..., n_values + 1]
+        made = marginal.sum(axis=-1)
+        return safe_ratio(apart, total), expect_of_both(made**2 - (marginal**2).sum(axis=-1), made)
 
     def score(sums: FloatArray) -> FloatArray:
         return correct_for_chance(*parts(sums))
 
     def explain(sums: FloatArray) -> Mapping[str, Any]:
         observed, expected = parts(sums)
-        return {"observed_agreement": _number(observed), "expected_agreement": _number(expected)}
+        return {"observed_agreement": _number(1 - observed), "expected_agreement": _number(1 - expected)}
 
     def reason(sums: FloatArray) -> str:
         return NOTHING_TO_COMPARE if sums.sum() == 0 else NO_VARIATION
@@ -127,13 +128,17 @@ def build_fleiss(statistics: Statistics, scope: Scope) -> Measure:
     return Measure(cells, find_compared(statistics, scope), score, reason, explain)
 
 
-def build_pairwise(statistics: Statistics, scope: Scope, *, coefficient: str) -> Measure:
-    r"""Cohen's kappa or Scott's pi: of the pair, or of all pairs pooled.
+def build_pairwise(
+    statistics: Statistics, scope: Scope, *, coefficient: str, level: str = "nominal"
+) -> Measure:
+    r"""Cohen's kappa, plain or weighted, or Scott's pi: of the pair, or of all pairs pooled.
 
-    .. math:: \kappa = \frac{p_o - p_e}{1 - p_e}, \quad p_o = \frac{\sum_{a < b} n_{ab} p_o^{ab}}{\sum_{a < b} n_{ab}}
+    .. math:: \kappa = 1 - \frac{D_o}{D_e}, \quad D_o = \frac{\sum_{a < b} n_{ab} D_o^{ab}}{\sum_{a < b} n_{ab}}
 
-    :math:`n_{ab}` is the number of positions that two annotators share, so observed agreement is summed over pairs, each
-    weighed by what it shares. Expected agreement (see `annotations.agreement.coding.chance`) counts each judgement as often
+    :math:`D_o^{ab}` is the mean distance of the values that two annotators gave, with a distance of 1 between any two different
+    ones (nominal), of :math:`|x_c - x_k|` (linear), :math:`(x_c - x_k)^2` (quadratic) or by a table (custom), and
+    :math:`n_{ab}` the number of positions that they share, so observed disagreement is summed over pairs, each
+    weighed by what it shares. Expected disagreement (see `annotations.agreement.coding.chance`) counts each judgement as often
     as it is compared. The mean of the pairs' own coefficients (Light 1971) is told as `mean_of_pairs`. It has no interval:
     pairs that share few documents take their chance from these few, which biases it, and in resamples once more.
 
@@ -141,34 +146,46 @@ def build_pairwise(statistics: Statistics, scope: Scope, *, coefficient: str) ->
     ----------
     Light, R. J. (1971). Measures of response agreement for qualitative data. Psychological Bulletin 76.
     """
+    problem = find_problem(statistics, level)
+    distance = choose_distance(statistics, scope, level)
     found = find_confusions(statistics, scope)
-    cells, made = _judgement_cells(statistics, found)
+    cells, made = _judgement_cells(statistics, found, distance)
+    values = np.unique(made.value)
+    within = distance.lay_out(made.value, number_codes(made.annotator)[1])
+    among = distance.lay_out(values, np.zeros(len(values), dtype=np.int64))
 
     def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Observed and expected disagreement."""
         own = sums[..., : len(made.annotator)]
         given = made.add_up(own, made.value)
-        observed = safe_ratio(2 * sums[..., -1], given.sum(axis=-1))
+        total, spread = given.sum(axis=-1), among(given)[..., 0]
+        observed = safe_ratio(2 * sums[..., -1], total)
         if coefficient == "scott_pi":
-            return observed, expect_of_both(given)
-        return observed, expect_of_each(own, made.add_up(own, made.annotator), given)
+            return observed, expect_of_both(spread, total)
+        of_annotators = made.add_up(own, made.annotator)
+        return observed, expect_of_each(spread, within(own).sum(axis=-1), of_annotators)
 
     def score(sums: FloatArray) -> FloatArray:
+        if problem:
+            return np.full(sums.shape[:-1], np.nan)
         return correct_for_chance(*parts(sums))
 
     def explain(sums: FloatArray) -> Mapping[str, Any]:
+        if problem:
+            return {}
         observed, expected = parts(sums)
-        values = _score_pairs(found, coefficient)
-        defined = values[np.isfinite(values)]
+        each = _score_pairs(found, coefficient, distance)
+        defined = each[np.isfinite(each)]
         return {
-            "n_pairs": len(values),
-            "n_undefined_pairs": len(values) - len(defined),
+            "n_pairs": len(each),
+            "n_undefined_pairs": len(each) - len(defined),
             "mean_of_pairs": float(defined.mean()) if len(defined) else None,
-            "observed_agreement": _number(observed),
-            "expected_agreement": _number(expected),
+            "observed_agreement": _number(1 - observed),
+            "expected_agreement": _number(1 - expected),
         }
 
     def reason(sums: FloatArray) -> str:
-        return NOTHING_TO_COMPARE if sums.sum() == 0 else NO_VARIATION
+        return problem or (NOTHING_TO_COMPARE if sums.sum() == 0 else NO_VARIATION)
 
     return Measure(cells, find_compared(statistics, scope), score, reason, explain)
 
@@ -191,9 +208,10 @@ def find_confusions(statistics: Statistics, scope: Scope) -> Confusions:
     table = pivot(statistics, "confusion")
     found = table.find(**keys_of_pair(statistics, scope.pair))
     keys = {name: codes[found] for name, codes in table.keys.items()}
-    value_1, value_2, n_values = _label_values(statistics, scope, keys["value_1"], keys["value_2"])
+    fold, n_values = fold_values(statistics, scope)
     annotators = keys["annotator_1"], keys["annotator_2"]
-    return Confusions(table.quantities["weight"], found, *annotators, value_1, value_2, n_values)
+    values = fold[keys["value_1"]], fold[keys["value_2"]]
+    return Confusions(table.quantities["weight"], found, *annotators, *values, n_values)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -212,8 +230,10 @@ class _Judgements:
         return np.add.reduceat(sums[..., order], heads, axis=-1)
 
 
-def _judgement_cells(statistics: Statistics, found: Confusions) -> tuple[Cells, _Judgements]:
-    """How often each annotator gave each value in all comparisons, and in the last cell how often two gave the same."""
+def _judgement_cells(
+    statistics: Statistics, found: Confusions, distance: Distance
+) -> tuple[Cells, _Judgements]:
+    """How often each annotator gave each value in all comparisons, and in the last cell how far apart two were, in sum."""
     codes = np.concatenate(
         [
             found.annotator_1 * found.n_values + found.value_1,
@@ -221,15 +241,16 @@ def _judgement_cells(statistics: Statistics, found: Confusions) -> tuple[Cells, 
         ]
     )
     distinct, cell = number_codes(codes)
-    same = found.value_1 == found.value_2
-    terms = np.concatenate([found.column, found.column, found.column[same]])
-    cell = np.concatenate([cell, np.full(int(same.sum()), len(distinct))])
-    part = Part(found.columns, terms, cell, np.ones(len(terms)))
+    apart = distance.between(found.value_1, found.value_2)
+    differ = np.flatnonzero(apart)
+    terms = np.concatenate([found.column, found.column, found.column[differ]])
+    cell = np.concatenate([cell, np.full(len(differ), len(distinct))])
+    scale = np.concatenate([np.ones(2 * len(found.column)), apart[differ]])
     made = _Judgements(*np.divmod(distinct, max(1, found.n_values)))
-    return Cells([part], statistics.n_documents, len(distinct) + 1), made
+    return Cells([Part(found.columns, terms, cell, scale)], statistics.n_documents, len(distinct) + 1), made
 
 
-def _score_pairs(found: Confusions, coefficient: str) -> FloatArray:
+def _score_pairs(found: Confusions, coefficient: str, distance: Distance) -> FloatArray:
     """The coefficient of each pair that was compared, shape (pair,); NaN where it is undefined."""
     weight = found.columns.totals[found.column]
     code = found.annotator_1 * (int(found.annotator_2.max(initial=0)) + 1) + found.annotator_2
@@ -238,12 +259,18 @@ def _score_pairs(found: Confusions, coefficient: str) -> FloatArray:
     both = np.concatenate([pair * n_values + found.value_1, pair * n_values + found.value_2])
     distinct, place = number_codes(both)
     first, second = (_add_up(weight, half, len(distinct)) for half in np.split(place, 2))
-    of_pair = distinct // n_values
+    of_pair, value = np.divmod(distinct, n_values)
+    spread = distance.lay_out(value, of_pair)
     shared = _add_up(weight, pair, len(pairs))
-    alike = first * second if coefficient == "cohen_kappa" else ((first + second) / 2) ** 2
-    expected = safe_ratio(_add_up(alike, of_pair, len(pairs)), shared**2)
-    equal = np.where(found.value_1 == found.value_2, weight, 0.0)
-    observed = safe_ratio(_add_up(equal, pair, len(pairs)), shared)
+    among_all, within_each = spread(first + second), spread(first) + spread(second)
+    made = np.stack([shared, shared], axis=-1)
+    expected = (
+        expect_of_each(among_all, within_each, made)
+        if coefficient == "cohen_kappa"
+        else expect_of_both(among_all, 2 * shared)
+    )
+    apart = weight * distance.between(found.value_1, found.value_2)
+    observed = safe_ratio(_add_up(apart, pair, len(pairs)), shared)
     return correct_for_chance(observed, expected)[shared > 0]
 
 
@@ -251,26 +278,59 @@ def _add_up(numbers: FloatArray, keys: IntArray, n_keys: int) -> FloatArray:
     return np.bincount(keys, weights=numbers, minlength=n_keys).astype(np.float64, copy=False)
 
 
-def _agreement_cells(statistics: Statistics, scope: Scope, once: Columns | None = None) -> tuple[Cells, int]:
-    """What nominal coefficients need of the coincidences: each value's sum, then what is alike and what is not.
+def agreement_cells(
+    statistics: Statistics, scope: Scope, *, distance: Distance | None = None, is_once: bool = False
+) -> tuple[Cells, int]:
+    """What coefficients need of the coincidences: each value's sum, then that of all pairs, and how far apart these are in sum.
 
-    The latter may be taken from other columns.
+    For the latter two, a position weighs as much as it has judgements, or once.
     """
     found = find_coincidences(statistics, scope)
-    value_1, value_2, n_values = _label_values(statistics, scope, found.value_1, found.value_2)
+    fold, n_values = fold_values(statistics, scope)
+    value_1, value_2 = fold[found.value_1], fold[found.value_2]
+    columns, scale = (found.columns, found.scale) if not is_once else _weigh_once(statistics, scope, found)
+    apart = (distance or Nominal()).between(value_1, value_2)
     parts = [
         _count_values(found, value_1, value_2),
-        Part(once or found.columns, found.column, n_values + (value_1 != value_2), found.scale),
+        Part(columns, found.column, np.full(len(value_1), n_values), scale),
+        Part(columns, found.column, np.full(len(value_1), n_values + 1), scale * apart),
     ]
     return Cells(parts, statistics.n_documents, n_values + 2), n_values
 
 
+def _weigh_once(statistics: Statistics, scope: Scope, found: "Coincidences") -> tuple[Columns, FloatArray]:
+    """The coincidences and their scale, so that those of each position add up to 1."""
+    if scope.pair is not None:
+        return found.columns, found.scale / 2
+
+    def share_out() -> Columns:
+        return found.columns.scale(1 / np.maximum(count_judged(statistics, scope), 1))
+
+    return statistics.derive("coincidences, each position once", share_out), found.scale
+
+
 def _equality_cells(statistics: Statistics, scope: Scope) -> tuple[Cells, int, Disagreements, float]:
-    """The same for alpha, as `_distance_cells` gives it."""
-    cells, n_values = _agreement_cells(statistics, scope)
+    """The same for alpha where values are alike or not, as `_distance_cells` gives it."""
+    cells, n_values = agreement_cells(statistics, scope)
 
     def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray]:
         return nominal_disagreements(sums[..., :n_values], sums[..., n_values + 1])
+
+    return cells, n_values, parts, 1.0
+
+
+def _fixed_cells(
+    statistics: Statistics, scope: Scope, distance: Distance
+) -> tuple[Cells, int, Disagreements, float]:
+    """The same where the distances of values do not depend on how often each occurs."""
+    cells, n_values = agreement_cells(statistics, scope, distance=distance)
+    among = distance.lay_out(np.arange(n_values), np.zeros(n_values, dtype=np.int64))
+
+    def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray]:
+        marginal = sums[..., :n_values]
+        total, spread = marginal.sum(axis=-1), among(marginal)[..., 0]
+        expected = np.where(spread > TINY * total**2, spread, 0.0)
+        return average_disagreements(total, sums[..., n_values + 1], expected)
 
     return cells, n_values, parts, 1.0
 
@@ -324,33 +384,14 @@ def _count_values(found: "Coincidences", value_1: IntArray, value_2: IntArray) -
     )
 
 
-def _label_values(
-    statistics: Statistics,
-    scope: Scope,
-    value_1: IntArray,
-    value_2: IntArray,
-) -> tuple[IntArray, IntArray, int]:
-    """Fold the values to "has the label" and "has it not" when a label is asked for."""
+def fold_values(statistics: Statistics, scope: Scope) -> tuple[IntArray, int]:
+    """For each value the number that it has here, and how many there are: of a label, whether a value has it."""
     names = statistics.axes["value"]
     if scope.label is None:
-        return value_1, value_2, len(names)
+        return np.arange(len(names)), len(names)
     if statistics.kind == "items":
-        carries = np.array([name == scope.label for name in names], dtype=np.int64)
-    else:
-        carries = np.array([scope.label in members_of(name) for name in names], dtype=np.int64)
-    return carries[value_1], carries[value_2], 2
-
-
-def _find_problem(statistics: Statistics, level: str) -> str:
-    """What stands in the way of a scale of this level."""
-    if level == "nominal":
-        return ""
-    if statistics.kind != "items":
-        return NO_ORDER
-    numbers = read_numbers(statistics.axes["value"])
-    if level == "ordinal":
-        return "" if numbers is not None or "order" in statistics.options else ORDER_WANTED
-    return NO_NUMBERS if numbers is None else ""
+        return np.array([name == scope.label for name in names], dtype=np.int64), 2
+    return np.array([scope.label in members_of(name) for name in names], dtype=np.int64), 2
 
 
 def _scale_numbers(statistics: Statistics) -> tuple[FloatArray, float]:

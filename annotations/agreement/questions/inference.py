@@ -113,7 +113,7 @@ def compare(
     measure = _build_whole(both, metric)
     group = np.array([name[0] == "1" for name in both.documents], dtype=bool)
     # what nobody compared is not dealt
-    dealt = np.arange(len(group)) if paired else np.flatnonzero(measure.used)
+    dealt = np.arange(len(group)) if paired else np.flatnonzero(measure.drawn)
     group = group[dealt]
 
     def score_both(weightings: Iterable[BoolArray]) -> tuple[FloatArray, FloatArray]:
@@ -180,7 +180,7 @@ def estimate_documents_needed(
     if samples < 1:
         raise InvalidOptionError(f"samples must be at least 1, not {samples}; 500 are usual")
     measure = _build_whole(statistics, metric)
-    used = np.flatnonzero(measure.used)
+    used = np.flatnonzero(measure.drawn)
     if len(used) < 2:  # noqa: PLR2004
         reason = "fewer than two documents were compared, so their spread is unknown"
         return DocumentCurve((), (), width, None, reason)

@@ -10,7 +10,8 @@ from annotations.agreement.sums.statistics import Statistics
 
 OF_PAIRS = frozenset({"confusion", "matches", "boundaries", "links", "link_values", "attributes"})
 OF_DOCUMENTS = frozenset({"lengths", "left_out"})
-KEPT = OF_PAIRS | OF_DOCUMENTS | {"judgements", "coincidence"}
+OF_ANNOTATORS = frozenset({"judgements", "values"})
+KEPT = OF_PAIRS | OF_DOCUMENTS | OF_ANNOTATORS | {"coincidence"}
 
 
 def can_leave_out(metric: str) -> bool:
@@ -49,7 +50,7 @@ def leave_out(statistics: Statistics, annotator: str) -> Statistics:
     for name, table in statistics.tables.items():
         if name in OF_DOCUMENTS:
             kept[name] = table
-        elif name == "judgements":
+        elif name in OF_ANNOTATORS:
             kept[name] = table.take(np.flatnonzero(table.keys["annotator"] != gone))
         elif name in OF_PAIRS:
             others = (table.keys["annotator_1"] != gone) & (table.keys["annotator_2"] != gone)

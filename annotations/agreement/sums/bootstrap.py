@@ -83,9 +83,9 @@ def resample(measures: Sequence[Measure], *, samples: int, seed: int) -> list[Fl
     results: list[FloatArray] = [np.zeros(0)] * len(measures)
     groups: dict[bytes, list[int]] = {}
     for index, measure in enumerate(measures):
-        groups.setdefault(np.packbits(measure.used).tobytes(), []).append(index)
+        groups.setdefault(np.packbits(measure.drawn).tobytes(), []).append(index)
     for members in groups.values():
-        drawn = _draw(measures[members[0]].used, samples, seed)
+        drawn = _draw(measures[members[0]].drawn, samples, seed)
         scored = score_weighed([measures[index] for index in members], drawn)
         for index, values in zip(members, scored, strict=True):
             results[index] = values

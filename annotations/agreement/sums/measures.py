@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from annotations.agreement.data.arrays import BoolArray, FloatArray
+from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.sums.cells import Cells
 from annotations.agreement.sums.statistics import Statistics
 
@@ -42,6 +42,8 @@ class Measure:
         Sums of shape (cell,) to a sentence that says why the score is undefined there.
     explain : callable
         Sums of shape (cell,) to the details of the report.
+    also_used : bool array, shape (document,), optional
+        Documents that were not compared and count all the same, as they do for prevalence.
     """
 
     cells: Cells
@@ -49,21 +51,28 @@ class Measure:
     score: Score
     reason: Reason
     explain: Explain = field(default=lambda _: {})
+    also_used: BoolArray | None = None
+
+    @property
+    def drawn(self) -> BoolArray:
+        """The documents that resampling draws from."""
+        return self.used if self.also_used is None else self.used | self.also_used
 
 
 def find_compared(statistics: Statistics, scope: Scope) -> BoolArray:
     """The documents that two annotators (or both of the pair) completed, shape (document,)."""
-    return statistics.derive(("compared", scope.pair), lambda: _find_compared(statistics, scope))
+    return statistics.derive(("compared", scope.pair), lambda: count_judged(statistics, scope) > 1)
 
 
-def _find_compared(statistics: Statistics, scope: Scope) -> BoolArray:
+def count_judged(statistics: Statistics, scope: Scope) -> IntArray:
+    """How many annotators, or of the pair, completed each document, shape (document,)."""
     table = statistics.tables["judgements"]
     document, annotator = table.keys["document"], table.keys["annotator"]
     if scope.pair is not None:
         place = {name: index for index, name in enumerate(statistics.axes["annotator"])}
         wanted = [place[name] for name in scope.pair]
         document = document[np.isin(annotator, wanted)]
-    return np.bincount(document, minlength=statistics.n_documents) > 1
+    return np.bincount(document, minlength=statistics.n_documents)
 
 
 def keys_of_pair(statistics: Statistics, pair: tuple[str, str] | None) -> dict[str, int]:

@@ -90,7 +90,7 @@ KRIPPENDORFF_2011 = {
 
 @pytest.mark.parametrize(
     ("metric", "published"),
-    [("alpha_nominal", 0.743), ("alpha_ordinal", 0.815), ("alpha_interval", 0.849)],
+    [("alpha_nominal", 0.743), ("alpha_ordinal", 0.815), ("alpha_interval", 0.849), ("alpha_ratio", 0.797)],
 )
 def test_krippendorff_2011_any_metric_and_missing_data(metric: str, published: float) -> None:
     # the same, sections C and D: four observers, twelve units, missing values
@@ -99,6 +99,34 @@ def test_krippendorff_2011_any_metric_and_missing_data(metric: str, published: f
     assert report.n_documents == 11
     assert report.details["n_documents_left_out"] == 1
     assert report.details["pairable_values"] == pytest.approx(40)
+
+
+@pytest.mark.parametrize(
+    ("metric", "published"),
+    [("gwet_ac1", 0.7754441), ("gwet_ac2_linear", 0.8587391), ("gwet_ac2_quadratic", 0.9140007)],
+)
+def test_gwet_of_four_raters_with_missing_ratings(metric: str, published: float) -> None:
+    # irrCAC, data set cac.raw4raters, which is that of Krippendorff (2011): gwet.ac1.raw without and with weights.
+    # The unit that one rater alone judged counts for the prevalence of its value.
+    report = measured(items_from_columns(KRIPPENDORFF_2011), metric)
+    assert report.value == pytest.approx(published, abs=5e-8)
+
+
+@pytest.mark.parametrize(
+    ("metric", "published"),
+    [
+        ("cohen_kappa", 0.7964094),
+        ("weighted_kappa_linear", 0.8429020),
+        ("weighted_kappa_quadratic", 0.8921569),
+        ("gwet_ac1", 0.8493305),
+        ("gwet_ac2_linear", 0.9000227),
+        ("gwet_ac2_quadratic", 0.9402369),
+    ],
+)
+def test_two_abstractors_of_gwet_2014(metric: str, published: float) -> None:
+    # irrCAC, data set cont3x3abstractors: kappa2.table and gwet.ac1.table without and with weights
+    report = measured(items_from_confusion([[13, 0, 0], [0, 20, 7], [0, 4, 56]]), metric)
+    assert report.value == pytest.approx(published, abs=5e-8)
 
 
 HAYES_2007 = """

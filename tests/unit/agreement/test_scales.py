@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from annotations.agreement import InvalidOptionError, Items, MetricReport, Statistics, evaluate, summarize
-from annotations.agreement.coding.measures import ORDER_WANTED
+from annotations.agreement.coding.scales import ORDER_WANTED
 
 
 def measured(items: Items, metric: str) -> MetricReport:
