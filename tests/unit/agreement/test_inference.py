@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from annotations.agreement import (
-    NAMES,
+    METRICS,
     Corpus,
     GammaOptions,
     InvalidOptionError,
@@ -23,7 +23,11 @@ from annotations.agreement.data.corpus import LOST_END
 from annotations.agreement.errors import InvalidCorpusError
 from tests.unit.agreement.corpora import Plain, one_document, random_plain, span
 
-SPAN_METRICS = tuple(name for name in NAMES if not name.startswith(("alpha_ordinal", "alpha_interval")))
+SPAN_METRICS = tuple(
+    metric.name
+    for metric in METRICS
+    if "spans" in metric.kinds and not metric.name.endswith(("ordinal", "interval"))
+)
 
 
 def with_rare_label(*, carriers: int, documents: int = 20) -> Corpus:
