@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from annotations.agreement import (
-    NAMES,
+    METRICS,
     Corpus,
     InvalidCorpusError,
     InvalidOptionError,
@@ -230,7 +230,7 @@ def test_what_is_shown_is_short() -> None:
     assert repr(few) == "Report(f1_strict 0.500; 1 undefined)"
     assert repr(few["f1_strict"]) == "MetricReport(f1_strict 0.500)"
     assert repr(few["alpha_ordinal"]).startswith("MetricReport(alpha_ordinal undefined: ")
-    assert set(report.metrics) == set(NAMES)
+    assert set(report.metrics) == {metric.name for metric in METRICS if "spans" in metric.kinds}
     for shown in (corpus, statistics, report, *report.metrics.values(), *report["dice"].by_label.values()):
         assert len(repr(shown)) < 250
     assert isinstance(report, Report)
