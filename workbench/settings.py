@@ -240,6 +240,8 @@ JOB_HANDLERS = {
     "reconcile": "annotations.collection.services.run_reconcile",
     "expire_leases": "annotations.collection.services.run_expire_leases",
     "finish_unanimous": "annotations.adjudication.services.run_finish_unanimous",
+    "count_agreement": "annotations.web.agreement.ahead.run_count_agreement",
+    "write_agreement": "annotations.web.agreement.ahead.run_write_agreement",
     "forget_finished": "annotations.jobs.worker.run_forget_finished",
 }
 JOB_LEASE = timedelta(seconds=float(setting("JOB_LEASE", "120")))

@@ -21,12 +21,14 @@ from annotations.models import (
     AssignmentStatus,
     Event,
     Participant,
+    Project,
     Round,
     Task,
     TaskStatus,
 )
 
 _line = threading.Lock()
+COUNT_AFTER = timedelta(minutes=1)
 COMES_AGAIN = (AssignmentStatus.EXPIRED, AssignmentStatus.RETURNED)
 """An annotator whose assignment ended so may be queued for the task again; after a withdrawal only a manager does so."""
 
@@ -182,6 +184,16 @@ def request_top_up(round_: Round, *, participant: Participant | None = None) -> 
     else:
         key, arguments = f"top_up_queues:participant:{participant.pk}", {"participant": participant.pk}
     enqueue("top_up_queues", key=key, project=round_.project, arguments=arguments)
+
+
+def request_count(project: Project) -> None:
+    """Ask for agreement to be counted in a minute, once for all annotations that come in until then; last in a transaction."""
+    enqueue(
+        "count_agreement",
+        key=f"count_agreement:{project.pk}",
+        project=project,
+        run_after=timezone.now() + COUNT_AFTER,
+    )
 
 
 def expire_leases(now: datetime | None = None, *, round_: Round | None = None) -> list[Assignment]:

@@ -17,6 +17,7 @@ from annotations.assignment.claims import (
     lock_assignment,
     new_assignment,
     renew_lease,
+    request_count,
     request_top_up,
     requeue_assignment,
     settle_task,
@@ -217,6 +218,8 @@ def withdraw_assignment(assignment: Assignment, *, by: User | None) -> Assignmen
     free_claim(locked, status=AssignmentStatus.WITHDRAWN)
     Event.objects.record("withdrew", locked, actor=by, project=locked.task.round.project, was=was)
     request_top_up(locked.task.round)
+    if was == AssignmentStatus.SUBMITTED:
+        request_count(locked.task.round.project)
     return locked
 
 

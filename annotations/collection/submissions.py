@@ -10,6 +10,7 @@ from annotations import markup
 from annotations.assignment.claims import (
     free_claim,
     lock_assignment,
+    request_count,
     request_top_up,
     settle_task,
     take_claim,
@@ -142,6 +143,8 @@ def _store(
     if not was_submitted:
         participant = locked.task.round.participants.filter(annotator=locked.annotator_id).first()
         request_top_up(locked.task.round, participant=participant)
+    if is_new or not was_submitted:
+        request_count(locked.task.round.project)
     return annotation
 
 

@@ -26,12 +26,13 @@ from annotations.models.gold import Release, ReleaseItem
 from annotations.models.health import WriteProbe
 from annotations.models.jobs import Job, JobStatus
 from annotations.models.projects import DEFAULT_MERGE_RULE, Membership, Project, Role, Scheme
-from annotations.models.reliability import AgreementBlock, AgreementReport, AgreementStatistics
+from annotations.models.reliability import AgreementBlock, AgreementFile, AgreementReport, AgreementStatistics
 
 __all__ = [
     "DEFAULT_MERGE_RULE",
     "HOLDING",
     "AgreementBlock",
+    "AgreementFile",
     "AgreementReport",
     "AgreementStatistics",
     "Annotation",

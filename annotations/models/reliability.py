@@ -55,3 +55,17 @@ class AgreementReport(models.Model):
 
     def __str__(self) -> str:
         return f"report on {self.statistics}"
+
+
+class AgreementFile(models.Model):
+    """A whole report as it was handed out, so that taking it again costs nothing. A cache as well."""
+
+    statistics = models.ForeignKey(AgreementStatistics, on_delete=models.CASCADE, related_name="files")
+    key = models.CharField(max_length=64, help_text="The checksum of what was asked for and of the counts.")
+    content = models.BinaryField(help_text="Compressed with zlib.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="agreement_file_unique", fields=["statistics", "key"])]
+
+    def __str__(self) -> str:
+        return f"file on {self.statistics}"

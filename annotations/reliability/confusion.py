@@ -1,12 +1,14 @@
 """Where one annotator marked one label, what did the other mark there?"""
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from annotations.agreement import Statistics
 from annotations.agreement.data.stretches import NOTHING, members_of
+from annotations.reliability.counting import Counted
 from annotations.reliability.excluded_text import BoolArray
 
 
@@ -23,6 +25,17 @@ class Confusion:
 
     def share(self, other: str) -> float:
         return self.others.get(other, 0) / self.positions
+
+
+def recall_confusions(counted: Counted, labels: Sequence[str]) -> list[Confusion]:
+    """A row a label that somebody used, computed once for the counts of a scope."""
+    key = hashlib.sha256(f"confusions of {list(labels)} in {counted.row.fingerprint}".encode()).hexdigest()
+    kept = counted.recall(key)
+    if kept is None:
+        found = find_confusions(counted.load(tables=["confusion"]), labels)
+        kept = {"rows": [asdict(row) for row in found]}
+        counted.keep(key, kept)
+    return [Confusion(**row) for row in kept["rows"]]
 
 
 def find_confusions(statistics: Statistics, labels: Sequence[str]) -> list[Confusion]:

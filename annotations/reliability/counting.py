@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Manager, QuerySet
 from django.utils import timezone
 
 from annotations.agreement import METRICS, Corpus, Report, Statistics, evaluate, summarize
@@ -31,6 +32,7 @@ TASKS_A_GAMMA_BLOCK = 20
 """Fewer, because gamma of a task takes a hundred times as long as all other metrics."""
 MOST_SCOPES = 60
 MOST_REPORTS = 40
+MOST_FILES = 4
 MENTION_AGAIN_AFTER = timedelta(hours=6)
 NEEDS_LINKS = ("attribute_", "relation_")
 OF_ALL = frozenset({"judgements", "left_out", "lengths"})
@@ -162,12 +164,23 @@ class Counted:
 
     def keep(self, key: str, content: dict[str, Any]) -> None:
         """Keep what was computed from these counts, unless they were renewed meanwhile."""
-        if not AgreementStatistics.objects.filter(pk=self.row.pk, fingerprint=self.row.fingerprint).exists():
-            return
-        self.row.reports.update_or_create(key=key, defaults={"content": content})
-        beyond = list(self.row.reports.order_by("-id").values_list("pk", flat=True)[MOST_REPORTS:])
-        if beyond:
-            self.row.reports.filter(pk__in=beyond).delete()
+        if self._is_current():
+            self.row.reports.update_or_create(key=key, defaults={"content": content})
+            _forget_beyond(self.row.reports, MOST_REPORTS)
+
+    def recall_file(self, key: str) -> bytes | None:
+        """A file that was written of these counts before."""
+        kept = self.row.files.filter(key=key).first()
+        return None if kept is None else bytes(kept.content)
+
+    def keep_file(self, key: str, content: bytes) -> None:
+        """Keep a file that was written of these counts, unless they were renewed meanwhile."""
+        if self._is_current():
+            self.row.files.update_or_create(key=key, defaults={"content": content})
+            _forget_beyond(self.row.files, MOST_FILES)
+
+    def _is_current(self) -> bool:
+        return AgreementStatistics.objects.filter(pk=self.row.pk, fingerprint=self.row.fingerprint).exists()
 
 
 def choose_counting(metrics: Sequence[str], *, by: Collection[str], options: Options) -> Counting:
@@ -236,6 +249,7 @@ class _Blocks:
         """Bring each block up to date by itself: memory holds one, and who is stopped goes on with the next."""
         AgreementStatistics.objects.filter(pk=self.row.pk).update(fingerprint=BEING_COUNTED)
         self.row.reports.all().delete()
+        self.row.files.all().delete()
         known = dict(self.row.blocks.values_list("number", "fingerprint"))
         gone = known.keys() - now.keys()
         if gone:
@@ -265,7 +279,11 @@ class _Blocks:
 
 
 def _forget_oldest(project: Project) -> None:
-    rows = AgreementStatistics.objects.filter(project=project).order_by("-used_at", "-id")
-    beyond = list(rows.values_list("pk", flat=True)[MOST_SCOPES:])
+    _forget_beyond(AgreementStatistics.objects.filter(project=project), MOST_SCOPES, by="used_at")
+
+
+def _forget_beyond(rows: "Manager[Any] | QuerySet[Any]", most: int, *, by: str = "id") -> None:
+    """Delete all rows but the latest."""
+    beyond = list(rows.order_by(f"-{by}", "-id").values_list("pk", flat=True)[most:])
     if beyond:
-        AgreementStatistics.objects.filter(pk__in=beyond).delete()
+        rows.filter(pk__in=beyond).delete()

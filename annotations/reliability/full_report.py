@@ -8,7 +8,7 @@ from annotations.agreement import DocumentCurve, Report
 from annotations.agreement.data.stretches import NOTHING
 from annotations.agreement.errors import InvalidOptionError
 from annotations.models import Project
-from annotations.reliability.confusion import Confusion, find_confusions
+from annotations.reliability.confusion import Confusion, recall_confusions
 from annotations.reliability.counting import Options
 from annotations.reliability.explanations import explain
 from annotations.reliability.fields import FieldReport, report_fields
@@ -118,7 +118,7 @@ def _count_confusions(
 ) -> list[Confusion]:
     """The same whatever the metrics."""
     labels = list_labels(find_schemes(project, scope.rounds))
-    return find_confusions(count_scope(project, scope, options).load(tables=["confusion"]), labels)
+    return recall_confusions(count_scope(project, scope, options), labels)
 
 
 PARTS: Mapping[str, Callable[..., Any]] = {

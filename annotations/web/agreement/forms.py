@@ -11,6 +11,7 @@ from annotations.reliability.matrices import Scope
 from annotations.reliability.schemes import find_schemes, list_labels
 from annotations.reliability.services import choose_scope, name_people
 from annotations.schemes.scheme import Scheme
+from annotations.web.agreement.figures import Figures
 
 MAIN_METRICS = ("f1_strict", "f1_partial", "f1_type", "alpha_nominal", "cohen_kappa")
 
@@ -74,6 +75,9 @@ class AgreementForm(forms.Form):
             uncounted=() if chosen.get("all_blocks") else None,
             schemes=chosen.get("scheme") or None,
         )
+
+    def to_figures(self) -> Figures:
+        return Figures(self.project, self.to_scope(), self.main_metric)
 
     def find_schemes(self) -> list[Scheme]:
         """The schemes of the rounds that were chosen, the latest first."""

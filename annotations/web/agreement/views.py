@@ -11,18 +11,17 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from annotations.agreement import Estimate, Report
+from annotations.agreement import Estimate
 from annotations.agreement.data.stretches import NOTHING
 from annotations.agreement.registry import find_metric
 from annotations.models import Role, Task
 from annotations.reliability.basis import recall_basis
-from annotations.reliability.confusion import find_confusions
-from annotations.reliability.counting import Counted, Options
+from annotations.reliability.confusion import Confusion, recall_confusions
+from annotations.reliability.counting import Options
 from annotations.reliability.examples import find_examples
 from annotations.reliability.fields import report_fields
-from annotations.reliability.periods import measure_periods
 from annotations.reliability.planning import estimate_articles_needed
-from annotations.reliability.rounds import compare_rounds
+from annotations.reliability.rounds import RoundFigures
 from annotations.reliability.schemes import list_labels
 from annotations.reliability.services import count_scope, name_people, report_scope
 from annotations.reliability.without_each import leave_each_out
@@ -35,13 +34,13 @@ from annotations.web.agreement.charts import (
     draw_needed,
     draw_pairs,
 )
+from annotations.web.agreement.figures import LARGEST_FOR_GAMMA, QUICK, WITHOUT_EACH
 from annotations.web.agreement.forms import AgreementForm
 from annotations.web.agreement.notes import describe_left_out
 from annotations.web.agreement.passages import show_passage
 from annotations.web.agreement.tables import (
     GAMMA_PANEL,
     LINKS,
-    OF_LABELS,
     PANEL,
     DocumentRow,
     Figure,
@@ -54,29 +53,26 @@ from annotations.web.agreement.tables import (
     make_slice_rows,
     name_attributes,
     name_relations,
-    rank_documents,
 )
 
 DOCUMENTS_A_PAGE = 25
 MOST_EXAMPLES = 12
 LONGEST_PAGE_NUMBER = 6
-WITHOUT_EACH = ("f1_strict", "alpha_nominal")
-LARGEST_FOR_GAMMA = 150
 FEW_DOCUMENTS = 20  # too few to show all that documents differ in
-QUICK = Options(samples=0)
 
 
 @member_page(Role.MANAGER)
 @require_safe
 def show_agreement(request: MemberRequest) -> HttpResponse:
     form = read_form(request)
-    counted = count_scope(request.project, form.to_scope())
-    report = _report(request, form, counted)
+    figures = form.to_figures()
+    counted = count_scope(request.project, figures.scope)
+    report = figures.report(counted)
     schemes = form.find_schemes()
     labels = list_labels(schemes)
     basis = recall_basis(counted)
     compared = report.data["n_documents_compared"]
-    ranked = _rank_documents(request, form, counted)
+    ranked = figures.rank_documents(counted)
     documents = Paginator(ranked, DOCUMENTS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
@@ -96,7 +92,7 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
         ],
         "documents": documents,
         "document_rows": _show_documents(list(documents)),
-        "confusions": _find_confusions(counted, labels) if compared else [],
+        "confusions": _show_confusions(recall_confusions(counted, labels), labels) if compared else [],
         "label_names": labels,
         "relations": make_slice_rows(
             report,
@@ -111,7 +107,7 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
         "link_panel": [
             row for row in make_panel(report, choose_known(LINKS)) if row.figure.value is not None
         ],
-        "rounds": _compare_rounds(request, form, counted),
+        "rounds": _show_rounds(figures.compare_rounds(counted), figures.metric),
         "gamma_at_once": compared <= LARGEST_FOR_GAMMA,
         "are_few": compared < FEW_DOCUMENTS,
     }
@@ -156,7 +152,7 @@ def show_fields(request: MemberRequest) -> HttpResponse:
 def show_periods(request: MemberRequest) -> HttpResponse:
     """The main figure over time."""
     form = read_form(request)
-    context = {"figures": _measure_periods(request, form), "query": _write_query(form)}
+    context = {"figures": _show_periods(form), "query": _write_query(form)}
     return render(request, "annotations/agreement/_periods.html", context)
 
 
@@ -231,7 +227,7 @@ def draw_chart(request: MemberRequest, chart: str) -> HttpResponse:
     theme = THEMES.get(request.GET.get("theme", "light"))
     if draw is None or theme is None:
         raise Http404("There is no such chart.")
-    svg = draw(request, read_form(request), theme)
+    svg = draw(read_form(request), theme)
     return HttpResponse(svg, content_type="image/svg+xml; charset=utf-8")
 
 
@@ -249,39 +245,14 @@ def _write_query(form: AgreementForm) -> str:
     return urlencode({**chosen, **({"all_blocks": "on"} if chosen.get("all_blocks") else {})}, doseq=True)
 
 
-def _report(request: MemberRequest, form: AgreementForm, counted: Counted | None = None) -> Report:
-    metrics = tuple(dict.fromkeys([*choose_known((*PANEL, *LINKS)), form.main_metric]))
-    slices = {"label": (*OF_LABELS, *LINKS), "pair": (form.main_metric,)}
-    return report_scope(request.project, form.to_scope(), metrics=metrics, by=slices, counted=counted)
-
-
-def _rank_documents(
-    request: MemberRequest, form: AgreementForm, counted: Counted | None = None
-) -> list[tuple[int, Estimate]]:
-    metric = form.main_metric
-    report = report_scope(
-        request.project,
-        form.to_scope(),
-        metrics=(metric,),
-        by=["document"],
-        options=QUICK,
-        counted=counted,
-    )
-    return rank_documents(report, metric)
-
-
 def _show_documents(ranked: list[tuple[int, Estimate]]) -> list[DocumentRow]:
     shown = Task.objects.filter(pk__in=[task for task, _ in ranked])
     rows = shown.values_list("pk", "article__title", "round__number")
     return make_document_rows(ranked, {task: (title, number) for task, title, number in rows})
 
 
-def _compare_rounds(
-    request: MemberRequest, form: AgreementForm, counted: Counted | None = None
-) -> list[dict[str, Any]]:
+def _show_rounds(rounds: list[RoundFigures], metric: str) -> list[dict[str, Any]]:
     """The main figure of each round, where there are several."""
-    metric = form.main_metric
-    rounds = compare_rounds(request.project, form.to_scope(), metrics=(metric,), counted=counted)
     return [
         {
             "round": one.round,
@@ -292,14 +263,12 @@ def _compare_rounds(
     ]
 
 
-def _measure_periods(request: MemberRequest, form: AgreementForm) -> list[Figure]:
-    metric = form.main_metric
-    periods = measure_periods(request.project, form.to_scope(), metrics=(metric,))
-    return [Figure.of(one.period.title, one.figures[metric]) for one in periods]
+def _show_periods(form: AgreementForm) -> list[Figure]:
+    figures = form.to_figures()
+    return [Figure.of(one.period.title, one.figures[figures.metric]) for one in figures.measure_periods()]
 
 
-def _find_confusions(counted: Counted, labels: list[str]) -> list[dict[str, Any]]:
-    confusions = find_confusions(counted.load(tables=["confusion"]), labels)
+def _show_confusions(confusions: list[Confusion], labels: list[str]) -> list[dict[str, Any]]:
     columns = [*labels, NOTHING]
     return [
         {
@@ -314,38 +283,40 @@ def _find_confusions(counted: Counted, labels: list[str]) -> list[dict[str, Any]
     ]
 
 
-def _draw_labels(request: MemberRequest, form: AgreementForm, theme: Theme) -> str:
+def _draw_labels(form: AgreementForm, theme: Theme) -> str:
     labels = list_labels(form.find_schemes())
-    rows = make_label_rows(_report(request, form), labels)
+    rows = make_label_rows(form.to_figures().report(), labels)
     return draw_figures([row.strict for row in rows], theme=theme, axis=find_metric("f1_strict").title)
 
 
-def _draw_pairs(request: MemberRequest, form: AgreementForm, theme: Theme) -> str:
-    pairs = make_pair_rows(_report(request, form), form.main_metric, name_people(request.project))
+def _draw_pairs(form: AgreementForm, theme: Theme) -> str:
+    pairs = make_pair_rows(form.to_figures().report(), form.main_metric, name_people(form.project))
     return draw_pairs(pairs, theme=theme)
 
 
-def _draw_documents(request: MemberRequest, form: AgreementForm, theme: Theme) -> str:
-    values = [estimate.value for _, estimate in _rank_documents(request, form) if estimate.value is not None]
+def _draw_documents(form: AgreementForm, theme: Theme) -> str:
+    ranked = form.to_figures().rank_documents()
+    values = [estimate.value for _, estimate in ranked if estimate.value is not None]
     return draw_distribution(values, theme=theme, axis=find_metric(form.main_metric).title)
 
 
-def _draw_rounds(request: MemberRequest, form: AgreementForm, theme: Theme) -> str:
-    figures = [row["figure"] for row in _compare_rounds(request, form)]
+def _draw_rounds(form: AgreementForm, theme: Theme) -> str:
+    asked = form.to_figures()
+    figures = [row["figure"] for row in _show_rounds(asked.compare_rounds(), asked.metric)]
     return draw_figures(figures, theme=theme, axis=find_metric(form.main_metric).title)
 
 
-def _draw_periods(request: MemberRequest, form: AgreementForm, theme: Theme) -> str:
+def _draw_periods(form: AgreementForm, theme: Theme) -> str:
     axis = find_metric(form.main_metric).title
-    return draw_figures(_measure_periods(request, form), theme=theme, axis=axis)
+    return draw_figures(_show_periods(form), theme=theme, axis=axis)
 
 
-def _draw_needed(request: MemberRequest, form: AgreementForm, theme: Theme) -> str:
-    curve = estimate_articles_needed(request.project, form.to_scope(), metric=form.main_metric)
+def _draw_needed(form: AgreementForm, theme: Theme) -> str:
+    curve = estimate_articles_needed(form.project, form.to_scope(), metric=form.main_metric)
     return draw_needed(curve, theme=theme)
 
 
-CHARTS: dict[str, Callable[[MemberRequest, AgreementForm, Theme], str]] = {
+CHARTS: dict[str, Callable[[AgreementForm, Theme], str]] = {
     "labels": _draw_labels,
     "pairs": _draw_pairs,
     "documents": _draw_documents,

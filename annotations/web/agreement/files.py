@@ -1,0 +1,47 @@
+"""The report of a project's agreement as a file, written once for the same counts."""
+
+import json
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+
+from annotations.reliability.explanations import explain
+from annotations.reliability.full_report import WholeReport
+from annotations.reliability.report_csv import write_csv
+from annotations.reliability.services import count_scope, name_people
+from annotations.web.agreement.figures import Figures
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    media_type: str
+    write: Callable[[WholeReport], str]
+
+
+def _write_json(report: WholeReport) -> str:
+    return json.dumps(report.to_json(), ensure_ascii=False, indent=2)
+
+
+FILES: Mapping[str, FileKind] = {
+    "json": FileKind("application/json", _write_json),
+    "csv": FileKind("text/csv; charset=utf-8", write_csv),
+}
+"""By the suffix of their names."""
+
+
+def find_file(figures: Figures, suffix: str, *, with_gamma: bool = False) -> bytes:
+    """The file as it was written for these counts, or else written now; people's names belong to it, since they may change."""
+    counted = count_scope(figures.project, figures.scope)
+    key = figures.scope.checksum(
+        file=suffix,
+        metric=figures.metric,
+        gamma=with_gamma,
+        people=sorted(name_people(figures.project).items()),
+        words=[asdict(explain(name)) for name in figures.metrics],
+        fingerprint=counted.row.fingerprint,
+    )
+    if (kept := counted.recall_file(key)) is not None:
+        return zlib.decompress(kept)
+    content = FILES[suffix].write(figures.report_whole(with_gamma=with_gamma)).encode()
+    counted.keep_file(key, zlib.compress(content, level=1))
+    return content
