@@ -13,7 +13,7 @@ help:  ## Say what each target does
 quickstart: .venv/.app  ## Set everything up and start annotating the seed articles
 	@$(BIN)/python manage.py quickstart $(ARGS)
 
-test: setup  ## Set everything up and pass every test; ARGS="tests/unit/gold -k bilou" runs just that
+test: setup  ## Set everything up and pass every test; ARGS="tests/unit/formats -k bilou" runs just that
 	@$(BIN)/python -m tests.run $(ARGS)
 
 setup: .venv/.dev  ## .venv with exactly the locked packages

@@ -7,6 +7,9 @@ from typing import Any
 
 from annotations.spans import Span
 
+DEFAULT_MERGE_RULE = "unanimity"
+"""The merge rule of a project that names no other, and of gold from before there were others."""
+
 
 class Origin(StrEnum):
     """How a markup, or a part of it, came about; labels, badges, cards and records all follow this list."""

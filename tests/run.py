@@ -1,6 +1,6 @@
 """Everything that `make test` runs, stage by stage, each with its time; the first failing stage does not stop the rest.
 
-Arguments that are not ours go to pytest, which then runs just what they say: `make test ARGS="tests/unit/gold -k bilou"`.
+Arguments that are not ours go to pytest, which then runs just what they say: `make test ARGS="tests/unit/formats -k bilou"`.
 """
 
 import argparse

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotations.adjudication.evidence import checksum_entries, name_annotators
-from annotations.adjudication.merging import DEFAULT_RULE, find_rule
+from annotations.adjudication.merging import find_rule
 from annotations.adjudication.rules import adjudicate
 from annotations.adjudication.units import Entry, Outcome, Reading
+from annotations.markup import DEFAULT_MERGE_RULE
 from annotations.models import Annotation, Decision, Task
 from annotations.schemes.scheme import Scheme
 
@@ -95,7 +96,7 @@ def read_case_of_gold(task: Task, gold: Mapping[str, Any]) -> Case:
         task,
         annotations=gold["annotations"],
         decisions=ledger["decisions"],
-        rule=ledger.get("rule", DEFAULT_RULE),
+        rule=ledger.get("rule", DEFAULT_MERGE_RULE),
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 from annotations.adjudication.units import State
+from annotations.markup import DEFAULT_MERGE_RULE
 
 
 class Candidate(Protocol):
@@ -65,7 +66,7 @@ def list_voters(candidates: Sequence[Candidate]) -> list[str]:
 class Unanimity:
     """What all say is settled; everything else is for an adjudicator."""
 
-    name: ClassVar[str] = "unanimity"
+    name: ClassVar[str] = DEFAULT_MERGE_RULE
     title: ClassVar[str] = "what all annotators agree on"
 
     def settle(self, candidates: Sequence[C], voters: Sequence[str]) -> Settlement[C]:
@@ -95,7 +96,6 @@ class Majority:
 
 
 RULES: tuple[type[MergeRule], ...] = (Unanimity, Majority)
-DEFAULT_RULE = Unanimity.name
 
 
 class UnknownRuleError(ValueError):

@@ -15,7 +15,7 @@ from annotations.agreement import AgreementError
 from annotations.assignment.errors import AssignmentError
 from annotations.corpus.sources.rows import RefusedError
 from annotations.corpus.staging import ImportUnderWayError
-from annotations.gold.formats.registry import UnknownFormatError
+from annotations.formats.registry import UnknownFormatError
 from annotations.gold.records import GoldGoneError
 from annotations.gold.services import (
     FormatLosesError,

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from annotations.gold.dataset import RECORD_VERSION, Record, checksum_text
+from annotations.formats.record import RECORD_VERSION, Record, checksum_text
 
 MANIFEST_VERSION = 1
 

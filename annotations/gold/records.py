@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Min
 
 from annotations.adjudication.ledger import read_case
-from annotations.gold.dataset import (
+from annotations.formats.record import (
     AnnotationReference,
     Block,
     LedgerReference,

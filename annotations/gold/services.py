@@ -13,9 +13,9 @@ from django.db import transaction
 from django.db.models import Max
 
 from annotations import __version__
-from annotations.gold.dataset import Record, checksum, checksum_text, write_canonical
-from annotations.gold.formats.ports import Format, Losses
-from annotations.gold.formats.registry import find_format
+from annotations.formats.ports import Format, Losses
+from annotations.formats.record import Record, checksum, checksum_text, write_canonical
+from annotations.formats.registry import find_format
 from annotations.gold.manifest import ManifestBuilder
 from annotations.gold.records import (
     GoldGoneError,

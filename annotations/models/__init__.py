@@ -25,11 +25,10 @@ from annotations.models.corpus import Article, ArticleImport, Block, BlockKind
 from annotations.models.gold import Release, ReleaseItem
 from annotations.models.health import WriteProbe
 from annotations.models.jobs import Job, JobStatus
-from annotations.models.projects import DEFAULT_MERGE_RULE, Membership, Project, Role, Scheme
+from annotations.models.projects import Membership, Project, Role, Scheme
 from annotations.models.reliability import AgreementBlock, AgreementFile, AgreementReport, AgreementStatistics
 
 __all__ = [
-    "DEFAULT_MERGE_RULE",
     "HOLDING",
     "AgreementBlock",
     "AgreementFile",

@@ -8,12 +8,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
+from annotations.markup import DEFAULT_MERGE_RULE
 from annotations.models.accounts import User
 from annotations.schemes.definition import load_scheme
 from annotations.schemes.scheme import Scheme as SchemeDefinition
-
-DEFAULT_MERGE_RULE = "unanimity"
-"""By name; `annotations/adjudication/merging.py` says what each merge rule does, and a test that this one is there."""
 
 
 class SchemeQuerySet(models.QuerySet["Scheme"]):

@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from annotations.markup import DEFAULT_MERGE_RULE
 from annotations.models import (
-    DEFAULT_MERGE_RULE,
     ApiToken,
     Event,
     Membership,

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 
-from annotations.adjudication.merging import DEFAULT_RULE, RULES
+from annotations.adjudication.merging import RULES
+from annotations.markup import DEFAULT_MERGE_RULE
 from annotations.models import Project, Role, Scheme, TokenScope, User
 from annotations.schemes.definition import SHIPPED, load_scheme, load_shipped, read_definition
 from annotations.schemes.table import InvalidSchemeError
@@ -44,7 +45,7 @@ class ProjectForm(forms.Form):
     merge_rule = forms.ChoiceField(
         label="Settled without an adjudicator",
         choices=[(rule.name, rule.title) for rule in RULES],
-        initial=DEFAULT_RULE,
+        initial=DEFAULT_MERGE_RULE,
         widget=forms.RadioSelect,
     )
     own = forms.CharField(

@@ -21,7 +21,7 @@ from annotations.agreement import Items, evaluate
 from annotations.agreement.readers.json_lines import read_jsonl
 from annotations.agreement.registry import find_metric
 from annotations.collection.ports import Reading
-from annotations.gold.dataset import AnnotationReference, Record, SchemeReference
+from annotations.formats.record import AnnotationReference, Record, SchemeReference
 from annotations.labelstudio.label_config import render
 from annotations.labelstudio.payloads import read_result, write_result
 from annotations.markup import Markup, freeze
@@ -32,7 +32,7 @@ from annotations.schemes.scheme import Attribute, Scheme
 from annotations.schemes.table import InvalidSchemeError
 from annotations.schemes.values import Level
 from annotations.spans import Span
-from tests.unit.gold.samples import article
+from tests.unit.formats.samples import article
 
 TEXT = "Kyiv agreed."
 FORMATS = Path(__file__).parents[2] / "docs" / "formats.md"

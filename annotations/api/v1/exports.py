@@ -8,7 +8,7 @@ from django.utils.cache import get_conditional_response
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from annotations.gold.formats.registry import FORMATS
+from annotations.formats.registry import FORMATS
 from annotations.gold.services import Export, Measure
 
 NAMES = [known.name for known in FORMATS]

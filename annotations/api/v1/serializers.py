@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from annotations.gold.dataset import Record, name_source
+from annotations.formats.record import Record, name_source
 from annotations.gold.records import (
     Pseudonyms,
     build_annotation_record,

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from annotations.gold.formats.registry import FORMATS
+from annotations.formats.registry import FORMATS
 from annotations.gold.services import (
     FormatLosesError,
     ReleaseDamagedError,

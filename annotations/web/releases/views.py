@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from annotations.gold.formats.registry import FORMATS
+from annotations.formats.registry import FORMATS
 from annotations.gold.services import (
     MAXIMUM_TITLE,
     InvalidReleaseTitleError,

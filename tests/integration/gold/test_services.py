@@ -18,7 +18,7 @@ from annotations.adjudication.services import (
     reopen_task,
 )
 from annotations.adjudication.units import Action
-from annotations.gold.dataset import Record
+from annotations.formats.record import Record
 from annotations.gold.records import read_gold
 from annotations.gold.services import (
     FormatLosesError,

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotations.adjudication.merging import (
-    DEFAULT_RULE,
     RULES,
     MergeRule,
     Settlement,
@@ -19,7 +18,6 @@ from annotations.adjudication.merging import (
 from annotations.adjudication.rules import adjudicate
 from annotations.adjudication.units import FieldUnit, RelationUnit, SpanUnit, State
 from annotations.markup import Origin
-from annotations.models import DEFAULT_MERGE_RULE
 from tests.unit.adjudication.test_rules import CLAIM, FACT, OTHER_CLAIM, SCHEME, TEXT, reading, span
 
 
@@ -107,10 +105,6 @@ def test_a_plurality_is_no_majority() -> None:
 def test_an_unknown_rule_names_those_that_there_are() -> None:
     with pytest.raises(UnknownRuleError, match="there are unanimity, majority"):
         find_rule("unanimty")
-
-
-def test_new_projects_and_old_records_take_the_same_rule() -> None:
-    assert DEFAULT_MERGE_RULE == DEFAULT_RULE
 
 
 def test_all_kinds_of_unit_ask_the_rule() -> None:

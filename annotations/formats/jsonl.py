@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from annotations.gold.dataset import Record
-from annotations.gold.formats.ports import Losses
+from annotations.formats.ports import Losses
+from annotations.formats.record import Record
 
 
 class JsonLines:

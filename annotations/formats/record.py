@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from annotations.adjudication.merging import DEFAULT_RULE
-from annotations.markup import Markup, Origin, Relation
+from annotations.markup import DEFAULT_MERGE_RULE, Markup, Origin, Relation
 from annotations.spans import Span
 
 RECORD_VERSION = 1
@@ -184,11 +183,11 @@ class LedgerReference:
 
     decisions: int = 0
     sha256: str = ""
-    rule: str = DEFAULT_RULE
+    rule: str = DEFAULT_MERGE_RULE
 
     def to_json(self) -> dict[str, Any]:
         """The rule is left out where it is unanimity, as in every record from before there were others."""
-        named = {} if self.rule == DEFAULT_RULE else {"rule": self.rule}
+        named = {} if self.rule == DEFAULT_MERGE_RULE else {"rule": self.rule}
         return {"decisions": self.decisions, "sha256": self.sha256, **named}
 
 

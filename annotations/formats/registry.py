@@ -1,8 +1,8 @@
 """Every format, once. A new one is a module beside this, a line here and a golden file."""
 
-from annotations.gold.formats.conll import Conll
-from annotations.gold.formats.jsonl import JsonLines
-from annotations.gold.formats.ports import Format
+from annotations.formats.conll import Conll
+from annotations.formats.jsonl import JsonLines
+from annotations.formats.ports import Format
 
 FORMATS: tuple[Format, ...] = (JsonLines(), Conll())
 

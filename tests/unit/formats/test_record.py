@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotations.gold.dataset import (
+from annotations.formats.record import (
     NotCanonicalError,
     Record,
     checksum,
@@ -16,7 +16,7 @@ from annotations.gold.dataset import (
 from annotations.gold.manifest import ManifestBuilder
 from annotations.markup import Markup
 from annotations.spans import Span
-from tests.unit.gold.samples import news_record, plain_record, sample_records
+from tests.unit.formats.samples import news_record, plain_record, sample_records
 
 text = st.text(st.characters(exclude_categories=["Cs"]))
 json_values = st.recursive(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from annotations.gold.dataset import Record
+from annotations.formats.record import Record
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from annotations.gold.dataset import (
+from annotations.formats.record import (
     AnnotationReference,
     Block,
     LedgerReference,

@@ -20,8 +20,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from annotations.gold.dataset import Record
-from annotations.gold.formats.ports import Loss, Losses
+from annotations.formats.ports import Loss, Losses
+from annotations.formats.record import Record
 from annotations.spans import Span
 
 LAST_MARK_OF_SCRIPTS = 0x20000

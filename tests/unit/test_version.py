@@ -1,6 +1,6 @@
 from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 def test_nothing_asks_for_package_metadata_that_a_plain_checkout_does_not_have() -> None:

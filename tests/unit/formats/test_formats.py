@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from annotations.gold.dataset import Record
-from annotations.gold.formats.ports import Format, Losses
-from annotations.gold.formats.registry import FORMATS, UnknownFormatError, find_format
-from tests.unit.gold.samples import empty_record, news_record, plain_record, sample_records
+from annotations.formats.ports import Format, Losses
+from annotations.formats.record import Record
+from annotations.formats.registry import FORMATS, UnknownFormatError, find_format
+from tests.unit.formats.samples import empty_record, news_record, plain_record, sample_records
 
 GOLDEN = Path(__file__).parent / "golden"
 
