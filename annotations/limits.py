@@ -22,6 +22,20 @@ MOST_MESSAGES = 20
 """Reasons that an annotator is told at once."""
 
 # A scheme's definition.
+LONGEST_DEFINITION = 200_000
+DEEPEST_DEFINITION = 10
+LARGEST_NUMBER = 10**9
+HIGHEST_VERSION = 1_000_000
+LONGEST_NAME = 100
+LONGEST_SCHEME_TITLE = 200
+MOST_PARTS = 500
+"""Entries of one list, such as the values of a choice."""
+MOST_ATTRIBUTES = 50
+MOST_FIELDS = 500
+MOST_RELATION_TYPES = 100
+MOST_CONDITIONS = 20
+MOST_CHOICES = 5_000
+"""Values that all questions of a scheme offer together."""
 HIGHEST_RATING = 100
 MOST_DIGITS = 15
 """Of an answer that is a number: as many as JSON keeps."""

@@ -9,6 +9,17 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from annotations.limits import (
+    DEEPEST_DEFINITION,
+    HIGHEST_VERSION,
+    LARGEST_NUMBER,
+    LONGEST_DEFINITION,
+    LONGEST_NAME,
+    MOST_ATTRIBUTES,
+    MOST_CHOICES,
+    MOST_FIELDS,
+    MOST_RELATION_TYPES,
+)
 from annotations.schemes.kinds import (
     SMALL_NAME,
     SMALL_NAME_IN_WORDS,
@@ -35,6 +46,9 @@ LABEL_NAME = r"[A-Za-z][A-Za-z0-9_-]*"
 COLOR = r"#[0-9A-Fa-f]{6}"
 KEY = r"[a-z0-9]"
 KEYS_OF_THE_EDITOR = "uU"
+LONGEST_PLACE = 300
+NO_XML_CHARACTER = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML cannot hold, and so no labeling config: Label Studio refuses the whole of it."""
 NAMES_OF_THE_EDITOR = ("label", "text")
 SHIPPED = ("argument-v1", "argument-lite-v1")
 
@@ -54,20 +68,19 @@ def load_shipped(identifier: str) -> Scheme:
 @lru_cache(maxsize=64)
 def load_scheme(definition: str) -> Scheme:
     """Read a definition and check that it does not contradict itself; once, because pages ask for it several times."""
-    try:
-        content = tomllib.loads(definition)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidSchemeError(f"the definition is not TOML: {error}") from error
-    table = Table(content, "scheme")
+    table = Table(_parse(definition), "scheme")
     topics = read_values(table, "topics")
     scheme = Scheme(
         name=table.name("name", SMALL_NAME, "lower-case letters, digits and hyphens"),
         version=table.number("version"),
-        title=table.text("title"),
+        title=table.title(),
         guidelines=table.text("guidelines", ""),
         topics=topics,
         labels=tuple(_read_label(label, topics) for label in table.tables("labels", "label")),
-        relations=tuple(_read_relation(relation) for relation in table.tables("relations", "relation")),
+        relations=tuple(
+            _read_relation(relation)
+            for relation in table.tables("relations", "relation", MOST_RELATION_TYPES)
+        ),
         fields=tuple(
             field for group in table.tables("fields", "field") for field in _read_fields(group, topics)
         ),
@@ -78,13 +91,65 @@ def load_scheme(definition: str) -> Scheme:
     return scheme
 
 
+def _parse(definition: str) -> dict[str, Any]:
+    """The content of a definition, of which nothing is larger or nested deeper than what comes after can take."""
+    if len(definition) > LONGEST_DEFINITION:
+        raise InvalidSchemeError(
+            f"the definition has {len(definition):,} characters, more than the {LONGEST_DEFINITION:,} that one may "
+            "have: shorten its guidelines",
+        )
+    if found := NO_XML_CHARACTER.search(definition):
+        raise InvalidSchemeError(f"the definition has the character U+{ord(found[0]):04X}: remove it")
+    try:
+        content = tomllib.loads(definition)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidSchemeError(f"the definition is not TOML: {error}") from error
+    except RecursionError as error:
+        raise InvalidSchemeError(
+            f"the definition is nested more than {DEEPEST_DEFINITION} levels deep"
+        ) from error
+    except ValueError as error:  # Python refuses to read thousands of digits
+        raise InvalidSchemeError("the definition has a number of too many digits") from error
+    _check_content(content)
+    return content
+
+
+def _check_content(content: dict[str, Any]) -> None:
+    """Without recursion, because the nesting is among what is checked."""
+    waiting: list[tuple[Any, str, int]] = [(content, "scheme", 0)]
+    while waiting:
+        value, place, depth = waiting.pop()
+        if depth > DEEPEST_DEFINITION:
+            raise InvalidSchemeError(
+                f"{place[:LONGEST_PLACE]}: it is nested more than {DEEPEST_DEFINITION} levels deep"
+            )
+        if isinstance(value, dict):
+            waiting += [(inner, f"{place}, {key[:LONGEST_NAME]}", depth + 1) for key, inner in value.items()]
+        elif isinstance(value, list):
+            waiting += [
+                (inner, f"{place} {number}", depth + 1) for number, inner in enumerate(value, start=1)
+            ]
+        elif isinstance(value, int) and abs(value) > LARGEST_NUMBER:
+            raise InvalidSchemeError(
+                f"{place[:LONGEST_PLACE]}: a number lies between {-LARGEST_NUMBER:,} and {LARGEST_NUMBER:,}"
+            )
+        elif isinstance(value, str) and (found := NO_XML_CHARACTER.search(value)):
+            raise InvalidSchemeError(
+                f"{place[:LONGEST_PLACE]}: it has the character U+{ord(found[0]):04X}, which no editor can show: "
+                "remove it",
+            )
+
+
 def _read_label(table: Table, topics: tuple[Value, ...]) -> Label:
     label = Label(
         name=table.name("name", LABEL_NAME, "letters, digits, _ and -, with a letter first"),
         key=table.name("key", KEY, "one lower-case letter or digit"),
         color=table.name("color", COLOR, "a colour like #0072B2"),
         description=table.text("description", ""),
-        attributes=tuple(_read_attribute(entry, topics) for entry in table.tables("attributes", "attribute")),
+        attributes=tuple(
+            _read_attribute(entry, topics)
+            for entry in table.tables("attributes", "attribute", MOST_ATTRIBUTES)
+        ),
         rules=_read_rules(table),
         outside=table.names("outside"),
     )
@@ -109,7 +174,7 @@ def _read_question(table: Table, name: str, kind: ValueKind) -> dict[str, Any]:
     """What attributes of spans and fields of documents have in common, as their arguments."""
     return {
         "name": name,
-        "title": table.text("title", name),
+        "title": table.title(name),
         "kind": kind,
         "keys": table.text("keys", ""),
         "required": table.flag("required"),
@@ -131,7 +196,7 @@ def _read_relation(table: Table) -> RelationType:
     name = table.name("name", SMALL_NAME, SMALL_NAME_IN_WORDS)
     relation = RelationType(
         name=name,
-        title=table.text("title", name),
+        title=table.title(name),
         sources=table.names("from", required=True),
         targets=table.names("to", required=True),
         required_when=_read_conditions(table, "required_when"),
@@ -200,8 +265,8 @@ def _read_example(table: Table) -> Example:
 def _check(scheme: Scheme) -> None:
     """What the parts say about each other must hold: names are unique, and what is referred to exists."""
     place = Table({}, f"scheme {scheme.identifier!r}")
-    if scheme.version < 1:
-        raise place.complain("'version' counts from 1")
+    if not 1 <= scheme.version <= HIGHEST_VERSION:
+        raise place.complain(f"'version' counts from 1 to {HIGHEST_VERSION:,}")
     if not scheme.labels:
         raise place.complain("it has no labels")
     place.check_unique((label.name for label in scheme.labels), "label")
@@ -209,6 +274,7 @@ def _check(scheme: Scheme) -> None:
     place.check_unique((relation.name for relation in scheme.relations), "relation")
     place.check_unique((relation.title for relation in scheme.relations), "relation title")
     place.check_unique((field.name for field in scheme.fields), "field")
+    _check_questions(place, scheme)
     known = {label.name for label in scheme.labels}
     for label in scheme.labels:
         where = Table({}, f"{place.place}, label {label.name!r}")
@@ -223,6 +289,27 @@ def _check(scheme: Scheme) -> None:
             owners = [label for label in scheme.labels if label.name in relation.sources]
             if not any(_is_known_to(label, condition) for label in owners):
                 raise where.complain(f"no label that it leads from can fulfil {str(condition)!r}")
+
+
+def _check_questions(where: Table, scheme: Scheme) -> None:
+    """Label Studio refuses two controls of one name, and an editor shows only so many."""
+    if len(scheme.fields) > MOST_FIELDS:
+        raise where.complain(f"it has {len(scheme.fields):,} fields, more than {MOST_FIELDS:,}")
+    asked = [(field.name, field.kind) for field in scheme.fields]
+    asked += [
+        (f"{label.name}.{attribute.name}", attribute.kind)
+        for label in scheme.labels
+        for attribute in label.attributes
+    ]
+    choices = sum(len(kind.options) for _, kind in asked)
+    if choices > MOST_CHOICES:
+        raise where.complain(f"its questions offer {choices:,} values together, more than {MOST_CHOICES:,}")
+    controls = [
+        f"{name}.{control.suffix}" if control.suffix else name
+        for name, kind in asked
+        for control in kind.list_controls(title="", description="", is_of_span=True)
+    ]
+    where.check_unique(controls, "question")
 
 
 def _check_keys(where: Table, scheme: Scheme) -> None:

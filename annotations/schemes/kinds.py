@@ -396,7 +396,7 @@ def read_values(table: Table, key: str) -> tuple[Value, ...]:
     values = []
     for entry in table.tables(key, "value"):
         name = entry.name("name", SMALL_NAME, SMALL_NAME_IN_WORDS)
-        values.append(Value(name, entry.text("title", name), entry.text("description", "")))
+        values.append(Value(name, entry.title(name), entry.text("description", "")))
         entry.finish()
     table.check_unique((value.name for value in values), "value")
     table.check_unique((value.title for value in values), "value title")

@@ -6,6 +6,10 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any
 
+from annotations.limits import LONGEST_NAME, LONGEST_SCHEME_TITLE, MOST_CONDITIONS, MOST_PARTS
+
+LONGEST_COMPLAINT = 600
+
 
 class InvalidSchemeError(ValueError):
     """A scheme's definition is not what it should be; the message names the place."""
@@ -15,13 +19,16 @@ class Table:
     """A table of the file with its place in it, so that every complaint can name that place."""
 
     def __init__(self, content: Any, place: str) -> None:
-        if not isinstance(content, dict):
-            raise InvalidSchemeError(f"{place} must be a table, not {content!r}")
         self.place = place
+        if not isinstance(content, dict):
+            raise self.complain(f"it must be a table, not {content!r}")
         self._content = dict(content)
 
     def complain(self, message: str) -> InvalidSchemeError:
-        return InvalidSchemeError(f"{self.place}: {message}")
+        complaint = f"{self.place}: {message}"
+        if len(complaint) > LONGEST_COMPLAINT:
+            complaint = f"{complaint[: LONGEST_COMPLAINT // 2]} … {complaint[-LONGEST_COMPLAINT // 2 :]}"
+        return InvalidSchemeError(complaint)
 
     def _take(self, key: str, kind: type, default: Any, wanted: str) -> Any:
         value = self._content.pop(key, default)
@@ -37,6 +44,11 @@ class Table:
             raise self.complain(f"{key!r} must not be empty")
         return value.strip("\n")
 
+    def title(self, default: str | None = None) -> str:
+        value = self.text("title", default)
+        self._check_count(len(value), LONGEST_SCHEME_TITLE, "characters in 'title'")
+        return value
+
     def exact_text(self, key: str) -> str:
         value: str = self._take(key, str, None, "a text")
         if not value:
@@ -45,6 +57,7 @@ class Table:
 
     def name(self, key: str, pattern: str, wanted: str) -> str:
         value = self.text(key)
+        self._check_count(len(value), LONGEST_NAME, f"characters in {key!r}")
         if not re.fullmatch(pattern, value):
             raise self.complain(f"{key!r} must be {wanted}, not {value!r}")
         return value
@@ -62,6 +75,10 @@ class Table:
             raise self.complain(f"{key!r} must be a number, not {value!r}")
         return Decimal(repr(value))
 
+    def _check_count(self, count: int, most: int, what: str) -> None:
+        if count > most:
+            raise self.complain(f"there are {count:,} {what}, more than {most:,}")
+
     def flag(self, key: str) -> bool:
         value: bool = self._take(key, bool, False, "true or false")
         return value
@@ -70,21 +87,25 @@ class Table:
         value = self._take(key, list, None if required else [], "a list of texts")
         if not all(isinstance(item, str) and item for item in value) or (required and not value):
             raise self.complain(f"{key!r} must be a list of texts, not {value!r}")
+        self._check_count(len(value), MOST_PARTS, f"texts in {key!r}")
         return tuple(value)
 
     def table(self, key: str) -> "Table":
         return Table(self._take(key, dict, None, "a table"), f"{self.place}, {key}")
 
-    def tables(self, key: str, what: str) -> Iterator["Table"]:
+    def tables(self, key: str, what: str, most: int = MOST_PARTS) -> Iterator["Table"]:
         """The tables of an array; each is known by its name, its title or its number."""
-        for number, content in enumerate(self._take(key, list, [], "a list of tables"), start=1):
+        contents = self._take(key, list, [], "a list of tables")
+        self._check_count(len(contents), most, f"tables in {key!r}")
+        for number, content in enumerate(contents, start=1):
             known_as = content.get("name") or content.get("title") if isinstance(content, dict) else None
             place = f"{what} {known_as!r}" if known_as else f"{what} {number}"
             yield Table(content, f"{self.place}, {place}")
 
     def conditions(self, key: str) -> Iterator[dict[str, tuple[str, ...]]]:
-        for table in self.tables(key, key):
+        for table in self.tables(key, key, MOST_CONDITIONS):
             names = [*table._content]  # noqa: SLF001
+            self._check_count(len(names), MOST_CONDITIONS, f"attributes in a condition of {key!r}")
             if not names:
                 raise table.complain("a condition must name an attribute")
             yield {name: table.names(name, required=True) for name in names}

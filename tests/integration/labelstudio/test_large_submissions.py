@@ -12,7 +12,7 @@ from annotations.collection.in_memory import InMemoryStudio
 from annotations.collection.reconciling import reconcile
 from annotations.labelstudio.access import StudioAccess, StudioConnection
 from annotations.labelstudio.gateway import relay
-from annotations.limits import MOST_ENTRIES, MOST_MESSAGES, MOST_SPANS
+from annotations.limits import DEEPEST_RESULT, MOST_ENTRIES, MOST_MESSAGES, MOST_SPANS
 from annotations.models import Annotation, Assignment
 from tests.bounds import within
 from tests.factories import make_article, make_member, make_project
@@ -106,7 +106,7 @@ def test_a_draft_past_a_limit_is_refused_before_label_studio_is_asked(
 
 def test_a_draft_nested_deeply_is_refused(send: Callable[[str, list[Any]], Any]) -> None:
     nested: list[Any] = []
-    for _ in range(900):
+    for _ in range(DEEPEST_RESULT + 10):
         nested = [nested]
     answer = send("drafts", nested)
     assert answer.status_code == 403
