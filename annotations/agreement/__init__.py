@@ -60,6 +60,7 @@ if TYPE_CHECKING:
         estimate_documents_needed,
         leave_one_annotator_out,
     )
+    from annotations.agreement.questions.span_errors import SpanPair, SpanScores, score_spans
     from annotations.agreement.readers.builder import CorpusBuilder
     from annotations.agreement.readers.files import read_file, read_files
     from annotations.agreement.readers.frames import read_frame, read_rows
@@ -89,6 +90,8 @@ __all__ = [
     "MarkedSpan",
     "MetricReport",
     "Report",
+    "SpanPair",
+    "SpanScores",
     "Statistics",
     "UnknownMetricError",
     "align",
@@ -105,6 +108,7 @@ __all__ = [
     "read_label_studio",
     "read_plain",
     "read_rows",
+    "score_spans",
     "summarize",
     "trim_spans",
 ]
@@ -123,6 +127,7 @@ ON_DEMAND = {
         "estimate_documents_needed",
         "leave_one_annotator_out",
     ),
+    "questions.span_errors": ("SpanPair", "SpanScores", "score_spans"),
     "data.items": ("Items",),
     "readers.json_lines": ("read_jsonl",),
     "readers.label_studio": ("read_label_studio",),

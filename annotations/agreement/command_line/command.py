@@ -6,20 +6,25 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
-from typing import Literal
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from annotations.agreement.command_line.arguments import add_arguments, read_gamma
-from annotations.agreement.errors import AgreementError
+from annotations.agreement.data.corpus import Corpus
+from annotations.agreement.data.items import Items
+from annotations.agreement.errors import AgreementError, InvalidOptionError
 from annotations.agreement.evaluation import evaluate
+from annotations.agreement.questions.span_errors import OUTCOMES, SpanScores, score_spans
 from annotations.agreement.readers.files import read_files
 from annotations.agreement.readers.formats import FORMATS
 from annotations.agreement.readers.offsets import COUNTED
 from annotations.agreement.registry import find_metric
 from annotations.agreement.report import Estimate, Report
+
+Against = Mapping[str, Mapping[str, SpanScores]]
 
 HEADINGS: tuple[tuple[str, Literal["left", "right"]], ...] = (
     ("", "left"),
@@ -37,8 +42,10 @@ def run(arguments: Sequence[str]) -> int:
     if isinstance(sys.stdout, TextIOWrapper):  # half a surrogate pair in a name can be said, but not encoded
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
+        data = read_files(options.file, offsets=options.offsets.replace("-", "_"), trim=options.trim)
+        against = {} if options.reference is None else _hold_against(data, options)
         report = evaluate(
-            read_files(options.file, offsets=options.offsets.replace("-", "_"), trim=options.trim),
+            data,
             metrics=options.metric,
             by=options.by,
             confidence=options.confidence,
@@ -51,11 +58,55 @@ def run(arguments: Sequence[str]) -> int:
         print(f"error: {show_controls(str(error))}", file=sys.stderr)  # noqa: T201
         return 1
     if options.json:
-        json.dump(report.to_json(), sys.stdout, allow_nan=False, ensure_ascii=not _writes_unicode(), indent=2)
+        document = report.to_json()
+        if options.reference is not None:
+            document["against"] = {"reference": options.reference, "annotators": _write_against(against)}
+        json.dump(document, sys.stdout, allow_nan=False, ensure_ascii=not _writes_unicode(), indent=2)
         sys.stdout.write("\n")
     else:
         print_tables(report)
+        for name, senses in against.items():
+            _print_against(options.reference, name, senses)
     return 0
+
+
+def _hold_against(data: Corpus | Items, options: argparse.Namespace) -> Against:
+    """The scores of everybody else's spans against those of the reference."""
+    if isinstance(data, Items):
+        raise InvalidOptionError("items have no spans that could be held against a reference")
+    others = [name for name in data.annotators if name != options.reference]
+    return {
+        name: score_spans(
+            data,
+            reference=options.reference,
+            candidate=name,
+            confidence=options.confidence,
+            samples=options.samples,
+            seed=options.seed,
+        )
+        for name in others
+    }
+
+
+def _write_against(against: Against) -> dict[str, Any]:
+    return {
+        name: {sense: scores.to_json() for sense, scores in senses.items()}
+        for name, senses in against.items()
+    }
+
+
+def _print_against(reference: str, name: str, senses: Mapping[str, SpanScores]) -> None:
+    """A table with a row a sense: the figures, and how many spans had which outcome."""
+    console = Console()
+    table = Table(title=escape(show_controls(f"{name} against {reference}")))
+    table.add_column("")
+    for heading in ("precision", "recall", "F1", *OUTCOMES):
+        table.add_column(heading, justify="right")
+    for sense, scores in senses.items():
+        figures = (scores.precision, scores.recall, scores.f1)
+        values = ["" if figure.value is None else f"{figure.value:.3f}" for figure in figures]
+        table.add_row(sense, *values, *map(str, scores.counts.values()))
+    console.print(table)
 
 
 def show_controls(text: str) -> str:
@@ -102,6 +153,11 @@ def _parser() -> argparse.ArgumentParser:
         help="What offsets in the file count (default code-point).",
     )
     add_arguments(parser)
+    parser.add_argument(
+        "--reference",
+        metavar="ANNOTATOR",
+        help="Hold everybody's spans against this annotator's: precision, recall, and which are missed or spurious.",
+    )
     parser.add_argument("--json", action="store_true", help="Print one JSON document and nothing else.")
     return parser
 
