@@ -88,3 +88,32 @@ def make_corpus(documents: int, annotators: int, spans: int, length: int, seed: 
         "labels": list(LABELS),
         **{name: np.concatenate(parts).astype(np.int64) for name, parts in columns.items()},
     }
+
+
+def make_crowd(documents: int, annotators: int, each: int, spans: int, length: int, seed: int = 0) -> dict[str, Any]:
+    """Arrays of documents that a few of very many annotators read each, as a crowd does: some read many, most few.
+
+    Of two annotators hardly any have a document in common. A document has two annotators to twice as many as `each` less two.
+    """
+    generator = np.random.default_rng(seed)
+    size = generator.integers(2, 2 * each - 1, documents)
+    share = 1 / np.arange(1, annotators + 1) ** 0.7
+    crowd = np.full((documents, 2 * each - 2), -1)
+    for document in range(documents):
+        crowd[document, : size[document]] = generator.choice(
+            annotators, size=size[document], replace=False, p=share / share.sum()
+        )
+    arrays = make_corpus(documents, crowd.shape[1], spans, length, seed)
+    annotator = crowd[arrays["document"], arrays["annotator"]]
+    kept = annotator >= 0
+    completed = np.zeros((documents, annotators), dtype=bool)
+    row, member = np.nonzero(crowd >= 0)
+    completed[row, crowd[row, member]] = True
+    columns = {name: arrays[name][kept] for name in ("document", "start", "end", "label")}
+    return {
+        **arrays,
+        **columns,
+        "annotator": annotator[kept],
+        "annotators": [f"annotator {number:05d}" for number in range(annotators)],
+        "completed": completed,
+    }

@@ -2,8 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -20,6 +18,7 @@ from annotations.agreement.coding.counting import (
 from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray, keep_memory
 from annotations.agreement.data.corpus import ABSENT, Corpus
 from annotations.agreement.data.items import Items
+from annotations.agreement.data.panels import Panel, split_panels
 from annotations.agreement.data.positions import count_in
 from annotations.agreement.data.stretches import find_stretches
 from annotations.agreement.errors import InvalidOptionError
@@ -33,8 +32,8 @@ from annotations.agreement.spans.boundaries import count_boundaries
 from annotations.agreement.spans.f1 import ALL_LABELS, count_matches
 from annotations.agreement.spans.matching import MOST_OVERLAPS, count_overlaps, find_overlaps
 from annotations.agreement.sums.bootstrap import percentile_interval, resample
-from annotations.agreement.sums.measures import NOTHING_TO_COMPARE, Measure, Scope, find_compared
-from annotations.agreement.sums.statistics import Statistics, Table
+from annotations.agreement.sums.measures import NOTHING_TO_COMPARE, Measure, Scope, find_compared, find_pairs
+from annotations.agreement.sums.statistics import Statistics, Table, unite
 from annotations.agreement.unitizing.counting import count_segments, count_unitizing, count_units
 
 SLICES = ("label", "pair", "document")
@@ -78,8 +77,13 @@ def summarize(
         return _summarize_items(data, needed)
     gamma = gamma or GammaOptions()
     in_parts = needed - {"gamma", "gamma_label"}
-    parts = (_summarize_spans(part, in_parts, unit=unit, by=by) for part in _in_parts(data, needed))
-    statistics = reduce(Statistics.merge, parts)
+    statistics = unite(
+        [
+            _summarize_spans(part, in_parts, unit=unit, by=by)
+            for panel in split_panels(data)
+            for part in _in_parts(panel, needed)
+        ]
+    )
     if "gamma" not in needed:
         return statistics
     # its samples are drawn for all documents together
@@ -243,8 +247,7 @@ def _plan(statistics: Statistics, metric: Metric, by: Collection[str]) -> _Plan:
         labels = {name: metric.build(statistics, Scope(label=name)) for name in names}
     if "pair" in by:
         pairs = {
-            name_pair(pair): metric.build(statistics, Scope(pair=pair))
-            for pair in combinations(statistics.axes["annotator"], 2)
+            name_pair(pair): metric.build(statistics, Scope(pair=pair)) for pair in find_pairs(statistics)
         }
         pairs = {name: measure for name, measure in pairs.items() if measure.used.any()}
     return _Plan(metric.build(statistics, Scope()), labels, pairs)
@@ -316,25 +319,27 @@ def _documents(statistics: Statistics, measure: Measure) -> dict[str, Estimate]:
     return found
 
 
-def _in_parts(corpus: Corpus, needed: set[str]) -> Iterator[Corpus]:
+def _in_parts(panel: Panel, needed: set[str]) -> Iterator[Panel]:
     """Some documents at a time, so that memory stays bounded."""
+    corpus = panel.corpus
     cost = np.bincount(corpus.document, minlength=len(corpus.documents))
     if needed & ALIGNED and (cost * (cost - 1) // 2).sum() > MOST_OVERLAPS:
         cost += count_overlaps(corpus) // (MOST_OVERLAPS // SPANS_AT_ONCE)
     if cost.sum() <= SPANS_AT_ONCE:
-        yield corpus
+        yield panel
         return
     for run in cut_runs(np.cumsum(cost), SPANS_AT_ONCE):
-        yield corpus.select(documents=corpus.documents[run])
+        yield panel.take(run)
 
 
 def _summarize_spans(
-    corpus: Corpus,
+    panel: Panel,
     needed: set[str],
     *,
     unit: str,
     by: Collection[str],
 ) -> Statistics:
+    corpus = panel.corpus
     counted = count_in(corpus, unit)
     left_out_of = dict(counted.left_out_of)
     tables = {
@@ -346,7 +351,7 @@ def _summarize_spans(
     }
     axes: dict[str, tuple[str, ...]] = {
         "document": corpus.documents,
-        "annotator": corpus.annotators,
+        "annotator": panel.annotators,
         "label": (ALL_LABELS, *corpus.labels),
     }
     options: dict[str, Any] = {"unit": unit, "slices": sorted({"label", "pair"}.intersection(by))}
@@ -379,6 +384,7 @@ def _summarize_spans(
         tables |= found
         axes |= new_axes
     tables["left_out"], axes["reason"] = _list_left_out(corpus.documents, left_out_of)
+    tables = {name: replace(table, keys=panel.name_annotators(table.keys)) for name, table in tables.items()}
     return Statistics("spans", axes, tables, options)
 
 

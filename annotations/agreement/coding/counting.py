@@ -228,13 +228,16 @@ def count_item_confusions(items: Items) -> Table:
     Table
         As from `count_confusions`.
     """
+    item, annotator = np.nonzero(items.codes != ABSENT)
+    value = items.codes[item, annotator]
     rows_of: list[tuple[IntArray, ...]] = []
     weights: list[FloatArray] = []
-    for a, b in combinations(range(len(items.annotators)), 2):
-        both = np.flatnonzero((items.codes[:, a] != ABSENT) & (items.codes[:, b] != ABSENT))
-        pair = np.full(len(both), a), np.full(len(both), b)
-        rows_of.append((both, *pair, items.codes[both, a], items.codes[both, b]))
-        weights.append(np.ones(len(both)))
+    most = int(np.bincount(item, minlength=1).max())
+    for step in range(1, most):  # the judgements of an item follow one another
+        one = np.flatnonzero(item[:-step] == item[step:])
+        other = one + step
+        rows_of.append((item[one], annotator[one], annotator[other], value[one], value[other]))
+        weights.append(np.ones(len(one)))
     return _confusion_table(rows_of, weights)
 
 

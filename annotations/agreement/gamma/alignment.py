@@ -8,6 +8,7 @@ import numpy as np
 
 from annotations.agreement.data.arrays import FloatArray, IntArray, keep_memory
 from annotations.agreement.data.corpus import Corpus, MarkedSpan
+from annotations.agreement.data.panels import number_annotators
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.gamma.candidates import find_candidates
 from annotations.agreement.gamma.pairs import TooManyCandidatesError
@@ -139,17 +140,17 @@ def align(
         origin = np.flatnonzero(kept[corpus.document])
     judged = chosen.completed.sum(axis=1)
     usable = np.flatnonzero((judged > 1) & (np.bincount(chosen.document, minlength=len(judged)) > 0))
+    number_of = number_annotators(chosen)
     found: dict[int, Alignment] = {}
     for n_annotators in np.unique(judged[usable]).tolist():
         group = usable[judged[usable] == n_annotators]
         number = np.full(len(judged), -1)
         number[group] = np.arange(len(group))
         rows = np.flatnonzero(number[chosen.document] >= 0)
-        rank = np.cumsum(chosen.completed, axis=1) - 1
-        document, annotator = chosen.document[rows], chosen.annotator[rows]
+        document = chosen.document[rows]
         units = Units(
             number[document],
-            rank[document, annotator],
+            number_of[rows],
             chosen.start[rows].astype(np.float64),
             chosen.end[rows].astype(np.float64),
             chosen.label[rows],

@@ -1,6 +1,6 @@
 """Gamma, gamma-cat and gamma-k: observed against expected disorder of the best alignments."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -9,6 +9,7 @@ import numpy as np
 
 from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.data.corpus import Corpus
+from annotations.agreement.data.panels import number_annotators, split_panels
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.gamma.alignment import check_dissimilarity, solve
 from annotations.agreement.gamma.sampling import Reading, generator_for, sample_shuffled, sample_statistical
@@ -116,29 +117,20 @@ def count_disorders(corpus: Corpus, options: GammaOptions, *, by: Collection[str
         `expected` (weight times the share of differing labels in the document's own samples; 0 unless `chance` asks for it).
     """
     options.check()
-    scopes: list[tuple[tuple[int, int], int, Corpus]] = [((0, 0), 0, corpus)]
-    if "label" in by:
-        scopes += [
-            ((0, 0), code + 1, corpus.select(labels=[label])) for code, label in enumerate(corpus.labels)
-        ]
-    if "pair" in by and len(corpus.annotators) > 1:
-        scopes += [
-            ((one, other), 0, corpus.select(annotators=[corpus.annotators[one], corpus.annotators[other]]))
-            for one, other in combinations(range(len(corpus.annotators)), 2)
-        ]
-    rows: list[tuple[int, int, int, int]] = []
+    rows: list[tuple[int, ...]] = []
     values: list[FloatArray] = []
-    label_rows: list[tuple[int, int, int, int]] = []
+    label_rows: list[tuple[int, ...]] = []
     label_values: list[FloatArray] = []
-    for pair, label, part in scopes:
-        labels = {name: code + 1 for code, name in enumerate(corpus.labels)}
+    labels = {name: code + 1 for code, name in enumerate(corpus.labels)}
+    for part, label, keys in _list_scopes(corpus, by):
         for document, numbers, of_labels in _disorders(part, options):
-            rows.append((document, *pair, label))
+            scope = tuple(keys[document].tolist())
+            rows.append((*scope, label))
             values.append(numbers)
             if label == 0:
                 for code, of_label in of_labels.items():
                     own = EVERY_LABEL if code is None else labels[part.labels[code]]
-                    label_rows.append((document, *pair, own))
+                    label_rows.append((*scope, own))
                     label_values.append(of_label)
     return {
         "gamma": _table(rows, values, QUANTITIES),
@@ -146,9 +138,23 @@ def count_disorders(corpus: Corpus, options: GammaOptions, *, by: Collection[str
     }
 
 
-def _table(
-    rows: list[tuple[int, int, int, int]], values: list[FloatArray], quantities: tuple[str, ...]
-) -> Table:
+def _list_scopes(corpus: Corpus, by: Collection[str]) -> Iterator[tuple[Corpus, int, IntArray]]:
+    """The parts that are compared apart: spans, their label (0: all), and each document's own number and pair of annotators."""
+    everybody = np.zeros((len(corpus.documents), 3), dtype=np.int64)
+    everybody[:, 0] = np.arange(len(corpus.documents))
+    yield corpus, 0, everybody
+    if "label" in by:
+        for code, label in enumerate(corpus.labels):
+            yield corpus.select(labels=[label]), code + 1, everybody
+    if "pair" in by:
+        for panel in split_panels(corpus):
+            for one, other in combinations(range(panel.members.shape[1]), 2):
+                names = [panel.corpus.annotators[member] for member in (one, other)]
+                keys = np.column_stack([panel.documents, panel.members[:, [one, other]]])
+                yield panel.corpus.select(annotators=names), 0, keys
+
+
+def _table(rows: list[tuple[int, ...]], values: list[FloatArray], quantities: tuple[str, ...]) -> Table:
     keys = np.array(rows, dtype=np.int64).reshape(-1, 4)
     numbers = np.array(values, dtype=np.float64).reshape(-1, len(quantities))
     order = np.lexsort(tuple(keys[:, column] for column in (3, 2, 1, 0)))
@@ -165,7 +171,7 @@ def read_documents(corpus: Corpus) -> Iterable[tuple[int, Reading, IntArray]]:
     """The documents that gamma can say something about: two annotators and a unit. With the label codes used."""
     judged = corpus.completed.sum(axis=1)
     borders = np.searchsorted(corpus.document, np.arange(len(corpus.documents) + 1))
-    rank = np.cumsum(corpus.completed, axis=1) - 1
+    number_of = number_annotators(corpus)
     for document in np.flatnonzero((judged > 1) & (np.diff(borders) > 0)).tolist():
         rows = np.arange(borders[document], borders[document + 1])
         label = corpus.label[rows]
@@ -176,7 +182,7 @@ def read_documents(corpus: Corpus) -> Iterable[tuple[int, Reading, IntArray]]:
         yield (
             document,
             Reading(
-                rank[document, corpus.annotator[rows]],
+                number_of[rows],
                 start,
                 end,
                 number[label],

@@ -66,11 +66,18 @@ class Pivot:
     quantities: Mapping[str, Columns]
 
     def find(self, **wanted: int) -> IntArray:
-        """The columns under these keys."""
-        kept = np.ones(len(next(iter(self.keys.values()))), dtype=bool)
-        for name, code in wanted.items():
-            kept &= self.keys[name] == code
-        return np.flatnonzero(kept)
+        """The columns under these keys; they are sorted by their keys, so the first keys are looked up and not searched."""
+        low, high = 0, len(next(iter(self.keys.values())))
+        rest = dict(wanted)
+        for name, column in self.keys.items():
+            if name not in rest:
+                break
+            span = np.searchsorted(column[low:high], [rest[name], rest.pop(name) + 1])
+            low, high = (low + span).tolist()
+        found = np.arange(low, high)
+        for name, code in rest.items():
+            found = found[self.keys[name][found] == code]
+        return found
 
     def stack(self, names: Sequence[str], columns: IntArray) -> list["Part"]:
         """Parts that give each of these quantities, summed over some columns, a cell."""
@@ -101,7 +108,8 @@ def _pivot(table: Table) -> Pivot:
         rest, keys[name] = np.divmod(rest, size)
     document = table.keys["document"][order]
     return Pivot(
-        keys, {name: Columns(begins, document, values[order]) for name, values in table.quantities.items()}
+        {name: keys[name] for name in names},
+        {name: Columns(begins, document, values[order]) for name, values in table.quantities.items()},
     )
 
 

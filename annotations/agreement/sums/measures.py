@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
-from annotations.agreement.sums.cells import Cells
+from annotations.agreement.sums.cells import Cells, pivot
 from annotations.agreement.sums.statistics import Statistics
 
 Score = Callable[[FloatArray], FloatArray]
@@ -66,20 +66,50 @@ def find_compared(statistics: Statistics, scope: Scope) -> BoolArray:
 
 def count_judged(statistics: Statistics, scope: Scope) -> IntArray:
     """How many annotators, or of the pair, completed each document, shape (document,)."""
-    table = statistics.tables["judgements"]
-    document, annotator = table.keys["document"], table.keys["annotator"]
-    if scope.pair is not None:
-        place = {name: index for index, name in enumerate(statistics.axes["annotator"])}
-        wanted = [place[name] for name in scope.pair]
-        document = document[np.isin(annotator, wanted)]
+    if scope.pair is None:
+        document = statistics.tables["judgements"].keys["document"]
+    else:
+        document = np.concatenate([_find_documents(statistics, name) for name in scope.pair])
     return np.bincount(document, minlength=statistics.n_documents)
+
+
+def _find_documents(statistics: Statistics, annotator: str) -> IntArray:
+    """The documents that an annotator completed."""
+    table = pivot(statistics, "judgements")
+    (column,) = table.find(annotator=place_of(statistics, "annotator")[annotator]).tolist() or [None]
+    if column is None:
+        return np.zeros(0, dtype=np.int64)
+    judged = table.quantities["spans"]
+    return judged.document[judged.begins[column] : judged.begins[column + 1]]
+
+
+def place_of(statistics: Statistics, axis: str) -> dict[str, int]:
+    """Where each name of an axis stands."""
+    return statistics.derive(
+        ("place", axis), lambda: {name: index for index, name in enumerate(statistics.axes[axis])}
+    )
+
+
+def find_pairs(statistics: Statistics) -> list[tuple[str, str]]:
+    """The pairs of annotators who have a document in common, in order."""
+    keys = statistics.tables["judgements"].keys
+    document, annotator = keys["document"], keys["annotator"]
+    n_annotators = len(statistics.axes["annotator"])
+    met: IntArray = np.zeros(0, dtype=np.int64)
+    for step in range(
+        1, int(np.bincount(document, minlength=1).max())
+    ):  # those of a document follow one another
+        one = np.flatnonzero(document[:-step] == document[step:])
+        met = np.union1d(met, annotator[one] * n_annotators + annotator[one + step])
+    names = statistics.axes["annotator"]
+    return [(names[one], names[other]) for one, other in zip(*np.divmod(met, n_annotators), strict=True)]
 
 
 def keys_of_pair(statistics: Statistics, pair: tuple[str, str] | None) -> dict[str, int]:
     """The keys of what a table holds about one pair of annotators, or none to find all pairs."""
     if pair is None:
         return {}
-    place = {name: index for index, name in enumerate(statistics.axes["annotator"])}
+    place = place_of(statistics, "annotator")
     first, second = sorted(place[name] for name in pair)
     return {"annotator_1": first, "annotator_2": second}
 

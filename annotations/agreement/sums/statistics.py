@@ -16,7 +16,7 @@ from annotations.agreement.errors import InvalidOptionError
 
 Derived = TypeVar("Derived")
 
-FORMAT = 7
+FORMAT = 8
 HEADER_SIZE = 8
 TABLES_NAMED = 6
 LARGEST_WHOLE = 2**32 - 1  # that is packed as a whole number
