@@ -90,7 +90,9 @@ def make_corpus(documents: int, annotators: int, spans: int, length: int, seed: 
     }
 
 
-def make_crowd(documents: int, annotators: int, each: int, spans: int, length: int, seed: int = 0) -> dict[str, Any]:
+def make_crowd(
+    documents: int, annotators: int, *, each: int, spans: int, length: int, seed: int = 0
+) -> dict[str, Any]:
     """Arrays of documents that a few of very many annotators read each, as a crowd does: some read many, most few.
 
     Of two annotators hardly any have a document in common. A document has two annotators to twice as many as `each` less two.

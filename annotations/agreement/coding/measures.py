@@ -29,6 +29,7 @@ from annotations.agreement.sums.measures import (
     Measure,
     Scope,
     count_judged,
+    find_between,
     find_compared,
     keys_of_pair,
     safe_ratio,
@@ -148,8 +149,9 @@ def build_pairwise(
     """
     problem = find_problem(statistics, level)
     distance = choose_distance(statistics, scope, level)
-    found = find_confusions(statistics, scope)
-    cells, made = _judgement_cells(statistics, found, distance)
+    cells, made = statistics.derive(
+        ("judgements", scope, level), lambda: _judgement_cells(statistics, scope, distance)
+    )
     values = np.unique(made.value)
     within = distance.lay_out(made.value, number_codes(made.annotator)[1])
     among = distance.lay_out(values, np.zeros(len(values), dtype=np.int64))
@@ -174,7 +176,7 @@ def build_pairwise(
         if problem:
             return {}
         observed, expected = parts(sums)
-        each = _score_pairs(found, coefficient, distance)
+        each = _score_pairs(statistics, scope, coefficient, distance)
         defined = each[np.isfinite(each)]
         return {
             "n_pairs": len(each),
@@ -188,30 +190,6 @@ def build_pairwise(
         return problem or (NOTHING_TO_COMPARE if sums.sum() == 0 else NO_VARIATION)
 
     return Measure(cells, find_compared(statistics, scope), score, reason, explain)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Confusions:
-    """Columns of positions that two annotators gave two values, int arrays of shape (confusion,)."""
-
-    columns: Columns
-    column: IntArray
-    annotator_1: IntArray
-    annotator_2: IntArray
-    value_1: IntArray
-    value_2: IntArray
-    n_values: int
-
-
-def find_confusions(statistics: Statistics, scope: Scope) -> Confusions:
-    """Of all pairs or of one; their values folded where a label is asked for."""
-    table = pivot(statistics, "confusion")
-    found = table.find(**keys_of_pair(statistics, scope.pair))
-    keys = {name: codes[found] for name, codes in table.keys.items()}
-    fold, n_values = fold_values(statistics, scope)
-    annotators = keys["annotator_1"], keys["annotator_2"]
-    values = fold[keys["value_1"]], fold[keys["value_2"]]
-    return Confusions(table.quantities["weight"], found, *annotators, *values, n_values)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -230,36 +208,38 @@ class _Judgements:
         return np.add.reduceat(sums[..., order], heads, axis=-1)
 
 
-def _judgement_cells(
-    statistics: Statistics, found: Confusions, distance: Distance
-) -> tuple[Cells, _Judgements]:
+def _judgement_cells(statistics: Statistics, scope: Scope, distance: Distance) -> tuple[Cells, _Judgements]:
     """How often each annotator gave each value in all comparisons, and in the last cell how far apart two were, in sum."""
-    codes = np.concatenate(
-        [
-            found.annotator_1 * found.n_values + found.value_1,
-            found.annotator_2 * found.n_values + found.value_2,
-        ]
-    )
-    distinct, cell = number_codes(codes)
-    apart = distance.between(found.value_1, found.value_2)
+    fold, n_values = fold_values(statistics, scope)
+    columns, codes = [], []
+    for annotator, value in (("annotator_1", "value_1"), ("annotator_2", "value_2")):
+        table, found = find_between(statistics, "confusion", scope.pair, (annotator, value))
+        columns.append((table.quantities["weight"], found))
+        codes.append(table.keys[annotator][found] * n_values + fold[table.keys[value][found]])
+    distinct, cell = number_codes(np.concatenate(codes))
+    parts = [
+        Part(*one, own, np.ones(len(own)))
+        for one, own in zip(columns, np.split(cell, [len(codes[0])]), strict=True)
+    ]
+    table, found = find_between(statistics, "confusion", scope.pair, ("value_1", "value_2"))
+    apart = distance.between(fold[table.keys["value_1"][found]], fold[table.keys["value_2"][found]])
     differ = np.flatnonzero(apart)
-    terms = np.concatenate([found.column, found.column, found.column[differ]])
-    cell = np.concatenate([cell, np.full(len(differ), len(distinct))])
-    scale = np.concatenate([np.ones(2 * len(found.column)), apart[differ]])
-    made = _Judgements(*np.divmod(distinct, max(1, found.n_values)))
-    return Cells([Part(found.columns, terms, cell, scale)], statistics.n_documents, len(distinct) + 1), made
+    last = np.full(len(differ), len(distinct))
+    parts.append(Part(table.quantities["weight"], found[differ], last, apart[differ]))
+    made = _Judgements(*np.divmod(distinct, max(1, n_values)))
+    return Cells(parts, statistics.n_documents, len(distinct) + 1), made
 
 
-def _score_pairs(found: Confusions, coefficient: str, distance: Distance) -> FloatArray:
+def _score_pairs(statistics: Statistics, scope: Scope, coefficient: str, distance: Distance) -> FloatArray:
     """The coefficient of each pair that was compared, shape (pair,); NaN where it is undefined."""
-    weight = found.columns.totals[found.column]
-    code = found.annotator_1 * (int(found.annotator_2.max(initial=0)) + 1) + found.annotator_2
-    pairs, pair = number_codes(code)
-    n_values = max(1, found.n_values)
-    both = np.concatenate([pair * n_values + found.value_1, pair * n_values + found.value_2])
-    distinct, place = number_codes(both)
+    table = statistics.tables["confusion"]
+    weight, keys = table.quantities["weight"], table.keys
+    fold, n_values = fold_values(statistics, scope)
+    value_1, value_2 = fold[keys["value_1"]], fold[keys["value_2"]]
+    pairs, pair = number_codes(keys["annotator_1"] * len(statistics.axes["annotator"]) + keys["annotator_2"])
+    distinct, place = number_codes(np.concatenate([pair * n_values + value_1, pair * n_values + value_2]))
     first, second = (_add_up(weight, half, len(distinct)) for half in np.split(place, 2))
-    of_pair, value = np.divmod(distinct, n_values)
+    of_pair, value = np.divmod(distinct, max(1, n_values))
     spread = distance.lay_out(value, of_pair)
     shared = _add_up(weight, pair, len(pairs))
     among_all, within_each = spread(first + second), spread(first) + spread(second)
@@ -269,7 +249,7 @@ def _score_pairs(found: Confusions, coefficient: str, distance: Distance) -> Flo
         if coefficient == "cohen_kappa"
         else expect_of_both(among_all, 2 * shared)
     )
-    apart = weight * distance.between(found.value_1, found.value_2)
+    apart = weight * distance.between(value_1, value_2)
     observed = safe_ratio(_add_up(apart, pair, len(pairs)), shared)
     return correct_for_chance(observed, expected)[shared > 0]
 

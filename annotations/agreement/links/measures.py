@@ -10,14 +10,14 @@ from annotations.agreement.coding.chance import distant_disagreements, nominal_d
 from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.links.counting import JOINT, LINK_QUANTITIES
-from annotations.agreement.sums.cells import Cells, Part, Pivot, pivot
+from annotations.agreement.sums.cells import Cells, Part, Pivot
 from annotations.agreement.sums.measures import (
     NO_VARIATION,
     NOTHING_TO_COMPARE,
     Measure,
     Scope,
+    find_between,
     find_compared,
-    keys_of_pair,
     safe_ratio,
 )
 from annotations.agreement.sums.statistics import INTERVAL, LEVELS, NOMINAL, ORDINAL, Statistics
@@ -35,9 +35,9 @@ def build_relation_f1(statistics: Statistics, scope: Scope) -> Measure:
     A relation is matched when the other annotator drew one of the same type, in the same direction, between the units
     aligned with its ends (see `annotations.agreement.links.counting.pair_spans`): borders and labels of the ends may differ.
     """
-    links = pivot(statistics, "links")
+    links, drawn_by = _find_drawn(statistics, scope)
     cells = Cells(
-        links.stack(LINK_QUANTITIES, _find_drawn(statistics, links, scope)),
+        links.stack(LINK_QUANTITIES, drawn_by),
         statistics.n_documents,
         len(LINK_QUANTITIES),
     )
@@ -63,16 +63,15 @@ def build_relation_f1(statistics: Statistics, scope: Scope) -> Measure:
 
 def build_relation_alpha(statistics: Statistics, scope: Scope) -> Measure:
     """Nominal alpha of the relation type, or none, over all ordered pairs of aligned units; a type against the rest."""
-    table = pivot(statistics, "link_values")
     names = statistics.axes["linkage"]
     fold: IntArray = np.arange(len(names))
     if scope.label is not None:
         fold = np.array([scope.label in name.split(JOINT) for name in names], dtype=np.int64)
-    links = pivot(statistics, "links")
-    found = table.find(**keys_of_pair(statistics, scope.pair))
+    table, found = find_between(statistics, "link_values", scope.pair, ("linkage_1", "linkage_2"))
     values = (fold[table.keys["linkage_1"][found]], fold[table.keys["linkage_2"][found]])
     coincidences = _Coincidences.count(statistics, table, found, values)
-    drawn = links.stack(LINK_QUANTITIES[:4], _find_drawn(statistics, links, scope))
+    links, drawn_by = _find_drawn(statistics, scope)
+    drawn = links.stack(LINK_QUANTITIES[:4], drawn_by)
     compared = find_compared(statistics, scope)
 
     def reason(paired: float, counts: FloatArray) -> str:
@@ -102,11 +101,10 @@ def build_attribute_alpha(statistics: Statistics, scope: Scope) -> Measure:
     -----
     An attribute is nominal unless `Statistics.scale_attributes` was told another level.
     """
-    table = pivot(statistics, "attributes")
-    wanted = keys_of_pair(statistics, scope.pair)
-    if scope.label is not None:
-        wanted["attribute"] = statistics.axes["attribute"].index(scope.label)
-    asked = table.find(**wanted)
+    names = statistics.axes["attribute"]
+    wanted = {} if scope.label is None else {"attribute": names.index(scope.label)}
+    keys = ("attribute", "choice_1", "choice_2")
+    table, asked = find_between(statistics, "attributes", scope.pair, keys, **wanted)
     found = asked[(table.keys["choice_1"][asked] > 0) & (table.keys["choice_2"][asked] > 0)]
     codes, group = np.unique(table.keys["attribute"][found], return_inverse=True)
     levels = statistics.options.get(LEVELS, {})
@@ -133,10 +131,10 @@ def build_attribute_alpha(statistics: Statistics, scope: Scope) -> Measure:
     return _pooled_alpha(coincidences, compared, counted=given, reason=reason, extra=extra)
 
 
-def _find_drawn(statistics: Statistics, links: Pivot, scope: Scope) -> IntArray:
+def _find_drawn(statistics: Statistics, scope: Scope) -> tuple[Pivot, IntArray]:
     """The columns about relations of the type, or of all types together."""
     code = statistics.axes["relation"].index(scope.label or "")
-    return links.find(relation=code, **keys_of_pair(statistics, scope.pair))
+    return find_between(statistics, "links", scope.pair, ("relation",), relation=code)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,13 +9,13 @@ import numpy as np
 from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.ordering import order_by
-from annotations.agreement.sums.cells import Cells, pivot
+from annotations.agreement.sums.cells import Cells
 from annotations.agreement.sums.measures import (
     NOTHING_TO_COMPARE,
     Measure,
     Scope,
+    find_between,
     find_compared,
-    keys_of_pair,
     safe_ratio,
 )
 from annotations.agreement.sums.statistics import Statistics, Table
@@ -128,9 +128,8 @@ def build_boundary_similarity(statistics: Statistics, scope: Scope) -> Measure:
     ----------
     Fournier, C. (2013). Evaluating text segmentation using boundary edit distance. ACL 2013.
     """
-    table = pivot(statistics, "boundaries")
     label = statistics.axes["label"].index(scope.label or "")
-    found = table.find(label=label, **keys_of_pair(statistics, scope.pair))
+    table, found = find_between(statistics, "boundaries", scope.pair, ("label",), label=label)
     cells = Cells(table.stack(QUANTITIES, found), statistics.n_documents, len(QUANTITIES))
     compared = find_compared(statistics, scope)
 

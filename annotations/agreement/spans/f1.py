@@ -11,14 +11,14 @@ from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.ordering import number_codes
 from annotations.agreement.data.stretches import members_of
 from annotations.agreement.spans.matching import Overlaps, find_overlaps, match_spans
-from annotations.agreement.sums.cells import Cells, Part, pivot
+from annotations.agreement.sums.cells import Cells, Part
 from annotations.agreement.sums.measures import (
     NO_UNITS,
     NOTHING_TO_COMPARE,
     Measure,
     Scope,
+    find_between,
     find_compared,
-    keys_of_pair,
     safe_ratio,
 )
 from annotations.agreement.sums.statistics import Statistics, Table, tabulate
@@ -136,10 +136,9 @@ def build_f1(statistics: Statistics, scope: Scope, *, sense: str) -> Measure:
 
     :math:`M` is the number of matched spans, :math:`N_1, N_2` the number of spans of the two annotators.
     """
-    table = pivot(statistics, "matches")
     label = statistics.axes["label"].index(scope.label or ALL_LABELS)
     names = (sense, "units_1", "units_2")
-    found = table.find(label=label, **keys_of_pair(statistics, scope.pair))
+    table, found = find_between(statistics, "matches", scope.pair, ("label",), label=label)
     cells = Cells(table.stack(names, found), statistics.n_documents, len(names))
     compared = find_compared(statistics, scope)
 
@@ -168,13 +167,12 @@ def build_coverage(statistics: Statistics, scope: Scope, *, kind: str) -> Measur
 
     A position with two labels counts once for each.
     """
-    table = pivot(statistics, "confusion")
+    table, found = find_between(statistics, "confusion", scope.pair, ("value_1", "value_2"))
     names = statistics.axes["value"]
     sets = [_labels_of(name, statistics.kind) for name in names]
     if scope.label is not None:
         sets = [members & {scope.label} for members in sets]
     sizes = np.array([len(members) for members in sets], dtype=np.float64)
-    found = table.find(**keys_of_pair(statistics, scope.pair))
     value_1, value_2 = table.keys["value_1"][found], table.keys["value_2"][found]
     met, which = number_codes(value_1 * len(sets) + value_2)
     shared = np.array(

@@ -87,9 +87,34 @@ class Pivot:
         ]
 
 
-def pivot(statistics: Statistics, name: str) -> Pivot:
-    """One of the tables, turned once for all measures."""
-    return statistics.derive(("pivot", name), lambda: _pivot(statistics.tables[name]))
+def pivot(statistics: Statistics, name: str, keys: tuple[str, ...] | None = None) -> Pivot:
+    """One of the tables, turned once for all measures; if keys are named, its rows are summed over all other keys."""
+
+    def turn() -> Pivot:
+        table = statistics.tables[name]
+        return _pivot(table if keys is None else _sum_over_others(table, keys))
+
+    return statistics.derive(("pivot", name, keys), turn)
+
+
+def _sum_over_others(table: Table, names: tuple[str, ...]) -> Table:
+    kept = ("document", *names)
+    sizes = [int(table.keys[name].max(initial=0)) + 1 for name in kept]
+    code: IntArray = np.zeros(len(table), dtype=np.int64)
+    for name, size in zip(kept, sizes, strict=True):
+        code = code * size + table.keys[name]
+    distinct, row = number_codes(code)
+    keys: dict[str, IntArray] = {}
+    rest = distinct
+    for name, size in zip(reversed(kept), reversed(sizes), strict=True):
+        rest, keys[name] = np.divmod(rest, size)
+    return Table(
+        {name: keys[name] for name in kept},
+        {
+            name: np.bincount(row, weights=values, minlength=len(distinct)).astype(np.float64, copy=False)
+            for name, values in table.quantities.items()
+        },
+    )
 
 
 def _pivot(table: Table) -> Pivot:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
-from annotations.agreement.sums.cells import Cells, pivot
+from annotations.agreement.sums.cells import Cells, Pivot, pivot
 from annotations.agreement.sums.statistics import Statistics
 
 Score = Callable[[FloatArray], FloatArray]
@@ -112,6 +112,21 @@ def keys_of_pair(statistics: Statistics, pair: tuple[str, str] | None) -> dict[s
     place = place_of(statistics, "annotator")
     first, second = sorted(place[name] for name in pair)
     return {"annotator_1": first, "annotator_2": second}
+
+
+def find_between(
+    statistics: Statistics, name: str, pair: tuple[str, str] | None, keys: tuple[str, ...], **wanted: int
+) -> tuple[Pivot, IntArray]:
+    """What a table of pairs holds about one pair, or about all summed over what is not among the keys; and which columns.
+
+    Of all pairs there are many more columns than sums over them, and where many annotators share few documents most hold
+    one document.
+    """
+    if pair is None:
+        table = pivot(statistics, name, keys)
+        return table, table.find(**wanted)
+    table = pivot(statistics, name)
+    return table, table.find(**keys_of_pair(statistics, pair), **wanted)
 
 
 def keys_of_scope(statistics: Statistics, pair: tuple[str, str] | None) -> dict[str, int]:
