@@ -2,6 +2,7 @@
 
 import math
 import time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -68,6 +69,42 @@ def test_a_large_document_has_a_figure_or_a_reason_within_seconds(
         assert (metric.value is None) != (metric.undefined is None)
         assert metric.value is None or math.isfinite(metric.value)
     assert report["f1_strict"].value is not None
+
+
+def make_crowd(annotators: int, documents: int, each: int) -> Corpus:
+    """Documents that a few of many annotators read each, so that hardly any two have one in common."""
+    generator = np.random.default_rng(annotators)
+    who = np.stack([generator.choice(annotators, size=each, replace=False) for _ in range(documents)])
+    completed = np.zeros((documents, annotators), dtype=bool)
+    completed[np.arange(documents)[:, None], who] = True
+    place = np.repeat(generator.integers(0, 80, documents), each)
+    moved = place + generator.integers(-2, 3, len(place)) + 2
+    return Corpus.from_arrays(
+        documents=[f"d{number:05d}" for number in range(documents)],
+        lengths=np.full(documents, 100),
+        annotators=[f"annotator {number:05d}" for number in range(annotators)],
+        labels=LABELS,
+        document=np.repeat(np.arange(documents), each),
+        annotator=who.ravel(),
+        start=moved,
+        end=moved + 9,
+        label=generator.integers(0, len(LABELS), len(place)),
+        completed=completed,
+    )
+
+
+def test_a_crowd_takes_time_and_memory_with_the_pairs_that_share_a_document() -> None:
+    corpus = make_crowd(3000, 2000, 3)  # 4.5 million pairs, of which 6,000 share a document
+    names = [name for name in NAMES if not name.startswith("gamma")]
+    begin = time.process_time()
+    tracemalloc.start()
+    report = evaluate(corpus, metrics=names, by=["label"], samples=100)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert time.process_time() - begin < SECONDS
+    assert peak < 200e6
+    assert report["cohen_kappa"].details["n_pairs"] <= 6000
+    assert report["boundary_similarity"].value is not None
 
 
 def test_spans_at_the_largest_offsets_are_merged_and_cut_as_at_any_others() -> None:
