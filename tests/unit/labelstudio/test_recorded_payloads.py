@@ -9,7 +9,7 @@ import pytest
 from annotations.labelstudio.payloads import read_result, write_result
 from annotations.markup import Markup, Relation
 from annotations.schemes.check import check_markup
-from annotations.schemes.definition import load_shipped
+from annotations.schemes.definition import load_scheme, load_shipped
 from annotations.schemes.problems import Code
 
 SCHEME = load_shipped("argument-v1")
@@ -132,3 +132,23 @@ def test_a_link_without_a_type_and_one_in_both_directions_are_reported_and_the_r
     [kept] = reading.markup.relations
     assert isinstance(kept, Relation)
     assert links(reading.markup, text) == [("the pact can hold", "toward", "reject")]
+
+
+def test_an_answer_of_every_kind_is_read_as_the_editor_sent_it() -> None:
+    record = json.loads((DATA / "kinds" / "every_kind.json").read_bytes())
+    scheme = load_scheme(record["definition"])
+    reading = read_result(record["result"], record["text"], scheme)
+    assert reading.problems == ()
+    answers = {
+        "choice": "red",
+        "several": "green,red",
+        "flag": "yes",
+        "rating": "4",
+        "number": "2.5",
+        "text": "the first words",
+    }
+    [span] = reading.markup.spans
+    assert dict(span.attributes) == {f"{kind}_here": value for kind, value in answers.items()}
+    assert dict(reading.markup.fields) == {f"{kind}_all": value for kind, value in answers.items()}
+    written = write_result(reading.markup, record["text"], scheme)
+    assert read_result(written, record["text"], scheme).markup.to_json() == reading.markup.to_json()
