@@ -8,8 +8,8 @@ from django.urls import reverse
 from annotations.adjudication.ledger import read_case
 from annotations.adjudication.units import AttributeUnit, FieldUnit
 from annotations.agreement import Items, evaluate
-from annotations.gold.formats.jsonl import JsonLines
-from annotations.gold.formats.ports import Losses
+from annotations.formats.jsonl import JsonLines
+from annotations.formats.ports import Losses
 from annotations.gold.records import read_annotations
 from annotations.markup import Markup, freeze
 from annotations.models import Annotation, Project, Role, Task
