@@ -1,6 +1,7 @@
 """Administration for staff: everything can be looked at, and little changed, because the services keep the rules.
 
-What can be done here: close and reopen an account, issue a sign-in link, revoke a token, see to a quarantined part.
+What can be done here: close and reopen an account, issue a sign-in link, reset an account, revoke a token. Staff who
+annotate an article see here as little of what others made of it as anywhere else.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from annotations import models
-from annotations.projects.services import NotYoursToSignInError, issue_sign_in_link, revoke_api_token
+from annotations.blindness import keep_visible, keep_visible_events
+from annotations.projects.services import (
+    HasPasswordError,
+    NotYoursToSignInError,
+    issue_sign_in_link,
+    reset_access,
+    revoke_api_token,
+)
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -28,6 +36,12 @@ class ReadOnlyAdmin(ModelAdmin):
 
     show_full_result_count = False
     list_per_page = 50
+    article_path = ""
+    """The way from a row to the article of which it tells what was made, hidden from staff who annotate it."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return keep_visible(rows, _person(request), article=self.article_path) if self.article_path else rows
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
@@ -54,7 +68,7 @@ class UserAdmin(ReadOnlyAdmin):
     search_fields = ["email", "name"]
     fields = ["email", "name", "is_active", "is_staff", "date_joined", "last_login"]
     readonly_fields = ["email", "is_staff", "date_joined", "last_login"]
-    actions = ["issue_links"]
+    actions = ["issue_links", "reset_access"]
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Staff close the accounts of people; only superusers those of staff."""
@@ -71,12 +85,25 @@ class UserAdmin(ReadOnlyAdmin):
     def issue_links(self, request: HttpRequest, users: QuerySet[models.User]) -> None:
         for user in users:
             try:
-                token = issue_sign_in_link(user, by=_person(request))
-            except NotYoursToSignInError as error:
+                self._show_link(request, user, issue_sign_in_link(user, by=_person(request)))
+            except (NotYoursToSignInError, HasPasswordError) as error:
                 self.message_user(request, str(error), messages.ERROR)
-                continue
-            link = settings.PUBLIC_URL + reverse("web:sign-in-link", args=[token])
-            self.message_user(request, f"For {user.email}, once: {link}")
+
+    @admin.action(
+        description="Reset: end the password, sessions and tokens, and issue a sign-in link",
+        permissions=["reset"],
+    )
+    def reset_access(self, request: HttpRequest, users: QuerySet[models.User]) -> None:
+        for user in users:
+            self._show_link(request, user, reset_access(user, by=_person(request)))
+
+    def has_reset_permission(self, request: HttpRequest) -> bool:
+        """A reset opens the account of somebody who has a password, so only superusers do it."""
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    def _show_link(self, request: HttpRequest, user: models.User, token: str) -> None:
+        link = settings.PUBLIC_URL + reverse("web:sign-in-link", args=[token])
+        self.message_user(request, f"For {user.email}, once: {link}")
 
 
 @admin.register(models.ApiToken)
@@ -100,6 +127,13 @@ class ApiTokenAdmin(ReadOnlyAdmin):
 class SignInLinkAdmin(ReadOnlyAdmin):
     list_display = ["user", "created_at", "created_by", "expires_at", "used_at"]
     list_select_related = ["user", "created_by"]
+    exclude = ["token_hash"]
+
+
+@admin.register(models.Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    list_display = ["project", "user", "roles", "created_by", "expires_at", "accepted_at"]
+    list_select_related = ["project", "user", "created_by"]
     exclude = ["token_hash"]
 
 
@@ -153,6 +187,7 @@ class TaskAdmin(ReadOnlyAdmin):
 
 @admin.register(models.Assignment)
 class AssignmentAdmin(ReadOnlyAdmin):
+    article_path = "task__article"
     list_display = ["id", "task_id", "annotator", "status", "status_changed_at", "studio_task_id"]
     list_select_related = ["annotator"]
     list_filter = ["status"]
@@ -160,24 +195,28 @@ class AssignmentAdmin(ReadOnlyAdmin):
 
 @admin.register(models.Annotation)
 class AnnotationAdmin(ReadOnlyAdmin):
+    article_path = "assignment__task__article"
     list_display = ["id", "assignment_id", "revision", "origin", "created_at"]
     list_filter = ["origin"]
 
 
 @admin.register(models.QuarantinedItem)
 class QuarantinedItemAdmin(ReadOnlyAdmin):
+    article_path = "annotation__assignment__task__article"
     list_display = ["id", "code", "message", "created_at", "resolved_at", "resolved_by"]
     list_select_related = ["resolved_by"]
 
 
 @admin.register(models.Decision)
 class DecisionAdmin(ReadOnlyAdmin):
+    article_path = "task__article"
     list_display = ["id", "task_id", "number", "unit", "action", "decided_by", "decided_at"]
     list_select_related = ["decided_by"]
 
 
 @admin.register(models.Gold)
 class GoldAdmin(ReadOnlyAdmin):
+    article_path = "task__article"
     list_display = ["id", "task_id", "status", "needs_review", "finished_at", "finished_by"]
     list_select_related = ["finished_by"]
     list_filter = ["status", "needs_review"]
@@ -187,6 +226,9 @@ class GoldAdmin(ReadOnlyAdmin):
 class ReleaseAdmin(ReadOnlyAdmin):
     list_display = ["project", "number", "title", "created_at", "sha256"]
     list_select_related = ["project"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[models.Release]:
+        return keep_visible(super().get_queryset(request), _person(request), article="items__article")
 
 
 @admin.register(models.Job)
@@ -210,6 +252,9 @@ class JobAdmin(ReadOnlyAdmin):
 class EventAdmin(ReadOnlyAdmin):
     list_display = ["at", "actor", "verb", "subject_type", "subject_id", "project"]
     list_select_related = ["actor", "project"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[models.Event]:
+        return keep_visible_events(super().get_queryset(request), _person(request))
 
 
 def _person(request: HttpRequest) -> models.User:

@@ -161,6 +161,19 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "annotations/accounts/locked_out.html"
 SIGN_IN_LINK_LIFETIME = timedelta(days=7)
+RESET_LINK_LIFETIME = timedelta(hours=1)
+RESET_LINK_PAUSE = timedelta(minutes=2)
+
+# --- mail: by SMTP where a server is set, else as files that the administrator reads ----------------------
+EMAIL_HOST = setting("EMAIL_HOST")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = HOME / "mail"
+EMAIL_PORT = int(setting("EMAIL_PORT", "587"))
+EMAIL_HOST_USER = setting("EMAIL_USER")
+EMAIL_HOST_PASSWORD = setting("EMAIL_PASSWORD")
+EMAIL_USE_TLS = setting("EMAIL_TLS", "yes") == "yes"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = setting("EMAIL_FROM", f"workbench@{_PUBLIC.hostname}")
 
 # --- pages -----------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -16,6 +16,7 @@ from annotations.adjudication.ledger import Case, read_case, read_case_of_gold, 
 from annotations.adjudication.naming import name_unit
 from annotations.adjudication.units import Action
 from annotations.adjudication.validation import InvalidDecisionError, check_decision
+from annotations.blindness import is_hidden
 from annotations.jobs.worker import Checkpoint
 from annotations.limits import LONGEST_NOTE, MOST_DECISIONS
 from annotations.models import (
@@ -25,7 +26,6 @@ from annotations.models import (
     Gold,
     GoldStatus,
     Job,
-    Membership,
     Role,
     Task,
     TaskStatus,
@@ -39,6 +39,7 @@ TRIES = 5
 CHUNK = 20
 NAMED = 3
 REOPENED = "reopened"
+ANOTHER_DECIDES = "You annotated this task yourself, so another adjudicator decides on it."
 
 
 class StaleLedgerError(Exception):
@@ -51,6 +52,14 @@ class TaskNotAnnotatedError(Exception):
 
 class OwnAnnotationError(Exception):
     """Who annotated a task must not adjudicate it while somebody else can."""
+
+
+class StillAnnotatingError(Exception):
+    """Nobody adjudicates an article before their own part in it is over, in whatever round."""
+
+
+class NothingToCloseError(Exception):
+    """The person has no annotation of the task that could be closed."""
 
 
 class NothingToUndoError(Exception):
@@ -141,7 +150,7 @@ def finish_if_unanimous(task: Task) -> Gold | None:
 def reopen_task(task: Task, *, by: User) -> Task:
     """Put a finished task back to be decided about; its ledger stands, its gold is made anew at the end."""
     locked = _lock(task)
-    _check_interest(locked, by=by)
+    check_may_adjudicate(locked, by)
     gold = _find_gold(locked)
     Event.objects.record(
         REOPENED,
@@ -160,7 +169,7 @@ def reopen_task(task: Task, *, by: User) -> Task:
 def review_gold(task: Task, *, by: User) -> Gold:
     """Confirm a gold that was sampled for review; who disagrees reopens the task instead."""
     locked = _lock(task)
-    _check_interest(locked, by=by)
+    check_may_adjudicate(locked, by)
     gold = _find_gold(locked)
     if gold.needs_review:
         gold.needs_review = False
@@ -175,18 +184,66 @@ def rebuild_gold(task: Task) -> dict[str, Any]:
     return read_case_of_gold(task, stored).to_gold()
 
 
+@transaction.atomic
+def close_own_share(task: Task, *, by: User) -> None:
+    """End an adjudicator's own part in a task for good, so that they may see what the others made of it.
+
+    They get the task never again, and an annotation that they submitted never changes again. Who submitted one closes
+    it only where nobody else can adjudicate.
+    """
+    locked = _lock(task)
+    if locked.status != TaskStatus.ANNOTATED:
+        raise TaskNotAnnotatedError(
+            f"This task is {locked.get_status_display()}: there is nothing to close now."
+        )
+    own = locked.assignments.of(by).filter(closed_at=None)
+    if not own.exists():
+        raise NothingToCloseError("You have no open part in this task that could be closed.")
+    if not can_close_own_share(locked, by):
+        raise OwnAnnotationError(ANOTHER_DECIDES)
+    for share in own:
+        Event.objects.record("closed", share, actor=by, project=locked.round.project)
+    own.update(closed_at=timezone.now())
+
+
+def check_may_adjudicate(task: Task, person: User) -> None:
+    """Refuse who still annotates the article, and who annotated the task while somebody else can decide on it."""
+    is_own = is_own_annotation(task, person)
+    if is_own and has_other_adjudicator(task, person):
+        raise OwnAnnotationError(ANOTHER_DECIDES)
+    if not is_hidden(task.article_id, person):
+        return
+    if can_close_own_share(task, person):
+        raise StillAnnotatingError(
+            "You had this article to annotate yourself: close your part in it before you adjudicate.",
+        )
+    raise StillAnnotatingError(
+        "This article is hidden from you while you annotate it: your part in it is not over in every round.",
+    )
+
+
+def can_close_own_share(task: Task, person: User) -> bool:
+    """Whether a task with all annotations in waits for the person, who has a part in it that is not over."""
+    if task.status != TaskStatus.ANNOTATED or not task.assignments.of(person).filter(closed_at=None).exists():
+        return False
+    return not is_own_annotation(task, person) or not has_other_adjudicator(task, person)
+
+
 def is_own_annotation(task: Task, person: User) -> bool:
     return task.assignments.submitted().of(person).exists()
 
 
 def has_other_adjudicator(task: Task, person: User) -> bool:
-    """Whether somebody else could adjudicate the task who did not annotate it."""
-    return (
-        Membership.objects.filter(project__rounds__tasks=task, role=Role.ADJUDICATOR, user__is_active=True)
-        .exclude(user=person)
-        .exclude(user__in=task.assignments.submitted().values("annotator"))
-        .exists()
+    """Whether somebody else could adjudicate the task: who did not annotate it, nor has a part in its article now."""
+    others = (
+        User.objects.filter(
+            memberships__project__rounds__tasks=task, memberships__role=Role.ADJUDICATOR, is_active=True
+        )
+        .exclude(pk=person.pk)
+        .exclude(pk__in=task.assignments.submitted().values("annotator"))
+        .distinct()
     )
+    return any(not is_hidden(task.article_id, other) for other in others)
 
 
 def run_finish_unanimous(job: Job, checkpoint: Checkpoint) -> None:
@@ -231,7 +288,7 @@ def _read_open_case(task: Task, *, by: User, expected: int | None) -> Case:
         raise TaskNotAnnotatedError(
             f"This task is {task.get_status_display()}: there is nothing to decide now."
         )
-    _check_interest(task, by=by)
+    check_may_adjudicate(task, by)
     case = read_case(task)
     if not case.annotations:
         raise TaskNotAnnotatedError("This task has no annotations: there is nothing to decide.")
@@ -272,11 +329,6 @@ def _lock(task: Task) -> Task:
 def _fetch(tasks: QuerySet[Task], task: Task) -> Task:
     related = tasks.select_related("round__scheme", "round__project", "article")
     return related.defer("article__original").get(pk=task.pk)
-
-
-def _check_interest(task: Task, *, by: User) -> None:
-    if is_own_annotation(task, by) and has_other_adjudicator(task, by):
-        raise OwnAnnotationError("You annotated this task yourself, so another adjudicator decides on it.")
 
 
 def _append(case: Case, *, unit: str, action: str, payload: dict[str, Any], by: User, note: str) -> Decision:

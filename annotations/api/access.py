@@ -3,7 +3,7 @@
 Everything that is not reached does not exist for the caller: it is left out of lists and is 404 by its id.
 """
 
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, cast
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -11,12 +11,10 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from annotations.models import ApiToken, Project, Role, Task, TaskStatus, TokenScope, User
+from annotations.models import ApiToken, Project, Role, TokenScope, User
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
-
-Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 EVERYONE = tuple(Role)
 MANAGERS = (Role.MANAGER,)
@@ -60,11 +58,3 @@ def require_project(request: Request, project_id: int, *roles: str) -> Project:
     if not project.roles_of(user_of(request)) & set(roles):
         raise PermissionDenied(f"Only for these roles in this project: {', '.join(roles)}.")
     return project
-
-
-def keep_blind(rows: Rows, reader: User, *, task: str) -> Rows:
-    """Leave out what is said about tasks that the reader may yet annotate; no second role lifts the blindness."""
-    own = Task.objects.filter(round__participants__annotator=reader).exclude(
-        status__in=[TaskStatus.ADJUDICATED, TaskStatus.CANCELLED],
-    )
-    return rows.exclude(**{f"{task}__in": own.values("pk")})

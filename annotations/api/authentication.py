@@ -10,7 +10,10 @@ from annotations.models import ApiToken, User
 
 
 class TokenAuthentication(KnoxTokenAuthentication):
-    """`Authorization: Token ...`. A call with a token writes nothing, and an expired token stays on the list."""
+    """`Authorization: Token ...`. A call with a token writes nothing, and an expired token stays on the list.
+
+    What a token may do is asked anew at each call: its owner's account, password, memberships and roles as they are now.
+    """
 
     def authenticate_credentials(self, token: bytes) -> tuple[User, ApiToken]:
         found = self._find(token)
@@ -18,6 +21,8 @@ class TokenAuthentication(KnoxTokenAuthentication):
             raise AuthenticationFailed(_("This token is not known here: it was revoked or mistyped."))
         if found.expiry is not None and found.expiry <= timezone.now():
             raise AuthenticationFailed(_("This token has expired: make a new one."))
+        if found.is_outdated:
+            raise AuthenticationFailed(_("The password of this token's owner changed since: make a new one."))
         if not found.user.is_active:
             raise AuthenticationFailed(_("The account of this token is not active any more."))
         return found.user, found

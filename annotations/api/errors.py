@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from annotations.agreement import AgreementError
 from annotations.assignment.errors import AssignmentError
+from annotations.blindness import HiddenWhileAnnotatingError
 from annotations.corpus.sources.rows import RefusedError
 from annotations.corpus.staging import ImportUnderWayError
 from annotations.formats.registry import UnknownFormatError
@@ -49,6 +50,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (UnknownRoleError, HTTPStatus.BAD_REQUEST, "unknown-role"),
     (InvalidEmailError, HTTPStatus.BAD_REQUEST, "invalid-email"),
     (LastManagerError, HTTPStatus.CONFLICT, "last-manager"),
+    (HiddenWhileAnnotatingError, HTTPStatus.FORBIDDEN, "hidden-while-annotating"),
     (NotYoursToSignInError, HTTPStatus.FORBIDDEN, "not-yours-to-sign-in"),
     (TokenNotAllowedError, HTTPStatus.FORBIDDEN, "token-not-allowed"),
     (RequestDataTooBig, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large"),

@@ -10,8 +10,9 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
-from annotations.api.access import find_projects, keep_blind, user_of
+from annotations.api.access import find_projects, user_of
 from annotations.api.filters import check_parameters
+from annotations.blindness import keep_visible
 
 Row = TypeVar("Row", bound=Model)
 
@@ -47,8 +48,8 @@ class ScopedView(PrivateView, GenericAPIView[Row]):
     lookup_field = "pk"
     readers: ClassVar[tuple[str, ...]]
     project_path: ClassVar[str] = "project"
-    blind_path: ClassVar[str] = ""
-    """The way to the task that a row tells about, where annotators of that task must not see it."""
+    article_path: ClassVar[str] = ""
+    """The way to the article of which a row tells what was made of it, where its annotators must not see that."""
     detail_serializer_class: ClassVar[type[BaseSerializer[Any]] | None] = None
     lookup_value_regex = "[0-9]{1,18}"
 
@@ -61,7 +62,7 @@ class ScopedView(PrivateView, GenericAPIView[Row]):
     def scope(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         request: Request = self.request
         rows = rows.filter(**{f"{self.project_path}__in": find_projects(request, *self.readers)})
-        return keep_blind(rows, user_of(request), task=self.blind_path) if self.blind_path else rows
+        return keep_visible(rows, user_of(request), article=self.article_path) if self.article_path else rows
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         if self.detail_serializer_class and self.lookup_field in self.kwargs:

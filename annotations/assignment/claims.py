@@ -84,7 +84,11 @@ def _claim(
         return None
     taken = [task_id for task_id in sorted(task_ids) if take_claim(task_id)]
     had = {assignment.task_id: assignment for assignment in theirs.filter(task_id__in=taken)}
-    again = [task_id for task_id in taken if task_id in had and had[task_id].status in COMES_AGAIN]
+    again = [
+        task_id
+        for task_id in taken
+        if task_id in had and had[task_id].status in COMES_AGAIN and had[task_id].closed_at is None
+    ]
     barred = had.keys() - set(again)
     Task.objects.filter(pk__in=barred).update(claimed=F("claimed") - 1)
     requeued = [requeue_assignment(had[task_id], participant, now=now) for task_id in again]
@@ -297,7 +301,10 @@ def _read_open_tasks(round_: Round, open_ids: set[int]) -> list[OpenTask]:
     rows = Assignment.objects.filter(
         task__round=round_, task__status=TaskStatus.OPEN, task__claimed__lt=F("task__wanted")
     )
-    for task, annotator, status in rows.values_list("task_id", "annotator_id", "status"):
+    for task, annotator, status, closed_at in rows.values_list(
+        "task_id", "annotator_id", "status", "closed_at"
+    ):
         if task in open_ids:
-            (returned if status in COMES_AGAIN else barred)[task].add(annotator)
+            comes_again = status in COMES_AGAIN and closed_at is None
+            (returned if comes_again else barred)[task].add(annotator)
     return [OpenTask(task, frozenset(barred[task]), frozenset(returned[task])) for task in open_ids]

@@ -50,9 +50,11 @@ from annotations.models import (
     TaskStatus,
     User,
 )
+from annotations.projects.services import change_roles
 
 __all__ = [
     "add_participant",
+    "change_member_roles",
     "claim_tasks",
     "close_task",
     "deactivate_participant",
@@ -113,6 +115,7 @@ def plan_round(
             Task(round=round_, article_id=article_id, wanted=overlap)
             for article_id in article_ids[start : start + BATCH]
         )
+    _close_earlier_shares(round_, team)
     Event.objects.record(
         "planned",
         round_,
@@ -126,6 +129,16 @@ def plan_round(
     )
     request_top_up(round_)
     return round_
+
+
+def _close_earlier_shares(round_: Round, annotators: Iterable[User]) -> None:
+    """Who annotates an article again for a retest does not look up, or change, what they made of it before."""
+    if round_.kind != RoundKind.RETEST:
+        return
+    earlier = Assignment.objects.submitted().filter(
+        annotator__in=annotators, task__article__in=round_.tasks.order_by().values("article"), closed_at=None
+    )
+    earlier.exclude(task__round=round_).update(closed_at=timezone.now())
 
 
 def _check_team(project: Project, team: Sequence[User], *, overlap: int) -> None:
@@ -180,9 +193,21 @@ def add_participant(round_: Round, annotator: User, *, by: User | None) -> Parti
     if is_new or not participant.is_active:
         participant.is_active = True
         participant.save(update_fields=["is_active"])
+        _close_earlier_shares(round_, [annotator])
         Event.objects.record("joined", participant, actor=by, project=round_.project)
         request_top_up(round_)
     return participant
+
+
+@transaction.atomic
+def change_member_roles(project: Project, person: User, *, roles: Iterable[str], by: User | None) -> set[str]:
+    """Give a member exactly these roles. Who is no annotator any more takes part in no round of the project."""
+    held = change_roles(project, person, roles=roles, by=by)
+    if Role.ANNOTATOR not in held:
+        active = Participant.objects.filter(round__project=project, annotator=person, is_active=True)
+        for participant in active.select_related("round__project").order_by("pk"):
+            deactivate_participant(participant, by=by)
+    return held
 
 
 @transaction.atomic
@@ -238,6 +263,10 @@ def reassign(assignment: Assignment, *, to: User, by: User | None, now: datetime
     before = task.assignments.filter(annotator=to).first()
     if before is not None and before.status in HOLDING:
         raise AlreadyAssignedError(f"{to} has this task already: choose somebody else.")
+    if before is not None and before.closed_at is not None:
+        raise AlreadyAssignedError(
+            f"{to} closed this article and may know what others made of it: choose somebody else."
+        )
     if locked.status in HOLDING:
         free_claim(locked, status=AssignmentStatus.WITHDRAWN, now=now)
     if not take_claim(task.pk):

@@ -9,6 +9,10 @@ class TaskFinishedError(SubmissionRefusedError):
     """The task is adjudicated or cancelled."""
 
 
+class ShareClosedError(SubmissionRefusedError):
+    """The annotator's part in the task is over for good."""
+
+
 class ClaimLostError(SubmissionRefusedError):
     """The task is no longer the annotator's."""
 

@@ -18,6 +18,7 @@ from annotations.assignment.claims import (
 from annotations.collection.errors import (
     AnnotationElsewhereError,
     ClaimLostError,
+    ShareClosedError,
     SkipReasonMissingError,
     SupersededError,
     TaskFinishedError,
@@ -33,7 +34,6 @@ from annotations.models import (
     QuarantinedItem,
     Relation,
     Span,
-    Task,
     TaskStatus,
 )
 
@@ -94,7 +94,7 @@ def _store(
     lead_time: float | None,
 ) -> Annotation:
     digest = digest_result(result)
-    _check_task_is_unfinished(locked.task)
+    _check_is_open(locked)
     if (
         studio_annotation_id is not None
         and Assignment.objects.filter(studio_annotation_id=studio_annotation_id)
@@ -148,7 +148,13 @@ def _store(
     return annotation
 
 
-def _check_task_is_unfinished(task: Task) -> None:
+def _check_is_open(locked: Assignment) -> None:
+    task = locked.task
+    if locked.closed_at is not None:
+        raise ShareClosedError(
+            "Your part in this article is closed, so your annotation of it can no longer change: "
+            "you adjudicate it, or annotate it again for a retest.",
+        )
     if task.status in (TaskStatus.ADJUDICATED, TaskStatus.CANCELLED):
         raise TaskFinishedError(
             f"This task is {task.get_status_display()}, so its annotations can no longer change. "
@@ -272,7 +278,7 @@ def store_skip(assignment: Assignment, *, reason: str) -> Assignment:
     locked = lock_assignment(assignment)
     if locked.status == AssignmentStatus.SKIPPED:
         return locked
-    _check_task_is_unfinished(locked.task)
+    _check_is_open(locked)
     if locked.status not in HOLDING:
         raise ClaimLostError(
             f"This task is {locked.get_status_display()}, so there is nothing to skip. Go on with your next one.",

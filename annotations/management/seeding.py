@@ -70,7 +70,7 @@ def seed_sample_project(articles: list[Path], seeded: SeededProject) -> Project:
             name=f"{name.title()} (sample)",
             roles=[Role.ANNOTATOR],
             by=None,
-        )[0]
+        ).user
         for name in sorted({sample.annotator for sample in samples})
     }
     round_ = plan_round(project, annotators=list(readers.values()), overlap=len(readers), by=None)

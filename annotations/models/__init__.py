@@ -25,7 +25,7 @@ from annotations.models.corpus import Article, ArticleImport, Block, BlockKind
 from annotations.models.gold import Release, ReleaseItem
 from annotations.models.health import WriteProbe
 from annotations.models.jobs import Job, JobStatus
-from annotations.models.projects import Membership, Project, Role, Scheme
+from annotations.models.projects import Invitation, Membership, Project, Role, Scheme
 from annotations.models.reliability import AgreementBlock, AgreementFile, AgreementReport, AgreementStatistics
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Event",
     "Gold",
     "GoldStatus",
+    "Invitation",
     "Job",
     "JobStatus",
     "Membership",

@@ -1,5 +1,6 @@
 """People, the links by which they first sign in, and the tokens of their programs."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -35,6 +36,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False, help_text="May use the administration pages.")
     date_joined = models.DateTimeField(default=timezone.now)
+    credentials_changed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="The password was set or taken away then; links and tokens from before open nothing.",
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -53,6 +59,20 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Every way to change a password comes through here, so none leaves older links and tokens alive."""
+        super().set_password(raw_password)
+        self.credentials_changed_at = timezone.now()
+
+    def set_unusable_password(self) -> None:
+        """Ends the sessions too: no two unusable passwords are the same."""
+        super().set_unusable_password()
+        self.credentials_changed_at = timezone.now()
+
+    def changed_credentials_since(self, moment: datetime) -> bool:
+        """Whether the password was set or taken away since; what was handed out before opens nothing then."""
+        return self.credentials_changed_at is not None and moment < self.credentials_changed_at
 
     def get_full_name(self) -> str:
         return self.name
@@ -73,6 +93,10 @@ class SignInLink(models.Model):
 
     def __str__(self) -> str:
         return f"sign-in link of {self.user}"
+
+    @property
+    def is_outdated(self) -> bool:
+        return self.user.changed_credentials_since(self.created_at)
 
 
 class TokenScope(models.TextChoices):
@@ -102,3 +126,7 @@ class ApiToken(AbstractAuthToken):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_outdated(self) -> bool:
+        return self.user.changed_credentials_since(self.created)

@@ -166,6 +166,11 @@ class Assignment(models.Model):
     leased_until = models.DateTimeField(help_text="A queued assignment expires then.")
     submitted_at = models.DateTimeField(null=True, blank=True)
     skip_reason = models.TextField(blank=True)
+    closed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Since then the annotator's part in the task is over for good: their annotation never changes again.",
+    )
     studio_task_id = models.PositiveBigIntegerField(null=True, blank=True, unique=True)
     studio_annotation_id = models.PositiveBigIntegerField(null=True, blank=True, unique=True)
     studio_editor_id = models.UUIDField(

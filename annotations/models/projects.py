@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from annotations.markup import DEFAULT_MERGE_RULE
@@ -15,6 +16,10 @@ from annotations.schemes.scheme import Scheme as SchemeDefinition
 
 
 class SchemeQuerySet(models.QuerySet["Scheme"]):
+    def of_projects(self, projects: "models.QuerySet[Project]") -> Self:
+        """Those that some projects go on with, or have rounds of."""
+        return self.filter(Q(projects__in=projects) | Q(rounds__project__in=projects)).distinct()
+
     def used_in(self, project: "Project", *, rounds: Iterable[int] | None = None) -> Self:
         """The schemes that a project's rounds were planned with, the latest first; or those of some rounds, by number."""
         if rounds is None:
@@ -135,6 +140,12 @@ class Project(models.Model):
         return set(self.memberships.filter(user=user).values_list("role", flat=True))
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> Self:
+        """Those that can still be accepted."""
+        return self.filter(accepted_at=None, expires_at__gt=timezone.now(), project__archived_at=None)
+
+
 class Membership(models.Model):
     """One role of one person in one project; a person may hold several."""
 
@@ -152,3 +163,24 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} as {self.role} in {self.project}"
+
+
+class Invitation(models.Model):
+    """Roles offered to somebody who has an account already: they hold once its owner accepts. Only a hash is kept."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="invitations")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations")
+    roles = models.JSONField()
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+
+    def __str__(self) -> str:
+        return f"invitation of {self.user} to {self.project}"

@@ -3,12 +3,14 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -16,6 +18,7 @@ from annotations.markup import DEFAULT_MERGE_RULE
 from annotations.models import (
     ApiToken,
     Event,
+    Invitation,
     Membership,
     Project,
     Role,
@@ -49,6 +52,14 @@ class LastManagerError(Exception):
 
 class NotYoursToSignInError(Exception):
     """A sign-in link opens the whole account, so not every manager may issue one for it."""
+
+
+class HasPasswordError(Exception):
+    """A sign-in link was asked for an account with a password, whose owner resets it themselves."""
+
+
+class InvitationError(Exception):
+    """An invitation lets nobody in; the message says why and what to do."""
 
 
 class SignInLinkError(Exception):
@@ -165,38 +176,111 @@ def _create_with_free_slug(
     raise IntegrityError(f"no slug is free for the project {name!r}; give it another name")
 
 
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invited person, with the secret to pass on to them; both are empty for who is in and can sign in already."""
+
+    user: User
+    sign_in: str = ""
+    invitation: str = ""
+
+
 @transaction.atomic
 def invite_member(
     project: Project, *, email: str, name: str, roles: Iterable[str], by: User | None
-) -> tuple[User, str]:
+) -> Invited:
     """Add a person by e-mail, in these roles besides those they have.
 
-    Returns the person and the secret of a one-time sign-in link. It is empty for someone who signs in with a
-    password already, and wherever a link would open more than `by` manages.
+    A new account is in at once and gets a sign-in link. An account that somebody may be using already is in only when
+    its owner accepts: whoever invited it first, elsewhere, may have signed in with the link that was meant for its
+    owner, and must not come in here with it. Nobody (`None`) is the command line of the installation, which adds at once.
     """
     wanted = _check_roles(roles)
     if not wanted:
         raise UnknownRoleError("choose at least one role for the person")
-    user = _find_or_create_user(email=email, name=name, by=by)
-    for role in wanted:
-        Membership.objects.get_or_create(project=project, user=user, role=role)
+    user, is_new = _find_or_create_user(email=email, name=name, by=by)
+    is_in = by is None or is_new or bool(project.roles_of(user))
+    may_sign_in = not user.has_usable_password() and (is_new or may_issue_sign_in_link(user, by=by))
     Event.objects.record("invited", user, actor=by, project=project, email=user.email, roles=sorted(wanted))
-    if user.has_usable_password() or not may_issue_sign_in_link(user, by=by):
-        return user, ""
-    return user, issue_sign_in_link(user, by=by)
+    if not is_in and not may_sign_in:
+        return Invited(user, invitation=_offer(project, user, roles=wanted, by=by))
+    if not is_in:
+        end_access(user, by=by)
+    _give_roles(project, user, wanted)
+    return Invited(user, sign_in=_make_link(user, by=by) if may_sign_in else "")
 
 
-def _find_or_create_user(*, email: str, name: str, by: User | None) -> User:
+def _give_roles(project: Project, user: User, roles: Iterable[str]) -> None:
+    for role in roles:
+        Membership.objects.get_or_create(project=project, user=user, role=role)
+
+
+def _offer(project: Project, user: User, *, roles: Iterable[str], by: User | None) -> str:
+    """Make an invitation, in place of the person's earlier ones to the project."""
+    now = timezone.now()
+    Invitation.objects.open().filter(project=project, user=user).update(expires_at=now)
+    token = secrets.token_urlsafe(LINK_BYTES)
+    Invitation.objects.create(
+        project=project,
+        user=user,
+        roles=sorted(roles),
+        token_hash=hash_token(token),
+        created_by=by,
+        expires_at=now + settings.SIGN_IN_LINK_LIFETIME,
+    )
+    return token
+
+
+def find_invitation(token: str, *, person: User) -> Invitation:
+    """The invitation that a token stands for, if it is this person's."""
+    invitations = Invitation.objects.open().select_related("project", "user", "created_by")
+    found = invitations.filter(token_hash=hash_token(token)).first()
+    if found is None:
+        raise InvitationError(
+            "This invitation is not valid (any more). Ask who invited you for a new one.",
+        )
+    if found.user != person:
+        raise InvitationError(
+            "This invitation is for another account than the one that you are signed in with. Sign out, and open it again.",
+        )
+    return found
+
+
+@transaction.atomic
+def accept_invitation(token: str, *, person: User) -> Project:
+    """Take the roles that an invitation offers; of two who try at once, one succeeds."""
+    found = find_invitation(token, person=person)
+    if not Invitation.objects.open().filter(pk=found.pk).update(accepted_at=timezone.now()):
+        raise InvitationError("This invitation has been accepted already.")
+    _give_roles(found.project, person, found.roles)
+    Event.objects.record(
+        "accepted an invitation of", person, actor=person, project=found.project, roles=found.roles
+    )
+    return found.project
+
+
+@transaction.atomic
+def withdraw_invitation(invitation: Invitation, *, by: User | None) -> None:
+    """End an invitation before it is accepted; one that is accepted already stays so."""
+    if Invitation.objects.open().filter(pk=invitation.pk).update(expires_at=timezone.now()):
+        Event.objects.record(
+            "withdrew the invitation of", invitation.user, actor=by, project=invitation.project
+        )
+
+
+def _find_or_create_user(*, email: str, name: str, by: User | None) -> tuple[User, bool]:
+    """The person with an address, and whether their account is new."""
     address = email.strip().lower()
     try:
         validate_email(address)
     except ValidationError as error:
         raise InvalidEmailError(f"{email!r} is not an e-mail address") from error
-    user: User | None = User.objects.filter(email__iexact=address).first()
-    if user is None:
-        user = User.objects.create_user(address, None, name=name.strip() or address.split("@")[0])
-        Event.objects.record("created", user, actor=by, email=address)
-    return user
+    known: User | None = User.objects.filter(email__iexact=address).first()
+    if known is not None:
+        return known, False
+    user = User.objects.create_user(address, None, name=name.strip() or address.split("@")[0])
+    Event.objects.record("created", user, actor=by, email=address)
+    return user, True
 
 
 @transaction.atomic
@@ -209,8 +293,9 @@ def change_roles(project: Project, user: User, *, roles: Iterable[str], by: User
     if Role.MANAGER in before and Role.MANAGER not in wanted and not others.exists():
         raise LastManagerError(f"{user} is the only manager of {project}; make somebody else manager first")
     project.memberships.filter(user=user, role__in=before - wanted).delete()
-    for role in wanted - before:
-        Membership.objects.get_or_create(project=project, user=user, role=role)
+    _give_roles(project, user, wanted - before)
+    if not wanted:
+        _end_tokens(ApiToken.objects.filter(user=user, project=project))
     if before != wanted:
         Event.objects.record(
             "changed roles of", user, actor=by, project=project, before=sorted(before), after=sorted(wanted)
@@ -239,28 +324,81 @@ def may_issue_sign_in_link(user: User, *, by: User | None) -> bool:
     if by.is_staff:
         return True
     managed = Project.objects.filter(memberships__user=by, memberships__role=Role.MANAGER)
-    return user.memberships.exists() and not user.memberships.exclude(project__in=managed).exists()
+    return not user.memberships.exclude(project__in=managed).exists()
 
 
 @transaction.atomic
 def issue_sign_in_link(user: User, *, by: User | None) -> str:
-    """Make a link that works once, and end the person's older ones; only its hash is kept."""
+    """Make a link that works once for somebody without a password, and end their older ones; only its hash is kept."""
     if not may_issue_sign_in_link(user, by=by):
         raise NotYoursToSignInError(
             f"{user} also works in projects that you do not manage, so only the administrator can issue a link",
         )
-    now = timezone.now()
+    if user.has_usable_password():
+        raise HasPasswordError(
+            f"{user} has a password, so no link is issued: whoever opened it would be in {user}'s place. "
+            "They reset a lost password from the sign-in page, or the administrator does.",
+        )
+    return _make_link(user, by=by)
+
+
+def _make_link(user: User, *, by: User | None) -> str:
     User.objects.select_for_update().get(pk=user.pk)
+    now = timezone.now()
     SignInLink.objects.filter(user=user, used_at=None, expires_at__gt=now).update(expires_at=now)
+    return _add_link(user, by=by, lifetime=settings.SIGN_IN_LINK_LIFETIME)
+
+
+def _add_link(user: User, *, by: User | None, lifetime: timedelta) -> str:
     token = secrets.token_urlsafe(LINK_BYTES)
     link = SignInLink.objects.create(
         user=user,
         token_hash=hash_token(token),
         created_by=by,
-        expires_at=now + settings.SIGN_IN_LINK_LIFETIME,
+        expires_at=timezone.now() + lifetime,
     )
     Event.objects.record("issued a sign-in link for", user, actor=by, expires_at=link.expires_at.isoformat())
     return token
+
+
+@transaction.atomic
+def reset_access(user: User, *, by: User | None) -> str:
+    """Take a person's password away, end their sessions and tokens, and make a sign-in link: the administrator's way."""
+    end_access(user, by=by)
+    return _make_link(user, by=by)
+
+
+@transaction.atomic
+def make_reset_link(email: str) -> tuple[User, str] | None:
+    """A link for the owner of an address, to be sent there and nowhere else; None where nobody may sign in with it.
+
+    The password and other links stay until this one is used, because anybody can ask for one.
+    """
+    user: User | None = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
+    return None if user is None else (user, _add_link(user, by=None, lifetime=settings.RESET_LINK_LIFETIME))
+
+
+def end_access(user: User, *, by: User | None) -> None:
+    """Take the password away, and with it every session, token and link."""
+    user.set_unusable_password()
+    user.save(update_fields=["password", "credentials_changed_at"])
+    _end_tokens(ApiToken.objects.filter(user=user))
+    Event.objects.record("ended all access of", user, actor=by)
+
+
+@transaction.atomic
+def change_password(user: User, password: str, *, by: User | None) -> None:
+    """Give somebody a password; sessions, tokens and links from before end."""
+    verb = "changed the password of" if user.has_usable_password() else "set the password of"
+    user.set_password(password)
+    user.save(update_fields=["password", "credentials_changed_at"])
+    _end_tokens(ApiToken.objects.filter(user=user))
+    Event.objects.record(verb, user, actor=by)
+
+
+def _end_tokens(tokens: QuerySet[ApiToken]) -> None:
+    """They would open nothing any more, and are on no list."""
+    tokens.delete()
 
 
 def hash_token(token: str) -> str:
@@ -274,7 +412,7 @@ def find_sign_in_link(token: str) -> SignInLink:
         raise SignInLinkUnknownError("This sign-in link is not known here. Ask for a new one.")
     if not link.user.is_active:
         raise AccountDeactivatedError("This account is not active any more. Ask your project's manager.")
-    if link.used_at:
+    if link.used_at or link.is_outdated:
         raise SignInLinkUsedError("This sign-in link has been used. Sign in, or ask for a new link.")
     if link.expires_at <= timezone.now():
         raise SignInLinkExpiredError("This sign-in link is no longer valid. Ask for a new one.")
@@ -283,10 +421,14 @@ def find_sign_in_link(token: str) -> SignInLink:
 
 @transaction.atomic
 def redeem_sign_in_link(token: str) -> User:
-    """Take a link out of use and return whom it signs in; of two who try at once, one succeeds."""
+    """Take a link out of use and return whom it signs in; of two who try at once, one succeeds.
+
+    Whoever signed in before by whatever way is signed out, and older tokens end.
+    """
     link = find_sign_in_link(token)
     if not SignInLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now()):
         raise SignInLinkUsedError("This sign-in link has been used. Sign in, or ask for a new link.")
+    end_access(link.user, by=link.user)
     Event.objects.record("signed in by link", link.user, actor=link.user)
     return link.user
 

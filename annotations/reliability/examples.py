@@ -10,7 +10,7 @@ import numpy as np
 from annotations.agreement import Corpus
 from annotations.agreement.coding.places import find_places
 from annotations.agreement.data.stretches import find_stretches
-from annotations.models import Block, Project, Task, TaskStatus, User
+from annotations.models import Block, Project, Task
 from annotations.reliability.confusion import count_cell, find_values
 from annotations.reliability.matrices import Scope, build_corpus, write_id
 from annotations.reliability.services import count_scope, name_people
@@ -46,18 +46,12 @@ class Passage:
 class Examples:
     """Some of the passages of a cell.
 
-    `tasks` are all those that have some, `hidden` those among them that the reader may not see yet. `total` is None where
-    there are more passages than were searched for.
+    `tasks` is how many have some. `total` is None where there are more passages than were searched for.
     """
 
     passages: list[Passage]
     tasks: int
-    hidden: int
     total: int | None
-
-    @property
-    def shown_tasks(self) -> int:
-        return self.tasks - self.hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +67,6 @@ def find_examples(
     project: Project,
     scope: Scope,
     *,
-    reader: User,
     first: str,
     second: str,
     most: int,
@@ -82,15 +75,11 @@ def find_examples(
     """Passages that one annotator gave the first label and the other the second, or nothing where it is empty.
 
     They are the stretches that the confusions of the scope count, and no others: those of the tasks that add most come
-    first. A reader who annotates stays blind: nothing is shown of a round of theirs before its tasks are adjudicated.
+    first.
     """
     counted = count_scope(project, scope).load(tables=["confusion"])
     positions = {int(task): number for task, number in count_cell(counted, first, second).items()}
-    still_theirs = Task.objects.filter(
-        pk__in=positions, round__project=project, round__participants__annotator=reader
-    )
-    hidden = set(still_theirs.exclude(status=TaskStatus.ADJUDICATED).values_list("pk", flat=True))
-    tasks = sorted(positions.keys() - hidden, key=lambda task: (-positions[task], task))
+    tasks = sorted(positions, key=lambda task: (-positions[task], task))
     wanted = skipped + most
     places: list[_Place] = []
     searched = 0
@@ -106,7 +95,6 @@ def find_examples(
     return Examples(
         passages=list(_read_passages(project, shown, corpora)),
         tasks=len(positions),
-        hidden=len(hidden),
         total=len(places) if searched == len(tasks) else None,
     )
 

@@ -18,6 +18,7 @@ from django.db.models.functions import Cast
 
 from annotations.agreement import Corpus
 from annotations.agreement.data.corpus import ABSENT, LOST_END, Coded, Links
+from annotations.blindness import find_hidden_articles
 from annotations.models import Annotation, Assignment, Block, Project, Relation, Span, Task, TaskStatus
 from annotations.reliability.excluded_text import BoolArray, IntArray, squeeze
 from annotations.reliability.schemes import find_schemes, list_labels, list_levels, name_attribute
@@ -39,12 +40,16 @@ class Names(dict[str, int]):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What of a project is compared; None stands for all. `uncounted` names the kinds of block left out."""
+    """What of a project is compared; None stands for all. `uncounted` names the kinds of block left out.
+
+    `reader` is the person, by id, from whom some articles are hidden while they annotate them; those are left out.
+    """
 
     rounds: tuple[int, ...] | None = None
     annotators: tuple[int, ...] | None = None
     labels: tuple[str, ...] | None = None
     uncounted: tuple[str, ...] = ()
+    reader: int | None = None
 
     def checksum(self, **others: Any) -> str:
         chosen = json.dumps({**asdict(self), **others}, sort_keys=True)
@@ -73,6 +78,8 @@ def _is_compared(project: Project, scope: Scope, *, share: str = "") -> Q:
         compared &= Q(**{f"{share}task__round__number__in": scope.rounds})
     if scope.annotators is not None:
         compared &= Q(**{f"{share}annotator_id__in": scope.annotators})
+    if scope.reader is not None:
+        compared &= ~Q(**{f"{share}task__article__in": find_hidden_articles(scope.reader)})
     return compared
 
 

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from annotations.agreement import Report
 from annotations.agreement.errors import InvalidOptionError
+from annotations.blindness import count_hidden
 from annotations.models import Assignment, Project, User
 from annotations.reliability.counting import (
     Counted,
@@ -30,13 +31,16 @@ def report(
     metrics: Sequence[str] | None = None,
     by: Collection[str] = (),
     options: Options | None = None,
+    reader: User | None = None,
 ) -> Report:
     """Agreement over all of a project, or over some of its rounds (by number), annotators and labels.
 
     `uncounted` overrides the project's own choice of blocks that do not count. Documents go by the numbers of
     their tasks, annotators by their names.
     """
-    scope = choose_scope(project, rounds=rounds, annotators=annotators, labels=labels, uncounted=uncounted)
+    scope = choose_scope(
+        project, rounds=rounds, annotators=annotators, labels=labels, uncounted=uncounted, reader=reader
+    )
     found = report_scope(project, scope, metrics=metrics, by=by, options=options)
     return present(found, name_people(project))
 
@@ -49,8 +53,12 @@ def choose_scope(
     labels: Iterable[str] | None = None,
     uncounted: Iterable[str] | None = None,
     schemes: Iterable[str] | None = None,
+    reader: User | None = None,
 ) -> Scope:
     """What of a project to compare; schemes go by their identifiers and stand for the rounds planned with them.
+
+    Articles that are hidden from the reader are left out. From whom nothing is hidden shares what was counted for
+    everybody.
 
     Raises
     ------
@@ -67,6 +75,7 @@ def choose_scope(
         else tuple(sorted({one.pk if isinstance(one, User) else one for one in annotators})),
         labels=None if labels is None else tuple(sorted(set(labels))),
         uncounted=tuple(sorted(set(project.uncounted_blocks if uncounted is None else uncounted))),
+        reader=reader.pk if reader is not None and count_hidden(project, reader) else None,
     )
 
 

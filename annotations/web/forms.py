@@ -31,8 +31,14 @@ class SignInForm(AuthenticationForm):
         return str(self.cleaned_data["username"]).strip().lower()
 
 
+class ForgottenPasswordForm(forms.Form):
+    email = forms.EmailField(
+        label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
+    )
+
+
 class ProjectForm(forms.Form):
-    """A new project takes a scheme that comes with the workbench, one in use here, or one that is pasted."""
+    """A new project takes a scheme that comes with the workbench, one of the person's projects, or one that is pasted."""
 
     name = forms.CharField(label="Name", max_length=200)
     description = forms.CharField(
@@ -56,14 +62,15 @@ class ProjectForm(forms.Form):
         help_text="TOML, as in the definitions that come with the workbench.",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        own = Scheme.objects.of_projects(Project.objects.visible_to(user))
         shipped = [(identifier, load_shipped(identifier)) for identifier in SHIPPED]
         known = {scheme.sha256 for _, scheme in shipped}
         choices = [(identifier, f"{scheme.title} ({identifier})") for identifier, scheme in shipped]
         choices += [
             (scheme.sha256, f"{scheme.title} ({scheme})")
-            for scheme in Scheme.objects.exclude(sha256__in=known).order_by("name", "version")
+            for scheme in own.exclude(sha256__in=known).order_by("name", "version")
         ]
         field = self.fields["scheme"]
         if isinstance(field, forms.ChoiceField):

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from annotations.blindness import count_hidden
 from annotations.models import Membership, Role
 from annotations.web.access import EVERY_ROLE
 
@@ -44,7 +45,10 @@ class ShownTab:
 
 
 def show_surroundings(request: HttpRequest) -> dict[str, Any]:
-    """Add `all_roles`, `section` and, within a project, `project`, `roles` and `tabs` to every template."""
+    """Add `all_roles` and `section` to every template, and within a project `project`, `roles`, `tabs` and `n_hidden`.
+
+    `n_hidden` is how many of its articles are hidden from the person because they annotate them.
+    """
     context: dict[str, Any] = {
         "all_roles": SimpleLazyObject(lambda: find_roles(request)),
         "section": "work" if request.path.startswith("/work/") else "projects",
@@ -61,7 +65,8 @@ def show_surroundings(request: HttpRequest) -> dict[str, Any]:
         for tab in TABS
         if roles.intersection(tab.roles)
     ]
-    return context | {"project": project, "roles": roles, "tabs": tabs}
+    n_hidden = SimpleLazyObject(lambda: count_hidden(project, request.user))  # type: ignore[arg-type]  # a member
+    return context | {"project": project, "roles": roles, "tabs": tabs, "n_hidden": n_hidden}
 
 
 def find_roles(request: HttpRequest) -> set[str]:

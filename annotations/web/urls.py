@@ -20,6 +20,8 @@ urlpatterns = [
     path("health/", health.show_health, name="health"),
     path("sign-in/", accounts.sign_in, name="sign-in"),
     path("sign-in/<str:token>/", accounts.sign_in_by_link, name="sign-in-link"),
+    path("forgot-password/", accounts.forgot_password, name="forgot-password"),
+    path("invitations/<str:token>/", accounts.answer_invitation, name="invitation"),
     path("set-password/", accounts.set_password, name="set-password"),
     path("sign-out/", accounts.sign_out, name="sign-out"),
     path("account/", accounts.account, name="account"),
@@ -46,6 +48,11 @@ urlpatterns = [
     path("projects/<slug:slug>/articles/<int:article_id>/", articles.show_article, name="article"),
     path("projects/<slug:slug>/people/", people.show_people, name="people"),
     path("projects/<slug:slug>/people/invite/", people.invite, name="invite"),
+    path(
+        "projects/<slug:slug>/people/invitations/<int:invitation_id>/withdraw/",
+        people.take_back_invitation,
+        name="withdraw-invitation",
+    ),
     path("projects/<slug:slug>/people/<int:user_id>/link/", people.issue_link, name="issue-link"),
     path("projects/<slug:slug>/people/<int:user_id>/roles/", people.set_roles, name="set-roles"),
     path("projects/<slug:slug>/rounds/", rounds.list_rounds, name="rounds"),
@@ -67,6 +74,11 @@ urlpatterns = [
         "projects/<slug:slug>/adjudication/<int:task_id>/decide/",
         adjudication.decide,
         name="adjudicate-decide",
+    ),
+    path(
+        "projects/<slug:slug>/adjudication/<int:task_id>/close-own/",
+        adjudication.close_own,
+        name="adjudicate-close-own",
     ),
     path("projects/<slug:slug>/adjudication/<int:task_id>/undo/", adjudication.undo, name="adjudicate-undo"),
     path(

@@ -24,6 +24,7 @@ def test_a_manager_reads_the_agreement_that_the_service_reports(world: World) ->
     client = call_as(world, Role.MANAGER)
     found = client.get(f"/api/v1/projects/{world.project.pk}/agreement/?samples=50").json()
 
+    assert found.pop("hidden_articles") == 0
     fields = found.pop("fields")
     assert found.pop("schemes") == [world.project.scheme.definition.identifier]
     assert all(metric.pop("words") for metric in found["metrics"].values())

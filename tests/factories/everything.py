@@ -14,6 +14,7 @@ from annotations.models import (
     AssignmentStatus,
     Gold,
     GoldStatus,
+    Invitation,
     Job,
     Participant,
     Project,
@@ -26,7 +27,7 @@ from annotations.models import (
     TaskStatus,
     User,
 )
-from annotations.projects.services import create_api_token
+from annotations.projects.services import create_api_token, invite_member
 from tests.factories import (
     make_article,
     make_assignment,
@@ -34,6 +35,7 @@ from tests.factories import (
     make_project,
     make_round,
     make_task,
+    make_user,
 )
 
 ANONYMOUS, OUTSIDER = "anonymous", "outsider"
@@ -82,6 +84,7 @@ class World:
     item: QuarantinedItem
     release: Release
     token: ApiToken
+    invitation: Invitation
 
     def list_addresses(self, role: Role) -> list[str]:
         values = {
@@ -166,6 +169,19 @@ def make_world(words: str = "Words") -> World:
     token, _ = create_api_token(
         people[Role.CONSUMER], name=f"{words} token", scope="read", project=project, by=people[Role.CONSUMER]
     )
+    known = make_user(f"{words} invited", email="invited@example.org", password=f"{words} long enough")
+    invite_member(project, email=known.email, name="", roles=[Role.ANNOTATOR], by=people[Role.MANAGER])
     return World(
-        project, people, article, round_, participant, task, assignment, submitted, item, release, token
+        project,
+        people,
+        article,
+        round_,
+        participant,
+        task,
+        assignment,
+        submitted,
+        item,
+        release,
+        token,
+        Invitation.objects.get(),
     )

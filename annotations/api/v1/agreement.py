@@ -105,6 +105,9 @@ class AgreementSerializer(serializers.Serializer[Any]):
     metrics = serializers.DictField(
         help_text="By name: value, interval, parameters, slices, why a value is undefined, and in `words` what it says."
     )
+    hidden_articles = serializers.IntegerField(
+        help_text="Articles that you annotate yourself: they count once your part in them is over."
+    )
     left_out = serializers.DictField(child=serializers.IntegerField())
     schemes = serializers.ListField(
         child=serializers.CharField(),

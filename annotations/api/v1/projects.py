@@ -23,7 +23,6 @@ from annotations.api.access import (
     MANAGERS,
     READERS_OF_ANNOTATIONS,
     READERS_OF_GOLD,
-    keep_blind,
     require_project,
     user_of,
 )
@@ -33,7 +32,8 @@ from annotations.api.v1.agreement import AgreementParameters, AgreementSerialize
 from annotations.api.v1.exports import NAMES, ReleaseExportParameters, send_file
 from annotations.api.v1.views import AnnotationViewSet
 from annotations.api.views import ScopedView, read_parameters
-from annotations.assignment.services import plan_round
+from annotations.assignment.services import change_member_roles, plan_round
+from annotations.blindness import check_release_visible, count_hidden, keep_visible
 from annotations.corpus.services import import_articles
 from annotations.corpus.sources.jsonl import read_jsonl
 from annotations.gold.services import (
@@ -44,7 +44,7 @@ from annotations.gold.services import (
     measure_release,
 )
 from annotations.models import Annotation, Membership, Project, Release, User
-from annotations.projects.services import change_roles, invite_member
+from annotations.projects.services import invite_member
 from annotations.reliability.counting import Options
 from annotations.reliability.full_report import report_whole
 from annotations.reliability.report_csv import write_csv
@@ -89,7 +89,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
         """Every current annotation before adjudication, under pseudonyms: pages of JSON, or a file in a format."""
         project = self.find(*READERS_OF_ANNOTATIONS)
         current = Annotation.objects.current().filter(assignment__task__round__project=project)
-        visible = keep_blind(current, user_of(request), task="assignment__task")
+        visible = keep_visible(current, user_of(request), article="assignment__task__article")
         if "format" not in request.query_params:
             return self._list_annotations(visible)
         chosen = read_parameters(request, ReleaseExportParameters)
@@ -115,7 +115,10 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
     )
     @action(detail=True, pagination_class=None, filterset_class=None)
     def agreement(self, request: Request, pk: str) -> HttpResponseBase:  # noqa: ARG002 - read by find
-        """How far the annotators agree, with intervals; for managers, so annotators go by their names."""
+        """How far the annotators agree, with intervals; for managers, so annotators go by their names.
+
+        Articles that you annotate yourself are left out until your part in them is over.
+        """
         project = self.find(*MANAGERS)
         chosen = read_parameters(request, AgreementParameters)
         scope = choose_scope(
@@ -125,6 +128,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
             labels=chosen["label"] or None,
             uncounted=() if chosen["all_blocks"] else None,
             schemes=chosen["scheme"] or None,
+            reader=user_of(request),
         )
         found = report_whole(
             project,
@@ -137,7 +141,8 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
         )
         if chosen["format"] == "csv":
             return HttpResponse(write_csv(found), content_type="text/csv; charset=utf-8")
-        return Response(found.to_json())
+        hidden = count_hidden(project, user_of(request))
+        return Response({**found.to_json(), "hidden_articles": hidden})
 
     @extend_schema(
         request=writes.NewArticlesSerializer,
@@ -189,27 +194,33 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
         """Freeze the gold that the project has so far; its manifest says what was left out, and why."""
         project, wanted = self.find(*MANAGERS), self.read_body(writes.NewReleaseSerializer)
         release = freeze_release(project, title=wanted["title"], by=user_of(request))
-        return self._created(serializers.ReleaseDetailSerializer(release), f"releases/{release.pk}")
+        return self._created(self._show_release(release), f"releases/{release.pk}")
 
     @extend_schema(request=writes.NewMembershipSerializer, responses={201: writes.InvitationSerializer})
     @action(detail=True, methods=["post"])
     def memberships(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
-        """Invite a person. The sign-in link works once and is shown only here."""
+        """Invite a person. A link is shown only here: pass it on to them.
+
+        Who is new gets a sign-in link. Who has an account already gets an invitation and is in when they accept it.
+        """
         project, wanted = self.find(*MANAGERS), self.read_body(writes.NewMembershipSerializer)
-        user, secret = invite_member(
+        invited = invite_member(
             project,
             email=wanted["email"],
             name=wanted["name"],
             roles=wanted["roles"],
             by=user_of(request),
         )
-        link = settings.PUBLIC_URL + reverse("web:sign-in-link", args=[secret]) if secret else ""
         answer = {
-            "user": serializers.PersonSerializer(user).data,
-            "roles": sorted(project.roles_of(user)),
-            "sign_in_link": link,
+            "user": serializers.PersonSerializer(invited.user).data,
+            "roles": sorted(project.roles_of(invited.user)),
+            "sign_in_link": _write_address("web:sign-in-link", invited.sign_in),
+            "invitation_link": _write_address("web:invitation", invited.invitation),
         }
         return Response(answer, status=HTTPStatus.CREATED)
+
+    def _show_release(self, release: Release) -> serializers.ReleaseDetailSerializer:
+        return serializers.ReleaseDetailSerializer(release, context=self.get_serializer_context())
 
     def _created(self, serializer: BaseSerializer[Any], path: str) -> Response:
         location = f"{reverse('api:projects-list').removesuffix('projects/')}{path}/"
@@ -219,7 +230,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
 class MembershipViewSet(
     ScopedView[Membership], mixins.DestroyModelMixin, viewsets.ReadOnlyModelViewSet[Membership]
 ):
-    """Who has which role. Taking a role away leaves what the person did as it is."""
+    """Who has which role. Taking a role away leaves what the person did; what lies in an annotator's queues goes back."""
 
     queryset = Membership.objects.select_related("user", "project")
     serializer_class = serializers.MembershipSerializer
@@ -228,7 +239,7 @@ class MembershipViewSet(
 
     def perform_destroy(self, instance: Membership) -> None:
         roles = instance.project.roles_of(instance.user) - {instance.role}
-        change_roles(instance.project, instance.user, roles=roles, by=user_of(self.request))
+        change_member_roles(instance.project, instance.user, roles=roles, by=user_of(self.request))
 
 
 class ReleaseViewSet(ScopedView[Release], viewsets.ReadOnlyModelViewSet[Release]):
@@ -245,6 +256,7 @@ class ReleaseViewSet(ScopedView[Release], viewsets.ReadOnlyModelViewSet[Release]
     def export(self, request: Request, pk: str) -> HttpResponseBase:  # noqa: ARG002 - read by get_object
         """Stream the release as a file, with its checksum as ETag and in headers; `X-Losses` says what is not in it."""
         release = self.get_object()
+        check_release_visible(release, user_of(request))
         chosen = read_parameters(request, ReleaseExportParameters)
         export = export_release(release, format_name=chosen["format"], strict=chosen["strict"])
         return send_file(request, export, measure=measure_release(release, format_name=chosen["format"]))
@@ -256,6 +268,10 @@ def _find_all(rows: QuerySet[Row], ids: list[int], *, field: str) -> list[Row]:
     if missing:
         raise ValidationError({field: [f"The project has none with the id {', '.join(missing[:20])}."]})
     return [found[one] for one in ids]
+
+
+def _write_address(page: str, secret: str) -> str:
+    return settings.PUBLIC_URL + reverse(page, args=[secret]) if secret else ""
 
 
 def _row_of(place: str) -> int:

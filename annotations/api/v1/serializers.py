@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from annotations.blindness import count_hidden_items
 from annotations.formats.record import Record, name_source
 from annotations.gold.records import (
     Pseudonyms,
@@ -149,6 +150,9 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
     project = serializers.IntegerField(source="task.round.project_id", read_only=True)
     annotator = PersonSerializer(read_only=True)
     pseudonym = serializers.SerializerMethodField(help_text="What the annotator is called in datasets.")
+    skip_reason = serializers.SerializerMethodField(
+        help_text="Empty for who was not skipped, and for others' reasons while you annotate the article."
+    )
 
     class Meta:
         model = Assignment
@@ -169,6 +173,10 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
     def get_pseudonym(self, assignment: Assignment) -> str:
         book: PseudonymBook = self.context["pseudonyms"]
         return book.of(assignment.task.round.project)[assignment.annotator_id]
+
+    def get_skip_reason(self, assignment: Assignment) -> str:
+        hidden: bool = assignment.is_hidden  # type: ignore[attr-defined]  # marked by the view
+        return "" if hidden else assignment.skip_reason
 
 
 class ProvenanceSerializer(serializers.Serializer[Any]):
@@ -301,9 +309,20 @@ class ReleaseSerializer(serializers.ModelSerializer[Release]):
 
 
 class ReleaseDetailSerializer(ReleaseSerializer):
+    hidden_articles = serializers.SerializerMethodField(
+        help_text="How many of its articles you annotate. While there are any, the release is hidden from you."
+    )
+    manifest = serializers.SerializerMethodField(help_text="Null while the release is hidden from you.")
+
     class Meta(ReleaseSerializer.Meta):
-        fields = (*ReleaseSerializer.Meta.fields, "manifest")
+        fields = (*ReleaseSerializer.Meta.fields, "hidden_articles", "manifest")
         read_only_fields = fields
+
+    def get_hidden_articles(self, release: Release) -> int:
+        return count_hidden_items(release, self.context["request"].user)
+
+    def get_manifest(self, release: Release) -> dict[str, Any] | None:
+        return None if self.get_hidden_articles(release) else release.manifest
 
 
 class JobSerializer(serializers.ModelSerializer[Job]):

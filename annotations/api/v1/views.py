@@ -18,6 +18,7 @@ from annotations.api.access import (
 from annotations.api.pagination import LatestFirst
 from annotations.api.v1 import filters, serializers
 from annotations.api.views import ScopedView
+from annotations.blindness import keep_visible_events, mark_hidden
 from annotations.gold.records import read_gold
 from annotations.models import (
     Annotation,
@@ -46,8 +47,7 @@ class SchemeViewSet(ScopedView[Scheme], viewsets.ReadOnlyModelViewSet[Scheme]):
 
     def scope(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Also earlier versions, which only rounds have."""
-        projects = find_projects(self.request, *self.readers)
-        return rows.filter(Q(projects__in=projects) | Q(rounds__project__in=projects)).distinct()
+        return rows.filter(pk__in=Scheme.objects.of_projects(find_projects(self.request, *self.readers)))
 
 
 class ArticleViewSet(ScopedView[Article], viewsets.ReadOnlyModelViewSet[Article]):
@@ -91,13 +91,19 @@ class PseudonymousMixin:
 
 
 class AssignmentViewSet(ScopedView[Assignment], PseudonymousMixin, viewsets.ReadOnlyModelViewSet[Assignment]):
-    """Who has which task; with the pseudonym under which they appear in datasets."""
+    """Who has which task; with the pseudonym under which they appear in datasets.
+
+    Why somebody skipped an article is not said to who annotates it too.
+    """
 
     queryset = Assignment.objects.select_related("annotator", "task__round__project")
     serializer_class = serializers.AssignmentSerializer
     filterset_class = filters.AssignmentFilter
     readers = MANAGERS
     project_path = "task__round__project"
+
+    def scope(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return mark_hidden(super().scope(rows), user_of(self.request), article="task__article")
 
 
 class AnnotationViewSet(ScopedView[Annotation], PseudonymousMixin, viewsets.ReadOnlyModelViewSet[Annotation]):
@@ -116,7 +122,7 @@ class AnnotationViewSet(ScopedView[Annotation], PseudonymousMixin, viewsets.Read
     filterset_class = filters.AnnotationFilter
     readers = READERS_OF_ANNOTATIONS
     project_path = "assignment__task__round__project"
-    blind_path = "assignment__task"
+    article_path = "assignment__task__article"
 
 
 class GoldViewSet(ScopedView[Gold], PseudonymousMixin, viewsets.ReadOnlyModelViewSet[Gold]):
@@ -127,7 +133,7 @@ class GoldViewSet(ScopedView[Gold], PseudonymousMixin, viewsets.ReadOnlyModelVie
     filterset_class = filters.GoldFilter
     readers = READERS_OF_GOLD
     project_path = "task__round__project"
-    blind_path = "task"
+    article_path = "task__article"
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         context = self.get_serializer_context()
@@ -158,7 +164,7 @@ class DecisionViewSet(ScopedView[Decision], viewsets.ReadOnlyModelViewSet[Decisi
     filterset_class = filters.DecisionFilter
     readers = ADJUDICATION
     project_path = "task__round__project"
-    blind_path = "task"
+    article_path = "task__article"
 
 
 class JobViewSet(ScopedView[Job], viewsets.ReadOnlyModelViewSet[Job]):
@@ -170,10 +176,13 @@ class JobViewSet(ScopedView[Job], viewsets.ReadOnlyModelViewSet[Job]):
 
 
 class EventViewSet(ScopedView[Event], viewsets.ReadOnlyModelViewSet[Event]):
-    """Who did what, when; the latest first."""
+    """Who did what, when; the latest first. Nothing is told of what was made of the articles that you annotate."""
 
     queryset = Event.objects.select_related("actor")
     serializer_class = serializers.EventSerializer
     filterset_class = filters.EventFilter
     pagination_class = LatestFirst
     readers = MANAGERS
+
+    def scope(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return keep_visible_events(super().scope(rows), user_of(self.request))

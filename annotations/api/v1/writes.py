@@ -108,7 +108,10 @@ class InvitationSerializer(serializers.Serializer[Any]):
     user = PersonSerializer()
     roles = serializers.ListField(child=serializers.CharField())
     sign_in_link = serializers.CharField(
-        help_text="Works once. Empty for someone who has a password, or whose account you do not manage alone."
+        help_text="For who has no password yet: works once. Empty for others."
+    )
+    invitation_link = serializers.CharField(
+        help_text="For who has an account already: they sign in and accept. Empty for others."
     )
 
 

@@ -17,7 +17,7 @@ JOIN annotations_participant AS participant ON participant.round_id = round.id
 WHERE assignment.annotator_id = %(user)s
   AND participant.annotator_id = %(user)s
   AND membership.user_id = %(user)s AND membership.role = %(role)s
-  AND project.archived_at IS NULL
+  AND project.archived_at IS NULL AND assignment.closed_at IS NULL
 """
 """What a person may reach, in one statement: every call of the editor asks it, and the same as a queryset takes
 four times as long to put together as to run."""

@@ -12,16 +12,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from annotations.models import ApiToken, Event
+from annotations.models import ApiToken, Role
 from annotations.projects.services import (
+    InvitationError,
     SignInLinkError,
+    accept_invitation,
+    change_password,
     create_api_token,
+    find_invitation,
     find_sign_in_link,
     redeem_sign_in_link,
     revoke_api_token,
 )
 from annotations.web.access import PersonRequest, person_page
-from annotations.web.forms import ApiTokenForm, SignInForm
+from annotations.web.accounts.reset import send_reset_link
+from annotations.web.forms import ApiTokenForm, ForgottenPasswordForm, SignInForm
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 CAME_BY_LINK = "came_by_link"
@@ -66,6 +71,40 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("web:set-password")
 
 
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def forgot_password(request: HttpRequest) -> HttpResponse:
+    """Send a link to the address, if somebody has it; the answer is the same if nobody does."""
+    form = ForgottenPasswordForm(request.POST or None)
+    is_asked = request.method == "POST" and form.is_valid()
+    if is_asked:
+        send_reset_link(form.cleaned_data["email"])
+    context = {
+        "form": form,
+        "is_asked": is_asked,
+        "sends_mail": bool(settings.EMAIL_HOST),
+        "pause": settings.RESET_LINK_PAUSE,
+    }
+    return render(request, "annotations/accounts/forgot_password.html", context)
+
+
+@person_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_invitation(request: PersonRequest, token: str) -> HttpResponse:
+    """Show what somebody is invited to; they are in once they accept."""
+    try:
+        if request.method != "POST":
+            invitation = find_invitation(token, person=request.user)
+            roles = [Role(role).label for role in invitation.roles]
+            context = {"invitation": invitation, "their_roles": roles}
+            return render(request, "annotations/accounts/invitation.html", context)
+        project = accept_invitation(token, person=request.user)
+    except InvitationError as error:
+        return render(request, "annotations/accounts/invitation.html", {"error": error}, status=410)
+    messages.success(request, f"You are in {project.name} now.")
+    return redirect("web:project", project.slug)
+
+
 @person_page
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,8 +113,7 @@ def set_password(request: PersonRequest) -> HttpResponse:
         return redirect("web:account")
     form = SetPasswordForm(request.user, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        Event.objects.record("set the password of", request.user, actor=request.user)
+        change_password(request.user, form.cleaned_data["new_password1"], by=request.user)
         request.session.pop(CAME_BY_LINK)
         update_session_auth_hash(request, request.user)
         messages.success(
@@ -100,10 +138,11 @@ def account(request: PersonRequest) -> HttpResponse:
     form = PasswordChangeForm(request.user, data=request.POST or None)
     form.fields["old_password"].widget.attrs.pop("autofocus", None)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        Event.objects.record("changed the password of", request.user, actor=request.user)
+        change_password(request.user, form.cleaned_data["new_password1"], by=request.user)
         update_session_auth_hash(request, request.user)
-        messages.success(request, "Your password is changed. Other browsers are signed out.")
+        messages.success(
+            request, "Your password is changed. Other browsers are signed out, and your tokens have ended."
+        )
         return redirect("web:account")
     return _show_account(request, form=form, token_form=ApiTokenForm(user=request.user))
 
@@ -122,6 +161,7 @@ def _show_account(
         "tokens": tokens,
         "new_token": new_token,
         "now": timezone.now(),
+        "came_by_link": bool(request.session.get(CAME_BY_LINK)),
         "public_url": settings.PUBLIC_URL,
     }
     return render(request, "annotations/accounts/account.html", context)

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from annotations.blindness import keep_visible_events
 from annotations.models import Event, Job, JobStatus, Role
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.activity.subjects import describe_subjects
@@ -13,7 +14,8 @@ from annotations.web.paging import paginate
 @member_page(Role.MANAGER)
 @require_safe
 def list_events(request: MemberRequest) -> HttpResponse:
-    events = Event.objects.filter(project=request.project).select_related("actor").order_by("-id")
+    events = keep_visible_events(Event.objects.filter(project=request.project), request.user)
+    events = events.select_related("actor").order_by("-id")
     page = paginate(request, events)
     context = {"page": page, "lines": describe_subjects(request.project, page.object_list)}
     return render(request, "annotations/activity/activity.html", context)

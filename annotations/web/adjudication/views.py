@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Count, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -17,11 +17,16 @@ from annotations.adjudication.merging import find_rule
 from annotations.adjudication.services import (
     ConflictingGoldError,
     NotAdjudicatedError,
+    NothingToCloseError,
     NothingToUndoError,
     OpenUnitsError,
     OwnAnnotationError,
     StaleLedgerError,
+    StillAnnotatingError,
     TaskNotAnnotatedError,
+    can_close_own_share,
+    check_may_adjudicate,
+    close_own_share,
     decide_unit,
     finish_task,
     has_other_adjudicator,
@@ -32,6 +37,7 @@ from annotations.adjudication.services import (
 )
 from annotations.adjudication.units import Action
 from annotations.adjudication.validation import InvalidDecisionError
+from annotations.blindness import is_hidden, keep_visible
 from annotations.models import Assignment, Gold, Project, Role, Task, TaskStatus
 from annotations.models.adjudication import GoldQuerySet
 from annotations.web.access import MemberRequest, member_page
@@ -53,6 +59,8 @@ STATUS_OF = {
     StaleLedgerError: CONFLICT,
     TaskNotAnnotatedError: CONFLICT,
     OwnAnnotationError: CONFLICT,
+    StillAnnotatingError: CONFLICT,
+    NothingToCloseError: CONFLICT,
     NothingToUndoError: CONFLICT,
     OpenUnitsError: CONFLICT,
     ConflictingGoldError: CONFLICT,
@@ -60,19 +68,23 @@ STATUS_OF = {
     InvalidDecisionError: UNPROCESSABLE,
 }
 REFUSALS = tuple(STATUS_OF)
+ANOTHERS, TO_CLOSE, HIDDEN = "anothers", "to-close", "hidden"
+"""Why a waiting task does not open for an adjudicator who annotates its article."""
+MOST_LOOKED_AT = 50
 
 
 @member_page(Role.ADJUDICATOR)
 @require_safe
 def show_queue(request: MemberRequest) -> HttpResponse:
     project = request.project
-    waiting = _find_waiting(project)
+    page = paginate(request, _find_waiting(project))
+    gold = keep_visible(_list_gold(project), request.user, article="task__article")
     context = {
-        "page": paginate(request, waiting),
+        "page": page,
         "next_task": _find_next(request),
-        "own": set(_find_own(request).values_list("pk", flat=True)),
-        "to_review": _list_gold(project).to_review()[:50],
-        "finished": _list_gold(project)[:20],
+        "waiting": [(task, _find_obstacle(request, task)) for task in page],
+        "to_review": gold.to_review()[:50],
+        "finished": gold[:20],
         "scheme": project.scheme,
         "merge_rule": find_rule(project.merge_rule),
     }
@@ -83,10 +95,22 @@ def show_queue(request: MemberRequest) -> HttpResponse:
 @require_safe
 def show_task(request: MemberRequest, task_id: int) -> HttpResponse:
     task = _get_task(request, task_id)
-    if _is_conflicted(request, task):
-        messages.warning(request, "You annotated this task yourself, so another adjudicator decides on it.")
+    return _turn_away(request, task) or _render_case(request, task, wanted=request.GET.get("unit", ""))
+
+
+@member_page(Role.ADJUDICATOR)
+@require_POST
+def close_own(request: MemberRequest, task_id: int) -> HttpResponse:
+    task = _get_task(request, task_id)
+    try:
+        close_own_share(task, by=request.user)
+    except REFUSALS as error:
+        messages.error(request, str(error))
         return redirect("web:adjudication", request.project.slug)
-    return _render_case(request, task, wanted=request.GET.get("unit", ""))
+    messages.success(
+        request, "Your part in this article is closed. Now you see what the others made of it, and decide."
+    )
+    return redirect("web:adjudicate", request.project.slug, task_id)
 
 
 @member_page(Role.ADJUDICATOR)
@@ -125,6 +149,8 @@ def undo(request: MemberRequest, task_id: int) -> HttpResponse:
 @require_POST
 def finish(request: MemberRequest, task_id: int) -> HttpResponse:
     task = _get_task(request, task_id)
+    if turned_away := _turn_away(request, task):
+        return turned_away
     try:
         finish_task(task, by=request.user, expected=_read_expected(request))
     except REFUSALS as error:
@@ -155,6 +181,8 @@ def _settle_gold(
     request: MemberRequest, task_id: int, act: Callable[..., object], success: str
 ) -> HttpResponse:
     task = _get_task(request, task_id)
+    if turned_away := _turn_away(request, task):
+        return turned_away
     try:
         act(task, by=request.user)
     except REFUSALS as error:
@@ -169,7 +197,9 @@ def _act(
 ) -> HttpResponse:
     """Do something to the ledger, then show the case; a script asks for the changed part only."""
     task = _get_task(request, task_id)
-    is_partial = request.headers.get("X-Part") == "case"
+    if turned_away := _turn_away(request, task):
+        return turned_away
+    is_partial = _wants_part(request)
     try:
         unit = act(task, _read_expected(request))
     except REFUSALS as error:
@@ -301,9 +331,29 @@ def _get_task(request: MemberRequest, task_id: int) -> Task:
     return task
 
 
-def _is_conflicted(request: MemberRequest, task: Task) -> bool:
-    is_own = is_own_annotation(task, request.user)
-    return is_own and task.status == TaskStatus.ANNOTATED and has_other_adjudicator(task, request.user)
+def _turn_away(request: MemberRequest, task: Task) -> HttpResponse | None:
+    """Show nothing of a task to who still annotates its article, nor to who annotated it while another adjudicator decides.
+
+    What is adjudicated may be looked at by its annotators, because their part is over.
+    """
+    try:
+        check_may_adjudicate(task, request.user)
+    except StillAnnotatingError as error:
+        reason = str(error)
+    except OwnAnnotationError as error:
+        if task.status == TaskStatus.ADJUDICATED and not is_hidden(task.article_id, request.user):
+            return None
+        reason = str(error)
+    else:
+        return None
+    if _wants_part(request):
+        return HttpResponseForbidden(reason, content_type="text/plain; charset=utf-8")
+    messages.warning(request, reason)
+    return redirect("web:adjudication", request.project.slug)
+
+
+def _wants_part(request: HttpRequest) -> bool:
+    return request.headers.get("X-Part") == "case"
 
 
 def _find_waiting(project: Project) -> QuerySet[Task]:
@@ -317,15 +367,26 @@ def _find_waiting(project: Project) -> QuerySet[Task]:
     )
 
 
-def _find_own(request: MemberRequest) -> QuerySet[Task]:
-    """Waiting tasks that this adjudicator annotated and somebody else can decide."""
-    submitted = Assignment.objects.submitted().of(request.user)
-    own = Task.objects.annotated().filter(round__project=request.project, assignments__in=submitted)
-    return own.filter(pk__in=[task.pk for task in own if has_other_adjudicator(task, request.user)])
+def _find_obstacle(request: MemberRequest, task: Task) -> str:
+    """Why a waiting task does not open for this adjudicator; empty where it does."""
+    is_own = is_own_annotation(task, request.user)
+    if is_own and has_other_adjudicator(task, request.user):
+        return ANOTHERS
+    if not is_hidden(task.article_id, request.user):
+        return ""
+    return TO_CLOSE if can_close_own_share(task, request.user) else HIDDEN
 
 
 def _find_next(request: MemberRequest) -> Task | None:
-    return _find_waiting(request.project).exclude(pk__in=_find_own(request).values("pk")).first()
+    """The first that the person may open; of those that they annotated themselves only a few are looked at."""
+    own = Assignment.objects.submitted().of(request.user).values("task")
+    visible = keep_visible(_find_waiting(request.project), request.user, article="article")
+    closed = (
+        task
+        for task in visible.filter(pk__in=own)[:MOST_LOOKED_AT]
+        if not has_other_adjudicator(task, request.user)
+    )
+    return visible.exclude(pk__in=own).first() or next(closed, None)
 
 
 def _list_gold(project: Project) -> GoldQuerySet:

@@ -1,12 +1,13 @@
 """What of a project's agreement somebody wants to see."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from django import forms
 
 from annotations.agreement.registry import find_metric
-from annotations.models import BlockKind, Project
+from annotations.models import BlockKind, Project, User
 from annotations.reliability.matrices import Scope
 from annotations.reliability.schemes import find_schemes, list_labels
 from annotations.reliability.services import choose_scope, name_people
@@ -36,9 +37,10 @@ class AgreementForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, data: Mapping[str, Any], *, project: Project) -> None:
+    def __init__(self, data: Mapping[str, Any], *, project: Project, reader: User) -> None:
         super().__init__(data)
         self.project = project
+        self.reader = reader
         rounds = project.rounds.order_by("number")
         self.every_scheme = find_schemes(project, None)
         people = sorted(name_people(project).items(), key=lambda item: item[1])
@@ -66,6 +68,10 @@ class AgreementForm(forms.Form):
         )
 
     def to_scope(self) -> Scope:
+        return self._scope
+
+    @cached_property
+    def _scope(self) -> Scope:
         chosen = self.cleaned_data
         return choose_scope(
             self.project,
@@ -74,6 +80,7 @@ class AgreementForm(forms.Form):
             labels=chosen["label"] or None,
             uncounted=() if chosen.get("all_blocks") else None,
             schemes=chosen.get("scheme") or None,
+            reader=self.reader,
         )
 
     def to_figures(self) -> Figures:

@@ -189,7 +189,6 @@ def show_examples(request: MemberRequest) -> HttpResponse:
         find_examples,
         request.project,
         form.to_scope(),
-        reader=request.user,
         first=first,
         second=second,
         most=MOST_EXAMPLES,
@@ -233,7 +232,7 @@ def draw_chart(request: MemberRequest, chart: str) -> HttpResponse:
 
 def read_form(request: MemberRequest) -> AgreementForm:
     """What the address asks for, or 404 where the project does not have it."""
-    form = AgreementForm(request.GET, project=request.project)
+    form = AgreementForm(request.GET, project=request.project, reader=request.user)
     if not form.is_valid():
         raise Http404("This project has no such round, annotator, label or measure.")
     return form

@@ -4,22 +4,23 @@ from collections import defaultdict
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from annotations.assignment.services import deactivate_participant
-from annotations.models import Membership, Participant, Role, SignInLink, User
+from annotations.assignment.services import change_member_roles
+from annotations.models import Membership, Role, SignInLink, User
 from annotations.projects.services import (
+    HasPasswordError,
     InvalidEmailError,
+    Invited,
     LastManagerError,
     NotYoursToSignInError,
-    change_roles,
     invite_member,
     issue_sign_in_link,
+    withdraw_invitation,
 )
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.forms import InvitationForm, RolesForm
@@ -31,9 +32,7 @@ def show_people(request: MemberRequest) -> HttpResponse:
     return _show(request, form=InvitationForm())
 
 
-def _show(
-    request: MemberRequest, *, form: InvitationForm, person: User | None = None, token: str = ""
-) -> HttpResponse:
+def _show(request: MemberRequest, *, form: InvitationForm, invited: Invited | None = None) -> HttpResponse:
     """The page; a fresh link is shown in the answer itself, because its secret is kept nowhere."""
     roles: dict[User, list[str]] = defaultdict(list)
     memberships = Membership.objects.filter(project=request.project).select_related("user")
@@ -53,9 +52,19 @@ def _show(
         }
         for user, held in roles.items()
     ]
-    link = settings.PUBLIC_URL + reverse("web:sign-in-link", args=[token]) if token else ""
-    context = {"people": people, "form": form, "invited": person, "link": link}
+    context = {
+        "people": people,
+        "invitations": request.project.invitations.open().select_related("user"),
+        "form": form,
+        "invited": invited.user if invited else None,
+        "link": _write_address("web:sign-in-link", invited.sign_in) if invited else "",
+        "invitation_link": _write_address("web:invitation", invited.invitation) if invited else "",
+    }
     return render(request, "annotations/people/people.html", context)
+
+
+def _write_address(page: str, secret: str) -> str:
+    return settings.PUBLIC_URL + reverse(page, args=[secret]) if secret else ""
 
 
 @member_page(Role.MANAGER)
@@ -65,11 +74,20 @@ def invite(request: MemberRequest) -> HttpResponse:
     if not form.is_valid():
         return _show(request, form=form)
     try:
-        person, token = invite_member(request.project, **form.cleaned_data, by=request.user)
+        invited = invite_member(request.project, **form.cleaned_data, by=request.user)
     except InvalidEmailError as error:
         form.add_error("email", str(error))
         return _show(request, form=form)
-    return _show(request, form=InvitationForm(), person=person, token=token)
+    return _show(request, form=InvitationForm(), invited=invited)
+
+
+@member_page(Role.MANAGER)
+@require_POST
+def take_back_invitation(request: MemberRequest, invitation_id: int) -> HttpResponse:
+    invitation = get_object_or_404(request.project.invitations.select_related("user"), pk=invitation_id)
+    withdraw_invitation(invitation, by=request.user)
+    messages.success(request, f"The invitation of {invitation.user} is withdrawn.")
+    return redirect("web:people", request.project.slug)
 
 
 @member_page(Role.MANAGER)
@@ -78,10 +96,10 @@ def issue_link(request: MemberRequest, user_id: int) -> HttpResponse:
     person = _find_member(request, user_id)
     try:
         token = issue_sign_in_link(person, by=request.user)
-    except NotYoursToSignInError as error:
+    except (NotYoursToSignInError, HasPasswordError) as error:
         messages.error(request, str(error))
         return redirect("web:people", request.project.slug)
-    return _show(request, form=InvitationForm(), person=person, token=token)
+    return _show(request, form=InvitationForm(), invited=Invited(person, sign_in=token))
 
 
 @member_page(Role.MANAGER)
@@ -94,10 +112,9 @@ def set_roles(request: MemberRequest, user_id: int) -> HttpResponse:
         messages.error(request, "Choose among the roles that are offered.")
         return redirect("web:people", request.project.slug)
     try:
-        with transaction.atomic():
-            roles = change_roles(request.project, person, roles=form.cleaned_data["roles"], by=request.user)
-            if Role.ANNOTATOR not in roles:
-                _end_participation(request, person)
+        roles = change_member_roles(
+            request.project, person, roles=form.cleaned_data["roles"], by=request.user
+        )
     except LastManagerError as error:
         messages.error(request, str(error))
     else:
@@ -107,12 +124,6 @@ def set_roles(request: MemberRequest, user_id: int) -> HttpResponse:
     if person == request.user and Role.MANAGER not in request.project.roles_of(person):
         return redirect("web:projects")
     return redirect("web:people", request.project.slug)
-
-
-def _end_participation(request: MemberRequest, person: User) -> None:
-    active = Participant.objects.filter(round__project=request.project, annotator=person, is_active=True)
-    for participant in active.select_related("round__project"):
-        deactivate_participant(participant, by=request.user)
 
 
 def _find_member(request: MemberRequest, user_id: int) -> User:

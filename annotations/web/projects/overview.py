@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from annotations.blindness import keep_visible
 from annotations.models import (
     Annotation,
     Assignment,
@@ -47,7 +48,9 @@ def count_tasks(tasks: QuerySet[Task]) -> dict[str, int]:
     )
 
 
-def describe_situation(project: Project, *, tasks: dict[str, int], roles: Iterable[str]) -> Situation:
+def describe_situation(
+    project: Project, *, tasks: dict[str, int], roles: Iterable[str], reader: User
+) -> Situation:
     people = project.memberships.filter(user__is_active=True).aggregate(
         annotators=Count("id", filter=Q(role=Role.ANNOTATOR)),
         adjudicators=Count("id", filter=Q(role=Role.ADJUDICATOR)),
@@ -62,7 +65,7 @@ def describe_situation(project: Project, *, tasks: dict[str, int], roles: Iterab
         tasks=tasks["total"],
         annotated=tasks["annotated"],
         adjudicated=tasks["adjudicated"],
-        quarantined=find_quarantined(project).count(),
+        quarantined=find_quarantined(project, reader=reader).count(),
         unreleased=gold.exclude(article__in=released.values("article")).values("article").distinct().count(),
         unplanned=project.articles.exclude(pk__in=live.values("article")).count(),
         is_adjudicator=Role.ADJUDICATOR in roles,
@@ -70,11 +73,14 @@ def describe_situation(project: Project, *, tasks: dict[str, int], roles: Iterab
     )
 
 
-def find_quarantined(project: Project) -> QuerySet[QuarantinedItem]:
-    """What nobody has seen to yet, of annotations that still stand."""
-    return QuarantinedItem.objects.filter(
+def find_quarantined(project: Project, *, reader: User) -> QuerySet[QuarantinedItem]:
+    """What nobody has seen to yet, of articles that are not hidden from the reader."""
+    items = QuarantinedItem.objects.filter(
         annotation__assignment__task__round__project=project, resolved_at=None
-    ).select_related("annotation__assignment__annotator", "annotation__assignment__task__article")
+    )
+    return keep_visible(items, reader, article="annotation__assignment__task__article").select_related(
+        "annotation__assignment__annotator", "annotation__assignment__task__article"
+    )
 
 
 def count_by_annotator(project: Project) -> list[dict[str, Any]]:
@@ -86,8 +92,8 @@ def count_by_annotator(project: Project) -> list[dict[str, Any]]:
     return [{"person": person, "counts": counts[person.pk]} for person in people]
 
 
-def list_notes(project: Project, *, limit: int) -> list[Note]:
-    """The latest notes, whichever way they were left."""
+def list_notes(project: Project, *, reader: User, limit: int) -> list[Note]:
+    """The latest notes, whichever way they were left, on articles that are not hidden from the reader."""
     titles = {
         field.name: field.title
         for scheme in Scheme.objects.used_in(project)
@@ -95,7 +101,7 @@ def list_notes(project: Project, *, limit: int) -> list[Note]:
         if field.kind.is_prose
     }
     annotations = (
-        Annotation.objects.current()
+        keep_visible(Annotation.objects.current(), reader, article="assignment__task__article")
         .filter(assignment__task__round__project=project)
         .filter(Q(fields__has_any_keys=list(titles)) if titles else Q(pk__in=[]))
         .select_related("assignment__annotator", "assignment__task__article")
@@ -103,8 +109,8 @@ def list_notes(project: Project, *, limit: int) -> list[Note]:
         .order_by("-id")[:limit]
     )
     skips = (
-        Assignment.objects.filter(task__round__project=project)
-        .filter(status=AssignmentStatus.SKIPPED)
+        keep_visible(Assignment.objects.all(), reader, article="task__article")
+        .filter(task__round__project=project, status=AssignmentStatus.SKIPPED)
         .select_related("annotator", "task__article")
         .defer("task__article__text", "task__article__original")
         .order_by("-status_changed_at")[:limit]

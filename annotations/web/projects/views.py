@@ -82,7 +82,7 @@ def list_projects(request: PersonRequest) -> HttpResponse:
 def start_project(request: PersonRequest) -> HttpResponse:
     if not may_create_projects(request):
         raise Http404("Only managers create projects.")
-    form = ProjectForm(request.POST or None)
+    form = ProjectForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         scheme = store_scheme(form.cleaned_data["definition"], by=request.user)
         project = create_project(
@@ -110,7 +110,7 @@ def show_project(request: MemberRequest) -> HttpResponse:
     tasks = count_tasks(Task.objects.filter(round__project=project))
     if Role.MANAGER not in request.roles:
         return render(request, "annotations/projects/member.html", {"tasks": tasks})
-    situation = describe_situation(project, tasks=tasks, roles=request.roles)
+    situation = describe_situation(project, tasks=tasks, roles=request.roles, reader=request.user)
     step = choose_next_step(situation)
     context = {
         "tasks": tasks,
@@ -118,8 +118,8 @@ def show_project(request: MemberRequest) -> HttpResponse:
         "step": step,
         "step_url": reverse(f"web:{step.page}", args=[project.slug]) if step.page else "",
         "annotators": count_by_annotator(project),
-        "quarantined": _without_texts(find_quarantined(project))[:SHORT_LIST],
-        "notes": list_notes(project, limit=SHORT_LIST),
+        "quarantined": _without_texts(find_quarantined(project, reader=request.user))[:SHORT_LIST],
+        "notes": list_notes(project, reader=request.user, limit=SHORT_LIST),
     }
     return render(request, "annotations/projects/overview.html", context)
 
@@ -128,7 +128,7 @@ def show_project(request: MemberRequest) -> HttpResponse:
 @require_safe
 def show_agreement_summary(request: MemberRequest) -> HttpResponse:
     """A few figures, asked for after the page is there, because counting can take a moment."""
-    found = report(request.project, metrics=HEADLINES)
+    found = report(request.project, metrics=HEADLINES, reader=request.user)
     figures = [(find_metric(name).title, found[name]) for name in HEADLINES]
     context = {"figures": figures, "documents": found.data["n_documents_compared"]}
     return render(request, "annotations/agreement/_summary.html", context)
@@ -142,14 +142,14 @@ def _without_texts(items: QuerySet[QuarantinedItem]) -> QuerySet[QuarantinedItem
 @member_page(Role.MANAGER)
 @require_safe
 def list_quarantined(request: MemberRequest) -> HttpResponse:
-    items = _without_texts(find_quarantined(request.project))
+    items = _without_texts(find_quarantined(request.project, reader=request.user))
     return render(request, "annotations/projects/quarantine.html", {"page": paginate(request, items)})
 
 
 @member_page(Role.MANAGER)
 @require_POST
 def resolve_quarantined(request: MemberRequest, item_id: int) -> HttpResponse:
-    item = get_object_or_404(find_quarantined(request.project), pk=item_id)
+    item = get_object_or_404(find_quarantined(request.project, reader=request.user), pk=item_id)
     with transaction.atomic():
         QuarantinedItem.objects.filter(pk=item.pk, resolved_at=None).update(
             resolved_at=timezone.now(), resolved_by=request.user
@@ -165,5 +165,7 @@ def resolve_quarantined(request: MemberRequest, item_id: int) -> HttpResponse:
 @require_safe
 def show_notes(request: MemberRequest) -> HttpResponse:
     return render(
-        request, "annotations/projects/notes.html", {"notes": list_notes(request.project, limit=LONG_LIST)}
+        request,
+        "annotations/projects/notes.html",
+        {"notes": list_notes(request.project, reader=request.user, limit=LONG_LIST)},
     )

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from annotations.blindness import count_hidden_items
 from annotations.formats.registry import FORMATS
 from annotations.gold.services import (
     MAXIMUM_TITLE,
@@ -70,6 +71,7 @@ def show_release(request: MemberRequest, number: int) -> HttpResponse:
     )
     context = {
         "release": release,
+        "n_hidden_here": count_hidden_items(release, request.user),
         "formats": formats,
         "command": command,
         "counts": list(_list_counts(release.manifest.get("counts", {}))),

@@ -18,6 +18,7 @@ from annotations.assignment.services import (
     reassign,
     withdraw_assignment,
 )
+from annotations.blindness import is_hidden
 from annotations.models import (
     HOLDING,
     Assignment,
@@ -162,6 +163,7 @@ def show_task(request: MemberRequest, task_id: int) -> HttpResponse:
     ]
     context = {
         "task": task,
+        "is_hidden": is_hidden(task.article_id, request.user),
         "assignments": assignments,
         "others": others,
         "is_short": len(holders) < task.wanted and all(reason for _, reason in others),

@@ -1,14 +1,15 @@
 """What a project's scheme asks of its annotators, its versions, and the colours of its labels as a stylesheet."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from annotations.models import Role, Scheme
+from annotations.models import Project, Role, Scheme
 from annotations.projects.services import SchemeNotLaterError, adopt_scheme
-from annotations.web.access import MemberRequest, member_page
+from annotations.web.access import MemberRequest, PersonRequest, member_page
 from annotations.web.forms import SchemeVersionForm
 
 
@@ -46,14 +47,15 @@ def revise_scheme(request: MemberRequest) -> HttpResponse:
     )
 
 
+@login_required
 @cache_control(private=True, max_age=31_536_000, immutable=True)
 @require_safe
-def serve_label_colors(_request: HttpRequest, sha256: str) -> HttpResponse:
+def serve_label_colors(request: PersonRequest, sha256: str) -> HttpResponse:
     """Each label's colour as a class (`.label-Claim` sets `--label`), because our pages allow no inline style.
 
-    The loader of schemes lets through only names and colours that are safe in a stylesheet. A scheme is found
-    by the checksum of its content, so who asks knows it already.
+    The loader of schemes lets through only names and colours that are safe in a stylesheet.
     """
-    scheme = get_object_or_404(Scheme, sha256=sha256).definition
+    own = Scheme.objects.of_projects(Project.objects.visible_to(request.user))
+    scheme = get_object_or_404(own, sha256=sha256).definition
     rules = (f".label-{label.name} {{ --label: {label.color}; }}\n" for label in scheme.labels)
     return HttpResponse("".join(rules), content_type="text/css; charset=utf-8")

@@ -37,9 +37,13 @@ def show_work(request: PersonRequest) -> HttpResponse:
 
 
 def _find_way_back(assignment: Assignment, participants: dict[int, Participant]) -> str:
-    """The address where a submitted article can be changed; empty once it is adjudicated."""
+    """The address where a submitted article can be changed; empty once it is adjudicated or closed."""
     participant = participants.get(assignment.task.round_id)
-    is_open = assignment.status == AssignmentStatus.SUBMITTED and assignment.task.status not in CLOSED
+    is_open = (
+        assignment.status == AssignmentStatus.SUBMITTED
+        and assignment.closed_at is None
+        and assignment.task.status not in CLOSED
+    )
     if participant is None or participant.studio_project_id is None or assignment.studio_task_id is None:
         return ""
     if not is_open:

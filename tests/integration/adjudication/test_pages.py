@@ -271,10 +271,23 @@ def test_an_adjudicator_is_sent_away_from_a_task_they_annotated_while_another_ca
     task = make_annotated_task(*DIFFERING)
     own = task.assignments.order_by("pk")[0].annotator
     Membership.objects.create(project=task.round.project, user=own, role=Role.ADJUDICATOR)
-    client = sign_in(own)
-    assert "that stays on record" in client.get(page_of(task)).content.decode()
     make_member(task.round.project, Role.ADJUDICATOR)
-    assert "another adjudicator decides" in client.get(page_of(task), follow=True).content.decode()
+    assert "another adjudicator decides" in sign_in(own).get(page_of(task), follow=True).content.decode()
+
+
+def test_the_only_adjudicator_closes_their_own_annotation_before_they_see_the_others() -> None:
+    task = make_annotated_task(*DIFFERING)
+    own = task.assignments.order_by("pk")[0].annotator
+    Membership.objects.create(project=task.round.project, user=own, role=Role.ADJUDICATOR)
+    client = sign_in(own)
+    turned_away = client.get(page_of(task), follow=True).content.decode()
+    assert "close your part in it before you adjudicate" in turned_away
+    assert "Close my part and adjudicate" in turned_away
+    unit = read_case(task).outcome.open[0].key
+    assert decide(client, task, "choose|0-25-Claim", unit=unit)[0] == 403
+    opened = client.post(page_of(task, "adjudicate-close-own"), follow=True).content.decode()
+    assert "that stays on record" in opened
+    assert decide(client, task, "choose|0-25-Claim", unit=unit)[0] == 200
 
 
 def test_decisions_that_no_longer_apply_are_still_shown() -> None:

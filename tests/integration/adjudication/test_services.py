@@ -11,7 +11,9 @@ from annotations.adjudication.services import (
     OpenUnitsError,
     OwnAnnotationError,
     StaleLedgerError,
+    StillAnnotatingError,
     TaskNotAnnotatedError,
+    close_own_share,
     decide_unit,
     finish_if_unanimous,
     finish_task,
@@ -167,7 +169,12 @@ def test_nobody_adjudicates_their_own_annotation_while_somebody_else_can() -> No
     other = adjudicator_of(task)
     with pytest.raises(OwnAnnotationError, match="another adjudicator"):
         decide_first(task, by=own)
+    with pytest.raises(OwnAnnotationError, match="another adjudicator"):
+        close_own_share(task, by=own)
     Membership.objects.filter(user=other).delete()
+    with pytest.raises(StillAnnotatingError, match="close your part"):
+        decide_first(task, by=own)
+    close_own_share(task, by=own)
     decide_first(task, by=own)
     finish_task(task, by=own)
     assert Event.objects.get(verb="finished").details["own_annotation"] is True
@@ -283,6 +290,7 @@ def test_a_stranger_counts_as_no_other_adjudicator() -> None:
     Membership.objects.create(project=task.round.project, user=own, role=Role.ADJUDICATOR)
     elsewhere = make_project()
     Membership.objects.create(project=elsewhere, user=make_user(), role=Role.ADJUDICATOR)
+    close_own_share(task, by=own)
     assert decide_first(task, by=own).number == 1
 
 

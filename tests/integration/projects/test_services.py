@@ -70,31 +70,32 @@ class TestInviteMember:
     def test_a_new_person_gets_an_account_without_a_password_and_a_link(self) -> None:
         project = make_project()
         mira = make_member(project, Role.MANAGER)
-        user, token = services.invite_member(
+        invited = services.invite_member(
             project, email=" Ana@Example.org ", name="Ana", roles=[Role.ANNOTATOR], by=mira
         )
+        user = invited.user
         assert (user.email, user.name) == ("ana@example.org", "Ana")
         assert not user.has_usable_password()
         assert project.roles_of(user) == {Role.ANNOTATOR}
-        assert services.redeem_sign_in_link(token) == user
+        assert services.redeem_sign_in_link(invited.sign_in) == user
 
     def test_inviting_again_adds_roles_and_no_second_account(self) -> None:
         project = make_project()
-        first, _ = services.invite_member(
+        first = services.invite_member(
             project, email="a@example.org", name="A", roles=["annotator"], by=None
-        )
-        second, _ = services.invite_member(
+        ).user
+        second = services.invite_member(
             project, email="A@EXAMPLE.ORG", name="B", roles=["adjudicator"], by=None
-        )
+        ).user
         assert first == second
         assert project.roles_of(first) == {"annotator", "adjudicator"}
 
     def test_somebody_who_has_a_password_keeps_it_and_gets_no_link(self) -> None:
         known = make_user("Known", password="a long enough one")
-        user, token = services.invite_member(
+        invited = services.invite_member(
             make_project(), email=known.email, name="X", roles=["annotator"], by=None
         )
-        assert (user, token) == (known, "")
+        assert invited == services.Invited(known)
         assert not SignInLink.objects.exists()
 
     def test_nonsense_is_refused_before_anything_is_written(self) -> None:
@@ -169,10 +170,11 @@ class TestWhoMayIssueALink:
         elsewhere = make_member(make_project())
         project = make_project()
         manager = make_member(project, Role.MANAGER)
-        _, token = services.invite_member(
+        invited = services.invite_member(
             project, email=elsewhere.email, name="", roles=["annotator"], by=manager
         )
-        assert token == ""
+        assert not invited.sign_in
+        assert not SignInLink.objects.exists()
 
     def test_nobody_but_an_administrator_may_for_staff(self) -> None:
         project = make_project()

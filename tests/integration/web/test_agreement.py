@@ -333,7 +333,7 @@ def test_a_manager_who_annotates_sees_no_passage_before_it_is_adjudicated(scene:
     Membership.objects.create(project=scene.project, user=scene.manager, role=Role.ANNOTATOR)
     Participant.objects.create(round=scene.round, annotator=scene.manager)
     page = text_of(scene.read("agreement-examples", first="Claim", second="Stance"))
-    assert "1 more article with such passages shows once adjudicated" in page
+    assert "hidden from you here while you annotate" in page
     assert "Not alike" not in page
     Task.objects.update(status=TaskStatus.ADJUDICATED)
     assert "Not alike" in scene.read("agreement-examples", first="Claim", second="Stance")

@@ -1,0 +1,36 @@
+"""A sign-in link from the command line of the installation: the way back in when nobody else can help."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
+
+from annotations.models import User
+from annotations.projects.services import HasPasswordError, issue_sign_in_link, reset_access
+
+
+class Command(BaseCommand):
+    help = "Print a sign-in link that works once."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email", metavar="EMAIL", help="The address of somebody who has an account.")
+        parser.add_argument(
+            "--reset",
+            action="store_true",
+            help="Also for somebody with a password: it ends at once, and so do their sessions and API tokens.",
+        )
+
+    def handle(self, *, email: str, reset: bool, **_: Any) -> None:
+        user: User | None = User.objects.filter(email__iexact=email.strip()).first()
+        if user is None:
+            raise CommandError(f"Nobody has the e-mail address {email!r} here.")
+        if not user.is_active:
+            raise CommandError(f"The account of {user.email} is closed: reopen it under /admin/ first.")
+        try:
+            token = reset_access(user, by=None) if reset else issue_sign_in_link(user, by=None)
+        except HasPasswordError as error:
+            raise CommandError(
+                f"{user.email} has a password. To end it, with all sessions and API tokens, add --reset."
+            ) from error
+        self.stdout.write(settings.PUBLIC_URL + reverse("web:sign-in-link", args=[token]))
