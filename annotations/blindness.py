@@ -1,7 +1,7 @@
 """The one rule of blindness, by article and person: who takes part in an article sees nothing of what others made of it.
 
 A person takes part in an article as long as an annotation of theirs is still possible or can still change, in any round
-of the project; docs/decisions/0013 says why. Whatever shows annotations, gold, decisions, notes or figures asks here,
+of the project; docs/decisions/0016 says why. Whatever shows annotations, gold, decisions, notes or figures asks here,
 and no other role of the person changes the answer.
 """
 

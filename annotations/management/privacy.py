@@ -9,9 +9,9 @@ from pathlib import Path
 
 PRIVATE_UMASK = 0o077
 OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
-FOLDERS = ("", "run", "logs", "static", "label-studio", "label-studio/data")
+FOLDERS = ("", "run", "logs", "static", "label-studio", "label-studio/data", "mail")
 """Below the home; what is deeper is closed with the folder that it is in."""
-SIGN_IN_LINK = re.compile(r"(/sign-in/)[^/\s?#\"'<>&]+")
+SIGN_IN_LINK = re.compile(r"(/(?:sign-in|invitations)/)[^/\s?#\"'<>&]+")
 
 
 class SecretFreeFormatter(logging.Formatter):
