@@ -59,3 +59,7 @@ MOST_WIDE_FILE_BYTES = 64 * 1024 * 1024
 MOST_ROWS = 1_000_000
 MOST_REFUSALS = 1_000
 """Refused rows that an import names; it counts the others."""
+
+# Files of annotations whose agreement is measured.
+LARGEST_ANNOTATION_FILE = 4 * 1024**3
+MOST_ANNOTATION_FILES = 1_000

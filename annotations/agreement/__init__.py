@@ -32,8 +32,17 @@ The best alignment behind gamma is an object of its own; adjudication can build 
 >>> [len(cluster.spans) for cluster in align(corpus, documents=["d1"])[0].clusters]
 [2, 1]
 
+A model among the annotators is in no figure unless it is asked for, and then apart; it can be tested against the others:
+
+>>> from annotations.agreement import alternative_annotator_test
+>>> rows = [{"ann": n % 3, "bob": n % 3, "gpt": n % 3} for n in range(30)]
+>>> evaluate({"items": rows}, metrics="cohen_kappa", models="gpt").data["n_annotators"]
+2
+>>> alternative_annotator_test({"items": rows}, models="gpt")["gpt"].winning_rate
+1.0
+
 An annotator absent from a document did not do it; one with an empty list judged it empty. Whatever cannot be computed
-has `value` None and says why in `undefined`. From the command line: `python -m annotations.agreement FILE --json`.
+has `value` None and says why in `undefined`. From the command line: `python -m annotations.agreement FILE ... --json`.
 """
 
 from importlib import import_module
@@ -53,6 +62,11 @@ if TYPE_CHECKING:
     from annotations.agreement.evaluation import evaluate, summarize
     from annotations.agreement.gamma.alignment import Alignment, Cluster, align
     from annotations.agreement.gamma.counting import GammaOptions
+    from annotations.agreement.questions.alternative import (
+        AlternativeTest,
+        HumanComparison,
+        alternative_annotator_test,
+    )
     from annotations.agreement.questions.inference import (
         Comparison,
         DocumentCurve,
@@ -69,7 +83,7 @@ if TYPE_CHECKING:
     from annotations.agreement.readers.notebook import read_data
     from annotations.agreement.readers.plain import read_items, read_plain
     from annotations.agreement.registry import METRICS, NAMES
-    from annotations.agreement.report import Estimate, MetricReport, Report
+    from annotations.agreement.report import Estimate, MetricReport, ModelReport, Report
     from annotations.agreement.sums.statistics import Statistics
 
 __all__ = [
@@ -77,6 +91,7 @@ __all__ = [
     "NAMES",
     "AgreementError",
     "Alignment",
+    "AlternativeTest",
     "Cluster",
     "Comparison",
     "Corpus",
@@ -84,17 +99,20 @@ __all__ = [
     "DocumentCurve",
     "Estimate",
     "GammaOptions",
+    "HumanComparison",
     "InvalidCorpusError",
     "InvalidOptionError",
     "Items",
     "MarkedSpan",
     "MetricReport",
+    "ModelReport",
     "Report",
     "SpanPair",
     "SpanScores",
     "Statistics",
     "UnknownMetricError",
     "align",
+    "alternative_annotator_test",
     "compare",
     "estimate_documents_needed",
     "evaluate",
@@ -120,6 +138,7 @@ ON_DEMAND = {
     "readers.files": ("read_file", "read_files"),
     "readers.frames": ("read_frame", "read_rows"),
     "gamma.counting": ("GammaOptions",),
+    "questions.alternative": ("AlternativeTest", "HumanComparison", "alternative_annotator_test"),
     "questions.inference": (
         "Comparison",
         "DocumentCurve",
@@ -135,7 +154,7 @@ ON_DEMAND = {
     "readers.plain": ("read_items", "read_plain"),
     "data.trimming": ("trim_spans",),
     "registry": ("METRICS", "NAMES"),
-    "report": ("Estimate", "MetricReport", "Report"),
+    "report": ("Estimate", "MetricReport", "ModelReport", "Report"),
     "sums.statistics": ("Statistics",),
 }
 HOMES = {name: module for module, names in ON_DEMAND.items() for name in names}

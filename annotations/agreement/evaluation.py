@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,9 @@ from annotations.agreement.data.stretches import find_stretches
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.gamma.counting import GammaOptions, count_disorders
 from annotations.agreement.links.counting import count_attributes, count_links, pair_spans
+from annotations.agreement.model_figures import Resampling, report_models
 from annotations.agreement.packing.sets import cut_runs
-from annotations.agreement.readers.notebook import read_data
+from annotations.agreement.readers.notebook import check_models, read_data
 from annotations.agreement.registry import NAMES, Metric, find_metric
 from annotations.agreement.report import Estimate, MetricReport, Report, name_pair
 from annotations.agreement.spans.boundaries import count_boundaries
@@ -37,7 +39,6 @@ from annotations.agreement.sums.statistics import Statistics, Table, unite
 from annotations.agreement.unitizing.counting import count_segments, count_unitizing, count_units
 
 SLICES = ("label", "pair", "document")
-ROWS_AT_ONCE = 5_000_000
 SPANS_AT_ONCE = 150_000
 ALIGNED = frozenset({"matches", "links", "attributes"})
 MERGED = "spans merged for alpha_u: they overlap under one label"
@@ -104,6 +105,8 @@ def evaluate(
     seed: int = 0,
     unit: str = "character",
     gamma: GammaOptions | None = None,
+    models: str | Collection[str] = (),
+    include_models: bool = False,
 ) -> Report:
     """Compute metrics with bootstrap intervals, over everything and over slices.
 
@@ -124,6 +127,11 @@ def evaluate(
         What a position is, for the metrics over positions; the latter two need texts.
     gamma : GammaOptions, optional
         With the seed given here unless it says otherwise.
+    models : name or names of annotators that are models
+        They are in no figure: neither in what is observed nor in chance.
+    include_models : bool
+        Whether `by_model` gives each model's figure with the humans, beside the one of the humans among themselves. All
+        other figures stay those of the humans.
 
     Returns
     -------
@@ -131,7 +139,7 @@ def evaluate(
 
     Raises
     ------
-    UnknownMetricError, InvalidOptionError
+    UnknownMetricError, InvalidOptionError, InvalidCorpusError
 
     Examples
     --------
@@ -146,10 +154,15 @@ def evaluate(
     if seed < 0:
         raise InvalidOptionError(f"the seed must not be negative, but is {seed}")
     by = check_slices(by)
+    gamma = gamma or GammaOptions(seed=seed)
+    people: Any = data
+    names: tuple[str, ...] = ()
+    if models:
+        data, people, names = _set_models_apart(data, models)
     statistics = (
-        data
-        if isinstance(data, Statistics)
-        else summarize(data, metrics=metrics, by=by, unit=unit, gamma=gamma or GammaOptions(seed=seed))
+        people
+        if isinstance(people, Statistics)
+        else summarize(people, metrics=metrics, by=by, unit=unit, gamma=gamma)
     )
     chosen = choose_metrics(metrics, kind=statistics.kind)
     slices = {metric.name: _choose_slices(metric.name, by) for metric in chosen}
@@ -160,14 +173,33 @@ def evaluate(
         resampled = resample(measures, samples=samples, seed=seed)
         draws = {id(measure): values for measure, values in zip(measures, resampled, strict=True)}
     context = _Context(statistics, draws, confidence, samples, seed)
+    reports = {
+        metric.name: _report(context, metric, plans[metric.name], slices[metric.name]) for metric in chosen
+    }
+    if names and include_models:
+        fitting = [metric for metric in chosen if statistics.kind in metric.kinds]
+        count = partial(summarize, metrics=[metric.name for metric in fitting], unit=unit, gamma=gamma)
+        resampling = Resampling(confidence, samples, seed)
+        for name, parts in report_models(data, names, fitting, count=count, resampling=resampling).items():
+            reports[name] = replace(reports[name], by_model=parts)
     return Report(
-        metrics={
-            metric.name: _report(context, metric, plans[metric.name], slices[metric.name])
-            for metric in chosen
-        },
-        data=_describe(statistics),
+        metrics=reports,
+        data=_describe(statistics) | ({"n_models": len(names)} if names else {}),
         left_out=dict(statistics.left_out),
     )
+
+
+def _set_models_apart(
+    data: Any, models: str | Collection[str]
+) -> tuple[Corpus | Items, Corpus | Items, tuple[str, ...]]:
+    """All annotators, the humans among them, and the names of the models."""
+    if isinstance(data, Statistics):
+        raise InvalidOptionError(
+            "models cannot be taken out of statistics; give the annotations, or summarize those of the humans"
+        )
+    read = read_data(data, models=[models] if isinstance(models, str) else models)
+    names = check_models(read, models)
+    return read, read.without(names), names
 
 
 def choose_metrics(names: str | Sequence[str] | None, *, kind: str) -> list[Metric]:
@@ -296,20 +328,11 @@ def _estimate(context: _Context, measure: Measure) -> Estimate:
 
 def _documents(statistics: Statistics, measure: Measure) -> dict[str, Estimate]:
     """The metric of each compared document alone."""
-    cells, compared = measure.cells, find_compared(statistics, Scope())
-    step = max(1, ROWS_AT_ONCE // max(1, cells.n_cells))
-    document, cell, weight = cells.entries()
-    order = np.argsort(document, kind="stable")
-    document, cell, weight = document[order], cell[order], weight[order]
+    compared = find_compared(statistics, Scope())
     found: dict[str, Estimate] = {}
-    for first in range(0, cells.n_documents, step):
-        last = min(first + step, cells.n_documents)
-        rows = slice(*np.searchsorted(document, [first, last]).tolist())
-        flat = (document[rows] - first) * cells.n_cells + cell[rows]
-        added = np.bincount(flat, weights=weight[rows], minlength=(last - first) * cells.n_cells)
-        sums = added.astype(np.float64, copy=False).reshape(last - first, cells.n_cells)
+    for first, sums in measure.cells.split():
         values = measure.score(sums)
-        for index in np.flatnonzero(compared[first:last]).tolist():
+        for index in np.flatnonzero(compared[first : first + len(sums)]).tolist():
             value = float(values[index])
             name = statistics.documents[first + index]
             if np.isfinite(value):

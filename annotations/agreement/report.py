@@ -68,6 +68,30 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelReport(Estimate):
+    """A metric of all pairs that a model forms with a human, apart from all other figures.
+
+    Attributes
+    ----------
+    ceiling : the same of all pairs of humans, on the documents that the model judged
+    by_pair : the metric of the model and each human, by the name of the pair
+    """
+
+    ceiling: Estimate = field(default=Estimate(None, None, 0, ""))
+    by_pair: Mapping[str, Estimate] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"ModelReport({self.describe()}; humans {self.ceiling.describe()})"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            **Estimate.to_json(self),
+            "ceiling": self.ceiling.to_json(),
+            "by_pair": {name: part.to_json() for name, part in self.by_pair.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class MetricReport(Estimate):
     """A metric over the whole corpus and over its slices.
 
@@ -75,6 +99,7 @@ class MetricReport(Estimate):
     ----------
     parameters : what the value depends on besides the data
     by_label, by_pair, by_document : the same metric over each slice, when asked for; pairs are named by `name_pair`
+    by_model : the metric of each model with the humans, when models are included
     details : the parts of the formula, for a reader who checks
     """
 
@@ -83,6 +108,7 @@ class MetricReport(Estimate):
     by_label: Mapping[str, Estimate] = field(default_factory=dict)
     by_pair: Mapping[str, Estimate] = field(default_factory=dict)
     by_document: Mapping[str, Estimate] = field(default_factory=dict)
+    by_model: Mapping[str, ModelReport] = field(default_factory=dict)
     details: Mapping[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -96,6 +122,11 @@ class MetricReport(Estimate):
             "by_pair": {name: part.to_json() for name, part in self.by_pair.items()},
             "by_document": {name: part.to_json() for name, part in self.by_document.items()},
             "details": to_plain(self.details),
+            **(
+                {"by_model": {name: part.to_json() for name, part in self.by_model.items()}}
+                if self.by_model
+                else {}
+            ),
         }
 
 
@@ -135,7 +166,8 @@ class Report:
         Returns
         -------
         pandas.DataFrame
-            Columns `metric`, `slice` ('all', 'label', 'pair' or 'document'), `of` (which of these), `value`, `low` and
+            Columns `metric`, `slice` ('all', 'label', 'pair', 'document' or 'model', and 'humans beside model' for the
+            ceiling), `of` (which of these), `value`, `low` and
             `high` (the interval), `documents`, `undefined` (why there is no value).
 
         Raises
@@ -158,6 +190,8 @@ class Report:
                 ("label", metric.by_label),
                 ("pair", metric.by_pair),
                 ("document", metric.by_document),
+                ("model", metric.by_model),
+                ("humans beside model", {name: part.ceiling for name, part in metric.by_model.items()}),
             )
             for kind, estimates in slices:
                 for of, estimate in estimates.items():

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
@@ -13,6 +12,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from annotations.agreement.command_line.arguments import add_arguments, read_gamma
+from annotations.agreement.command_line.models import add_model_arguments, print_models, run_tests
+from annotations.agreement.command_line.printing import show_controls
 from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.items import Items
 from annotations.agreement.errors import AgreementError, InvalidOptionError
@@ -33,7 +34,6 @@ HEADINGS: tuple[tuple[str, Literal["left", "right"]], ...] = (
     ("documents", "right"),
     ("", "left"),
 )
-STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -42,7 +42,14 @@ def run(arguments: Sequence[str]) -> int:
     if isinstance(sys.stdout, TextIOWrapper):  # half a surrogate pair in a name can be said, but not encoded
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        data = read_files(options.file, offsets=options.offsets.replace("-", "_"), trim=options.trim)
+        data = read_files(
+            options.file,
+            offsets=options.offsets.replace("-", "_"),
+            trim=options.trim,
+            models=options.model,
+        )
+        gamma = read_gamma(vars(options))
+        tests = run_tests(data, vars(options), gamma=gamma)
         against = {} if options.reference is None else _hold_against(data, options)
         report = evaluate(
             data,
@@ -52,7 +59,9 @@ def run(arguments: Sequence[str]) -> int:
             samples=options.samples,
             seed=options.seed,
             unit=options.unit,
-            gamma=read_gamma(vars(options)),
+            gamma=gamma,
+            models=options.model,
+            include_models=options.include_models,
         )
     except AgreementError as error:
         print(f"error: {show_controls(str(error))}", file=sys.stderr)  # noqa: T201
@@ -61,12 +70,15 @@ def run(arguments: Sequence[str]) -> int:
         document = report.to_json()
         if options.reference is not None:
             document["against"] = {"reference": options.reference, "annotators": _write_against(against)}
+        if tests:
+            document["alternative_test"] = {name: test.to_json() for name, test in tests.items()}
         json.dump(document, sys.stdout, allow_nan=False, ensure_ascii=not _writes_unicode(), indent=2)
         sys.stdout.write("\n")
     else:
         print_tables(report)
         for name, senses in against.items():
             _print_against(options.reference, name, senses)
+        print_models(report, tests)
     return 0
 
 
@@ -109,15 +121,6 @@ def _print_against(reference: str, name: str, senses: Mapping[str, SpanScores]) 
     console.print(table)
 
 
-def show_controls(text: str) -> str:
-    r"""Write the signs that would steer a terminal as a reader can see them.
-
-    >>> show_controls("A\x1b[31m")
-    'A\\x1b[31m'
-    """
-    return STEERING.sub(lambda sign: ascii(sign[0])[1:-1], text)
-
-
 def _writes_unicode() -> bool:
     """Whether what is printed may hold any sign; what stands in for a sign elsewhere is no JSON."""
     encoding = sys.stdout.encoding
@@ -153,6 +156,7 @@ def _parser() -> argparse.ArgumentParser:
         help="What offsets in the file count (default code-point).",
     )
     add_arguments(parser)
+    add_model_arguments(parser)
     parser.add_argument(
         "--reference",
         metavar="ANNOTATOR",

@@ -115,6 +115,11 @@ class Corpus:
         return f"Corpus({', '.join(count_things(*part) for part in (*parts, ('span', self.n_spans)))})"
 
     @property
+    def judged(self) -> BoolArray:
+        """Who completed what: bool, shape (document, annotator); the same as `completed`, as items have it too."""
+        return self.completed
+
+    @property
     def n_spans(self) -> int:
         return len(self.start)
 
@@ -286,6 +291,24 @@ class Corpus:
                 {**self.left_out_of, LOST_END: lost_in},
                 {self.documents[index] for index in wanted["document"].tolist()},
             ),
+        )
+
+    def without(self, annotators: Collection[str]) -> "Corpus":
+        """Leave these annotators out, and the labels that only they used; declared labels that nobody used stay.
+
+        >>> corpus = Corpus.from_arrays(
+        ...     documents=["d1"], lengths=[10], annotators=["ann", "gpt"], labels=["Claim", "Doubt"],
+        ...     document=[0, 0], annotator=[0, 1], start=[0, 1], end=[4, 4], label=[0, 1],
+        ... )
+        >>> corpus.without(["gpt"]).labels
+        ('Claim',)
+        """
+        gone = positions_of(self.annotators, list(annotators), "annotator")
+        theirs = np.isin(self.annotator, gone)
+        only = set(np.setdiff1d(self.label[theirs], self.label[~theirs]).tolist())
+        return self.select(
+            annotators=[name for name in self.annotators if name not in set(annotators)],
+            labels=[name for code, name in enumerate(self.labels) if code not in only],
         )
 
     def get_spans(self, rows: Iterable[int]) -> tuple[MarkedSpan, ...]:

@@ -1,13 +1,13 @@
 """The other input: things that several annotators gave one value each."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from annotations.agreement.data.arrays import IntArray
+from annotations.agreement.data.arrays import BoolArray, IntArray
 from annotations.agreement.data.corpus import ABSENT, positions_of, sort_names
 from annotations.agreement.data.phrases import count_things
 from annotations.agreement.data.scalars import is_missing, simplify
@@ -115,11 +115,34 @@ class Items:
         parts = (("item", self.items), ("annotator", self.annotators), ("value", self.values))
         return f"Items({', '.join(count_things(name, len(names)) for name, names in parts)})"
 
+    @property
+    def judged(self) -> BoolArray:
+        """Who gave a value to what: bool, shape (item, annotator)."""
+        return np.asarray(self.codes != ABSENT)
+
     def select(self, *, annotators: Sequence[str]) -> "Items":
         """Keep only these annotators."""
         columns = positions_of(self.annotators, annotators, "annotator")
         kept = tuple(self.annotators[index] for index in columns)
         return replace(self, annotators=kept, codes=self.codes[:, columns])
+
+    def without(self, annotators: Collection[str]) -> "Items":
+        """Leave these annotators out, and the values that only they gave; a scale that was given stays whole.
+
+        >>> Items.from_rows([{"ann": "x", "gpt": "y"}]).without(["gpt"]).values
+        ('x',)
+        """
+        gone = positions_of(self.annotators, list(annotators), "annotator")
+        kept = self.select(annotators=[name for name in self.annotators if name not in set(annotators)])
+        if self.is_ordered:
+            return kept
+        only = np.setdiff1d(self.codes[:, gone], [*np.unique(kept.codes), ABSENT])
+        places = np.setdiff1d(np.arange(len(self.values)), only)
+        lookup = np.full(len(self.values) + 1, ABSENT, dtype=np.int64)
+        lookup[places] = np.arange(len(places))
+        return replace(
+            kept, values=tuple(self.values[place] for place in places.tolist()), codes=lookup[kept.codes]
+        )
 
 
 def read_numbers(names: Iterable[str]) -> list[float] | None:

@@ -13,9 +13,7 @@ from annotations.agreement.readers.format import Gathered, Parsed, ReaderOptions
 from annotations.agreement.readers.formats import gather
 from annotations.agreement.readers.joining import join_files, join_repeated_texts
 from annotations.agreement.readers.parsing import parse_json, parse_lines
-
-LARGEST_FILE = 4 * 1024**3
-MOST_FILES = 1000
+from annotations.limits import LARGEST_ANNOTATION_FILE, MOST_ANNOTATION_FILES
 
 
 def read_file(
@@ -79,8 +77,8 @@ def read_files(
     InvalidOptionError
         Spans are to be trimmed, and a document has no text.
     """
-    if not 1 <= len(paths) <= MOST_FILES:
-        raise InvalidCorpusError(f"give 1 to {MOST_FILES:,} files, not {len(paths):,}")
+    if not 1 <= len(paths) <= MOST_ANNOTATION_FILES:
+        raise InvalidCorpusError(f"give 1 to {MOST_ANNOTATION_FILES:,} files, not {len(paths):,}")
     options = ReaderOptions(offsets, frozenset(models))
     gathered = [(str(path), _read(path, options)) for path in paths]
     if len(gathered) == 1:
@@ -105,8 +103,10 @@ def finish(gathered: Gathered, *, trim: bool = False) -> Corpus | Items:
 
 def _read(path: PathLike[str] | str, options: ReaderOptions) -> Gathered:
     try:
-        if Path(path).stat().st_size > LARGEST_FILE:
-            raise InvalidCorpusError(f"{path} is larger than {LARGEST_FILE:,} bytes; give it in parts")
+        if Path(path).stat().st_size > LARGEST_ANNOTATION_FILE:
+            raise InvalidCorpusError(
+                f"{path} is larger than {LARGEST_ANNOTATION_FILE:,} bytes; give it in parts"
+            )
         content = Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
         raise InvalidCorpusError(f"cannot read {path}: {error.strerror}; check the path") from error

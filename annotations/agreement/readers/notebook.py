@@ -1,10 +1,10 @@
 """Whatever somebody has at hand in a notebook, read into what the metrics take."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from os import PathLike
 from typing import Any
 
-from annotations.agreement.data.corpus import Corpus
+from annotations.agreement.data.corpus import Corpus, positions_of
 from annotations.agreement.data.items import Items
 from annotations.agreement.errors import InvalidOptionError, shorten
 from annotations.agreement.readers.files import finish, read_file, read_files
@@ -20,7 +20,7 @@ WHAT_TO_GIVE = (
 OF_TASKS = frozenset({"annotations", "completions"})
 
 
-def read_data(data: Any) -> Corpus | Items:
+def read_data(data: Any, *, models: Collection[str] = ()) -> Corpus | Items:
     """Read a file, what a file holds, rows or a data frame; a corpus and items are given back as they are.
 
     Parameters
@@ -28,6 +28,8 @@ def read_data(data: Any) -> Corpus | Items:
     data : Corpus, Items, path, mapping, list of mappings, or data frame
         A mapping is what a JSON file holds; a list of mappings is a Label Studio export, or else `read_rows` says what its
         rows may be.
+    models : names
+        Predictions that are read as these annotators' judgements, where the data holds predictions.
 
     Returns
     -------
@@ -48,17 +50,32 @@ def read_data(data: Any) -> Corpus | Items:
     Traceback (most recent call last):
     annotations.agreement.errors.InvalidOptionError: cannot read 7 as annotations: give a Corpus, Items, the path of ...
     """
+    options = ReaderOptions(models=frozenset(models))
     if isinstance(data, Corpus | Items):
         return data
     if isinstance(data, str | PathLike):
-        return read_file(data)
+        return read_file(data, models=models)
     if isinstance(data, Mapping):
-        return finish(gather(Parsed(data, where="the dictionary"), ReaderOptions()))
+        return finish(gather(Parsed(data, where="the dictionary"), options))
     if isinstance(data, Sequence) and not isinstance(data, bytes):
-        return _read_list(data)
+        return _read_list(data, options)
     if isinstance(data, Frame):
         return read_frame(data)
     raise InvalidOptionError(f"cannot read {shorten(data)} as annotations: {WHAT_TO_GIVE}")
+
+
+def check_models(data: Corpus | Items, models: str | Collection[str]) -> tuple[str, ...]:
+    """The names of the models, each once and in order, which must be annotators of the data.
+
+    Raises
+    ------
+    InvalidCorpusError
+        There is no such annotator; the message lists those that there are.
+    """
+    names = {models} if isinstance(models, str) else set(models)
+    return tuple(
+        data.annotators[place] for place in positions_of(data.annotators, sorted(names), "annotator")
+    )
 
 
 def read_corpus(data: Any) -> Corpus:
@@ -75,13 +92,13 @@ def read_corpus(data: Any) -> Corpus:
     return found
 
 
-def _read_list(data: Sequence[Any]) -> Corpus | Items:
+def _read_list(data: Sequence[Any], options: ReaderOptions) -> Corpus | Items:
     """Paths of files, or the entries of one."""
     if data and all(isinstance(entry, str | PathLike) for entry in data):
-        return read_files(data)
+        return read_files(data, models=options.models)
     if not data or not all(isinstance(entry, Mapping) for entry in data):
         raise InvalidOptionError(f"cannot read {shorten(data)} as annotations: {WHAT_TO_GIVE}")
     parsed = Parsed(list(data), where="the list")
     if any(one.is_it(parsed) for one in FORMATS if one is not LABEL_STUDIO) or parsed.keys & OF_TASKS:
-        return finish(gather(parsed, ReaderOptions()))
+        return finish(gather(parsed, options))
     return read_rows(data)

@@ -32,11 +32,11 @@ def draw_weights(used: BoolArray, *, samples: int, seed: int) -> FloatArray:
     >>> draw_weights(np.array([True, True, False]), samples=2, seed=1).sum(axis=1).tolist()
     [2.0, 2.0]
     """
-    return np.concatenate([np.zeros((0, len(used))), *_draw(used, samples, seed)])
+    return np.concatenate([np.zeros((0, len(used))), *draw_in_parts(used, samples=samples, seed=seed)])
 
 
-def _draw(used: BoolArray, samples: int, seed: int) -> Iterator[FloatArray]:
-    """The weights, some samples at a time."""
+def draw_in_parts(used: BoolArray, *, samples: int, seed: int) -> Iterator[FloatArray]:
+    """The same as `draw_weights`, some samples at a time."""
     drawn = np.flatnonzero(used)
     places = drawn if len(drawn) < len(used) else slice(None)
     generator = np.random.default_rng(seed)
@@ -87,7 +87,7 @@ def resample(measures: Sequence[Measure], *, samples: int, seed: int) -> list[Fl
     for index, measure in enumerate(measures):
         groups.setdefault(np.packbits(measure.drawn).tobytes(), []).append(index)
     for members in groups.values():
-        drawn = _draw(measures[members[0]].drawn, samples, seed)
+        drawn = draw_in_parts(measures[members[0]].drawn, samples=samples, seed=seed)
         scored = score_weighed([measures[index] for index in members], drawn)
         for index, values in zip(members, scored, strict=True):
             results[index] = values

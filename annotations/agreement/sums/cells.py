@@ -1,6 +1,6 @@
 """The matrices behind the measures: columns over the documents that all share, and the cells that each adds up from them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +10,8 @@ from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.data.ordering import number_codes
 from annotations.agreement.packing.sets import list_ranges
 from annotations.agreement.sums.statistics import Statistics, Table
+
+ROWS_AT_ONCE = 5_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,6 +178,19 @@ class Cells:
             found.append((document, part.cell[term], part.scale[term] * weight))
         documents, cells, weights = zip(*found, strict=True)
         return np.concatenate(documents), np.concatenate(cells), np.concatenate(weights)
+
+    def split(self) -> Iterator[tuple[int, FloatArray]]:
+        """The rows of the matrix some documents at a time: the number of the first, and sums of shape (document, cell)."""
+        step = max(1, ROWS_AT_ONCE // max(1, self.n_cells))
+        document, cell, weight = self.entries()
+        order = np.argsort(document, kind="stable")
+        document, cell, weight = document[order], cell[order], weight[order]
+        for first in range(0, self.n_documents, step):
+            last = min(first + step, self.n_documents)
+            rows = slice(*np.searchsorted(document, [first, last]).tolist())
+            flat = (document[rows] - first) * self.n_cells + cell[rows]
+            added = np.bincount(flat, weights=weight[rows], minlength=(last - first) * self.n_cells)
+            yield first, added.astype(np.float64, copy=False).reshape(last - first, self.n_cells)
 
     def dense(self) -> FloatArray:
         """The matrix itself, shape (document, cell)."""
