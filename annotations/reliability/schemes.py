@@ -29,11 +29,10 @@ def list_levels(schemes: Iterable[Scheme]) -> dict[str, str]:
         for label in scheme.labels:
             for attribute in label.attributes:
                 levels.setdefault(name_attribute(label.name, attribute.name), set()).add(attribute.kind.level)
-    compared = {name: found - {None} for name, found in levels.items()}
     return {
         name: str(next(iter(found)) if len(found) == 1 else Level.NOMINAL)
-        for name, found in compared.items()
-        if found
+        for name, found in levels.items()
+        if found != {None}
     }
 
 

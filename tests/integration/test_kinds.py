@@ -181,3 +181,12 @@ def test_the_guidelines_say_what_may_be_answered(project: Project) -> None:
         "a number in steps of 0.5 from 0 to 100",
     ):
         assert page.count(words) == 2 * (2 if words == "<strong>Red</strong>" else 1), words
+
+
+def test_the_page_says_how_near_answers_count(project: Project) -> None:
+    make_annotated_task(mark(ONE), mark(OTHER), project=project)
+    client = Client()
+    client.force_login(make_member(project, Role.MANAGER))
+    page = client.get(reverse("web:agreement-fields", args=[project.slug])).content.decode()
+    assert page.count("ordered, so that near answers count as nearly the same") == 1
+    assert page.count("numbers, so that a difference counts by its square") == 1

@@ -6,11 +6,14 @@ A new kind needs a sample here, and nothing else of this file.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from annotations.adjudication.merging import Unanimity
 from annotations.adjudication.rules import adjudicate
@@ -24,6 +27,7 @@ from annotations.collection.ports import Reading
 from annotations.formats.record import AnnotationReference, Record, SchemeReference
 from annotations.labelstudio.label_config import render
 from annotations.labelstudio.payloads import read_result, write_result
+from annotations.limits import MOST_DECIMALS, MOST_DIGITS
 from annotations.markup import Markup, freeze
 from annotations.schemes.check import check_markup
 from annotations.schemes.definition import load_scheme
@@ -476,6 +480,24 @@ def test_what_is_typed_is_put_into_the_written_form(kind: str, sample: Sample) -
 def test_numbers_stand_in_their_order_and_not_in_that_of_their_digits() -> None:
     outcome = run(define("number", ""), mark("10"), mark("9"), mark("-3"))
     assert [candidate.value for candidate in attribute_unit(outcome).candidates] == ["-3", "9", "10", ""]
+
+
+@given(st.integers(-(10**18), 10**18), st.integers(-20, 20))
+def test_a_number_is_refused_or_has_one_form_that_every_reader_gives_back(digits: int, exponent: int) -> None:
+    scheme = define("number", "step = 1e-12")
+    kind = attribute_of(scheme).kind
+    written = kind.tidy(f"{digits}e{exponent}")
+    assert kind.tidy(written) == written
+    if not kind.find_problem(written):
+        assert Decimal(written) == Decimal(digits).scaleb(exponent)
+        result = json.loads(json.dumps(write_result(mark(written, whole=written), TEXT, scheme)))
+        assert read_result(result, TEXT, scheme).markup.to_json() == mark(written, whole=written).to_json()
+        assert kind.measure(written) == pytest.approx(float(written))
+    else:
+        figures = str(abs(digits))
+        kept = figures.rstrip("0")
+        ends = exponent + len(figures) - len(kept)
+        assert len(kept) > MOST_DIGITS or ends < -MOST_DECIMALS or ends + len(kept) > MOST_DIGITS
 
 
 # ------------------------------------------------------------------------------------------------------------ agreement
