@@ -40,6 +40,7 @@ from annotations.agreement.unitizing.counting import count_segments, count_uniti
 
 SLICES = ("label", "pair", "document")
 SPANS_AT_ONCE = 150_000
+MOST_PAIRS = 5_000  # of a report, each with an interval a metric
 ALIGNED = frozenset({"matches", "links", "attributes"})
 MERGED = "spans merged for alpha_u: they overlap under one label"
 
@@ -278,9 +279,13 @@ def _plan(statistics: Statistics, metric: Metric, by: Collection[str]) -> _Plan:
         names = statistics.axes["value"] if statistics.kind == "items" else statistics.axes[metric.slices][1:]
         labels = {name: metric.build(statistics, Scope(label=name)) for name in names}
     if "pair" in by:
-        pairs = {
-            name_pair(pair): metric.build(statistics, Scope(pair=pair)) for pair in find_pairs(statistics)
-        }
+        met = find_pairs(statistics)
+        if len(met) > MOST_PAIRS:
+            raise InvalidOptionError(
+                f"{len(met):,} pairs of annotators share a document, and at most {MOST_PAIRS:,} are reported one by one; "
+                "leave out the slice 'pair', or select some of the annotators"
+            )
+        pairs = {name_pair(pair): metric.build(statistics, Scope(pair=pair)) for pair in met}
         pairs = {name: measure for name, measure in pairs.items() if measure.used.any()}
     return _Plan(metric.build(statistics, Scope()), labels, pairs)
 

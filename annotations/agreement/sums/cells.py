@@ -49,6 +49,11 @@ class Columns:
         rows = list_ranges(self.begins[column], sizes)
         return np.repeat(np.arange(len(column)), sizes), self.document[rows], self.weight[rows]
 
+    def take(self, column: IntArray) -> "Columns":
+        """Some of the columns."""
+        _, document, weight = self.list_entries(column)
+        return Columns(np.concatenate([[0], np.cumsum(self.sizes[column])]), document, weight)
+
     def scale(self, factor: FloatArray | BoolArray) -> "Columns":
         """The same with the rows of each document multiplied by a factor, shape (document,)."""
         return Columns(self.begins, self.document, self.weight * factor[self.document])

@@ -207,18 +207,23 @@ class _Own:
 def _find_own(statistics: Statistics, scope: Scope, fold: IntArray, name: str) -> _Own:
     """Of the annotators and documents that are compared."""
     table = pivot(statistics, name)
-    columns = statistics.derive(
-        ("squared", name, scope.pair), lambda: _keep_compared(statistics, scope, table.quantities["squared"])
-    )
     if name == WHERE_UNITS_MEET:
         found = table.find(**keys_of_scope(statistics, scope.pair))
-        return _Own(columns, found, fold[table.keys["value"][found]])
-    wanted = {"label": statistics.axes["label"].index(scope.label or ALL_LABELS)} if name == ONE_KIND else {}
-    found = table.find(**wanted)
-    if scope.pair is not None:
-        pair = list(keys_of_pair(statistics, scope.pair).values())
-        found = found[np.isin(table.keys["annotator"][found], pair)]
-    value = np.ones_like(found) if name == ONE_KIND else fold[table.keys["value"][found]]
+        value = fold[table.keys["value"][found]]
+    else:
+        wanted = (
+            {"label": statistics.axes["label"].index(scope.label or ALL_LABELS)} if name == ONE_KIND else {}
+        )
+        found = table.find(**wanted)
+        if scope.pair is not None:
+            pair = list(keys_of_pair(statistics, scope.pair).values())
+            found = found[np.isin(table.keys["annotator"][found], pair)]
+        value = np.ones_like(found) if name == ONE_KIND else fold[table.keys["value"][found]]
+    squared = table.quantities["squared"]
+    if scope.pair is not None:  # only its own columns, of which every pair has few
+        own = squared.take(found).scale(find_compared(statistics, scope))
+        return _Own(own, np.arange(len(found)), value)
+    columns = statistics.derive(("squared", name), lambda: _keep_compared(statistics, scope, squared))
     return _Own(columns, found, value)
 
 

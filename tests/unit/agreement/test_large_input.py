@@ -105,6 +105,8 @@ def test_a_crowd_takes_time_and_memory_with_the_pairs_that_share_a_document() ->
     assert peak < 200e6
     assert report["cohen_kappa"].details["n_pairs"] <= 6000
     assert report["boundary_similarity"].value is not None
+    with pytest.raises(InvalidOptionError, match="pairs of annotators share a document, and at most 5,000"):
+        evaluate(corpus, metrics=["dice"], by=["pair"], samples=0)
 
 
 def test_spans_at_the_largest_offsets_are_merged_and_cut_as_at_any_others() -> None:
