@@ -247,6 +247,15 @@ def _choose_slices(metric: str, by: Collection[str]) -> Collection[str]:
     return [name for name, wanted in by.items() if metric in wanted] if isinstance(by, Mapping) else by
 
 
+def drop_many_pairs(statistics: Statistics, by: Collection[str]) -> Collection[str]:
+    """The slices without that of pairs, if more of these share a document than `evaluate` reports one by one."""
+    if "pair" not in by or len(find_pairs(statistics)) <= MOST_PAIRS:
+        return by
+    if isinstance(by, Mapping):
+        return {name: wanted for name, wanted in by.items() if name != "pair"}
+    return [name for name in by if name != "pair"]
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """The measures of one metric."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from annotations.agreement import METRICS, Corpus, Report, Statistics, evaluate, summarize
 from annotations.agreement.command_line.arguments import read_gamma
+from annotations.agreement.evaluation import drop_many_pairs
 from annotations.agreement.gamma.counting import GammaOptions
 from annotations.agreement.registry import find_metric
 from annotations.agreement.sums import statistics as library
@@ -138,18 +139,19 @@ class Counted:
         tasks: Collection[int] | None = None,
     ) -> Report:
         """The report on these counts, or on some tasks of them; metrics of other tables one after the other, to save memory."""
-        reports = [
-            evaluate(
-                self._select(group, tasks),
+        reports = []
+        for group in _group_by_tables(metrics):
+            statistics = self._select(group, tasks)
+            report = evaluate(
+                statistics,
                 metrics=group,
-                by=by,
+                by=drop_many_pairs(statistics, by),
                 confidence=options.confidence,
                 samples=options.samples,
                 seed=options.seed,
                 unit=options.unit,
             )
-            for group in _group_by_tables(metrics)
-        ]
+            reports.append(report)
         found = {name: metric for one in reports for name, metric in one.metrics.items()}
         return Report({name: found[name] for name in metrics}, reports[0].data, reports[0].left_out)
 

@@ -7,9 +7,10 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from annotations.agreement import NAMES, Corpus, InvalidOptionError, evaluate, read_plain
+from annotations.agreement import NAMES, Corpus, InvalidOptionError, evaluate, read_plain, summarize
 from annotations.agreement.data.arrays import IntArray
 from annotations.agreement.data.stretches import find_stretches
+from annotations.agreement.evaluation import drop_many_pairs
 from annotations.agreement.spans.matching import count_overlaps, find_overlaps
 from annotations.agreement.unitizing.counting import merge_same_label
 from tests.unit.agreement.corpora import random_plain
@@ -107,6 +108,9 @@ def test_a_crowd_takes_time_and_memory_with_the_pairs_that_share_a_document() ->
     assert report["boundary_similarity"].value is not None
     with pytest.raises(InvalidOptionError, match="pairs of annotators share a document, and at most 5,000"):
         evaluate(corpus, metrics=["dice"], by=["pair"], samples=0)
+    counted = summarize(corpus, metrics=["dice"], by=["pair"])
+    slices = drop_many_pairs(counted, {"pair": ["dice"], "document": ["dice"]})
+    assert evaluate(counted, metrics=["dice"], by=slices, samples=0)["dice"].by_pair == {}
 
 
 def test_spans_at_the_largest_offsets_are_merged_and_cut_as_at_any_others() -> None:
