@@ -63,3 +63,11 @@ MOST_REFUSALS = 1_000
 # Files of annotations whose agreement is measured.
 LARGEST_ANNOTATION_FILE = 4 * 1024**3
 MOST_ANNOTATION_FILES = 1_000
+
+# One request.
+MOST_ANONYMOUS_BYTES = 64 * 1024
+"""The body of a request of somebody who is not signed in: an address, a password."""
+MOST_FORM_BYTES = 5 * 1024 * 1024
+"""The body of a form, of a request to the API, and what a form may hold beside its files."""
+MOST_UPLOAD_BYTES = 64 * 1024 * 1024
+"""The files that are uploaded at once."""

@@ -1,10 +1,20 @@
 """Middleware of the pages."""
 
+import re
 from collections.abc import Callable
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+
+from annotations.limits import MOST_ANONYMOUS_BYTES, MOST_FORM_BYTES, MOST_UPLOAD_BYTES
+
+UPLOADS = re.compile(r"/projects/[^/]+/articles/add/")
+GATEWAY, API = "/studio/", "/api/"
+PROBLEM = "application/problem+json"
+TOO_LARGE = "urn:annotation-workbench:problem:body-too-large"
 
 
 class CanonicalHostMiddleware:
@@ -22,3 +32,45 @@ class CanonicalHostMiddleware:
         if is_page and host and host != self.host:
             return HttpResponseRedirect(settings.PUBLIC_URL + request.get_full_path())
         return self.get_response(request)
+
+
+class BodyBoundMiddleware:
+    """Refuse a body that is too large for who sends it and where, before anything reads it.
+
+    The gateway bounds what it reads by itself, because the editor understands its own form of refusals only.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.META.get("CONTENT_LENGTH") or "0"
+        length = int(given) if given.isdecimal() and len(given) < len(str(2**63)) else 2**63
+        if length > MOST_ANONYMOUS_BYTES:  # who asks costs a query, so only then
+            most = self._find_bound(request)
+            if length > most:
+                return self._refuse(request, most)
+        return self.get_response(request)
+
+    @staticmethod
+    def _find_bound(request: HttpRequest) -> int:
+        is_api = request.path.startswith(API)
+        if not (request.user.is_authenticated or (is_api and "Authorization" in request.headers)):
+            return MOST_ANONYMOUS_BYTES
+        if request.path.startswith(GATEWAY):
+            return 2**63
+        return MOST_UPLOAD_BYTES + MOST_FORM_BYTES if UPLOADS.fullmatch(request.path) else MOST_FORM_BYTES
+
+    @staticmethod
+    def _refuse(request: HttpRequest, most: int) -> HttpResponse:
+        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        detail = (
+            f"This is larger than the {most:,} bytes that can be taken here: send less, or sign in first."
+        )
+        if request.path.startswith((API, GATEWAY)):
+            problem = {"type": TOO_LARGE, "title": "Body too large", "status": status, "detail": detail}
+            response: HttpResponse = JsonResponse(problem, status=status, content_type=PROBLEM)
+        else:
+            response = render(request, "413.html", {"detail": detail}, status=status)
+        response["Connection"] = "close"
+        return response

@@ -110,7 +110,7 @@ class Command(BaseCommand):
         web = [
             *(sys.executable, "-m", "gunicorn", settings.WSGI_APPLICATION.rpartition(".")[0]),
             *("--bind", f"{LOOPBACK}:{self.port}", "--no-control-socket"),
-            *("--preload", "--worker-class", "gthread", "--workers", "2", "--threads", "16"),
+            *("--preload", "--worker-class", settings.WSGI_WORKER, "--workers", "2", "--threads", "16"),
             *("--timeout", "120", "--graceful-timeout", "8"),
         ]
         worker = [sys.executable, "-m", "workbench", "worker"]

@@ -6,9 +6,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from annotations.corpus.sources.registry import SOURCES
+from annotations.limits import MOST_UPLOAD_BYTES
 
 MEGABYTE = 1024 * 1024
-LARGEST_UPLOAD = 64 * MEGABYTE
 
 
 class SeveralFilesInput(forms.ClearableFileInput):
@@ -22,9 +22,9 @@ class SeveralFilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         files = data if isinstance(data, list | tuple) else [data] if data else []
-        if sum(file.size or 0 for file in files) > LARGEST_UPLOAD:
+        if sum(file.size or 0 for file in files) > MOST_UPLOAD_BYTES:
             raise forms.ValidationError(
-                f"These files are larger than {LARGEST_UPLOAD // MEGABYTE} MB together. "
+                f"These files are larger than {MOST_UPLOAD_BYTES // MEGABYTE} MB together. "
                 "Import them on the server with “manage.py import_articles”.",
             )
         checked = [super(SeveralFilesField, self).clean(file, initial) for file in files]
