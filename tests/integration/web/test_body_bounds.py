@@ -57,8 +57,7 @@ def test_a_form_of_a_person_is_bounded_and_an_upload_more_widely(client: Client,
     add = reverse("web:add-articles", args=["any"])
     assert post(client, reverse("web:account"), MOST_FORM_BYTES + 1).status_code == 413
     assert post(client, add, MOST_UPLOAD_BYTES + MOST_FORM_BYTES + 1).status_code == 413
-    with pytest.raises(AssertionError, match="the body was read"):
-        post(client, add, MOST_UPLOAD_BYTES)
+    assert post(client, add, MOST_UPLOAD_BYTES).status_code == 404  # let through: there is no such project
 
 
 @pytest.mark.parametrize("length", ["1" * 100, "-1", "x"])
