@@ -17,10 +17,15 @@ PAGING = frozenset({"cursor", "page_size"})
 
 
 def check_parameters(request: Request, *, known: Iterable[str]) -> None:
-    """Refuse a parameter that does not exist, and one that is given twice: only one of them would count."""
+    """Refuse what would be ignored: a parameter that does not exist, is given twice, or has no value."""
     names = sorted(known)
     query = request.query_params
     wrong = {
+        **{
+            name: "It has no value: give it one, or leave it out."
+            for name in query
+            if not query[name].strip()
+        },
         **{name: "It is given more than once." for name in query if len(query.getlist(name)) > 1},
         **{
             name: f"There is no such parameter; there are {', '.join(names)}."

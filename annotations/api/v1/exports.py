@@ -1,17 +1,26 @@
 """Datasets as files: streamed, named, and with the checksum that the whole will have."""
 
 import base64
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
 from rest_framework import serializers
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from annotations.formats.registry import FORMATS
 from annotations.gold.services import Export, Measure
 
 NAMES = [known.name for known in FORMATS]
+
+
+class PreconditionFailed(APIException):
+    status_code = HTTPStatus.PRECONDITION_FAILED
+    default_detail = (
+        "The file is not the one that If-Match or If-Unmodified-Since names: ask for it without them."
+    )
 
 
 class ReleaseExportParameters(serializers.Serializer[Any]):
@@ -39,6 +48,8 @@ def send_file(
     if measure:
         http_request = request._request  # noqa: SLF001 - the REST framework has no other way to Django's own
         if unchanged := get_conditional_response(http_request, etag=headers["ETag"]):
+            if unchanged.status_code == HTTPStatus.PRECONDITION_FAILED:
+                raise PreconditionFailed
             unchanged["ETag"] = headers["ETag"]
             return unchanged
     if request.method == "HEAD":

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from types import NoneType
 from typing import Any
 
 import httpx
@@ -21,6 +22,12 @@ from annotations.models import Assignment, AssignmentStatus, StudioDraft
 
 LOOKS_FOR_MORE = 4
 PAUSE_FOR_MORE = 0.5
+PLAIN_VALUES: dict[str, tuple[type, ...]] = {
+    "lead_time": (int, float, NoneType),
+    "started_at": (str, NoneType),
+    "unique_id": (str, NoneType),
+}
+"""What is sent on beside the result, which has limits of its own."""
 
 
 def _send_static(visit: Visit) -> HttpResponseBase:
@@ -180,6 +187,9 @@ def _kept(visit: Visit) -> dict[str, Any]:
     rule, body = visit.passage.rule, visit.passage.body
     if body.get("was_cancelled"):
         raise Rejection("To skip this article, use “Skip…” in the bar above: it asks for a reason.")
+    for key, kinds in PLAIN_VALUES.items():
+        if isinstance(body.get(key), bool) or not isinstance(body.get(key), kinds):
+            raise Refusal(f"the body key {key!r} has an unexpected value")
     return {key: body[key] for key in rule.kept if key in body}
 
 

@@ -24,7 +24,7 @@ from annotations.labelstudio.gateway.allowlist import Refusal, read_request
 from annotations.labelstudio.gateway.answers import ANSWERS
 from annotations.labelstudio.gateway.ownership import NotYours, find_own
 from annotations.labelstudio.gateway.submitting import Rejection
-from annotations.limits import MOST_RESULT_BYTES
+from annotations.limits import DEEPEST_RESULT, MOST_RESULT_BYTES
 from annotations.models import User
 
 logger = logging.getLogger(__name__)
@@ -119,7 +119,11 @@ def _read_body(request: HttpRequest) -> dict[str, Any] | None:
     try:
         value = json.loads(raw, object_pairs_hook=_refuse_twice, parse_constant=_refuse_constant)
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise Rejection(
+            f"The annotation is nested more than {DEEPEST_RESULT} levels deep, which no editor writes."
+        ) from error
+    except ValueError as error:
         raise Refusal("the body is not plain JSON") from error
     if not isinstance(value, dict):
         raise Refusal("the body is not a JSON object")

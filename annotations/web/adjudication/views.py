@@ -50,7 +50,7 @@ from annotations.web.adjudication.cards import (
     make_groups,
 )
 from annotations.web.adjudication.tracks import abbreviate, draw_article
-from annotations.web.paging import paginate
+from annotations.web.paging import paginate, read_choice
 
 CONFLICT, UNPROCESSABLE = 409, 422
 WORDS = "words"
@@ -241,7 +241,7 @@ def _render_case(
     case = read_case(task, annotations=gold.markup.get("annotations") if gold else None)
     can_decide = task.status == TaskStatus.ANNOTATED
     current = find_current(case.outcome.units, wanted=wanted, after=after) if can_decide else ""
-    show_all = request.GET.get("tracks") == "all" or request.POST.get("tracks") == "all"
+    show_all = read_choice(request, "tracks", ["all"]) == "all" or request.POST.get("tracks") == "all"
     template = "annotations/adjudication/_case.html" if partial else "annotations/adjudication/case.html"
     return render(
         request,

@@ -7,6 +7,7 @@ from annotations.models import Role
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.agreement.files import FILES, find_file
 from annotations.web.agreement.views import read_form
+from annotations.web.paging import read_choice
 
 
 @member_page(Role.MANAGER)
@@ -24,6 +25,6 @@ def download_csv(request: MemberRequest) -> HttpResponse:
 def _send(request: MemberRequest, suffix: str) -> HttpResponse:
     """All that the page shows, with all slices; gamma too where the page shows it at once or `gamma=on` asks for it."""
     figures = read_form(request).to_figures()
-    content = find_file(figures, suffix, with_gamma=request.GET.get("gamma") == "on")
+    content = find_file(figures, suffix, with_gamma=read_choice(request, "gamma", ["on"]) == "on")
     name = f'attachment; filename="{request.project.slug}-agreement.{suffix}"'
     return HttpResponse(content, content_type=FILES[suffix].media_type, headers={"Content-Disposition": name})

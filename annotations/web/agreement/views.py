@@ -5,7 +5,6 @@ from functools import partial
 from math import ceil
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -54,10 +53,10 @@ from annotations.web.agreement.tables import (
     name_attributes,
     name_relations,
 )
+from annotations.web.paging import paginate, read_page_number
 
 DOCUMENTS_A_PAGE = 25
 MOST_EXAMPLES = 12
-LONGEST_PAGE_NUMBER = 6
 FEW_DOCUMENTS = 20  # too few to show all that documents differ in
 
 
@@ -73,7 +72,7 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
     basis = recall_basis(counted)
     compared = report.data["n_documents_compared"]
     ranked = figures.rank_documents(counted)
-    documents = Paginator(ranked, DOCUMENTS_A_PAGE).get_page(request.GET.get("page"))
+    documents = paginate(request, ranked, per_page=DOCUMENTS_A_PAGE)
     context = {
         "form": form,
         "query": _write_query(form),
@@ -184,7 +183,7 @@ def show_examples(request: MemberRequest) -> HttpResponse:
     first, second = request.GET.get("first", ""), request.GET.get("second", "")
     if first not in labels or second not in {NOTHING, *labels}:
         raise Http404("There are no such labels.")
-    number = _read_page(request)
+    number = read_page_number(request)
     find = partial(
         find_examples,
         request.project,
@@ -212,11 +211,6 @@ def show_examples(request: MemberRequest) -> HttpResponse:
         "has_next": examples.total is None or examples.total > number * MOST_EXAMPLES,
     }
     return render(request, "annotations/agreement/examples.html", context)
-
-
-def _read_page(request: MemberRequest) -> int:
-    wanted = request.GET.get("page", "")
-    return max(1, int(wanted)) if wanted.isdecimal() and len(wanted) <= LONGEST_PAGE_NUMBER else 1
 
 
 @member_page(Role.MANAGER)

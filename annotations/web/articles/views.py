@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from django.core.exceptions import BadRequest
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.http import HttpResponse
@@ -25,7 +26,9 @@ from annotations.web.paging import paginate
 @require_safe
 def list_articles(request: MemberRequest) -> HttpResponse:
     articles = request.project.articles.defer("text", "original", "metadata").order_by("id")
-    wanted = request.GET.get("q", "").strip().replace("\0", "")
+    wanted = request.GET.get("q", "").strip()
+    if "\0" in wanted:
+        raise BadRequest("No title has this character.")
     if wanted:
         articles = articles.filter(Q(title__icontains=wanted) | Q(external_id=wanted))
     context = {"page": paginate(request, articles), "wanted": wanted}

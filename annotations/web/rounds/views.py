@@ -31,7 +31,7 @@ from annotations.models import (
     TaskStatus,
 )
 from annotations.web.access import MemberRequest, member_page
-from annotations.web.paging import paginate
+from annotations.web.paging import paginate, read_choice
 from annotations.web.projects.overview import count_tasks
 from annotations.web.rounds.forms import ParticipantForm, ReassignForm, RoundForm
 
@@ -86,8 +86,8 @@ def show_round(request: MemberRequest, number: int) -> HttpResponse:
         .annotate(submitted=Count("assignments", filter=Q(assignments__status=AssignmentStatus.SUBMITTED)))
         .order_by("id")
     )
-    status = request.GET.get("status", "")
-    if status in TaskStatus.values:
+    status = read_choice(request, "status", TaskStatus.values)
+    if status:
         tasks = tasks.filter(status=status)
     counts = Assignment.objects.filter(task__round=round_).count_by("annotator")
     participants = [

@@ -12,7 +12,7 @@ from annotations.collection.in_memory import InMemoryStudio
 from annotations.collection.reconciling import reconcile
 from annotations.labelstudio.access import StudioAccess, StudioConnection
 from annotations.labelstudio.gateway import relay
-from annotations.limits import DEEPEST_RESULT, MOST_ENTRIES, MOST_MESSAGES, MOST_SPANS
+from annotations.limits import MOST_ENTRIES, MOST_MESSAGES, MOST_SPANS
 from annotations.models import Annotation, Assignment
 from tests.bounds import within
 from tests.factories import make_article, make_member, make_project
@@ -104,9 +104,10 @@ def test_a_draft_past_a_limit_is_refused_before_label_studio_is_asked(
     assert "20,001 parts, more than the 20,000" in answer.json()["detail"]
 
 
-def test_a_draft_nested_deeply_is_refused(send: Callable[[str, list[Any]], Any]) -> None:
+@pytest.mark.parametrize("depth", [30, 900])
+def test_a_draft_nested_deeply_is_refused(send: Callable[[str, list[Any]], Any], depth: int) -> None:
     nested: list[Any] = []
-    for _ in range(DEEPEST_RESULT + 10):
+    for _ in range(depth):
         nested = [nested]
     answer = send("drafts", nested)
     assert answer.status_code == 403
