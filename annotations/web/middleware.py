@@ -72,5 +72,4 @@ class BodyBoundMiddleware:
             response: HttpResponse = JsonResponse(problem, status=status, content_type=PROBLEM)
         else:
             response = render(request, "413.html", {"detail": detail}, status=status)
-        response["Connection"] = "close"
         return response
