@@ -38,7 +38,6 @@ from annotations.models import (
 )
 
 
-@transaction.atomic
 def store_submission(
     assignment: Assignment,
     *,
@@ -49,17 +48,19 @@ def store_submission(
     lead_time: float | None = None,
 ) -> Annotation:
     """Keep a submission; the same result twice running is one revision."""
-    return _store(
-        lock_assignment(assignment),
-        reading=reading,
-        result=result,
-        origin=origin,
-        studio_annotation_id=studio_annotation_id,
-        lead_time=lead_time,
-    )
+    digest = digest_result(result)
+    with transaction.atomic():
+        return _store(
+            lock_assignment(assignment),
+            reading=reading,
+            result=result,
+            digest=digest,
+            origin=origin,
+            studio_annotation_id=studio_annotation_id,
+            lead_time=lead_time,
+        )
 
 
-@transaction.atomic
 def store_if_current(
     assignment: Assignment,
     *,
@@ -71,17 +72,20 @@ def store_if_current(
     lead_time: float | None = None,
 ) -> Annotation:
     """Keep a submission that was read from the Studio, unless a newer one arrived while it was read."""
-    locked = lock_assignment(assignment)
-    if locked.current_id != current_id:
-        raise SupersededError("The annotator submitted again meanwhile.")
-    return _store(
-        locked,
-        reading=reading,
-        result=result,
-        origin=origin,
-        studio_annotation_id=studio_annotation_id,
-        lead_time=lead_time,
-    )
+    digest = digest_result(result)
+    with transaction.atomic():
+        locked = lock_assignment(assignment)
+        if locked.current_id != current_id:
+            raise SupersededError("The annotator submitted again meanwhile.")
+        return _store(
+            locked,
+            reading=reading,
+            result=result,
+            digest=digest,
+            origin=origin,
+            studio_annotation_id=studio_annotation_id,
+            lead_time=lead_time,
+        )
 
 
 def _store(
@@ -89,11 +93,11 @@ def _store(
     *,
     reading: Reading,
     result: Result,
+    digest: str,
     origin: str,
     studio_annotation_id: int | None,
     lead_time: float | None,
 ) -> Annotation:
-    digest = digest_result(result)
     _check_is_open(locked)
     if (
         studio_annotation_id is not None
@@ -246,27 +250,27 @@ def _find_unstorable_relations(relations: tuple[markup.Relation, ...]) -> Iterat
         seen.add(relation)
 
 
-@transaction.atomic
 def keep_late_result(
     assignment: Assignment, *, reading: Reading, result: Result, origin: str, lead_time: float | None = None
 ) -> Annotation | None:
     """Keep on record, without counting it, what an annotator submitted who no longer holds a claim."""
-    locked = lock_assignment(assignment)
     digest = digest_result(result)
-    if locked.annotations.filter(digest=digest).exists():
-        return None
-    annotation = write_revision(
-        locked, reading=reading, result=result, digest=digest, origin=origin, lead_time=lead_time
-    )
-    locked.save(update_fields=["current"])
-    Event.objects.record(
-        "kept late",
-        locked,
-        actor=None,
-        project=locked.task.round.project,
-        revision=annotation.revision,
-    )
-    return annotation
+    with transaction.atomic():
+        locked = lock_assignment(assignment)
+        if locked.annotations.filter(digest=digest).exists():
+            return None
+        annotation = write_revision(
+            locked, reading=reading, result=result, digest=digest, origin=origin, lead_time=lead_time
+        )
+        locked.save(update_fields=["current"])
+        Event.objects.record(
+            "kept late",
+            locked,
+            actor=None,
+            project=locked.task.round.project,
+            revision=annotation.revision,
+        )
+        return annotation
 
 
 @transaction.atomic
