@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from annotations.agreement.coding.counting import (
 )
 from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray, keep_memory
 from annotations.agreement.data.corpus import ABSENT, Corpus
+from annotations.agreement.data.distances import LabelDistances
 from annotations.agreement.data.items import Items
 from annotations.agreement.data.panels import Panel, split_panels
 from annotations.agreement.data.positions import count_in
@@ -28,7 +28,7 @@ from annotations.agreement.links.counting import count_attributes, count_links, 
 from annotations.agreement.model_figures import Resampling, report_models
 from annotations.agreement.packing.sets import cut_runs
 from annotations.agreement.readers.notebook import check_models, read_data
-from annotations.agreement.registry import NAMES, Metric, find_metric
+from annotations.agreement.registry import DISTANCES, NAMES, Metric, find_metric
 from annotations.agreement.report import Estimate, MetricReport, Report, name_pair
 from annotations.agreement.spans.boundaries import count_boundaries
 from annotations.agreement.spans.f1 import ALL_LABELS, count_matches
@@ -70,7 +70,8 @@ def summarize(
     """
     by = check_slices(by)
     data = read_data(data)
-    chosen = choose_metrics(metrics, kind="items" if isinstance(data, Items) else "spans")
+    kind = "items" if isinstance(data, Items) else "spans"
+    chosen = choose_metrics(metrics, kind=kind, has_distances=True)  # they count nothing of their own
     keep_memory()
     needed = {table for metric in chosen for table in metric.tables}
     if "pair" in by:
@@ -108,6 +109,7 @@ def evaluate(
     gamma: GammaOptions | None = None,
     models: str | Collection[str] = (),
     include_models: bool = False,
+    distances: LabelDistances | Mapping[str, Any] | None = None,
 ) -> Report:
     """Compute metrics with bootstrap intervals, over everything and over slices.
 
@@ -133,6 +135,8 @@ def evaluate(
     include_models : bool
         Whether `by_model` gives each model's figure with the humans, beside the one of the humans among themselves. All
         other figures stay those of the humans.
+    distances : LabelDistances or mapping of label to mapping of label to a distance from 0 to 1, optional
+        How far apart labels are to the metrics that end in `_custom`; 1 where it does not say.
 
     Returns
     -------
@@ -165,7 +169,8 @@ def evaluate(
         if isinstance(people, Statistics)
         else summarize(people, metrics=metrics, by=by, unit=unit, gamma=gamma)
     )
-    chosen = choose_metrics(metrics, kind=statistics.kind)
+    statistics = _set_distances(statistics, distances)
+    chosen = choose_metrics(metrics, kind=statistics.kind, has_distances=DISTANCES in statistics.options)
     slices = {metric.name: _choose_slices(metric.name, by) for metric in chosen}
     plans = {metric.name: _plan(statistics, metric, slices[metric.name]) for metric in chosen}
     measures = [measure for plan in plans.values() for measure in plan.all()]
@@ -179,7 +184,12 @@ def evaluate(
     }
     if names and include_models:
         fitting = [metric for metric in chosen if statistics.kind in metric.kinds]
-        count = partial(summarize, metrics=[metric.name for metric in fitting], unit=unit, gamma=gamma)
+        wanted = [metric.name for metric in fitting]
+
+        def count(part: Corpus | Items) -> Statistics:
+            counted = summarize(part, metrics=wanted, unit=unit, gamma=gamma)
+            return _set_distances(counted, distances)
+
         resampling = Resampling(confidence, samples, seed)
         for name, parts in report_models(data, names, fitting, count=count, resampling=resampling).items():
             reports[name] = replace(reports[name], by_model=parts)
@@ -188,6 +198,16 @@ def evaluate(
         data=_describe(statistics) | ({"n_models": len(names)} if names else {}),
         left_out=dict(statistics.left_out),
     )
+
+
+def _set_distances(
+    statistics: Statistics, distances: LabelDistances | Mapping[str, Any] | None
+) -> Statistics:
+    """The same statistics with a table of distances, which changes nothing that was counted."""
+    if distances is None:
+        return statistics
+    table = distances if isinstance(distances, LabelDistances) else LabelDistances.read(distances)
+    return replace(statistics, options={**statistics.options, DISTANCES: table.to_json()})
 
 
 def _set_models_apart(
@@ -203,10 +223,13 @@ def _set_models_apart(
     return read, read.without(names), names
 
 
-def choose_metrics(names: str | Sequence[str] | None, *, kind: str) -> list[Metric]:
-    """The metrics of these names, or all that apply to spans or to items."""
+def choose_metrics(
+    names: str | Sequence[str] | None, *, kind: str, has_distances: bool = False
+) -> list[Metric]:
+    """The metrics of these names, or all that apply to spans or to items; those by a table only where there is one."""
     if names is None:
-        return [metric for metric in map(find_metric, NAMES) if kind in metric.kinds]
+        apply = [metric for metric in map(find_metric, NAMES) if kind in metric.kinds]
+        return [metric for metric in apply if has_distances or not metric.needs_distances]
     if isinstance(names, str):
         names = [names]
     return [find_metric(name) for name in dict.fromkeys(names)]

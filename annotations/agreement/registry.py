@@ -33,6 +33,9 @@ GAMMA = ("alpha", "beta", "sampler", "gamma_samples", "precision", "gamma_seed")
 GAMMA_OF_LABELS = (*GAMMA, "chance")
 
 
+DISTANCES = "distances"
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """What the library knows about a metric.
@@ -60,6 +63,11 @@ class Metric:
     always_by_label: bool = False
     slices: str = "label"
     counted_by: tuple[str, ...] = ()
+
+    @property
+    def needs_distances(self) -> bool:
+        """Whether it is undefined without a table of distances between labels."""
+        return DISTANCES in self.options
 
 
 METRICS: tuple[Metric, ...] = (
@@ -96,6 +104,15 @@ METRICS: tuple[Metric, ...] = (
         ("confusion",),
         partial(build_pairwise, coefficient="cohen_kappa", level="quadratic"),
         ITEMS,
+    ),
+    Metric(
+        "weighted_kappa_custom",
+        "Weighted kappa, own distances",
+        ("confusion",),
+        ("confusion",),
+        partial(build_pairwise, coefficient="cohen_kappa", level="custom"),
+        BOTH,
+        ("unit", DISTANCES),
     ),
     Metric(
         "scott_pi",
@@ -143,6 +160,15 @@ METRICS: tuple[Metric, ...] = (
         ITEMS,
     ),
     Metric(
+        "alpha_custom",
+        "Krippendorff's alpha, own distances",
+        ("coincidence",),
+        ("confusion",),
+        partial(build_alpha, level="custom"),
+        BOTH,
+        ("unit", DISTANCES),
+    ),
+    Metric(
         "gwet_ac1",
         "Gwet's AC1",
         ("coincidence", "values"),
@@ -166,6 +192,15 @@ METRICS: tuple[Metric, ...] = (
         ("confusion", "values"),
         partial(build_gwet, level="quadratic"),
         ITEMS,
+    ),
+    Metric(
+        "gwet_ac2_custom",
+        "Gwet's AC2, own distances",
+        ("coincidence", "values"),
+        ("confusion", "values"),
+        partial(build_gwet, level="custom"),
+        BOTH,
+        ("unit", DISTANCES),
     ),
     Metric(
         "f1_strict",

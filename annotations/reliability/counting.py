@@ -51,6 +51,7 @@ class Options:
     seed: int = 0
     unit: str = "character"
     gamma: GammaOptions | None = None
+    distances: Mapping[str, Mapping[str, float]] | None = None
 
     @classmethod
     def read(cls, chosen: Mapping[str, Any]) -> "Options":
@@ -61,6 +62,7 @@ class Options:
             seed=chosen["seed"],
             unit=chosen["unit"],
             gamma=read_gamma(chosen),
+            distances=None if chosen["distances"] is None else chosen["distances"].to_json(),
         )
 
 
@@ -150,6 +152,7 @@ class Counted:
                 samples=options.samples,
                 seed=options.seed,
                 unit=options.unit,
+                distances=options.distances,
             )
             reports.append(report)
         found = {name: metric for one in reports for name, metric in one.metrics.items()}
@@ -194,8 +197,12 @@ def choose_counting(metrics: Sequence[str], *, by: Collection[str], options: Opt
     return Counting(family, tuple(sorted(by)) if has_gamma else (), options)
 
 
-def span_metrics() -> tuple[str, ...]:
-    return tuple(metric.name for metric in METRICS if SPANS in metric.kinds)
+def span_metrics(*, has_distances: bool = False) -> tuple[str, ...]:
+    return tuple(
+        metric.name
+        for metric in METRICS
+        if SPANS in metric.kinds and (has_distances or not metric.needs_distances)
+    )
 
 
 def needs_gamma(name: str) -> bool:

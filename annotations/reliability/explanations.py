@@ -53,6 +53,27 @@ WORDS = {
         next_step="is it one person?",
         section="pairs",
     ),
+    "weighted_kappa_custom": Words(
+        "Beyond chance, do two people label the same text alike, where some labels are nearly the same?",
+        "As Cohen's kappa, but labels that differ count by how far apart the table that was given says they are.",
+        UNCHECKED,
+        next_step="is it one person?",
+        section="pairs",
+    ),
+    "alpha_custom": Words(
+        "Beyond chance, do they label the same text alike, where some labels are nearly the same?",
+        "As nominal alpha, but labels that differ count by how far apart the table that was given says they are.",
+        UNCHECKED,
+        next_step="is it one person?",
+        section="pairs",
+    ),
+    "gwet_ac2_custom": Words(
+        "Beyond chance, do they label the same text alike, where some labels are nearly the same?",
+        "As Gwet's AC1, but labels that differ count by how far apart the table that was given says they are.",
+        UNCHECKED,
+        next_step="is it one person?",
+        section="pairs",
+    ),
     "scott_pi": Words(
         "Beyond chance, do two people label the same text alike?",
         "As Cohen's kappa, but chance is taken from what all of them use together.",

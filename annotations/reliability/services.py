@@ -128,7 +128,9 @@ def report_scope(
     costs so much more than the rest. Who asks for several reports may count the rest once, with `count_scope`.
     """
     options = options or Options()
-    chosen = tuple(metrics) if metrics is not None else span_metrics()
+    chosen = (
+        tuple(metrics) if metrics is not None else span_metrics(has_distances=options.distances is not None)
+    )
     families = [
         family
         for family in (

@@ -53,13 +53,17 @@ def _report_without_each(
     project: Project, scope: Scope, metrics: tuple[str, ...], options: Options
 ) -> dict[int, Report]:
     counted = count_scope(project, scope, options)
-    key = scope.checksum(without_each=metrics, fingerprint=counted.row.fingerprint)
+    key = scope.checksum(
+        without_each=metrics, distances=options.distances, fingerprint=counted.row.fingerprint
+    )
     if (kept := counted.recall(key)) is not None:
         return {int(person): read_report(report) for person, report in kept.items()}
     statistics = counted.load(metrics)
     annotators = _list_annotators(statistics)
     reports = {
-        int(person): evaluate(leave_out(statistics, person), metrics=metrics, samples=0)
+        int(person): evaluate(
+            leave_out(statistics, person), metrics=metrics, samples=0, distances=options.distances
+        )
         for person in (annotators if len(annotators) >= FEWEST else ())
     }
     counted.keep(key, {write_id(person): write_report(report) for person, report in reports.items()})

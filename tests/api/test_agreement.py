@@ -145,3 +145,19 @@ def test_a_choice_that_does_not_exist_is_400(world: World, query: str) -> None:
 def test_nobody_but_a_manager_reads_the_agreement(world: World, role: str) -> None:
     response = call_as(world, role).get(f"/api/v1/projects/{world.project.pk}/agreement/")
     assert response.status_code == HTTPStatus.FORBIDDEN
+
+
+def test_distances_between_labels_can_be_given(world: World) -> None:
+    client = call_as(world, Role.MANAGER)
+    address = f"/api/v1/projects/{world.project.pk}/agreement/"
+    asked = {
+        "metric": "alpha_custom,alpha_nominal",
+        "samples": "0",
+        "distances": '{"Claim": {"Stance": 0.5}}',
+    }
+    metrics = client.get(address, asked).json()["metrics"]
+    assert metrics["alpha_custom"]["parameters"]["distances"] == {"Claim": {"Stance": 0.5}}
+    plain = client.get(address, {**asked, "distances": "{}"}).json()["metrics"]
+    assert plain["alpha_custom"]["value"] == pytest.approx(plain["alpha_nominal"]["value"])
+    for wrong in ("{", "[1]", '{"Claim": {"Stance": 2}}'):
+        assert client.get(address, {**asked, "distances": wrong}).status_code == HTTPStatus.BAD_REQUEST

@@ -21,7 +21,7 @@ def find_problem(statistics: Statistics, level: str) -> str:
     if level == "nominal":
         return ""
     if level == "custom":
-        return "" if statistics.options.get("distances") else DISTANCES_WANTED
+        return "" if "distances" in statistics.options else DISTANCES_WANTED
     if statistics.kind != "items":
         return NO_ORDER
     numbers = read_numbers(statistics.axes["value"])

@@ -4,7 +4,9 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
+from annotations.agreement.data.distances import LabelDistances, read_distances
 from annotations.agreement.data.positions import UNITS
+from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.evaluation import SLICES
 from annotations.agreement.gamma.counting import CHANCES, SAMPLERS, GammaOptions
 
@@ -24,6 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=_read_seed, default=0, help="Of all that is drawn (default 0).")
     parser.add_argument(
         "--unit", default="character", choices=UNITS, help="What a position is (default character)."
+    )
+    parser.add_argument(
+        "--distances",
+        type=_read_distances,
+        metavar="FILE",
+        help="TOML or JSON: how far apart labels are (0 to 1), for weighted_kappa_custom, alpha_custom and gwet_ac2_custom.",
     )
     gamma = parser.add_argument_group("gamma")
     gamma.add_argument("--alpha", type=float, default=GAMMA.alpha, help="Weight of the position (default 1).")
@@ -77,6 +85,13 @@ def read_gamma(options: Mapping[str, Any]) -> GammaOptions:
     )
     gamma.check()
     return gamma
+
+
+def _read_distances(path: str) -> LabelDistances:
+    try:
+        return read_distances(path)
+    except InvalidOptionError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _read_seed(text: str) -> int:

@@ -62,6 +62,7 @@ def run(arguments: Sequence[str]) -> int:
             gamma=gamma,
             models=options.model,
             include_models=options.include_models,
+            distances=options.distances,
         )
     except AgreementError as error:
         print(f"error: {show_controls(str(error))}", file=sys.stderr)  # noqa: T201

@@ -5,9 +5,12 @@ from typing import Any
 from rest_framework import serializers
 
 from annotations.agreement.command_line.arguments import GAMMA, read_names
+from annotations.agreement.data.distances import LabelDistances
 from annotations.agreement.data.positions import UNITS
+from annotations.agreement.errors import InvalidCorpusError, InvalidOptionError
 from annotations.agreement.evaluation import SLICES
 from annotations.agreement.gamma.counting import CHANCES, SAMPLERS
+from annotations.agreement.readers.parsing import parse_json
 from annotations.reliability.full_report import PARTS
 from annotations.reliability.without_each import FEWEST
 
@@ -35,6 +38,16 @@ class ListOfNumbersField(ListOfWordsField):
         ):
             raise serializers.ValidationError("Give whole numbers with commas between them.")
         return [int(word) for word in words]
+
+
+class DistancesField(serializers.CharField):
+    """A table of distances between labels, as JSON."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return LabelDistances.read(parse_json(super().to_internal_value(data)))
+        except (InvalidOptionError, InvalidCorpusError, ValueError, RecursionError) as error:
+            raise serializers.ValidationError(f"Give distances as JSON: {error}") from error
 
 
 class AgreementParameters(serializers.Serializer[Any]):
@@ -88,6 +101,11 @@ class AgreementParameters(serializers.Serializer[Any]):
         CHANCES,
         default=GAMMA.chance,
         help_text="Of gamma_cat and gamma_k: whose labels chance deals, those of all documents or of each one.",
+    )
+
+    distances = DistancesField(
+        default=None,
+        help_text='How far apart labels are, 0 to 1, for the metrics by own distances: {"Claim": {"Stance": 0.5}}.',
     )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from annotations.agreement import NAMES
 from annotations.agreement.command_line.command import run as run_library
 from annotations.models import Project
+from annotations.reliability.counting import span_metrics
 from annotations.reliability.explanations import explain
 from tests.factories.reliability import annotate, make_tasks, make_team
 
@@ -64,12 +64,12 @@ def test_its_csv_has_a_line_a_figure(project: Project) -> None:
     stdout = StringIO()
     call_command("agreement", project.slug, "--samples", "0", "--csv", stdout=stdout)
     rows = list(csv.DictReader(stdout.getvalue().splitlines()))
-    assert {row["metric"] for row in rows if row["slice"] == "all"} == set(NAMES)
+    assert {row["metric"] for row in rows if row["slice"] == "all"} == set(span_metrics())
     assert "genre" in {row["of"] for row in rows if row["slice"] == "field"}
 
 
 def test_every_metric_is_there_unless_some_are_named(project: Project) -> None:
-    assert list(run(str(project.pk), "--samples", "0")["metrics"]) == list(NAMES)
+    assert list(run(str(project.pk), "--samples", "0")["metrics"]) == list(span_metrics())
 
 
 def test_rounds_people_and_labels_can_be_chosen(project: Project) -> None:

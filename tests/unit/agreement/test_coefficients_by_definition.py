@@ -70,11 +70,11 @@ def slow_alpha(rows: Rows, distance: Distance) -> float:
     return 1 - (observed / n) / (apart / (n * (n - 1)))
 
 
-def slow_gwet(rows: Rows, distance: Distance) -> float:
+def slow_gwet(rows: Rows, distance: Distance, *, reach: float | None = None) -> float:
     """Gwet (2014, chapters 2 and 4): prevalence of all items, weights of 1 less the distance by the largest one."""
     judged = [row for row in rows if row]
     values = {value for row in judged for value in row.values()}
-    largest = max(distance(one, other) for one, other in permutations(values, 2))
+    largest = reach or max(distance(one, other) for one, other in permutations(values, 2))
 
     def weigh(one: Hashable, other: Hashable) -> float:
         return 1 - distance(one, other) / largest

@@ -26,7 +26,7 @@ from tests.unit.agreement.corpora import Plain, one_document, random_plain, span
 SPAN_METRICS = tuple(
     metric.name
     for metric in METRICS
-    if "spans" in metric.kinds and not metric.name.endswith(("ordinal", "interval"))
+    if "spans" in metric.kinds and not metric.name.endswith(("ordinal", "interval", "custom"))
 )
 
 

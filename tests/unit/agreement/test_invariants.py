@@ -25,9 +25,9 @@ FEW = GammaOptions(samples=6)
 SPAN_METRICS = [
     metric
     for metric in METRICS
-    if "spans" in metric.kinds and not metric.name.endswith(("ordinal", "interval"))
+    if "spans" in metric.kinds and not metric.name.endswith(("ordinal", "interval", "custom"))
 ]
-ITEM_METRICS = [metric for metric in METRICS if "items" in metric.kinds]
+ITEM_METRICS = [metric for metric in METRICS if "items" in metric.kinds and not metric.needs_distances]
 NOT_OF_ONE_LABEL = (
     "cu_alpha",
     "ku_alpha",
