@@ -20,7 +20,7 @@ from annotations.agreement.errors import AgreementError, InvalidOptionError
 from annotations.agreement.evaluation import evaluate
 from annotations.agreement.questions.span_errors import OUTCOMES, SpanScores, score_spans
 from annotations.agreement.readers.files import read_files
-from annotations.agreement.readers.formats import FORMATS
+from annotations.agreement.readers.formats import list_formats
 from annotations.agreement.readers.offsets import COUNTED
 from annotations.agreement.registry import find_metric
 from annotations.agreement.report import Estimate, Report
@@ -137,10 +137,9 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    *titles, last = [one.title for one in FORMATS]
     parser = _Parser(
         prog="python -m annotations.agreement",
-        description=f"Agreement between annotators, in {', '.join(titles)}, or {last}.",
+        description=f"Agreement between annotators, in {list_formats()}.",
     )
     parser.add_argument(
         "file",

@@ -10,8 +10,8 @@ from annotations.agreement.data.items import Items
 from annotations.agreement.data.trimming import trim_spans
 from annotations.agreement.errors import InvalidCorpusError
 from annotations.agreement.readers.format import Gathered, Parsed, ReaderOptions
-from annotations.agreement.readers.formats import gather
-from annotations.agreement.readers.joining import join_files, join_repeated_texts
+from annotations.agreement.readers.formats import gather, list_formats
+from annotations.agreement.readers.joining import join_files
 from annotations.agreement.readers.parsing import parse_json, parse_lines
 from annotations.limits import LARGEST_ANNOTATION_FILE, MOST_ANNOTATION_FILES
 
@@ -97,7 +97,7 @@ def finish(gathered: Gathered, *, trim: bool = False) -> Corpus | Items:
     """Make a corpus of what was gathered; items are what they are."""
     if isinstance(gathered, Items):
         return gathered
-    corpus = join_repeated_texts(gathered).build()
+    corpus = gathered.build()
     return trim_spans(corpus) if trim else corpus
 
 
@@ -124,6 +124,7 @@ def _parse(content: str, path: str) -> Parsed:
     except json.JSONDecodeError as error:
         if error.msg == "Extra data" and content.lstrip().startswith("{"):
             return parse_lines(content.split("\n"), path)  # a line may hold what else separates lines
-        raise InvalidCorpusError(f"{path} is not JSON: line {error.lineno}, {error.msg}") from error
+        known = "" if content.lstrip().startswith(("{", "[")) else f"; what is read is {list_formats()}"
+        raise InvalidCorpusError(f"{path} is not JSON: line {error.lineno}, {error.msg}{known}") from error
     except InvalidCorpusError as error:
         raise InvalidCorpusError(f"{path}: {error}") from error

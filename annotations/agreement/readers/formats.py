@@ -35,5 +35,10 @@ def gather(parsed: Parsed, options: ReaderOptions) -> Gathered:
     for one in FORMATS:
         if one.is_it(parsed):
             return one.gather(parsed, options)
+    raise InvalidCorpusError(f"{parsed.where} is neither of what is read: {list_formats()}")
+
+
+def list_formats() -> str:
+    """What is read, as a message lists it."""
     *titles, last = [one.title for one in FORMATS]
-    raise InvalidCorpusError(f"{parsed.where} is neither {', '.join(titles)}, nor {last}")
+    return f"{'; '.join(titles)}; or {last}"

@@ -9,6 +9,7 @@ from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.errors import InvalidCorpusError, shorten
 from annotations.agreement.readers.builder import UNKNOWN, CorpusBuilder, find_name_problem, read_name
 from annotations.agreement.readers.format import Entry, Format, Parsed, ReaderOptions
+from annotations.agreement.readers.joining import join_repeated_texts
 from annotations.agreement.readers.task_texts import TaskTexts, find_place, list_annotations
 
 
@@ -16,7 +17,7 @@ def read_label_studio(tasks: Sequence[Any]) -> Corpus:
     """Read a list of tasks as Label Studio exports them (JSON, not JSON-MIN), before version 1.0 too.
 
     Skipped annotations, drafts and predictions are no judgement; they are counted in `Corpus.left_out`. Of several annotations of one annotator on one task the last counts.
-    Per-region choices become attributes of their region. A region with several labels is as many spans, and what is
+    Where no task was judged by two, tasks of the same text are one document. Per-region choices become attributes of their region. A region with several labels is as many spans, and what is
     said of the region (attributes, relations) is said of each. A relation drawn to the left is turned round. What a
     corpus cannot hold (regions without a label, free texts about a region, relations without a type or in both
     directions, document fields) is counted in `Corpus.left_out`. Which of several texts among a task's data was annotated
@@ -65,7 +66,7 @@ def gather_label_studio(parsed: Parsed, options: ReaderOptions) -> CorpusBuilder
         for annotator, annotation in chosen.items():
             builder.add_judgement(name, annotator)
             _Reader(builder, name, annotator, is_html=texts.is_html).read(annotation.get("result"))
-    return builder
+    return join_repeated_texts(builder)
 
 
 def _choose_predictions(

@@ -24,7 +24,7 @@ from annotations.agreement.readers.builder import MISREAD, MISREAD_BUT_IN_UTF16
 from annotations.agreement.readers.formats import FORMATS
 from annotations.agreement.readers.joining import JOINED
 from annotations.limits import LARGEST_ANNOTATION_FILE
-from tests.unit.agreement.corpora import TEXT, label_studio_task, region, span
+from tests.unit.agreement.corpora import TEXT, exported, label_studio_task, region, span
 
 GLOBE = "\N{GLOBE WITH MERIDIANS}"
 
@@ -273,6 +273,15 @@ def test_a_format_that_is_not_read_says_which_are(tmp_path: Path) -> None:
     assert all(one.title in str(refused.value) for one in FORMATS if one.name != "label_studio")
 
 
+def test_what_is_no_json_says_what_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.ann"
+    path.write_text("T1\tORG 0 4\tKyiv\n")
+    with pytest.raises(
+        InvalidCorpusError, match=r"a\.ann is not JSON: line 1.*; what is read is plain JSON with"
+    ):
+        read_file(path)
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -397,6 +406,11 @@ def test_copies_of_a_text_for_each_annotator_are_joined_where_nothing_else_is_co
         apart = read_label_studio([*tasks, other])
         assert JOINED not in apart.left_out
         assert len(apart.documents) == 5
+
+
+def test_an_article_in_two_rounds_stays_two_documents_though_nothing_is_compared_so(tmp_path: Path) -> None:
+    lines = [exported("A", [], round=1), exported("B", [], round=2)]
+    assert len(read_spans(write(tmp_path / "own.jsonl", lines, lines=True)).documents) == 2
 
 
 def test_items_are_not_joined(tmp_path: Path) -> None:

@@ -98,6 +98,16 @@ def test_annotations_in_any_form_give_the_same_figures(give: Callable[[Path], An
     assert figures(give(tmp_path)) == figures(read_plain(PLAIN))
 
 
+def test_whatever_has_columns_by_name_is_a_frame() -> None:
+    class Table:
+        columns = tuple(ROWS[0])
+
+        def __getitem__(self, name: str) -> list[Any]:
+            return [row[name] for row in ROWS]
+
+    assert figures(Table()) == figures(read_plain(PLAIN))
+
+
 def test_a_list_of_tasks_is_an_export_of_label_studio() -> None:
     assert read_data([label_studio_task()]).annotators == ("7", "b@example.org")
 
