@@ -63,7 +63,7 @@ def report_models(
         judged: BoolArray = alone.judged[:, place]
         own = pair_up(alone, judged, annotator=place)
         among = pair_up(alone, judged, annotator=place, others=True)
-        with_model, humans = count(own.data), count(among.data)
+        with_model, humans = count(own.build()), count(among.build())
         human = np.where(own.one == place, own.other, own.one)
         names = {one: name_pair(sorted((alone.annotators[one], model))) for one in np.unique(human).tolist()}
         for metric in metrics:
@@ -75,7 +75,7 @@ def report_models(
                 whole.interval,
                 whole.n_documents,
                 whole.undefined,
-                ceiling=_estimate(ceiling, among, np.ones(len(among.origin), dtype=bool), resampling),
+                ceiling=_estimate(ceiling, among, np.ones(len(among), dtype=bool), resampling),
                 by_pair={
                     name: _estimate(measure, own, human == one, resampling) for one, name in names.items()
                 },

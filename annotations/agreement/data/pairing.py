@@ -1,6 +1,6 @@
 """Documents once for each two of their annotators, so that a metric of all of them is one of pairs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -13,26 +13,39 @@ from annotations.agreement.data.ordering import order_by
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairing:
-    """Data in which exactly two annotators judged each document, made of data in which more did.
+    """Two annotators of a document each, in the order of the documents.
 
     Attributes
     ----------
-    data : Corpus or Items
-        With a document for each pair, and the annotators' own names.
-    origin : int array, shape (document of data,)
-        Which document of the original each is of; what is drawn again are these.
-    one, other : int arrays, shape (document of data,)
-        The annotators of each, by their numbers.
+    source : Corpus or Items
+    origin : int array, shape (pair,)
+        The document.
+    one, other : int arrays, shape (pair,)
+        The annotators by their numbers, the lower one first.
     """
 
-    data: Corpus | Items
+    source: Corpus | Items
     origin: IntArray
     one: IntArray
     other: IntArray
 
+    def __len__(self) -> int:
+        return len(self.origin)
+
+    def build(self) -> Corpus | Items:
+        """Data with a document for each pair, which exactly these two annotators judged, by their own names."""
+        width = len(str(len(self)))
+        names = tuple(f"{number:0{width}d}" for number in range(len(self)))
+        if isinstance(self.source, Corpus):
+            return _copy_spans(self.source, names, self.origin, np.stack([self.one, self.other]))
+        codes = np.full((len(self), len(self.source.annotators)), ABSENT, dtype=np.int64)
+        for column in (self.one, self.other):
+            codes[np.arange(len(self)), column] = self.source.codes[self.origin, column]
+        return replace(self.source, items=names, codes=codes)
+
 
 def pair_up(data: Corpus | Items, documents: BoolArray, *, annotator: int, others: bool = False) -> Pairing:
-    """Make a document of each two annotators of each document.
+    """List each two annotators of each document.
 
     Parameters
     ----------
@@ -59,15 +72,7 @@ def pair_up(data: Corpus | Items, documents: BoolArray, *, annotator: int, other
         if (annotator in {one, other}) != others
     ]
     origin, one, other = np.array(rows, dtype=np.int64).reshape(-1, 3).T
-    width = len(str(len(rows)))
-    names = tuple(f"{number:0{width}d}" for number in range(len(rows)))
-    pair_rows = np.arange(len(rows))
-    if isinstance(data, Items):
-        codes = np.full((len(rows), len(data.annotators)), ABSENT, dtype=np.int64)
-        codes[pair_rows, one], codes[pair_rows, other] = data.codes[origin, one], data.codes[origin, other]
-        paired = Items(names, data.annotators, data.values, codes, data.is_ordered)
-        return Pairing(paired, origin, one, other)
-    return Pairing(_copy_spans(data, names, origin, np.stack([one, other])), origin, one, other)
+    return Pairing(data, origin, one, other)
 
 
 def _copy_spans(corpus: Corpus, names: tuple[str, ...], origin: IntArray, members: IntArray) -> Corpus:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, replace
-from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from annotations.agreement.data.arrays import BoolArray, FloatArray
+from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.items import Items, read_numbers
+from annotations.agreement.data.pairing import Pairing, pair_up
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.evaluation import summarize
 from annotations.agreement.gamma.counting import GammaOptions
@@ -27,7 +27,8 @@ ENOUGH_FOR_T = 30
 PASSING = 0.5
 TIE = 1e-12  # scores that differ by no more than rounding are equal
 
-Score = Callable[[FloatArray], FloatArray]
+Compare = Callable[[Pairing], FloatArray]
+Finish = Callable[[FloatArray], FloatArray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +196,11 @@ def alternative_annotator_test(
     found = {}
     for model in names:
         part = read.without([name for name in names if name != model])
-        likeness = (
-            _Likeness.of_items(part, chosen)
-            if isinstance(part, Items)
-            else _Likeness.of_spans(part, chosen, unit=unit, gamma=gamma)
+        compare, finish = (
+            _choose_items(part, chosen) if isinstance(part, Items) else _choose_spans(chosen, unit, gamma)
         )
-        rows = _compare_all(likeness, model, epsilon=epsilon, least_documents=least_documents)
+        scores = _score_all(part, model, compare, finish)
+        rows = _compare_all(part, scores, epsilon=epsilon, least_documents=least_documents)
         whole = AlternativeTest(model, chosen, epsilon, false_discoveries, *rows)
         found[model] = _decide(whole, least_documents)
     return found
@@ -220,85 +220,105 @@ def _check_options(epsilon: float, false_discoveries: float, least_documents: in
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Likeness:
-    """How alike each two annotators judged each document.
+class _Scores:
+    """How well each human, and the model in their place, agrees with the remaining humans of a document.
 
     Attributes
     ----------
-    annotators : tuple of str
-    judged : bool array, shape (document, annotator)
-    pairs : mapping of two annotators' numbers to a float array, shape (document,)
-        NaN where undefined.
-    finish : callable
-        Makes a score of the mean over the remaining annotators.
+    document, human : int arrays, shape (judgement,)
+        The humans' judgements of documents that the model judged too.
+    by_human, by_model : float arrays, shape (judgement,)
+        NaN where there are no others, or a likeness is undefined.
     """
 
-    annotators: tuple[str, ...]
-    judged: BoolArray
-    pairs: Mapping[tuple[int, int], FloatArray]
-    finish: Score
+    document: IntArray
+    human: IntArray
+    by_human: FloatArray
+    by_model: FloatArray
 
-    @classmethod
-    def of_items(cls, items: Items, score: str) -> "_Likeness":
-        numbers = read_numbers(map(str, items.values)) if score == "rmse" else None
-        if score == "rmse" and numbers is None:
+
+def _score_all(data: Corpus | Items, model: str, compare: Compare, finish: Finish) -> _Scores:
+    """The scores of all humans and of the model, from the likeness of each two who judged a document.
+
+    Each two humans of a document add to each other's score, and what the model has with one of them to its score in
+    place of the other.
+    """
+    place, n_annotators = data.annotators.index(model), len(data.annotators)
+    judged: BoolArray = data.judged[:, place]
+    own = pair_up(data, judged, annotator=place)
+    among = pair_up(data, judged, annotator=place, others=True)
+    human = np.where(own.one == place, own.other, own.one)
+    code = own.origin * n_annotators + human  # ascending
+    first, second = (
+        np.searchsorted(code, among.origin * n_annotators + column) for column in (among.one, among.other)
+    )
+    with_model, between = compare(own), compare(among)
+    ends = np.concatenate([first, second])
+    count = np.bincount(ends, minlength=len(code))
+    sums = (
+        np.bincount(ends, weights=weights, minlength=len(code))
+        for weights in (
+            np.concatenate([between, between]),
+            np.concatenate([with_model[second], with_model[first]]),
+        )
+    )
+    by_human, by_model = (
+        finish(np.divide(total, count, out=np.full(len(code), np.nan), where=count > 0)) for total in sums
+    )
+    return _Scores(own.origin, human, by_human, by_model)
+
+
+def _choose_items(items: Items, score: str) -> tuple[Compare, Finish]:
+    """How alike two values are, and what makes a score of the mean over the others."""
+    scale: FloatArray | None = None
+    if score == "rmse":
+        numbers = read_numbers(map(str, items.values))
+        if numbers is None:
             raise InvalidOptionError("rmse needs values that are numbers; choose accuracy for others")
-        scale = np.array([0.0, *numbers], dtype=np.float64) if numbers is not None else None
+        scale = np.array(numbers, dtype=np.float64)
 
-        def compare(one: int, other: int) -> FloatArray:
-            first, second = items.codes[:, one], items.codes[:, other]
-            if scale is None:
-                return np.asarray(first == second, dtype=np.float64)
-            return np.asarray((scale[first + 1] - scale[second + 1]) ** 2, dtype=np.float64)
+    def compare(pairs: Pairing) -> FloatArray:
+        one, other = (items.codes[pairs.origin, column] for column in (pairs.one, pairs.other))
+        if scale is None:
+            return np.asarray(one == other, dtype=np.float64)
+        return np.asarray((scale[one] - scale[other]) ** 2, dtype=np.float64)
 
-        places = combinations(range(len(items.annotators)), 2)
-        finish: Score = (lambda mean: -np.sqrt(mean)) if score == "rmse" else (lambda mean: mean)
-        pairs = {place: compare(*place) for place in places}
-        return cls(items.annotators, items.judged, pairs, finish)
+    return compare, (np.asarray if scale is None else lambda mean: -np.sqrt(mean))
 
-    @classmethod
-    def of_spans(cls, corpus: Corpus, score: str, *, unit: str, gamma: GammaOptions | None) -> "_Likeness":
-        statistics = summarize(corpus, metrics=[score], by=["pair"], unit=unit, gamma=gamma)
-        metric, names = find_metric(score), corpus.annotators
-        marked = np.zeros(corpus.completed.shape, dtype=bool)
-        marked[corpus.document, corpus.annotator] = True
-        pairs = {}
-        for one, other in combinations(range(len(names)), 2):
-            measure = metric.build(statistics, Scope(pair=(names[one], names[other])))
-            values = np.concatenate([measure.score(sums) for _, sums in measure.cells.split()])
-            empty = ~(marked[:, one] | marked[:, other])
-            pairs[one, other] = np.where(empty, 1.0, values)
-        return cls(names, corpus.completed, pairs, lambda mean: mean)
 
-    def score(self, annotator: int, others: Collection[int]) -> FloatArray:
-        """The score of an annotator against those of some others who judged the document; shape (document,).
+def _choose_spans(score: str, unit: str, gamma: GammaOptions | None) -> tuple[Compare, Finish]:
+    """How alike two annotators' spans of a document are; two without any are alike."""
 
-        NaN where the annotator or all others did not judge it, or a likeness is undefined.
-        """
-        columns = [self.pairs[min(annotator, other), max(annotator, other)] for other in others]
-        present = self.judged[:, list(others)].T
-        values = np.where(present, np.stack(columns), 0.0)
-        count = present.sum(axis=0)
-        mean = np.divide(values.sum(axis=0), count, out=np.full(len(count), np.nan), where=count > 0)
-        return np.where(self.judged[:, annotator], self.finish(mean), np.nan)
+    def compare(pairs: Pairing) -> FloatArray:
+        paired = pairs.build()
+        if not isinstance(paired, Corpus) or not len(pairs):
+            return np.zeros(0)
+        statistics = summarize(paired, metrics=[score], unit=unit, gamma=gamma)
+        measure = find_metric(score).build(statistics, Scope())
+        values = np.concatenate([measure.score(sums) for _, sums in measure.cells.split()])
+        empty = np.bincount(paired.document, minlength=len(pairs)) == 0
+        return np.where(empty, 1.0, values)
+
+    return compare, np.asarray
 
 
 def _compare_all(
-    likeness: _Likeness, model: str, *, epsilon: float, least_documents: int
+    data: Corpus | Items, scores: _Scores, *, epsilon: float, least_documents: int
 ) -> tuple[dict[str, HumanComparison], int, int]:
     """Each human against the model, and how many documents were compared and left out."""
-    own = likeness.annotators.index(model)
-    humans = [place for place in range(len(likeness.annotators)) if place != own]
-    compared = np.zeros(len(likeness.judged), dtype=bool)
+    known = np.isfinite(scores.by_human) & np.isfinite(scores.by_model)
+    order = np.argsort(scores.human, kind="stable")
+    order = order[known[order]]
     rows: dict[str, HumanComparison] = {}
-    for human in humans:
-        others = [place for place in humans if place != human]
-        by_human, by_model = likeness.score(human, others), likeness.score(own, others)
-        known = np.isfinite(by_human) & np.isfinite(by_model)
-        compared |= known
-        name = likeness.annotators[human]
-        rows[name] = _compare(name, by_human[known], by_model[known], epsilon, least_documents)
-    left_out = ~compared & likeness.judged.any(axis=1)
+    for human in np.unique(scores.human).tolist():
+        own = slice(*np.searchsorted(scores.human[order], [human, human + 1]).tolist())
+        name = data.annotators[human]
+        rows[name] = _compare(
+            name, scores.by_human[order[own]], scores.by_model[order[own]], epsilon, least_documents
+        )
+    compared = np.zeros(len(data.judged), dtype=bool)
+    compared[scores.document[known]] = True
+    left_out = ~compared & data.judged.any(axis=1)
     return rows, int(compared.sum()), int(left_out.sum())
 
 
