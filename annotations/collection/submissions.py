@@ -1,6 +1,7 @@
 """Keeping what annotators submit, revision by revision, and their skips."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import Max
@@ -25,6 +26,8 @@ from annotations.collection.errors import (
 )
 from annotations.collection.ports import Reading
 from annotations.collection.results import Result, digest_result
+from annotations.formats.canonical import checksum, write_members
+from annotations.formats.record import describe_markup
 from annotations.models import (
     HOLDING,
     Annotation,
@@ -191,14 +194,17 @@ def write_revision(
 ) -> Annotation:
     """Add a revision to a locked assignment and make it the current one; whoever calls saves the assignment."""
     last = locked.annotations.aggregate(last=Max("revision"))["last"] or 0
+    accepted = _select_storable(reading.markup)
     annotation = Annotation.objects.create(
         assignment=locked,
         revision=last + 1,
         origin=origin,
-        fields=dict(reading.markup.fields),
+        fields=dict(accepted.fields),
         result=result,
         digest=digest,
         lead_time=lead_time,
+        canonical=write_members(describe_markup(accepted, locked.task.article.text)),
+        sha256=checksum(accepted.to_json()),
     )
     rows = Span.objects.bulk_create(
         Span(
@@ -209,12 +215,9 @@ def write_revision(
             label=span.label,
             attributes=dict(span.attributes),
         )
-        for span in reading.markup.spans
+        for span in accepted.spans
     )
     by_key = {row.key: row for row in rows}
-    links = dict.fromkeys(
-        relation for relation in reading.markup.relations if relation.source != relation.target
-    )
     Relation.objects.bulk_create(
         Relation(
             annotation=annotation,
@@ -222,7 +225,7 @@ def write_revision(
             source=by_key[link.source],
             target=by_key[link.target],
         )
-        for link in links
+        for link in accepted.relations
     )
     QuarantinedItem.objects.bulk_create(
         QuarantinedItem(
@@ -232,6 +235,13 @@ def write_revision(
     )
     locked.current = annotation
     return annotation
+
+
+def _select_storable(given: markup.Markup) -> markup.Markup:
+    """The markup as the tables hold it: spans in reading order, each relation once and between two spans."""
+    links = dict.fromkeys(relation for relation in given.relations if relation.source != relation.target)
+    spans = sorted(given.spans, key=lambda span: (span.start, span.end))
+    return replace(given, spans=tuple(spans), relations=tuple(links))
 
 
 def _find_unstorable_relations(relations: tuple[markup.Relation, ...]) -> Iterator[markup.Problem]:

@@ -141,7 +141,7 @@ def _hold(under_way: ArticleImport) -> bool:
 
 def _to_article(under_way: ArticleImport, item: PreparedArticle, *, by: User | None) -> Article:
     row = item.row
-    return Article(
+    article = Article(
         project=under_way.project,
         imported_in=under_way,
         title=item.title,
@@ -157,3 +157,6 @@ def _to_article(under_way: ArticleImport, item: PreparedArticle, *, by: User | N
         metadata=dict(row.metadata),
         imported_by=by,
     )
+    blocks = [Block(start=block.start, end=block.end, kind=block.kind.value) for block in item.blocks]
+    article.write_canonical(blocks)
+    return article

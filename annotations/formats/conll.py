@@ -61,9 +61,9 @@ class Conll:
     extension = "conllup"
     holds_everything = False
 
-    def write(self, records: Iterable[Record], *, losses: Losses) -> Iterator[bytes]:
+    def write(self, lines: Iterable[str], *, losses: Losses) -> Iterator[bytes]:
         labels: tuple[str, ...] | None = None
-        for record in records:
+        for record in map(Record.from_line, lines):
             if record.scheme.labels != labels:
                 labels = record.scheme.labels
                 yield f"# global.columns = {' '.join(('ID', 'FORM', 'START', 'END', *labels))}\n".encode()

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 
 from annotations.formats.ports import Losses
-from annotations.formats.record import Record
 
 
 class JsonLines:
@@ -13,6 +12,6 @@ class JsonLines:
     extension = "jsonl"
     holds_everything = True
 
-    def write(self, records: Iterable[Record], *, losses: Losses) -> Iterator[bytes]:  # noqa: ARG002 - none
-        for record in records:
-            yield record.to_line().encode() + b"\n"
+    def write(self, lines: Iterable[str], *, losses: Losses) -> Iterator[bytes]:  # noqa: ARG002 - none
+        for line in lines:
+            yield f"{line}\n".encode()

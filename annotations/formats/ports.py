@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from annotations.formats.record import Record
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Loss:
@@ -44,7 +42,11 @@ class Losses:
 
 
 class Format(Protocol):
-    """A way to write records. It writes as it reads, so that a dataset never has to fit into memory."""
+    """A way to write records. It writes as it reads, so that a dataset never has to fit into memory.
+
+    Records come as the canonical lines in which they are kept; a format that needs what they say reads them with
+    `Record.from_line`.
+    """
 
     @property
     def name(self) -> str: ...
@@ -61,6 +63,6 @@ class Format(Protocol):
     @property
     def holds_everything(self) -> bool: ...
 
-    def write(self, records: Iterable[Record], *, losses: Losses) -> Iterator[bytes]:
+    def write(self, lines: Iterable[str], *, losses: Losses) -> Iterator[bytes]:
         """Yield the file piece by piece, adding to the losses what it could not hold."""
         ...

@@ -1,54 +1,20 @@
-"""The record of an article as it goes into a dataset, and its canonical bytes.
+"""The record of an article as it goes into a dataset."""
 
-Canonical JSON here: keys sorted, no spaces, UTF-8, no NaN, on one line for every reader (the three separators that
-some programs take for line ends are escaped). The same content always gives the same bytes.
-"""
-
-import hashlib
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, TypeVar
 
+from annotations.formats.canonical import write_canonical
 from annotations.markup import DEFAULT_MERGE_RULE, Markup, Origin, Relation
 from annotations.spans import Span
 
 RECORD_VERSION = 1
-LINE_SEPARATORS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 Key = TypeVar("Key")
+NO_PROVENANCE: Mapping[Any, Any] = MappingProxyType({})
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-class NotCanonicalError(ValueError):
-    """A value cannot be written as canonical JSON: a NaN, an infinity or half a surrogate pair."""
-
-
-def write_canonical(value: Any) -> str:
-    r"""The one form of a JSON value.
-
-    >>> write_canonical({"b": 1, "a": "é\u2028"})
-    '{"a":"é\\u2028","b":1}'
-    """
-    try:
-        written = json.dumps(
-            value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-        )
-        written.encode()
-    except ValueError as error:
-        raise NotCanonicalError(f"this cannot be written as canonical JSON: {error}") from error
-    for separator, escaped in LINE_SEPARATORS.items():
-        written = written.replace(separator, escaped)
-    return written
-
-
-def checksum(value: Any) -> str:
-    """The SHA-256 of a value's canonical JSON."""
-    return checksum_text(write_canonical(value))
-
-
-def checksum_text(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def name_annotator(place: int) -> str:
@@ -123,8 +89,11 @@ class SourceArticle:
     blocks: tuple[Block, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
+        return {"id": self.id, **self.content_to_json()}
+
+    def content_to_json(self) -> dict[str, Any]:
+        """All but the number that the database gives it."""
         return {
-            "id": self.id,
             "title": self.title,
             "text": self.text,
             "sha256": self.sha256,
@@ -223,33 +192,13 @@ class Record:
         }
 
     def markup_to_json(self) -> dict[str, Any]:
-        return {
-            "spans": [self._span_to_json(span) for span in sorted(self.markup.spans, key=_reading_order)],
-            "relations": [self._relation_to_json(relation) for relation in sorted(self.markup.relations)],
-            "fields": dict(self.markup.fields),
-            "field_provenance": {
-                name: provenance.to_json() for name, provenance in self.field_provenance.items()
-            },
-        }
-
-    def _span_to_json(self, span: Span) -> dict[str, Any]:
-        return {
-            "key": span.key,
-            "label": span.label,
-            "start": span.start,
-            "end": span.end,
-            "quote": span.quote(self.article.text),
-            "attributes": dict(span.attributes),
-            "provenance": _provenance_to_json(self.span_provenance.get(span.key)),
-        }
-
-    def _relation_to_json(self, relation: Relation) -> dict[str, Any]:
-        return {
-            "kind": relation.kind,
-            "source": relation.source,
-            "target": relation.target,
-            "provenance": _provenance_to_json(self.relation_provenance.get(relation)),
-        }
+        return describe_markup(
+            self.markup,
+            self.article.text,
+            spans=self.span_provenance,
+            relations=self.relation_provenance,
+            fields=self.field_provenance,
+        )
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Record":
@@ -280,6 +229,42 @@ class Record:
     @classmethod
     def from_line(cls, line: str) -> "Record":
         return cls.from_json(json.loads(line))
+
+
+def describe_markup(
+    markup: Markup,
+    text: str,
+    *,
+    spans: Mapping[str, Provenance] = NO_PROVENANCE,
+    relations: Mapping[Relation, Provenance] = NO_PROVENANCE,
+    fields: Mapping[str, Provenance] = NO_PROVENANCE,
+) -> dict[str, Any]:
+    """What a record says of a markup: each span with its words, and each part with its provenance where it has one."""
+    return {
+        "spans": [
+            {
+                "key": span.key,
+                "label": span.label,
+                "start": span.start,
+                "end": span.end,
+                "quote": span.quote(text),
+                "attributes": dict(span.attributes),
+                "provenance": _provenance_to_json(spans.get(span.key)),
+            }
+            for span in sorted(markup.spans, key=_reading_order)
+        ],
+        "relations": [
+            {
+                "kind": relation.kind,
+                "source": relation.source,
+                "target": relation.target,
+                "provenance": _provenance_to_json(relations.get(relation)),
+            }
+            for relation in sorted(markup.relations)
+        ],
+        "fields": dict(markup.fields),
+        "field_provenance": {name: provenance.to_json() for name, provenance in fields.items()},
+    }
 
 
 def _reading_order(span: Span) -> tuple[int, int, str, str]:

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from annotations.formats.record import RECORD_VERSION, Record, checksum_text
+from annotations.formats.canonical import checksum_text
+from annotations.formats.record import RECORD_VERSION, Record
 
 MANIFEST_VERSION = 1
 

@@ -7,18 +7,17 @@ from typing import Any
 from django.db.models import Min
 
 from annotations.adjudication.ledger import read_case
+from annotations.formats.canonical import checksum, join_members, write_canonical, write_members
 from annotations.formats.record import (
+    RECORD_VERSION,
     AnnotationReference,
-    Block,
     LedgerReference,
     Provenance,
     Record,
     SchemeReference,
     SourceArticle,
     by_place,
-    checksum,
     name_annotator,
-    name_source,
 )
 from annotations.markup import Markup, Origin, Relation
 from annotations.models import Annotation, Article, Gold, Participant, Project, Round, Scheme, Task
@@ -100,7 +99,7 @@ def rebuild_gold_record(frozen: Record, *, project: Project, pseudonyms: Pseudon
     people = {pseudonym: person for person, pseudonym in pseudonyms.items()}
     wanted = {(people[reference.annotator], reference.revision) for reference in frozen.annotations}
     annotations = [
-        annotation
+        _check_rows(annotation)
         for annotation in Annotation.objects.filter(assignment__task=task)
         .select_related("assignment")
         .with_markup()
@@ -121,6 +120,12 @@ def rebuild_gold_record(frozen: Record, *, project: Project, pseudonyms: Pseudon
         scheme=refer_to_scheme(task.round.scheme),
         pseudonyms=pseudonyms,
     )
+
+
+def _check_rows(annotation: Annotation) -> Annotation:
+    """A release is proved from the rows of spans and relations, and not from what was written beside them."""
+    annotation.sha256 = checksum(annotation.to_markup().to_json())
+    return annotation
 
 
 def build_gold_record(
@@ -158,38 +163,63 @@ def build_gold_record(
     )
 
 
-def read_annotations(annotations: AnnotationQuerySet, project: Project) -> Iterator[Record]:
-    """The record of each annotation of a project, by article and then by pseudonym."""
+def read_annotations(annotations: AnnotationQuerySet, project: Project) -> Iterator[str]:
+    """The record of each annotation of a project as a canonical line, by article and then by pseudonym.
+
+    Nothing is parsed or built: the members that were written with the article and with the annotation are put together.
+    """
     pseudonyms = name_annotators(project)
-    schemes = refer_by_round(project.rounds.values_list("pk", flat=True))
+    heads = {number: _write_head(scheme) for number, scheme in refer_by_round(_list_rounds(project)).items()}
+    wanted = annotations.filter(assignment__task__round__project=project).order_by()
     articles = (
-        annotations.filter(assignment__task__round__project=project)
-        .order_by("assignment__task__article_id")
+        wanted.order_by("assignment__task__article_id")
         .values_list("assignment__task__article_id", flat=True)
         .distinct()
     )
     for page in _pages(list(articles)):
-        found = Article.objects.filter(pk__in=page).defer("original").prefetch_related("blocks").in_bulk()
-        by_article: dict[int, list[Annotation]] = defaultdict(list)
-        for annotation in (
-            annotations.filter(assignment__task__round__project=project, assignment__task__article__in=page)
-            .select_related("assignment__task__round")
-            .with_markup()
-            .order_by("id")
+        texts = dict(Article.objects.filter(pk__in=page).values_list("pk", "canonical"))
+        by_article: dict[int, list[tuple[int, str, int, int, str, str]]] = defaultdict(list)
+        for article, round_id, number, person, revision, sha256, canonical in wanted.filter(
+            assignment__task__article__in=page
+        ).values_list(
+            "assignment__task__article_id",
+            "assignment__task__round_id",
+            "assignment__task__round__number",
+            "assignment__annotator_id",
+            "revision",
+            "sha256",
+            "canonical",
         ):
-            by_article[annotation.assignment.task.article_id].append(annotation)
-        for article_id in page:
-            article = describe_article(found[article_id])
-            records = [
-                build_annotation_record(
-                    annotation,
-                    article=article,
-                    scheme=schemes[annotation.assignment.task.round_id],
-                    pseudonyms=pseudonyms,
+            by_article[article].append((number, pseudonyms[person], revision, round_id, sha256, canonical))
+        for article in page:
+            about = [f'"id":{article}', *texts[article].split("\n")]
+            for number, pseudonym, revision, round_id, sha256, canonical in sorted(by_article[article]):
+                reference = AnnotationReference(pseudonym, revision, sha256)
+                yield join_members(
+                    (
+                        f'"annotations":[{write_canonical(reference.to_json())}]',
+                        f'"round":{number}',
+                        *about,
+                        *heads[round_id],
+                        *canonical.split("\n"),
+                    )
                 )
-                for annotation in by_article[article_id]
-            ]
-            yield from sorted(records, key=lambda record: (record.round, record.annotations))
+
+
+def _list_rounds(project: Project) -> list[int]:
+    return list(project.rounds.values_list("pk", flat=True))
+
+
+def _write_head(scheme: SchemeReference) -> list[str]:
+    """What the records of all annotations of a round say alike."""
+    return write_members(
+        {
+            "ledger": LedgerReference().to_json(),
+            "record_version": RECORD_VERSION,
+            "scheme": scheme.to_json(),
+            "status": Origin.SUBMITTED,
+        }
+    ).split("\n")
 
 
 def build_annotation_record(
@@ -211,31 +241,20 @@ def build_annotation_record(
 
 
 def describe_article(article: Article) -> SourceArticle:
-    return SourceArticle(
-        id=article.pk,
-        title=article.title,
-        text=article.text,
-        sha256=article.sha256,
-        text_sha256=article.text_sha256,
-        external_id=article.external_id,
-        source=name_source(article.source),
-        source_format=article.source_format,
-        metadata=article.metadata,
-        blocks=tuple(Block(block.start, block.end, block.kind) for block in article.blocks.all()),
-    )
+    return article.describe(article.blocks.all())
 
 
 def refer_to_annotation(annotation: Annotation, pseudonyms: Pseudonyms) -> AnnotationReference:
     return AnnotationReference(
         annotator=pseudonyms[annotation.assignment.annotator_id],
         revision=annotation.revision,
-        sha256=checksum(annotation.to_markup().to_json()),
+        sha256=annotation.sha256,
     )
 
 
 def _read_revisions(ids: Iterable[int]) -> dict[int, Annotation]:
-    revisions = Annotation.objects.filter(pk__in=list(ids)).select_related("assignment").defer("result")
-    return {revision.pk: revision for revision in revisions.with_markup()}
+    revisions = Annotation.objects.filter(pk__in=list(ids)).select_related("assignment")
+    return {revision.pk: revision for revision in revisions.defer("result", "canonical", "fields")}
 
 
 def _pages(ids: Sequence[int]) -> Iterator[Sequence[int]]:

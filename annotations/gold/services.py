@@ -13,8 +13,9 @@ from django.db import transaction
 from django.db.models import Max
 
 from annotations import __version__
+from annotations.formats.canonical import checksum, checksum_text, write_canonical
 from annotations.formats.ports import Format, Losses
-from annotations.formats.record import Record, checksum, checksum_text, write_canonical
+from annotations.formats.record import Record
 from annotations.formats.registry import find_format
 from annotations.gold.manifest import ManifestBuilder
 from annotations.gold.records import (
@@ -259,7 +260,12 @@ def _name(record: Record) -> str:
 
 
 def read_release(release: Release) -> Iterator[Record]:
-    """The records as they were frozen, each checked against its checksum."""
+    """The records as they were frozen."""
+    return map(Record.from_line, read_release_lines(release))
+
+
+def read_release_lines(release: Release) -> Iterator[str]:
+    """The records as canonical lines, as they were frozen, each checked against its checksum."""
     last = 0
     while page := list(release.items.filter(ordinal__gt=last).order_by("ordinal")[:BATCH]):
         for item in page:
@@ -268,7 +274,7 @@ def read_release(release: Release) -> Iterator[Record]:
                     f"item {item.ordinal} of {release} does not have the checksum it was frozen with; "
                     "restore it from a backup",
                 )
-            yield Record.from_line(item.record)
+            yield item.record
         last = page[-1].ordinal
 
 
@@ -296,7 +302,9 @@ def export_release(release: Release, *, format_name: str, strict: bool = False) 
     chosen = find_format(format_name)
     if strict and (lost := measure_release(release, format_name=format_name).losses):
         raise FormatLosesError(format_name, list(lost))
-    return _export(chosen, read_release(release), filename=f"{release.project.slug}-release-{release.number}")
+    return _export(
+        chosen, read_release_lines(release), filename=f"{release.project.slug}-release-{release.number}"
+    )
 
 
 def export_annotations(
@@ -314,12 +322,12 @@ def export_annotations(
     return _export(chosen, read_annotations(found, project), filename=f"{project.slug}-annotations")
 
 
-def _export(chosen: Format, records: Iterable[Record], *, filename: str) -> Export:
+def _export(chosen: Format, lines: Iterable[str], *, filename: str) -> Export:
     losses = Losses()
     return Export(
         filename=f"{filename}.{chosen.extension}",
         media_type=chosen.media_type,
-        chunks=chosen.write(records, losses=losses),
+        chunks=chosen.write(lines, losses=losses),
         losses=losses,
     )
 

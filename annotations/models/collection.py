@@ -42,6 +42,10 @@ class Annotation(models.Model):
         max_length=64, help_text="Of the result; the same digest twice running is no change."
     )
     lead_time = models.FloatField(null=True, blank=True, help_text="Seconds, as the Studio measured them.")
+    canonical = models.TextField(
+        blank=True, help_text="What a record says of the markup: members of canonical JSON, a line each."
+    )
+    sha256 = models.CharField(max_length=64, blank=True, help_text="Of the markup as canonical JSON.")
 
     objects = AnnotationQuerySet.as_manager()
 
@@ -50,6 +54,9 @@ class Annotation(models.Model):
         constraints = [
             models.UniqueConstraint(name="annotation_revision_unique", fields=["assignment", "revision"]),
             models.CheckConstraint(name="annotation_revision_positive", condition=Q(revision__gte=1)),
+            models.CheckConstraint(
+                name="annotation_has_canonical", condition=~Q(canonical="") & ~Q(sha256="")
+            ),
             models.CheckConstraint(
                 name="annotation_origin_is_known",
                 condition=Q(origin__in=AnnotationOrigin.values),

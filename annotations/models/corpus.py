@@ -1,11 +1,14 @@
 """Articles, frozen at import, and the stand-off layout of each."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from annotations.formats import record
+from annotations.formats.canonical import write_members
 from annotations.models.accounts import User
 from annotations.models.projects import Project
 
@@ -61,6 +64,9 @@ class Article(models.Model):
     sha256 = models.CharField(max_length=64, help_text="Of the original bytes.")
     text_sha256 = models.CharField(max_length=64, help_text="Of the text in UTF-8.")
     metadata = models.JSONField(default=dict, blank=True)
+    canonical = models.TextField(
+        blank=True, help_text="What a record says of the article: members of canonical JSON, a line each."
+    )
     imported_in = models.ForeignKey(
         ArticleImport, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -75,10 +81,30 @@ class Article(models.Model):
         constraints = [
             models.UniqueConstraint(name="article_text_unique_in_project", fields=["project", "text_sha256"]),
             models.CheckConstraint(name="article_has_text", condition=Q(length__gt=0)),
+            models.CheckConstraint(name="article_has_canonical", condition=~Q(canonical="")),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    def describe(self, blocks: "Iterable[Block]") -> record.SourceArticle:
+        """What a record says of the article, which has these blocks."""
+        return record.SourceArticle(
+            id=self.pk or 0,
+            title=self.title,
+            text=self.text,
+            sha256=self.sha256,
+            text_sha256=self.text_sha256,
+            external_id=self.external_id,
+            source=record.name_source(self.source),
+            source_format=self.source_format,
+            metadata=self.metadata,
+            blocks=tuple(record.Block(block.start, block.end, block.kind) for block in blocks),
+        )
+
+    def write_canonical(self, blocks: "Iterable[Block]") -> None:
+        """Keep what a record says of the article, which is about to be stored with these blocks."""
+        self.canonical = write_members(self.describe(blocks).content_to_json())
 
 
 class BlockKind(models.TextChoices):

@@ -73,7 +73,10 @@ def make_article(project: Project, text: str = "", **fields: Any) -> Article:
         "text_sha256": digest,
         "length": len(text),
     }
-    return Article.objects.create(project=project, text=text, **{**defaults, **fields})
+    article = Article(project=project, text=text, **{**defaults, **fields})
+    article.write_canonical(())
+    article.save()
+    return article
 
 
 def make_round(

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from django.test import Client
 from django.urls import reverse
 
+from annotations.collection.ports import Reading
+from annotations.collection.submissions import write_revision
+from annotations.markup import Markup, freeze
 from annotations.models import (
     Annotation,
     AnnotationOrigin,
@@ -105,15 +108,15 @@ class World:
 
 
 def submit(assignment: Assignment, *, fields: dict[str, str] | None = None) -> Annotation:
-    annotation = Annotation.objects.create(
-        assignment=assignment,
-        revision=1,
-        origin=AnnotationOrigin.IMPORT,
+    annotation = write_revision(
+        assignment,
+        reading=Reading(Markup(fields=freeze(fields or {}))),
+        result=[],
         digest=f"{assignment.pk:064}",
-        fields=fields or {},
+        origin=AnnotationOrigin.IMPORT,
+        lead_time=None,
     )
     assignment.status = AssignmentStatus.SUBMITTED
-    assignment.current = annotation
     assignment.save()
     return annotation
 

@@ -5,19 +5,21 @@ from typing import Any
 
 from django.utils import timezone
 
+from annotations.collection.ports import Reading
+from annotations.collection.submissions import write_revision
+from annotations.markup import Markup, Relation, freeze
 from annotations.models import (
     Annotation,
     AnnotationOrigin,
     Assignment,
     AssignmentStatus,
     Project,
-    Relation,
     Role,
     Round,
-    Span,
     Task,
     User,
 )
+from annotations.spans import Span
 from tests.factories import make_article, make_assignment, make_member, make_project, make_round, make_task
 
 Place = tuple[int, int, str] | tuple[int, int, str, Mapping[str, Any]]
@@ -33,29 +35,22 @@ def annotate(
     """Submit, or submit again: each call is a new revision. Links join places by their numbers."""
     assignment = Assignment.objects.filter(task=task, annotator=annotator).first()
     assignment = assignment or make_assignment(task, annotator)
-    annotation = Annotation.objects.create(
-        assignment=assignment,
-        revision=assignment.annotations.count() + 1,
-        origin=AnnotationOrigin.IMPORT,
+    markup = Markup(
+        spans=tuple(
+            Span(*place[:3], freeze(place[3]) if len(place) > 3 else (), f"s{number}")
+            for number, place in enumerate(places)
+        ),
+        relations=tuple(Relation(f"s{source}", f"s{target}", kind) for source, target, kind in links),
+        fields=freeze(fields or {}),
+    )
+    annotation = write_revision(
+        assignment,
+        reading=Reading(markup),
+        result=[],
         digest=f"{task.pk}-{annotator.pk}",
-        fields=dict(fields or {}),
+        origin=AnnotationOrigin.IMPORT,
+        lead_time=None,
     )
-    spans = Span.objects.bulk_create(
-        Span(
-            annotation=annotation,
-            key=f"s{number}",
-            start=place[0],
-            end=place[1],
-            label=place[2],
-            attributes=dict(place[3]) if len(place) > 3 else {},
-        )
-        for number, place in enumerate(places)
-    )
-    Relation.objects.bulk_create(
-        Relation(annotation=annotation, source=spans[source], target=spans[target], kind=kind)
-        for source, target, kind in links
-    )
-    assignment.current = annotation
     assignment.status = AssignmentStatus.SUBMITTED
     assignment.submitted_at = timezone.now()
     assignment.save()

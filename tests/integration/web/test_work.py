@@ -6,9 +6,10 @@ from django.test import Client
 from django.urls import reverse
 
 from annotations.collection.in_memory import InMemoryStudio, shared_studio
+from annotations.collection.ports import Reading
+from annotations.collection.submissions import write_revision
 from annotations.markup import Markup
 from annotations.models import (
-    Annotation,
     AnnotationOrigin,
     Assignment,
     AssignmentStatus,
@@ -60,10 +61,15 @@ def start(browser: Client, round_: Round) -> Any:
 def submit_next(studio: InMemoryStudio, ana: User) -> Assignment:
     assignment = Assignment.objects.of(ana).queued().exclude(studio_task_id=None).order_by("id")[0]
     annotation_id = studio.submit(assignment.studio_task_id or 0, Markup())
-    annotation = Annotation.objects.create(
-        assignment=assignment, revision=1, origin=AnnotationOrigin.GATEWAY, digest=f"{assignment.pk:064}"
+    write_revision(
+        assignment,
+        reading=Reading(Markup()),
+        result=[],
+        digest=f"{assignment.pk:064}",
+        origin=AnnotationOrigin.GATEWAY,
+        lead_time=None,
     )
-    assignment.status, assignment.current = AssignmentStatus.SUBMITTED, annotation
+    assignment.status = AssignmentStatus.SUBMITTED
     assignment.studio_annotation_id = annotation_id
     assignment.save()
     return assignment

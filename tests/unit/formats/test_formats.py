@@ -15,7 +15,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def write(chosen: Format, records: list[Record]) -> tuple[bytes, list[str]]:
     losses = Losses()
-    return b"".join(chosen.write(iter(records), losses=losses)), losses.describe()
+    return b"".join(chosen.write((record.to_line() for record in records), losses=losses)), losses.describe()
 
 
 each_format = pytest.mark.parametrize("chosen", FORMATS, ids=lambda chosen: chosen.name)
@@ -54,12 +54,12 @@ def test_a_format_that_holds_everything_loses_nothing_of_any_record(chosen: Form
 def test_a_format_writes_the_first_record_before_it_reads_the_third(chosen: Format) -> None:
     taken = []
 
-    def records() -> Iterator[Record]:
+    def lines() -> Iterator[str]:
         for record in sample_records():
             taken.append(record.article.id)
-            yield record
+            yield record.to_line()
 
-    next(chosen.write(records(), losses=Losses()))
+    next(chosen.write(lines(), losses=Losses()))
     assert len(taken) < 3
 
 

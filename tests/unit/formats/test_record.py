@@ -6,13 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotations.formats.record import (
-    NotCanonicalError,
-    Record,
-    checksum,
-    name_annotator,
-    write_canonical,
-)
+from annotations.formats.canonical import NotCanonicalError, checksum, write_canonical
+from annotations.formats.record import Record, name_annotator
 from annotations.gold.manifest import ManifestBuilder
 from annotations.markup import Markup
 from annotations.spans import Span

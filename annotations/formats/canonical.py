@@ -1,0 +1,67 @@
+r"""Canonical JSON: the same content always gives the same bytes.
+
+Keys are sorted, there are no spaces and no NaN, the encoding is UTF-8, and a value is on one line for every reader: the three
+separators that some programs take for line ends are escaped.
+
+What never changes (an article, an annotation) is written so once, when it is stored: its members, a line each, as in
+`"end":9\n"start":0`. An export puts the members of several such things into one object without reading any of them.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+LINE_SEPARATORS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+
+class NotCanonicalError(ValueError):
+    """A value cannot be written as canonical JSON: a NaN, an infinity or half a surrogate pair."""
+
+
+def write_canonical(value: Any) -> str:
+    r"""The one form of a JSON value.
+
+    >>> write_canonical({"b": 1, "a": "é\u2028"})
+    '{"a":"é\\u2028","b":1}'
+    """
+    try:
+        written = json.dumps(
+            value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+        )
+        written.encode()
+    except ValueError as error:
+        raise NotCanonicalError(f"this cannot be written as canonical JSON: {error}") from error
+    for separator, escaped in LINE_SEPARATORS.items():
+        written = written.replace(separator, escaped)
+    return written
+
+
+def checksum(value: Any) -> str:
+    """The SHA-256 of a value's canonical JSON."""
+    return checksum_text(write_canonical(value))
+
+
+def checksum_text(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_members(value: Mapping[str, Any]) -> str:
+    r"""The members of an object as canonical JSON, a line each.
+
+    >>> write_members({"start": 0, "end": 9})
+    '"end":9\n"start":0'
+    """
+    return "\n".join(f"{write_canonical(key)}:{write_canonical(value[key])}" for key in sorted(value))
+
+
+def join_members(members: Iterable[str]) -> str:
+    """One canonical object of members that are written already; they come in any order, each key once.
+
+    A key ends with a quotation mark, which sorts before every character that keys here are made of, so lines in order are
+    keys in order.
+
+    >>> join_members(['"start":0', '"end":9'])
+    '{"end":9,"start":0}'
+    """
+    return f"{{{','.join(sorted(members))}}}"
