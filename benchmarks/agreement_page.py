@@ -150,23 +150,23 @@ def fill(
 
     people = [make_member(project, Role.ANNOTATOR) for _ in range(annotators)]
     texts = [f"Article {project.pk} {number} ".ljust(LENGTH, "x") for number in range(articles)]
-    stored = Article.objects.bulk_create(
-        (
-            Article(
-                project=project,
-                text=text,
-                title=f"Article {number}",
-                source_format="text",
-                encoding="utf-8",
-                original=b"",
-                sha256=f"{project.pk:032d}{number:032d}",
-                text_sha256=f"{project.pk:032d}{number:032d}",
-                length=LENGTH,
-            )
-            for number, text in enumerate(texts)
-        ),
-        batch_size=ROWS_AT_ONCE,
-    )
+    made = [
+        Article(
+            project=project,
+            text=text,
+            title=f"Article {number}",
+            source_format="text",
+            encoding="utf-8",
+            original=b"",
+            sha256=f"{project.pk:032d}{number:032d}",
+            text_sha256=f"{project.pk:032d}{number:032d}",
+            length=LENGTH,
+        )
+        for number, text in enumerate(texts)
+    ]
+    for article in made:
+        article.write_canonical(())
+    stored = Article.objects.bulk_create(made, batch_size=ROWS_AT_ONCE)
     for number in range(rounds):
         round_ = make_round(project, overlap=annotators, annotators=tuple(people))
         tasks = Task.objects.bulk_create(
@@ -232,34 +232,51 @@ def submit_all(
     from django.db.models import OuterRef, Subquery
     from django.utils import timezone
 
+    from annotations.formats.canonical import checksum, write_members
+    from annotations.formats.record import describe_markup
     from annotations.models import Annotation, AnnotationOrigin, Assignment, AssignmentStatus, Relation, Span
 
+    markups = [draw_links(generator, places) for places in readings]
     annotations = Annotation.objects.bulk_create(
         (
-            Annotation(assignment=one, revision=revision, origin=AnnotationOrigin.IMPORT, digest="")
-            for one in assignments
+            Annotation(
+                assignment=one,
+                revision=revision,
+                origin=AnnotationOrigin.IMPORT,
+                digest="",
+                canonical=write_members(describe_markup(markup, "x" * LENGTH)),
+                sha256=checksum(markup.to_json()),
+            )
+            for one, markup in zip(assignments, markups, strict=True)
         ),
         batch_size=ROWS_AT_ONCE,
     )
     spans = Span.objects.bulk_create(
         (
-            Span(annotation=annotation, key=f"s{number}", start=start, end=end, label=label, attributes=own)
-            for annotation, places in zip(annotations, readings, strict=True)
-            for number, (start, end, label, own) in enumerate(places)
+            Span(
+                annotation=annotation,
+                key=span.key,
+                start=span.start,
+                end=span.end,
+                label=span.label,
+                attributes=dict(span.attributes),
+            )
+            for annotation, markup in zip(annotations, markups, strict=True)
+            for span in markup.spans
         ),
         batch_size=ROWS_AT_ONCE,
     )
-    kinds = generator.random(len(spans)) / SHARE_LINKED
+    stored = {(one.annotation_id, one.key): one for one in spans}
     Relation.objects.bulk_create(
         (
             Relation(
-                annotation_id=one.annotation_id,
-                source=one,
-                target=other,
-                kind=RELATIONS[int(kind * len(RELATIONS))],
+                annotation=annotation,
+                source=stored[annotation.pk, link.source],
+                target=stored[annotation.pk, link.target],
+                kind=link.kind,
             )
-            for one, other, kind in zip(spans, spans[1:], kinds.tolist(), strict=False)
-            if one.annotation_id == other.annotation_id and kind < 1
+            for annotation, markup in zip(annotations, markups, strict=True)
+            for link in markup.relations
         ),
         batch_size=ROWS_AT_ONCE,
     )
@@ -267,6 +284,23 @@ def submit_all(
     Assignment.objects.filter(pk__gte=assignments[0].pk, pk__lte=assignments[-1].pk).update(
         current=Subquery(own.values("pk")), status=AssignmentStatus.SUBMITTED, submitted_at=timezone.now()
     )
+
+
+def draw_links(generator: "np.random.Generator", places: list[Place]) -> Any:
+    """A markup of these places, in which some are linked to the next."""
+    from annotations import markup, spans
+
+    kinds = (generator.random(len(places)) / SHARE_LINKED).tolist()
+    links = [
+        markup.Relation(f"s{number}", f"s{number + 1}", RELATIONS[int(kind * len(RELATIONS))])
+        for number, kind in enumerate(kinds[:-1])
+        if kind < 1
+    ]
+    marked = [
+        spans.Span(start, end, label, markup.freeze(own), f"s{number}")
+        for number, (start, end, label, own) in enumerate(places)
+    ]
+    return markup.Markup(tuple(marked), tuple(links))
 
 
 def revise_one(project: Any, generator: "np.random.Generator", spans: int) -> None:

@@ -21,7 +21,7 @@ from tests.factories import make_member, make_project
 from tests.factories.adjudication import make_annotated_task
 
 TEXT = "Kyiv 🇺🇦 “must”\u2028have guarantees,\r\nsaid Novak."
-BEFORE, AFTER = "0015_agreement_files", "0016_canonical"
+BEFORE = "0016_access_and_closed_shares"
 
 
 def awkward_markup() -> Markup:

@@ -81,7 +81,7 @@ def _read(annotation: Any, spans: list[Any], links: list[Any]) -> Markup:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotations", "0015_agreement_files")]
+    dependencies = [("annotations", "0016_access_and_closed_shares")]
 
     operations = unguarded(
         migrations.AddField(
