@@ -23,11 +23,10 @@ class Query:
 class Plan:
     """What a query costs: instructions of SQLite's machine, or rows that PostgreSQL's scans read and its sorts take.
 
-    `scanned` are the tables of which every row is read, not only an index; `lines` are the plan to read.
+    `lines` are the plan to read.
     """
 
     cost: int
-    scanned: frozenset[str]
     lines: list[str] = field(default_factory=list)
 
 
@@ -67,8 +66,7 @@ def _explain_on_sqlite(query: Query) -> Plan:
             cursor.fetchall()
         finally:
             connection.connection.set_progress_handler(None, 0)
-    scanned = {line.split()[1] for line in lines if line.startswith("SCAN") and "COVERING INDEX" not in line}
-    return Plan(steps, frozenset(scanned), lines)
+    return Plan(steps, lines)
 
 
 def _explain_on_postgresql(query: Query) -> Plan:
@@ -78,7 +76,6 @@ def _explain_on_postgresql(query: Query) -> Plan:
     root = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
     nodes = list(_list_nodes(root))
     read = 0
-    scanned = set()
     lines = []
     for depth, node in nodes:
         rows = node["Actual Rows"] * node["Actual Loops"]
@@ -88,13 +85,11 @@ def _explain_on_postgresql(query: Query) -> Plan:
             read += int(rows + filtered)
         if "Sort" in kind:
             read += int(sum(part["Actual Rows"] * part["Actual Loops"] for part in node["Plans"]))
-        if kind == "Seq Scan":
-            scanned.add(node["Relation Name"])
         lines.append(
             f"{'  ' * depth}{kind} {node.get('Relation Name', '')} {node.get('Index Name', '')} "
             f"rows={rows} filtered={filtered}"
         )
-    return Plan(read, frozenset(scanned), lines)
+    return Plan(read, lines)
 
 
 def _list_nodes(node: dict[str, Any], depth: int = 0) -> Iterator[tuple[int, dict[str, Any]]]:

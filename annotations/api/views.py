@@ -11,7 +11,7 @@ from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
 from annotations.api.access import find_projects, user_of
-from annotations.api.filters import check_parameters
+from annotations.api.filters import check_parameters, filter_by_project
 from annotations.blindness import keep_visible
 
 Row = TypeVar("Row", bound=Model)
@@ -61,7 +61,8 @@ class ScopedView(PrivateView, GenericAPIView[Row]):
 
     def scope(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         request: Request = self.request
-        rows = rows.filter(**{f"{self.project_path}__in": find_projects(request, *self.readers)})
+        projects = find_projects(request, *self.readers).values_list("pk", flat=True)
+        rows = filter_by_project(rows, self.project_path, projects)
         return keep_visible(rows, user_of(request), article=self.article_path) if self.article_path else rows
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:

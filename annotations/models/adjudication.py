@@ -73,6 +73,10 @@ class Gold(models.Model):
     objects = GoldQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(name="gold_by_end", fields=["finished_at", "id"]),
+            models.Index(name="gold_to_review", fields=["finished_at", "id"], condition=Q(needs_review=True)),
+        ]
         constraints = [
             models.CheckConstraint(name="gold_status_is_known", condition=Q(status__in=GoldStatus.values)),
         ]

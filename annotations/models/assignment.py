@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import Count, F, Q
@@ -11,6 +11,8 @@ from django.utils import timezone
 from annotations.models.accounts import User
 from annotations.models.corpus import Article
 from annotations.models.projects import Project, Scheme
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 class RoundKind(models.TextChoices):
@@ -77,7 +79,19 @@ class TaskStatus(models.TextChoices):
     CANCELLED = "cancelled", "cancelled"
 
 
-class TaskQuerySet(models.QuerySet["Task"]):
+class StatusQuerySet(models.QuerySet[Row]):
+    """Rows that stand in a status."""
+
+    def count_by(self, field: str) -> dict[int, Counter[str]]:
+        """How many stand in each status, for each value of a field, in one query."""
+        counts: dict[int, Counter[str]] = defaultdict(Counter)
+        rows = self.order_by().values_list(field, "status").annotate(count=Count("id"))
+        for value, status, count in rows:
+            counts[value][status] = count
+        return counts
+
+
+class TaskQuerySet(StatusQuerySet["Task"]):
     def claimable(self) -> Self:
         return self.filter(status=TaskStatus.OPEN, claimed__lt=F("wanted"))
 
@@ -100,7 +114,11 @@ class Task(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
-        indexes = [models.Index(name="task_by_status", fields=["round", "status"])]
+        indexes = [
+            models.Index(name="task_by_status", fields=["round", "status"]),
+            models.Index(name="task_in_round", fields=["round", "id"]),
+            models.Index(name="task_by_turn", fields=["status", "round", "status_changed_at", "id"]),
+        ]
         constraints = [
             models.UniqueConstraint(name="task_article_once_in_round", fields=["round", "article"]),
             models.CheckConstraint(name="task_never_overclaimed", condition=Q(claimed__lte=F("wanted"))),
@@ -124,7 +142,7 @@ HOLDING = (AssignmentStatus.QUEUED, AssignmentStatus.SUBMITTED)
 """The statuses in which an assignment holds one of its task's claims."""
 
 
-class AssignmentQuerySet(models.QuerySet["Assignment"]):
+class AssignmentQuerySet(StatusQuerySet["Assignment"]):
     def of(self, annotator: User) -> Self:
         return self.filter(annotator=annotator)
 
@@ -143,14 +161,6 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def left_behind(self) -> Self:
         """Those that hold no claim any more, yet still have a task in the Studio."""
         return self.exclude(status__in=HOLDING).exclude(studio_task_id=None)
-
-    def count_by(self, field: str) -> dict[int, Counter[str]]:
-        """How many stand in each status, for each value of a field, in one query."""
-        counts: dict[int, Counter[str]] = defaultdict(Counter)
-        rows = self.order_by().values_list(field, "status").annotate(count=Count("id"))
-        for value, status, count in rows:
-            counts[value][status] = count
-        return counts
 
 
 class Assignment(models.Model):
@@ -205,6 +215,13 @@ class Assignment(models.Model):
                 name="assignment_by_lease",
                 fields=["leased_until"],
                 condition=Q(status=AssignmentStatus.QUEUED),
+            ),
+            models.Index(name="assignment_by_change", fields=["annotator", "status_changed_at", "id"]),
+            models.Index(name="assignment_of_task", fields=["task", "annotator", "status"]),
+            models.Index(
+                name="assignment_skipped",
+                fields=["status_changed_at"],
+                condition=Q(status=AssignmentStatus.SKIPPED),
             ),
         ]
         constraints = [

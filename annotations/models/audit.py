@@ -47,6 +47,10 @@ class Event(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-id"]
+        indexes = [
+            models.Index(name="event_of_project", fields=["project", "id"]),
+            models.Index(name="event_by_subject", fields=["subject_type", "subject_id"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject_type} {self.subject_id}"

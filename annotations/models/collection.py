@@ -3,12 +3,12 @@
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from annotations import markup, spans
 from annotations.models.accounts import User
-from annotations.models.assignment import Assignment, AssignmentStatus
+from annotations.models.assignment import Assignment
 
 
 class AnnotationOrigin(models.TextChoices):
@@ -19,11 +19,8 @@ class AnnotationOrigin(models.TextChoices):
 
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def current(self) -> Self:
-        """The latest revision of each assignment that is submitted."""
-        return self.filter(
-            assignment__current_id=F("id"),
-            assignment__status=AssignmentStatus.SUBMITTED,
-        )
+        """The latest revision of each assignment that is submitted; asked of each row, so that pages are read in their order."""
+        return self.filter(Exists(Assignment.objects.submitted().filter(current=OuterRef("pk")).order_by()))
 
     def with_markup(self) -> Self:
         return self.prefetch_related("spans", "relations__source", "relations__target")
@@ -146,6 +143,9 @@ class QuarantinedItem(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
+        indexes = [
+            models.Index(name="quarantine_to_see", fields=["id"], condition=Q(resolved_at=None)),
+        ]
 
     def __str__(self) -> str:
         return self.message

@@ -78,6 +78,7 @@ class Article(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
+        indexes = [models.Index(name="article_of_project", fields=["project", "id"])]
         constraints = [
             models.UniqueConstraint(name="article_text_unique_in_project", fields=["project", "text_sha256"]),
             models.CheckConstraint(name="article_has_text", condition=Q(length__gt=0)),

@@ -63,7 +63,11 @@ class Job(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
-        indexes = [models.Index(name="job_by_turn", fields=["status", "run_after"])]
+        indexes = [
+            models.Index(name="job_by_turn", fields=["status", "run_after"]),
+            models.Index(name="job_by_key", fields=["key", "id"]),
+            models.Index(name="job_of_project", fields=["project", "id"]),
+        ]
         constraints = [
             models.CheckConstraint(name="job_status_is_known", condition=Q(status__in=JobStatus.values)),
             models.UniqueConstraint(

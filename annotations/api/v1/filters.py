@@ -2,7 +2,7 @@
 
 from django_filters import rest_framework as filters
 
-from annotations.api.filters import IdFilter
+from annotations.api.filters import IdFilter, ProjectIdFilter
 from annotations.models import (
     AnnotationOrigin,
     AssignmentStatus,
@@ -24,30 +24,30 @@ class SchemeFilter(filters.FilterSet):
 
 
 class MembershipFilter(filters.FilterSet):
-    project = IdFilter()
+    project = ProjectIdFilter()
     role = filters.ChoiceFilter(choices=Role.choices)
 
 
 class ArticleFilter(filters.FilterSet):
-    project = IdFilter()
+    project = ProjectIdFilter()
     external_id = filters.CharFilter()
     text_sha256 = filters.CharFilter()
 
 
 class RoundFilter(filters.FilterSet):
-    project = IdFilter()
+    project = ProjectIdFilter()
     kind = filters.ChoiceFilter(choices=RoundKind.choices)
 
 
 class TaskFilter(filters.FilterSet):
-    project = IdFilter("round__project")
+    project = ProjectIdFilter("round__project")
     round = IdFilter()
     article = IdFilter()
     status = filters.ChoiceFilter(choices=TaskStatus.choices)
 
 
 class AssignmentFilter(filters.FilterSet):
-    project = IdFilter("task__round__project")
+    project = ProjectIdFilter("task__round__project")
     round = IdFilter("task__round")
     task = IdFilter()
     annotator = IdFilter()
@@ -55,7 +55,7 @@ class AssignmentFilter(filters.FilterSet):
 
 
 class AnnotationFilter(filters.FilterSet):
-    project = IdFilter("assignment__task__round__project")
+    project = ProjectIdFilter("assignment__task__round__project")
     round = IdFilter("assignment__task__round")
     task = IdFilter("assignment__task")
     article = IdFilter("assignment__task__article")
@@ -63,7 +63,7 @@ class AnnotationFilter(filters.FilterSet):
 
 
 class GoldFilter(filters.FilterSet):
-    project = IdFilter("task__round__project")
+    project = ProjectIdFilter("task__round__project")
     round = IdFilter("task__round")
     task = IdFilter()
     article = IdFilter("task__article")
@@ -72,24 +72,24 @@ class GoldFilter(filters.FilterSet):
 
 
 class DecisionFilter(filters.FilterSet):
-    project = IdFilter("task__round__project")
+    project = ProjectIdFilter("task__round__project")
     task = IdFilter()
     action = filters.CharFilter()
 
 
 class ReleaseFilter(filters.FilterSet):
-    project = IdFilter()
+    project = ProjectIdFilter()
     number = IdFilter()
 
 
 class JobFilter(filters.FilterSet):
-    project = IdFilter()
+    project = ProjectIdFilter()
     kind = filters.CharFilter()
     status = filters.ChoiceFilter(choices=JobStatus.choices)
 
 
 class EventFilter(filters.FilterSet):
-    project = IdFilter()
+    project = ProjectIdFilter()
     verb = filters.CharFilter()
     subject_type = filters.CharFilter()
     subject_id = filters.CharFilter()

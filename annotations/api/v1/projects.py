@@ -27,6 +27,7 @@ from annotations.api.access import (
     user_of,
 )
 from annotations.api.errors import make_problem
+from annotations.api.filters import filter_by_project
 from annotations.api.v1 import filters, serializers, writes
 from annotations.api.v1.agreement import AgreementParameters, AgreementSerializer
 from annotations.api.v1.exports import NAMES, ReleaseExportParameters, send_file
@@ -91,7 +92,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
         current = Annotation.objects.current().filter(assignment__task__round__project=project)
         visible = keep_visible(current, user_of(request), article="assignment__task__article")
         if "format" not in request.query_params:
-            return self._list_annotations(visible)
+            return self._list_annotations(project)
         chosen = read_parameters(request, ReleaseExportParameters)
         return send_file(
             request,
@@ -101,9 +102,10 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
             losses=measure_annotations(project, format_name=chosen["format"], annotations=visible),
         )
 
-    def _list_annotations(self, visible: QuerySet[Annotation]) -> Response:
-        rows: QuerySet[Any] = AnnotationViewSet.queryset.filter(pk__in=visible.values("pk"))
-        page = self.paginate_queryset(self.filter_queryset(rows))
+    def _list_annotations(self, project: Project) -> Response:
+        theirs = filter_by_project(AnnotationViewSet.queryset, AnnotationViewSet.project_path, [project.pk])
+        visible = keep_visible(theirs, user_of(self.request), article=AnnotationViewSet.article_path)
+        page = self.paginate_queryset(self.filter_queryset(visible))
         context = {**self.get_serializer_context(), "pseudonyms": serializers.PseudonymBook()}
         return self.get_paginated_response(
             serializers.AnnotationSerializer(page, many=True, context=context).data

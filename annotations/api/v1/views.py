@@ -3,7 +3,7 @@
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from rest_framework import viewsets
 
 from annotations.api.access import (
@@ -61,10 +61,11 @@ class ArticleViewSet(ScopedView[Article], viewsets.ReadOnlyModelViewSet[Article]
 
     def scope(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         given = Assignment.objects.of(user_of(self.request)).filter(
-            task__round__project__in=find_projects(self.request, Role.ANNOTATOR),
+            task__article=OuterRef("pk"),
+            task__round__project__in=list(find_projects(self.request, Role.ANNOTATOR)),
         )
-        in_full = find_projects(self.request, *self.readers)
-        return rows.filter(Q(project__in=in_full) | Q(pk__in=given.values("task__article")))
+        in_full = list(find_projects(self.request, *self.readers))
+        return rows.filter(Q(project__in=in_full) | Exists(given))
 
 
 class RoundViewSet(ScopedView[Round], viewsets.ReadOnlyModelViewSet[Round]):

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -38,8 +38,9 @@ from annotations.adjudication.services import (
 from annotations.adjudication.units import Action
 from annotations.adjudication.validation import InvalidDecisionError
 from annotations.blindness import is_hidden, keep_visible
-from annotations.models import Assignment, Gold, Project, Role, Task, TaskStatus
+from annotations.models import Assignment, Decision, Gold, Project, Role, Task, TaskStatus
 from annotations.models.adjudication import GoldQuerySet
+from annotations.models.expressions import CountOf
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.adjudication.cards import (
     describe_void,
@@ -357,13 +358,14 @@ def _wants_part(request: HttpRequest) -> bool:
 
 
 def _find_waiting(project: Project) -> QuerySet[Task]:
+    decisions = Decision.objects.filter(task=OuterRef("pk")).order_by()
     return (
         Task.objects.annotated()
         .filter(round__project=project)
         .select_related("article", "round")
         .defer("article__text", "article__original")
-        .annotate(decided=Count("decisions"))
-        .order_by("round__number", "status_changed_at", "pk")
+        .annotate(decided=CountOf(decisions.values("pk")))
+        .order_by("round_id", "status_changed_at", "pk")  # rounds are numbered in the order of their ids
     )
 
 
@@ -391,7 +393,7 @@ def _find_next(request: MemberRequest) -> Task | None:
 
 def _list_gold(project: Project) -> GoldQuerySet:
     return (
-        Gold.objects.filter(task__round__project=project)
+        Gold.objects.filter(Exists(Task.objects.filter(pk=OuterRef("task"), round__project=project)))
         .select_related("task__article", "task__round", "finished_by")
         .defer("markup", "task__article__text", "task__article__original")
         .order_by("-finished_at", "-pk")

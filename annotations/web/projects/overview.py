@@ -6,7 +6,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from annotations.blindness import keep_visible
 from annotations.models import (
@@ -67,7 +67,7 @@ def describe_situation(
         adjudicated=tasks["adjudicated"],
         quarantined=find_quarantined(project, reader=reader).count(),
         unreleased=gold.exclude(article__in=released.values("article")).values("article").distinct().count(),
-        unplanned=project.articles.exclude(pk__in=live.values("article")).count(),
+        unplanned=project.articles.filter(~Exists(live.filter(article=OuterRef("pk")))).count(),
         is_adjudicator=Role.ADJUDICATOR in roles,
         **people,
     )
@@ -75,9 +75,8 @@ def describe_situation(
 
 def find_quarantined(project: Project, *, reader: User) -> QuerySet[QuarantinedItem]:
     """What nobody has seen to yet, of articles that are not hidden from the reader."""
-    items = QuarantinedItem.objects.filter(
-        annotation__assignment__task__round__project=project, resolved_at=None
-    )
+    theirs = Annotation.objects.filter(pk=OuterRef("annotation"), assignment__task__round__project=project)
+    items = QuarantinedItem.objects.filter(Exists(theirs), resolved_at=None)
     return keep_visible(items, reader, article="annotation__assignment__task__article").select_related(
         "annotation__assignment__annotator", "annotation__assignment__task__article"
     )
@@ -102,7 +101,7 @@ def list_notes(project: Project, *, reader: User, limit: int) -> list[Note]:
     }
     annotations = (
         keep_visible(Annotation.objects.current(), reader, article="assignment__task__article")
-        .filter(assignment__task__round__project=project)
+        .filter(Exists(Task.objects.filter(pk=OuterRef("assignment__task"), round__project=project)))
         .filter(Q(fields__has_any_keys=list(titles)) if titles else Q(pk__in=[]))
         .select_related("assignment__annotator", "assignment__task__article")
         .defer("result", "assignment__task__article__text", "assignment__task__article__original")
@@ -110,7 +109,8 @@ def list_notes(project: Project, *, reader: User, limit: int) -> list[Note]:
     )
     skips = (
         keep_visible(Assignment.objects.all(), reader, article="task__article")
-        .filter(task__round__project=project, status=AssignmentStatus.SKIPPED)
+        .filter(status=AssignmentStatus.SKIPPED)
+        .filter(Exists(Task.objects.filter(pk=OuterRef("task"), round__project=project)))
         .select_related("annotator", "task__article")
         .defer("task__article__text", "task__article__original")
         .order_by("-status_changed_at")[:limit]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,7 +18,8 @@ from annotations.gold.services import (
     NothingToReleaseError,
     freeze_release,
 )
-from annotations.models import Role, Task, TaskStatus
+from annotations.models import ReleaseItem, Role, Task, TaskStatus
+from annotations.models.expressions import CountOf
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.paging import paginate
 from annotations.web.projects.overview import count_tasks
@@ -45,7 +46,8 @@ def list_releases(request: MemberRequest) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect("web:release", project.slug, release.number)
-    releases = project.releases.defer("manifest").annotate(article_count=Count("items")).order_by("-number")
+    items = ReleaseItem.objects.filter(release=OuterRef("pk")).order_by().values("pk")
+    releases = project.releases.defer("manifest").annotate(article_count=CountOf(items)).order_by("-number")
     context = {
         "page": paginate(request, releases.select_related("created_by")),
         "form": form,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -30,6 +30,7 @@ from annotations.models import (
     Task,
     TaskStatus,
 )
+from annotations.models.expressions import CountOf
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.paging import paginate, read_choice
 from annotations.web.projects.overview import count_tasks
@@ -45,16 +46,18 @@ DONE_WITH_IT: dict[str, str] = {
 @member_page(Role.MANAGER)
 @require_safe
 def list_rounds(request: MemberRequest) -> HttpResponse:
-    rounds = (
-        request.project.rounds.select_related("scheme")
-        .order_by("-number")
-        .annotate(
-            task_count=Count("tasks", filter=~Q(tasks__status=TaskStatus.CANCELLED)),
-            open_count=Count("tasks", filter=Q(tasks__status=TaskStatus.OPEN)),
-            adjudicated_count=Count("tasks", filter=Q(tasks__status=TaskStatus.ADJUDICATED)),
-        )
-    )
-    return render(request, "annotations/rounds/list.html", {"page": paginate(request, rounds)})
+    page = paginate(request, request.project.rounds.select_related("scheme").order_by("-number"))
+    counts = Task.objects.filter(round__in=list(page.object_list)).count_by("round")
+    rows = [
+        {
+            "round": round_,
+            "tasks": counts[round_.pk].total() - counts[round_.pk][TaskStatus.CANCELLED],
+            "open": counts[round_.pk][TaskStatus.OPEN],
+            "adjudicated": counts[round_.pk][TaskStatus.ADJUDICATED],
+        }
+        for round_ in page.object_list
+    ]
+    return render(request, "annotations/rounds/list.html", {"page": page, "rows": rows})
 
 
 @member_page(Role.MANAGER)
@@ -79,11 +82,12 @@ def plan(request: MemberRequest) -> HttpResponse:
 @require_safe
 def show_round(request: MemberRequest, number: int) -> HttpResponse:
     round_ = get_object_or_404(request.project.rounds.select_related("created_by"), number=number)
+    submitted = Assignment.objects.submitted().filter(task=OuterRef("pk")).order_by().values("pk")
     tasks = (
         Task.objects.filter(round=round_)
         .select_related("article")
         .only("status", "wanted", "claimed", "round_id", "article__title")
-        .annotate(submitted=Count("assignments", filter=Q(assignments__status=AssignmentStatus.SUBMITTED)))
+        .annotate(submitted=CountOf(submitted))
         .order_by("id")
     )
     status = read_choice(request, "status", TaskStatus.values)

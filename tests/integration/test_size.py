@@ -1,0 +1,216 @@
+"""With 20,000 articles no page and no list of the API reads the tables whole: its slowest query is explained on both databases."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+from pytest_django.plugin import DjangoDbBlocker
+
+from annotations.api.v1.urls import router
+from annotations.models import Assignment, Role, Task, TaskStatus
+from annotations.web.urls import urlpatterns
+from tests.factories.large import ARTICLES, LargeProject, make_large_project
+from tests.plans import explain, record_queries
+
+MANAGER, ADJUDICATOR, ANNOTATOR, CONSUMER = Role.MANAGER, Role.ADJUDICATOR, Role.ANNOTATOR, Role.CONSUMER
+MOST = {"sqlite": 30 * ARTICLES, "postgresql": ARTICLES * 9 // 4}
+"""Counting articles or tasks through an index takes so much, in the measure of each database; sorting them or joining them takes more."""
+COUNTS_ALL = {"sqlite": 60 * ARTICLES, "postgresql": 11 * ARTICLES}
+"""Counting how far each annotator is, or all that happened, reads an index entry for each of some 70,000 rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A page that is asked for by somebody in a role; `counts_all` where it says how many there are of what comes of annotating."""
+
+    name: str
+    role: str = MANAGER
+    arguments: tuple[str, ...] = ()
+    query: str = ""
+    counts_all: bool = False
+
+
+PROJECT = ("slug",)
+PAGES = (
+    Visit("home"),
+    Visit("health"),
+    Visit("sign-in"),
+    Visit("forgot-password"),
+    Visit("account"),
+    Visit("work", ANNOTATOR),
+    Visit("start", ANNOTATOR, ("round_id",)),
+    Visit("skip", ANNOTATOR, ("assignment_id",)),
+    Visit("scheme-css", MANAGER, ("sha256",)),
+    Visit("projects"),
+    Visit("create-project"),
+    Visit("project", MANAGER, PROJECT, counts_all=True),
+    Visit("project", ANNOTATOR, PROJECT),
+    Visit("guidelines", MANAGER, PROJECT),
+    Visit("revise-scheme", MANAGER, PROJECT),
+    Visit("notes", MANAGER, PROJECT),
+    Visit("quarantine", MANAGER, PROJECT),
+    Visit("articles", MANAGER, PROJECT),
+    Visit("articles", MANAGER, PROJECT, "?page=300"),
+    Visit("articles", MANAGER, PROJECT, "?q=Article+15000"),
+    Visit("add-articles", MANAGER, PROJECT),
+    Visit("article", MANAGER, ("slug", "article_id")),
+    Visit("people", MANAGER, PROJECT),
+    Visit("rounds", MANAGER, PROJECT),
+    Visit("plan-round", MANAGER, PROJECT),
+    Visit("round", MANAGER, ("slug", "number"), counts_all=True),
+    Visit("round", MANAGER, ("slug", "number"), "?status=annotated&page=20", counts_all=True),
+    Visit("task", MANAGER, ("slug", "task_id")),
+    Visit("adjudication", ADJUDICATOR, PROJECT),
+    Visit("adjudicate", ADJUDICATOR, ("slug", "task_id")),
+    Visit("releases", MANAGER, PROJECT),
+    Visit("release", MANAGER, ("slug", "number")),
+    Visit("activity", MANAGER, PROJECT, counts_all=True),
+    Visit("jobs", MANAGER, PROJECT),
+)
+CHANGES = frozenset(
+    {
+        "set-password",
+        "sign-out",
+        "sign-in-link",
+        "invitation",
+        "withdraw-invitation",
+        "adjudicate-close-own",
+        "create-token",
+        "revoke-token",
+        "resolve-quarantined",
+        "invite",
+        "issue-link",
+        "set-roles",
+        "join-round",
+        "leave-round",
+        "close-task",
+        "withdraw",
+        "pass-on",
+        "adjudicate-decide",
+        "adjudicate-undo",
+        "adjudicate-finish",
+        "adjudicate-reopen",
+        "adjudicate-review",
+    }
+)
+"""They only take what people send, or lead on."""
+COUNTED_BY_JOBS = "agreement"
+"""These pages show what jobs have counted; their tests are in `web/test_agreement_ahead.py`."""
+LISTS = dict.fromkeys(
+    (
+        "projects",
+        "memberships",
+        "schemes",
+        "rounds",
+        "tasks",
+        "assignments",
+        "releases",
+        "jobs",
+        "events",
+        "tokens",
+    ),
+    (MANAGER,),
+) | {
+    "articles": (MANAGER, ADJUDICATOR, ANNOTATOR, CONSUMER),
+    "annotations": (MANAGER, CONSUMER),
+    "decisions": (MANAGER, ADJUDICATOR),
+    "gold": (MANAGER, ADJUDICATOR, CONSUMER),
+}
+"""The lists of the API, with the roles that read them in ways of their own."""
+OF_A_PROJECT = frozenset(
+    {
+        "memberships",
+        "articles",
+        "rounds",
+        "tasks",
+        "assignments",
+        "annotations",
+        "decisions",
+        "gold",
+        "jobs",
+        "events",
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def large(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[LargeProject]:
+    """Made once for all tests here, and taken back at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_large_project()
+        transaction.set_rollback(True)
+
+
+def list_pages(large: LargeProject) -> Iterator[tuple[str, str, int]]:
+    task = Task.objects.filter(round=large.rounds[0], status=TaskStatus.ANNOTATED)[0]
+    values = {
+        "slug": large.project.slug,
+        "number": 1,
+        "round_id": large.rounds[1].pk,
+        "sha256": large.project.scheme.sha256,
+        "article_id": task.article_id,
+        "task_id": task.pk,
+        "assignment_id": Assignment.objects.queued().filter(annotator=large.people[ANNOTATOR])[0].pk,
+    }
+    for visit in PAGES:
+        address = reverse(f"web:{visit.name}", kwargs={name: values[name] for name in visit.arguments})
+        most = (COUNTS_ALL if visit.counts_all else MOST)[connection.vendor]
+        yield visit.role, address + visit.query, most
+
+
+def list_lists(large: LargeProject) -> Iterator[tuple[str, str, int]]:
+    for name, roles in LISTS.items():
+        # PostgreSQL reads all annotations with their assignments for a page, while that costs it less than looking each up
+        most = (COUNTS_ALL if name == "annotations" else MOST)[connection.vendor]
+        for role in roles:
+            address = f"/api/v1/{name}/?page_size=100"
+            yield role, address, most
+            if name in OF_A_PROJECT:
+                yield role, f"{address}&project={large.project.pk}", most
+    most = COUNTS_ALL[connection.vendor]
+    yield MANAGER, f"/api/v1/projects/{large.project.pk}/annotations/?page_size=100", most
+
+
+def find_slow(large: LargeProject, role: str, address: str, most: int) -> list[str]:
+    """The queries of a page that take more than that."""
+    client = Client()
+    client.force_login(large.people[role])
+    with record_queries() as queries:
+        answer = client.get(address)
+    assert answer.status_code in {200, 302, 503}, (address, answer.status_code)
+    slow = []
+    for query in queries:
+        plan = explain(query)
+        if plan.cost > most:
+            slow.append(f"{address} as {role}: {plan.cost} > {most}\n{query.sql}\n" + "\n".join(plan.lines))
+    return slow
+
+
+@pytest.mark.django_db
+def test_every_page_is_listed_here() -> None:
+    names = {str(pattern.name) for pattern in urlpatterns}
+    unlisted = {name for name in names if not name.startswith(COUNTED_BY_JOBS)}
+    assert unlisted == {visit.name for visit in PAGES} | CHANGES
+    assert {prefix for prefix, _, _ in router.registry} == set(LISTS)
+
+
+@pytest.mark.django_db
+def test_no_page_reads_more_than_an_index_of_what_it_counts(large: LargeProject) -> None:
+    slow = [
+        line for role, address, most in list_pages(large) for line in find_slow(large, role, address, most)
+    ]
+    assert not slow, "\n\n".join(slow)
+
+
+@pytest.mark.django_db
+def test_no_list_of_the_api_reads_more_than_its_page(large: LargeProject) -> None:
+    slow = [
+        line for role, address, most in list_lists(large) for line in find_slow(large, role, address, most)
+    ]
+    assert not slow, "\n\n".join(slow)
