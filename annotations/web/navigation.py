@@ -1,6 +1,7 @@
 """What every page shows around its content: the person's roles and the tabs of the project that they are in."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -65,7 +66,7 @@ def show_surroundings(request: HttpRequest) -> dict[str, Any]:
         for tab in TABS
         if roles.intersection(tab.roles)
     ]
-    n_hidden = SimpleLazyObject(lambda: count_hidden(project, request.user))  # type: ignore[arg-type]  # a member
+    n_hidden = cache(lambda: count_hidden(project, request.user))  # type: ignore[arg-type]  # a member
     return context | {"project": project, "roles": roles, "tabs": tabs, "n_hidden": n_hidden}
 
 
