@@ -187,9 +187,9 @@ def draw_needed(curve: DocumentCurve, *, theme: Theme) -> str:
         {"documents": documents, "width": width}
         for documents, width in zip(curve.documents, curve.widths, strict=True)
     ]
-    last = max([*curve.documents, min(curve.needed or 0, FURTHEST * max(curve.documents, default=1))])
-    rate = curve.wanted * math.sqrt(curve.needed or 0)
     first = min(curve.documents, default=1)
+    last = max([first, *curve.documents, min(curve.needed or 0, FURTHEST * max(curve.documents, default=1))])
+    rate = curve.wanted * math.sqrt(curve.needed or 0)
     steps = [first + (last - first) * step / CURVE_STEPS for step in range(CURVE_STEPS + 1)]
     line = [{"documents": documents, "width": rate / math.sqrt(documents)} for documents in steps]
     along = {
