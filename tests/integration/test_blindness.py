@@ -5,7 +5,7 @@ as it exists, and one with a parameter that this test does not know fails.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -213,7 +213,7 @@ def find_values(scene: Scene, route: str, parameter: str) -> list[Any]:
         owner = Release if route == "web:release" else Round
         return list(owner.objects.filter(project=scene.project).values_list("number", flat=True))
     participants = [one.pk for round_ in scene.project.rounds.all() for one in round_.participants.all()]
-    return {
+    finders: dict[str, Callable[[], list[Any]]] = {
         "slug": lambda: [scene.project.slug],
         "task_id": lambda: list(tasks.values_list("pk", flat=True)),
         "assignment_id": lambda: list(shares.values_list("pk", flat=True)),
@@ -230,7 +230,8 @@ def find_values(scene: Scene, route: str, parameter: str) -> list[Any]:
         "content_type_id": lambda: [1],
         "app_label": lambda: ["annotations"],
         "url": lambda: [""],
-    }[parameter]()
+    }
+    return finders[parameter]()
 
 
 def list_addresses(scene: Scene, visitor: User) -> Iterator[tuple[str, str]]:
