@@ -61,7 +61,7 @@ def refuse_answer(question: Question, value: str, owner: str = "") -> Problem | 
     """What is wrong with an answer that was given, wherever it comes from: an editor, a file or an adjudicator."""
     name = name_answer(question, owner)
     if problem := question.find_problem(value):
-        return Problem(Code.UNKNOWN_VALUE, f"{name} is {show(value)}, which {problem}.")
+        return Problem(question.kind.refusal, f"{name} is {show(value)}, which {problem}.")
     if len(value) > LONGEST_ANSWER:
         message = f"{name} has {len(value):,} characters, more than {LONGEST_ANSWER:,}: shorten it."
         return Problem(Code.ANSWER_TOO_LONG, message)

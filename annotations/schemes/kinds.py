@@ -263,6 +263,7 @@ class NumberKind(ValueKind):
     name: ClassVar[str] = "number"
     parameters: ClassVar[tuple[str, ...]] = ("minimum", "maximum", "step")
     level: ClassVar[Level | None] = Level.INTERVAL
+    refusal: ClassVar[Code] = Code.UNFIT_VALUE
 
     minimum: Decimal | None = None
     maximum: Decimal | None = None

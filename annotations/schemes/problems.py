@@ -37,6 +37,7 @@ class Code(StrEnum):
     FORBIDDEN_OVERLAP = "forbidden_overlap"
     MISSING_ATTRIBUTE = "missing_attribute"
     MISSING_WORDS = "missing_words"
+    UNFIT_VALUE = "unfit_value"
     INAPPLICABLE_ATTRIBUTE = "inapplicable_attribute"
     ANSWER_TOO_LONG = "answer_too_long"
     MISSING_FIELD = "missing_field"

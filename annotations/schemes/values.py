@@ -75,6 +75,8 @@ class ValueKind(ABC):
     is_remark: ClassVar[bool] = False
     """A remark about a document says something of its author, so it is not adjudicated."""
     is_prose: ClassVar[bool] = False
+    refusal: ClassVar[Code] = Code.UNKNOWN_VALUE
+    """What a value that is none is called: a choice that is not offered comes from a program, a mistyped number from a person."""
 
     @classmethod
     @abstractmethod

@@ -32,6 +32,7 @@ from annotations.markup import Markup, freeze
 from annotations.schemes.check import check_markup
 from annotations.schemes.definition import load_scheme
 from annotations.schemes.kinds import KINDS
+from annotations.schemes.problems import MENDABLE
 from annotations.schemes.scheme import Attribute, Scheme
 from annotations.schemes.table import InvalidSchemeError
 from annotations.schemes.values import Level
@@ -126,7 +127,7 @@ SAMPLES = {
             "step = 1e-13": "more than 15 digits, or more than 12 behind the point",
             'maximum = 3\ndefault = "4"': "the default '4' is not a whole number to 3",
         },
-        results=({"number": 11}, {"number": 0.3}, {"number": True}, {"number": "3"}, {"number": None}),
+        results=({"number": True}, {"number": "3"}, {"number": None}),
         typed={" 2.50 ": "2.5", "+3": "3", "1e1": "10", "-0": "0"},
         compared=(-1, 0, 2.5, 10),
     ),
@@ -348,9 +349,19 @@ def test_a_foreign_answer_is_reported_whole_and_the_rest_is_kept(kind: str, samp
             [problem] = reading.problems
             assert problem.payload == entry
             assert problem.message.startswith(named)
+            assert problem.code not in MENDABLE
             assert [span.key for span in reading.markup.spans] == ["a"]
             assert reading.markup.fields == ()
             assert dict(reading.markup.spans[0].attributes).get("own", "no") == "no"
+
+
+@pytest.mark.parametrize("number", [11, -2, 0.3, 1e300, 0.1 + 0.2])
+def test_a_number_that_was_mistyped_is_for_the_annotator_to_mend(number: float) -> None:
+    scheme = define("number", SAMPLES["number"].parameters)
+    reading = read(scheme, answer("Thing.own", number=number), answer("whole", number=number))
+    problems = [*reading.problems, *check_markup(scheme, TEXT, reading.markup)]
+    assert len(problems) == 2
+    assert {problem.code in MENDABLE for problem in problems} == {number < 1e30}
 
 
 @every_kind
