@@ -152,6 +152,7 @@ def _add_articles(project: Project, number: int) -> None:
         length=f"{LENGTH} + LENGTH(CAST(n AS VARCHAR(20)))",
         sha256="'sha-' || n",
         text_sha256="'sha-' || n",
+        canonical="""'"title":"Article ' || n || '"'""",
     )
     fill(
         Block,
@@ -183,6 +184,8 @@ def _annotate(round_: Round, team: list[User]) -> None:
         revision=1,
         origin=f"'{AnnotationOrigin.IMPORT.value}'",
         digest="'digest'",
+        canonical="""'"relations":[]'""",
+        sha256="'sha'",
         fields="""CASE WHEN id % 10 = 0 THEN '{"note": "Odd"}' ELSE '{"genre": "news"}' END""",
     )
     own = Annotation.objects.filter(assignment=OuterRef("pk")).order_by()
