@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 LARGEST_ID = 10**18 - 1
+NOT_BLANK = r"^[^\x00]*[^\s\x00][^\x00]*$"
+"""What a text must be: something besides spaces, and no NUL."""
 PAGING = frozenset({"cursor", "page_size"})
 
 
@@ -54,6 +57,7 @@ class IdField(forms.IntegerField):
         super().__init__(**{**options, "min_value": 1, "max_value": LARGEST_ID})
 
 
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": LARGEST_ID})
 class IdFilter(filters.NumberFilter):
     """Compares with an id as it is: whether a row of that id exists is not told."""
 
@@ -81,3 +85,17 @@ class ProjectIdFilter(IdFilter):
 
     def filter(self, qs: QuerySet[Any], value: int | None) -> QuerySet[Any]:
         return qs if value is None else filter_by_project(qs, str(self.field_name), [int(value)])
+
+
+@extend_schema_field({"type": "string", "minLength": 1, "pattern": NOT_BLANK})
+class TextFilter(filters.CharFilter):
+    """Compares with a text, which is not blank."""
+
+
+@extend_schema_field({"type": "boolean"})
+class TruthFilter(filters.TypedChoiceFilter):
+    """Compares with true or false, and refuses anything else; the one of the library ignores it."""
+
+    def __init__(self, *names: str, **options: Any) -> None:
+        choices = [(word, word) for word in ("true", "false")]
+        super().__init__(*names, **{**options, "choices": choices, "coerce": lambda word: word == "true"})

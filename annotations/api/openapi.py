@@ -8,6 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 
 from annotations.api.authentication import TokenAuthentication
 from annotations.api.errors import MEDIA_TYPE
+from annotations.api.filters import NOT_BLANK
 
 PROBLEM = {
     "type": "object",
@@ -44,7 +45,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
 
 class ProblemSchemaGenerator(SchemaGenerator):
-    """Says of every operation that each refusal is a problem document."""
+    """Says of every operation that each refusal is a problem document, and of every body what it may hold."""
 
     def get_schema(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         schema: dict[str, Any] = super().get_schema(*args, **kwargs)
@@ -55,4 +56,16 @@ class ProblemSchemaGenerator(SchemaGenerator):
                     "description": "Refused",
                     "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
                 }
+                _close_body(operation.get("requestBody", {}), schema["components"]["schemas"])
         return schema
+
+
+def _close_body(body: dict[str, Any], components: dict[str, Any]) -> None:
+    """Every body refuses fields that it does not name, and texts that are blank where one is needed."""
+    for content in body.get("content", {}).values():
+        name = content["schema"]["$ref"].rpartition("/")[2]
+        described = components[name]
+        described["additionalProperties"] = False
+        for field in described["properties"].values():
+            if field.get("type") == "string" and field.get("minLength") and "format" not in field:
+                field["pattern"] = NOT_BLANK

@@ -1,12 +1,19 @@
 """Keyset pages: stable while rows are added, and as fast at the end as at the start."""
 
+import re
 from typing import Any
 
 from rest_framework import pagination
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import Cursor
 from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
 
 LONGEST_ID = 18
+CURSOR_FORM = "[fr]([0-9]{1,18})?(-[0-9]{1,3})?"
+CURSOR = re.compile(
+    "(?P<direction>[fr])(?P<position>[0-9]{1,18})?(?:-(?P<offset>[0-9]{1,3}))?", flags=re.ASCII
+)
 
 
 class CursorPagination(pagination.CursorPagination):
@@ -18,16 +25,24 @@ class CursorPagination(pagination.CursorPagination):
     max_page_size = 500
     invalid_cursor_message = "Take the cursor from 'next' or 'previous' of a page."
 
+    def encode_cursor(self, cursor: Cursor) -> str:
+        """Readable, so that the description can say what a cursor looks like: direction, id and offset."""
+        direction = "r" if cursor.reverse else "f"
+        encoded = f"{direction}{cursor.position or ''}" + (f"-{cursor.offset}" if cursor.offset else "")
+        return str(replace_query_param(self.base_url or "", self.cursor_query_param, encoded))
+
     def decode_cursor(self, request: Request) -> Any:
-        try:
-            cursor = super().decode_cursor(request)
-        except (NotFound, UnicodeError, OverflowError) as error:
-            raise ValidationError({"cursor": [self.invalid_cursor_message]}) from error
-        if cursor is not None and cursor.position is not None:
-            position = str(cursor.position)
-            if not (position.isascii() and position.isdigit() and len(position) <= LONGEST_ID):
-                raise ValidationError({"cursor": [self.invalid_cursor_message]})
-        return cursor
+        encoded = request.query_params.get(self.cursor_query_param)
+        if encoded is None:
+            return None
+        match = CURSOR.fullmatch(encoded)
+        if match is None:
+            raise ValidationError({"cursor": [self.invalid_cursor_message]})
+        return Cursor(
+            offset=int(match["offset"] or 0),
+            reverse=match["direction"] == "r",
+            position=match["position"],  # type: ignore[arg-type]  # a text, as it is compared
+        )
 
     def get_page_size(self, request: Request) -> int:
         wanted = str(request.query_params.get(self.page_size_query_param, self.page_size))
@@ -40,6 +55,8 @@ class CursorPagination(pagination.CursorPagination):
         for parameter in parameters:
             if parameter["name"] == self.page_size_query_param:
                 parameter["schema"] |= {"minimum": 1, "maximum": self.max_page_size}
+            if parameter["name"] == self.cursor_query_param:
+                parameter["schema"] |= {"pattern": f"^{CURSOR_FORM}$"}
         return parameters
 
 

@@ -20,6 +20,8 @@ from rest_framework.test import APIClient
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
+    negative_data_rejection,
+    positive_data_acceptance,
     response_schema_conformance,
     status_code_conformance,
 )
@@ -31,7 +33,7 @@ from tests.api.world import World, call_as, make_world
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = 2
+EXAMPLES = 3
 application = get_wsgi_application()
 CHECKS = (
     not_a_server_error,
@@ -39,6 +41,16 @@ CHECKS = (
     content_type_conformance,
     response_schema_conformance,
 )
+UNSAYABLE = (
+    "The project has none with the id",  # a reference to a row
+    "You have no role in a project with this id",
+    "A text of the body has a NUL",  # these four: anywhere in metadata of any shape
+    "number of the body is too large",
+    "levels deep",
+    "urn:annotation-workbench:problem:article-refused",
+    "urn:annotation-workbench:problem:agreement-refused",  # names of labels, people and schemes of the project
+)
+"""Why a request may be refused that fits the description: what no description of a form can say."""
 
 
 @pytest.fixture
@@ -114,7 +126,8 @@ def keep_connection() -> Iterator[None]:
 
 
 def test_the_api_does_what_its_description_says_for_generated_requests(world: World) -> None:
-    """Schemathesis in process: valid and invalid requests of every operation, as a manager, on real rows."""
+    """Schemathesis in process: valid requests of every operation are carried out, as a manager and on real rows, and
+    invalid ones are refused."""
     client = call_as(world, Role.MANAGER)
     manager = world.people[Role.MANAGER]
     _, secret = create_api_token(manager, name="x", scope=TokenScope.WRITE, project=None, by=manager)
@@ -129,7 +142,8 @@ def test_the_api_does_what_its_description_says_for_generated_requests(world: Wo
             is_positive = mode == schemathesis.GenerationMode.POSITIVE
             real = find_key(world, kind) if is_positive and "{" in operation.path else None
             strategy = operation.as_strategy(generation_mode=mode, path_parameters=real)
-            check_operation(strategy, token, statuses)
+            acceptance = positive_data_acceptance if is_positive else negative_data_rejection
+            check_operation(strategy, acceptance, token, statuses)
     assert statuses[HTTPStatus.OK] > EXAMPLES * 10
     assert statuses[HTTPStatus.BAD_REQUEST] > EXAMPLES * 10
 
@@ -140,7 +154,7 @@ def find_key(world: World, kind: str) -> dict[str, Any] | None:
     return {"key" if kind == "tokens" else "id": IDS[kind](world)}
 
 
-def check_operation(strategy: Any, token: str, statuses: Counter[int]) -> None:
+def check_operation(strategy: Any, acceptance: Any, token: str, statuses: Counter[int]) -> None:
     @settings(
         max_examples=EXAMPLES,
         deadline=None,
@@ -152,8 +166,11 @@ def check_operation(strategy: Any, token: str, statuses: Counter[int]) -> None:
     @given(strategy)
     def check(case: Any) -> None:
         with transaction.atomic():
-            response = case.call_and_validate(headers={"Authorization": token}, checks=CHECKS)
+            response = case.call(headers={"Authorization": token})
             transaction.set_rollback(True)
+        is_excused = any(reason in response.text for reason in UNSAYABLE)
+        answers_what_it_should = () if is_excused else (acceptance,)
+        case.validate_response(response, checks=(*CHECKS, *answers_what_it_should))
         statuses[response.status_code] += 1
 
     with contextlib.suppress(Unsatisfiable), keep_connection():

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from annotations.agreement.command_line.arguments import GAMMA, read_names
@@ -30,6 +31,7 @@ class ListOfWordsField(serializers.CharField):
         return self.to_internal_value(super().get_default())
 
 
+@extend_schema_field({"type": "string", "pattern": "^[1-9][0-9]{0,8}(,[1-9][0-9]{0,8})*$"})
 class ListOfNumbersField(ListOfWordsField):
     def to_internal_value(self, data: Any) -> Any:
         words = super().to_internal_value(data)

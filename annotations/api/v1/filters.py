@@ -2,7 +2,7 @@
 
 from django_filters import rest_framework as filters
 
-from annotations.api.filters import IdFilter, ProjectIdFilter
+from annotations.api.filters import IdFilter, ProjectIdFilter, TextFilter, TruthFilter
 from annotations.models import (
     AnnotationOrigin,
     AssignmentStatus,
@@ -15,12 +15,12 @@ from annotations.models import (
 
 
 class ProjectFilter(filters.FilterSet):
-    slug = filters.CharFilter()
+    slug = TextFilter()
 
 
 class SchemeFilter(filters.FilterSet):
-    name = filters.CharFilter()
-    version = filters.CharFilter()
+    name = TextFilter()
+    version = TextFilter()
 
 
 class MembershipFilter(filters.FilterSet):
@@ -30,8 +30,8 @@ class MembershipFilter(filters.FilterSet):
 
 class ArticleFilter(filters.FilterSet):
     project = ProjectIdFilter()
-    external_id = filters.CharFilter()
-    text_sha256 = filters.CharFilter()
+    external_id = TextFilter()
+    text_sha256 = TextFilter()
 
 
 class RoundFilter(filters.FilterSet):
@@ -68,13 +68,13 @@ class GoldFilter(filters.FilterSet):
     task = IdFilter()
     article = IdFilter("task__article")
     status = filters.ChoiceFilter(choices=GoldStatus.choices)
-    needs_review = filters.BooleanFilter()
+    needs_review = TruthFilter()
 
 
 class DecisionFilter(filters.FilterSet):
     project = ProjectIdFilter("task__round__project")
     task = IdFilter()
-    action = filters.CharFilter()
+    action = TextFilter()
 
 
 class ReleaseFilter(filters.FilterSet):
@@ -84,13 +84,13 @@ class ReleaseFilter(filters.FilterSet):
 
 class JobFilter(filters.FilterSet):
     project = ProjectIdFilter()
-    kind = filters.CharFilter()
+    kind = TextFilter()
     status = filters.ChoiceFilter(choices=JobStatus.choices)
 
 
 class EventFilter(filters.FilterSet):
     project = ProjectIdFilter()
-    verb = filters.CharFilter()
-    subject_type = filters.CharFilter()
-    subject_id = filters.CharFilter()
+    verb = TextFilter()
+    subject_type = TextFilter()
+    subject_id = TextFilter()
     actor = IdFilter()

@@ -92,6 +92,8 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
         current = Annotation.objects.current().filter(assignment__task__round__project=project)
         visible = keep_visible(current, user_of(request), article="assignment__task__article")
         if "format" not in request.query_params:
+            # Pages of JSON hold everything, so there is nothing to be strict about; nonsense is refused all the same.
+            ReleaseExportParameters(data=request.query_params.dict()).is_valid(raise_exception=True)
             return self._list_annotations(project)
         chosen = read_parameters(request, ReleaseExportParameters)
         return send_file(

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from annotations.api.filters import NOT_BLANK
 from annotations.api.v1.serializers import PersonSerializer, TokenSerializer
 from annotations.gold.services import MAXIMUM_TITLE
+from annotations.limits import LONGEST_EXTERNAL_ID, LONGEST_TEXT, LONGEST_TITLE
 from annotations.models import Role, RoundKind, TokenScope
 
 MOST_ARTICLES = 1_000
@@ -26,15 +29,33 @@ def id_field(**options: Any) -> serializers.IntegerField:
     return serializers.IntegerField(min_value=1, max_value=LARGEST_ID, **options)
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "required": ["text"],
+        "properties": {
+            "text": {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT, "pattern": NOT_BLANK},
+            "title": {"type": "string", "maxLength": LONGEST_TITLE},
+            "id": {"type": "string", "maxLength": LONGEST_EXTERNAL_ID},
+        },
+    }
+)
+class NewArticleField(serializers.DictField):
+    """What the reader of JSON Lines checks."""
+
+
 class NewArticlesSerializer(StrictSerializer):
     articles = serializers.ListField(
-        child=serializers.DictField(),
+        child=NewArticleField(),
         min_length=1,
         max_length=MOST_ARTICLES,
         help_text="Each with a `text`, and if you like a `title`, an `id` and anything else as metadata.",
     )
     place = serializers.CharField(
-        default="api", max_length=200, help_text="Where they come from; each article's source starts with it."
+        default="api",
+        min_length=1,
+        max_length=200,
+        help_text="Where they come from; each article's source starts with it.",
     )
     atomic = serializers.BooleanField(
         default=True, help_text="Import nothing if one of them is refused; otherwise the good ones."
@@ -63,7 +84,7 @@ class NewRoundSerializer(StrictSerializer):
 
 
 class NewReleaseSerializer(StrictSerializer):
-    title = serializers.CharField(max_length=MAXIMUM_TITLE)
+    title = serializers.CharField(min_length=1, max_length=MAXIMUM_TITLE)
 
 
 class NewMembershipSerializer(StrictSerializer):
@@ -73,7 +94,7 @@ class NewMembershipSerializer(StrictSerializer):
 
 
 class NewTokenSerializer(StrictSerializer):
-    name = serializers.CharField(max_length=100)
+    name = serializers.CharField(min_length=1, max_length=100)
     scope = serializers.ChoiceField(TokenScope.choices, default=TokenScope.READ)
     project = id_field(default=None, allow_null=True, help_text="All of your projects, if left out.")
     days = serializers.IntegerField(min_value=1, max_value=3_650, default=90)
