@@ -16,9 +16,11 @@ from tests.factories.large import ARTICLES, LargeProject, make_large_project
 from tests.plans import explain, record_queries
 
 MANAGER, ADJUDICATOR, ANNOTATOR, CONSUMER = Role.MANAGER, Role.ADJUDICATOR, Role.ANNOTATOR, Role.CONSUMER
-MOST = {"sqlite": 30 * ARTICLES, "postgresql": ARTICLES * 9 // 4}
-"""Counting articles or tasks through an index takes so much, in the measure of each database; sorting them or joining them takes more."""
-COUNTS_ALL = {"sqlite": 60 * ARTICLES, "postgresql": 11 * ARTICLES}
+MOST = {"sqlite": 30 * ARTICLES, "postgresql": 10 * ARTICLES}
+"""Counting articles or tasks through an index takes so much, in the measure of each database; sorting them or joining them takes more.
+
+PostgreSQL reads some tables whole and joins them in memory where that costs it less than to look each row up, so its bound is wider."""
+COUNTS_ALL = {"sqlite": 60 * ARTICLES, "postgresql": 15 * ARTICLES}
 """Counting how far each annotator is, or all that happened, reads an index entry for each of some 70,000 rows."""
 
 
