@@ -1,6 +1,5 @@
 """A table of how far apart labels are, where a mistake between two of them is not as bad as one between others."""
 
-import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from annotations.agreement.errors import InvalidOptionError, shorten
+from annotations.strict_json import read_strict
 
 MOST_ENTRIES = 5_000
 
@@ -85,7 +85,7 @@ def read_distances(path: Path | str) -> LabelDistances:
     except UnicodeDecodeError as error:
         raise InvalidOptionError(f"{path} is not UTF-8 (byte {error.start}); convert it first") from error
     try:
-        table = json.loads(content) if content.lstrip().startswith("{") else tomllib.loads(content)
-    except (ValueError, RecursionError) as error:
+        table = read_strict(content) if content.lstrip().startswith("{") else tomllib.loads(content)
+    except (ValueError, RecursionError) as error:  # TOML's nesting is bounded by the interpreter alone
         raise InvalidOptionError(f"{path} is neither TOML nor JSON: {error}") from error
     return LabelDistances.read(table)

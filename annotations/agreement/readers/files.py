@@ -1,6 +1,5 @@
 """Files of annotations in any format that the library knows; the content decides, not the name."""
 
-import json
 from collections.abc import Collection, Sequence
 from os import PathLike
 from pathlib import Path
@@ -12,8 +11,9 @@ from annotations.agreement.errors import InvalidCorpusError
 from annotations.agreement.readers.format import Gathered, Parsed, ReaderOptions
 from annotations.agreement.readers.formats import gather, list_formats
 from annotations.agreement.readers.joining import join_files
-from annotations.agreement.readers.parsing import parse_json, parse_lines
+from annotations.agreement.readers.parsing import RULES, parse_lines
 from annotations.limits import LARGEST_ANNOTATION_FILE, MOST_ANNOTATION_FILES
+from annotations.strict_json import Fault, StrictJsonError, read_strict
 
 
 def read_file(
@@ -112,19 +112,18 @@ def _read(path: PathLike[str] | str, options: ReaderOptions) -> Gathered:
         raise InvalidCorpusError(f"cannot read {path}: {error.strerror}; check the path") from error
     except UnicodeDecodeError as error:
         raise InvalidCorpusError(f"{path} is not UTF-8 (byte {error.start}); convert it first") from error
-    try:
-        return gather(_parse(content, str(path)), options)
-    except RecursionError as error:
-        raise InvalidCorpusError(f"{path} nests too deeply to be annotations") from error
+    return gather(_parse(content, str(path)), options)
 
 
 def _parse(content: str, path: str) -> Parsed:
     try:
-        return Parsed(parse_json(content), None, path)
-    except json.JSONDecodeError as error:
-        if error.msg == "Extra data" and content.lstrip().startswith("{"):
+        return Parsed(read_strict(content, RULES), None, path)
+    except StrictJsonError as error:
+        if error.fault is Fault.DEPTH:
+            raise InvalidCorpusError(f"{path} nests too deeply to be annotations") from error
+        if error.fault is not Fault.SYNTAX:
+            raise InvalidCorpusError(f"{path}: {error}") from error
+        if error.detail == "Extra data" and content.lstrip().startswith("{"):
             return parse_lines(content.split("\n"), path)  # a line may hold what else separates lines
         known = "" if content.lstrip().startswith(("{", "[")) else f"; what is read is {list_formats()}"
-        raise InvalidCorpusError(f"{path} is not JSON: line {error.lineno}, {error.msg}{known}") from error
-    except InvalidCorpusError as error:
-        raise InvalidCorpusError(f"{path}: {error}") from error
+        raise InvalidCorpusError(f"{path} is not JSON: line {error.line}, {error.detail}{known}") from error

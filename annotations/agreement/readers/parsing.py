@@ -1,35 +1,14 @@
-"""JSON as it was written: an object that gives one key twice has lost a part before anybody could count it."""
+"""JSON and JSON Lines of annotations, with the line of whatever is wrong in them."""
 
-import json
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from annotations.agreement.errors import InvalidCorpusError, shorten
+from annotations.agreement.errors import InvalidCorpusError
 from annotations.agreement.readers.format import Parsed
+from annotations.strict_json import Fault, Rules, StrictJsonError, read_strict
 
-
-def parse_json(content: str) -> Any:
-    """Parse a JSON document in which every object gives each key once.
-
-    Raises
-    ------
-    json.JSONDecodeError
-        This is no JSON; who calls knows which line it is on.
-    InvalidCorpusError
-        An object gives a key twice, or a number has thousands of digits.
-
-    Examples
-    --------
-    >>> parse_json('{"a": [1, 2]}')
-    {'a': [1, 2]}
-    """
-    try:
-        return json.loads(content, object_pairs_hook=_read_object)
-    except (json.JSONDecodeError, InvalidCorpusError):
-        raise
-    except ValueError as error:  # what the interpreter says of an integer that it will not convert
-        raise InvalidCorpusError("a number of thousands of digits cannot be read; correct it") from error
+RULES = Rules(takes_constants=True, takes_any_character=True)
+"""Files of annotations may say NaN for a missing value, and what they hold is shown and never stored."""
 
 
 def parse_lines(lines: Iterable[str], where: str = "the data") -> Parsed:
@@ -46,21 +25,9 @@ def parse_lines(lines: Iterable[str], where: str = "the data") -> Parsed:
         if not line.strip():
             continue
         try:
-            values.append(parse_json(line))
-        except json.JSONDecodeError as error:
-            raise InvalidCorpusError(f"line {number}: this is not JSON: {error.msg}") from error
-        except InvalidCorpusError as error:
-            raise InvalidCorpusError(f"line {number}: {error}") from error
+            values.append(read_strict(line, RULES))
+        except StrictJsonError as error:
+            what = f"this is not JSON: {error.detail}" if error.fault is Fault.SYNTAX else error
+            raise InvalidCorpusError(f"line {number}: {what}") from error
         numbers.append(number)
     return Parsed(values, numbers, where)
-
-
-def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    read = dict(pairs)
-    if len(read) != len(pairs):
-        twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
-        raise InvalidCorpusError(
-            f"the key {shorten(twice)} occurs twice in one object, and only one of the two could count; give each "
-            "key once"
-        )
-    return read

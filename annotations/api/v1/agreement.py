@@ -8,12 +8,12 @@ from rest_framework import serializers
 from annotations.agreement.command_line.arguments import GAMMA, read_names
 from annotations.agreement.data.distances import LabelDistances
 from annotations.agreement.data.positions import UNITS
-from annotations.agreement.errors import InvalidCorpusError, InvalidOptionError
+from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.evaluation import SLICES
 from annotations.agreement.gamma.counting import CHANCES, SAMPLERS
-from annotations.agreement.readers.parsing import parse_json
 from annotations.reliability.full_report import PARTS
 from annotations.reliability.without_each import FEWEST
+from annotations.strict_json import StrictJsonError, read_strict
 
 MOST_SAMPLES = 10_000
 MOST_GAMMA_SAMPLES = 2_000
@@ -47,8 +47,8 @@ class DistancesField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> Any:
         try:
-            return LabelDistances.read(parse_json(super().to_internal_value(data)))
-        except (InvalidOptionError, InvalidCorpusError, ValueError, RecursionError) as error:
+            return LabelDistances.read(read_strict(super().to_internal_value(data)))
+        except (InvalidOptionError, StrictJsonError) as error:
             raise serializers.ValidationError(f"Give distances as JSON: {error}") from error
 
 

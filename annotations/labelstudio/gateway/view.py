@@ -4,7 +4,6 @@ Every request is read by the allowlist; every id in it must belong to one assign
 request that goes upstream is built anew from what was read.
 """
 
-import json
 import logging
 from html import escape
 from http import HTTPStatus
@@ -26,12 +25,15 @@ from annotations.labelstudio.gateway.ownership import NotYours, find_own
 from annotations.labelstudio.gateway.submitting import Rejection
 from annotations.limits import DEEPEST_RESULT, MOST_RESULT_BYTES
 from annotations.models import User
+from annotations.strict_json import Fault, Rules, StrictJsonError, read_strict
 
 logger = logging.getLogger(__name__)
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 MOST_READ_AWAY = 64 * 1024 * 1024
 CHUNK = 64 * 1024
 RETRY_SECONDS = 5
+BODY_RULES = Rules(longest=MOST_RESULT_BYTES, deepest=DEEPEST_RESULT + 1)
+"""A body stands around its result."""
 
 
 @csrf_exempt  # the editor sends no CSRF token; unsafe methods must prove their origin instead
@@ -117,14 +119,15 @@ def _read_body(request: HttpRequest) -> dict[str, Any] | None:
     if not raw.strip():
         return {}
     try:
-        value = json.loads(raw, object_pairs_hook=_refuse_twice, parse_constant=_refuse_constant)
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
-    except RecursionError as error:
-        raise Rejection(
-            f"The annotation is nested more than {DEEPEST_RESULT} levels deep, which no editor writes."
-        ) from error
-    except ValueError as error:
-        raise Refusal("the body is not plain JSON") from error
+        value = read_strict(raw, BODY_RULES)
+    except StrictJsonError as error:
+        if error.fault is Fault.DEPTH:
+            raise Rejection(
+                f"The annotation is nested more than {DEEPEST_RESULT} levels deep, which no editor writes."
+            ) from error
+        if error.fault is Fault.CHARACTER:
+            raise Rejection(f"This annotation cannot be saved: {error}.") from error
+        raise Refusal(f"the body cannot be read: {error}") from error
     if not isinstance(value, dict):
         raise Refusal("the body is not a JSON object")
     return value
@@ -135,16 +138,6 @@ def _read_away(request: HttpRequest) -> None:
     for _ in range(MOST_READ_AWAY // CHUNK):
         if not request.read(CHUNK):
             return
-
-
-def _refuse_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len({key for key, _ in pairs}) != len(pairs):
-        raise Refusal("a body key occurs twice")
-    return dict(pairs)
-
-
-def _refuse_constant(name: str) -> None:
-    raise Refusal(f"{name} is no JSON")
 
 
 def _ask_to_sign_in(request: HttpRequest, *, wants_page: bool) -> HttpResponse:

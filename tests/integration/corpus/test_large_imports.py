@@ -173,7 +173,7 @@ def refuse(line: str) -> str:
         (json.dumps({"text": "a", "note": "x" * 2_000_000}), "more than 1,000,000"),
         (
             "{" + ", ".join(f'"k{n}": 1' for n in range(110_000)) + ', "k109999": 2}',
-            "'k109999' twice",
+            "'k109999' occurs twice",
         ),
     ],
 )
