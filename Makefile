@@ -24,6 +24,7 @@ check: setup  ## Lint, types, contracts, templates, migrations; no test
 format: setup  ## Rewrite the code in the house style
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format --quiet .
+	$(BIN)/oxfmt "annotations/**/*.js" "annotations/**/*.css"
 
 wheels: setup  ## Build the workbench and the agreement library as packages into dist/
 	$(BIN)/hatchling build -t wheel -d dist

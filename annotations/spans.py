@@ -1,10 +1,6 @@
-"""Half-open intervals of a text, and the three ways in which programs count its characters."""
+"""Half-open intervals of a text, counted in Unicode code points."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
-
-LAST_OF_BASIC_PLANE = 0xFFFF
 
 
 class InvalidSpanError(ValueError):
@@ -45,57 +41,6 @@ class Span:
     def overlap(self, other: "Span") -> int:
         """The number of characters that both spans cover; labels do not matter."""
         return max(0, min(self.end, other.end) - max(self.start, other.start))
-
-    def contains(self, other: "Span") -> bool:
-        return self.start <= other.start and other.end <= self.end
-
-
-def find_same_label_overlap(spans: Iterable[Span]) -> tuple[Span, Span] | None:
-    """The first two spans of one label that share a character, or None."""
-    by_label: dict[str, list[Span]] = {}
-    for span in spans:
-        by_label.setdefault(span.label, []).append(span)
-    for group in by_label.values():
-        for before, after in pairwise(sorted(group)):
-            if before.overlap(after):
-                return before, after
-    return None
-
-
-def code_point_to_utf16(text: str, offset: int) -> int:
-    """Turn an offset in code points into one in UTF-16 units, as JavaScript counts.
-
-    >>> code_point_to_utf16("a😀b", 2)
-    3
-    """
-    return offset + sum(ord(character) > LAST_OF_BASIC_PLANE for character in text[:offset])
-
-
-def utf16_to_code_point(text: str, offset: int) -> int:
-    """Turn an offset in UTF-16 units into one in code points.
-
-    An offset in the middle of a surrogate pair is refused: it names no place in the text.
-
-    >>> utf16_to_code_point("a😀b", 3)
-    2
-    """
-    for index, start in enumerate(accumulate((_utf16_units(character) for character in text), initial=0)):
-        if start == offset:
-            return index
-    raise InvalidSpanError(f"UTF-16 offset {offset} is not between two characters of the text")
-
-
-def _utf16_units(character: str) -> int:
-    return 2 if ord(character) > LAST_OF_BASIC_PLANE else 1
-
-
-def code_point_to_byte(text: str, offset: int) -> int:
-    """Turn an offset in code points into one in UTF-8 bytes.
-
-    >>> code_point_to_byte("é!", 1)
-    2
-    """
-    return len(text[:offset].encode())
 
 
 def find_occurrence(text: str, quote: str, occurrence: int = 1) -> tuple[int, int]:

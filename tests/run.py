@@ -29,6 +29,11 @@ CHECKS: tuple[tuple[str, Sequence[str | Path]], ...] = (
     ("format", (BIN / "ruff", "format", "--check", "--quiet", ".")),
     ("types", (BIN / "mypy", "annotations", "workbench", "tests", "manage.py")),
     ("contracts", (BIN / "lint-imports",)),
+    ("scripts", (BIN / "oxlint", "--deny-warnings", "annotations")),
+    (
+        "format of scripts and styles",
+        (BIN / "oxfmt", "--check", "annotations/**/*.js", "annotations/**/*.css"),
+    ),
     ("templates", (BIN / "djlint", "--lint", "--quiet", "annotations")),
     (
         "migrations",

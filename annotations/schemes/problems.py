@@ -51,8 +51,3 @@ MENDABLE = frozenset(list(Code)[list(Code).index(Code.UNTYPED_RELATION) :])
 def select_mendable(problems: Iterable[Problem]) -> list[Problem]:
     """The problems for which a submission is refused, so that the annotator mends them."""
     return [problem for problem in problems if problem.code in MENDABLE]
-
-
-def select_for_quarantine(problems: Iterable[Problem]) -> list[Problem]:
-    """The problems that no annotator can mend; a manager looks at them."""
-    return [problem for problem in problems if problem.code not in MENDABLE]

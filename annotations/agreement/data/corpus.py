@@ -336,13 +336,6 @@ class Corpus:
             )
         return tuple(found)
 
-    def describe_span(self, index: int) -> str:
-        """Name a span the way an error message does."""
-        return (
-            f"span [{self.start[index]}, {self.end[index]}) {self.labels[self.label[index]]!r} of annotator "
-            f"{self.annotators[self.annotator[index]]!r} in document {self.documents[self.document[index]]!r}"
-        )
-
 
 def _whole_numbers(values: Sequence[int] | IntArray, name: str) -> IntArray:
     array = np.asarray(values)

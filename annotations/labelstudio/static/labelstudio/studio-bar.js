@@ -122,7 +122,8 @@
     if (!watched.has(annotation)) watchSubmits(annotation);
     const { draftId } = annotation;
     if (draftId && draftId !== spentDraft) drafts.set(annotation, draftId);
-    else if (!draftId && !annotation.submissionStarted && drafts.has(annotation)) annotation.setDraftId(drafts.get(annotation));
+    else if (!draftId && !annotation.submissionStarted && drafts.has(annotation))
+      annotation.setDraftId(drafts.get(annotation));
     if (!annotation.submissionStarted) draftLinks(annotation);
   };
 
@@ -228,7 +229,8 @@
     currentTask = element("workbench-bar").dataset.task || currentTask;
     element("workbench-guidelines-button").addEventListener("click", toggleGuidelines);
     element("workbench-guidelines-close").addEventListener("click", toggleGuidelines);
-    for (const id of ["workbench-back", "workbench-skip"]) element(id).addEventListener("click", saveAndLeave);
+    for (const id of ["workbench-back", "workbench-skip"])
+      element(id).addEventListener("click", saveAndLeave);
     setInterval(keepDrafting, 500);
     showProgress();
   });

@@ -28,17 +28,35 @@
 
   // Links above, spans below: both are always in sight. An arrangement that the annotator made is kept.
   const panel = (order, top, views) => ({
-    order, top, left: 0, relativeLeft: 0, relativeTop: 0, zIndex: 10, width: 320, height: 396, maxHeight: 500,
-    visible: true, detached: false, alignment: "right",
+    order,
+    top,
+    left: 0,
+    relativeLeft: 0,
+    relativeTop: 0,
+    zIndex: 10,
+    width: 320,
+    height: 396,
+    maxHeight: 500,
+    visible: true,
+    detached: false,
+    alignment: "right",
     panelViews: views.map(([name, title], index) => ({ name, title, component: {}, active: index === 0 })),
   });
-  store("panelState", (state) => state ?? {
-    panelData: {
-      relations: panel(1, 0, [["relations", "Relations"]]),
-      "regions-info-history": panel(2, 396, [["regions", "Regions"], ["info", "Info"], ["history", "History"]]),
-    },
-    collapsedSide: { left: false, right: false },
-  });
+  store(
+    "panelState",
+    (state) =>
+      state ?? {
+        panelData: {
+          relations: panel(1, 0, [["relations", "Relations"]]),
+          "regions-info-history": panel(2, 396, [
+            ["regions", "Regions"],
+            ["info", "Info"],
+            ["history", "History"],
+          ]),
+        },
+        collapsedSide: { left: false, right: false },
+      },
+  );
 
   const annotation = () => window.Htx?.annotationStore?.selected;
 
@@ -48,22 +66,38 @@
     const current = annotation();
     if (current?.highlightedNode && !current.isLinkingMode) current.unselectAll();
   };
-  const isTyping = (target) => target.closest?.("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
-  const labelKeys = () => new Set([...document.querySelectorAll(".lsf-labels .lsf-label__hotkey")].map((hint) => hint.textContent));
-  addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || isTyping(event.target)) return;
-    if (labelKeys().has(event.key)) releaseSelected();
-  }, true);
-  addEventListener("click", (event) => {
-    if (!event.shiftKey && event.target.closest?.(".lsf-labels .lsf-label")) releaseSelected();
-  }, true);
+  const isTyping = (target) =>
+    target.closest?.("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
+  const labelKeys = () =>
+    new Set([...document.querySelectorAll(".lsf-labels .lsf-label__hotkey")].map((hint) => hint.textContent));
+  addEventListener(
+    "keydown",
+    (event) => {
+      if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || isTyping(event.target)) return;
+      if (labelKeys().has(event.key)) releaseSelected();
+    },
+    true,
+  );
+  addEventListener(
+    "click",
+    (event) => {
+      if (!event.shiftKey && event.target.closest?.(".lsf-labels .lsf-label")) releaseSelected();
+    },
+    true,
+  );
 
   // While the editor warns, keys are for its window: they must not mark text behind it, and Enter must press “OK”.
   const OF_THE_WINDOW = new Set(["Tab", "Escape", " "]);
-  addEventListener("keydown", (event) => {
-    const warning = [...document.querySelectorAll(".ant-modal-confirm")].some((window_) => window_.getClientRects().length);
-    if (warning && !OF_THE_WINDOW.has(event.key)) event.stopImmediatePropagation();
-  }, true);
+  addEventListener(
+    "keydown",
+    (event) => {
+      const warning = [...document.querySelectorAll(".ant-modal-confirm")].some(
+        (window_) => window_.getClientRects().length,
+      );
+      if (warning && !OF_THE_WINDOW.has(event.key)) event.stopImmediatePropagation();
+    },
+    true,
+  );
 
   // A link without a type is refused on submit: its type is asked for as soon as it is drawn.
   const askForTypes = () => {

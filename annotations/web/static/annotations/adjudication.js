@@ -26,22 +26,29 @@
     const open = Number(theCase().dataset.left);
     const card = currentCard();
     const next = card ? `Now: ${card.getAttribute("aria-label")}` : "";
-    Workbench.announce(open ? `Saved. ${open} to decide. ${next}` : "Saved. Nothing left to decide: press f to finish.");
+    Workbench.announce(
+      open ? `Saved. ${open} to decide. ${next}` : "Saved. Nothing left to decide: press f to finish.",
+    );
   };
 
   // ------------------------------------------------------------------ the current unit
 
-  const placesOf = (card) => (card.dataset.places ?? "").split(" ").filter(Boolean)
-    .map((place) => place.split("-").map(Number));
+  const placesOf = (card) =>
+    (card.dataset.places ?? "")
+      .split(" ")
+      .filter(Boolean)
+      .map((place) => place.split("-").map(Number));
 
   const markInText = (card) => {
     for (const segment of findAll(".segment.is-here")) segment.classList.remove("is-here", "is-first");
     if (!card) return null;
     const places = placesOf(card);
     const segments = findAll(".piece .segment");
-    const inside = places.map(([start, end]) => segments.filter(
-      (segment) => Number(segment.dataset.start) >= start && Number(segment.dataset.end) <= end,
-    ));
+    const inside = places.map(([start, end]) =>
+      segments.filter(
+        (segment) => Number(segment.dataset.start) >= start && Number(segment.dataset.end) <= end,
+      ),
+    );
     for (const part of inside) {
       part.forEach((segment) => segment.classList.add("is-here"));
       part[0]?.classList.add("is-first");
@@ -200,7 +207,9 @@
     if (!places) return;
     editForm.elements.start.value = places[0];
     editForm.elements.end.value = places[1];
-    find(".selected-words", editForm).textContent = points().slice(...places).join("");
+    find(".selected-words", editForm).textContent = points()
+      .slice(...places)
+      .join("");
   };
 
   const enterEdit = (form) => {
@@ -216,7 +225,8 @@
       showSelection();
     }
     const first = find(".segment.is-here");
-    if (first && scrolls(find(".case-text"))) reveal(first, find(".case-text"), { above: 90, below: 60, at: 100 });
+    if (first && scrolls(find(".case-text")))
+      reveal(first, find(".case-text"), { above: 90, below: 60, at: 100 });
     form.scrollIntoView({ block: "nearest" });
     Workbench.announce("Select the words in the article, then press the key of a label. Escape cancels.");
   };
@@ -230,7 +240,9 @@
   };
 
   const isWordEdge = (text, place) =>
-    place <= 0 || place >= text.length || /[\p{L}\p{N}]/u.test(text[place - 1]) !== /[\p{L}\p{N}]/u.test(text[place]);
+    place <= 0 ||
+    place >= text.length ||
+    /[\p{L}\p{N}]/u.test(text[place - 1]) !== /[\p{L}\p{N}]/u.test(text[place]);
 
   const shift = (event) => {
     const text = points();
@@ -244,8 +256,8 @@
     };
     const isLetter = (letter) => letter !== undefined && /[\p{L}\p{N}]/u.test(letter);
     // Words are entered at their first letter and left after their last.
-    const isStop = (place) => isWordEdge(text, place)
-      && (event.shiftKey ? isLetter(text[place]) : isLetter(text[place - 1]));
+    const isStop = (place) =>
+      isWordEdge(text, place) && (event.shiftKey ? isLetter(text[place]) : isLetter(text[place - 1]));
     if (event.shiftKey) start = Math.min(walk(start), end - 1);
     else end = Math.max(walk(end), start + 1);
     select(start, end);
@@ -262,7 +274,9 @@
     } else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
       shift(event);
     } else {
-      const button = findAll("[data-label-key]", editForm).find((each) => each.dataset.labelKey === event.key);
+      const button = findAll("[data-label-key]", editForm).find(
+        (each) => each.dataset.labelKey === event.key,
+      );
       if (!button) return;
       showSelection();
       press(button);
@@ -373,16 +387,24 @@
   document.addEventListener("selectionchange", showSelection);
 
   // Pressed on words that are selected already, the mouse would drag them away instead of selecting anew.
-  document.addEventListener("mousedown", (event) => {
-    if (editForm && event.target.closest("#article") && !event.shiftKey) getSelection().removeAllRanges();
-  }, true);
+  document.addEventListener(
+    "mousedown",
+    (event) => {
+      if (editForm && event.target.closest("#article") && !event.shiftKey) getSelection().removeAllRanges();
+    },
+    true,
+  );
 
-  document.addEventListener("submit", (event) => {
-    if (!event.target.matches("#case form[data-part]")) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    send(event.target, event.submitter);
-  }, true);
+  document.addEventListener(
+    "submit",
+    (event) => {
+      if (!event.target.matches("#case form[data-part]")) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      send(event.target, event.submitter);
+    },
+    true,
+  );
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-unit-link]");
@@ -402,19 +424,23 @@
       const at = cards()
         .flatMap((each) => placesOf(each).map(([start, end]) => ({ each, start, end })))
         .filter(({ start, end }) => start <= place && place < end)
-        .sort((one, other) => (one.end - one.start) - (other.end - other.start))
+        .sort((one, other) => one.end - one.start - (other.end - other.start))
         .map(({ each }) => each);
       if (at.length) show(at.find((each) => each.classList.contains("is-open")) ?? at[0]);
     }
   });
 
-  document.addEventListener("toggle", (event) => {
-    const details = event.target;
-    if (!details.matches?.(".edit-details, .addition")) return;
-    const form = find("form[data-edit]", details);
-    if (details.open && form && editForm !== form) enterEdit(form);
-    else if (!details.open && editForm === form) leaveEdit();
-  }, true);
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      const details = event.target;
+      if (!details.matches?.(".edit-details, .addition")) return;
+      const form = find("form[data-edit]", details);
+      if (details.open && form && editForm !== form) enterEdit(form);
+      else if (!details.open && editForm === form) leaveEdit();
+    },
+    true,
+  );
 
   const prepare = () => {
     editForm = null;

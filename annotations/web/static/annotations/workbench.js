@@ -6,13 +6,19 @@ const Workbench = {
   announce(text) {
     const announcer = document.getElementById("announcer");
     announcer.textContent = "";
-    requestAnimationFrame(() => { announcer.textContent = text; });
+    requestAnimationFrame(() => {
+      announcer.textContent = text;
+    });
   },
 
   /** Keys typed into a field are text, not shortcuts. */
   isTyping(event) {
-    return event.target.matches("input, textarea, select, [contenteditable]")
-      || event.ctrlKey || event.metaKey || event.altKey;
+    return (
+      event.target.matches("input, textarea, select, [contenteditable]") ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey
+    );
   },
 
   openHelp() {
@@ -36,7 +42,9 @@ const Workbench = {
     const before = button.textContent;
     button.textContent = "Copied";
     Workbench.announce("Copied");
-    setTimeout(() => { button.textContent = before; }, 2000);
+    setTimeout(() => {
+      button.textContent = before;
+    }, 2000);
   },
 };
 
@@ -69,7 +77,9 @@ window.Workbench = Workbench;
     }
     if (event.key === "g") {
       isGoing = true;
-      setTimeout(() => { isGoing = false; }, 1500);
+      setTimeout(() => {
+        isGoing = false;
+      }, 1500);
       return;
     }
     const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
@@ -124,11 +134,15 @@ window.Workbench = Workbench;
     document.getElementById("messages").replaceChildren(message);
     Workbench.announce(text);
   };
-  document.addEventListener("htmx:sendError", () => complain("The workbench does not answer. Nothing was lost; try again."));
+  document.addEventListener("htmx:sendError", () =>
+    complain("The workbench does not answer. Nothing was lost; try again."),
+  );
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
-    complain(status === 403 || status === 401
-      ? "You are signed out, or may not do this. Reload the page."
-      : `That did not work (${status}). Reload the page and try again.`);
+    complain(
+      status === 403 || status === 401
+        ? "You are signed out, or may not do this. Reload the page."
+        : `That did not work (${status}). Reload the page and try again.`,
+    );
   });
 })();
