@@ -142,14 +142,22 @@ def measure_with_profile(name: str, work: Callable[[], None]) -> float:
 
 
 def fill(
-    project: Any, generator: "np.random.Generator", *, articles: int, annotators: int, spans: int, rounds: int
+    project: Any,
+    generator: "np.random.Generator",
+    *,
+    articles: int,
+    annotators: int,
+    spans: int,
+    rounds: int,
+    words: str = "x",
 ) -> None:
-    """Rounds of articles that every annotator has submitted."""
+    """Rounds of articles that every annotator has submitted; the texts are these words again and again."""
     from annotations.models import Article, Assignment, Role, Task
     from tests.factories import make_member, make_round
 
     people = [make_member(project, Role.ANNOTATOR) for _ in range(annotators)]
-    texts = [f"Article {project.pk} {number} ".ljust(LENGTH, "x") for number in range(articles)]
+    filling = words * (LENGTH // len(words) + 1)
+    texts = [f"Article {project.pk} {number} {filling}"[:LENGTH] for number in range(articles)]
     made = [
         Article(
             project=project,
@@ -244,7 +252,7 @@ def submit_all(
                 revision=revision,
                 origin=AnnotationOrigin.IMPORT,
                 digest="",
-                canonical=write_members(describe_markup(markup, "x" * LENGTH)),
+                canonical=write_members(describe_markup(markup, one.task.article.text)),
                 sha256=checksum(markup.to_json()),
             )
             for one, markup in zip(assignments, markups, strict=True)
