@@ -17,13 +17,9 @@ from annotations.blindness import HiddenWhileAnnotatingError
 from annotations.corpus.sources.rows import RefusedError
 from annotations.corpus.staging import ImportUnderWayError
 from annotations.formats.registry import UnknownFormatError
+from annotations.gold.exports import FormatLosesError
 from annotations.gold.records import GoldGoneError
-from annotations.gold.services import (
-    FormatLosesError,
-    GoldChangingError,
-    InvalidReleaseTitleError,
-    NothingToReleaseError,
-)
+from annotations.gold.services import GoldChangingError, InvalidReleaseTitleError, NothingToReleaseError
 from annotations.projects.services import (
     InvalidEmailError,
     LastManagerError,

@@ -21,7 +21,7 @@ TASKS_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class AnnotatorSpans:
     """One annotator's spans that touch a passage."""
 
     annotator: str
@@ -29,7 +29,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class DisputedPassage:
     """The stretch `[start, end)` of an article, with what two annotators made of it; `focus` is where they meet the cell."""
 
     task: int
@@ -38,8 +38,8 @@ class Passage:
     start: int
     end: int
     focus: tuple[int, int]
-    first: Reading
-    second: Reading
+    first: AnnotatorSpans
+    second: AnnotatorSpans
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Examples:
     `tasks` is how many have some. `total` is None where there are more passages than were searched for.
     """
 
-    passages: list[Passage]
+    passages: list[DisputedPassage]
     tasks: int
     total: int | None
 
@@ -144,7 +144,7 @@ def _leave_out(start: int, end: int, stretches: Iterable[tuple[int, int]]) -> It
 
 def _read_passages(
     project: Project, places: Sequence[_Place], corpora: Iterable[Corpus]
-) -> Iterator[Passage]:
+) -> Iterator[DisputedPassage]:
     articles = {
         task: (title, text)
         for task, title, text in Task.objects.filter(pk__in={place.task for place in places}).values_list(
@@ -157,10 +157,10 @@ def _read_passages(
         title, text = articles[place.task]
         start, end = find_frame(text, place.start, place.end)
         first, second = (
-            Reading(people[person], _list_spans(holding[place.task], place.task, person, start, end))
+            AnnotatorSpans(people[person], _list_spans(holding[place.task], place.task, person, start, end))
             for person in (place.first, place.second)
         )
-        yield Passage(place.task, title, text, start, end, (place.start, place.end), first, second)
+        yield DisputedPassage(place.task, title, text, start, end, (place.start, place.end), first, second)
 
 
 def _list_spans(corpus: Corpus, task: int, person: int, start: int, end: int) -> tuple[Span, ...]:

@@ -33,13 +33,13 @@ from annotations.schemes.scheme import (
     Condition,
     DocumentField,
     Example,
+    GuidelineRule,
     Label,
     Question,
     RelationType,
-    Rule,
     Scheme,
 )
-from annotations.schemes.table import InvalidSchemeError, Table
+from annotations.schemes.table import InvalidSchemeError, TomlTable
 from annotations.schemes.values import Value, ValueKind
 
 LABEL_NAME = r"[A-Za-z][A-Za-z0-9_-]*"
@@ -68,7 +68,7 @@ def load_shipped(identifier: str) -> Scheme:
 @lru_cache(maxsize=64)
 def load_scheme(definition: str) -> Scheme:
     """Read a definition and check that it does not contradict itself; once, because pages ask for it several times."""
-    table = Table(_parse(definition), "scheme")
+    table = TomlTable(_parse(definition), "scheme")
     topics = read_values(table, "topics")
     scheme = Scheme(
         name=table.name("name", SMALL_NAME, "lower-case letters, digits and hyphens"),
@@ -140,7 +140,7 @@ def _check_content(content: dict[str, Any]) -> None:
             )
 
 
-def _read_label(table: Table, topics: tuple[Value, ...]) -> Label:
+def _read_label(table: TomlTable, topics: tuple[Value, ...]) -> Label:
     label = Label(
         name=table.name("name", LABEL_NAME, "letters, digits, _ and -, with a letter first"),
         key=table.name("key", KEY, "one lower-case letter or digit"),
@@ -157,7 +157,7 @@ def _read_label(table: Table, topics: tuple[Value, ...]) -> Label:
     return label
 
 
-def _read_attribute(table: Table, topics: tuple[Value, ...]) -> Attribute:
+def _read_attribute(table: TomlTable, topics: tuple[Value, ...]) -> Attribute:
     name = table.name("name", SMALL_NAME, SMALL_NAME_IN_WORDS)
     kind = read_kind(table, topics, default=ChoiceKind.name)
     attribute = Attribute(
@@ -170,7 +170,7 @@ def _read_attribute(table: Table, topics: tuple[Value, ...]) -> Attribute:
     return attribute
 
 
-def _read_question(table: Table, name: str, kind: ValueKind) -> dict[str, Any]:
+def _read_question(table: TomlTable, name: str, kind: ValueKind) -> dict[str, Any]:
     """What attributes of spans and fields of documents have in common, as their arguments."""
     return {
         "name": name,
@@ -183,7 +183,7 @@ def _read_question(table: Table, name: str, kind: ValueKind) -> dict[str, Any]:
     }
 
 
-def _check_question(table: Table, question: Question) -> None:
+def _check_question(table: TomlTable, question: Question) -> None:
     wanted = question.kind.keys_wanted
     if question.keys and len(question.keys) != wanted:
         answers = f"one key for each answer, {wanted} in all" if wanted else "nothing: it is answered without"
@@ -192,7 +192,7 @@ def _check_question(table: Table, question: Question) -> None:
         raise table.complain(f"the default {question.default!r} {problem}")
 
 
-def _read_relation(table: Table) -> RelationType:
+def _read_relation(table: TomlTable) -> RelationType:
     name = table.name("name", SMALL_NAME, SMALL_NAME_IN_WORDS)
     relation = RelationType(
         name=name,
@@ -208,7 +208,7 @@ def _read_relation(table: Table) -> RelationType:
     return relation
 
 
-def _read_fields(table: Table, topics: tuple[Value, ...]) -> Iterable[DocumentField]:
+def _read_fields(table: TomlTable, topics: tuple[Value, ...]) -> Iterable[DocumentField]:
     """One field, or one a topic (`author_stance.ceding-territory`)."""
     name = table.name("name", SMALL_NAME, SMALL_NAME_IN_WORDS)
     if name in NAMES_OF_THE_EDITOR:
@@ -229,15 +229,15 @@ def _read_fields(table: Table, topics: tuple[Value, ...]) -> Iterable[DocumentFi
     ]
 
 
-def _read_conditions(table: Table, key: str) -> tuple[Condition, ...]:
+def _read_conditions(table: TomlTable, key: str) -> tuple[Condition, ...]:
     return tuple(Condition(tuple(sorted(allowed.items()))) for allowed in table.conditions(key))
 
 
-def _read_rules(table: Table) -> tuple[Rule, ...]:
+def _read_rules(table: TomlTable) -> tuple[GuidelineRule, ...]:
     rules = []
     for entry in table.tables("rules", "rule"):
         rules.append(
-            Rule(
+            GuidelineRule(
                 title=entry.text("title"),
                 text=entry.text("text"),
                 fits=_read_example(entry.table("fits")),
@@ -248,7 +248,7 @@ def _read_rules(table: Table) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def _read_example(table: Table) -> Example:
+def _read_example(table: TomlTable) -> Example:
     example = Example(
         quote=table.exact_text("quote"),
         marked=table.names("marked", required=True),
@@ -264,7 +264,7 @@ def _read_example(table: Table) -> Example:
 
 def _check(scheme: Scheme) -> None:
     """What the parts say about each other must hold: names are unique, and what is referred to exists."""
-    place = Table({}, f"scheme {scheme.identifier!r}")
+    place = TomlTable({}, f"scheme {scheme.identifier!r}")
     if not 1 <= scheme.version <= HIGHEST_VERSION:
         raise place.complain(f"'version' counts from 1 to {HIGHEST_VERSION:,}")
     if not scheme.labels:
@@ -277,13 +277,13 @@ def _check(scheme: Scheme) -> None:
     _check_questions(place, scheme)
     known = {label.name for label in scheme.labels}
     for label in scheme.labels:
-        where = Table({}, f"{place.place}, label {label.name!r}")
+        where = TomlTable({}, f"{place.place}, label {label.name!r}")
         where.check_unique((attribute.name for attribute in label.attributes), "attribute")
         _check_known(where, label.outside, known)
         for attribute in label.attributes:
             _check_conditions(where, label, attribute.applies_when)
     for relation in scheme.relations:
-        where = Table({}, f"{place.place}, relation {relation.name!r}")
+        where = TomlTable({}, f"{place.place}, relation {relation.name!r}")
         _check_known(where, (*relation.sources, *relation.targets), known)
         for condition in (*relation.required_when, *relation.forbidden_when):
             owners = [label for label in scheme.labels if label.name in relation.sources]
@@ -291,7 +291,7 @@ def _check(scheme: Scheme) -> None:
                 raise where.complain(f"no label that it leads from can fulfil {str(condition)!r}")
 
 
-def _check_questions(where: Table, scheme: Scheme) -> None:
+def _check_questions(where: TomlTable, scheme: Scheme) -> None:
     """Label Studio refuses two controls of one name, and an editor shows only so many."""
     if len(scheme.fields) > MOST_FIELDS:
         raise where.complain(f"it has {len(scheme.fields):,} fields, more than {MOST_FIELDS:,}")
@@ -312,7 +312,7 @@ def _check_questions(where: Table, scheme: Scheme) -> None:
     where.check_unique(controls, "question")
 
 
-def _check_keys(where: Table, scheme: Scheme) -> None:
+def _check_keys(where: TomlTable, scheme: Scheme) -> None:
     """Every key is bound once, whichever label is selected: the editor calls all that share one."""
     keys = [label.key for label in scheme.labels]
     keys += [key for label in scheme.labels for attribute in label.attributes for key in attribute.keys]
@@ -323,7 +323,7 @@ def _check_keys(where: Table, scheme: Scheme) -> None:
             raise where.complain(f"{key!r} cannot be a key: take a letter or digit other than u")
 
 
-def _check_conditions(where: Table, label: Label, conditions: Iterable[Condition]) -> None:
+def _check_conditions(where: TomlTable, label: Label, conditions: Iterable[Condition]) -> None:
     for condition in conditions:
         if not _is_known_to(label, condition):
             raise where.complain(f"its attributes cannot fulfil {str(condition)!r}")
@@ -337,7 +337,7 @@ def _is_known_to(label: Label, condition: Condition) -> bool:
     return True
 
 
-def _check_known(where: Table, names: Iterable[str], known: set[str]) -> None:
+def _check_known(where: TomlTable, names: Iterable[str], known: set[str]) -> None:
     for name in names:
         if name not in known:
             raise where.complain(f"there is no label {name!r}")

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Self
 
 from annotations.limits import HIGHEST_RATING, MOST_DECIMALS, MOST_DIGITS
 from annotations.schemes.problems import Code
-from annotations.schemes.table import Table
+from annotations.schemes.table import TomlTable
 from annotations.schemes.values import MAIN, Control, Level, Parts, UnreadableAnswerError, Value, ValueKind
 
 SMALL_NAME = r"[a-z][a-z0-9_-]*"
@@ -40,7 +40,7 @@ class ChoiceKind(ValueKind):
     is_open: bool = False
 
     @classmethod
-    def read(cls, table: Table, topics: tuple[Value, ...]) -> Self:
+    def read(cls, table: TomlTable, topics: tuple[Value, ...]) -> Self:
         kind = cls(_read_offered(table, topics), table.flag("open"))
         if not kind.values and not kind.is_open:
             raise table.complain("a choice needs values; it has no values and is not open")
@@ -113,7 +113,7 @@ class SeveralKind(ValueKind):
     values: tuple[Value, ...]
 
     @classmethod
-    def read(cls, table: Table, topics: tuple[Value, ...]) -> Self:
+    def read(cls, table: TomlTable, topics: tuple[Value, ...]) -> Self:
         kind = cls(_read_offered(table, topics))
         if not kind.values:
             raise table.complain("several choices need values")
@@ -182,7 +182,7 @@ class FlagKind(ValueKind):
     nothing: ClassVar[str] = "not ticked"
 
     @classmethod
-    def read(cls, table: Table, topics: tuple[Value, ...]) -> Self:  # noqa: ARG003 - no parameters
+    def read(cls, table: TomlTable, topics: tuple[Value, ...]) -> Self:  # noqa: ARG003 - no parameters
         return cls()
 
     @property
@@ -222,7 +222,7 @@ class RatingKind(ValueKind):
     maximum: int
 
     @classmethod
-    def read(cls, table: Table, topics: tuple[Value, ...]) -> Self:  # noqa: ARG003 - it offers its steps
+    def read(cls, table: TomlTable, topics: tuple[Value, ...]) -> Self:  # noqa: ARG003 - it offers its steps
         maximum = table.number("maximum", 0)
         if not 1 < maximum <= HIGHEST_RATING:
             raise table.complain(f"a rating needs a maximum above 1, and at most {HIGHEST_RATING}")
@@ -270,7 +270,7 @@ class NumberKind(ValueKind):
     step: Decimal = Decimal(1)
 
     @classmethod
-    def read(cls, table: Table, topics: tuple[Value, ...]) -> Self:  # noqa: ARG003 - it lists no values
+    def read(cls, table: TomlTable, topics: tuple[Value, ...]) -> Self:  # noqa: ARG003 - it lists no values
         kind = cls(table.decimal("minimum"), table.decimal("maximum"), table.decimal("step") or Decimal(1))
         if kind.step < 0:
             raise table.complain("'step' must be above 0")
@@ -342,7 +342,7 @@ class TextKind(ValueKind):
     is_prose: ClassVar[bool] = True
 
     @classmethod
-    def read(cls, table: Table, topics: tuple[Value, ...]) -> Self:  # noqa: ARG003 - no parameters
+    def read(cls, table: TomlTable, topics: tuple[Value, ...]) -> Self:  # noqa: ARG003 - no parameters
         return cls()
 
     @property
@@ -379,7 +379,7 @@ ONE_CHOICE = {"choice": "single", "layout": "inline"}
 """Label Studio's boxes that exclude each other; its radio buttons of one name are one group, whatever they ask."""
 
 
-def read_kind(table: Table, topics: tuple[Value, ...], default: str | None = None) -> ValueKind:
+def read_kind(table: TomlTable, topics: tuple[Value, ...], default: str | None = None) -> ValueKind:
     """The kind that a table of a definition names, with its parameters; those of other kinds are refused."""
     name = table.text("kind", default)
     kind = KINDS.get(name)
@@ -392,7 +392,7 @@ def read_kind(table: Table, topics: tuple[Value, ...], default: str | None = Non
     return kind.read(table, topics)
 
 
-def read_values(table: Table, key: str) -> tuple[Value, ...]:
+def read_values(table: TomlTable, key: str) -> tuple[Value, ...]:
     """The values that a table of a definition lists; names and titles tell them apart."""
     values = []
     for entry in table.tables(key, "value"):
@@ -404,7 +404,7 @@ def read_values(table: Table, key: str) -> tuple[Value, ...]:
     return tuple(values)
 
 
-def _read_offered(table: Table, topics: tuple[Value, ...]) -> tuple[Value, ...]:
+def _read_offered(table: TomlTable, topics: tuple[Value, ...]) -> tuple[Value, ...]:
     if not table.has("values_from"):
         return read_values(table, "values")
     if table.text("values_from") != "topics":

@@ -94,7 +94,7 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class GuidelineRule:
     """One rule of the guidelines, with an example that fits it and one that does not."""
 
     title: str
@@ -110,7 +110,7 @@ class Label:
     color: str
     description: str = ""
     attributes: tuple[Attribute, ...] = ()
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[GuidelineRule, ...] = ()
     outside: tuple[str, ...] = ()
     """Labels whose spans it must not share a character with."""
 
@@ -143,7 +143,7 @@ class RelationType:
     required_when: tuple[Condition, ...] = ()
     forbidden_when: tuple[Condition, ...] = ()
     description: str = ""
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[GuidelineRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ class InvalidSchemeError(ValueError):
     """A scheme's definition is not what it should be; the message names the place."""
 
 
-class Table:
+class TomlTable:
     """A table of the file with its place in it, so that every complaint can name that place."""
 
     def __init__(self, content: Any, place: str) -> None:
@@ -90,17 +90,17 @@ class Table:
         self._check_count(len(value), MOST_PARTS, f"texts in {key!r}")
         return tuple(value)
 
-    def table(self, key: str) -> "Table":
-        return Table(self._take(key, dict, None, "a table"), f"{self.place}, {key}")
+    def table(self, key: str) -> "TomlTable":
+        return TomlTable(self._take(key, dict, None, "a table"), f"{self.place}, {key}")
 
-    def tables(self, key: str, what: str, most: int = MOST_PARTS) -> Iterator["Table"]:
+    def tables(self, key: str, what: str, most: int = MOST_PARTS) -> Iterator["TomlTable"]:
         """The tables of an array; each is known by its name, its title or its number."""
         contents = self._take(key, list, [], "a list of tables")
         self._check_count(len(contents), most, f"tables in {key!r}")
         for number, content in enumerate(contents, start=1):
             known_as = content.get("name") or content.get("title") if isinstance(content, dict) else None
             place = f"{what} {known_as!r}" if known_as else f"{what} {number}"
-            yield Table(content, f"{self.place}, {place}")
+            yield TomlTable(content, f"{self.place}, {place}")
 
     def conditions(self, key: str) -> Iterator[dict[str, tuple[str, ...]]]:
         for table in self.tables(key, key, MOST_CONDITIONS):

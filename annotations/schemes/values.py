@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Self
 
 from annotations.schemes.problems import Code
-from annotations.schemes.table import Table
+from annotations.schemes.table import TomlTable
 
 MAIN = ""
 """The suffix of the main control of a question."""
@@ -80,7 +80,7 @@ class ValueKind(ABC):
 
     @classmethod
     @abstractmethod
-    def read(cls, table: Table, topics: tuple[Value, ...]) -> Self:
+    def read(cls, table: TomlTable, topics: tuple[Value, ...]) -> Self:
         """Take the kind's parameters out of a table of the definition."""
 
     @abstractmethod

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 import pytest
 
-from annotations.gold.services import export_release
+from annotations.gold.exports import export_release
 from annotations.models import Role
 from tests.api.world import World, call_as, make_world, read_stream
 

@@ -11,7 +11,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from annotations.formats.registry import FORMATS
-from annotations.gold.services import Export, Measure
+from annotations.gold.exports import Export, ExportPreview
 
 NAMES = [known.name for known in FORMATS]
 
@@ -31,21 +31,21 @@ class ReleaseExportParameters(serializers.Serializer[Any]):
 
 
 def send_file(
-    request: Request, export: Export, *, measure: Measure | None = None, losses: tuple[str, ...] = ()
+    request: Request, export: Export, *, preview: ExportPreview | None = None, losses: tuple[str, ...] = ()
 ) -> HttpResponseBase:
     """Stream an export; a caller that has it already, by its checksum, is told so instead."""
     headers = {"Content-Disposition": f'attachment; filename="{export.filename}"'}
-    if lost := (measure.losses if measure else losses):
+    if lost := (preview.losses if preview else losses):
         headers["X-Losses"] = "; ".join(lost)
-    if measure:
-        digest = base64.b64encode(bytes.fromhex(measure.sha256)).decode()
+    if preview:
+        digest = base64.b64encode(bytes.fromhex(preview.sha256)).decode()
         headers |= {
-            "ETag": f'"{measure.sha256}"',
+            "ETag": f'"{preview.sha256}"',
             "Repr-Digest": f"sha-256=:{digest}:",
-            "X-Checksum-SHA256": measure.sha256,
-            "Content-Length": str(measure.length),
+            "X-Checksum-SHA256": preview.sha256,
+            "Content-Length": str(preview.length),
         }
-    if measure:
+    if preview:
         http_request = request._request  # noqa: SLF001 - the REST framework has no other way to Django's own
         if unchanged := get_conditional_response(http_request, etag=headers["ETag"]):
             if unchanged.status_code == HTTPStatus.PRECONDITION_FAILED:

@@ -37,13 +37,13 @@ from annotations.assignment.services import change_member_roles, plan_round
 from annotations.blindness import check_release_visible, count_hidden, keep_visible
 from annotations.corpus.services import import_articles
 from annotations.corpus.sources.jsonl import read_jsonl
-from annotations.gold.services import (
+from annotations.gold.exports import (
     export_annotations,
     export_release,
-    freeze_release,
-    measure_annotations,
-    measure_release,
+    list_losses_of_annotations,
+    preview_release,
 )
+from annotations.gold.services import freeze_release
 from annotations.models import Annotation, Membership, Project, Release, User
 from annotations.projects.services import invite_member
 from annotations.reliability.counting import Options
@@ -101,7 +101,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
             export_annotations(
                 project, format_name=chosen["format"], strict=chosen["strict"], annotations=visible
             ),
-            losses=measure_annotations(project, format_name=chosen["format"], annotations=visible),
+            losses=list_losses_of_annotations(project, format_name=chosen["format"], annotations=visible),
         )
 
     def _list_annotations(self, project: Project) -> Response:
@@ -263,7 +263,7 @@ class ReleaseViewSet(ScopedView[Release], viewsets.ReadOnlyModelViewSet[Release]
         check_release_visible(release, user_of(request))
         chosen = read_parameters(request, ReleaseExportParameters)
         export = export_release(release, format_name=chosen["format"], strict=chosen["strict"])
-        return send_file(request, export, measure=measure_release(release, format_name=chosen["format"]))
+        return send_file(request, export, preview=preview_release(release, format_name=chosen["format"]))
 
 
 def _find_all(rows: QuerySet[Row], ids: list[int], *, field: str) -> list[Row]:

@@ -9,11 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotations.formats.registry import FORMATS
-from annotations.gold.services import (
-    FormatLosesError,
-    ReleaseDamagedError,
-    export_release,
-)
+from annotations.gold.exports import FormatLosesError, export_release
+from annotations.gold.releases import ReleaseDamagedError
 from annotations.management.naming import RELEASE_HELP, find_release
 
 

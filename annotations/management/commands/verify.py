@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from annotations.gold.services import ReleaseDamagedError, ReleaseNotRebuiltError, rebuild_release
+from annotations.gold.releases import ReleaseDamagedError, ReleaseNotRebuiltError, rebuild_release
 from annotations.management.naming import RELEASE_HELP, find_release
 
 

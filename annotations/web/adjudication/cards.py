@@ -26,7 +26,7 @@ LAST_DIGIT_KEY = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class CardChoice:
     """One way to decide a card: the key to press, what it means, and who is for it.
 
     `before`, `text` and `after` are the words of a span with what other candidates have around it.
@@ -45,7 +45,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Attribute:
+class SettledAttribute:
     """An attribute that needs no card; it can still be changed."""
 
     unit: str
@@ -68,7 +68,7 @@ class Card:
     places: tuple[tuple[int, int], ...] = ()
     label: str = ""
     quote: str = ""
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[CardChoice, ...] = ()
     rejection: str = ""
     is_rejected: bool = False
     silent: str = ""
@@ -80,7 +80,7 @@ class Card:
     takes_words: bool = False
     hint: str = ""
     waits: bool = False
-    attributes: tuple[Attribute, ...] = ()
+    attributes: tuple[SettledAttribute, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -206,7 +206,7 @@ def _show_span_unit(
 ) -> Card:
     text = case.task.article.text
     choices = tuple(
-        Choice(
+        CardChoice(
             key=_digit(place),
             decision=f"{Action.CHOOSE}|{candidate.key}",
             text=candidate.span.quote(text),
@@ -242,7 +242,9 @@ def _show_span_unit(
         is_current=is_current,
         is_editable=True,
         attributes=tuple(
-            Attribute(part.key, part.attribute.title, part.attribute.kind.show(part.result), part.candidates)
+            SettledAttribute(
+                part.key, part.attribute.title, part.attribute.kind.show(part.result), part.candidates
+            )
             for part in attributes
             if part.result
         ),
@@ -325,7 +327,7 @@ def _show_field_unit(case: Case, unit: FieldUnit, *, is_current: bool) -> Card:
 def _show_relation_unit(case: Case, unit: RelationUnit, *, is_current: bool) -> Card:
     text = case.task.article.text
     choices = tuple(
-        Choice(
+        CardChoice(
             key=_digit(place),
             decision=f"{Action.CHOOSE}|{candidate.key}",
             text="",
@@ -367,9 +369,9 @@ def _show_relation_unit(case: Case, unit: RelationUnit, *, is_current: bool) -> 
 
 def _show_values(
     case: Case, candidates: Iterable[ValueCandidate], *, chosen: str | None
-) -> tuple[Choice, ...]:
+) -> tuple[CardChoice, ...]:
     return tuple(
-        Choice(
+        CardChoice(
             key=_digit(place),
             decision=f"{Action.VALUE}|{candidate.value}",
             text=candidate.title,

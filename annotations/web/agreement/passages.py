@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from annotations.reliability.examples import Passage, Reading
+from annotations.reliability.examples import AnnotatorSpans, DisputedPassage
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,40 +17,44 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownReading:
+class ShownSide:
+    """What one of the two annotators marked in a passage, cut where any span begins or ends."""
+
     annotator: str
     pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPassage:
+    """A passage beside itself, with the spans of either annotator."""
+
     task: int
     title: str
     starts_article: bool
     ends_article: bool
-    readings: tuple[ShownReading, ShownReading]
+    sides: tuple[ShownSide, ShownSide]
 
 
-def show_passage(passage: Passage) -> ShownPassage:
+def show_passage(passage: DisputedPassage) -> ShownPassage:
     return ShownPassage(
         task=passage.task,
         title=passage.title,
         starts_article=passage.start == 0,
         ends_article=passage.end == len(passage.text),
-        readings=(_show(passage, passage.first), _show(passage, passage.second)),
+        sides=(_show(passage, passage.first), _show(passage, passage.second)),
     )
 
 
-def _show(passage: Passage, reading: Reading) -> ShownReading:
+def _show(passage: DisputedPassage, marked: AnnotatorSpans) -> ShownSide:
     borders = {passage.start, passage.end, *passage.focus}
-    for span in reading.spans:
+    for span in marked.spans:
         borders |= {
             min(max(span.start, passage.start), passage.end),
             min(max(span.end, passage.start), passage.end),
         }
     pieces = []
     for start, end in pairwise(sorted(borders)):
-        here = [span for span in reading.spans if span.start < end and start < span.end]
+        here = [span for span in marked.spans if span.start < end and start < span.end]
         pieces.append(
             Piece(
                 passage.text[start:end],
@@ -59,4 +63,4 @@ def _show(passage: Passage, reading: Reading) -> ShownReading:
                 passage.focus[0] <= start < passage.focus[1],
             )
         )
-    return ShownReading(reading.annotator, tuple(pieces))
+    return ShownSide(marked.annotator, tuple(pieces))

@@ -9,7 +9,9 @@ import pytest
 from annotations.adjudication.ledger import read_case
 from annotations.adjudication.services import decide_unit, finish_task
 from annotations.adjudication.units import Action, Unit
-from annotations.gold.services import export_annotations, export_release, freeze_release, rebuild_release
+from annotations.gold.exports import export_annotations, export_release
+from annotations.gold.releases import rebuild_release
+from annotations.gold.services import freeze_release
 from annotations.management.seeding import seed_project, seed_sample_project
 from annotations.models import Role, Task, User
 from tests.factories import ROOT

@@ -19,20 +19,15 @@ from annotations.adjudication.services import (
 )
 from annotations.adjudication.units import Action
 from annotations.formats.record import Record
+from annotations.gold.exports import FormatLosesError, export_annotations, export_release, preview_release
 from annotations.gold.records import read_gold
-from annotations.gold.services import (
-    FormatLosesError,
-    InvalidReleaseTitleError,
-    NothingToReleaseError,
+from annotations.gold.releases import (
     ReleaseDamagedError,
     ReleaseNotRebuiltError,
-    export_annotations,
-    export_release,
-    freeze_release,
-    measure_release,
     read_release,
     rebuild_release,
 )
+from annotations.gold.services import InvalidReleaseTitleError, NothingToReleaseError, freeze_release
 from annotations.markup import Markup
 from annotations.models import (
     Article,
@@ -308,8 +303,8 @@ def test_the_jsonl_export_has_the_checksum_that_the_manifest_names() -> None:
     written = b"".join(export_release(release, format_name="jsonl").chunks)
     digest = hashlib.sha256(written).hexdigest()
     assert digest == release.manifest["checksums"]["jsonl"]
-    measure = measure_release(release, format_name="jsonl")
-    assert (measure.sha256, measure.length, measure.losses) == (digest, len(written), ())
+    preview = preview_release(release, format_name="jsonl")
+    assert (preview.sha256, preview.length, preview.losses) == (digest, len(written), ())
     assert [json.loads(line)["text"] for line in written.decode().split("\n")[:-1]] == [
         TEXT,
         "Second 🤝\r\n" + TEXT,

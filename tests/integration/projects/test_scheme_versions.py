@@ -8,7 +8,8 @@ from annotations.adjudication.ledger import read_case
 from annotations.adjudication.services import finish_if_unanimous
 from annotations.agreement.errors import InvalidOptionError
 from annotations.assignment.services import plan_round
-from annotations.gold.services import freeze_release, read_release, rebuild_release
+from annotations.gold.releases import read_release, rebuild_release
+from annotations.gold.services import freeze_release
 from annotations.models import Event, Project, Role, Scheme, User
 from annotations.projects.services import SchemeNotLaterError, adopt_scheme
 from annotations.reliability.full_report import report_whole

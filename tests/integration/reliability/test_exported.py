@@ -8,7 +8,8 @@ import pytest
 from annotations.adjudication.services import finish_if_unanimous
 from annotations.agreement import Corpus, InvalidCorpusError, Report, evaluate, read_file
 from annotations.agreement.report import name_pair, split_pair
-from annotations.gold.services import export_annotations, export_release, freeze_release
+from annotations.gold.exports import export_annotations, export_release
+from annotations.gold.services import freeze_release
 from annotations.models import AssignmentStatus, Project, Task
 from annotations.reliability.counting import span_metrics
 from annotations.reliability.services import report

@@ -314,7 +314,7 @@ def test_people_of_another_project_cannot_be_asked_about(scene: Scene) -> None:
     assert scene.client.get(scene.url("agreement"), {"annotator": outsider.pk}).status_code == 404
 
 
-def test_a_passage_shows_both_readings_and_escapes_the_text(scene: Scene) -> None:
+def test_a_passage_shows_what_both_marked_and_escapes_the_text(scene: Scene) -> None:
     page = scene.read("agreement-examples", first="Claim", second="Stance")
     assert "Claim for one, Stance for the other" in page
     assert page.count('class="stack-tight passage"') == 1

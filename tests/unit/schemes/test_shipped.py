@@ -6,13 +6,13 @@ import pytest
 
 from annotations.schemes.definition import SHIPPED, load_shipped
 from annotations.schemes.kinds import RatingKind
-from annotations.schemes.scheme import Example, Rule, Scheme
+from annotations.schemes.scheme import Example, GuidelineRule, Scheme
 
 SEEDS = Path(__file__).parents[3] / "seeds"
 OKABE_ITO = {"#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7"}
 
 
-def rules_of(scheme: Scheme) -> list[Rule]:
+def rules_of(scheme: Scheme) -> list[GuidelineRule]:
     of_labels = [rule for label in scheme.labels for rule in label.rules]
     return of_labels + [rule for relation in scheme.relations for rule in relation.rules]
 
