@@ -27,10 +27,10 @@ from annotations.collection.ports import (
     StudioProjectMissingError,
 )
 from annotations.collection.results import digest_result
-from annotations.collection.submissions import keep_late_result, store_submission
+from annotations.collection.storing import keep_late_result, store_submission
+from annotations.collection.submission import read_submission
 from annotations.models import (
     HOLDING,
-    AnnotationOrigin,
     Assignment,
     AssignmentStatus,
     Event,
@@ -238,25 +238,9 @@ def rescue(assignment: Assignment, annotation: StudioAnnotation, *, studio: Stud
     """Store a submission that nobody told us of: an expired claim is taken up again if it can be, or it goes on record."""
     if assignment.annotations.filter(digest=digest_result(annotation.result)).exists():
         return
-    task = assignment.task
-    reading = studio.read_result(
-        annotation.result, text=task.article.text, scheme=task.round.scheme.definition
-    )
+    submission = read_submission(annotation, assignment, studio=studio)
     if assignment.status == AssignmentStatus.EXPIRED:
         with suppress(SubmissionRefusedError):
-            store_submission(
-                assignment,
-                reading=reading,
-                result=annotation.result,
-                origin=AnnotationOrigin.RECONCILE,
-                studio_annotation_id=annotation.annotation_id,
-                lead_time=annotation.lead_time,
-            )
+            store_submission(assignment, submission)
             return
-    keep_late_result(
-        assignment,
-        reading=reading,
-        result=annotation.result,
-        origin=AnnotationOrigin.RECONCILE,
-        lead_time=annotation.lead_time,
-    )
+    keep_late_result(assignment, submission)

@@ -21,11 +21,11 @@ from annotations.collection.queues import (
     studio_work,
     top_up_queue,
 )
-from annotations.collection.results import check_size, digest_result
-from annotations.collection.submissions import store_if_current, store_skip
+from annotations.collection.results import digest_result
+from annotations.collection.storing import store_if_current, store_skip
+from annotations.collection.submission import read_submission
 from annotations.models import (
     HOLDING,
-    AnnotationOrigin,
     Assignment,
     AssignmentStatus,
     Event,
@@ -268,17 +268,8 @@ def _is_from_before(assignment: Assignment, annotation: StudioAnnotation) -> boo
 def _take_submission(
     known: Assignment, annotation: StudioAnnotation, *, studio: Studio, report: ReconcileReport
 ) -> None:
-    scheme = known.task.round.scheme.definition
-    check_size(annotation.result)
-    store_if_current(
-        known,
-        current_id=known.current_id,
-        reading=studio.read_result(annotation.result, text=known.task.article.text, scheme=scheme),
-        result=annotation.result,
-        origin=AnnotationOrigin.RECONCILE,
-        studio_annotation_id=annotation.annotation_id,
-        lead_time=annotation.lead_time,
-    )
+    submission = read_submission(annotation, known, studio=studio)
+    store_if_current(known, submission, current_id=known.current_id)
     if known.status == AssignmentStatus.SUBMITTED:
         report.changed += 1
     else:

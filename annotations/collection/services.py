@@ -12,7 +12,7 @@ from annotations.collection.queues import (
     top_up_queue,
 )
 from annotations.collection.reconciling import ReconcileReport, collect, reconcile, reconcile_participant
-from annotations.collection.submissions import store_skip, store_submission
+from annotations.collection.storing import store_skip, store_submission
 from annotations.jobs.worker import Checkpoint
 from annotations.models import Assignment, Job, Participant
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from annotations.assignment.services import claim_tasks, plan_round
 from annotations.collection.ports import Reading
 from annotations.collection.services import store_submission
+from annotations.collection.submission import make_submission
 from annotations.corpus.services import import_articles
 from annotations.labelstudio.payloads import write_result
 from annotations.management.samples import read_samples
@@ -80,11 +81,10 @@ def seed_sample_project(articles: list[Path], seeded: SeededProject) -> Project:
             article = assignment.task.article
             sample = by_place[participant.annotator_id, Path(article.source).name]
             markup = sample.to_markup(article.text)
-            store_submission(
-                assignment,
-                reading=Reading(markup=markup),
-                result=write_result(markup, article.text, scheme.definition),
+            submission = make_submission(
+                Reading(markup=markup),
+                write_result(markup, article.text, scheme.definition),
                 origin=AnnotationOrigin.IMPORT,
-                studio_annotation_id=None,
             )
+            store_submission(assignment, submission)
     return project

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from annotations.collection.ports import Reading
-from annotations.collection.submissions import store_submission
+from annotations.collection.storing import store_submission
+from annotations.collection.submission import make_submission
 from annotations.markup import Markup
 from annotations.models import AnnotationOrigin, Assignment, Project, Role, Task, User
 from annotations.spans import Span
@@ -23,13 +24,10 @@ def mark(*spans: Span, fields: Mapping[str, str] | None = None) -> Markup:
 
 def submit(assignment: Assignment, markup: Markup) -> None:
     """Store what an annotator submitted, as the gateway would."""
-    store_submission(
-        assignment,
-        reading=Reading(markup=markup),
-        result=[{"markup": markup.to_json()}],
-        origin=AnnotationOrigin.GATEWAY,
-        studio_annotation_id=None,
+    submission = make_submission(
+        Reading(markup=markup), [{"markup": markup.to_json()}], origin=AnnotationOrigin.GATEWAY
     )
+    store_submission(assignment, submission)
 
 
 def make_annotated_task(

@@ -4,6 +4,7 @@ from annotations.assignment.services import plan_round
 from annotations.collection.in_memory import InMemoryStudio, write_result
 from annotations.collection.ports import Reading
 from annotations.collection.services import store_submission, top_up_queue
+from annotations.collection.submission import make_submission
 from annotations.markup import Markup, Problem, Relation
 from annotations.models import Annotation, AnnotationOrigin, Assignment, Participant, Project, Round
 from annotations.spans import Span
@@ -43,14 +44,15 @@ def submit(
 ) -> Annotation:
     """Store a submission as the gateway does."""
     markup = markup or mark((0, 4))
-    return store_submission(
-        assignment,
-        reading=Reading(markup=markup, problems=problems),
-        result=write_result(markup),
+    submission = make_submission(
+        Reading(markup=markup, problems=problems),
+        write_result(markup),
         origin=AnnotationOrigin.GATEWAY,
-        studio_annotation_id=studio_annotation_id,
         lead_time=12.5,
     )
+    if studio_annotation_id is not None:
+        submission = submission.held_as(studio_annotation_id)
+    return store_submission(assignment, submission)
 
 
 def annotate(assignment: Assignment, studio: InMemoryStudio, markup: Markup | None = None) -> int:

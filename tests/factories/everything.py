@@ -6,7 +6,8 @@ from django.test import Client
 from django.urls import reverse
 
 from annotations.collection.ports import Reading
-from annotations.collection.submissions import write_revision
+from annotations.collection.storing import write_revision
+from annotations.collection.submission import Submission
 from annotations.markup import Markup, freeze
 from annotations.models import (
     Annotation,
@@ -110,11 +111,12 @@ class World:
 def submit(assignment: Assignment, *, fields: dict[str, str] | None = None) -> Annotation:
     annotation = write_revision(
         assignment,
-        reading=Reading(Markup(fields=freeze(fields or {}))),
-        result=[],
-        digest=f"{assignment.pk:064}",
-        origin=AnnotationOrigin.IMPORT,
-        lead_time=None,
+        Submission(
+            result=[],
+            digest=f"{assignment.pk:064}",
+            reading=Reading(Markup(fields=freeze(fields or {}))),
+            origin=AnnotationOrigin.IMPORT,
+        ),
     )
     assignment.status = AssignmentStatus.SUBMITTED
     assignment.save()

@@ -6,7 +6,8 @@ from typing import Any
 from django.utils import timezone
 
 from annotations.collection.ports import Reading
-from annotations.collection.submissions import write_revision
+from annotations.collection.storing import write_revision
+from annotations.collection.submission import Submission
 from annotations.markup import Markup, Relation, freeze
 from annotations.models import (
     Annotation,
@@ -45,11 +46,12 @@ def annotate(
     )
     annotation = write_revision(
         assignment,
-        reading=Reading(markup),
-        result=[],
-        digest=f"{task.pk}-{annotator.pk}",
-        origin=AnnotationOrigin.IMPORT,
-        lead_time=None,
+        Submission(
+            result=[],
+            digest=f"{task.pk}-{annotator.pk}",
+            reading=Reading(markup),
+            origin=AnnotationOrigin.IMPORT,
+        ),
     )
     assignment.status = AssignmentStatus.SUBMITTED
     assignment.submitted_at = timezone.now()

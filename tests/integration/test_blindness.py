@@ -20,7 +20,8 @@ from annotations.adjudication.services import decide_unit, finish_task
 from annotations.adjudication.units import Action
 from annotations.assignment.services import plan_round, withdraw_assignment
 from annotations.collection.ports import Reading
-from annotations.collection.submissions import store_skip, store_submission
+from annotations.collection.storing import store_skip, store_submission
+from annotations.collection.submission import make_submission
 from annotations.gold.services import freeze_release
 from annotations.markup import Problem
 from annotations.models import (
@@ -117,13 +118,14 @@ class Scene:
         span = claim(0, end, key=f"{word}-key-{person.pk}", **holder)
         store_submission(
             make_assignment(task, person),
-            reading=Reading(
-                markup=mark(span, fields={"genre": "news", "note": f"{word} note"}),
-                problems=(Problem("x", f"{word} quarantine", {"quote": f"{word} payload"}),),
+            make_submission(
+                Reading(
+                    markup=mark(span, fields={"genre": "news", "note": f"{word} note"}),
+                    problems=(Problem("x", f"{word} quarantine", {"quote": f"{word} payload"}),),
+                ),
+                [{"id": f"{word} result {person.pk}"}],
+                origin=AnnotationOrigin.GATEWAY,
             ),
-            result=[{"id": f"{word} result {person.pk}"}],
-            origin=AnnotationOrigin.GATEWAY,
-            studio_annotation_id=None,
         )
 
     def _decide(self, round_: Round, name: str, *people: User, word: str = HIDDEN) -> None:
@@ -338,10 +340,7 @@ def test_a_retest_closes_what_its_annotators_made_of_the_articles_before() -> No
     for person in (ada, ben):
         store_submission(
             make_assignment(first, person),
-            reading=Reading(markup=mark(claim())),
-            result=[],
-            origin=AnnotationOrigin.GATEWAY,
-            studio_annotation_id=None,
+            make_submission(Reading(markup=mark(claim())), [], origin=AnnotationOrigin.GATEWAY),
         )
     plan_round(project, annotators=[ada], overlap=1, kind="retest", articles=[first.article], by=None)
     closed = dict(first.assignments.values_list("annotator", "closed_at"))

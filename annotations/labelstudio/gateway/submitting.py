@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,13 +15,13 @@ from django.utils import timezone
 from annotations.assignment.services import renew_lease
 from annotations.collection.errors import SubmissionRefusedError
 from annotations.collection.ports import (
-    Reading,
     StudioRefusedError,
     StudioSilentError,
     StudioUnavailableError,
 )
 from annotations.collection.results import digest_result
 from annotations.collection.services import collect, connect_studio, store_submission
+from annotations.collection.submission import Submission
 from annotations.labelstudio.gateway.relay import ask_studio
 from annotations.labelstudio.payloads import read_result
 from annotations.limits import MOST_MESSAGES
@@ -64,13 +64,16 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True)
 class _Save:
-    """One request to save: of which assignment, what the editor sent, and what it says in our words."""
+    """One request to save, checked: for which assignment, what is sent on of it, and the submission that it makes.
+
+    `editor_id` names the editor whose submit this is; a change has none.
+    """
 
     assignment: Assignment
-    body: Mapping[str, Any]
-    reading: Reading
-    digest: str
     project: int
+    body: Mapping[str, Any]
+    submission: Submission
+    editor_id: uuid.UUID | None = None
 
 
 def submit(assignment: Assignment, body: Mapping[str, Any], *, project: int) -> Acknowledgement:
@@ -80,16 +83,15 @@ def submit(assignment: Assignment, body: Mapping[str, Any], *, project: int) -> 
     content under the editor's same `unique_id` is the retry of a submit whose acknowledgement was lost, so it becomes
     a change of the annotation that is there, until a change was acknowledged; any other second annotation is refused.
     """
-    save = _read(assignment, body, project=project)
-    editor_id = _read_editor_id(body)
+    save = replace(_read(assignment, body, project=project), editor_id=_read_editor_id(body))
     _settle(save)
     if not assignment.studio_annotation_id:
-        return _create(save, editor_id=editor_id)
+        return _create(save)
     if stored := _find_stored(save):
         return _acknowledge(save, stored).as_created()
-    if editor_id is None or editor_id != assignment.studio_editor_id:
+    if save.editor_id is None or save.editor_id != assignment.studio_editor_id:
         raise _second_submit()
-    return _change(save, editor_id=editor_id).as_created()
+    return _change(save).as_created()
 
 
 def update(
@@ -104,9 +106,9 @@ def update(
     _settle(save)
     current = assignment.current.revision if assignment.current else 0
     if seen_revision == current:
-        return _change(save, editor_id=None)
+        return _change(save)
     successor = current if seen_revision is None else seen_revision + 1
-    repeated = assignment.annotations.filter(revision=successor, digest=save.digest).first()
+    repeated = assignment.annotations.filter(revision=successor, digest=save.submission.digest).first()
     if repeated is None:
         raise Rejection(
             "This article was changed in another window after you opened it here. "
@@ -150,7 +152,14 @@ def _read(assignment: Assignment, body: Mapping[str, Any], *, project: int) -> _
     mendable = select_mendable([*reading.problems, *check_markup(scheme, text, reading.markup)])
     if mendable:
         raise Rejection(*_list_messages(mendable))
-    return _Save(assignment=assignment, body=body, reading=reading, digest=digest, project=project)
+    submission = Submission(
+        result=result,
+        digest=digest,
+        reading=reading,
+        origin=AnnotationOrigin.GATEWAY,
+        lead_time=_read_seconds(body.get("lead_time")),
+    )
+    return _Save(assignment=assignment, project=project, body=body, submission=submission)
 
 
 def _list_messages(problems: Iterable[Problem]) -> list[str]:
@@ -199,7 +208,7 @@ def _find_stored(save: _Save) -> Annotation | None:
     """The latest revision with this very content, of an assignment that is submitted."""
     if save.assignment.status != AssignmentStatus.SUBMITTED:
         return None
-    return save.assignment.annotations.filter(digest=save.digest).order_by("revision").last()
+    return save.assignment.annotations.filter(digest=save.submission.digest).order_by("revision").last()
 
 
 def _acknowledge(save: _Save, stored: Annotation) -> Acknowledgement:
@@ -228,9 +237,9 @@ def _settle(save: _Save) -> None:
         _release(assignment)
 
 
-def _create(save: _Save, *, editor_id: uuid.UUID | None) -> Acknowledgement:
+def _create(save: _Save) -> Acknowledgement:
     assignment = save.assignment
-    if stored := _reserve(save, editor_id=editor_id):
+    if stored := _reserve(save, editor_id=save.editor_id):
         return _acknowledge(save, stored).as_created()
     kept = {key: value for key, value in save.body.items() if key != "unique_id"}
     answer = _send(
@@ -241,11 +250,11 @@ def _create(save: _Save, *, editor_id: uuid.UUID | None) -> Acknowledgement:
         body={**kept, "unique_id": _only_id(assignment), "project": save.project},
     )
     if answer.status_code == httpx.codes.CONFLICT:
-        return _take_up(save, editor_id=editor_id)
-    return _store(save, answer, editor_id=editor_id)
+        return _take_up(save)
+    return _store_answered(save, answer)
 
 
-def _take_up(save: _Save, *, editor_id: uuid.UUID | None) -> Acknowledgement:
+def _take_up(save: _Save) -> Acknowledgement:
     """Go on from an annotation that the Studio holds and we did not know; it comes into the ledger first."""
     assignment = save.assignment
     collect(assignment, studio=connect_studio())
@@ -258,10 +267,10 @@ def _take_up(save: _Save, *, editor_id: uuid.UUID | None) -> Acknowledgement:
     if assignment.current.origin != AnnotationOrigin.RECONCILE:
         raise _second_submit()
     # Nobody was told that what is there was saved, so the later content is the annotator's.
-    return _change(save, editor_id=editor_id).as_created()
+    return _change(save).as_created()
 
 
-def _change(save: _Save, *, editor_id: uuid.UUID | None) -> Acknowledgement:
+def _change(save: _Save) -> Acknowledgement:
     if stored := _reserve(save, editor_id=save.assignment.studio_editor_id):
         return _acknowledge(save, stored)
     answer = _send(
@@ -271,7 +280,7 @@ def _change(save: _Save, *, editor_id: uuid.UUID | None) -> Acknowledgement:
         query={"project": save.project, "taskID": save.assignment.studio_task_id or 0},
         body={key: value for key, value in save.body.items() if key not in ONLY_WITH_A_SUBMIT},
     )
-    return _store(save, answer, editor_id=editor_id)
+    return _store_answered(save, answer)
 
 
 def _reserve(save: _Save, *, editor_id: uuid.UUID | None) -> Annotation | None:
@@ -309,7 +318,7 @@ def _under_way() -> Rejection:
 
 
 def _content_id(save: _Save) -> uuid.UUID:
-    return uuid.UUID(save.digest[:32])
+    return uuid.UUID(save.submission.digest[:32])
 
 
 def _release(assignment: Assignment) -> None:
@@ -331,27 +340,21 @@ def _send(
         raise
 
 
-def _store(save: _Save, answer: httpx.Response, *, editor_id: uuid.UUID | None) -> Acknowledgement:
+def _store_answered(save: _Save, answer: httpx.Response) -> Acknowledgement:
     """Store what the Studio has taken, with the id of the editor that submitted it; a change has none."""
+    assignment = save.assignment
     if not answer.is_success:
-        _release(save.assignment)
-        return Acknowledgement(answer, save.assignment.current.revision if save.assignment.current else 0)
+        _release(assignment)
+        return Acknowledgement(answer, assignment.current.revision if assignment.current else 0)
     try:
         with transaction.atomic():
-            annotation = store_submission(
-                save.assignment,
-                reading=save.reading,
-                result=save.body["result"],
-                origin=AnnotationOrigin.GATEWAY,
-                studio_annotation_id=answer.json()["id"],
-                lead_time=_read_seconds(save.body.get("lead_time")),
-            )
-            Assignment.objects.filter(pk=save.assignment.pk).update(studio_editor_id=editor_id)
-            _release(save.assignment)
+            annotation = store_submission(assignment, save.submission.held_as(answer.json()["id"]))
+            Assignment.objects.filter(pk=assignment.pk).update(studio_editor_id=save.editor_id)
+            _release(assignment)
     except SubmissionRefusedError as error:
-        _release(save.assignment)
+        _release(assignment)
         raise Rejection(str(error)) from error
-    save.assignment.current = annotation
+    assignment.current = annotation
     return Acknowledgement(answer, annotation.revision)
 
 

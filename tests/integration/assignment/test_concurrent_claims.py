@@ -20,7 +20,7 @@ from annotations.assignment.services import (
     withdraw_assignment,
 )
 from annotations.collection.errors import ClaimLostError, TaskFinishedError
-from annotations.collection.submissions import store_skip
+from annotations.collection.storing import store_skip
 from annotations.models import Annotation, Assignment, Participant, Round, TaskStatus
 from tests.factories.collection import mark, plan_small_round, submit
 

@@ -17,7 +17,7 @@ from annotations.assignment.services import (
     reassign,
     withdraw_assignment,
 )
-from annotations.collection.submissions import store_skip
+from annotations.collection.storing import store_skip
 from annotations.models import (
     Annotation,
     Assignment,

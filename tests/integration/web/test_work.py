@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from annotations.collection.in_memory import InMemoryStudio, shared_studio
 from annotations.collection.ports import Reading
-from annotations.collection.submissions import write_revision
+from annotations.collection.storing import write_revision
+from annotations.collection.submission import Submission
 from annotations.markup import Markup
 from annotations.models import (
     AnnotationOrigin,
@@ -63,11 +64,12 @@ def submit_next(studio: InMemoryStudio, ana: User) -> Assignment:
     annotation_id = studio.submit(assignment.studio_task_id or 0, Markup())
     write_revision(
         assignment,
-        reading=Reading(Markup()),
-        result=[],
-        digest=f"{assignment.pk:064}",
-        origin=AnnotationOrigin.GATEWAY,
-        lead_time=None,
+        Submission(
+            result=[],
+            digest=f"{assignment.pk:064}",
+            reading=Reading(Markup()),
+            origin=AnnotationOrigin.GATEWAY,
+        ),
     )
     assignment.status = AssignmentStatus.SUBMITTED
     assignment.studio_annotation_id = annotation_id

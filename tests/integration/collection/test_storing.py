@@ -14,12 +14,13 @@ from annotations.collection.errors import (
 from annotations.collection.in_memory import write_result
 from annotations.collection.ports import Reading
 from annotations.collection.results import digest_result
-from annotations.collection.submissions import (
+from annotations.collection.storing import (
     keep_late_result,
     store_if_current,
     store_skip,
     store_submission,
 )
+from annotations.collection.submission import make_submission
 from annotations.markup import Problem, Relation
 from annotations.models import (
     Annotation,
@@ -165,11 +166,13 @@ def test_an_expired_task_that_another_took_is_lost(assignment: Assignment, round
 
 def test_late_work_is_kept_on_record_but_does_not_count(assignment: Assignment) -> None:
     withdraw_assignment(assignment, by=None)
-    late = {"reading": Reading(mark((0, 4))), "result": write_result(mark((0, 4)))}
-    kept = keep_late_result(assignment, **late, origin=AnnotationOrigin.RECONCILE)  # type: ignore[arg-type]
+    late = make_submission(
+        Reading(mark((0, 4))), write_result(mark((0, 4))), origin=AnnotationOrigin.RECONCILE
+    )
+    kept = keep_late_result(assignment, late)
     assert kept is not None
     assert kept.spans.count() == 1
-    assert keep_late_result(assignment, **late, origin=AnnotationOrigin.RECONCILE) is None  # type: ignore[arg-type]
+    assert keep_late_result(assignment, late) is None
     assert not Annotation.objects.current().exists()
     assignment.refresh_from_db()
     assert assignment.status == AssignmentStatus.WITHDRAWN
@@ -188,15 +191,11 @@ def test_the_studios_annotation_of_another_assignment_is_refused(
 def test_what_was_read_from_the_studio_never_overtakes_what_came_meanwhile(assignment: Assignment) -> None:
     before = submit(assignment, mark((0, 4)))
     submit(assignment, mark((0, 6)))
+    found = make_submission(
+        Reading(mark((0, 9))), write_result(mark((0, 9))), origin=AnnotationOrigin.RECONCILE
+    )
     with pytest.raises(SupersededError):
-        store_if_current(
-            assignment,
-            current_id=before.pk,
-            reading=Reading(mark((0, 9))),
-            result=write_result(mark((0, 9))),
-            origin=AnnotationOrigin.RECONCILE,
-            studio_annotation_id=None,
-        )
+        store_if_current(assignment, found, current_id=before.pk)
     assert Annotation.objects.count() == 2
 
 
@@ -204,24 +203,15 @@ def test_what_was_read_from_the_studio_never_overtakes_what_came_meanwhile(assig
 def test_characters_that_no_database_keeps_are_refused(assignment: Assignment, text: str) -> None:
     with pytest.raises(UnstorableResultError):
         store_submission(
-            assignment,
-            reading=Reading(mark()),
-            result=[{"note": text}],
-            origin=AnnotationOrigin.GATEWAY,
-            studio_annotation_id=None,
+            assignment, make_submission(Reading(mark()), [{"note": text}], origin=AnnotationOrigin.GATEWAY)
         )
     assert not Annotation.objects.exists()
 
 
 @pytest.mark.parametrize("text", ["\\u0000", "\\\\u0000", "😀 \r\n\t", "﻿nbsp "])
 def test_unusual_characters_come_back_as_they_were(assignment: Assignment, text: str) -> None:
-    store_submission(
-        assignment,
-        reading=Reading(mark()),
-        result=[{"note": text}],
-        origin=AnnotationOrigin.GATEWAY,
-        studio_annotation_id=None,
-    )
+    unusual = make_submission(Reading(mark()), [{"note": text}], origin=AnnotationOrigin.GATEWAY)
+    store_submission(assignment, unusual)
     assert Annotation.objects.get().result == [{"note": text}]
 
 

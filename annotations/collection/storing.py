@@ -25,7 +25,7 @@ from annotations.collection.errors import (
     TaskFinishedError,
 )
 from annotations.collection.ports import Reading
-from annotations.collection.results import Result, digest_result
+from annotations.collection.submission import Submission
 from annotations.formats.canonical import checksum, write_members
 from annotations.formats.record import describe_markup
 from annotations.models import (
@@ -41,88 +41,53 @@ from annotations.models import (
 )
 
 
-def store_submission(
-    assignment: Assignment,
-    *,
-    reading: Reading,
-    result: Result,
-    origin: str,
-    studio_annotation_id: int | None,
-    lead_time: float | None = None,
-) -> Annotation:
-    """Keep a submission; the same result twice running is one revision."""
-    digest = digest_result(result)
+def store_submission(assignment: Assignment, submission: Submission) -> Annotation:
+    """Keep a submission as the assignment's current revision; the same content twice running is one revision."""
     with transaction.atomic():
-        return _store(
-            lock_assignment(assignment),
-            reading=reading,
-            result=result,
-            digest=digest,
-            origin=origin,
-            studio_annotation_id=studio_annotation_id,
-            lead_time=lead_time,
-        )
+        return _store(lock_assignment(assignment), submission)
 
 
-def store_if_current(
-    assignment: Assignment,
-    *,
-    current_id: int | None,
-    reading: Reading,
-    result: Result,
-    origin: str,
-    studio_annotation_id: int | None,
-    lead_time: float | None = None,
-) -> Annotation:
+def store_if_current(assignment: Assignment, submission: Submission, *, current_id: int | None) -> Annotation:
     """Keep a submission that was read from the Studio, unless a newer one arrived while it was read."""
-    digest = digest_result(result)
     with transaction.atomic():
         locked = lock_assignment(assignment)
         if locked.current_id != current_id:
             raise SupersededError("The annotator submitted again meanwhile.")
-        return _store(
-            locked,
-            reading=reading,
-            result=result,
-            digest=digest,
-            origin=origin,
-            studio_annotation_id=studio_annotation_id,
-            lead_time=lead_time,
-        )
+        return _store(locked, submission)
 
 
-def _store(
-    locked: Assignment,
-    *,
-    reading: Reading,
-    result: Result,
-    digest: str,
-    origin: str,
-    studio_annotation_id: int | None,
-    lead_time: float | None,
-) -> Annotation:
+def _store(locked: Assignment, submission: Submission) -> Annotation:
     _check_is_open(locked)
-    if (
-        studio_annotation_id is not None
-        and Assignment.objects.filter(studio_annotation_id=studio_annotation_id)
-        .exclude(pk=locked.pk)
-        .exists()
-    ):
+    _check_belongs(locked, submission.studio_annotation_id)
+    _hold_claim(locked)
+    current = locked.current
+    is_repeat = current is not None and current.digest == submission.digest
+    was_submitted = locked.status == AssignmentStatus.SUBMITTED
+    annotation = current if current is not None and is_repeat else write_revision(locked, submission)
+    _mark_submitted(locked, submission.studio_annotation_id)
+    if not (is_repeat and was_submitted):
+        _record_submitted(annotation, locked)
+    if not was_submitted:
+        participant = locked.task.round.participants.filter(annotator=locked.annotator_id).first()
+        request_top_up(locked.task.round, participant=participant)
+    return annotation
+
+
+def _check_belongs(locked: Assignment, studio_annotation_id: int | None) -> None:
+    if studio_annotation_id is None:
+        return
+    holders = Assignment.objects.filter(studio_annotation_id=studio_annotation_id)
+    if holders.exclude(pk=locked.pk).exists():
         raise AnnotationElsewhereError(
             f"The Studio's annotation {studio_annotation_id} belongs to another assignment.",
         )
-    _hold_claim(locked)
-    is_new = locked.current is None or locked.current.digest != digest
-    was_submitted = locked.status == AssignmentStatus.SUBMITTED
+
+
+def _mark_submitted(locked: Assignment, studio_annotation_id: int | None) -> None:
+    """Save the assignment as submitted, with its current revision and the Studio's annotation."""
     if studio_annotation_id is not None:
         locked.studio_annotation_id = studio_annotation_id
-    if locked.current is None or is_new:
-        annotation = write_revision(
-            locked, reading=reading, result=result, digest=digest, origin=origin, lead_time=lead_time
-        )
-    else:
-        annotation = locked.current
-    if not was_submitted:
+    if locked.status != AssignmentStatus.SUBMITTED:
         locked.status = AssignmentStatus.SUBMITTED
         locked.status_changed_at = timezone.now()
         locked.submitted_at = locked.status_changed_at
@@ -137,22 +102,21 @@ def _store(
             "current",
         ],
     )
-    if is_new or not was_submitted:
-        Event.objects.record(
-            "submitted",
-            locked,
-            actor=locked.annotator,
-            project=locked.task.round.project,
-            revision=annotation.revision,
-            origin=origin,
-        )
-        settle_task(locked.task)
-    if not was_submitted:
-        participant = locked.task.round.participants.filter(annotator=locked.annotator_id).first()
-        request_top_up(locked.task.round, participant=participant)
-    if is_new or not was_submitted:
-        request_count(locked.task.round.project)
-    return annotation
+
+
+def _record_submitted(annotation: Annotation, locked: Assignment) -> None:
+    """Put a submission on record, and ask for what follows from it: the task's next state and new counts."""
+    project = locked.task.round.project
+    Event.objects.record(
+        "submitted",
+        locked,
+        actor=locked.annotator,
+        project=project,
+        revision=annotation.revision,
+        origin=annotation.origin,
+    )
+    settle_task(locked.task)
+    request_count(project)
 
 
 def _check_is_open(locked: Assignment) -> None:
@@ -183,29 +147,29 @@ def _hold_claim(locked: Assignment) -> None:
     locked.task.refresh_from_db(fields=["claimed"])
 
 
-def write_revision(
-    locked: Assignment,
-    *,
-    reading: Reading,
-    result: Result,
-    digest: str,
-    origin: str,
-    lead_time: float | None,
-) -> Annotation:
+def write_revision(locked: Assignment, submission: Submission) -> Annotation:
     """Add a revision to a locked assignment and make it the current one; whoever calls saves the assignment."""
     last = locked.annotations.aggregate(last=Max("revision"))["last"] or 0
-    accepted = _select_storable(reading.markup)
+    accepted = _select_storable(submission.reading.markup)
     annotation = Annotation.objects.create(
         assignment=locked,
         revision=last + 1,
-        origin=origin,
+        origin=submission.origin,
         fields=dict(accepted.fields),
-        result=result,
-        digest=digest,
-        lead_time=lead_time,
+        result=submission.result,
+        digest=submission.digest,
+        lead_time=submission.lead_time,
         canonical=write_members(describe_markup(accepted, locked.task.article.text)),
         sha256=checksum(accepted.to_json()),
     )
+    _write_items(annotation, accepted)
+    _quarantine(annotation, submission.reading)
+    locked.current = annotation
+    return annotation
+
+
+def _write_items(annotation: Annotation, accepted: markup.Markup) -> None:
+    """Write the spans and the relations between them as rows, for questions and constraints."""
     rows = Span.objects.bulk_create(
         Span(
             annotation=annotation,
@@ -227,14 +191,17 @@ def write_revision(
         )
         for link in accepted.relations
     )
+
+
+def _quarantine(annotation: Annotation, reading: Reading) -> None:
+    """Keep what could not be accepted beside the annotation, so that nothing of it is dropped."""
+    problems = (*reading.problems, *_find_unstorable_relations(reading.markup.relations))
     QuarantinedItem.objects.bulk_create(
         QuarantinedItem(
             annotation=annotation, code=problem.code, message=problem.message, payload=problem.payload
         )
-        for problem in (*reading.problems, *_find_unstorable_relations(reading.markup.relations))
+        for problem in problems
     )
-    locked.current = annotation
-    return annotation
 
 
 def _select_storable(given: markup.Markup) -> markup.Markup:
@@ -260,18 +227,13 @@ def _find_unstorable_relations(relations: tuple[markup.Relation, ...]) -> Iterat
         seen.add(relation)
 
 
-def keep_late_result(
-    assignment: Assignment, *, reading: Reading, result: Result, origin: str, lead_time: float | None = None
-) -> Annotation | None:
+def keep_late_result(assignment: Assignment, submission: Submission) -> Annotation | None:
     """Keep on record, without counting it, what an annotator submitted who no longer holds a claim."""
-    digest = digest_result(result)
     with transaction.atomic():
         locked = lock_assignment(assignment)
-        if locked.annotations.filter(digest=digest).exists():
+        if locked.annotations.filter(digest=submission.digest).exists():
             return None
-        annotation = write_revision(
-            locked, reading=reading, result=result, digest=digest, origin=origin, lead_time=lead_time
-        )
+        annotation = write_revision(locked, submission)
         locked.save(update_fields=["current"])
         Event.objects.record(
             "kept late",
