@@ -42,7 +42,7 @@ class Counts:
 
 
 def recall_basis(counted: Counted) -> Counts:
-    """Computed once for the counts of a scope."""
+    """Computed once for the counts of a selection."""
     names = ",".join(field.name for field in fields(Counts))
     key = hashlib.sha256(f"{names} of {counted.row.fingerprint}".encode()).hexdigest()
     kept = counted.recall(key)
@@ -89,8 +89,8 @@ def _count_once(table: Table, key: str, quantity: str, size: int) -> FloatArray:
     annotators = np.concatenate([table.keys["annotator_1"], table.keys["annotator_2"]])
     codes = np.tile(table.keys[key], 2)
     values = np.concatenate([table.quantities[f"{quantity}_1"], table.quantities[f"{quantity}_2"]])
-    scope = np.tile(table.keys["document"], 2) * (int(annotators.max(initial=0)) + 1) + annotators
-    _, first = np.unique(scope * size + codes, return_index=True)
+    holder = np.tile(table.keys["document"], 2) * (int(annotators.max(initial=0)) + 1) + annotators
+    _, first = np.unique(holder * size + codes, return_index=True)
     return np.bincount(codes[first], weights=values[first], minlength=size).astype(np.float64, copy=False)
 
 

@@ -28,7 +28,7 @@ class Confusion:
 
 
 def recall_confusions(counted: Counted, labels: Sequence[str]) -> list[Confusion]:
-    """A row a label that somebody used, computed once for the counts of a scope."""
+    """A row a label that somebody used, computed once for the counts of a selection."""
     key = hashlib.sha256(f"confusions of {list(labels)} in {counted.row.fingerprint}".encode()).hexdigest()
     kept = counted.recall(key)
     if kept is None:

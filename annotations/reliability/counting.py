@@ -16,14 +16,9 @@ from annotations.agreement.gamma.counting import GammaOptions
 from annotations.agreement.registry import find_metric
 from annotations.agreement.sums import statistics as library
 from annotations.models import AgreementBlock, AgreementStatistics, Project
-from annotations.reliability.matrices import (
-    Scope,
-    build_corpus,
-    list_block_tasks,
-    take_fingerprints,
-    write_id,
-)
+from annotations.reliability.matrices import build_corpus, list_block_tasks, take_fingerprints, write_id
 from annotations.reliability.schemes import find_schemes, list_levels
+from annotations.reliability.selection import Selection
 
 SPANS = "spans"
 GAMMA = "gamma"
@@ -44,7 +39,7 @@ BEING_COUNTED = ""
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a report depends on besides its scope."""
+    """What a report depends on besides its selection."""
 
     confidence: float = 0.95
     samples: int = 1000
@@ -68,7 +63,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """What is counted of a scope. Pairs always are; gamma has slices of its own, so there it matters which."""
+    """What is counted of a selection. Pairs always are; gamma has slices of its own, so there it matters which."""
 
     metrics: tuple[str, ...]
     by: tuple[str, ...]
@@ -112,11 +107,11 @@ class Counting:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The statistics of a scope as they are now."""
+    """The statistics of a selection as they are now."""
 
     row: AgreementStatistics
     project: Project
-    scope: Scope
+    selection: Selection
 
     def load(self, metrics: Collection[str] = (), *, tables: Collection[str] = ()) -> Statistics:
         """The tables that some metrics need of all annotators and of pairs, and those that are named."""
@@ -130,7 +125,7 @@ class Counted:
         )
         if ATTRIBUTES not in wanted:
             return statistics
-        return statistics.scale_attributes(list_levels(find_schemes(self.project, self.scope.rounds)))
+        return statistics.scale_attributes(list_levels(find_schemes(self.project, self.selection.rounds)))
 
     def evaluate(
         self,
@@ -222,36 +217,50 @@ def _group_by_tables(metrics: Sequence[str]) -> list[list[str]]:
 
 
 def count(
-    project: Project, scope: Scope, counting: Counting, *, progress: Callable[[], None] = lambda: None
+    project: Project, selection: Selection, counting: Counting, *, progress: Callable[[], None] = lambda: None
 ) -> Counted:
-    """The statistics of the scope, counting only the blocks whose annotations changed since the last time.
+    """The statistics of the selection, counting only the blocks whose annotations changed since the last time.
 
     `progress` is called after each block that is counted.
     """
-    now = take_fingerprints(project, scope, tasks_a_block=counting.tasks_a_block) or {0: "nothing"}
+    now = take_fingerprints(project, selection, tasks_a_block=counting.tasks_a_block) or {0: "nothing"}
     fingerprint = hashlib.sha256(repr(sorted(now.items())).encode()).hexdigest()
     row, _ = AgreementStatistics.objects.get_or_create(
         project=project,
-        scope=scope.checksum(**counting.describe()),
+        scope=selection.checksum(**counting.describe()),
         defaults={"fingerprint": BEING_COUNTED},
     )
     if row.fingerprint != fingerprint:
-        _Blocks(row, project, scope, counting).renew(now, progress)
+        _Blocks(row, project, selection, counting).renew(now, progress)
         row.fingerprint, row.used_at = fingerprint, timezone.now()
         row.save(update_fields=["fingerprint", "used_at"])
         _forget_oldest(project)
     elif row.used_at < timezone.now() - MENTION_AGAIN_AFTER:
         AgreementStatistics.objects.filter(pk=row.pk).update(used_at=timezone.now())
-    return Counted(row, project, scope)
+    return Counted(row, project, selection)
+
+
+def count_selection(project: Project, selection: Selection, options: Options | None = None) -> Counted:
+    """All that is known of a selection but gamma."""
+    return count(project, selection, choose_counting((), by=(), options=options or Options()))
+
+
+def count_for_metric(
+    metric: str, project: Project, selection: Selection, *, options: Options, counted: Counted | None = None
+) -> Counted:
+    """The counts that a metric needs: those of the selection that are there already, unless it is gamma."""
+    if counted is not None and not needs_gamma(metric):
+        return counted
+    return count(project, selection, choose_counting((metric,), by=(), options=options))
 
 
 @dataclass(frozen=True, slots=True)
 class _Blocks:
-    """The blocks of tasks that the counts of a scope are kept in."""
+    """The blocks of tasks that the counts of a selection are kept in."""
 
     row: AgreementStatistics
     project: Project
-    scope: Scope
+    selection: Selection
     counting: Counting
 
     def renew(self, now: Mapping[int, str], progress: Callable[[], None]) -> None:
@@ -270,10 +279,10 @@ class _Blocks:
 
     def _count(self, number: int, fingerprint: str) -> None:
         counting = self.counting
-        tasks = list_block_tasks(self.project, self.scope, number, tasks_a_block=counting.tasks_a_block)
+        tasks = list_block_tasks(self.project, self.selection, number, tasks_a_block=counting.tasks_a_block)
         corpus = build_corpus(
             self.project,
-            self.scope,
+            self.selection,
             tasks=tasks,
             unit=counting.options.unit,
             with_links=counting.needs_links,

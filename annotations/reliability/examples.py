@@ -12,8 +12,10 @@ from annotations.agreement.coding.places import find_places
 from annotations.agreement.data.stretches import find_stretches
 from annotations.models import Block, Project, Task
 from annotations.reliability.confusion import count_cell, find_values
-from annotations.reliability.matrices import Scope, build_corpus, write_id
-from annotations.reliability.services import count_scope, name_people
+from annotations.reliability.counting import count_selection
+from annotations.reliability.matrices import build_corpus, write_id
+from annotations.reliability.people import name_people
+from annotations.reliability.selection import Selection
 from annotations.spans import Span
 
 CONTEXT = 160
@@ -65,7 +67,7 @@ class _Place:
 
 def find_examples(
     project: Project,
-    scope: Scope,
+    selection: Selection,
     *,
     first: str,
     second: str,
@@ -74,10 +76,10 @@ def find_examples(
 ) -> Examples:
     """Passages that one annotator gave the first label and the other the second, or nothing where it is empty.
 
-    They are the stretches that the confusions of the scope count, and no others: those of the tasks that add most come
+    They are the stretches that the confusions of the selection count, and no others: those of the tasks that add most come
     first.
     """
-    counted = count_scope(project, scope).load(tables=["confusion"])
+    counted = count_selection(project, selection).load(tables=["confusion"])
     positions = {int(task): number for task, number in count_cell(counted, first, second).items()}
     tasks = sorted(positions, key=lambda task: (-positions[task], task))
     wanted = skipped + most
@@ -86,8 +88,8 @@ def find_examples(
     corpora: list[Corpus] = []
     while searched < len(tasks) and len(places) <= wanted:  # one more says that there are more
         part = tasks[searched : searched + TASKS_AT_ONCE]
-        corpus = build_corpus(project, replace(scope, uncounted=()), tasks=part)
-        places += _list_places(corpus, first, second, part, _find_uncounted(part, scope))
+        corpus = build_corpus(project, replace(selection, uncounted=()), tasks=part)
+        places += _list_places(corpus, first, second, part, _find_uncounted(part, selection))
         if len(places) > skipped:  # earlier ones are not shown
             corpora.append(corpus)
         searched += len(part)
@@ -99,11 +101,11 @@ def find_examples(
     )
 
 
-def _find_uncounted(tasks: Sequence[int], scope: Scope) -> dict[int, list[tuple[int, int]]]:
+def _find_uncounted(tasks: Sequence[int], selection: Selection) -> dict[int, list[tuple[int, int]]]:
     """For each task the stretches of its article that do not count, in order."""
     uncounted: dict[int, list[tuple[int, int]]] = {task: [] for task in tasks}
-    if scope.uncounted:
-        blocks = Block.objects.filter(article__tasks__in=tasks, kind__in=scope.uncounted)
+    if selection.uncounted:
+        blocks = Block.objects.filter(article__tasks__in=tasks, kind__in=selection.uncounted)
         rows = blocks.order_by("start").values_list("article__tasks", "start", "end")
         for task, start, end in rows:
             uncounted[task].append((start, end))

@@ -8,10 +8,11 @@ from typing import Any
 from annotations.agreement import Items, MetricReport, Report, evaluate
 from annotations.models import Project
 from annotations.reliability.counting import Options
-from annotations.reliability.matrices import Scope, find_annotations, write_id
+from annotations.reliability.matrices import find_annotations, write_id
+from annotations.reliability.people import name_people
 from annotations.reliability.report_json import present
 from annotations.reliability.schemes import find_schemes
-from annotations.reliability.services import name_people
+from annotations.reliability.selection import Selection
 from annotations.schemes.scheme import DocumentField, Scheme
 
 OTHERS = ("percent_agreement", "cohen_kappa", "fleiss_kappa")
@@ -38,18 +39,18 @@ class FieldReport:
 
 
 def report_fields(
-    project: Project, scope: Scope, *, by: Collection[str] = (), options: Options | None = None
+    project: Project, selection: Selection, *, by: Collection[str] = (), options: Options | None = None
 ) -> list[FieldReport]:
-    """Agreement on every field of the schemes in the scope whose values can be compared: all but free text.
+    """Agreement on every field of the schemes in the selection whose values can be compared: all but free text.
 
-    Pairs go by the people's names, documents by the numbers of their tasks. The scope's labels and blocks do not matter
+    Pairs go by the people's names, documents by the numbers of their tasks. The selection's labels and blocks do not matter
     here, because a field is about the whole document.
     """
     options = options or Options()
-    fields = list_fields(find_schemes(project, scope.rounds))
+    fields = list_fields(find_schemes(project, selection.rounds))
     if not fields:
         return []
-    answers = _read_answers(project, scope)
+    answers = _read_answers(project, selection)
     people = name_people(project)
     return [FieldReport(field, present(_report(field, answers, by, options), people)) for field in fields]
 
@@ -67,10 +68,10 @@ def list_fields(schemes: Iterable[Scheme]) -> list[DocumentField]:
 Answers = Mapping[int, Mapping[int, Mapping[str, str]]]
 
 
-def _read_answers(project: Project, scope: Scope) -> Answers:
+def _read_answers(project: Project, selection: Selection) -> Answers:
     """For each task, each annotator's fields."""
     answers: dict[int, dict[int, Mapping[str, str]]] = defaultdict(dict)
-    rows = find_annotations(project, replace(scope, labels=None)).order_by("id")
+    rows = find_annotations(project, replace(selection, labels=None)).order_by("id")
     for task, annotator, fields in rows.values_list(
         "assignment__task_id", "assignment__annotator_id", "fields"
     ):

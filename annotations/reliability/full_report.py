@@ -9,17 +9,18 @@ from annotations.agreement.data.stretches import NOTHING
 from annotations.agreement.errors import InvalidOptionError
 from annotations.models import Project
 from annotations.reliability.confusion import Confusion, recall_confusions
-from annotations.reliability.counting import Options
+from annotations.reliability.counting import Options, count_selection
 from annotations.reliability.explanations import explain
 from annotations.reliability.fields import FieldReport, report_fields
 from annotations.reliability.interpretation import read_here
-from annotations.reliability.matrices import Scope
+from annotations.reliability.people import name_people
 from annotations.reliability.periods import PeriodFigures, measure_periods
 from annotations.reliability.planning import estimate_articles_needed
 from annotations.reliability.report_json import present
+from annotations.reliability.reports import report_selection
 from annotations.reliability.rounds import RoundFigures, compare_rounds
 from annotations.reliability.schemes import find_schemes, list_labels
-from annotations.reliability.services import count_scope, name_people, report_scope
+from annotations.reliability.selection import Selection
 from annotations.reliability.without_each import FiguresWithout, leave_each_out
 
 MAIN_METRIC = "f1_strict"
@@ -68,7 +69,7 @@ class WholeReport:
 
 def report_whole(
     project: Project,
-    scope: Scope,
+    selection: Selection,
     *,
     metrics: Sequence[str] | None = None,
     by: Collection[str] = (),
@@ -77,7 +78,7 @@ def report_whole(
     parts: Collection[str] = (),
     of: Sequence[str] | None = None,
 ) -> WholeReport:
-    """Agreement over a scope: these metrics on spans (all if None), and every field of the document.
+    """Agreement over a selection: these metrics on spans (all if None), and every field of the document.
 
     `parts` names what else is wanted, `of` the metrics that it is wanted of: those named, or the strict F1 where none is.
 
@@ -90,15 +91,15 @@ def report_whole(
         raise InvalidOptionError(f"a report has no part {unknown[0]!r}; choose from {', '.join(PARTS)}")
     options = options or Options()
     wanted = tuple(of or metrics or (MAIN_METRIC,))
-    found = report_scope(project, scope, metrics=metrics, by=by, options=options)
+    found = report_selection(project, selection, metrics=metrics, by=by, options=options)
     sliced = [name for name in by if name != "document"]  # a field has one answer a document
-    fields = report_fields(project, scope, by=sliced, options=options) if with_fields else []
+    fields = report_fields(project, selection, by=sliced, options=options) if with_fields else []
     return WholeReport(
-        schemes=tuple(scheme.identifier for scheme in find_schemes(project, scope.rounds)),
+        schemes=tuple(scheme.identifier for scheme in find_schemes(project, selection.rounds)),
         spans=present(found, name_people(project)),
         fields=tuple(fields),
         **{
-            part: measure(project, scope, metrics=wanted, options=options)
+            part: measure(project, selection, metrics=wanted, options=options)
             for part, measure in PARTS.items()
             if part in parts
         },
@@ -106,19 +107,20 @@ def report_whole(
 
 
 def _estimate_needed(
-    project: Project, scope: Scope, *, metrics: Sequence[str], options: Options
+    project: Project, selection: Selection, *, metrics: Sequence[str], options: Options
 ) -> dict[str, DocumentCurve]:
     return {
-        metric: estimate_articles_needed(project, scope, metric=metric, options=options) for metric in metrics
+        metric: estimate_articles_needed(project, selection, metric=metric, options=options)
+        for metric in metrics
     }
 
 
 def _count_confusions(
-    project: Project, scope: Scope, *, options: Options, **_: Sequence[str]
+    project: Project, selection: Selection, *, options: Options, **_: Sequence[str]
 ) -> list[Confusion]:
     """The same whatever the metrics."""
-    labels = list_labels(find_schemes(project, scope.rounds))
-    return recall_confusions(count_scope(project, scope, options), labels)
+    labels = list_labels(find_schemes(project, selection.rounds))
+    return recall_confusions(count_selection(project, selection, options), labels)
 
 
 PARTS: Mapping[str, Callable[..., Any]] = {

@@ -4,11 +4,10 @@ A document is a task: the same article in two rounds is two documents. Documents
 zeros before them, so that the library's order of names is that of the ids.
 """
 
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -22,6 +21,7 @@ from annotations.blindness import find_hidden_articles
 from annotations.models import Annotation, Assignment, Block, Project, Relation, Span, Task, TaskStatus
 from annotations.reliability.excluded_text import BoolArray, IntArray, squeeze
 from annotations.reliability.schemes import find_schemes, list_labels, list_levels, name_attribute
+from annotations.reliability.selection import Selection
 
 MOST_AT_ONCE = 500
 ROWS_AT_ONCE = 500
@@ -38,55 +38,37 @@ class Names(dict[str, int]):
         return number
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What of a project is compared; None stands for all. `uncounted` names the kinds of block left out.
-
-    `reader` is the person, by id, from whom some articles are hidden while they annotate them; those are left out.
-    """
-
-    rounds: tuple[int, ...] | None = None
-    annotators: tuple[int, ...] | None = None
-    labels: tuple[str, ...] | None = None
-    uncounted: tuple[str, ...] = ()
-    reader: int | None = None
-
-    def checksum(self, **others: Any) -> str:
-        chosen = json.dumps({**asdict(self), **others}, sort_keys=True)
-        return hashlib.sha256(chosen.encode()).hexdigest()
-
-
 def write_id(number: int) -> str:
     return f"{number:012d}"
 
 
-def find_annotations(project: Project, scope: Scope) -> QuerySet[Annotation]:
-    """Every current annotation that the scope compares."""
-    return Annotation.objects.current().filter(_is_compared(project, scope, share="assignment__"))
+def find_annotations(project: Project, selection: Selection) -> QuerySet[Annotation]:
+    """Every current annotation that the selection compares."""
+    return Annotation.objects.current().filter(_is_compared(project, selection, share="assignment__"))
 
 
-def _find_assignments(project: Project, scope: Scope) -> QuerySet[Assignment]:
-    """The assignments whose current annotation the scope compares."""
-    return Assignment.objects.submitted().filter(_is_compared(project, scope)).order_by()
+def _find_assignments(project: Project, selection: Selection) -> QuerySet[Assignment]:
+    """The assignments whose current annotation the selection compares."""
+    return Assignment.objects.submitted().filter(_is_compared(project, selection)).order_by()
 
 
-def _is_compared(project: Project, scope: Scope, *, share: str = "") -> Q:
-    """Whether the scope compares an annotator's share of a task."""
+def _is_compared(project: Project, selection: Selection, *, share: str = "") -> Q:
+    """Whether the selection compares an annotator's share of a task."""
     compared = Q(**{f"{share}task__round__project": project})
     compared &= ~Q(**{f"{share}task__status": TaskStatus.CANCELLED})
-    if scope.rounds is not None:
-        compared &= Q(**{f"{share}task__round__number__in": scope.rounds})
-    if scope.annotators is not None:
-        compared &= Q(**{f"{share}annotator_id__in": scope.annotators})
-    if scope.reader is not None:
-        compared &= ~Q(**{f"{share}task__article__in": find_hidden_articles(scope.reader)})
+    if selection.rounds is not None:
+        compared &= Q(**{f"{share}task__round__number__in": selection.rounds})
+    if selection.annotators is not None:
+        compared &= Q(**{f"{share}annotator_id__in": selection.annotators})
+    if selection.reader is not None:
+        compared &= ~Q(**{f"{share}task__article__in": find_hidden_articles(selection.reader)})
     return compared
 
 
-def take_fingerprints(project: Project, scope: Scope, *, tasks_a_block: int) -> dict[int, str]:
+def take_fingerprints(project: Project, selection: Selection, *, tasks_a_block: int) -> dict[int, str]:
     """For each block of tasks what changes whenever its set of annotations does; they are never edited, so their ids say all."""
     rows = (
-        _find_assignments(project, scope)
+        _find_assignments(project, selection)
         .annotate(block=F("task_id") / Value(tasks_a_block))  # whole numbers give whole numbers
         .values("block")
         .annotate(
@@ -99,35 +81,35 @@ def take_fingerprints(project: Project, scope: Scope, *, tasks_a_block: int) -> 
     return {row["block"]: f"{row['count']}:{row['last']}:{row['total']}:{row['squares']}" for row in rows}
 
 
-def list_block_tasks(project: Project, scope: Scope, number: int, *, tasks_a_block: int) -> list[int]:
+def list_block_tasks(project: Project, selection: Selection, number: int, *, tasks_a_block: int) -> list[int]:
     """The tasks of a block that have annotations to compare."""
     first = number * tasks_a_block
-    inside = _find_assignments(project, scope).filter(task__gte=first, task__lt=first + tasks_a_block)
+    inside = _find_assignments(project, selection).filter(task__gte=first, task__lt=first + tasks_a_block)
     return list(inside.order_by("task").values_list("task", flat=True).distinct())
 
 
 def build_corpus(
     project: Project,
-    scope: Scope,
+    selection: Selection,
     *,
     tasks: Collection[int] | None = None,
     unit: str = "character",
     with_links: bool = False,
 ) -> Corpus:
-    """The arrays of the scope, or of a few of its tasks.
+    """The arrays of the selection, or of a few of its tasks.
 
     Relations and attributes cost time, so they are read only `with_links`.
     """
-    annotations = find_annotations(project, scope)
+    annotations = find_annotations(project, selection)
     if tasks is None:
-        return _build(project, scope, [annotations], unit=unit, with_links=with_links)
+        return _build(project, selection, [annotations], unit=unit, with_links=with_links)
     parts = [annotations.filter(assignment__task_id__in=some) for some in _in_parts(tasks)]
-    return _build(project, scope, parts, unit=unit, with_links=with_links)
+    return _build(project, selection, parts, unit=unit, with_links=with_links)
 
 
 def _build(
     project: Project,
-    scope: Scope,
+    selection: Selection,
     parts: Sequence[QuerySet[Annotation]],
     *,
     unit: str,
@@ -142,10 +124,10 @@ def _build(
     completed = np.zeros((len(tasks), len(annotators)), dtype=bool)
     completed[document, annotator] = True
 
-    spans = _Spans.read(parts, scope, with_attributes=with_links)
+    spans = _Spans.read(parts, selection, with_attributes=with_links)
     of_span = np.searchsorted(ids, spans.annotation)
     span_document = document[of_span]
-    uncounted = _find_uncounted(parts, scope, tasks)
+    uncounted = _find_uncounted(parts, selection, tasks)
     counted_lengths, left_out_of = _leave_out(uncounted, tasks, lengths, span_document, spans)
 
     kept = spans.start < spans.end
@@ -153,7 +135,7 @@ def _build(
     if with_links:
         links, lost_in = _read_links(parts, spans.id, kept)
         left_out_of[LOST_END] = _count_by_task(document[np.searchsorted(ids, lost_in)], tasks)
-    names = _name_labels(project, scope, spans.labels)
+    names = _name_labels(project, selection, spans.labels)
     place = np.array([names.index(name) for name in spans.labels], dtype=np.int64)
     return Corpus.from_arrays(
         documents=[write_id(task) for task in tasks.tolist()],
@@ -167,7 +149,7 @@ def _build(
         label=place[spans.label][kept],
         completed=completed,
         attributes=spans.attributes_of(
-            kept, uncompared=_find_uncompared(project, scope) if with_links else ()
+            kept, uncompared=_find_uncompared(project, selection) if with_links else ()
         ),
         links=links,
         texts=_read_texts(parts, tasks, uncounted) if unit in NEEDS_TEXT else None,
@@ -192,11 +174,13 @@ class _Spans:
     choices: list[str]
 
     @classmethod
-    def read(cls, parts: Sequence[QuerySet[Annotation]], scope: Scope, *, with_attributes: bool) -> "_Spans":
+    def read(
+        cls, parts: Sequence[QuerySet[Annotation]], selection: Selection, *, with_attributes: bool
+    ) -> "_Spans":
         written = Cast("attributes", TextField()) if with_attributes else Value("{}")
         fields = ("id", "annotation_id", "start", "end", "label", written)
         names = (Names(), Names())
-        rows = (_find_spans(part, scope).order_by().values_list(*fields) for part in parts)
+        rows = (_find_spans(part, selection).order_by().values_list(*fields) for part in parts)
         number, annotation, start, end, label, choice = _sort_by_id(_read_columns(rows, len(fields), names))
         label, labels = _put_in_order(label, names[0])
         choice, choices = _put_in_order(choice, names[1])
@@ -222,9 +206,9 @@ class _Spans:
         return columns
 
 
-def _find_spans(annotations: QuerySet[Annotation], scope: Scope) -> QuerySet[Span]:
+def _find_spans(annotations: QuerySet[Annotation], selection: Selection) -> QuerySet[Span]:
     spans = Span.objects.filter(annotation__in=annotations.order_by().values("id"))
-    return spans if scope.labels is None else spans.filter(label__in=scope.labels)
+    return spans if selection.labels is None else spans.filter(label__in=selection.labels)
 
 
 def _read_columns(queries: Iterable[QuerySet[Any, Any]], width: int, names: Sequence[Names] = ()) -> IntArray:
@@ -291,15 +275,15 @@ def _count_by_task(document: IntArray, tasks: IntArray) -> dict[str, int]:
 
 
 def _find_uncounted(
-    parts: Sequence[QuerySet[Annotation]], scope: Scope, tasks: IntArray
+    parts: Sequence[QuerySet[Annotation]], selection: Selection, tasks: IntArray
 ) -> dict[int, list[tuple[int, int]]]:
     """For each task the stretches of its article that are not counted, in order."""
-    if not scope.uncounted or not len(tasks):
+    if not selection.uncounted or not len(tasks):
         return {}
     stretches: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for part in parts:
         articles = part.order_by().values("assignment__task__article")
-        rows = Block.objects.filter(kind__in=scope.uncounted, article__in=articles).order_by(
+        rows = Block.objects.filter(kind__in=selection.uncounted, article__in=articles).order_by(
             "article_id", "start"
         )
         by_article: dict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -356,16 +340,16 @@ def _remove(text: str, stretches: Sequence[tuple[int, int]]) -> str:
     return "".join([*kept, text[position:]])
 
 
-def _name_labels(project: Project, scope: Scope, found: Iterable[str]) -> list[str]:
+def _name_labels(project: Project, selection: Selection, found: Iterable[str]) -> list[str]:
     """The labels of the schemes that are compared, whether or not anybody used them."""
-    defined = set(list_labels(find_schemes(project, scope.rounds)))
-    wanted = defined if scope.labels is None else defined & set(scope.labels)
+    defined = set(list_labels(find_schemes(project, selection.rounds)))
+    wanted = defined if selection.labels is None else defined & set(selection.labels)
     return sorted(wanted | set(found))
 
 
-def _find_uncompared(project: Project, scope: Scope) -> set[str]:
+def _find_uncompared(project: Project, selection: Selection) -> set[str]:
     """The attributes whose values are the annotators' own words in every scheme that is compared."""
-    schemes = find_schemes(project, scope.rounds)
+    schemes = find_schemes(project, selection.rounds)
     asked = {
         name_attribute(label.name, attribute.name)
         for scheme in schemes

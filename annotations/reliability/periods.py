@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from annotations.agreement import Estimate
 from annotations.models import Project
-from annotations.reliability.counting import Counted, Options
-from annotations.reliability.matrices import Scope, find_annotations
+from annotations.reliability.counting import Counted, Options, count_selection
+from annotations.reliability.matrices import find_annotations
 from annotations.reliability.report_json import write_figures
-from annotations.reliability.services import count_scope, report_scope
+from annotations.reliability.reports import report_selection
+from annotations.reliability.selection import Selection
 
 MOST_PERIODS = 12
 
@@ -54,7 +55,7 @@ UNITS: tuple[Unit, ...] = (
 
 def measure_periods(
     project: Project,
-    scope: Scope,
+    selection: Selection,
     *,
     metrics: Sequence[str],
     options: Options | None = None,
@@ -62,20 +63,20 @@ def measure_periods(
 ) -> list[PeriodFigures]:
     """Some metrics over time, oldest first."""
     options = options or Options()
-    counted = counted or count_scope(project, scope, options)
+    counted = counted or count_selection(project, selection, options)
     measured = []
-    for period in find_periods(project, scope):
-        report = report_scope(
-            project, scope, metrics=metrics, options=options, tasks=period.tasks, counted=counted
+    for period in find_periods(project, selection):
+        report = report_selection(
+            project, selection, metrics=metrics, options=options, tasks=period.tasks, counted=counted
         )
         measured.append(PeriodFigures(period, report.metrics))
     return measured
 
 
-def find_periods(project: Project, scope: Scope) -> list[Period]:
-    """The periods in which tasks of the scope were completed, oldest first."""
+def find_periods(project: Project, selection: Selection) -> list[Period]:
+    """The periods in which tasks of the selection were completed, oldest first."""
     rows = (
-        find_annotations(project, scope)
+        find_annotations(project, selection)
         .order_by()
         .values_list("assignment__task_id")
         .annotate(completed=Max("assignment__submitted_at"))

@@ -7,10 +7,11 @@ from typing import Any
 from annotations.agreement import Comparison, Estimate
 from annotations.agreement.questions.inference import compare
 from annotations.models import Project, Round, Task
-from annotations.reliability.counting import Counted, Options
-from annotations.reliability.matrices import Scope, write_id
+from annotations.reliability.counting import Counted, Options, count_for_metric, count_selection
+from annotations.reliability.matrices import write_id
 from annotations.reliability.report_json import write_figures
-from annotations.reliability.services import count_for, count_scope, report_scope
+from annotations.reliability.reports import report_selection
+from annotations.reliability.selection import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,38 +35,38 @@ class RoundFigures:
 
 def compare_rounds(
     project: Project,
-    scope: Scope,
+    selection: Selection,
     *,
     metrics: Sequence[str],
     options: Options | None = None,
     counted: Counted | None = None,
 ) -> list[RoundFigures]:
-    """Some metrics of each round of the scope, in their order; nothing where there is one round only."""
+    """Some metrics of each round of the selection, in their order; nothing where there is one round only."""
     options = options or Options()
-    tasks = _list_tasks(project, scope)
+    tasks = _list_tasks(project, selection)
     if len(tasks) < 2:  # noqa: PLR2004 - one round is no history
         return []
-    counted = counted or count_scope(project, scope, options)
+    counted = counted or count_selection(project, selection, options)
     rows = []
     for before, round_ in zip([None, *tasks], tasks, strict=False):
-        report = report_scope(
-            project, scope, metrics=metrics, options=options, tasks=tasks[round_], counted=counted
+        report = report_selection(
+            project, selection, metrics=metrics, options=options, tasks=tasks[round_], counted=counted
         )
         against = {}
         if before is not None:
             for metric in metrics:
-                known = count_for(metric, project, scope, options=options, counted=counted)
+                known = count_for_metric(metric, project, selection, options=options, counted=counted)
                 against[metric] = _compare(
-                    known, scope, metric, tasks[before], tasks[round_], seed=options.seed
+                    known, selection, metric, tasks[before], tasks[round_], seed=options.seed
                 )
         rows.append(RoundFigures(round_, report.metrics, before, against))
     return rows
 
 
-def _list_tasks(project: Project, scope: Scope) -> dict[Round, list[int]]:
-    """The tasks of each round of the scope."""
+def _list_tasks(project: Project, selection: Selection) -> dict[Round, list[int]]:
+    """The tasks of each round of the selection."""
     rounds = project.rounds.order_by("number")
-    chosen = rounds if scope.rounds is None else rounds.filter(number__in=scope.rounds)
+    chosen = rounds if selection.rounds is None else rounds.filter(number__in=selection.rounds)
     tasks: dict[int, list[int]] = {round_.pk: [] for round_ in chosen}
     for task, round_id in Task.objects.filter(round__in=chosen).order_by("pk").values_list("pk", "round_id"):
         tasks[round_id].append(task)
@@ -74,7 +75,7 @@ def _list_tasks(project: Project, scope: Scope) -> dict[Round, list[int]]:
 
 def _compare(
     counted: Counted,
-    scope: Scope,
+    selection: Selection,
     metric: str,
     before: Collection[int],
     after: Collection[int],
@@ -82,7 +83,7 @@ def _compare(
     seed: int,
 ) -> Comparison:
     parts = [sorted(tasks) for tasks in (before, after)]
-    key = scope.checksum(compared=metric, parts=parts, seed=seed, fingerprint=counted.row.fingerprint)
+    key = selection.checksum(compared=metric, parts=parts, seed=seed, fingerprint=counted.row.fingerprint)
     if (kept := counted.recall(key)) is not None:
         return Comparison(**kept)
     statistics = counted.load([metric])

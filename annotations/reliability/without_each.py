@@ -1,4 +1,4 @@
-"""What the figures of a scope would be without each of its annotators."""
+"""What the figures of a selection would be without each of its annotators."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,10 +7,12 @@ from typing import Any
 from annotations.agreement import Estimate, Report, Statistics, evaluate
 from annotations.agreement.questions.leaving_out import can_leave_out, leave_out
 from annotations.models import Project
-from annotations.reliability.counting import Options
-from annotations.reliability.matrices import Scope, write_id
+from annotations.reliability.counting import Options, count_selection
+from annotations.reliability.matrices import write_id
+from annotations.reliability.people import name_people
 from annotations.reliability.report_json import read_report, write_figures, write_report
-from annotations.reliability.services import count_scope, name_people, report_scope
+from annotations.reliability.reports import report_selection
+from annotations.reliability.selection import Selection
 
 FEWEST = 3
 
@@ -27,9 +29,9 @@ class FiguresWithout:
 
 
 def leave_each_out(
-    project: Project, scope: Scope, *, metrics: Sequence[str], options: Options | None = None
+    project: Project, selection: Selection, *, metrics: Sequence[str], options: Options | None = None
 ) -> list[FiguresWithout]:
-    """Some metrics without each person who annotated anything in the scope, by name; nothing where fewer than three did.
+    """Some metrics without each person who annotated anything in the selection, by name; nothing where fewer than three did.
 
     Metrics that rest on pairs are not counted again, so they take any number of people; the others are counted for each
     of them. There are no intervals.
@@ -37,23 +39,23 @@ def leave_each_out(
     options = replace(options or Options(), samples=0)
     quick = tuple(name for name in metrics if can_leave_out(name))
     slow = tuple(name for name in metrics if name not in quick)
-    reports = _report_without_each(project, scope, quick, options)
+    reports = _report_without_each(project, selection, quick, options)
     people = name_people(project)
     rows = []
     for person in sorted(reports, key=lambda one: people[one]):
         figures = dict(reports[person].metrics)
         if slow:
-            others = replace(scope, annotators=tuple(sorted(reports.keys() - {person})))
-            figures |= report_scope(project, others, metrics=slow, options=options).metrics
+            others = replace(selection, annotators=tuple(sorted(reports.keys() - {person})))
+            figures |= report_selection(project, others, metrics=slow, options=options).metrics
         rows.append(FiguresWithout(people[person], {name: figures[name] for name in metrics}))
     return rows
 
 
 def _report_without_each(
-    project: Project, scope: Scope, metrics: tuple[str, ...], options: Options
+    project: Project, selection: Selection, metrics: tuple[str, ...], options: Options
 ) -> dict[int, Report]:
-    counted = count_scope(project, scope, options)
-    key = scope.checksum(
+    counted = count_selection(project, selection, options)
+    key = selection.checksum(
         without_each=metrics, distances=options.distances, fingerprint=counted.row.fingerprint
     )
     if (kept := counted.recall(key)) is not None:

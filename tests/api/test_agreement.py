@@ -9,7 +9,7 @@ from annotations.agreement.gamma.counting import GammaOptions
 from annotations.models import Role, User
 from annotations.reliability.counting import Options
 from annotations.reliability.full_report import PARTS
-from annotations.reliability.services import report
+from annotations.reliability.reports import report
 from tests.api.world import World, call_as, make_world
 
 pytestmark = pytest.mark.django_db

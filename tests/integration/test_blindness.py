@@ -43,7 +43,8 @@ from annotations.models import (
     User,
 )
 from annotations.projects.services import create_api_token
-from annotations.reliability.services import choose_scope, report_scope
+from annotations.reliability.reports import report_selection
+from annotations.reliability.selection import choose_selection
 from tests.factories import make_article, make_assignment, make_member, make_project, make_round, make_task
 from tests.factories.adjudication import TEXT, claim, mark
 
@@ -310,8 +311,10 @@ def test_who_takes_no_part_in_an_article_is_shown_everything() -> None:
 
 def test_no_figure_counts_an_article_that_its_reader_annotates() -> None:
     scene = Scene(Role.MANAGER)
-    everything = report_scope(scene.project, choose_scope(scene.project), metrics=["f1_strict"])
-    own = report_scope(scene.project, choose_scope(scene.project, reader=scene.reader), metrics=["f1_strict"])
+    everything = report_selection(scene.project, choose_selection(scene.project), metrics=["f1_strict"])
+    own = report_selection(
+        scene.project, choose_selection(scene.project, reader=scene.reader), metrics=["f1_strict"]
+    )
     assert (everything.data["n_documents_compared"], own.data["n_documents_compared"]) == (6, 1)
     client = Client()
     client.force_login(scene.reader, "django.contrib.auth.backends.ModelBackend")

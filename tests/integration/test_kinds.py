@@ -16,7 +16,8 @@ from annotations.markup import Markup, freeze
 from annotations.models import Annotation, Project, Role, Task
 from annotations.projects.services import create_project, store_scheme
 from annotations.reliability.fields import report_fields
-from annotations.reliability.services import choose_scope, report
+from annotations.reliability.reports import report
+from annotations.reliability.selection import choose_selection
 from annotations.spans import Span
 from tests.factories import make_member
 from tests.factories.adjudication import TEXT, make_annotated_task
@@ -98,7 +99,7 @@ def test_fields_are_compared_on_the_level_of_their_kind_and_text_is_not(project:
             annotators=people,
             text=f"{TEXT} {number}",
         )
-    found = {one.field.name: one for one in report_fields(project, choose_scope(project))}
+    found = {one.field.name: one for one in report_fields(project, choose_selection(project))}
     assert found.keys() == KINDS.keys() - {"words"}
     assert {name: one.alpha.name for name, one in found.items()} == {
         "choice": "alpha_nominal",

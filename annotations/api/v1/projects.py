@@ -49,7 +49,7 @@ from annotations.projects.services import invite_member
 from annotations.reliability.counting import Options
 from annotations.reliability.full_report import report_whole
 from annotations.reliability.report_csv import write_csv
-from annotations.reliability.services import choose_scope, find_annotators
+from annotations.reliability.selection import choose_selection, find_annotators
 
 Row = TypeVar("Row", bound=Model)
 FORMAT = OpenApiParameter("format", str, enum=NAMES, description="Stream a file in this format.")
@@ -125,7 +125,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
         """
         project = self.find(*MANAGERS)
         chosen = read_parameters(request, AgreementParameters)
-        scope = choose_scope(
+        selection = choose_selection(
             project,
             rounds=chosen["round"] or None,
             annotators=find_annotators(project, chosen["annotator"]) if chosen["annotator"] else None,
@@ -136,7 +136,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
         )
         found = report_whole(
             project,
-            scope,
+            selection,
             metrics=chosen["metric"] or None,
             by=chosen["by"],
             options=Options.read(chosen),

@@ -13,7 +13,7 @@ from annotations.models import Project
 from annotations.reliability.counting import Options
 from annotations.reliability.full_report import PARTS, WholeReport, report_whole
 from annotations.reliability.report_csv import write_csv
-from annotations.reliability.services import choose_scope, find_annotators
+from annotations.reliability.selection import choose_selection, find_annotators
 
 
 class Command(BaseCommand):
@@ -79,7 +79,7 @@ class Command(BaseCommand):
 
 def _report(project: Project, options: dict[str, Any]) -> WholeReport:
     emails = options["annotator"]
-    scope = choose_scope(
+    selection = choose_selection(
         project,
         rounds=options["round"],
         annotators=None if emails is None else find_annotators(project, emails),
@@ -89,7 +89,7 @@ def _report(project: Project, options: dict[str, Any]) -> WholeReport:
     )
     return report_whole(
         project,
-        scope,
+        selection,
         metrics=options["metric"],
         by=options["by"],
         options=Options.read(options),

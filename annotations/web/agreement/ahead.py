@@ -12,8 +12,9 @@ from annotations.reliability.basis import recall_basis
 from annotations.reliability.confusion import recall_confusions
 from annotations.reliability.counting import Options, choose_counting, count
 from annotations.reliability.planning import estimate_articles_needed
+from annotations.reliability.reports import report, report_selection
 from annotations.reliability.schemes import find_schemes, list_labels
-from annotations.reliability.services import choose_scope, report, report_scope
+from annotations.reliability.selection import choose_selection
 from annotations.reliability.without_each import leave_each_out
 from annotations.web.agreement.figures import QUICK, WITHOUT_EACH, Figures
 from annotations.web.agreement.files import FILES, find_file
@@ -51,14 +52,16 @@ def run_write_agreement(job: Job, checkpoint: Checkpoint) -> None:
 
 def choose_figures(project: Project) -> Figures:
     """What somebody sees who chooses nothing."""
-    return Figures(project, choose_scope(project), MAIN_METRICS[0])
+    return Figures(project, choose_selection(project), MAIN_METRICS[0])
 
 
 def count_ahead(project: Project, *, progress: Callable[[], None]) -> str:
     """Compute what the page shows, part by part, and give back the fingerprint of what was counted."""
     figures = choose_figures(project)
-    counted = count(project, figures.scope, choose_counting((), by=(), options=Options()), progress=progress)
-    labels = list_labels(find_schemes(project, figures.scope.rounds))
+    counted = count(
+        project, figures.selection, choose_counting((), by=(), options=Options()), progress=progress
+    )
+    labels = list_labels(find_schemes(project, figures.selection.rounds))
     for compute in (
         lambda: figures.report(counted),
         lambda: recall_basis(counted),
@@ -67,10 +70,10 @@ def count_ahead(project: Project, *, progress: Callable[[], None]) -> str:
         lambda: recall_confusions(counted, labels),
         lambda: report(project, metrics=HEADLINES),
         figures.measure_periods,
-        lambda: report_scope(project, figures.scope, metrics=WITHOUT_EACH, options=QUICK),
-        lambda: leave_each_out(project, figures.scope, metrics=WITHOUT_EACH),
-        lambda: report_scope(project, figures.scope, metrics=(figures.metric,), options=QUICK),
-        lambda: estimate_articles_needed(project, figures.scope, metric=figures.metric),
+        lambda: report_selection(project, figures.selection, metrics=WITHOUT_EACH, options=QUICK),
+        lambda: leave_each_out(project, figures.selection, metrics=WITHOUT_EACH),
+        lambda: report_selection(project, figures.selection, metrics=(figures.metric,), options=QUICK),
+        lambda: estimate_articles_needed(project, figures.selection, metric=figures.metric),
     ):
         compute()
         progress()

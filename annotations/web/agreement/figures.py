@@ -6,10 +6,10 @@ from annotations.agreement import Estimate, Report
 from annotations.models import Project
 from annotations.reliability.counting import Counted, Options
 from annotations.reliability.full_report import PARTS, WholeReport, report_whole
-from annotations.reliability.matrices import Scope
 from annotations.reliability.periods import PeriodFigures, measure_periods
+from annotations.reliability.reports import report_selection
 from annotations.reliability.rounds import RoundFigures, compare_rounds
-from annotations.reliability.services import report_scope
+from annotations.reliability.selection import Selection
 from annotations.web.agreement.tables import (
     GAMMA_PANEL,
     LINKS,
@@ -26,10 +26,10 @@ QUICK = Options(samples=0)
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of a scope; `metric` is the one that pairs, articles, rounds and periods are measured by."""
+    """The figures of a selection; `metric` is the one that pairs, articles, rounds and periods are measured by."""
 
     project: Project
-    scope: Scope
+    selection: Selection
     metric: str
 
     @property
@@ -39,13 +39,15 @@ class Figures:
     def report(self, counted: Counted | None = None) -> Report:
         """The panel, and what labels and pairs reach."""
         slices = {"label": (*OF_LABELS, *LINKS), "pair": (self.metric,)}
-        return report_scope(self.project, self.scope, metrics=self.metrics, by=slices, counted=counted)
+        return report_selection(
+            self.project, self.selection, metrics=self.metrics, by=slices, counted=counted
+        )
 
     def rank_documents(self, counted: Counted | None = None) -> list[tuple[int, Estimate]]:
         """The tasks that two people completed, the worst first."""
-        report = report_scope(
+        report = report_selection(
             self.project,
-            self.scope,
+            self.selection,
             metrics=(self.metric,),
             by=["document"],
             options=QUICK,
@@ -54,22 +56,22 @@ class Figures:
         return rank_documents(report, self.metric)
 
     def compare_rounds(self, counted: Counted | None = None) -> list[RoundFigures]:
-        return compare_rounds(self.project, self.scope, metrics=(self.metric,), counted=counted)
+        return compare_rounds(self.project, self.selection, metrics=(self.metric,), counted=counted)
 
     def measure_periods(self) -> list[PeriodFigures]:
-        return measure_periods(self.project, self.scope, metrics=(self.metric,))
+        return measure_periods(self.project, self.selection, metrics=(self.metric,))
 
     def report_whole(self, *, with_gamma: bool = False) -> WholeReport:
         """All that the page shows, with all slices; gamma too where it is quick or asked for."""
         quick = self.metrics
-        compared = report_scope(self.project, self.scope, metrics=quick, options=QUICK).data[
+        compared = report_selection(self.project, self.selection, metrics=quick, options=QUICK).data[
             "n_documents_compared"
         ]
         has_gamma = with_gamma or compared <= LARGEST_FOR_GAMMA
         metrics = (*quick, *choose_known(GAMMA_PANEL)) if has_gamma else quick
         return report_whole(
             self.project,
-            self.scope,
+            self.selection,
             metrics=metrics,
             by={"label": quick, "pair": metrics, "document": metrics},
             parts=PARTS,

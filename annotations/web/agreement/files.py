@@ -5,10 +5,11 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
+from annotations.reliability.counting import count_selection
 from annotations.reliability.explanations import explain
 from annotations.reliability.full_report import WholeReport
+from annotations.reliability.people import name_people
 from annotations.reliability.report_csv import write_csv
-from annotations.reliability.services import count_scope, name_people
 from annotations.web.agreement.figures import Figures
 
 
@@ -31,8 +32,8 @@ FILES: Mapping[str, FileKind] = {
 
 def find_file(figures: Figures, suffix: str, *, with_gamma: bool = False) -> bytes:
     """The file as it was written for these counts, or else written now; people's names belong to it, since they may change."""
-    counted = count_scope(figures.project, figures.scope)
-    key = figures.scope.checksum(
+    counted = count_selection(figures.project, figures.selection)
+    key = figures.selection.checksum(
         file=suffix,
         metric=figures.metric,
         gamma=with_gamma,

@@ -8,9 +8,9 @@ from django import forms
 
 from annotations.agreement.registry import find_metric
 from annotations.models import BlockKind, Project, User
-from annotations.reliability.matrices import Scope
+from annotations.reliability.people import name_people
 from annotations.reliability.schemes import find_schemes, list_labels
-from annotations.reliability.services import choose_scope, name_people
+from annotations.reliability.selection import Selection, choose_selection
 from annotations.schemes.scheme import Scheme
 from annotations.web.agreement.figures import Figures
 
@@ -67,13 +67,13 @@ class AgreementForm(forms.Form):
             self.cleaned_data.get(name) for name in ("round", "annotator", "scheme", "label", "all_blocks")
         )
 
-    def to_scope(self) -> Scope:
-        return self._scope
+    def to_selection(self) -> Selection:
+        return self._selection
 
     @cached_property
-    def _scope(self) -> Scope:
+    def _selection(self) -> Selection:
         chosen = self.cleaned_data
-        return choose_scope(
+        return choose_selection(
             self.project,
             rounds=chosen["round"] or None,
             annotators=chosen["annotator"] or None,
@@ -84,11 +84,11 @@ class AgreementForm(forms.Form):
         )
 
     def to_figures(self) -> Figures:
-        return Figures(self.project, self.to_scope(), self.main_metric)
+        return Figures(self.project, self.to_selection(), self.main_metric)
 
     def find_schemes(self) -> list[Scheme]:
         """The schemes of the rounds that were chosen, the latest first."""
-        rounds = self.to_scope().rounds
+        rounds = self.to_selection().rounds
         return self.every_scheme if rounds is None else find_schemes(self.project, rounds)
 
     @property

@@ -16,13 +16,14 @@ from annotations.agreement.registry import find_metric
 from annotations.models import Role, Task
 from annotations.reliability.basis import recall_basis
 from annotations.reliability.confusion import Confusion, recall_confusions
-from annotations.reliability.counting import Options
+from annotations.reliability.counting import Options, count_selection
 from annotations.reliability.examples import find_examples
 from annotations.reliability.fields import report_fields
+from annotations.reliability.people import name_people
 from annotations.reliability.planning import estimate_articles_needed
+from annotations.reliability.reports import report_selection
 from annotations.reliability.rounds import RoundFigures
 from annotations.reliability.schemes import list_labels
-from annotations.reliability.services import count_scope, name_people, report_scope
 from annotations.reliability.without_each import leave_each_out
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.agreement.charts import (
@@ -65,7 +66,7 @@ FEW_DOCUMENTS = 20  # too few to show all that documents differ in
 def show_agreement(request: MemberRequest) -> HttpResponse:
     form = read_form(request)
     figures = form.to_figures()
-    counted = count_scope(request.project, figures.scope)
+    counted = count_selection(request.project, figures.selection)
     report = figures.report(counted)
     schemes = form.find_schemes()
     labels = list_labels(schemes)
@@ -119,7 +120,7 @@ def show_gamma(request: MemberRequest) -> HttpResponse:
     """The rows of the panel that take their time."""
     form = read_form(request)
     metrics = choose_known(GAMMA_PANEL)
-    report = report_scope(request.project, form.to_scope(), metrics=metrics, options=Options())
+    report = report_selection(request.project, form.to_selection(), metrics=metrics, options=Options())
     return render(request, "annotations/agreement/_panel.html", {"panel": make_panel(report, metrics)})
 
 
@@ -128,11 +129,11 @@ def show_gamma(request: MemberRequest) -> HttpResponse:
 def show_without_each(request: MemberRequest) -> HttpResponse:
     """The main figures as they would be without each of the annotators."""
     form = read_form(request)
-    scope = form.to_scope()
-    everybody = report_scope(request.project, scope, metrics=WITHOUT_EACH, options=QUICK)
+    selection = form.to_selection()
+    everybody = report_selection(request.project, selection, metrics=WITHOUT_EACH, options=QUICK)
     rows = [
         {"name": one.annotator, "figures": [Figure.of(name, one.figures[name]) for name in WITHOUT_EACH]}
-        for one in leave_each_out(request.project, scope, metrics=WITHOUT_EACH)
+        for one in leave_each_out(request.project, selection, metrics=WITHOUT_EACH)
     ]
     context = {"rows": rows, "everybody": [Figure.of(name, everybody[name]) for name in WITHOUT_EACH]}
     return render(request, "annotations/agreement/_people.html", context)
@@ -142,7 +143,7 @@ def show_without_each(request: MemberRequest) -> HttpResponse:
 @require_safe
 def show_fields(request: MemberRequest) -> HttpResponse:
     """Agreement on the questions about the article as a whole."""
-    fields = report_fields(request.project, read_form(request).to_scope())
+    fields = report_fields(request.project, read_form(request).to_selection())
     return render(request, "annotations/agreement/_fields.html", {"fields": make_field_rows(fields)})
 
 
@@ -160,9 +161,9 @@ def show_periods(request: MemberRequest) -> HttpResponse:
 def show_needed(request: MemberRequest) -> HttpResponse:
     """How many articles would make the main figure precise."""
     form = read_form(request)
-    scope, metric = form.to_scope(), form.main_metric
-    curve = estimate_articles_needed(request.project, scope, metric=metric)
-    now = report_scope(request.project, scope, metrics=(metric,), options=QUICK)[metric].n_documents
+    selection, metric = form.to_selection(), form.main_metric
+    curve = estimate_articles_needed(request.project, selection, metric=metric)
+    now = report_selection(request.project, selection, metrics=(metric,), options=QUICK)[metric].n_documents
     context = {
         "curve": curve,
         "points": list(zip(curve.documents, curve.widths, strict=True)),
@@ -187,7 +188,7 @@ def show_examples(request: MemberRequest) -> HttpResponse:
     find = partial(
         find_examples,
         request.project,
-        form.to_scope(),
+        form.to_selection(),
         first=first,
         second=second,
         most=MOST_EXAMPLES,
@@ -305,7 +306,7 @@ def _draw_periods(form: AgreementForm, theme: Theme) -> str:
 
 
 def _draw_needed(form: AgreementForm, theme: Theme) -> str:
-    curve = estimate_articles_needed(form.project, form.to_scope(), metric=form.main_metric)
+    curve = estimate_articles_needed(form.project, form.to_selection(), metric=form.main_metric)
     return draw_needed(curve, theme=theme)
 
 

@@ -23,7 +23,7 @@ from annotations.models import (
     TaskStatus,
 )
 from annotations.projects.services import create_project, store_scheme
-from annotations.reliability.services import report
+from annotations.reliability.reports import report
 from annotations.web.access import MemberRequest, PersonRequest, member_page, person_page
 from annotations.web.forms import ProjectForm
 from annotations.web.paging import paginate

@@ -13,7 +13,8 @@ from annotations.gold.services import freeze_release
 from annotations.models import Event, Project, Role, Scheme, User
 from annotations.projects.services import SchemeNotLaterError, adopt_scheme
 from annotations.reliability.full_report import report_whole
-from annotations.reliability.services import choose_scope, report_scope
+from annotations.reliability.reports import report_selection
+from annotations.reliability.selection import choose_selection
 from tests.factories import make_article, make_member, make_project
 from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark
 
@@ -86,21 +87,21 @@ def test_each_task_is_adjudicated_by_the_scheme_of_its_round(two_versions: Proje
 
 
 def test_agreement_is_told_apart_by_version(two_versions: Project) -> None:
-    everything = choose_scope(two_versions)
+    everything = choose_selection(two_versions)
     assert report_whole(two_versions, everything, metrics=["f1_strict"]).schemes == (
         "argument-v2",
         "argument-v1",
     )
-    by_label = report_scope(two_versions, everything, metrics=["f1_strict"], by=["label"])[
+    by_label = report_selection(two_versions, everything, metrics=["f1_strict"], by=["label"])[
         "f1_strict"
     ].by_label
     assert {"Cue", "Ampersand"} <= set(by_label)
-    earlier = choose_scope(two_versions, schemes=["argument-v1"])
+    earlier = choose_selection(two_versions, schemes=["argument-v1"])
     assert earlier.rounds == (1,)
     assert report_whole(two_versions, earlier, metrics=["f1_strict"]).schemes == ("argument-v1",)
-    assert choose_scope(two_versions, schemes=["argument-v1"], rounds=[2]).rounds == ()
+    assert choose_selection(two_versions, schemes=["argument-v1"], rounds=[2]).rounds == ()
     with pytest.raises(InvalidOptionError, match="there are: argument-v1, argument-v2"):
-        choose_scope(two_versions, schemes=["argument-v7"])
+        choose_selection(two_versions, schemes=["argument-v7"])
 
 
 def test_a_release_names_the_scheme_of_each_article_and_is_rebuilt(

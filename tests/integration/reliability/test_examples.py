@@ -5,8 +5,9 @@ import pytest
 from annotations.models import Block, BlockKind, Participant, Role, TaskStatus, User
 from annotations.reliability import examples
 from annotations.reliability.confusion import find_confusions
+from annotations.reliability.counting import count_selection
 from annotations.reliability.examples import Examples, find_examples, find_frame
-from annotations.reliability.services import choose_scope, count_scope
+from annotations.reliability.selection import choose_selection
 from tests.factories import make_member
 from tests.factories.reliability import annotate, make_tasks, make_team
 
@@ -26,7 +27,7 @@ class Pair:
     def find(self, first: str, second: str, *, most: int = 1000, skipped: int = 0) -> Examples:
         return find_examples(
             self.project,
-            choose_scope(self.project, reader=self.reader),
+            choose_selection(self.project, reader=self.reader),
             first=first,
             second=second,
             most=most,
@@ -84,7 +85,7 @@ def test_the_passages_of_every_cell_add_up_to_what_it_counts() -> None:
     pair.project.uncounted_blocks = [BlockKind.QUOTE]
     pair.project.save()
     Block.objects.create(article=tasks[0].article, ordinal=1, kind=BlockKind.QUOTE, start=13, end=53)
-    counted = count_scope(pair.project, choose_scope(pair.project)).load(tables=["confusion"])
+    counted = count_selection(pair.project, choose_selection(pair.project)).load(tables=["confusion"])
     confusions = find_confusions(counted, LABELS)
     assert len(confusions) == len(LABELS)
     for row in confusions:

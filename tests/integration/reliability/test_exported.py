@@ -12,7 +12,7 @@ from annotations.gold.exports import export_annotations, export_release
 from annotations.gold.services import freeze_release
 from annotations.models import AssignmentStatus, Project, Task
 from annotations.reliability.counting import span_metrics
-from annotations.reliability.services import report
+from annotations.reliability.reports import report
 from tests.factories import make_assignment, make_round, make_task
 from tests.factories.adjudication import claim, make_annotated_task, mark
 from tests.factories.reliability import annotate, make_tasks, make_team

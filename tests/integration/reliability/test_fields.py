@@ -5,7 +5,7 @@ import pytest
 from annotations.agreement import Items, evaluate
 from annotations.models import Project, User
 from annotations.reliability.fields import FieldReport, report_fields
-from annotations.reliability.services import choose_scope
+from annotations.reliability.selection import choose_selection
 from tests.factories.reliability import annotate, make_tasks, make_team
 
 pytestmark = pytest.mark.django_db
@@ -26,8 +26,8 @@ def team() -> tuple[Project, list[User]]:
 
 
 def by_name(project: Project, *annotators: User) -> dict[str, FieldReport]:
-    scope = choose_scope(project, annotators=annotators or None)
-    return {one.field.name: one for one in report_fields(project, scope, by=["pair"])}
+    selection = choose_selection(project, annotators=annotators or None)
+    return {one.field.name: one for one in report_fields(project, selection, by=["pair"])}
 
 
 def test_each_field_is_compared_as_items_with_one_value_each(team: tuple[Project, list[User]]) -> None:

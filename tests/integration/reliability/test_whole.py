@@ -15,14 +15,14 @@ from annotations.models import Assignment, Project
 from annotations.reliability.counting import Options
 from annotations.reliability.explanations import explain
 from annotations.reliability.full_report import PARTS, report_whole
-from annotations.reliability.matrices import Scope
 from annotations.reliability.report_csv import write_csv
-from annotations.reliability.services import report_scope
+from annotations.reliability.reports import report_selection
+from annotations.reliability.selection import Selection
 from tests.factories import make_round
 from tests.factories.reliability import annotate, make_tasks, make_team
 
 pytestmark = pytest.mark.django_db
-EVERYTHING = Scope()
+EVERYTHING = Selection()
 QUICK = Options(samples=0)
 
 
@@ -89,7 +89,9 @@ def test_rounds_are_compared_with_the_round_before(project: Project) -> None:
 
 
 def test_one_round_is_no_history(project: Project) -> None:
-    one = report_whole(project, Scope(rounds=(1,)), metrics=["f1_strict"], options=QUICK, parts=["rounds"])
+    one = report_whole(
+        project, Selection(rounds=(1,)), metrics=["f1_strict"], options=QUICK, parts=["rounds"]
+    )
     assert one.rounds == []
 
 
@@ -137,7 +139,7 @@ def test_gamma_of_one_count_serves_every_report_of_its_family(
     project: Project,
 ) -> None:
     def count(**options: Any) -> int:
-        report_scope(project, EVERYTHING, options=QUICK, **options)
+        report_selection(project, EVERYTHING, options=QUICK, **options)
         return project.agreement_statistics.count()
 
     assert count(metrics=["gamma"]) == 1
@@ -167,7 +169,7 @@ def test_an_unknown_part_is_refused_with_those_there_are(project: Project) -> No
 
 
 def test_a_project_without_annotations_has_empty_parts(project: Project) -> None:
-    nobody = Scope(annotators=())
+    nobody = Selection(annotators=())
     whole = report_whole(project, nobody, options=QUICK, parts=PARTS).to_json()
     assert (whole["periods"], whole["without"], whole["confusion"]) == ([], [], [])
     assert whole["rounds"][1]["against_before"]["f1_strict"]["undefined"]

@@ -22,7 +22,7 @@ from annotations.models import (
     User,
 )
 from annotations.reliability import counting
-from annotations.reliability.matrices import Scope
+from annotations.reliability.selection import Selection
 from annotations.web.agreement.ahead import count_ahead
 from tests.factories import make_assignment, make_member
 from tests.factories.collection import mark, submit
@@ -126,13 +126,13 @@ def test_a_count_that_is_stopped_goes_on_with_the_blocks_that_are_missing(
 def test_nothing_is_kept_of_counts_that_were_renewed_meanwhile(scene: Scene) -> None:
     before = counting.count(
         scene.project,
-        Scope(),
+        Selection(),
         counting.choose_counting((), by=(), options=counting.Options()),
     )
     annotate(scene.tasks[0], scene.ada)
     after = counting.count(
         scene.project,
-        Scope(),
+        Selection(),
         counting.choose_counting((), by=(), options=counting.Options()),
     )
     before.keep("key", {"of": "what was counted before"})

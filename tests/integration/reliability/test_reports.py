@@ -27,8 +27,10 @@ from annotations.models import (
 from annotations.reliability import counting, matrices
 from annotations.reliability.counting import Options, needs_gamma, span_metrics
 from annotations.reliability.matrices import build_corpus, write_id
+from annotations.reliability.people import name_people
 from annotations.reliability.report_json import present
-from annotations.reliability.services import choose_scope, name_people, report
+from annotations.reliability.reports import report
+from annotations.reliability.selection import choose_selection
 from tests.factories import make_article, make_round, make_task
 from tests.factories.reliability import annotate, make_tasks, make_team
 
@@ -172,7 +174,7 @@ def make_boilerplate(team: Team, *places: tuple[int, int]) -> None:
 
 def test_spans_in_blocks_that_do_not_count_are_left_out_and_counted(team: Team) -> None:
     make_boilerplate(team, (20, 30), (90, 100))
-    corpus = build_corpus(team.project, choose_scope(team.project))
+    corpus = build_corpus(team.project, choose_selection(team.project))
     assert corpus.lengths[corpus.documents.index(write_id(team.tasks[0].pk))] == 80
     found = report(team.project, annotators=[team.ada, team.cy], metrics=["f1_strict", "alpha_nominal"])
     assert found.left_out == {matrices.DROPPED: 2}

@@ -1,0 +1,19 @@
+"""The names that reports call annotators by."""
+
+from django.db.models import Exists, OuterRef
+
+from annotations.models import Assignment, Project, User
+
+
+def name_people(project: Project) -> dict[int, str]:
+    """Each annotator's name; with the address where two have the same."""
+    people = {
+        pk: (name or email, email)
+        for pk, name, email in User.objects.filter(
+            Exists(Assignment.objects.filter(annotator=OuterRef("pk"), task__round__project=project))
+        ).values_list("pk", "name", "email")
+    }
+    names = [name for name, _ in people.values()]
+    return {
+        pk: f"{name} ({email})" if names.count(name) > 1 else name for pk, (name, email) in people.items()
+    }
