@@ -155,14 +155,22 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "web:sign-in"
 LOGIN_REDIRECT_URL = "web:home"
-AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = timedelta(minutes=10)
+AXES_HANDLER = "annotations.web.accounts.slowing.SlowingHandler"
+AXES_FAILURE_LIMIT = 5
+"""So many wrong passwords cost no waiting."""
+SIGN_IN_FIRST_WAIT = timedelta(seconds=5)
+SIGN_IN_LONGEST_WAIT = timedelta(minutes=5)
+AXES_COOLOFF_TIME = timedelta(days=1)
+"""Wrong passwords are forgotten so long after the last one."""
+WRONG_PASSWORDS_PAUSE = timedelta(days=1)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_USERNAME_FORM_FIELD = "username"
-AXES_USERNAME_CALLABLE = "annotations.web.access.name_attempt"
+AXES_USERNAME_CALLABLE = "annotations.web.accounts.slowing.name_account"
+AXES_CLIENT_IP_CALLABLE = "annotations.web.accounts.slowing.name_network_of"
+AXES_LOCKOUT_CALLABLE = "annotations.web.accounts.slowing.show_wait"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-AXES_LOCKOUT_TEMPLATE = "annotations/accounts/locked_out.html"
 SIGN_IN_LINK_LIFETIME = timedelta(days=7)
 RESET_LINK_LIFETIME = timedelta(hours=1)
 RESET_LINK_PAUSE = timedelta(minutes=2)
@@ -258,6 +266,8 @@ JOB_HANDLERS = {
     "finish_unanimous": "annotations.adjudication.services.run_finish_unanimous",
     "count_agreement": "annotations.web.agreement.ahead.run_count_agreement",
     "write_agreement": "annotations.web.agreement.ahead.run_write_agreement",
+    "send_reset_link": "annotations.web.accounts.messages.run_send_reset_link",
+    "tell_of_wrong_passwords": "annotations.web.accounts.messages.run_tell_of_wrong_passwords",
     "forget_finished": "annotations.jobs.worker.run_forget_finished",
 }
 JOB_LEASE = timedelta(seconds=float(setting("JOB_LEASE", "120")))

@@ -32,12 +32,6 @@ Person = TypeVar("Person", bound=PersonRequest)
 Page = Callable[..., HttpResponseBase]
 
 
-def name_attempt(request: HttpRequest, credentials: dict[str, str] | None) -> str | None:
-    """Whose account a failed attempt counts against, however the e-mail address was spelled."""
-    given = (credentials or {}).get("username") or request.POST.get("username")
-    return given.strip().lower() if given else None
-
-
 def person_page(view: Callable[Concatenate[Person, Rest], HttpResponseBase]) -> Page:
     """Let in whoever is signed in; send others to sign in first."""
     page: Page = never_cache(login_required(view))

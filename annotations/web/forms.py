@@ -13,7 +13,7 @@ from annotations.schemes.table import InvalidSchemeError
 
 
 class SignInForm(AuthenticationForm):
-    """E-mail and password. The e-mail counts in small letters, so that no spelling of it escapes the lockout."""
+    """E-mail and password. The e-mail counts in small letters, so that no spelling of it escapes the count of wrong passwords."""
 
     error_messages = {  # noqa: RUF012 - Django's form
         "invalid_login": "That e-mail address and password do not belong together.",

@@ -25,7 +25,7 @@ from annotations.projects.services import (
     revoke_api_token,
 )
 from annotations.web.access import PersonRequest, person_page
-from annotations.web.accounts.reset import send_reset_link
+from annotations.web.accounts.messages import ask_for_message
 from annotations.web.forms import ApiTokenForm, ForgottenPasswordForm, SignInForm
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -78,7 +78,7 @@ def forgot_password(request: HttpRequest) -> HttpResponse:
     form = ForgottenPasswordForm(request.POST or None)
     is_asked = request.method == "POST" and form.is_valid()
     if is_asked:
-        send_reset_link(form.cleaned_data["email"])
+        ask_for_message("send_reset_link", form.cleaned_data["email"], pause=settings.RESET_LINK_PAUSE)
     context = {
         "form": form,
         "is_asked": is_asked,

@@ -1,11 +1,19 @@
+import re
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.core import mail
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from annotations.models import Event, SignInLink
+from annotations.jobs.worker import Worker
+from annotations.models import Event, Job, SignInLink
 from annotations.projects.services import issue_sign_in_link
 from tests.factories import make_member, make_project, make_user
 
@@ -56,18 +64,144 @@ class TestPassword:
         make_user(email="ana@example.org", password=PASSWORD)
         assert sign_in(client, "ana@example.org", next="/account/")["Location"] == "/account/"
 
-    def test_eight_wrong_passwords_lock_whatever_the_spelling_and_the_page_says_so(
-        self, client: Client, settings: Any
-    ) -> None:
-        settings.AXES_ENABLED = True
+
+class Guesser:
+    """Somebody in a network who tries passwords, and whose watch can be put forward."""
+
+    def __init__(self, network: str) -> None:
+        self.client = Client(REMOTE_ADDR=network)
+
+    def guess(self, email: str = "ana@example.org", password: str = "wrong") -> Any:
+        return sign_in(self.client, email, password)
+
+    def guess_until_slowed(self, email: str = "ana@example.org") -> Any:
+        for _ in range(settings.AXES_FAILURE_LIMIT):
+            answer = self.guess(email)
+        return answer
+
+
+class Clock:
+    """The time by which attempts are counted; it stands still until somebody lets time pass."""
+
+    def __init__(self) -> None:
+        self.moment = timezone.now()
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def let_pass(self, seconds: int) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def clock(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    settings.AXES_ENABLED = True
+    clock = Clock()
+    for name in ("django.utils.timezone.now", "axes.handlers.proxy.now"):
+        monkeypatch.setattr(name, clock)
+    return clock
+
+
+@pytest.mark.usefixtures("clock")
+class TestWrongPasswords:
+    @pytest.fixture(autouse=True)
+    def ana(self) -> None:
         make_user(email="ana@example.org", password=PASSWORD)
+
+    def test_the_fifth_slows_down_whatever_the_spelling_and_the_answer_says_for_how_long(self) -> None:
+        here = Guesser("203.0.113.7")
+        for email in ("ana@example.org", "ANA@example.org", " Ana@Example.org ", "ana@example.ORG"):
+            assert here.guess(email).status_code == 200
+        answers = [here.guess(), here.guess("Ana@example.org", PASSWORD)]
+        for answer in answers:
+            assert (answer.status_code, answer["Retry-After"]) == (429, "5")
+            assert "The next attempt is heard in 5 seconds" in answer.content.decode()
+        assert SESSION_KEY not in here.client.session
+
+    def test_waits_double_up_to_five_minutes_and_the_right_password_after_one_opens(
+        self, clock: Clock
+    ) -> None:
+        here, waits = Guesser("203.0.113.7"), []
+        here.guess_until_slowed()
+        for _ in range(8):
+            waits.append(int(here.guess()["Retry-After"]))  # refused, and not counted
+            clock.let_pass(waits[-1])
+            here.guess()
+        assert waits == [5, 10, 20, 40, 80, 160, 300, 300]
+        clock.let_pass(300)
+        assert here.guess(password=PASSWORD).status_code == 302
+        assert not AccessAttempt.objects.exists()
+
+    def test_attempts_that_are_refused_prolong_nothing(self, clock: Clock) -> None:
+        here = Guesser("203.0.113.7")
+        here.guess_until_slowed()
+        clock.let_pass(3)
+        assert [here.guess()["Retry-After"] for _ in range(10)] == ["2"] * 10
+        clock.let_pass(2)
+        assert here.guess(password=PASSWORD).status_code == 302
+
+    def test_nobody_elsewhere_keeps_a_person_out(self) -> None:
+        for number in range(1, 4):
+            assert Guesser(f"198.51.100.{number}").guess_until_slowed().status_code == 429
+        assert Guesser("203.0.113.7").guess(password=PASSWORD).status_code == 302
+
+    def test_the_other_addresses_of_a_network_of_version_6_are_the_same_network(self) -> None:
         for number in range(settings.AXES_FAILURE_LIMIT):
-            answer = sign_in(client, "ana@example.org" if number % 2 else "ANA@example.org", "wrong")
+            answer = Guesser(f"2001:db8:1:2::{number + 1}").guess()
         assert answer.status_code == 429
-        answer = sign_in(client, "Ana@Example.org")
-        assert answer.status_code == 429
-        assert "closed for ten minutes" in answer.content.decode()
-        assert SESSION_KEY not in client.session
+        assert Guesser("2001:db8:1:3::1").guess(password=PASSWORD).status_code == 302
+
+    def test_accounts_that_do_not_exist_are_treated_alike(self) -> None:
+        pages = []
+        for email in ("ana@example.org", "nobody@example.org"):
+            here = Guesser("203.0.113.7")
+            answers = [here.guess(email) for _ in range(settings.AXES_FAILURE_LIMIT + 2)]
+            pages.append(
+                [
+                    (
+                        answer.status_code,
+                        answer.get("Retry-After"),
+                        answer.content.decode().partition("<main")[2].replace(email, "")
+                        if answer.status_code == 429
+                        else "",
+                    )
+                    for answer in answers
+                ]
+            )
+        assert pages[0] == pages[1]
+        assert Job.objects.filter(kind="tell_of_wrong_passwords").count() == 2
+
+    def test_the_owner_is_told_once_a_day_and_nobody_else(self) -> None:
+        for network in ("203.0.113.7", "198.51.100.1"):
+            Guesser(network).guess_until_slowed()
+            Guesser(network).guess_until_slowed("nobody@example.org")
+            Worker().run_until_idle()
+        [message] = mail.outbox
+        assert message.to == ["ana@example.org"]
+        assert "203.0.113.7" in message.body
+        assert f"{settings.PUBLIC_URL}{reverse('web:forgot-password')}" in message.body
+        assert "wrong" not in AccessAttempt.objects.first().post_data
+        Job.objects.update(created_at=F("created_at") - timedelta(days=1, seconds=1))
+        Guesser("192.0.2.1").guess_until_slowed()
+        Worker().run_until_idle()
+        assert len(mail.outbox) == 2
+
+    def test_a_link_opens_at_once_and_forgets_the_wrong_passwords(self) -> None:
+        here = Guesser("203.0.113.7")
+        here.guess_until_slowed()
+        here.client.post(reverse("web:forgot-password"), {"email": "ana@example.org"})
+        Worker().run_until_idle()
+        [link] = [
+            found for message in mail.outbox for found in re.findall(r"/sign-in/\S+", str(message.body))
+        ]
+        assert here.client.post(link)["Location"] == reverse("web:set-password")
+        assert not AccessAttempt.objects.exists()
+
+    def test_wrong_passwords_are_forgotten_after_a_day(self, clock: Clock) -> None:
+        here = Guesser("203.0.113.7")
+        here.guess_until_slowed()
+        clock.let_pass(24 * 3600 + 1)
+        assert here.guess().status_code == 200
 
 
 class TestLink:
