@@ -188,6 +188,9 @@ def _annotate(round_: Round, team: list[User]) -> None:
         sha256="'sha'",
         fields="""CASE WHEN id % 10 = 0 THEN '{"note": "Odd"}' ELSE '{"genre": "news"}' END""",
     )
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # without it, all annotations may be looked through for each assignment
     own = Annotation.objects.filter(assignment=OuterRef("pk")).order_by()
     Assignment.objects.filter(task__round=round_).update(
         current=Subquery(own.values("pk")[:1]),
