@@ -4,8 +4,9 @@ UV := .uv/bin/uv
 BIN := .venv/bin
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 ARGS ?=
+export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help setup quickstart test check format wheels lock clean
+.PHONY: help setup quickstart test check coverage docs format wheels lock clean
 
 help:  ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -18,8 +19,14 @@ test: setup  ## Set everything up and pass every test; ARGS="tests/unit/formats 
 
 setup: .venv/.dev  ## .venv with exactly the locked packages
 
-check: setup  ## Lint, types, contracts, templates, migrations; no test
+check: setup  ## Lint, types, contracts, templates, migrations, documentation; no test
 	@$(BIN)/python -m tests.run --only checks
+
+coverage: setup  ## Run the tests on SQLite and show which lines none of them reaches
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal --cov --cov-report=term:skip-covered annotations tests/unit tests/integration tests/api
+
+docs: setup  ## Build the documentation's site into var/docs
+	@$(BIN)/mkdocs build --quiet
 
 format: setup  ## Rewrite the code in the house style
 	$(BIN)/ruff check --fix-only --quiet .

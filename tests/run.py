@@ -35,6 +35,7 @@ CHECKS: tuple[tuple[str, Sequence[str | Path]], ...] = (
         (BIN / "oxfmt", "--check", "annotations/**/*.js", "annotations/**/*.css"),
     ),
     ("templates", (BIN / "djlint", "--lint", "--quiet", "annotations")),
+    ("documentation", (BIN / "mkdocs", "build", "--quiet")),
     (
         "migrations",
         (PYTHON, "manage.py", "makemigrations", "--check", "--dry-run", "--settings", "tests.settings"),

@@ -1,5 +1,6 @@
 """What every page shows around its content: the person's roles and the tabs of the project that they are in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -17,7 +18,10 @@ MANAGER, ADJUDICATOR, CONSUMER = Role.MANAGER.value, Role.ADJUDICATOR.value, Rol
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A page of a project in its navigation; the pages named under it show as that tab too."""
+    """A page of a project in its navigation.
+
+    Pages whose address begins with that of the tab show as it too, and so do those that are named under it.
+    """
 
     title: str
     page: str
@@ -26,14 +30,14 @@ class Tab:
 
 
 TABS = (
-    Tab("Overview", "project", EVERY_ROLE, pages=("quarantine", "notes")),
-    Tab("Articles", "articles", (MANAGER, ADJUDICATOR), pages=("article", "add-articles")),
-    Tab("Rounds", "rounds", pages=("round", "plan-round", "task")),
-    Tab("Adjudication", "adjudication", (ADJUDICATOR,), pages=("adjudicate",)),
-    Tab("Agreement", "agreement", pages=("agreement-examples",)),
-    Tab("Releases", "releases", (MANAGER, ADJUDICATOR, CONSUMER), pages=("release",)),
-    Tab("Guidelines", "guidelines", EVERY_ROLE, pages=("revise-scheme",)),
-    Tab("People", "people", pages=("invite", "issue-link")),
+    Tab("Overview", "project", EVERY_ROLE),
+    Tab("Articles", "articles", (MANAGER, ADJUDICATOR)),
+    Tab("Rounds", "rounds", pages=("task",)),
+    Tab("Adjudication", "adjudication", (ADJUDICATOR,)),
+    Tab("Agreement", "agreement"),
+    Tab("Releases", "releases", (MANAGER, ADJUDICATOR, CONSUMER)),
+    Tab("Guidelines", "guidelines", EVERY_ROLE),
+    Tab("People", "people"),
     Tab("Activity", "activity", pages=("jobs",)),
 )
 
@@ -58,16 +62,25 @@ def show_surroundings(request: HttpRequest) -> dict[str, Any]:
     if project is None:
         return context
     roles: frozenset[str] = getattr(request, "roles", frozenset())
-    current = request.resolver_match.url_name if request.resolver_match else None
+    page = request.resolver_match.url_name if request.resolver_match else None
+    addresses = {tab: reverse(f"web:{tab.page}", args=[project.slug]) for tab in TABS}
+    current = find_tab(page, request.path, addresses)
     tabs = [
-        ShownTab(
-            tab.title, reverse(f"web:{tab.page}", args=[project.slug]), current in {tab.page, *tab.pages}
-        )
-        for tab in TABS
+        ShownTab(tab.title, address, tab == current)
+        for tab, address in addresses.items()
         if roles.intersection(tab.roles)
     ]
     n_hidden = cache(lambda: count_hidden(project, request.user))  # type: ignore[arg-type]  # a member
     return context | {"project": project, "roles": roles, "tabs": tabs, "n_hidden": n_hidden}
+
+
+def find_tab(page: str | None, path: str, addresses: Mapping[Tab, str]) -> Tab | None:
+    """The tab that names the page, or else the one whose address is the longest beginning of the path."""
+    for tab in addresses:
+        if page in tab.pages:
+            return tab
+    above = [tab for tab, address in addresses.items() if path.startswith(address)]
+    return max(above, key=lambda tab: len(addresses[tab]), default=None)
 
 
 def find_roles(request: HttpRequest) -> set[str]:
