@@ -7,7 +7,7 @@ and no other role of the person changes the answer.
 
 from typing import Any, TypeVar
 
-from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet, TextField
+from django.db.models import BooleanField, ExpressionWrapper, Model, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from annotations.models import (
@@ -42,8 +42,8 @@ class HiddenWhileAnnotatingError(Exception):
     """Something was asked for that would show others' annotations to who annotates the article."""
 
 
-def find_open_tasks(person_id: int) -> QuerySet[Task]:
-    """The tasks in which a person's part is not over.
+def find_open_tasks(person_id: int | OuterRef) -> QuerySet[Task]:
+    """The tasks in which a person's part is not over; the person may be one of an outer query, two levels up.
 
     While annotations are missing, every annotator of the round may still be asked for one. Once all are in, that is true
     only of who has a share of the task: it can be changed, or given to them again. A share that is closed is over.

@@ -11,12 +11,19 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from annotations.adjudication.admission import (
+    EXPLANATIONS,
+    Obstacle,
+    OwnAnnotationError,
+    check_may_adjudicate,
+    find_obstacles,
+    is_own_annotation,
+)
 from annotations.adjudication.evidence import find_last, is_sampled
 from annotations.adjudication.ledger import Case, read_case, read_case_of_gold, seed_of
 from annotations.adjudication.naming import name_unit
 from annotations.adjudication.units import Action
 from annotations.adjudication.validation import InvalidDecisionError, check_decision
-from annotations.blindness import is_hidden
 from annotations.jobs.worker import Checkpoint
 from annotations.limits import LONGEST_NOTE, MOST_DECISIONS
 from annotations.models import (
@@ -26,7 +33,6 @@ from annotations.models import (
     Gold,
     GoldStatus,
     Job,
-    Role,
     Task,
     TaskStatus,
     User,
@@ -39,7 +45,6 @@ TRIES = 5
 CHUNK = 20
 NAMED = 3
 REOPENED = "reopened"
-ANOTHER_DECIDES = "You annotated this task yourself, so another adjudicator decides on it."
 
 
 class StaleLedgerError(Exception):
@@ -48,14 +53,6 @@ class StaleLedgerError(Exception):
 
 class TaskNotAnnotatedError(Exception):
     """The task is not waiting for adjudication: not all annotations are in, or it is finished."""
-
-
-class OwnAnnotationError(Exception):
-    """Who annotated a task must not adjudicate it while somebody else can."""
-
-
-class StillAnnotatingError(Exception):
-    """Nobody adjudicates an article before their own part in it is over, in whatever round."""
 
 
 class NothingToCloseError(Exception):
@@ -199,51 +196,11 @@ def close_own_share(task: Task, *, by: User) -> None:
     own = locked.assignments.of(by).filter(closed_at=None)
     if not own.exists():
         raise NothingToCloseError("You have no open part in this task that could be closed.")
-    if not can_close_own_share(locked, by):
-        raise OwnAnnotationError(ANOTHER_DECIDES)
+    if find_obstacles([locked], by).get(locked.pk) is Obstacle.ANOTHER_DECIDES:
+        raise OwnAnnotationError(EXPLANATIONS[Obstacle.ANOTHER_DECIDES])
     for share in own:
         Event.objects.record("closed", share, actor=by, project=locked.round.project)
     own.update(closed_at=timezone.now())
-
-
-def check_may_adjudicate(task: Task, person: User) -> None:
-    """Refuse who still annotates the article, and who annotated the task while somebody else can decide on it."""
-    is_own = is_own_annotation(task, person)
-    if is_own and has_other_adjudicator(task, person):
-        raise OwnAnnotationError(ANOTHER_DECIDES)
-    if not is_hidden(task.article_id, person):
-        return
-    if can_close_own_share(task, person):
-        raise StillAnnotatingError(
-            "You had this article to annotate yourself: close your part in it before you adjudicate.",
-        )
-    raise StillAnnotatingError(
-        "This article is hidden from you while you annotate it: your part in it is not over in every round.",
-    )
-
-
-def can_close_own_share(task: Task, person: User) -> bool:
-    """Whether a task with all annotations in waits for the person, who has a part in it that is not over."""
-    if task.status != TaskStatus.ANNOTATED or not task.assignments.of(person).filter(closed_at=None).exists():
-        return False
-    return not is_own_annotation(task, person) or not has_other_adjudicator(task, person)
-
-
-def is_own_annotation(task: Task, person: User) -> bool:
-    return task.assignments.submitted().of(person).exists()
-
-
-def has_other_adjudicator(task: Task, person: User) -> bool:
-    """Whether somebody else could adjudicate the task: who did not annotate it, nor has a part in its article now."""
-    others = (
-        User.objects.filter(
-            memberships__project__rounds__tasks=task, memberships__role=Role.ADJUDICATOR, is_active=True
-        )
-        .exclude(pk=person.pk)
-        .exclude(pk__in=task.assignments.submitted().values("annotator"))
-        .distinct()
-    )
-    return any(not is_hidden(task.article_id, other) for other in others)
 
 
 def run_finish_unanimous(job: Job, checkpoint: Checkpoint) -> None:

@@ -11,6 +11,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from annotations.adjudication.admission import (
+    OwnAnnotationError,
+    StillAnnotatingError,
+    check_may_adjudicate,
+    find_obstacles,
+    is_own_annotation,
+)
 from annotations.adjudication.evidence import find_last
 from annotations.adjudication.ledger import Case, read_case
 from annotations.adjudication.merging import find_rule
@@ -20,17 +27,11 @@ from annotations.adjudication.services import (
     NothingToCloseError,
     NothingToUndoError,
     OpenUnitsError,
-    OwnAnnotationError,
     StaleLedgerError,
-    StillAnnotatingError,
     TaskNotAnnotatedError,
-    can_close_own_share,
-    check_may_adjudicate,
     close_own_share,
     decide_unit,
     finish_task,
-    has_other_adjudicator,
-    is_own_annotation,
     reopen_task,
     review_gold,
     undo_last,
@@ -69,8 +70,6 @@ STATUS_OF = {
     InvalidDecisionError: UNPROCESSABLE,
 }
 REFUSALS = tuple(STATUS_OF)
-ANOTHERS, TO_CLOSE, HIDDEN = "anothers", "to-close", "hidden"
-"""Why a waiting task does not open for an adjudicator who annotates its article."""
 MOST_LOOKED_AT = 50
 
 
@@ -79,11 +78,13 @@ MOST_LOOKED_AT = 50
 def show_queue(request: MemberRequest) -> HttpResponse:
     project = request.project
     page = paginate(request, _find_waiting(project))
+    waiting = list(page)
+    obstacles = find_obstacles(waiting, request.user)
     gold = keep_visible(_list_gold(project), request.user, article="task__article")
     context = {
         "page": page,
         "next_task": _find_next(request),
-        "waiting": [(task, _find_obstacle(request, task)) for task in page],
+        "waiting": [(task, obstacles.get(task.pk)) for task in waiting],
         "to_review": gold.to_review()[:50],
         "finished": gold[:20],
         "scheme": project.scheme,
@@ -369,26 +370,15 @@ def _find_waiting(project: Project) -> QuerySet[Task]:
     )
 
 
-def _find_obstacle(request: MemberRequest, task: Task) -> str:
-    """Why a waiting task does not open for this adjudicator; empty where it does."""
-    is_own = is_own_annotation(task, request.user)
-    if is_own and has_other_adjudicator(task, request.user):
-        return ANOTHERS
-    if not is_hidden(task.article_id, request.user):
-        return ""
-    return TO_CLOSE if can_close_own_share(task, request.user) else HIDDEN
-
-
 def _find_next(request: MemberRequest) -> Task | None:
     """The first that the person may open; of those that they annotated themselves only a few are looked at."""
     own = Assignment.objects.submitted().of(request.user).values("task")
     visible = keep_visible(_find_waiting(request.project), request.user, article="article")
-    closed = (
-        task
-        for task in visible.filter(pk__in=own)[:MOST_LOOKED_AT]
-        if not has_other_adjudicator(task, request.user)
-    )
-    return visible.exclude(pk__in=own).first() or next(closed, None)
+    if first := visible.exclude(pk__in=own).first():
+        return first
+    looked_at = list(visible.filter(pk__in=own)[:MOST_LOOKED_AT])
+    obstacles = find_obstacles(looked_at, request.user)
+    return next((task for task in looked_at if task.pk not in obstacles), None)
 
 
 def _list_gold(project: Project) -> GoldQuerySet:

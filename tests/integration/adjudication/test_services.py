@@ -4,14 +4,13 @@ import pytest
 from django.db import Error, connection, transaction
 
 from annotations.adjudication import services
+from annotations.adjudication.admission import OwnAnnotationError, StillAnnotatingError
 from annotations.adjudication.ledger import Case, read_case
 from annotations.adjudication.services import (
     ConflictingGoldError,
     NothingToUndoError,
     OpenUnitsError,
-    OwnAnnotationError,
     StaleLedgerError,
-    StillAnnotatingError,
     TaskNotAnnotatedError,
     close_own_share,
     decide_unit,

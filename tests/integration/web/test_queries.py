@@ -7,14 +7,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from annotations.models import Event, Job, Participant, QuarantinedItem, Role
+from annotations.models import Event, Job, Membership, Participant, QuarantinedItem, Role, Task
 from tests.factories import make_article, make_assignment, make_member, make_task
+from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark
 
 PAGES = {
     "project": Role.MANAGER,
     "quarantine": Role.MANAGER,
     "notes": Role.MANAGER,
     "articles": Role.MANAGER,
+    "adjudication": Role.ADJUDICATOR,
     "people": Role.MANAGER,
     "rounds": Role.MANAGER,
     "activity": Role.MANAGER,
@@ -57,6 +59,28 @@ def test_a_longer_page_asks_no_more(world: Any, name: str) -> None:
     before = count_queries(world, PAGES[name], address)
     grow(world)
     assert count_queries(world, PAGES[name], address) <= before
+    assert before <= 25
+
+
+def test_the_queue_asks_no_more_of_an_adjudicator_who_annotated_the_tasks_that_wait(world: Any) -> None:
+    person = world.people[Role.ADJUDICATOR]
+    Membership.objects.create(project=world.project, user=person, role=Role.ANNOTATOR)
+    address = reverse("web:adjudication", args=[world.project.slug])
+
+    marked = mark(claim()), mark(claim(end=10))
+
+    def add(number: int) -> None:
+        for _ in range(number):
+            text = f"{TEXT} {Task.objects.count()}"
+            team = [person, world.people[Role.ANNOTATOR]]
+            make_annotated_task(*marked, project=world.project, text=text, annotators=team)
+
+    add(2)
+    before = count_queries(world, Role.ADJUDICATOR, address)
+    add(10)
+    for name in ("Another", "A third"):
+        make_member(world.project, Role.ADJUDICATOR, name=name)
+    assert count_queries(world, Role.ADJUDICATOR, address) <= before
     assert before <= 25
 
 
