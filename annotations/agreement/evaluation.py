@@ -17,7 +17,7 @@ from annotations.agreement.coding.counting import (
 )
 from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray, keep_memory
 from annotations.agreement.data.corpus import ABSENT, Corpus
-from annotations.agreement.data.distances import LabelDistances
+from annotations.agreement.data.distances import DISTANCES, LabelDistances
 from annotations.agreement.data.items import Items
 from annotations.agreement.data.panels import Panel, split_panels
 from annotations.agreement.data.positions import count_in
@@ -28,7 +28,7 @@ from annotations.agreement.links.counting import count_attributes, count_links, 
 from annotations.agreement.model_figures import Resampling, report_models
 from annotations.agreement.packing.sets import cut_runs
 from annotations.agreement.readers.notebook import check_models, read_data
-from annotations.agreement.registry import DISTANCES, NAMES, Metric, find_metric
+from annotations.agreement.registry import NAMES, Metric, find_metric
 from annotations.agreement.report import Estimate, MetricReport, Report, name_pair
 from annotations.agreement.spans.boundaries import count_boundaries
 from annotations.agreement.spans.f1 import ALL_LABELS, count_matches
@@ -52,6 +52,7 @@ def summarize(
     by: str | Collection[str] = (),
     unit: str = "character",
     gamma: GammaOptions | None = None,
+    distances: LabelDistances | Mapping[str, Any] | None = None,
 ) -> Statistics:
     """Count, once a document, all that the metrics need; the result can be cached, merged and evaluated.
 
@@ -63,6 +64,8 @@ def summarize(
     by : of 'label', 'pair', 'document'
     unit : 'character', 'token' or 'word'
     gamma : GammaOptions, optional
+    distances : LabelDistances or mapping of label to mapping of label to a distance from 0 to 1, optional
+        How far apart labels are to gamma, gamma_cat and gamma_k; what the other metrics need does not depend on it.
 
     Returns
     -------
@@ -72,12 +75,15 @@ def summarize(
     data = read_data(data)
     kind = "items" if isinstance(data, Items) else "spans"
     chosen = choose_metrics(metrics, kind=kind, has_distances=True)  # they count nothing of their own
+    table = None if distances is None else LabelDistances.of(distances)
+    known = {} if table is None else {DISTANCES: table.to_json()}
     keep_memory()
     needed = {table for metric in chosen for table in metric.tables}
     if "pair" in by:
         needed |= {table for metric in chosen for table in metric.pair_tables}
     if isinstance(data, Items):
-        return _summarize_items(data, needed)
+        items = _summarize_items(data, needed)
+        return replace(items, options={**items.options, **known})
     gamma = gamma or GammaOptions()
     in_parts = needed - {"gamma", "gamma_label"}
     statistics = unite(
@@ -88,12 +94,12 @@ def summarize(
         ]
     )
     if "gamma" not in needed:
-        return statistics
+        return replace(statistics, options={**statistics.options, **known})
     # its samples are drawn for all documents together
     return replace(
         statistics,
-        tables={**statistics.tables, **count_disorders(data, gamma, by=by)},
-        options={**statistics.options, **gamma.to_json()},
+        tables={**statistics.tables, **count_disorders(data, gamma, by=by, distances=table)},
+        options={**statistics.options, **gamma.to_json(), **known},
     )
 
 
@@ -136,7 +142,8 @@ def evaluate(
         Whether `by_model` gives each model's figure with the humans, beside the one of the humans among themselves. All
         other figures stay those of the humans.
     distances : LabelDistances or mapping of label to mapping of label to a distance from 0 to 1, optional
-        How far apart labels are to the metrics that end in `_custom`; 1 where it does not say.
+        How far apart labels are to the metrics that end in `_custom` and to gamma, gamma_cat and gamma_k; 1 where it does
+        not say. Statistics with gamma must have been made with the same table.
 
     Returns
     -------
@@ -167,9 +174,10 @@ def evaluate(
     statistics = (
         people
         if isinstance(people, Statistics)
-        else summarize(people, metrics=metrics, by=by, unit=unit, gamma=gamma)
+        else summarize(people, metrics=metrics, by=by, unit=unit, gamma=gamma, distances=distances)
     )
-    statistics = _set_distances(statistics, distances)
+    if distances is not None:
+        statistics = _set_distances(statistics, LabelDistances.of(distances), metrics)
     chosen = choose_metrics(metrics, kind=statistics.kind, has_distances=DISTANCES in statistics.options)
     slices = {metric.name: _choose_slices(metric.name, by) for metric in chosen}
     plans = {metric.name: _plan(statistics, metric, slices[metric.name]) for metric in chosen}
@@ -187,8 +195,7 @@ def evaluate(
         wanted = [metric.name for metric in fitting]
 
         def count(part: Corpus | Items) -> Statistics:
-            counted = summarize(part, metrics=wanted, unit=unit, gamma=gamma)
-            return _set_distances(counted, distances)
+            return summarize(part, metrics=wanted, unit=unit, gamma=gamma, distances=distances)
 
         resampling = Resampling(confidence, samples, seed)
         for name, parts in report_models(data, names, fitting, count=count, resampling=resampling).items():
@@ -201,13 +208,17 @@ def evaluate(
 
 
 def _set_distances(
-    statistics: Statistics, distances: LabelDistances | Mapping[str, Any] | None
+    statistics: Statistics, distances: LabelDistances, metrics: str | Sequence[str] | None
 ) -> Statistics:
-    """The same statistics with a table of distances, which changes nothing that was counted."""
-    if distances is None:
-        return statistics
-    table = distances if isinstance(distances, LabelDistances) else LabelDistances.read(distances)
-    return replace(statistics, options={**statistics.options, DISTANCES: table.to_json()})
+    """The same statistics with a table of distances, which changes nothing that was counted but for gamma."""
+    table = distances.to_json()
+    if statistics.options.get(DISTANCES, {}) != table and any(
+        metric.counts_distances for metric in choose_metrics(metrics, kind=statistics.kind)
+    ):
+        raise InvalidOptionError(
+            "gamma was counted with other distances between labels; summarize again with these"
+        )
+    return replace(statistics, options={**statistics.options, DISTANCES: table})
 
 
 def _set_models_apart(

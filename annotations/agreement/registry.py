@@ -11,6 +11,7 @@ from annotations.agreement.coding.measures import (
     build_pairwise,
     build_percent,
 )
+from annotations.agreement.data.distances import DISTANCES
 from annotations.agreement.errors import UnknownMetricError
 from annotations.agreement.gamma.measures import build_gamma, build_gamma_cat, build_gamma_k
 from annotations.agreement.links.measures import (
@@ -29,11 +30,8 @@ Build = Callable[[Statistics, Scope], Measure]
 SPANS = frozenset({"spans"})
 BOTH = frozenset({"spans", "items"})
 ITEMS = frozenset({"items"})
-GAMMA = ("alpha", "beta", "sampler", "gamma_samples", "precision", "gamma_seed")
+GAMMA = ("alpha", "beta", "sampler", "gamma_samples", "precision", "gamma_seed", DISTANCES)
 GAMMA_OF_LABELS = (*GAMMA, "chance")
-
-
-DISTANCES = "distances"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +63,14 @@ class Metric:
     counted_by: tuple[str, ...] = ()
 
     @property
+    def counts_distances(self) -> bool:
+        """Whether what is counted for it depends on the table of distances between labels."""
+        return "gamma" in self.tables
+
+    @property
     def needs_distances(self) -> bool:
         """Whether it is undefined without a table of distances between labels."""
-        return DISTANCES in self.options
+        return DISTANCES in self.options and not self.counts_distances
 
 
 METRICS: tuple[Metric, ...] = (

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from annotations.agreement import METRICS, Corpus, Report, Statistics, evaluate, summarize
 from annotations.agreement.command_line.arguments import read_gamma
+from annotations.agreement.data.distances import DISTANCES
 from annotations.agreement.evaluation import drop_many_pairs
 from annotations.agreement.gamma.counting import GammaOptions
 from annotations.agreement.registry import find_metric
 from annotations.agreement.sums import statistics as library
 from annotations.models import AgreementBlock, AgreementStatistics, Project
 from annotations.reliability.matrices import build_corpus, list_block_tasks, take_fingerprints, write_id
-from annotations.reliability.schemes import find_schemes, list_levels
+from annotations.reliability.schemes import find_distances, find_schemes, list_levels
 from annotations.reliability.selection import Selection
 
 SPANS = "spans"
@@ -39,7 +40,7 @@ BEING_COUNTED = ""
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a report depends on besides its selection."""
+    """What a report depends on besides its selection; `distances` are those of the scheme where they are None."""
 
     confidence: float = 0.95
     samples: int = 1000
@@ -95,23 +96,30 @@ class Counting:
             "unit": self.options.unit,
             "slices": self.slices,
             "gamma": asdict(self.gamma) if self.has_gamma else None,
+            "distances": self.options.distances if self.has_gamma else None,
             "format": library.FORMAT,
             "tasks_a_block": self.tasks_a_block,
         }
 
     def summarize(self, corpus: Corpus) -> Statistics:
         return summarize(
-            corpus, metrics=self.metrics, by=self.slices, unit=self.options.unit, gamma=self.gamma
+            corpus,
+            metrics=self.metrics,
+            by=self.slices,
+            unit=self.options.unit,
+            gamma=self.gamma,
+            distances=self.options.distances if self.has_gamma else None,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The statistics of a selection as they are now."""
+    """The statistics of a selection as they are now, and the distances between labels that its figures go by."""
 
     row: AgreementStatistics
     project: Project
     selection: Selection
+    distances: Mapping[str, Mapping[str, float]] | None
 
     def load(self, metrics: Collection[str] = (), *, tables: Collection[str] = ()) -> Statistics:
         """The tables that some metrics need of all annotators and of pairs, and those that are named."""
@@ -123,6 +131,9 @@ class Counted:
                 for content in contents.iterator(chunk_size=1)
             ]
         )
+        if self.distances is not None:
+            options = {**statistics.options, DISTANCES: self.distances}
+            statistics = replace(statistics, options=options)
         if ATTRIBUTES not in wanted:
             return statistics
         return statistics.scale_attributes(list_levels(find_schemes(self.project, self.selection.rounds)))
@@ -147,7 +158,6 @@ class Counted:
                 samples=options.samples,
                 seed=options.seed,
                 unit=options.unit,
-                distances=options.distances,
             )
             reports.append(report)
         found = {name: metric for one in reports for name, metric in one.metrics.items()}
@@ -181,6 +191,14 @@ class Counted:
 
     def _is_current(self) -> bool:
         return AgreementStatistics.objects.filter(pk=self.row.pk, fingerprint=self.row.fingerprint).exists()
+
+
+def complete_options(project: Project, selection: Selection, options: Options | None) -> Options:
+    """The options with the distances between labels of the latest scheme, unless they have a table of their own."""
+    options = options or Options()
+    if options.distances is not None:
+        return options
+    return replace(options, distances=find_distances(project, selection.rounds))
 
 
 def choose_counting(metrics: Sequence[str], *, by: Collection[str], options: Options) -> Counting:
@@ -237,12 +255,14 @@ def count(
         _forget_oldest(project)
     elif row.used_at < timezone.now() - MENTION_AGAIN_AFTER:
         AgreementStatistics.objects.filter(pk=row.pk).update(used_at=timezone.now())
-    return Counted(row, project, selection)
+    return Counted(row, project, selection, counting.options.distances)
 
 
 def count_selection(project: Project, selection: Selection, options: Options | None = None) -> Counted:
     """All that is known of a selection but gamma."""
-    return count(project, selection, choose_counting((), by=(), options=options or Options()))
+    return count(
+        project, selection, choose_counting((), by=(), options=complete_options(project, selection, options))
+    )
 
 
 def count_for_metric(
@@ -251,6 +271,7 @@ def count_for_metric(
     """The counts that a metric needs: those of the selection that are there already, unless it is gamma."""
     if counted is not None and not needs_gamma(metric):
         return counted
+    options = complete_options(project, selection, options)
     return count(project, selection, choose_counting((metric,), by=(), options=options))
 
 

@@ -27,6 +27,7 @@ def estimate_articles_needed(
         width=width,
         confidence=options.confidence,
         seed=options.seed,
+        distances=counted.distances,
         fingerprint=counted.row.fingerprint,
     )
     if (kept := counted.recall(key)) is not None:

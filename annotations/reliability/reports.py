@@ -9,6 +9,7 @@ from annotations.reliability.counting import (
     Counted,
     Options,
     choose_counting,
+    complete_options,
     count,
     needs_gamma,
     span_metrics,
@@ -57,7 +58,11 @@ def report_selection(
     `tasks` narrows it to some documents without counting them again. Gamma is counted and kept apart, because it
     costs so much more than the rest. Who asks for several reports may count the rest once, with `count_selection`.
     """
-    options = options or Options()
+    options = (
+        complete_options(project, selection, options)
+        if counted is None
+        else replace(options or Options(), distances=counted.distances)
+    )
     chosen = (
         tuple(metrics) if metrics is not None else span_metrics(has_distances=options.distances is not None)
     )

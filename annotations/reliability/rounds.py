@@ -83,7 +83,13 @@ def _compare(
     seed: int,
 ) -> Comparison:
     parts = [sorted(tasks) for tasks in (before, after)]
-    key = selection.checksum(compared=metric, parts=parts, seed=seed, fingerprint=counted.row.fingerprint)
+    key = selection.checksum(
+        compared=metric,
+        parts=parts,
+        seed=seed,
+        distances=counted.distances,
+        fingerprint=counted.row.fingerprint,
+    )
     if (kept := counted.recall(key)) is not None:
         return Comparison(**kept)
     statistics = counted.load([metric])

@@ -36,6 +36,15 @@ def list_levels(schemes: Iterable[Scheme]) -> dict[str, str]:
     }
 
 
+def find_distances(project: Project, rounds: Iterable[int] | None) -> dict[str, dict[str, float]] | None:
+    """How far apart labels are by the latest scheme of some rounds, as agreement takes it; None where it does not say."""
+    latest, *_ = find_schemes(project, rounds)
+    table: dict[str, dict[str, float]] = {}
+    for one, other, distance in latest.distances:
+        table.setdefault(one, {})[other] = distance
+    return table or None
+
+
 def name_attribute(label: str, attribute: str) -> str:
     """The same name under two labels is two questions."""
     return f"{label}.{attribute}"

@@ -56,16 +56,14 @@ def _report_without_each(
 ) -> dict[int, Report]:
     counted = count_selection(project, selection, options)
     key = selection.checksum(
-        without_each=metrics, distances=options.distances, fingerprint=counted.row.fingerprint
+        without_each=metrics, distances=counted.distances, fingerprint=counted.row.fingerprint
     )
     if (kept := counted.recall(key)) is not None:
         return {int(person): read_report(report) for person, report in kept.items()}
     statistics = counted.load(metrics)
     annotators = _list_annotators(statistics)
     reports = {
-        int(person): evaluate(
-            leave_out(statistics, person), metrics=metrics, samples=0, distances=options.distances
-        )
+        int(person): evaluate(leave_out(statistics, person), metrics=metrics, samples=0)
         for person in (annotators if len(annotators) >= FEWEST else ())
     }
     counted.keep(key, {write_id(person): write_report(report) for person, report in reports.items()})

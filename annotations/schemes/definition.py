@@ -84,6 +84,7 @@ def load_scheme(definition: str) -> Scheme:
         fields=tuple(
             field for group in table.tables("fields", "field") for field in _read_fields(group, topics)
         ),
+        distances=tuple(_read_distances(table)),
         sha256=hashlib.sha256(definition.encode()).hexdigest(),
     )
     table.finish()
@@ -138,6 +139,21 @@ def _check_content(content: dict[str, Any]) -> None:
                 f"{place[:LONGEST_PLACE]}: it has the character U+{ord(found[0]):04X}, which no editor can show: "
                 "remove it",
             )
+
+
+def _read_distances(table: TomlTable) -> Iterable[tuple[str, str, float]]:
+    """How far apart labels are, each two in one order: a table a label of other labels and numbers."""
+    known: dict[tuple[str, str], float] = {}
+    for one, row in table.rows("distances"):
+        for other, distance in row.decimals():
+            if not 0 <= distance <= 1:
+                raise row.complain(f"the distance of {other!r} must be a number from 0 to 1, not {distance}")
+            if one == other:
+                raise row.complain("a label is 0 from itself: remove it")
+            pair = (min(one, other), max(one, other))
+            if known.setdefault(pair, distance) != distance:
+                raise row.complain(f"the distance of {other!r} is {distance}, and {known[pair]} elsewhere")
+    return ((one, other, distance) for (one, other), distance in sorted(known.items()))
 
 
 def _read_label(table: TomlTable, topics: tuple[Value, ...]) -> Label:
@@ -282,6 +298,8 @@ def _check(scheme: Scheme) -> None:
         _check_known(where, label.outside, known)
         for attribute in label.attributes:
             _check_conditions(where, label, attribute.applies_when)
+    for one, other, _ in scheme.distances:
+        _check_known(TomlTable({}, f"{place.place}, distances"), (one, other), known)
     for relation in scheme.relations:
         where = TomlTable({}, f"{place.place}, relation {relation.name!r}")
         _check_known(where, (*relation.sources, *relation.targets), known)

@@ -159,6 +159,8 @@ class Scheme:
     topics: tuple[Value, ...] = ()
     relations: tuple[RelationType, ...] = ()
     fields: tuple[DocumentField, ...] = ()
+    distances: tuple[tuple[str, str, float], ...] = ()
+    """Two labels each and how far apart they are to agreement, from 0 to 1; any two others are 1 apart."""
 
     @property
     def identifier(self) -> str:

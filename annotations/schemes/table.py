@@ -110,6 +110,21 @@ class TomlTable:
                 raise table.complain("a condition must name an attribute")
             yield {name: table.names(name, required=True) for name in names}
 
+    def rows(self, key: str) -> Iterator[tuple[str, "TomlTable"]]:
+        """The tables of a table, by their names; none if it is not there."""
+        contents = self._take(key, dict, {}, "a table of tables")
+        self._check_count(len(contents), MOST_PARTS, f"tables in {key!r}")
+        for name, content in contents.items():
+            yield name, TomlTable(content, f"{self.place}, {key} of {name!r}")
+
+    def decimals(self) -> Iterator[tuple[str, float]]:
+        """All that is left in the table, which are numbers."""
+        names = list(self._content)
+        self._check_count(len(names), MOST_PARTS, "numbers")
+        for name in names:
+            value = self.decimal(name)
+            yield name, float(value if value is not None else 0)
+
     def has(self, key: str) -> bool:
         return key in self._content
 

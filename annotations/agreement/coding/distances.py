@@ -196,6 +196,37 @@ class Custom:
         found = order[np.minimum(np.searchsorted(codes[order], wanted), len(codes) - 1)]
         return np.where(codes[found] == wanted, self.distance[found], apart)
 
+    def sum_apart(self, counts: FloatArray, value: IntArray) -> FloatArray:
+        r"""How far all judgements together are from each value, :math:`s_c = \sum_k n_k d_{ck}`.
+
+        Parameters
+        ----------
+        counts : float array, shape (..., cell)
+            Numbers of judgements.
+        value : int array, shape (cell,)
+            Each value once, in ascending order.
+
+        Returns
+        -------
+        float array, shape (..., cell)
+
+        Examples
+        --------
+        >>> near = Custom(np.array([0]), np.array([2]), np.array([0.25]))
+        >>> near.sum_apart(np.array([4.0, 1.0, 8.0]), np.arange(3)).tolist()
+        [3.0, 12.0, 2.0]
+        """
+        apart = counts.sum(axis=-1, keepdims=True) - counts
+        place = {code: cell for cell, code in enumerate(value.tolist())}
+        for one, other, distance in zip(
+            self.one.tolist(), self.other.tolist(), self.distance.tolist(), strict=True
+        ):
+            if one in place and other in place:
+                first, second = place[one], place[other]
+                apart[..., first] -= (1 - distance) * counts[..., second]
+                apart[..., second] -= (1 - distance) * counts[..., first]
+        return np.asarray(apart)
+
     def lay_out(self, value: IntArray, group: IntArray) -> AddUp:
         nominal, sum_up = Nominal().lay_out(value, group), _sum_groups(group)
         size = 1 + max(int(value.max(initial=0)), int(self.other.max(initial=0)))

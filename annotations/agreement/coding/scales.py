@@ -5,7 +5,7 @@ import numpy as np
 from annotations.agreement.coding.chance import NO_NUMBERS
 from annotations.agreement.coding.distances import Custom, Distance, Linear, Nominal, Quadratic, Ratio
 from annotations.agreement.data.arrays import FloatArray
-from annotations.agreement.data.distances import LabelDistances
+from annotations.agreement.data.distances import DISTANCES, LabelDistances
 from annotations.agreement.data.items import read_numbers
 from annotations.agreement.sums.measures import Scope
 from annotations.agreement.sums.statistics import Statistics
@@ -21,7 +21,7 @@ def find_problem(statistics: Statistics, level: str) -> str:
     if level == "nominal":
         return ""
     if level == "custom":
-        return "" if "distances" in statistics.options else DISTANCES_WANTED
+        return "" if DISTANCES in statistics.options else DISTANCES_WANTED
     if statistics.kind != "items":
         return NO_ORDER
     numbers = read_numbers(statistics.axes["value"])
@@ -37,7 +37,7 @@ def choose_distance(statistics: Statistics, scope: Scope, level: str) -> Distanc
     if scope.label is not None or find_problem(statistics, level):
         return Nominal()
     if level == "custom":
-        table = LabelDistances.read(statistics.options["distances"])
+        table = LabelDistances.read(statistics.options[DISTANCES])
         return Custom.from_table(table, statistics.axes["value"])
     if level == "ratio":
         return Ratio(np.array(read_numbers(statistics.axes["value"]) or [], dtype=np.float64))

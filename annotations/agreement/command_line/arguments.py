@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--distances",
         type=_read_distances,
         metavar="FILE",
-        help="TOML or JSON: how far apart labels are (0 to 1), for weighted_kappa_custom, alpha_custom and gwet_ac2_custom.",
+        help="TOML or JSON: how far apart labels are (0 to 1), for the metrics by own distances and for gamma.",
     )
     gamma = parser.add_argument_group("gamma")
     gamma.add_argument("--alpha", type=float, default=GAMMA.alpha, help="Weight of the position (default 1).")

@@ -9,6 +9,7 @@ from typing import Any
 from annotations.agreement.errors import InvalidOptionError, shorten
 from annotations.strict_json import read_strict
 
+DISTANCES = "distances"  # the option of statistics that holds a table
 MOST_ENTRIES = 5_000
 
 
@@ -61,6 +62,17 @@ class LabelDistances:
                 if entries.setdefault(pair, float(distance)) != distance:
                     raise InvalidOptionError(f"{where} is given twice, as {entries[pair]} and as {distance}")
         return cls(dict(sorted(entries.items())))
+
+    @classmethod
+    def of(cls, given: "LabelDistances | Mapping[str, Any]") -> "LabelDistances":
+        """Take a table that is one already, or read it.
+
+        Raises
+        ------
+        InvalidOptionError
+            As from `read`.
+        """
+        return given if isinstance(given, LabelDistances) else cls.read(given)
 
     def to_json(self) -> dict[str, dict[str, float]]:
         """As a table of tables, each pair once; `read` reads it back."""

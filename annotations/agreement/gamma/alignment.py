@@ -1,13 +1,15 @@
 """The best alignment of the annotators of a document: which units are about the same thing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from annotations.agreement.coding.distances import Custom
 from annotations.agreement.data.arrays import FloatArray, IntArray, keep_memory
 from annotations.agreement.data.corpus import Corpus, MarkedSpan
+from annotations.agreement.data.distances import LabelDistances
 from annotations.agreement.data.panels import number_annotators
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.gamma.candidates import find_candidates
@@ -94,6 +96,7 @@ def align(
     documents: Sequence[str] | None = None,
     alpha: float = 1.0,
     beta: float = 1.0,
+    distances: LabelDistances | Mapping[str, Any] | None = None,
 ) -> tuple[Alignment, ...]:
     r"""The certified best alignment of each document.
 
@@ -109,6 +112,8 @@ def align(
         All if not given. Documents with fewer than two annotators or without units have no alignment.
     alpha, beta : float
         Weights of position and label in the dissimilarity.
+    distances : LabelDistances or mapping of label to mapping of label to a distance from 0 to 1, optional
+        How far apart labels are in the dissimilarity; 1 where it does not say.
 
     Returns
     -------
@@ -130,7 +135,10 @@ def align(
     [[('a', 0, 4), ('b', 0, 4)], [('a', 9, 12)]]
     """
     corpus = read_corpus(data)
-    measure = check_dissimilarity(alpha, beta)
+    check_weights(alpha, beta)
+    measure = make_dissimilarity(
+        alpha, beta, None if distances is None else LabelDistances.of(distances), corpus.labels
+    )
     keep_memory()
     chosen = corpus if documents is None else corpus.select(documents=documents)
     origin: IntArray = np.arange(corpus.n_spans)
@@ -155,6 +163,7 @@ def align(
             chosen.end[rows].astype(np.float64),
             chosen.label[rows],
             np.full(len(group), n_annotators),
+            chosen.label[rows],
         )
         solution = solve(units, measure, tolerance=np.zeros(len(group)))
         clusters, borders = _read_clusters(units, solution, origin[rows])
@@ -209,6 +218,7 @@ def solve(units: Units, measure: Dissimilarity, *, tolerance: FloatArray) -> Sol
             part.end,
             part.label,
             units.n_annotators[first:last],
+            part.category,
         )
         cluster, cost, problem, lost = _solve_part(part, measure, tolerance[first:last])
         clusters.append(cluster + numbered)
@@ -279,10 +289,23 @@ def _solve_halves(
     )
 
 
-def check_dissimilarity(alpha: float, beta: float) -> Dissimilarity:
-    """Refuse weights that are no weights."""
+def check_weights(alpha: float, beta: float) -> None:
+    """Refuse weights of position and label that are no weights.
+
+    Raises
+    ------
+    InvalidOptionError
+        One is negative or no number, or both are 0.
+    """
     if not (np.isfinite(alpha) and np.isfinite(beta) and alpha >= 0 and beta >= 0 and alpha + beta > 0):
         raise InvalidOptionError(
             f"alpha and beta must be at least 0 and not both 0, but are {alpha} and {beta}"
         )
-    return Dissimilarity(float(alpha), float(beta))
+
+
+def make_dissimilarity(
+    alpha: float, beta: float, distances: LabelDistances | None, labels: Sequence[str]
+) -> Dissimilarity:
+    """The dissimilarity of units whose labels go by their places among these names."""
+    table = None if distances is None else Custom.from_table(distances, labels)
+    return Dissimilarity(float(alpha), float(beta), table)

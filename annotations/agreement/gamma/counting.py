@@ -9,9 +9,10 @@ import numpy as np
 
 from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.data.corpus import Corpus
+from annotations.agreement.data.distances import LabelDistances
 from annotations.agreement.data.panels import number_annotators, split_panels
 from annotations.agreement.errors import InvalidOptionError
-from annotations.agreement.gamma.alignment import check_dissimilarity, solve
+from annotations.agreement.gamma.alignment import check_weights, make_dissimilarity, solve
 from annotations.agreement.gamma.sampling import Reading, generator_for, sample_shuffled, sample_statistical
 from annotations.agreement.gamma.units import Dissimilarity, Units
 from annotations.agreement.sums.statistics import Table
@@ -69,7 +70,7 @@ class GammaOptions:
 
     def check(self) -> None:
         """Refuse what has no meaning."""
-        check_dissimilarity(self.alpha, self.beta)
+        check_weights(self.alpha, self.beta)
         if self.sampler not in SAMPLERS:
             raise InvalidOptionError(
                 f"there is no sampler {self.sampler!r}; choose from {', '.join(SAMPLERS)}"
@@ -102,7 +103,13 @@ class GammaOptions:
         }
 
 
-def count_disorders(corpus: Corpus, options: GammaOptions, *, by: Collection[str] = ()) -> dict[str, Table]:
+def count_disorders(
+    corpus: Corpus,
+    options: GammaOptions,
+    *,
+    by: Collection[str] = (),
+    distances: LabelDistances | None = None,
+) -> dict[str, Table]:
     r"""Observed and expected disorder of each document, with all that gamma, gamma-cat and gamma-k need.
 
     A document's disorders are weighed by its mean number of units an annotator, so that they can be added: gamma of
@@ -113,8 +120,8 @@ def count_disorders(corpus: Corpus, options: GammaOptions, *, by: Collection[str
     mapping of 'gamma' and 'gamma_label' to Table
         `gamma` has the keys `document`, `annotator_1`, `annotator_2` (both 0: all annotators) and `label` (0: all);
         `gamma_label`, over the aligned pairs of all units and of those with a label, has the same keys and the quantities
-        `observed` (weight of the pairs whose labels differ), `weight`, `units` (how many units are in these pairs) and
-        `expected` (weight times the share of differing labels in the document's own samples; 0 unless `chance` asks for it).
+        `observed` (weight of the pairs, times how far apart their labels are), `weight`, `units` (how many units are in these pairs) and
+        `expected` (weight times the mean distance of labels in the document's own samples; 0 unless `chance` asks for it).
     """
     options.check()
     rows: list[tuple[int, ...]] = []
@@ -123,7 +130,8 @@ def count_disorders(corpus: Corpus, options: GammaOptions, *, by: Collection[str
     label_values: list[FloatArray] = []
     labels = {name: code + 1 for code, name in enumerate(corpus.labels)}
     for part, label, keys in _list_scopes(corpus, by):
-        for document, numbers, of_labels in _disorders(part, options):
+        measure = make_dissimilarity(options.alpha, options.beta, distances, part.labels)
+        for document, numbers, of_labels in _disorders(part, options, measure):
             scope = tuple(keys[document].tolist())
             rows.append((*scope, label))
             values.append(numbers)
@@ -212,6 +220,7 @@ def _order_labels(start: FloatArray, end: FloatArray, label: IntArray) -> IntArr
 def _disorders(
     corpus: Corpus,
     options: GammaOptions,
+    measure: Dissimilarity,
 ) -> Iterable[tuple[int, FloatArray, OfLabels]]:
     """Each document's numbers, many documents at a time."""
     groups: dict[int, list[tuple[int, Reading, IntArray]]] = {}
@@ -224,17 +233,18 @@ def _disorders(
             batch.append(entry)
             held += len(entry[1].start) * (options.samples + 1)
             if held >= UNITS_AT_ONCE:
-                yield from _disorders_of(batch, options)
+                yield from _disorders_of(batch, options, measure)
                 batch, held = [], 0
         if batch:
-            yield from _disorders_of(batch, options)
+            yield from _disorders_of(batch, options, measure)
 
 
 def _disorders_of(
     batch: list[tuple[int, Reading, IntArray]],
     options: GammaOptions,
+    measure: Dissimilarity,
 ) -> Iterable[tuple[int, FloatArray, OfLabels]]:
-    measure = Dissimilarity(options.alpha, options.beta)
+    labels = [used for _, _, used in batch]
     generators = [generator_for(reading, options.seed) for _, reading, _ in batch]
     drawn = [
         _draw(reading, generator, options.samples, options.sampler)
@@ -242,6 +252,7 @@ def _disorders_of(
     ]
     measured = _measure(
         [reading for _, reading, _ in batch] + [part for _, part in drawn],
+        [*labels, *labels],
         [np.zeros(len(reading.start), dtype=np.int64) for _, reading, _ in batch]
         + [sample for sample, _ in drawn],
         measure,
@@ -265,7 +276,7 @@ def _disorders_of(
                 sample, part = _draw(reading, generators[index], needed - options.samples, options.sampler)
                 more = np.full(needed - options.samples, EXPECTED_TOLERANCE)
                 n_labelled = None if options.chance == "document" else 0
-                chance = chance.join(_measure([part], [sample], measure, more, n_labelled=n_labelled))
+                chance = chance.join(_measure([part], [used], [sample], measure, more, n_labelled=n_labelled))
         own = observed.take(slice(index, index + 1))
         numbers = _describe_disorder(reading, own, chance, imprecise=imprecise)
         yield document, numbers, _describe_labels(used, own, chance, options.chance)
@@ -310,6 +321,7 @@ class _Measured:
 
 def _measure(
     readings: list[Reading],
+    labels: list[IntArray],
     samples: list[IntArray],
     measure: Dissimilarity,
     tolerance: FloatArray,
@@ -318,7 +330,7 @@ def _measure(
 ) -> _Measured:
     """Align every sample of every document, each as near its optimum as its tolerance asks, and read off the numbers.
 
-    Labels are compared in so many of the first problems (None: in all); the others have zeros there.
+    `labels` tells what the numbers of each reading's labels are in the corpus. Labels are compared in so many of the first problems (None: in all); the others have zeros there.
     """
     before = np.cumsum([0] + [int(numbers.max()) + 1 for numbers in samples])
     problem = np.concatenate([first + numbers for first, numbers in zip(before[:-1], samples, strict=True)])
@@ -326,6 +338,7 @@ def _measure(
     start = np.concatenate([reading.start for reading in readings])
     end = np.concatenate([reading.end for reading in readings])
     label = np.concatenate([reading.label for reading in readings])
+    category = np.concatenate([used[reading.label] for reading, used in zip(readings, labels, strict=True)])
     order = np.lexsort((label, end, start, annotator, problem))
     n_annotators = readings[0].n_annotators
     n_problems = int(before[-1])
@@ -336,6 +349,7 @@ def _measure(
         end[order],
         label[order],
         np.full(n_problems, n_annotators),
+        category[order],
     )
     solution = solve(units, measure, tolerance=tolerance)
     cost = np.bincount(solution.problem, weights=solution.cost, minlength=n_problems)
@@ -359,7 +373,7 @@ def _compare_labels(
     measure: Dissimilarity,
     n_problems: int,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    r"""Weight of the aligned pairs whose labels differ, of all aligned pairs, and the number of units in them.
+    r"""Weight of the aligned pairs times the distance of their labels, weight alone, and the number of units in them.
 
     A pair of a cluster with :math:`v` units weighs :math:`\max(0, 1 - \alpha d_{pos}) / (v - 1)`.
 
@@ -400,7 +414,7 @@ def _compare_labels(
     paired = np.flatnonzero(is_paired)
     by_label = add_up(units.problem[paired], units.label[paired], np.ones(len(paired)))
     n_units = np.concatenate([by_label.sum(axis=1, keepdims=True), by_label], axis=1)
-    return sum_pairs(weight * differ), sum_pairs(weight), n_units
+    return sum_pairs(weight * units.categorial(one, other, measure)), sum_pairs(weight), n_units
 
 
 def _describe_disorder(

@@ -1,11 +1,14 @@
 """The measures of the gamma family, from the table of disorders."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from annotations.agreement.data.arrays import BoolArray, FloatArray
+from annotations.agreement.coding.distances import Custom
+from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
+from annotations.agreement.data.distances import DISTANCES, LabelDistances
 from annotations.agreement.gamma.counting import EVERY_LABEL, NORMAL_95, QUANTITIES
 from annotations.agreement.sums.cells import Cells, Part, pivot
 from annotations.agreement.sums.measures import (
@@ -19,7 +22,6 @@ from annotations.agreement.sums.measures import (
 from annotations.agreement.sums.statistics import Statistics
 
 Parts = Callable[[FloatArray], tuple[FloatArray, FloatArray, FloatArray]]
-Split = Callable[[FloatArray], tuple[FloatArray, FloatArray, FloatArray, FloatArray]]
 
 NO_CHANCE = "no variation: random annotations of this shape agree as well"
 ONE_LABEL = "no variation: the aligned spans have one label, or random ones would"
@@ -80,12 +82,12 @@ def build_gamma_cat(statistics: Statistics, scope: Scope) -> Measure:
 
     .. math::
         \gamma_{cat} = 1 - \frac{D_o}{D_e}, \quad
-        D_o = \frac{\sum_p w_p [l_p \neq l'_p]}{\sum_p w_p}, \quad
-        D_e = \frac{\sum_{c \neq k} n_c n_k}{n (n - 1)}
+        D_o = \frac{\sum_p w_p d(l_p, l'_p)}{\sum_p w_p}, \quad
+        D_e = \frac{\sum_{c \neq k} n_c n_k d(c, k)}{n (n - 1)}
 
-    over the aligned pairs :math:`p`, each weighed by its nearness and by one less than the size of its cluster, with
+    with :math:`d` 1 for any two different labels, or what a table of distances says, over the aligned pairs :math:`p`, each weighed by its nearness and by one less than the size of its cluster, with
     :math:`n_c` the number of their units that have the label :math:`c`. :math:`D_e` is the mean of :math:`D_o` over all
-    ways to deal the labels of these units anew, so gamma-cat of units with equal borders is nominal alpha of their labels.
+    ways to deal the labels of these units anew, so gamma-cat of units with equal borders is alpha of their labels.
 
     Where `chance` is 'document', :math:`D_e` is the mean of :math:`D_o` over each document's own random samples instead.
 
@@ -98,16 +100,14 @@ def build_gamma_cat(statistics: Statistics, scope: Scope) -> Measure:
         return build_gamma_k(statistics, scope)
     if statistics.options["chance"] == "document":
         return _against_samples(statistics, scope, EVERY_LABEL)
-    cells, split = _count_pairs(statistics, scope)
+    pairs = _count_pairs(statistics, scope)
 
     def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        apart, weight, n_units, total = split(sums)
-        # a pair whose labels differ is one of either label
-        differing = apart.sum(axis=-1) / 2
-        dealt = (n_units * (total[..., None] - n_units)).sum(axis=-1)
-        return differing, weight.sum(axis=-1) - differing, safe_ratio(dealt, total * (total - 1))
+        apart, weight, total = pairs.read_all(sums)
+        _, _, n_units, others = pairs.read_labels(sums)
+        return apart, weight, safe_ratio((n_units * others).sum(axis=-1), total * (total - 1))
 
-    return _categorial(statistics, scope, cells, parts)
+    return _categorial(statistics, scope, pairs.cells, parts)
 
 
 def build_gamma_k(statistics: Statistics, scope: Scope) -> Measure:
@@ -115,8 +115,8 @@ def build_gamma_k(statistics: Statistics, scope: Scope) -> Measure:
 
     .. math::
         \gamma_k = 1 - \frac{D_o}{D_e}, \quad
-        D_o = \frac{\sum_{p \ni k} w_p [l_p \neq l'_p]}{\sum_{p \ni k} w_p}, \quad
-        D_e = \frac{2 (n - n_k)}{n_k - 1 + 2 (n - n_k)}
+        D_o = \frac{\sum_{p \ni k} w_p d(l_p, l'_p)}{\sum_{p \ni k} w_p}, \quad
+        D_e = \frac{2 \sum_c n_c d(c, k)}{n_k - 1 + 2 (n - n_k)}
 
     :math:`D_e` is the ratio of what the two sums of :math:`D_o` are on average when the labels are dealt anew. Labels are
     pooled by the weights of their pairs.
@@ -124,47 +124,91 @@ def build_gamma_k(statistics: Statistics, scope: Scope) -> Measure:
     if statistics.options["chance"] == "document":
         label = None if scope.label is None else statistics.axes["label"].index(scope.label)
         return _against_samples(statistics, scope, label)
-    cells, split = _count_pairs(statistics, scope)
+    pairs = _count_pairs(statistics, scope)
 
     def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        apart, weight, n_units, total = split(sums)
-        others = 2 * (total[..., None] - n_units)
-        by_chance = safe_ratio(others, np.maximum(n_units - 1, 0) + others)
-        expected = np.where(weight > 0, weight * by_chance, 0.0).sum(axis=-1)
+        _, _, total = pairs.read_all(sums)
+        apart, weight, n_units, others = pairs.read_labels(sums)
+        dealt = np.maximum(n_units - 1, 0) + 2 * (total[..., None] - n_units)
+        expected = np.where(weight > 0, weight * safe_ratio(2 * others, dealt), 0.0).sum(axis=-1)
         return apart.sum(axis=-1), weight.sum(axis=-1), safe_ratio(expected, weight.sum(axis=-1))
 
-    return _categorial(statistics, scope, cells, parts)
+    return _categorial(statistics, scope, pairs.cells, parts)
 
 
-def _count_pairs(statistics: Statistics, scope: Scope) -> tuple[Cells, Split]:
-    """What is known of the aligned pairs with the label of the scope, or with each label.
+@dataclass(frozen=True, slots=True, eq=False)
+class _AlignedPairs:
+    """Sums over the aligned pairs: of all together, and of those with each label.
 
-    Returns
-    -------
+    Attributes
+    ----------
     cells : Cells
-    split : callable
-        Sums of shape (..., cell) to the weight of the pairs whose labels differ, of all, and the number of their units with
-        the label, all of shape (..., label); and the number of units in aligned pairs, shape (...).
+        Three of all pairs, then four stretches of a cell a label.
+    labels : int array, shape (label,)
+        The labels of the stretches, by their places on the axis.
+    distance : Custom or None
+        How far apart labels are, where the last stretch has not been filled with it.
     """
+
+    cells: Cells
+    labels: IntArray
+    distance: Custom | None
+
+    def read_all(self, sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Weight times distance, weight, and the number of units, of all aligned pairs, shape (...)."""
+        return sums[..., 0], sums[..., 1], sums[..., 2]
+
+    def read_labels(self, sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """What each label has: weight times distance, weight, its units, and how far all others are from it, shape (..., label)."""
+        width = len(self.labels)
+        apart, weight, n_units, others = (
+            sums[..., 3 + index * width : 3 + (index + 1) * width] for index in range(4)
+        )
+        return (
+            apart,
+            weight,
+            n_units,
+            others if self.distance is None else self.distance.sum_apart(n_units, self.labels),
+        )
+
+
+def _count_pairs(statistics: Statistics, scope: Scope) -> _AlignedPairs:
+    """What is known of the aligned pairs, and of those with the label of the scope, or with each label."""
     table = pivot(statistics, "gamma_label")
     found = table.find(**keys_of_scope(statistics, scope.pair))
     codes = table.keys["label"][found]
     is_all = codes == EVERY_LABEL
-    wanted = ~is_all if scope.label is None else codes == statistics.axes["label"].index(scope.label)
-    labels, place = np.unique(codes[wanted], return_inverse=True)
-    width = max(1, len(labels))
+    every, found, codes = found[is_all], found[~is_all], codes[~is_all]
+    distance = _read_distance(statistics)
+    if scope.label is None:
+        labels, place = np.unique(codes, return_inverse=True)
+        wanted: BoolArray = np.ones(len(codes), dtype=bool)
+    else:
+        labels = np.array([statistics.axes["label"].index(scope.label)])
+        wanted = codes == labels[0]
+        place = np.zeros(len(codes), dtype=np.int64)
+    width = len(labels)
     parts = [
-        Part(table.quantities[name], found[wanted], index * width + place, np.ones(len(place)))
+        Part(table.quantities[name], every, np.full(len(every), index), np.ones(len(every)))
         for index, name in enumerate(("observed", "weight", "units"))
     ]
-    every = found[is_all]
-    parts.append(Part(table.quantities["units"], every, np.full(len(every), 3 * width), np.ones(len(every))))
+    parts += [
+        Part(table.quantities[name], found[wanted], 3 + index * width + place[wanted], np.ones(wanted.sum()))
+        for index, name in enumerate(("observed", "weight", "units"))
+    ]
+    if scope.label is not None:
+        # of one label the others' units have no cells of their own, so what they are apart is added up here
+        apart = distance.between(codes, np.full(len(codes), labels[0]))
+        parts.append(Part(table.quantities["units"], found, np.full(len(found), 3 + 3 * width), apart))
+    return _AlignedPairs(
+        Cells(parts, statistics.n_documents, 3 + 4 * width), labels, distance if scope.label is None else None
+    )
 
-    def split(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-        apart, weight, n_units = (sums[..., index * width : (index + 1) * width] for index in range(3))
-        return apart, weight, n_units, sums[..., 3 * width]
 
-    return Cells(parts, statistics.n_documents, 3 * width + 1), split
+def _read_distance(statistics: Statistics) -> Custom:
+    """How far apart labels are, by their places on the axis."""
+    table = LabelDistances.read(statistics.options.get(DISTANCES, {}))
+    return Custom.from_table(table, statistics.axes["label"])
 
 
 def _against_samples(statistics: Statistics, scope: Scope, label: int | None) -> Measure:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from annotations.agreement.coding.distances import Custom
 from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
 
 
@@ -12,12 +13,16 @@ class Dissimilarity:
     r"""How unlike two units are; the unit of measure is the cost of leaving a unit alone.
 
     .. math:: d(u, v) = \alpha \left( \frac{|s_u - s_v| + |e_u - e_v|}{(e_u - s_u) + (e_v - s_v)} \right)^2
-        + \beta [l_u \neq l_v]
+        + \beta \, d_{cat}(l_u, l_v)
+
+    with :math:`d_{cat}` 1 for any two different labels, or what a table of distances says, from 0 to 1.
 
     Attributes
     ----------
     alpha, beta : float
         Weight of the position and of the label.
+    distance : Custom or None
+        Of labels by their numbers in the corpus; None where any two are 1 apart.
 
     References
     ----------
@@ -27,6 +32,7 @@ class Dissimilarity:
 
     alpha: float = 1.0
     beta: float = 1.0
+    distance: Custom | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,8 +45,11 @@ class Units:
         Sorted by problem, then annotator.
     start, end : float arrays, shape (unit,)
     label : int array, shape (unit,)
+        Numbered so that two units of a problem have the same label where the numbers are the same.
     n_annotators : int array, shape (problem,)
         Annotators of each problem, also those without units.
+    category : int array, shape (unit,)
+        The label's number in the whole corpus, by which a table of distances knows it.
     """
 
     problem: IntArray
@@ -49,6 +58,7 @@ class Units:
     end: FloatArray
     label: IntArray
     n_annotators: IntArray
+    category: IntArray
 
     def __len__(self) -> int:
         return len(self.problem)
@@ -66,6 +76,7 @@ class Units:
             self.end[rows],
             self.label[rows],
             self.n_annotators,
+            self.category[rows],
         )
 
     def order_by_place(self) -> IntArray:
@@ -82,5 +93,11 @@ class Units:
 
     def dissimilarity(self, one: IntArray, other: IntArray, measure: Dissimilarity) -> FloatArray:
         """The dissimilarity of pairs of units."""
-        apart = self.label.take(one) != self.label.take(other)
+        apart = self.categorial(one, other, measure)
         return np.asarray(measure.alpha * self.positional(one, other) + measure.beta * apart)
+
+    def categorial(self, one: IntArray, other: IntArray, measure: Dissimilarity) -> FloatArray | BoolArray:
+        """How far apart the labels of pairs of units are, from 0 to 1."""
+        if measure.distance is None:
+            return np.asarray(self.label.take(one) != self.label.take(other))
+        return measure.distance.between(self.category.take(one), self.category.take(other))

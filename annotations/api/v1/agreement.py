@@ -107,7 +107,8 @@ class AgreementParameters(serializers.Serializer[Any]):
 
     distances = DistancesField(
         default=None,
-        help_text='How far apart labels are, 0 to 1, for the metrics by own distances: {"Claim": {"Stance": 0.5}}.',
+        help_text="How far apart labels are, 0 to 1, for the metrics by own distances and for gamma: "
+        '{"Claim": {"Stance": 0.5}}. Those of the latest scheme if left out; {} for none.',
     )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:

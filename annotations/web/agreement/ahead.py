@@ -10,10 +10,10 @@ from annotations.jobs.worker import Checkpoint
 from annotations.models import Job, Project
 from annotations.reliability.basis import recall_basis
 from annotations.reliability.confusion import recall_confusions
-from annotations.reliability.counting import Options, choose_counting, count
+from annotations.reliability.counting import choose_counting, complete_options, count
 from annotations.reliability.planning import estimate_articles_needed
 from annotations.reliability.reports import report, report_selection
-from annotations.reliability.schemes import find_schemes, list_labels
+from annotations.reliability.schemes import find_distances, find_schemes, list_labels
 from annotations.reliability.selection import choose_selection
 from annotations.reliability.without_each import leave_each_out
 from annotations.web.agreement.figures import QUICK, WITHOUT_EACH, Figures
@@ -52,14 +52,17 @@ def run_write_agreement(job: Job, checkpoint: Checkpoint) -> None:
 
 def choose_figures(project: Project) -> Figures:
     """What somebody sees who chooses nothing."""
-    return Figures(project, choose_selection(project), MAIN_METRICS[0])
+    selection = choose_selection(project)
+    has_distances = find_distances(project, selection.rounds) is not None
+    return Figures(project, selection, MAIN_METRICS[0], has_distances)
 
 
 def count_ahead(project: Project, *, progress: Callable[[], None]) -> str:
     """Compute what the page shows, part by part, and give back the fingerprint of what was counted."""
     figures = choose_figures(project)
+    options = complete_options(project, figures.selection, None)
     counted = count(
-        project, figures.selection, choose_counting((), by=(), options=Options()), progress=progress
+        project, figures.selection, choose_counting((), by=(), options=options), progress=progress
     )
     labels = list_labels(find_schemes(project, figures.selection.rounds))
     for compute in (

@@ -15,6 +15,7 @@ from annotations.web.agreement.tables import (
     LINKS,
     OF_LABELS,
     PANEL,
+    choose_by_distances,
     choose_known,
     rank_documents,
 )
@@ -26,15 +27,24 @@ QUICK = Options(samples=0)
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of a selection; `metric` is the one that pairs, articles, rounds and periods are measured by."""
+    """The figures of a selection; `metric` is the one that pairs, articles, rounds and periods are measured by.
+
+    `has_distances` says whether the latest scheme has a table of distances between labels.
+    """
 
     project: Project
     selection: Selection
     metric: str
+    has_distances: bool
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys([*choose_known((*PANEL, *LINKS)), self.metric]))
+        return tuple(dict.fromkeys([*self.panel, *choose_known(LINKS), self.metric]))
+
+    @property
+    def panel(self) -> tuple[str, ...]:
+        """The rows of the panel: also those by distances between labels, where the scheme has some."""
+        return (*choose_known(PANEL), *(choose_by_distances() if self.has_distances else ()))
 
     def report(self, counted: Counted | None = None) -> Report:
         """The panel, and what labels and pairs reach."""

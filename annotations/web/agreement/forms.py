@@ -84,7 +84,8 @@ class AgreementForm(forms.Form):
         )
 
     def to_figures(self) -> Figures:
-        return Figures(self.project, self.to_selection(), self.main_metric)
+        latest, *_ = self.find_schemes()
+        return Figures(self.project, self.to_selection(), self.main_metric, bool(latest.distances))
 
     def find_schemes(self) -> list[Scheme]:
         """The schemes of the rounds that were chosen, the latest first."""

@@ -25,6 +25,11 @@ def choose_known(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name in known)
 
 
+def choose_by_distances() -> tuple[str, ...]:
+    """The metrics of spans that need a table of distances between labels."""
+    return tuple(metric.name for metric in METRICS if metric.needs_distances and "spans" in metric.kinds)
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A value beside its interval, or why there is none."""

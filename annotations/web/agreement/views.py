@@ -41,7 +41,6 @@ from annotations.web.agreement.passages import show_passage
 from annotations.web.agreement.tables import (
     GAMMA_PANEL,
     LINKS,
-    PANEL,
     DocumentRow,
     Figure,
     choose_known,
@@ -84,7 +83,7 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
         "basis": basis,
         "alone": Task.objects.filter(pk__in=basis.alone).select_related("article").order_by("pk"),
         "compared": compared,
-        "panel": make_panel(report, choose_known(PANEL)),
+        "panel": make_panel(report, figures.panel),
         "metric": find_metric(form.main_metric).title,
         "labels": make_label_rows(report, labels, basis.spans),
         "pair_figures": [

@@ -175,19 +175,28 @@ def test_span_f1_matches_as_many_as_can_be_matched(one: list[Plain], other: list
         assert report[f"f1_{sense}"].details["matched"] == pytest.approx(best_matching(one, other, weight))
 
 
-def dissimilarity(one: Plain, other: Plain) -> float:
+Distances = dict[str, dict[str, float]]
+
+
+def apart(one: str, other: str, table: Distances) -> float:
+    """How far apart two labels are."""
+    low, high = sorted((one, other))
+    return 0.0 if one == other else table.get(low, {}).get(high, 1.0)
+
+
+def dissimilarity(one: Plain, other: Plain, table: Distances) -> float:
     moved = abs(one["start"] - other["start"]) + abs(one["end"] - other["end"])
     size = one["end"] - one["start"] + other["end"] - other["start"]
-    return float((moved / size) ** 2 + (one["label"] != other["label"]))
+    return float((moved / size) ** 2 + apart(one["label"], other["label"], table))
 
 
-def cost_of(cluster: list[tuple[int, Plain]], annotators: int) -> float:
+def cost_of(cluster: list[tuple[int, Plain]], annotators: int, table: Distances) -> float:
     pairs = annotators * (annotators - 1) / 2
-    aligned = [dissimilarity(one[1], other[1]) for one, other in combinations(cluster, 2)]
+    aligned = [dissimilarity(one[1], other[1], table) for one, other in combinations(cluster, 2)]
     return (sum(aligned) + (pairs - len(aligned))) / pairs
 
 
-def least_cost(units: list[tuple[int, Plain]], annotators: int) -> float:
+def least_cost(units: list[tuple[int, Plain]], annotators: int, table: Distances) -> float:
     """The cheapest partition into clusters, by trying every cluster of the first unit."""
     if not units:
         return 0.0
@@ -202,20 +211,21 @@ def least_cost(units: list[tuple[int, Plain]], annotators: int) -> float:
         taken = [index for index in choice if index is not None]
         cluster = [(owner, unit), *(rest[index] for index in taken)]
         left = [entry for index, entry in enumerate(rest) if index not in taken]
-        best = min(best, cost_of(cluster, annotators) + least_cost(left, annotators))
+        best = min(best, cost_of(cluster, annotators, table) + least_cost(left, annotators, table))
     return best
 
 
-@given(st.lists(st.lists(spans, max_size=3), min_size=2, max_size=4))
+@pytest.mark.parametrize("table", [{}, {"A": {"B": 0.25}}], ids=["nominal", "by a table"])
+@given(annotators=st.lists(st.lists(spans, max_size=3), min_size=2, max_size=4))
 @settings(max_examples=60, deadline=None)
-def test_best_alignment_is_the_cheapest_partition(annotators: list[list[Plain]]) -> None:
+def test_best_alignment_is_the_cheapest_partition(annotators: list[list[Plain]], table: Distances) -> None:
     corpus = one_document(40, **{f"a{number}": list(own) for number, own in enumerate(annotators)})
     units = [(number, unit) for number, own in enumerate(annotators) for unit in own]
     if not units:
         assert align(corpus) == ()
         return
-    (alignment,) = align(corpus)
-    expected = least_cost(units, len(annotators)) * len(annotators) / len(units)
+    (alignment,) = align(corpus, distances=table)
+    expected = least_cost(units, len(annotators), table) * len(annotators) / len(units)
     assert alignment.certified
     assert alignment.disorder == pytest.approx(expected, abs=1e-6)
     members = sorted(row for cluster in alignment.clusters for row in cluster.spans)

@@ -173,10 +173,10 @@ def test_a_chance_that_nobody_knows_is_refused() -> None:
         GammaOptions(chance="language").check()
 
 
-def list_aligned_pairs(corpus: Corpus) -> list[tuple[int, int, float]]:
+def list_aligned_pairs(corpus: Corpus, table: dict[str, dict[str, float]]) -> list[tuple[int, int, float]]:
     """The pairs of spans in one cluster, and what each weighs in the labels (Mathet 2017)."""
     pairs = []
-    for alignment in align(corpus):
+    for alignment in align(corpus, distances=table):
         for cluster in alignment.clusters:
             for one, other in combinations(cluster.spans, 2):
                 moved = abs(corpus.start[one] - corpus.start[other]) + abs(
@@ -189,7 +189,10 @@ def list_aligned_pairs(corpus: Corpus) -> list[tuple[int, int, float]]:
     return pairs
 
 
-def test_chance_is_the_mean_over_all_ways_to_deal_the_labels_of_the_aligned_units() -> None:
+@pytest.mark.parametrize("table", [{}, {"A": {"B": 0.25}, "B": {"C": 0.5}}], ids=["nominal", "by a table"])
+def test_chance_is_the_mean_over_all_ways_to_deal_the_labels_of_the_aligned_units(
+    table: dict[str, dict[str, float]],
+) -> None:
     documents = [
         {"a": [span(0, 10, "A"), span(20, 31, "B")], "b": [span(1, 9, "A"), span(20, 30, "A"), span(50, 52)]},
         {
@@ -207,17 +210,21 @@ def test_chance_is_the_mean_over_all_ways_to_deal_the_labels_of_the_aligned_unit
             ]
         }
     )
-    pairs = list_aligned_pairs(corpus)
+    pairs = list_aligned_pairs(corpus, table)
     units = sorted({unit for one, other, _ in pairs for unit in (one, other)})
     labels = {unit: corpus.labels[corpus.label[unit]] for unit in units}
     deals = [dict(zip(units, dealt, strict=True)) for dealt in permutations(labels.values())]
     assert len(deals) == math.factorial(7)
 
+    def distance_of(one: str, other: str) -> float:
+        low, high = sorted((one, other))
+        return 0.0 if low == high else table.get(low, {}).get(high, 1.0)
+
     def add_up(named: dict[int, str], label: str | None) -> tuple[float, float]:
-        """What the pairs weigh whose labels differ, and all pairs with the label."""
+        """What the pairs weigh by the distance of their labels, and all pairs with the label."""
         own = [pair for pair in pairs if label is None or label in {named[pair[0]], named[pair[1]]}]
         return (
-            sum(weight for one, other, weight in own if named[one] != named[other]),
+            sum(weight * distance_of(named[one], named[other]) for one, other, weight in own),
             sum(weight for _, _, weight in own),
         )
 
@@ -225,7 +232,7 @@ def test_chance_is_the_mean_over_all_ways_to_deal_the_labels_of_the_aligned_unit
         sums = [add_up(deal, label) for deal in deals]
         return math.fsum(apart for apart, _ in sums) / math.fsum(weight for _, weight in sums)
 
-    report = evaluate(corpus, metrics=["gamma_cat", "gamma_k"], by=["label"], samples=0)
+    report = evaluate(corpus, metrics=["gamma_cat", "gamma_k"], by=["label"], samples=0, distances=table)
     for label in (None, *sorted(set(labels.values()))):
         apart, weight = add_up(labels, label)
         expected = 1 - apart / weight / expect(label)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from annotations.agreement import InvalidOptionError, Items, evaluate, read_plain, summarize
+from annotations.agreement import GammaOptions, InvalidOptionError, Items, evaluate, read_plain, summarize
 from annotations.agreement.command_line.command import run
 from annotations.agreement.data.distances import LabelDistances, read_distances
 from tests.unit.agreement.corpora import items_from_confusion, random_plain
@@ -106,9 +106,75 @@ def test_a_table_that_says_nothing_is_the_nominal_coefficient_in_every_slice(met
 def test_without_a_table_it_is_undefined_if_asked_for_and_else_not_there(metric: str) -> None:
     corpus = read_plain(random_plain(4, documents=2))
     assert "give a table" in str(evaluate(corpus, metrics=[metric])[metric].undefined)
-    statistics = summarize(corpus)
-    assert metric not in evaluate(statistics, samples=0).metrics
-    assert evaluate(statistics, samples=0, distances=TABLE)[metric].value is not None
+    assert metric not in evaluate(summarize(corpus), samples=0).metrics
+    assert evaluate(corpus, samples=0, distances=TABLE)[metric].value is not None
+    statistics = summarize(corpus, metrics=[metric])
+    assert evaluate(statistics, metrics=[metric], samples=0, distances=TABLE)[metric].value is not None
+
+
+def relabel(plain: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(json.dumps(plain).replace(f'"label": "{old}"', f'"label": "{new}"'))
+    return found
+
+
+@pytest.mark.parametrize("chance", ["corpus", "document"])
+def test_labels_that_are_0_apart_are_one_label_to_gamma_and_gamma_cat(chance: str) -> None:
+    plain = random_plain(5, documents=4, annotators=3, spans=5, length=60)
+    found, merged = (
+        evaluate(
+            read_plain(relabel(plain, "B", new)),
+            metrics=["gamma", "gamma_cat"],
+            samples=0,
+            gamma=GammaOptions(samples=2, chance=chance),
+            distances=table,
+        )
+        for new, table in (
+            ("B", {"A": {"B": 0.0}, "B": {"C": 0.25}, "C": {"A": 0.25}}),
+            ("A", {"A": {"C": 0.25}}),
+        )
+    )
+    assert found["gamma"].details["observed_disorder"] == pytest.approx(
+        merged["gamma"].details["observed_disorder"], abs=1e-6
+    )
+    for report in (found, merged):
+        assert report["gamma"].to_json()["parameters"]["distances"]
+    if chance == "corpus":  # samples deal other labels where there are fewer
+        assert found["gamma_cat"].value == pytest.approx(merged["gamma_cat"].value, abs=1e-6)
+
+
+def test_gamma_is_larger_the_nearer_the_labels_that_are_taken_for_each_other() -> None:
+    corpus = read_plain(random_plain(5, documents=4, annotators=3, spans=5, length=60))
+
+    def measure(distance: float) -> float:
+        found = evaluate(corpus, metrics="gamma", samples=0, distances={"A": {"B": distance, "C": distance}})[
+            "gamma"
+        ]
+        return float(found.details["observed_disorder"])
+
+    assert measure(0.0) < measure(0.5) < measure(1.0)
+    whole = evaluate(corpus, metrics=["gamma", "gamma_cat", "gamma_k"], by=["label", "pair"], samples=20)
+    by_empty = evaluate(
+        corpus, metrics=["gamma", "gamma_cat", "gamma_k"], by=["label", "pair"], samples=20, distances={}
+    )
+    for name, metric in whole.metrics.items():
+        assert by_empty[name].value == metric.value
+        assert by_empty[name].interval == metric.interval
+        assert by_empty[name].by_pair == metric.by_pair
+        assert by_empty[name].by_label == metric.by_label
+
+
+def test_gamma_is_not_made_of_counts_by_another_table() -> None:
+    corpus = read_plain(random_plain(5, documents=2))
+    statistics = summarize(corpus, metrics=["gamma", "alpha_custom"], distances=TABLE)
+    assert evaluate(statistics, metrics="gamma", samples=0)["gamma"].value == (
+        evaluate(corpus, metrics="gamma", samples=0, distances=TABLE)["gamma"].value
+    )
+    assert (
+        evaluate(statistics, metrics="alpha_custom", samples=0, distances={})["alpha_custom"].value
+        is not None
+    )
+    with pytest.raises(InvalidOptionError, match="other distances between labels; summarize again"):
+        evaluate(statistics, metrics="gamma", distances={})
 
 
 @pytest.mark.parametrize(

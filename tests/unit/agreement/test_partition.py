@@ -210,6 +210,7 @@ def to_units(corpus: Corpus) -> Units:
         corpus.end.astype(np.float64),
         corpus.label,
         np.full(1, len(corpus.annotators)),
+        corpus.label,
     )
 
 
@@ -272,7 +273,7 @@ def test_candidates_are_the_sets_that_no_bipartition_rules_out(
     start = generator.integers(0, 40, n_units).astype(np.float64)
     end = start + generator.choice([1, 2, 8, 30], n_units)
     label = generator.integers(0, 2, n_units)
-    units = Units(problem, annotator, start, end, label, np.full(2, n_annotators))
+    units = Units(problem, annotator, start, end, label, np.full(2, n_annotators), label)
     measure = Dissimilarity()
     found = find_candidates(units, measure, n_annotators)
     limit = n_annotators * (n_annotators - 1) / 2

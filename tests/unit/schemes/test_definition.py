@@ -141,3 +141,29 @@ def test_a_condition_holds_only_where_all_its_attributes_have_one_of_their_value
     assert condition.holds({"kind": "argued", "maintained": "linked"})
     assert not condition.holds({"kind": "argued"})
     assert not condition.holds({"kind": "negotiated", "maintained": "linked"})
+
+
+def test_a_table_of_distances_says_how_far_apart_labels_are() -> None:
+    assert load_scheme(SMALL).distances == ()
+    both = SMALL + "[distances.Source]\nClaim = 0.25\n[distances.Claim]\nSource = 0.25\n"
+    assert load_scheme(both).distances == (("Claim", "Source", 0.25),)
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("distances = 1", "'distances' must be a table of tables"),
+        ("[distances]\nClaim = 1", "distances of 'Claim': it must be a table"),
+        ('[distances.Claim]\nSource = "near"', "distances of 'Claim': 'Source' must be a number"),
+        ("[distances.Claim]\nSource = 1.5", "the distance of 'Source' must be a number from 0 to 1, not 1.5"),
+        ("[distances.Claim]\nSource = nan", "distances of 'Claim': 'Source' must be a number"),
+        ("[distances.Claim]\nClaim = 0", "a label is 0 from itself"),
+        ("[distances.Claim]\nDoubt = 0.5", "there is no label 'Doubt'"),
+        ("[distances.Claim]\nSource = 0.5\n[distances.Source]\nClaim = 0.25", "is 0.25, and 0.5 elsewhere"),
+    ],
+)
+def test_what_is_no_table_of_distances_is_refused(table: str, message: str) -> None:
+    # a key of the top level must stand before the first table
+    definition = f"{table}\n{SMALL}" if table.startswith("distances") else SMALL + table
+    with pytest.raises(InvalidSchemeError, match=message):
+        load_scheme(definition)
