@@ -281,13 +281,22 @@ def _choose_slices(metric: str, by: Collection[str]) -> Collection[str]:
     return [name for name, wanted in by.items() if metric in wanted] if isinstance(by, Mapping) else by
 
 
-def drop_many_pairs(statistics: Statistics, by: Collection[str]) -> Collection[str]:
-    """The slices without that of pairs, if more of these share a document than `evaluate` reports one by one."""
-    if "pair" not in by or len(find_pairs(statistics)) <= MOST_PAIRS:
-        return by
+def drop_many_pairs(statistics: Statistics, by: Collection[str]) -> tuple[Collection[str], int]:
+    """Leave out the slice of pairs if more of them share a document than `evaluate` reports one by one.
+
+    Returns
+    -------
+    by : collection of str
+        The slices that are left.
+    n_dropped : int
+        How many pairs are in no report because of that.
+    """
+    n_pairs = len(find_pairs(statistics)) if "pair" in by else 0
+    if n_pairs <= MOST_PAIRS:
+        return by, 0
     if isinstance(by, Mapping):
-        return {name: wanted for name, wanted in by.items() if name != "pair"}
-    return [name for name in by if name != "pair"]
+        return {name: wanted for name, wanted in by.items() if name != "pair"}, n_pairs
+    return [name for name in by if name != "pair"], n_pairs
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ MOST_SCOPES = 60
 MOST_REPORTS = 40
 MOST_FILES = 4
 MENTION_AGAIN_AFTER = timedelta(hours=6)
+MANY_PAIRS = "pairs of annotators, too many to be reported one by one"
 NEEDS_LINKS = ("attribute_", "relation_")
 OF_ALL = frozenset({"judgements", "left_out", "lengths"})
 """The tables that every report reads."""
@@ -148,12 +149,16 @@ class Counted:
     ) -> Report:
         """The report on these counts, or on some tasks of them; metrics of other tables one after the other, to save memory."""
         reports = []
+        dropped: dict[str, int] = {}
         for group in _group_by_tables(metrics):
             statistics = self._select(group, tasks)
+            kept, n_pairs = drop_many_pairs(statistics, by)
+            if n_pairs:
+                dropped[MANY_PAIRS] = n_pairs
             report = evaluate(
                 statistics,
                 metrics=group,
-                by=drop_many_pairs(statistics, by),
+                by=kept,
                 confidence=options.confidence,
                 samples=options.samples,
                 seed=options.seed,
@@ -161,7 +166,9 @@ class Counted:
             )
             reports.append(report)
         found = {name: metric for one in reports for name, metric in one.metrics.items()}
-        return Report({name: found[name] for name in metrics}, reports[0].data, reports[0].left_out)
+        return Report(
+            {name: found[name] for name in metrics}, reports[0].data, {**reports[0].left_out, **dropped}
+        )
 
     def _select(self, metrics: Collection[str], tasks: Collection[int] | None) -> Statistics:
         statistics = self.load(metrics)

@@ -14,8 +14,11 @@ from annotations.reliability.report_json import present
 from annotations.reliability.schemes import find_schemes
 from annotations.reliability.selection import Selection
 from annotations.schemes.scheme import DocumentField, Scheme
+from annotations.schemes.values import Level
 
 OTHERS = ("percent_agreement", "cohen_kappa", "fleiss_kappa")
+BY_ORDER = ("alpha_ordinal", "weighted_kappa_linear", "weighted_kappa_quadratic")
+"""What is reported too of answers that have an order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,15 @@ class FieldReport:
     @property
     def percent(self) -> MetricReport:
         return self.report["percent_agreement"]
+
+    @property
+    def beside(self) -> MetricReport | None:
+        """Of answers with an order: quadratic weighted kappa of two annotators, ordinal alpha of more, unless that is `alpha`."""
+        if self.field.kind.level == Level.NOMINAL:
+            return None
+        if self.report.data["n_annotators"] == 2:  # noqa: PLR2004 - weighted kappa is known as a figure of two
+            return self.report["weighted_kappa_quadratic"]
+        return None if self.field.kind.level == Level.ORDINAL else self.report["alpha_ordinal"]
 
     def to_json(self) -> dict[str, Any]:
         return {"title": self.field.title, "kind": self.field.kind.name, **self.report.to_json()}
@@ -89,7 +101,7 @@ def _report(field: DocumentField, answers: Answers, by: Collection[str], options
     )
     return evaluate(
         items,
-        metrics=(_name_alpha(field), *OTHERS),
+        metrics=(_name_alpha(field), *OTHERS, *(() if field.kind.level == Level.NOMINAL else BY_ORDER)),
         by=by,
         confidence=options.confidence,
         samples=options.samples,

@@ -87,7 +87,8 @@ def report_selection(
         for family in families
     ]
     found = {name: metric for one in reports for name, metric in one.metrics.items()}
-    return replace(reports[0], metrics={name: found[name] for name in chosen})
+    left_out = {reason: number for one in reversed(reports) for reason, number in one.left_out.items()}
+    return replace(reports[0], metrics={name: found[name] for name in chosen}, left_out=left_out)
 
 
 def _report_family(

@@ -2,6 +2,7 @@
 
 from annotations.agreement import MetricReport, Report
 from annotations.agreement.evaluation import MERGED
+from annotations.reliability.counting import MANY_PAIRS
 from annotations.reliability.matrices import CUT, DROPPED
 
 UNPROVEN = (
@@ -18,6 +19,11 @@ COVERED = {
 LEFT_OUT = {
     DROPPED: ("1 span lies", "{} spans lie", "in blocks that do not count, which no figure sees"),
     CUT: ("1 span reaches", "{} spans reach", "into blocks that do not count, whose part no figure sees"),
+    MANY_PAIRS: (
+        "1 pair of annotators shares",
+        "{:,} pairs of annotators share",
+        "articles, too many to show one by one: the figures of all count them. Choose some annotators to see their pairs",
+    ),
     MERGED: (
         "1 span overlaps",
         "{} spans overlap",

@@ -194,11 +194,12 @@ def name_attributes(schemes: Iterable[Scheme]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """A question about the document as a whole: `same` is the percentage of equal answers."""
+    """A question about the document as a whole: `same` is the percentage of equal answers, `beside` another figure of order."""
 
     figure: Figure
     same: float | None
     level: str
+    beside: Figure | None
 
 
 def make_field_rows(fields: Iterable[FieldReport]) -> list[FieldRow]:
@@ -207,6 +208,7 @@ def make_field_rows(fields: Iterable[FieldReport]) -> list[FieldRow]:
             Figure.of(one.field.title, one.alpha),
             None if one.percent.value is None else 100 * one.percent.value,
             str(one.field.kind.level),
+            None if one.beside is None else Figure.of(find_metric(one.beside.name).title, one.beside),
         )
         for one in fields
     ]

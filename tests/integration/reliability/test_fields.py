@@ -6,6 +6,7 @@ from annotations.agreement import Items, evaluate
 from annotations.models import Project, User
 from annotations.reliability.fields import FieldReport, report_fields
 from annotations.reliability.selection import choose_selection
+from annotations.web.agreement.tables import make_field_rows
 from tests.factories.reliability import annotate, make_tasks, make_team
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,22 @@ def test_a_rating_is_ordinal(team: tuple[Project, list[User]]) -> None:
     rows = [{name: int(values[number]) for name, values in CERTAIN.items()} for number in range(3)]
     plain = evaluate(Items.from_rows(rows), metrics=["alpha_ordinal"])
     assert by_name(team[0])["confidence"].alpha.value == plain["alpha_ordinal"].value
+
+
+def test_beside_a_rating_stands_weighted_kappa_of_two_annotators(team: tuple[Project, list[User]]) -> None:
+    rows = [{name: int(values[number]) for name, values in CERTAIN.items()} for number in range(3)]
+    plain = evaluate(Items.from_rows(rows), metrics=["weighted_kappa_quadratic"])
+    found = by_name(team[0])
+    beside = found["confidence"].beside
+    assert beside is not None
+    assert (beside.name, beside.value) == (
+        "weighted_kappa_quadratic",
+        plain["weighted_kappa_quadratic"].value,
+    )
+    assert found["genre"].beside is None
+    (rating,) = (row for row in make_field_rows(list(found.values())) if row.beside is not None)
+    assert rating.beside is not None
+    assert rating.beside.name == "Weighted kappa, quadratic"
 
 
 def test_a_box_left_open_is_an_answer_and_a_default_is_what_was_meant(

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from annotations.agreement import evaluate, read_plain
+from annotations.agreement import evaluate, evaluation, read_plain
 from annotations.agreement.data.corpus import LOST_END
 from annotations.agreement.sums import statistics as library
 from annotations.models import (
@@ -31,6 +31,7 @@ from annotations.reliability.people import name_people
 from annotations.reliability.report_json import present
 from annotations.reliability.reports import report
 from annotations.reliability.selection import choose_selection
+from annotations.web.agreement.notes import describe_left_out
 from tests.factories import make_article, make_round, make_task
 from tests.factories.reliability import annotate, make_tasks, make_team
 
@@ -235,6 +236,18 @@ def test_a_second_look_reads_no_annotations(team: Team) -> None:
         assert report(team.project, by=["pair"]) == first
     assert count_span_rows(queries) == 0
     assert len(queries) <= 8
+
+
+def test_a_report_that_leaves_its_pairs_out_says_how_many(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluation, "MOST_PAIRS", 2)
+    found = report(team.project, metrics=["f1_strict"], by=["pair"])
+    assert found["f1_strict"].by_pair == {}
+    assert found.left_out[counting.MANY_PAIRS] == 3
+    assert report(team.project, metrics=["f1_strict"]).left_out.get(counting.MANY_PAIRS) is None
+    (sentence,) = (text for text in describe_left_out(found) if "pairs" in text)
+    assert sentence.startswith("3 pairs of annotators share articles, too many to show one by one")
 
 
 def test_another_report_on_the_same_annotations_counts_nothing_again(team: Team) -> None:
