@@ -1,10 +1,12 @@
 """No route shows an annotator what others made of an article: every second role, every route, every object in its address.
 
 Routes come from the URLconf. An address is filled in from what its parameters are called, so a new route is asked as soon
-as it exists, and one with a parameter that this test does not know fails.
+as it exists, and one with a parameter that this test does not know fails. The scene is built once; every test gets it as
+it was built, and what the test adds is taken back.
 """
 
 import itertools
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.db import transaction
+from django.db.models import Case, QuerySet, When
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -32,6 +35,7 @@ from annotations.models import (
     Decision,
     Event,
     Gold,
+    Job,
     Membership,
     Project,
     QuarantinedItem,
@@ -57,9 +61,8 @@ HIDDEN, SHOWN = "concealed", "apparent"
 
 @dataclass
 class Scene:
-    """The reader annotates, and is something else besides; each article stands for one way to take part in one."""
+    """The reader annotates; each article stands for one way to take part in one."""
 
-    second: str
     project: Project = field(default_factory=lambda: make_project("The news", review_share=0))
     articles: dict[str, Article] = field(default_factory=dict)
 
@@ -69,9 +72,7 @@ class Scene:
         self.boss = make_member(
             self.project, Role.MANAGER, Role.ADJUDICATOR, Role.CONSUMER, name="Boss", is_staff=True
         )
-        self.reader = make_member(self.project, name="Reader", is_staff=self.second == STAFF)
-        if self.second != STAFF:
-            Membership.objects.create(project=self.project, user=self.reader, role=self.second)
+        self.reader = make_member(self.project, name="Reader")
 
         earlier = make_round(self.project, overlap=2, annotators=(self.ada, self.ben, self.reader))
         self._decide(earlier, "apart", self.ada, self.ben, word=SHOWN)
@@ -146,8 +147,35 @@ class Scene:
             )
         finish_task(task, by=self.judge)
 
+    def read_as(self, second: str) -> User:
+        """The reader, who is something else besides."""
+        if second == STAFF:
+            User.objects.filter(pk=self.reader.pk).update(is_staff=True)
+        else:
+            Membership.objects.create(project=self.project, user=self.reader, role=second)
+        reader: User = User.objects.get(pk=self.reader.pk)
+        return reader
+
     def hidden(self) -> list[Article]:
         return [article for name, article in self.articles.items() if name != "apart"]
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
+    """Built within a transaction around those of the tests, and taken back after the last of them."""
+    block: Any = transaction.atomic()
+    block._from_testcase = True  # the watch on transactions counts only the product's
+    with django_db_blocker.unblock(), block:
+        yield Scene()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def scene(built: Scene, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Scene:
+    """Charts are shown as what is drawn, since drawing takes most of the time and hides words in shapes."""
+    settings.STUDIO_BACKEND = "annotations.collection.in_memory.shared_studio"
+    monkeypatch.setattr("vl_convert.vegalite_to_svg", lambda spec, **_: json.dumps(spec))
+    return built
 
 
 def list_routes(
@@ -186,10 +214,18 @@ BODIES: dict[str, dict[str, str]] = {
 }
 
 
+def choose(rows: QuerySet[Any], *position: str) -> QuerySet[Any]:
+    """One row of each position, by the fields that tell positions apart."""
+    chosen = {tuple(where): pk for pk, *where in rows.values_list("pk", *position)}
+    return rows.filter(pk__in=chosen.values())
+
+
 def find_values(scene: Scene, route: str, parameter: str) -> list[Any]:
-    """What stands for a parameter of an address: every object that is about a hidden article."""
+    """What stands for a parameter of an address: an object of every position that is about a hidden article."""
     tasks = Task.objects.filter(article__in=scene.hidden())
-    shares = Assignment.objects.filter(task__in=tasks)
+    is_own = Case(When(annotator=scene.reader, then=True), default=False)
+    every_share = Assignment.objects.filter(task__in=tasks).annotate(is_own=is_own)
+    shares = choose(every_share, "task", "is_own", "status")
     rows: dict[str, Any] = {
         "tasks": tasks,
         "assignments": shares,
@@ -203,15 +239,23 @@ def find_values(scene: Scene, route: str, parameter: str) -> list[Any]:
         "events": Event.objects.filter(details__has_key="reason"),
         "memberships": scene.project.memberships.all(),
         "schemes": type(scene.project.scheme).objects.filter(pk=scene.project.scheme_id),
-        "jobs": scene.project.jobs.all(),
+        "jobs": choose(scene.project.jobs.all(), "kind"),
     }
     if parameter == "pk":
         return list(rows[route.removeprefix("api:").partition("-")[0]].values_list("pk", flat=True))
     if parameter == "object_id":
         name = route.removeprefix("admin:annotations_").rpartition("_")[0]
         [model] = [one for one in admin.site._registry if one._meta.model_name == name]
-        known = rows["events"] if model is Event else model._default_manager.all()
-        return list(known.values_list("pk", flat=True))
+        known = {
+            Event: rows["events"],
+            Assignment: shares,
+            Annotation: rows["annotations"],
+            Job: rows["jobs"],
+        }
+        objects = known.get(model, model._default_manager.all())
+        if model is QuarantinedItem:
+            objects = objects.filter(annotation__in=rows["annotations"])
+        return list(objects.values_list("pk", flat=True))
     if parameter == "number":
         owner = Release if route == "web:release" else Round
         return list(owner.objects.filter(project=scene.project).values_list("number", flat=True))
@@ -221,7 +265,9 @@ def find_values(scene: Scene, route: str, parameter: str) -> list[Any]:
         "task_id": lambda: list(tasks.values_list("pk", flat=True)),
         "assignment_id": lambda: list(shares.values_list("pk", flat=True)),
         "article_id": lambda: [article.pk for article in scene.hidden()],
-        "item_id": lambda: list(QuarantinedItem.objects.values_list("pk", flat=True)),
+        "item_id": lambda: list(
+            QuarantinedItem.objects.filter(annotation__in=rows["annotations"]).values_list("pk", flat=True)
+        ),
         "round_id": lambda: [scene.project.rounds.latest("number").pk],
         "participant_id": lambda: participants[:1],
         "user_id": lambda: [scene.ada.pk],
@@ -281,15 +327,10 @@ def visit(person: User, addresses: Iterable[tuple[str, str]], *, posts: bool) ->
     return found
 
 
-@pytest.fixture(autouse=True)
-def _no_studio(settings: Any) -> None:
-    settings.STUDIO_BACKEND = "annotations.collection.in_memory.shared_studio"
-
-
 @pytest.mark.parametrize("second", SECOND_ROLES)
-def test_no_route_shows_an_annotator_what_others_made_of_an_article(second: str) -> None:
-    scene = Scene(second)
-    found = visit(scene.reader, list_addresses(scene, scene.reader), posts=True)
+def test_no_route_shows_an_annotator_what_others_made_of_an_article(scene: Scene, second: str) -> None:
+    reader = scene.read_as(second)
+    found = visit(reader, list_addresses(scene, reader), posts=True)
     assert len(found) > 100
     shown = [address for address, answer in found.items() if HIDDEN in answer]
     assert shown == []
@@ -297,9 +338,8 @@ def test_no_route_shows_an_annotator_what_others_made_of_an_article(second: str)
         assert [address for address, answer in found.items() if SHOWN in answer]
 
 
-def test_who_takes_no_part_in_an_article_is_shown_everything() -> None:
+def test_who_takes_no_part_in_an_article_is_shown_everything(scene: Scene) -> None:
     """Without this, the test above would pass if the words occurred nowhere."""
-    scene = Scene(Role.MANAGER)
     found = visit(scene.boss, list_addresses(scene, scene.boss), posts=False)
     for word in ("note", "quarantine", "payload", "reason", "decision", "holder", "-key"):
         assert [
@@ -309,15 +349,15 @@ def test_who_takes_no_part_in_an_article_is_shown_everything() -> None:
         ], word
 
 
-def test_no_figure_counts_an_article_that_its_reader_annotates() -> None:
-    scene = Scene(Role.MANAGER)
+def test_no_figure_counts_an_article_that_its_reader_annotates(scene: Scene) -> None:
+    reader = scene.read_as(Role.MANAGER)
     everything = report_selection(scene.project, choose_selection(scene.project), metrics=["f1_strict"])
     own = report_selection(
-        scene.project, choose_selection(scene.project, reader=scene.reader), metrics=["f1_strict"]
+        scene.project, choose_selection(scene.project, reader=reader), metrics=["f1_strict"]
     )
     assert (everything.data["n_documents_compared"], own.data["n_documents_compared"]) == (6, 1)
     client = Client()
-    client.force_login(scene.reader, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(reader, "django.contrib.auth.backends.ModelBackend")
     page = client.get(reverse("web:agreement", args=[scene.project.slug]))
     assert page.context["compared"] == 1
     assert "<strong>7 articles</strong> are hidden from you here" in " ".join(page.content.decode().split())
@@ -326,17 +366,17 @@ def test_no_figure_counts_an_article_that_its_reader_annotates() -> None:
     assert (answer["data"]["n_documents_compared"], answer["hidden_articles"]) == (1, 7)
 
 
-def test_everything_shows_once_the_part_of_the_reader_is_over() -> None:
-    scene = Scene(Role.MANAGER)
+def test_everything_shows_once_the_part_of_the_reader_is_over(scene: Scene) -> None:
+    reader = scene.read_as(Role.MANAGER)
     Task.objects.exclude(status=TaskStatus.ADJUDICATED).update(status=TaskStatus.CANCELLED)
     client = Client()
-    client.force_login(scene.reader, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(reader, "django.contrib.auth.backends.ModelBackend")
     page = client.get(reverse("web:notes", args=[scene.project.slug])).content.decode()
     assert f"{HIDDEN} note" in page
     assert "hidden from you" not in page
 
 
-def test_a_retest_closes_what_its_annotators_made_of_the_articles_before() -> None:
+def test_a_retest_closes_what_its_annotators_made_of_the_articles_before(scene: Scene) -> None:
     project = make_project()
     ada, ben = make_member(project), make_member(project)
     first = make_task(make_round(project, overlap=2, annotators=(ada, ben)))
