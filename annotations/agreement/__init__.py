@@ -78,10 +78,8 @@ if TYPE_CHECKING:
     from annotations.agreement.readers.builder import CorpusBuilder
     from annotations.agreement.readers.files import read_file, read_files
     from annotations.agreement.readers.frames import read_frame, read_rows
-    from annotations.agreement.readers.json_lines import read_jsonl
-    from annotations.agreement.readers.label_studio import read_label_studio
     from annotations.agreement.readers.notebook import read_data
-    from annotations.agreement.readers.plain import read_items, read_plain
+    from annotations.agreement.readers.values import read_items, read_jsonl, read_label_studio, read_plain
     from annotations.agreement.registry import METRICS, NAMES
     from annotations.agreement.report import Estimate, MetricReport, ModelReport, Report
     from annotations.agreement.sums.statistics import Statistics
@@ -148,10 +146,8 @@ ON_DEMAND = {
     ),
     "questions.span_errors": ("SpanPair", "SpanScores", "score_spans"),
     "data.items": ("Items",),
-    "readers.json_lines": ("read_jsonl",),
-    "readers.label_studio": ("read_label_studio",),
     "readers.builder": ("CorpusBuilder",),
-    "readers.plain": ("read_items", "read_plain"),
+    "readers.values": ("read_items", "read_jsonl", "read_label_studio", "read_plain"),
     "data.trimming": ("trim_spans",),
     "registry": ("METRICS", "NAMES"),
     "report": ("Estimate", "MetricReport", "ModelReport", "Report"),

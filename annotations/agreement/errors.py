@@ -1,10 +1,8 @@
 """What the library refuses, each with a sentence that says where and what to do."""
 
-from reprlib import Repr
-from typing import Any
+from annotations.formats.errors import shorten
 
-_SHORT = Repr()
-_SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = 80
+__all__ = ["AgreementError", "InvalidCorpusError", "InvalidOptionError", "UnknownMetricError", "shorten"]
 
 
 class AgreementError(ValueError):
@@ -21,12 +19,3 @@ class UnknownMetricError(AgreementError):
 
 class InvalidOptionError(AgreementError):
     """An option lies outside its range, or the input cannot serve it."""
-
-
-def shorten(value: Any) -> str:
-    """What a file gave, as a message shows it: whole texts and long lists say less than their beginnings.
-
-    >>> shorten(["a"] * 1000)
-    "['a', 'a', 'a', 'a', 'a', 'a', ...]"
-    """
-    return _SHORT.repr(value)

@@ -14,9 +14,9 @@ from rest_framework.response import Response
 from annotations.agreement import AgreementError
 from annotations.assignment.errors import AssignmentError
 from annotations.blindness import HiddenWhileAnnotatingError
-from annotations.corpus.sources.rows import RefusedError
 from annotations.corpus.staging import ImportUnderWayError
-from annotations.formats.registry import UnknownFormatError
+from annotations.formats.errors import RefusedError
+from annotations.formats.ports import UnknownFormatError
 from annotations.gold.exports import FormatLosesError
 from annotations.gold.records import GoldGoneError
 from annotations.gold.services import GoldChangingError, InvalidReleaseTitleError, NothingToReleaseError

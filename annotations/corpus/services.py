@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from annotations.corpus.layout import Kind, LaidBlock, lay_out
-from annotations.corpus.sources.registry import read_paths
-from annotations.corpus.sources.rows import Refusal, RefusedError, Row, check_row
 from annotations.corpus.staging import PreparedArticle, drop_import, in_chunks, open_import, publish, stage
+from annotations.formats.articles import check_article
+from annotations.formats.documents import Block, Document
+from annotations.formats.errors import Refusal, RefusedError
+from annotations.formats.registry import read_paths
 from annotations.limits import LONGEST_TITLE, MOST_BLOCKS, MOST_REFUSALS, MOST_ROWS
 from annotations.models import Article, ArticleImport, Event, Project, User
 
@@ -72,7 +74,7 @@ class ImportReport:
 
 def import_articles(
     project: Project,
-    paths_or_rows: Iterable[Path | str | Row | Refusal],
+    paths_or_rows: Iterable[Path | str | Document | Refusal],
     *,
     by: User | None,
     source: str | None = None,
@@ -105,7 +107,7 @@ def import_articles(
 
 
 def _read(
-    paths_or_rows: Iterable[Path | str | Row | Refusal],
+    paths_or_rows: Iterable[Path | str | Document | Refusal],
     report: ImportReport,
     *,
     source: str | None,
@@ -123,7 +125,7 @@ def _read(
             report.refuse(row)
             continue
         try:
-            check_row(row)
+            check_article(row)
             prepared = _prepare(row)
         except RefusedError as error:
             report.refuse(Refusal(row.place, str(error)))
@@ -133,8 +135,8 @@ def _read(
 
 
 def _list_rows(
-    paths_or_rows: Iterable[Path | str | Row | Refusal], *, source: str | None, encoding: str | None
-) -> Iterator[Row | Refusal]:
+    paths_or_rows: Iterable[Path | str | Document | Refusal], *, source: str | None, encoding: str | None
+) -> Iterator[Document | Refusal]:
     for item in paths_or_rows:
         if isinstance(item, str | Path):
             yield from read_paths([Path(item)], source=source, encoding=encoding)
@@ -142,19 +144,29 @@ def _list_rows(
             yield item
 
 
-def _prepare(row: Row) -> PreparedArticle:
-    blocks = lay_out(row.text)
+def _prepare(document: Document) -> PreparedArticle:
+    text = document.text or ""
+    blocks = _keep_blocks(document.blocks) if document.blocks else lay_out(text)
     if len(blocks) > MOST_BLOCKS:
         raise RefusedError(
             f"the text has {len(blocks):,} paragraphs, more than the {MOST_BLOCKS:,} that one article may have: "
             "split it",
         )
     return PreparedArticle(
-        row=row,
-        text_sha256=hashlib.sha256(row.text.encode()).hexdigest(),
-        title=row.title or find_title(row.text, blocks),
+        document=document,
+        text=text,
+        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        title=document.title or find_title(text, blocks),
         blocks=blocks,
     )
+
+
+def _keep_blocks(blocks: Iterable[Block]) -> tuple[LaidBlock, ...]:
+    """The blocks as the file gives them, which knows its headings better than any rule."""
+    try:
+        return tuple(LaidBlock(Kind(block.kind), block.start, block.end) for block in blocks)
+    except ValueError as error:
+        raise RefusedError(f"{error}: a block is one of {', '.join(Kind)}") from error
 
 
 def find_title(text: str, blocks: Iterable[LaidBlock]) -> str:
@@ -179,14 +191,14 @@ def _stage_new(
     for item in chunk:
         if item.text_sha256 in known:
             article_id, place = known[item.text_sha256]
-            report.already_there.append(KnownArticle(article_id, item.row.place, place))
+            report.already_there.append(KnownArticle(article_id, item.document.place, place))
         elif item.text_sha256 in new:
             first = new[item.text_sha256]
-            report.already_there.append(KnownArticle(None, item.row.place, first.row.place))
+            report.already_there.append(KnownArticle(None, item.document.place, first.document.place))
         else:
             new[item.text_sha256] = item
     return [
-        ImportedArticle(article.pk, item.row.place, article.title, item.row.warning)
+        ImportedArticle(article.pk, item.document.place, article.title, item.document.warning)
         for article, item in zip(stage(under_way, list(new.values()), by=by), new.values(), strict=True)
     ]
 

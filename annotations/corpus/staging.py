@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from annotations.corpus.layout import LaidBlock
-from annotations.corpus.sources.rows import Row
+from annotations.formats.documents import Document
 from annotations.models import Article, ArticleImport, Block, Project, User
 
 MOST_ARTICLES_AT_ONCE = 200
@@ -33,9 +33,10 @@ class ImportUnderWayError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PreparedArticle:
-    """A row read, checked and laid out: all that is left to do is to write it."""
+    """A document read, checked and laid out: all that is left to do is to write it."""
 
-    row: Row
+    document: Document
+    text: str
     text_sha256: str
     title: str
     blocks: tuple[LaidBlock, ...]
@@ -71,7 +72,7 @@ def in_chunks(items: Iterable[PreparedArticle]) -> Iterator[list[PreparedArticle
     for item in items:
         chunk.append(item)
         blocks += len(item.blocks)
-        size += len(item.row.original)
+        size += len(item.document.original)
         if len(chunk) >= MOST_ARTICLES_AT_ONCE or blocks >= MOST_BLOCKS_AT_ONCE or size >= MOST_BYTES_AT_ONCE:
             yield chunk
             chunk, blocks, size = [], 0, 0
@@ -140,21 +141,21 @@ def _hold(under_way: ArticleImport) -> bool:
 
 
 def _to_article(under_way: ArticleImport, item: PreparedArticle, *, by: User | None) -> Article:
-    row = item.row
+    read = item.document
     article = Article(
         project=under_way.project,
         imported_in=under_way,
         title=item.title,
-        external_id=row.external_id,
-        source=row.place[-LONGEST_PLACE:],
-        source_format=row.source_format,
-        original=row.original,
-        encoding=row.encoding,
-        text=row.text,
-        length=len(row.text),
-        sha256=hashlib.sha256(row.original).hexdigest(),
+        external_id=read.id,
+        source=read.place[-LONGEST_PLACE:],
+        source_format=read.source_format,
+        original=read.original,
+        encoding=read.encoding,
+        text=item.text,
+        length=len(item.text),
+        sha256=hashlib.sha256(read.original).hexdigest(),
         text_sha256=item.text_sha256,
-        metadata=dict(row.metadata),
+        metadata=dict(read.metadata),
         imported_by=by,
     )
     blocks = [Block(start=block.start, end=block.end, kind=block.kind.value) for block in item.blocks]

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from annotations.formats.ports import Loss, Losses
+from annotations.formats.ports import Format, Loss, Losses
 from annotations.formats.record import Record
 from annotations.spans import Span
 
@@ -54,20 +54,14 @@ class Token:
     tags: dict[str, str] = field(default_factory=dict)
 
 
-class Conll:
-    name = "conll"
-    title = "CoNLL-U Plus, a token a line, a BIO column a label"
-    media_type = "text/plain; charset=utf-8"
-    extension = "conllup"
-    holds_everything = False
-
-    def write(self, lines: Iterable[str], *, losses: Losses) -> Iterator[bytes]:
-        labels: tuple[str, ...] | None = None
-        for record in map(Record.from_line, lines):
-            if record.scheme.labels != labels:
-                labels = record.scheme.labels
-                yield f"# global.columns = {' '.join(('ID', 'FORM', 'START', 'END', *labels))}\n".encode()
-            yield "".join(_write_record(record, losses)).encode()
+def write_conll(lines: Iterable[str], *, losses: Losses) -> Iterator[bytes]:
+    """Write records as sequences of tokens, with a column of tags a label."""
+    labels: tuple[str, ...] | None = None
+    for record in map(Record.from_line, lines):
+        if record.scheme.labels != labels:
+            labels = record.scheme.labels
+            yield f"# global.columns = {' '.join(('ID', 'FORM', 'START', 'END', *labels))}\n".encode()
+        yield "".join(_write_record(record, losses)).encode()
 
 
 def tokenize(text: str) -> list[Token]:
@@ -146,3 +140,14 @@ def _tag_span(span: Span, touched: list[tuple[int, Token]], losses: Losses) -> N
     for place, token in touched:
         token.tags[span.label] = f"{'I' if place == before else 'B'}-{span.label}"
         before = place
+
+
+CONLL = Format(
+    name="conll",
+    title="CoNLL-U Plus, a token a line, a BIO column a label",
+    short="CoNLL",
+    holds="spans as tags of tokens; each of what it cannot hold is counted",
+    media_type="text/plain; charset=utf-8",
+    extension="conllup",
+    write=write_conll,
+)

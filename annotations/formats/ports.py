@@ -1,9 +1,13 @@
-"""What a format must do, and how it says what it cannot hold."""
+"""What a file format is, and how it says what it cannot hold."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import BinaryIO, Protocol
+
+from annotations.formats.content import Content
+from annotations.formats.documents import Document, JudgedItems
+from annotations.formats.errors import Refusal, RefusedError
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,28 +45,74 @@ class Losses:
         return [loss.describe(count) for loss, count in ordered]
 
 
-class Format(Protocol):
-    """A way to write records. It writes as it reads, so that a dataset never has to fit into memory.
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """What a reader of annotations cannot see in the file.
 
-    Records come as the canonical lines in which they are kept; a format that needs what they say reads them with
-    `Record.from_line`.
+    Predictions of `models` are read as what these annotators marked; other predictions are left out and counted.
     """
 
-    @property
-    def name(self) -> str: ...
+    models: frozenset[str] = frozenset()
+
+
+TextReader = Callable[[BinaryIO, str, str | None], Iterator[Document | Refusal]]
+DocumentReader = Callable[[Content, ReadingOptions], Iterator[Document]]
+
+
+class UnknownFormatError(ValueError):
+    """There is no format of that name that is written."""
+
+
+class Writer(Protocol):
+    """Writes records as it reads them, so that a dataset never has to fit into memory.
+
+    Records come as the canonical lines in which they are kept; a format that needs what they say reads them with
+    `Record.from_line`. What the format cannot hold is added to the losses.
+    """
+
+    def __call__(self, lines: Iterable[str], *, losses: Losses) -> Iterator[bytes]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """A file format: what it is called, what it can hold, and how it is read and written, each where it can be."""
+
+    name: str
+    title: str
+    """As a list of formats says it."""
+    short: str
+    """As a button says it."""
+    holds: str
+    """What it can hold, and what of that is read."""
+    media_type: str
+    extension: str
+    """Of a file that is written, without a dot."""
+    suffixes: tuple[str, ...] = ()
+    """By which files of texts are known, each with its dot."""
+    read_texts: TextReader | None = None
+    """Gets the stream, the name under which its texts are reported, and an encoding to use instead of finding one."""
+    recognises: Callable[[Content], bool] = lambda _: False
+    """Whether content has this form, by its keys."""
+    read_documents: DocumentReader | None = None
+    """Gives the documents in order, with what each annotator or the gold says of them."""
+    read_items: Callable[[Content], JudgedItems | None] | None = None
+    """Gives items with a value an annotator, or None where the content holds documents."""
+    copies_texts: bool = False
+    """Whether some give each annotator a copy of each document, which are then to be joined."""
+    write: Writer | None = None
+    holds_everything: bool = False
+    """Whether nothing of a record is lost."""
 
     @property
-    def title(self) -> str: ...
+    def writer(self) -> Writer:
+        """What writes it."""
+        if self.write is None:
+            raise UnknownFormatError(f"the format {self.name} is read, but not written")
+        return self.write
 
     @property
-    def media_type(self) -> str: ...
-
-    @property
-    def extension(self) -> str: ...
-
-    @property
-    def holds_everything(self) -> bool: ...
-
-    def write(self, lines: Iterable[str], *, losses: Losses) -> Iterator[bytes]:
-        """Yield the file piece by piece, adding to the losses what it could not hold."""
-        ...
+    def text_reader(self) -> TextReader:
+        """What reads texts of it."""
+        if self.read_texts is None:
+            raise RefusedError(f"no texts are read from the format {self.name}")
+        return self.read_texts

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from annotations.formats.canonical import write_canonical
+from annotations.formats.documents import Block
 from annotations.markup import DEFAULT_MERGE_RULE, Markup, Origin, Relation
 from annotations.spans import Span
 
@@ -59,18 +60,6 @@ class Provenance:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Provenance":
         return cls(Origin(value["origin"]), tuple(value["decisions"]), tuple(value["votes"]))
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Block:
-    """What a stretch of the text is: title, paragraph, boilerplate and so on."""
-
-    start: int
-    end: int
-    kind: str
-
-    def to_json(self) -> dict[str, Any]:
-        return {"start": self.start, "end": self.end, "kind": self.kind}
 
 
 @dataclass(frozen=True, slots=True)

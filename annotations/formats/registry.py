@@ -1,19 +1,128 @@
-"""Every format, once. A new one is a module beside this, a line here and a golden file."""
+"""Every file format, once. A new one is a module beside this, its line here and a sample in the tests."""
 
-from annotations.formats.conll import Conll
-from annotations.formats.jsonl import JsonLines
-from annotations.formats.ports import Format
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
-FORMATS: tuple[Format, ...] = (JsonLines(), Conll())
+from annotations.formats.conll import CONLL
+from annotations.formats.content import Content
+from annotations.formats.csv import CSV
+from annotations.formats.doccano import DOCCANO
+from annotations.formats.documents import Document
+from annotations.formats.errors import Refusal, RefusedError
+from annotations.formats.jsonl import JSONL
+from annotations.formats.label_studio import LABEL_STUDIO
+from annotations.formats.plain import ITEMS, PLAIN
+from annotations.formats.ports import Format, TextReader, UnknownFormatError
+from annotations.formats.prodigy import PRODIGY
+from annotations.formats.rows import ROWS
+from annotations.formats.text import PLAIN_TEXT
 
-
-class UnknownFormatError(ValueError):
-    """There is no format of that name."""
+FORMATS: tuple[Format, ...] = (
+    PLAIN_TEXT,
+    PLAIN,
+    ITEMS,
+    JSONL,
+    CSV,
+    CONLL,
+    ROWS,
+    PRODIGY,
+    DOCCANO,
+    LABEL_STUDIO,
+)
+"""The first that recognises content reads it; what is written is offered in this order."""
+OF_TEXTS = tuple(known for known in FORMATS if known.read_texts)
+OF_ANNOTATIONS = tuple(known for known in FORMATS if known.read_documents or known.read_items)
+WRITTEN = tuple(known for known in FORMATS if known.write)
 
 
 def find_format(name: str) -> Format:
-    for known in FORMATS:
+    """The format of that name, which is written."""
+    for known in WRITTEN:
         if known.name == name:
             return known
-    names = ", ".join(known.name for known in FORMATS)
+    names = ", ".join(known.name for known in WRITTEN)
     raise UnknownFormatError(f"there is no format {name!r}; there are {names}")
+
+
+def find_source(name: str) -> Format:
+    """The format of that name, of which texts are read."""
+    for known in OF_TEXTS:
+        if known.name == name:
+            return known
+    names = ", ".join(known.name for known in OF_TEXTS)
+    raise RefusedError(f"there is no format {name!r}; choose one of {names}")
+
+
+def detect_source(path: Path) -> Format:
+    """By the suffix alone: what a file looks like inside is a guess that would surprise somebody."""
+    for known in OF_TEXTS:
+        if path.suffix.lower() in known.suffixes:
+            return known
+    raise RefusedError(
+        f"the format is not known by its suffix (known: {', '.join(list_suffixes())}): "
+        "name it (on the command line: --source FORMAT)"
+    )
+
+
+def list_suffixes() -> list[str]:
+    """Those of files that texts are read from."""
+    return [suffix for known in OF_TEXTS for suffix in known.suffixes]
+
+
+def list_titles() -> str:
+    """What texts are read from, as a help text says it."""
+    return "; ".join(known.title for known in OF_TEXTS)
+
+
+def list_annotation_formats() -> str:
+    """What annotations are read from, as a message lists it."""
+    *titles, last = [
+        f"{known.title}, as a project's annotations are exported" if known.write else known.title
+        for known in OF_ANNOTATIONS
+    ]
+    return f"{'; '.join(titles)}; or {last}"
+
+
+def recognise(content: Content) -> Format:
+    """The first format that content can be."""
+    if not content.is_list and {"items", "documents"} <= content.keys:
+        raise RefusedError(
+            f"{content.where} holds both 'items' and 'documents', which have different metrics; give each in a file of its "
+            "own"
+        )
+    for known in OF_ANNOTATIONS:
+        if known.recognises(content):
+            return known
+    raise RefusedError(f"{content.where} is neither of what is read: {list_annotation_formats()}")
+
+
+def list_files(path: Path, *, source: str | None = None) -> list[Path]:
+    """The file itself, or those in a folder (not below it) whose suffix is that of a format."""
+    if not path.is_dir():
+        return [path]
+    suffixes = set(find_source(source).suffixes if source else list_suffixes())
+    files = sorted(file for file in path.iterdir() if file.is_file() and file.suffix.lower() in suffixes)
+    if not files:
+        raise RefusedError(f"the folder has no file with one of the suffixes {', '.join(sorted(suffixes))}")
+    return files
+
+
+def find_text_reader(path: Path, *, source: str | None = None) -> TextReader:
+    """What reads texts of a file of this name, or of the format that is named."""
+    return (find_source(source) if source else detect_source(path)).text_reader
+
+
+def read_paths(
+    paths: Iterable[Path], *, source: str | None = None, encoding: str | None = None
+) -> Iterator[Document | Refusal]:
+    """Every text of every file, and every place that cannot be read, in order."""
+    for path in paths:
+        try:
+            for file in list_files(path, source=source):
+                read = find_text_reader(file, source=source)
+                with file.open("rb") as stream:
+                    yield from read(stream, str(file), encoding)
+        except RefusedError as error:
+            yield Refusal(str(path), str(error))
+        except OSError as error:
+            yield Refusal(str(path), f"the file cannot be read: {error.strerror or error}")

@@ -9,7 +9,8 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
 from annotations.formats.canonical import checksum, write_members
-from annotations.formats.record import Block, SourceArticle, describe_markup, name_source
+from annotations.formats.documents import Block
+from annotations.formats.record import SourceArticle, describe_markup, name_source
 from annotations.markup import Markup, Relation, freeze
 from annotations.migrations._guards import unguarded
 from annotations.spans import Span

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from annotations.formats import record
+from annotations.formats import documents, record
 from annotations.formats.canonical import write_members
 from annotations.models.accounts import User
 from annotations.models.projects import Project
@@ -100,7 +100,7 @@ class Article(models.Model):
             source=record.name_source(self.source),
             source_format=self.source_format,
             metadata=self.metadata,
-            blocks=tuple(record.Block(block.start, block.end, block.kind) for block in blocks),
+            blocks=tuple(documents.Block(block.start, block.end, block.kind) for block in blocks),
         )
 
     def write_canonical(self, blocks: "Iterable[Block]") -> None:

@@ -20,8 +20,7 @@ from annotations.adjudication.rules import adjudicate
 from annotations.adjudication.units import Action, AttributeUnit, Entry, FieldUnit, Outcome, State
 from annotations.adjudication.units import Reading as Reader
 from annotations.adjudication.validation import InvalidDecisionError, check_decision
-from annotations.agreement import Items, evaluate
-from annotations.agreement.readers.json_lines import read_jsonl
+from annotations.agreement import Items, evaluate, read_jsonl
 from annotations.agreement.registry import find_metric
 from annotations.collection.ports import Reading
 from annotations.formats.record import AnnotationReference, Record, SchemeReference

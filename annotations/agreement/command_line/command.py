@@ -20,10 +20,10 @@ from annotations.agreement.errors import AgreementError, InvalidOptionError
 from annotations.agreement.evaluation import evaluate
 from annotations.agreement.questions.span_errors import OUTCOMES, SpanScores, score_spans
 from annotations.agreement.readers.files import read_files
-from annotations.agreement.readers.formats import list_formats
-from annotations.agreement.readers.offsets import COUNTED
 from annotations.agreement.registry import find_metric
 from annotations.agreement.report import Estimate, Report
+from annotations.formats.offsets import COUNTED
+from annotations.formats.registry import list_annotation_formats
 
 Against = Mapping[str, Mapping[str, SpanScores]]
 
@@ -139,7 +139,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m annotations.agreement",
-        description=f"Agreement between annotators, in {list_formats()}.",
+        description=f"Agreement between annotators, in {list_annotation_formats()}.",
     )
     parser.add_argument(
         "file",

@@ -10,8 +10,8 @@ import numpy as np
 from annotations.agreement.data.arrays import BoolArray, IntArray
 from annotations.agreement.data.corpus import ABSENT, positions_of, sort_names
 from annotations.agreement.data.phrases import count_things
-from annotations.agreement.data.scalars import is_missing, simplify
 from annotations.agreement.errors import InvalidCorpusError, shorten
+from annotations.formats.scalars import is_missing, simplify
 
 LARGEST_NUMBER = 1e100  # beyond it, the squared differences of an interval scale are no numbers any more
 NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.ASCII | re.IGNORECASE)

@@ -1,27 +1,34 @@
 """What every reader fills: documents, judgements, spans and relations by name, each checked on the way."""
 
-import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from annotations.agreement.data.corpus import LARGEST_OFFSET, Corpus
-from annotations.agreement.data.scalars import is_missing, is_whole, simplify
-from annotations.agreement.data.stretches import SEPARATOR
+from annotations.agreement.data.items import Items
 from annotations.agreement.data.trimming import note_blank_edges
 from annotations.agreement.errors import InvalidCorpusError, shorten
-from annotations.agreement.readers.offsets import Utf16Places, reads_as
+from annotations.formats.documents import (
+    Document,
+    JudgedItems,
+    Judgement,
+    find_attribute_problem,
+    find_name_problem,
+    find_span_problem,
+    read_attributes,
+)
+from annotations.formats.errors import RefusedError
+from annotations.formats.offsets import Utf16Places, reads_as
+from annotations.formats.scalars import is_whole
 
 AttributeValues = Mapping[str, str]
-UNKNOWN = "unknown"  # the annotator of a file that does not say whose annotations it holds
 AS_UTF16 = "offsets='utf16' (--offsets utf16)"
 MISREAD = "regions that read otherwise than they say"
 MISREAD_BUT_IN_UTF16 = f"{MISREAD}, but as they say if offsets count UTF-16 units: read them with {AS_UTF16}"
-ENDS_AND_TYPE = ("from", "to", "type")
 
 
 @dataclass(slots=True)
@@ -74,6 +81,63 @@ class CorpusBuilder:
             )
         self.lengths[document] = int(length)
 
+    @classmethod
+    def of(cls, documents: Iterable[Document], *, counts_utf16: bool = False) -> "CorpusBuilder":
+        """All documents of a file, taken in as they come."""
+        builder = cls(counts_utf16=counts_utf16)
+        with as_invalid_corpus():
+            for document in documents:
+                builder.add(document)
+        return builder
+
+    def add(self, document: Document) -> None:
+        """Take in a document, or a further part of one, with what each annotator said of it.
+
+        Raises
+        ------
+        InvalidCorpusError
+            It holds gold, contradicts an earlier part, or has a span that is not in its text.
+        """
+        with as_invalid_corpus(document.place):
+            self._add_text(document)
+        for annotator, judgement in document.judgements.items():
+            with as_invalid_corpus(judgement.place):
+                self._add_judgement(document, annotator, judgement)
+        for reason, number in document.left_out.items():
+            if number:
+                self.leave_out(document.id, reason, number)
+
+    def _add_text(self, document: Document) -> None:
+        if document.gold is not None:
+            raise InvalidCorpusError(
+                f"the status is {shorten(document.status)}, so this is gold: what was decided, not what each annotator "
+                "marked; give a project's annotations, exported as JSONL instead"
+            )
+        name = document.id
+        if name not in self.lengths or not document.is_part:
+            self.add_document(name, length=document.length, text=document.text)
+        elif self.texts.get(name) != document.text:
+            raise InvalidCorpusError(f"document {name!r}: the text is not that of an earlier line")
+        if document.labels is not None:
+            self.declare_labels(list(document.labels))
+
+    def _add_judgement(self, document: Document, annotator: str, judgement: Judgement) -> None:
+        self.add_judgement(document.id, annotator)
+        numbers: dict[str, int] = {}
+        for span in judgement.markup.spans:
+            values = dict(span.attributes)
+            if document.asks_by_label:
+                values = {f"{span.label}.{name}": value for name, value in values.items()}
+            place = span.start, span.end, span.label
+            said = judgement.said.get(span.key)
+            with as_invalid_corpus(judgement.places.get(span.key, "")):
+                number = self._add_span((document.id, annotator), place, values, said=said)
+            numbers[span.key] = number
+        for relation in judgement.markup.relations:
+            self.links.append((numbers[relation.source], numbers[relation.target], relation.kind))
+        if judgement.markup.fields:
+            self.leave_out(document.id, "document fields", len(judgement.markup.fields))
+
     def declare_labels(self, labels: Any) -> None:
         """Know these labels, used or not, beside those declared before, and refuse others from now on."""
         if not isinstance(labels, list):
@@ -104,12 +168,32 @@ class CorpusBuilder:
     ) -> int:
         """Add a span of a judgement and give its number, to which links refer; `said` is what the file says it covers."""
         given = {} if attributes is None else attributes
-        start, end = self._place_in_text(document, start, end, said if isinstance(said, str) else None)
-        if problem := self._find_problem(document, start, end, label) or _find_attribute_problem(given):
-            place = f"[{shorten(start)}, {shorten(end)}) {shorten(label)}"
+        problem = find_attribute_problem(given)
+        return self._add_span(
+            (document, annotator),
+            (start, end, label),
+            {} if problem else read_attributes(given),
+            said=said if isinstance(said, str) else None,
+            problem=problem,
+        )
+
+    def _add_span(
+        self,
+        judgement: tuple[str, str],
+        span: tuple[Any, Any, Any],
+        attributes: AttributeValues,
+        *,
+        said: str | None,
+        problem: str = "",
+    ) -> int:
+        """Add a span whose attributes are texts already, or had this problem."""
+        document, annotator = judgement
+        start, end = self._place_in_text(document, span[0], span[1], said)
+        if problem := self._find_problem(document, start, end, span[2]) or problem:
+            place = f"[{shorten(start)}, {shorten(end)}) {shorten(span[2])}"
             raise InvalidCorpusError(f"{_place(document, annotator)}, span {place}: {problem}")
-        self.rows.append((document, annotator, int(start), int(end), label))
-        self.attributes.append(_read_attributes(given))
+        self.rows.append((document, annotator, int(start), int(end), span[2]))
+        self.attributes.append(attributes)
         return len(self.rows) - 1
 
     def _place_in_text(self, document: str, start: Any, end: Any, said: str | None) -> tuple[Any, Any]:
@@ -148,14 +232,10 @@ class CorpusBuilder:
 
     def _find_problem(self, document: str, start: Any, end: Any, label: Any) -> str:
         """What is wrong with a span, if anything."""
-        if not (is_whole(start) and is_whole(end)):
-            return "start and end must be whole numbers of characters"
-        if problem := find_name_problem(label):
-            return f"the label {problem}"
+        if problem := find_span_problem(start, end, label):
+            return problem
         if self.labels is not None and label not in self.labels:
             return f"the label is unknown; the file declares {', '.join(sorted(self.labels))}"
-        if start < 0 or start >= end:
-            return "start must be at least 0 and smaller than end"
         if end > self.lengths[document]:
             in_utf16 = document in self.texts and end <= self._find_places(document).length
             hint = f", or read offsets in UTF-16 units with {AS_UTF16}" if in_utf16 else ""
@@ -263,107 +343,34 @@ class CorpusBuilder:
         return note_blank_edges(corpus)
 
 
-def read_name(value: Any, what: str) -> str:
-    """The name of something, which files give as a text or as a whole number.
+@contextmanager
+def as_invalid_corpus(place: str = "") -> Iterator[None]:
+    """Say a refusal of a reader of formats as this library's own, after its place in the file.
 
-    >>> read_name(7, "the id")
-    '7'
+    Raises
+    ------
+    InvalidCorpusError
     """
-    if value != "" and (isinstance(value, str) or is_whole(value)):
-        return str(value)
-    raise InvalidCorpusError(
-        f"{what} must be a text that is not empty, or a whole number, not {shorten(value)}"
-    )
+    try:
+        yield
+    except RefusedError as error:
+        raise InvalidCorpusError(str(error)) from error
+    except InvalidCorpusError as error:
+        if not place:
+            raise
+        raise InvalidCorpusError(f"{place}: {error}") from error
 
 
-def find_name_problem(value: Any) -> str:
-    """Why this cannot be a label or a type of relation, if it cannot; several in one place are joined by U+001F."""
-    if not isinstance(value, str) or not value:
-        return "must be a text that is not empty"
-    return "must not hold the control character U+001F" if SEPARATOR in value else ""
+def make_items(read: JudgedItems) -> Items:
+    """Items of what a reader gave.
 
-
-def value_text(value: Any) -> str:
-    r"""One text for an attribute's value; several choices are sorted and joined.
-
-    >>> value_text(["b", "a"])
-    'a\x1fb'
+    Raises
+    ------
+    InvalidCorpusError
+        A value can be no value of an item.
     """
-    if isinstance(value, list | tuple):
-        return SEPARATOR.join(sorted(value_text(part) for part in value))
-    return value if isinstance(value, str) else json.dumps(simplify(value), sort_keys=True)
-
-
-def add_spans(builder: CorpusBuilder, document: str, annotator: str, spans: Any) -> list[int]:
-    """Add what an annotator marked in a document, and give the numbers of the spans."""
-    where = _place(document, annotator)
-    if not isinstance(spans, list):
-        raise InvalidCorpusError(
-            f"{where}: the spans must be a list; who did not do the document must not be there at all"
-        )
-    builder.add_judgement(document, annotator)
-    numbers = []
-    for index, span in enumerate(spans):
-        if not isinstance(span, dict):
-            raise InvalidCorpusError(f"{where}: span number {index} is no object, but {shorten(span)}")
-        if missing := {"start", "end", "label"} - set(span):
-            raise InvalidCorpusError(f"{where}: span number {index} has no {min(missing)!r}")
-        place = span["start"], span["end"], span["label"]
-        numbers.append(builder.add_span(document, annotator, *place, attributes=span.get("attributes")))
-    return numbers
-
-
-def add_relations(
-    builder: CorpusBuilder,
-    document: str,
-    annotator: str,
-    relations: Any,
-    *,
-    spans: Mapping[Any, int],
-    keys: tuple[str, str, str] = ENDS_AND_TYPE,
-) -> None:
-    """Add what an annotator linked in a document; `keys` are those of the source, the target and the type."""
-    where = _place(document, annotator)
-    if relations is None:
-        return
-    if not isinstance(relations, list):
-        raise InvalidCorpusError(f"{where}: the relations must be a list, not {shorten(relations)}")
-    for number, relation in enumerate(relations):
-        if not isinstance(relation, dict):
-            raise InvalidCorpusError(
-                f"{where}: relation number {number} is no object, but {shorten(relation)}"
-            )
-        if missing := [key for key in keys if key not in relation]:
-            raise InvalidCorpusError(f"{where}: relation number {number} has no {missing[0]!r}")
-        builder.add_relation(document, annotator, *(relation[key] for key in keys), spans=spans)
+    return Items.from_rows(list(read.rows), names=read.names, order=read.order)
 
 
 def _place(document: str, annotator: str) -> str:
     return f"document {document!r}, annotator {annotator!r}"
-
-
-def _find_attribute_problem(attributes: Any) -> str:
-    """Why these cannot be the attributes of a span, if they cannot."""
-    if not isinstance(attributes, dict):
-        return f"the attributes must map names to values, not {shorten(attributes)}"
-    for name, value in attributes.items():
-        if not name:
-            return "an attribute has an empty name; name each one"
-        if not is_missing(value) and (problem := _find_value_problem(value)):
-            return f"the value of the attribute {shorten(name)} {problem}"
-    return ""
-
-
-def _find_value_problem(value: Any) -> str:
-    """Why this cannot be the value of an attribute, if it cannot."""
-    if isinstance(value, float) and not isfinite(value):
-        return f"is {shorten(value)}, which is no JSON; give null for no answer"
-    if isinstance(value, str) and SEPARATOR in value:
-        return "must not hold the control character U+001F, which joins several choices"
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return next(filter(None, map(_find_value_problem, parts)), "")
-
-
-def _read_attributes(attributes: Mapping[str, Any]) -> AttributeValues:
-    """The values as texts; null and NaN, like a name that is not there, say nothing."""
-    return {name: value_text(value) for name, value in attributes.items() if not is_missing(value)}

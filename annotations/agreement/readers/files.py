@@ -1,19 +1,48 @@
 """Files of annotations in any format that the library knows; the content decides, not the name."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from os import PathLike
-from pathlib import Path
 
 from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.items import Items
 from annotations.agreement.data.trimming import trim_spans
-from annotations.agreement.errors import InvalidCorpusError
-from annotations.agreement.readers.format import Gathered, Parsed, ReaderOptions
-from annotations.agreement.readers.formats import gather, list_formats
-from annotations.agreement.readers.joining import join_files
-from annotations.agreement.readers.parsing import RULES, parse_lines
-from annotations.limits import LARGEST_ANNOTATION_FILE, MOST_ANNOTATION_FILES
-from annotations.strict_json import Fault, StrictJsonError, read_strict
+from annotations.agreement.errors import InvalidCorpusError, InvalidOptionError
+from annotations.agreement.readers.builder import CorpusBuilder, as_invalid_corpus, make_items
+from annotations.agreement.readers.joining import join_files, join_repeated_texts
+from annotations.formats.content import Content, read_content
+from annotations.formats.documents import JudgedItems
+from annotations.formats.offsets import COUNTED
+from annotations.formats.ports import Format, ReadingOptions
+from annotations.formats.registry import list_annotation_formats, recognise
+from annotations.limits import MOST_ANNOTATION_FILES
+
+Gathered = CorpusBuilder | Items
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusOptions:
+    """What nobody can see in a file of annotations.
+
+    Attributes
+    ----------
+    offsets : 'code_point' or 'utf16'
+        What offsets count. With 'utf16', those of a region that reads as it says in code points stay as they are.
+    models : names of annotators that are models
+        Predictions of these are read as what they marked; other predictions are counted in `Corpus.left_out`.
+    """
+
+    offsets: str = "code_point"
+    models: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if self.offsets not in COUNTED:
+            raise InvalidOptionError(f"offsets must count one of {', '.join(COUNTED)}, not {self.offsets!r}")
+
+    @property
+    def counts_utf16(self) -> bool:
+        """Whether offsets count UTF-16 units."""
+        return self.offsets == "utf16"
 
 
 def read_file(
@@ -79,7 +108,7 @@ def read_files(
     """
     if not 1 <= len(paths) <= MOST_ANNOTATION_FILES:
         raise InvalidCorpusError(f"give 1 to {MOST_ANNOTATION_FILES:,} files, not {len(paths):,}")
-    options = ReaderOptions(offsets, frozenset(models))
+    options = CorpusOptions(offsets, frozenset(models))
     gathered = [(str(path), _read(path, options)) for path in paths]
     if len(gathered) == 1:
         return finish(gathered[0][1], trim=trim)
@@ -101,29 +130,35 @@ def finish(gathered: Gathered, *, trim: bool = False) -> Corpus | Items:
     return trim_spans(corpus) if trim else corpus
 
 
-def _read(path: PathLike[str] | str, options: ReaderOptions) -> Gathered:
-    try:
-        if Path(path).stat().st_size > LARGEST_ANNOTATION_FILE:
-            raise InvalidCorpusError(
-                f"{path} is larger than {LARGEST_ANNOTATION_FILE:,} bytes; give it in parts"
-            )
-        content = Path(path).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InvalidCorpusError(f"cannot read {path}: {error.strerror}; check the path") from error
-    except UnicodeDecodeError as error:
-        raise InvalidCorpusError(f"{path} is not UTF-8 (byte {error.start}); convert it first") from error
-    return gather(_parse(content, str(path)), options)
+def gather(content: Content, options: CorpusOptions) -> Gathered:
+    """Read content in the first format that it can be.
+
+    Raises
+    ------
+    InvalidCorpusError
+        It has none of the formats, which the message lists, or cannot be what it claims.
+    """
+    with as_invalid_corpus():
+        return gather_as(recognise(content), content, options)
 
 
-def _parse(content: str, path: str) -> Parsed:
-    try:
-        return Parsed(read_strict(content, RULES), None, path)
-    except StrictJsonError as error:
-        if error.fault is Fault.DEPTH:
-            raise InvalidCorpusError(f"{path} nests too deeply to be annotations") from error
-        if error.fault is not Fault.SYNTAX:
-            raise InvalidCorpusError(f"{path}: {error}") from error
-        if error.detail == "Extra data" and content.lstrip().startswith("{"):
-            return parse_lines(content.split("\n"), path)  # a line may hold what else separates lines
-        known = "" if content.lstrip().startswith(("{", "[")) else f"; what is read is {list_formats()}"
-        raise InvalidCorpusError(f"{path} is not JSON: line {error.line}, {error.detail}{known}") from error
+def gather_as(chosen: Format, content: Content, options: CorpusOptions) -> Gathered:
+    """Read content of a format.
+
+    Raises
+    ------
+    InvalidCorpusError
+        It cannot be what it claims.
+    """
+    with as_invalid_corpus():
+        items = chosen.read_items(content) if chosen.read_items else None
+        if items is not None or chosen.read_documents is None:
+            return make_items(items or JudgedItems([]))
+        documents = chosen.read_documents(content, ReadingOptions(options.models))
+        builder = CorpusBuilder.of(documents, counts_utf16=options.counts_utf16)
+        return join_repeated_texts(builder) if chosen.copies_texts else builder
+
+
+def _read(path: PathLike[str] | str, options: CorpusOptions) -> Gathered:
+    with as_invalid_corpus():
+        return gather(read_content(path, known=list_annotation_formats()), options)

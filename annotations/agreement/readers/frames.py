@@ -1,25 +1,14 @@
 """Annotations as the rows of a data frame, or as a list of such rows."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.items import Items
-from annotations.agreement.data.scalars import is_missing, make_whole, simplify
-from annotations.agreement.errors import InvalidCorpusError, shorten
-from annotations.agreement.readers.builder import CorpusBuilder, read_name
-from annotations.agreement.readers.format import Format, Gathered, Parsed, ReaderOptions, require_object
-
-PLACE = ("start", "end", "label")
-SPAN_COLUMNS = ("document", "annotator", *PLACE)
-ITEM_COLUMNS = ("item", "annotator", "value")
-DOCUMENT_COLUMNS = ("text", "length")
-WHAT_TO_GIVE = (
-    "give a row a span, with the columns document, annotator, start, end, label and text or length; or a row a value, with "
-    "the columns item, annotator and value; or a row an item, with a column an annotator. If they are called otherwise, say "
-    "columns={'document': 'your name of it'}"
-)
-Row = Mapping[str, Any]
+from annotations.agreement.errors import InvalidCorpusError
+from annotations.agreement.readers.builder import CorpusBuilder, as_invalid_corpus, make_items
+from annotations.formats.documents import JudgedItems
+from annotations.formats.rows import Row, read_table
 
 
 @runtime_checkable
@@ -65,7 +54,7 @@ def read_frame(
         raise InvalidCorpusError(f"there are two columns {twice!r}; give each column one name")
     values = [list(frame[name]) for name in names]
     rows = [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
-    return _build(_gather(names, rows, columns=columns, attributes=attributes, lengths=lengths, texts=texts))
+    return _build(names, rows, columns=columns, attributes=attributes, lengths=lengths, texts=texts)
 
 
 def read_rows(
@@ -111,169 +100,18 @@ def read_rows(
     Items(2 items, 2 annotators, 2 values)
     """
     names = list(dict.fromkeys(name for row in rows for name in row))
-    return _build(_gather(names, rows, columns=columns, attributes=attributes, lengths=lengths, texts=texts))
+    return _build(names, rows, columns=columns, attributes=attributes, lengths=lengths, texts=texts)
 
 
-def _build(gathered: Gathered) -> Corpus | Items:
-    return gathered if isinstance(gathered, Items) else gathered.build()
-
-
-def _gather(
+def _build(
     names: Sequence[Any],
     rows: Sequence[Row],
     *,
-    columns: Mapping[str, str] | None = None,
-    attributes: Collection[str] = (),
-    lengths: Mapping[Any, int] | None = None,
-    texts: Mapping[Any, str] | None = None,
-    options: ReaderOptions | None = None,
-) -> Gathered:
-    called = dict(columns or {})
-    known = {*SPAN_COLUMNS, *ITEM_COLUMNS, *DOCUMENT_COLUMNS}
-    for ours, theirs in called.items():
-        if ours not in known:
-            raise InvalidCorpusError(
-                f"columns={{{ours!r}: ...}} names no column that is read; those are {', '.join(sorted(known))}"
-            )
-        _check_column(theirs, names)
-    if isinstance(attributes, str):
-        attributes = [attributes]
-    for name in attributes:
-        _check_column(name, names)
-    renamed = {theirs: ours for ours, theirs in called.items()}
-    if renamed:
-        rows = [{renamed.get(name, name): value for name, value in row.items()} for row in rows]
-    found = {renamed.get(name, name) for name in names}
-    if found >= set(SPAN_COLUMNS):
-        builder = (options or ReaderOptions()).begin()
-        _add_spans(builder, rows, attributes, _Documents(lengths or {}, texts or {}))
-        return builder
-    if found >= {"annotator", "value"} and found & {"item", "document"}:
-        return _read_values(rows, "item" if "item" in found else "document")
-    if found & (known - {"item"}) or not found - {"item"}:
-        raise InvalidCorpusError(f"the columns are {', '.join(map(str, names)) or 'none'}; {WHAT_TO_GIVE}")
-    return _read_wide(rows)
-
-
-def _check_column(name: str, names: Collection[Any]) -> None:
-    if name not in names:
-        raise InvalidCorpusError(f"there is no column {name!r}; there are {', '.join(map(str, names))}")
-
-
-class _Documents:
-    """The text or the length of each document, as the rows or the mappings give it."""
-
-    def __init__(self, lengths: Mapping[Any, int], texts: Mapping[Any, str]) -> None:
-        self.given = {
-            "length": {str(name): make_whole(value) for name, value in lengths.items()},
-            "text": {str(name): value for name, value in texts.items()},
-        }
-        self.found: dict[str, dict[str, Any]] = {}
-
-    def note(self, document: str, row: Row, where: str) -> None:
-        """Take what a row says of its document, which must be what the other rows say."""
-        known = self.found.setdefault(document, {})
-        for name in DOCUMENT_COLUMNS:
-            value = make_whole(row.get(name))
-            if value is None:
-                value = self.given[name].get(document)
-            if value is not None and known.setdefault(name, value) != value:
-                raise InvalidCorpusError(
-                    f"{where}: document {document!r} has another {name} than in an earlier row"
-                )
-
-    def add_to(self, builder: CorpusBuilder) -> None:
-        for document, known in self.found.items():
-            if not known:
-                raise InvalidCorpusError(
-                    f"document {document!r} has neither a text nor a length; add a column 'text' or 'length', or say "
-                    "lengths={document: length} or texts={document: text}"
-                )
-            builder.add_document(document, **known)
-
-
-def _add_spans(
-    builder: CorpusBuilder, rows: Sequence[Row], attributes: Collection[str], documents: _Documents
-) -> None:
-    names = [_name_document(row, number) for number, row in _count(rows)]
-    for (number, row), document in zip(_count(rows), names, strict=True):
-        documents.note(document, row, f"row number {number}")
-    documents.add_to(builder)
-    read = {*SPAN_COLUMNS, *DOCUMENT_COLUMNS, *attributes}
-    for (number, row), document in zip(_count(rows), names, strict=True):
-        has_place = not all(is_missing(row.get(name)) for name in PLACE)
-        if is_missing(row.get("annotator")):
-            if has_place:
-                raise InvalidCorpusError(f"row number {number}: a span has no annotator; say who marked it")
-            continue
-        annotator = read_name(make_whole(row["annotator"]), f"row number {number}: the annotator")
-        if (document, annotator) not in builder.judgements:
-            builder.add_judgement(document, annotator)
-        if has_place:
-            place = (make_whole(row.get("start")), make_whole(row.get("end")))
-            given = {name: simplify(row.get(name)) for name in attributes}
-            try:
-                builder.add_span(document, annotator, *place, simplify(row.get("label")), attributes=given)
-            except InvalidCorpusError as error:
-                raise InvalidCorpusError(f"row number {number}: {error}") from error
-        for name in row:
-            if name not in read and not is_missing(row[name]):
-                builder.leave_out(document, f"values of the column {name!r}, which is no attribute")
-
-
-def _gather_rows(parsed: Parsed, options: ReaderOptions) -> Gathered:
-    rows = [require_object(value, place) for place, value in parsed.entries]
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    return _gather(names, rows, options=options)
-
-
-def _name_document(row: Row, number: int) -> str:
-    return read_name(make_whole(row.get("document")), f"row number {number}: the document")
-
-
-def _read_values(rows: Sequence[Row], subject: str) -> Items:
-    """Rows of one value each, gathered by item."""
-    judged: dict[str, dict[str, Any]] = {}
-    for number, row in _count(rows):
-        item = read_name(make_whole(row.get(subject)), f"row number {number}: the {subject}")
-        annotator = read_name(make_whole(row.get("annotator")), f"row number {number}: the annotator")
-        values = judged.setdefault(item, {})
-        if annotator in values:
-            raise InvalidCorpusError(
-                f"row number {number}: annotator {annotator!r} judged {subject} {item!r} in an earlier row"
-            )
-        values[annotator] = row.get("value")
-    return Items.from_rows(list(judged.values()), names=list(judged))
-
-
-def _read_wide(rows: Sequence[Row]) -> Items:
-    """Rows of one item each; the names of the items are a column or their numbers."""
-    names = None
-    if any("item" in row for row in rows):
-        names = [
-            read_name(make_whole(row.get("item")), f"row number {number}: the item")
-            for number, row in _count(rows)
-        ]
-        rows = [{name: value for name, value in row.items() if name != "item"} for row in rows]
-    for number, row in _count(rows):
-        for annotator, value in row.items():
-            if isinstance(value, list | tuple | dict):
-                raise InvalidCorpusError(
-                    f"row number {number}: the value of {annotator!r} is {shorten(value)}; {WHAT_TO_GIVE}"
-                )
-    return Items.from_rows(
-        [{str(annotator): value for annotator, value in row.items()} for row in rows], names=names
-    )
-
-
-def _count(rows: Sequence[Row]) -> Iterable[tuple[int, Row]]:
-    return enumerate(rows, start=1)
-
-
-ROWS = Format(
-    "rows",
-    "rows with 'document', 'annotator', 'start', 'end' and 'label', or with 'item', 'annotator' and 'value'",
-    "spans with attributes, or values, of several annotators",
-    lambda parsed: "annotator" in parsed.keys and bool(parsed.keys & {"start", "value"}),
-    _gather_rows,
-)
+    columns: Mapping[str, str] | None,
+    attributes: Collection[str],
+    lengths: Mapping[Any, int] | None,
+    texts: Mapping[Any, str] | None,
+) -> Corpus | Items:
+    with as_invalid_corpus():
+        found = read_table(names, rows, columns=columns, attributes=attributes, lengths=lengths, texts=texts)
+        return make_items(found) if isinstance(found, JudgedItems) else CorpusBuilder.of(found).build()

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
 from annotations.agreement.errors import InvalidCorpusError
-from annotations.agreement.readers.builder import UNKNOWN, CorpusBuilder
+from annotations.agreement.readers.builder import CorpusBuilder
+from annotations.formats.documents import UNKNOWN
 
 JOINED = "documents joined with another of the same text"
 

@@ -7,11 +7,11 @@ from typing import Any
 from annotations.agreement.data.corpus import Corpus, positions_of
 from annotations.agreement.data.items import Items
 from annotations.agreement.errors import InvalidOptionError, shorten
-from annotations.agreement.readers.files import finish, read_file, read_files
-from annotations.agreement.readers.format import Parsed, ReaderOptions
-from annotations.agreement.readers.formats import FORMATS, gather
+from annotations.agreement.readers.files import CorpusOptions, finish, gather, read_file, read_files
 from annotations.agreement.readers.frames import Frame, read_frame, read_rows
-from annotations.agreement.readers.label_studio import LABEL_STUDIO
+from annotations.formats.content import Content
+from annotations.formats.label_studio import LABEL_STUDIO
+from annotations.formats.registry import OF_ANNOTATIONS
 
 WHAT_TO_GIVE = (
     "give a Corpus, Items, the path of a file or a list of several, what such a file holds (a dictionary or a list of "
@@ -50,13 +50,13 @@ def read_data(data: Any, *, models: Collection[str] = ()) -> Corpus | Items:
     Traceback (most recent call last):
     annotations.agreement.errors.InvalidOptionError: cannot read 7 as annotations: give a Corpus, Items, the path of ...
     """
-    options = ReaderOptions(models=frozenset(models))
+    options = CorpusOptions(models=frozenset(models))
     if isinstance(data, Corpus | Items):
         return data
     if isinstance(data, str | PathLike):
         return read_file(data, models=models)
     if isinstance(data, Mapping):
-        return finish(gather(Parsed(data, where="the dictionary"), options))
+        return finish(gather(Content(data, where="the dictionary"), options))
     if isinstance(data, Sequence) and not isinstance(data, bytes):
         return _read_list(data, options)
     if isinstance(data, Frame):
@@ -92,13 +92,16 @@ def read_corpus(data: Any) -> Corpus:
     return found
 
 
-def _read_list(data: Sequence[Any], options: ReaderOptions) -> Corpus | Items:
+def _read_list(data: Sequence[Any], options: CorpusOptions) -> Corpus | Items:
     """Paths of files, or the entries of one."""
     if data and all(isinstance(entry, str | PathLike) for entry in data):
         return read_files(data, models=options.models)
     if not data or not all(isinstance(entry, Mapping) for entry in data):
         raise InvalidOptionError(f"cannot read {shorten(data)} as annotations: {WHAT_TO_GIVE}")
-    parsed = Parsed(list(data), where="the list")
-    if any(one.is_it(parsed) for one in FORMATS if one is not LABEL_STUDIO) or parsed.keys & OF_TASKS:
-        return finish(gather(parsed, options))
+    content = Content(list(data), where="the list")
+    if (
+        any(one.recognises(content) for one in OF_ANNOTATIONS if one is not LABEL_STUDIO)
+        or content.keys & OF_TASKS
+    ):
+        return finish(gather(content, options))
     return read_rows(data)

@@ -10,10 +10,10 @@ from rest_framework import serializers
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
-from annotations.formats.registry import FORMATS
+from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import Export, ExportPreview
 
-NAMES = [known.name for known in FORMATS]
+NAMES = [known.name for known in WRITTEN]
 
 
 class PreconditionFailed(APIException):
@@ -24,7 +24,7 @@ class PreconditionFailed(APIException):
 
 
 class ReleaseExportParameters(serializers.Serializer[Any]):
-    format = serializers.ChoiceField(NAMES, default="jsonl")
+    format = serializers.ChoiceField(NAMES, default=WRITTEN[0].name)
     strict = serializers.BooleanField(
         default=False, help_text="Fail with 409 rather than leave out what the format cannot hold."
     )

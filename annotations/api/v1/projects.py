@@ -36,7 +36,8 @@ from annotations.api.views import ScopedView, read_parameters
 from annotations.assignment.services import change_member_roles, plan_round
 from annotations.blindness import check_release_visible, count_hidden, keep_visible
 from annotations.corpus.services import import_articles
-from annotations.corpus.sources.jsonl import read_jsonl
+from annotations.formats.jsonl import read_texts
+from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import (
     export_annotations,
     export_release,
@@ -56,10 +57,7 @@ FORMAT = OpenApiParameter("format", str, enum=NAMES, description="Stream a file 
 STRICT = OpenApiParameter(
     "strict", bool, description="Fail with 409 rather than leave out what the format cannot hold."
 )
-FILE: dict[Any, Any] = {
-    (200, "application/jsonl"): OpenApiTypes.BINARY,
-    (200, "text/plain"): OpenApiTypes.BINARY,
-}
+FILE: dict[Any, Any] = {(200, known.media_type.partition(";")[0]): OpenApiTypes.BINARY for known in WRITTEN}
 
 
 class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]):
@@ -157,7 +155,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
         """Import articles. A text that the project has already is recognised and left as it is."""
         project, wanted = self.find(*MANAGERS), self.read_body(writes.NewArticlesSerializer)
         lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in wanted["articles"])
-        rows = read_jsonl(BytesIO(lines.encode()), wanted["place"], "utf-8")
+        rows = read_texts(BytesIO(lines.encode()), wanted["place"], "utf-8")
         report = import_articles(project, rows, by=user_of(request), atomic=wanted["atomic"])
         if report.refused and not report.imported:
             return make_problem(

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from annotations.formats.registry import FORMATS
+from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import FormatLosesError, export_release
 from annotations.gold.releases import ReleaseDamagedError
 from annotations.management.naming import RELEASE_HELP, find_release
@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("release", metavar="RELEASE", help=RELEASE_HELP)
-        parser.add_argument("--format", required=True, choices=[known.name for known in FORMATS])
+        parser.add_argument("--format", required=True, choices=[known.name for known in WRITTEN])
         parser.add_argument("--output", required=True, type=Path, metavar="FILE")
         parser.add_argument(
             "--strict", action="store_true", help="fail rather than leave out what the format cannot hold"

@@ -10,23 +10,23 @@ from rich.console import Console
 from rich.progress import Progress
 
 from annotations.corpus.services import ImportReport, import_articles
-from annotations.corpus.sources.registry import SOURCES, list_files
-from annotations.corpus.sources.rows import RefusedError
 from annotations.corpus.staging import ImportUnderWayError
+from annotations.formats.errors import RefusedError
+from annotations.formats.registry import OF_TEXTS, list_files, list_titles
 from annotations.models import Project
 
 MOST_LINES = 20
 
 
 class Command(BaseCommand):
-    help = "Import articles from text, JSON Lines or CSV files, or from the files of a folder."
+    help = f"Import articles from files, or from the files of a folder. {list_titles()}."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("project", metavar="PROJECT", help="The project's slug or number.")
         parser.add_argument("paths", metavar="PATH", nargs="+", type=Path)
         parser.add_argument(
             "--source",
-            choices=[source.name for source in SOURCES],
+            choices=[known.name for known in OF_TEXTS],
             help="The format, where the files' suffixes do not tell it.",
         )
         parser.add_argument("--encoding", help="The encoding, where it should not be found by itself.")

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from annotations.corpus.sources.registry import SOURCES
+from annotations.formats.registry import OF_TEXTS, list_suffixes, list_titles
 from annotations.limits import MOST_UPLOAD_BYTES
 
 MEGABYTE = 1024 * 1024
@@ -35,7 +35,8 @@ class AddArticlesForm(forms.Form):
     uploads = SeveralFilesField(
         label="Files",
         required=False,
-        help_text="Plain text (an article each), JSON Lines or CSV (an article a row).",
+        help_text=f"{list_titles()}.",
+        widget=SeveralFilesInput(attrs={"accept": ",".join(list_suffixes())}),
     )
     title = forms.CharField(label="Title of the pasted article", required=False, max_length=500)
     text = forms.CharField(
@@ -44,7 +45,7 @@ class AddArticlesForm(forms.Form):
     source = forms.ChoiceField(
         label="Format of the files",
         required=False,
-        choices=[("", "By their suffix"), *((source.name, source.title) for source in SOURCES)],
+        choices=[("", "By their suffix"), *((known.name, known.title) for known in OF_TEXTS)],
     )
     encoding = forms.CharField(
         label="Encoding of the files",

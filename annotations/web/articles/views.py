@@ -12,9 +12,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotations.corpus.services import import_articles
-from annotations.corpus.sources.registry import detect_source, find_source
-from annotations.corpus.sources.rows import Refusal, RefusedError, Row
 from annotations.corpus.staging import ImportUnderWayError
+from annotations.formats.documents import Document
+from annotations.formats.errors import Refusal, RefusedError
+from annotations.formats.registry import find_text_reader
+from annotations.formats.text import PLAIN_TEXT
 from annotations.models import Block, Role
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.articles.forms import AddArticlesForm
@@ -69,19 +71,21 @@ def add_articles(request: MemberRequest) -> HttpResponse:
     return render(request, "annotations/articles/add.html", {"form": form, "report": report})
 
 
-def _read_uploads(files: "list[UploadedFile[Any]]", *, source: str, encoding: str) -> Iterator[Row | Refusal]:
+def _read_uploads(
+    files: "list[UploadedFile[Any]]", *, source: str, encoding: str
+) -> Iterator[Document | Refusal]:
     for file in files:
         name = file.name or "upload"
         try:
-            reader = find_source(source) if source else detect_source(Path(name))
-            yield from reader.read(cast("BinaryIO", file.file), name, encoding or None)
+            read = find_text_reader(Path(name), source=source or None)
+            yield from read(cast("BinaryIO", file.file), name, encoding or None)
         except RefusedError as error:
             yield Refusal(name, str(error))
 
 
-def _read_pasted(title: str, text: str) -> Row:
+def _read_pasted(title: str, text: str) -> Document:
     """Browsers send every line break of a field as CR LF, whatever was pasted; the text gets plain ones."""
     text = text.replace("\r\n", "\n")
-    return Row(
-        place="pasted", text=text, original=text.encode(), encoding="utf-8", source_format="text", title=title
+    return Document(
+        place="pasted", text=text, original=text.encode(), source_format=PLAIN_TEXT.name, title=title
     )

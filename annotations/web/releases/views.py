@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotations.blindness import count_hidden_items
-from annotations.formats.registry import FORMATS
+from annotations.formats.registry import WRITTEN
 from annotations.gold.services import (
     MAXIMUM_TITLE,
     InvalidReleaseTitleError,
@@ -64,9 +64,10 @@ def show_release(request: MemberRequest, number: int) -> HttpResponse:
     release = get_object_or_404(releases, number=number)
     address = f"/api/v1/releases/{release.pk}/export/?format="
     formats = [
-        {"name": known.name, "title": known.title, "address": address + known.name} for known in FORMATS
+        {"short": known.short, "title": known.title, "holds": known.holds, "address": address + known.name}
+        for known in WRITTEN
     ]
-    first = FORMATS[0]
+    first = WRITTEN[0]
     command = (
         f'curl -H "Authorization: Token $TOKEN" '
         f'-o {request.project.slug}-{release.number}.{first.extension} "{settings.PUBLIC_URL}{address}{first.name}"'

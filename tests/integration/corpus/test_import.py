@@ -10,8 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from annotations.corpus.services import import_articles
-from annotations.corpus.sources.rows import Row
 from annotations.corpus.staging import MOST_ARTICLES_AT_ONCE as CHUNK
+from annotations.formats.documents import Document
 from annotations.models import Article, Block, Event, Project
 from tests.factories import make_project, make_user
 
@@ -29,14 +29,14 @@ def write_jsonl(path: Path, *lines: dict[str, Any] | str) -> Path:
     return path
 
 
-def make_row(text: str, **fields: Any) -> Row:
+def make_row(text: str, **fields: Any) -> Document:
     defaults = {
         "place": "row",
         "original": text.encode(errors="replace"),
         "encoding": "utf-8",
         "source_format": "text",
     }
-    return Row(text=text, **{**defaults, **fields})
+    return Document(text=text, **{**defaults, **fields})
 
 
 def test_the_seeds_are_imported_with_every_byte_and_block(project: Project) -> None:

@@ -15,10 +15,11 @@ from django.utils import timezone
 from annotations.corpus import services, staging
 from annotations.corpus.layout import lay_out
 from annotations.corpus.services import import_articles
-from annotations.corpus.sources.jsonl import read_jsonl
-from annotations.corpus.sources.registry import read_paths
-from annotations.corpus.sources.rows import Refusal, Row
 from annotations.corpus.staging import LEASE, ImportUnderWayError, drop_import, open_import, stage
+from annotations.formats.documents import Document
+from annotations.formats.errors import Refusal
+from annotations.formats.jsonl import read_texts
+from annotations.formats.registry import read_paths
 from annotations.limits import LONGEST_TEXT, MOST_BLOCKS, MOST_COLUMNS, MOST_REFUSALS
 from annotations.models import Article, ArticleImport, Block, Event, Project
 from tests.bounds import within
@@ -28,11 +29,11 @@ from tests.transactions import Watch
 pytestmark = pytest.mark.django_db
 
 
-def make_row(text: str, place: str = "rows") -> Row:
-    return Row(place=place, text=text, original=text.encode(), encoding="utf-8", source_format="text")
+def make_row(text: str, place: str = "rows") -> Document:
+    return Document(place=place, text=text, original=text.encode(), encoding="utf-8", source_format="text")
 
 
-def make_rows(count: int, *, words: int = 60) -> Iterator[Row]:
+def make_rows(count: int, *, words: int = 60) -> Iterator[Document]:
     for number in range(count):
         text = "\n\n".join(f"Paragraph {number}.{part}, with words." for part in range(words))
         yield make_row(text, f"rows:{number}")
@@ -53,7 +54,7 @@ def test_reading_checking_and_layout_happen_outside_of_transactions(
         outside.append(len(connection.savepoint_ids) == level)
         return lay_out(text)
 
-    def read() -> Iterator[Row]:
+    def read() -> Iterator[Document]:
         for row in make_rows(3):
             outside.append(len(connection.savepoint_ids) == level)
             yield row
@@ -75,7 +76,7 @@ def test_a_large_import_is_many_short_transactions(project: Project, transaction
 def test_nothing_of_an_import_is_seen_before_all_of_it(project: Project) -> None:
     seen: list[int] = []
 
-    def read() -> Iterator[Row]:
+    def read() -> Iterator[Document]:
         for row in make_rows(450, words=1):
             seen.append(Article.objects.count() + project.articles.count())
             yield row
@@ -86,7 +87,7 @@ def test_nothing_of_an_import_is_seen_before_all_of_it(project: Project) -> None
 
 
 def test_an_import_that_fails_midway_leaves_nothing(project: Project) -> None:
-    def read() -> Iterator[Row]:
+    def read() -> Iterator[Document]:
         yield from make_rows(300, words=1)
         raise OSError("the disk is gone")
 
@@ -159,7 +160,7 @@ def test_a_text_of_very_many_paragraphs_is_refused_in_bounded_memory(
 
 def refuse(line: str) -> str:
     with within(megabytes=150, seconds=5):
-        [refusal] = read_jsonl(BytesIO(line.encode()), "rows", None)
+        [refusal] = read_texts(BytesIO(line.encode()), "rows", None)
     assert isinstance(refusal, Refusal)
     return refusal.message
 
@@ -190,7 +191,7 @@ def test_a_line_longer_than_a_row_may_be_is_refused_and_the_next_is_read(tmp_pat
         refused, row = read_paths([file])
     assert isinstance(refused, Refusal)
     assert "more than 33,554,432 bytes" in refused.message
-    assert isinstance(row, Row)
+    assert isinstance(row, Document)
     assert row.text == "short"
 
 
@@ -222,7 +223,7 @@ def test_others_write_while_an_import_reads(project: Project) -> None:
         connection.close()
         written.set()
 
-    def read() -> Iterator[Row]:
+    def read() -> Iterator[Document]:
         yield from make_rows(staging.MOST_ARTICLES_AT_ONCE + 1, words=1)
         threading.Thread(target=write).start()
         assert written.wait(timeout=10)

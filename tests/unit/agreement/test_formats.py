@@ -21,8 +21,8 @@ from annotations.agreement import (
 from annotations.agreement.command_line.command import run
 from annotations.agreement.data.trimming import ALL_BLANK, BLANK_EDGES, TRIMMED
 from annotations.agreement.readers.builder import MISREAD, MISREAD_BUT_IN_UTF16
-from annotations.agreement.readers.formats import FORMATS
 from annotations.agreement.readers.joining import JOINED
+from annotations.formats.registry import OF_ANNOTATIONS
 from annotations.limits import LARGEST_ANNOTATION_FILE
 from tests.unit.agreement.corpora import TEXT, exported, label_studio_task, region, span
 
@@ -270,7 +270,7 @@ def test_a_session_that_only_says_when_it_began_is_named_by_its_file(tmp_path: P
 def test_a_format_that_is_not_read_says_which_are(tmp_path: Path) -> None:
     with pytest.raises(InvalidCorpusError) as refused:
         read_file(write(tmp_path / "x.jsonl", [{"sentence": "No."}, {"sentence": "No."}], lines=True))
-    assert all(one.title in str(refused.value) for one in FORMATS if one.name != "label_studio")
+    assert all(one.title in str(refused.value) for one in OF_ANNOTATIONS if one.name != "label_studio")
 
 
 def test_what_is_no_json_says_what_is_read(tmp_path: Path) -> None:

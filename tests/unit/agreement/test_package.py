@@ -32,4 +32,6 @@ def test_nothing_is_loaded_before_it_is_asked_for() -> None:
         "annotations.agreement.data.ordering",
         "annotations.agreement.data.phrases",
         "annotations.agreement.errors",
+        "annotations.formats",
+        "annotations.formats.errors",
     ]

@@ -2,9 +2,9 @@
 
 import hashlib
 
+from annotations.formats.documents import Block
 from annotations.formats.record import (
     AnnotationReference,
-    Block,
     LedgerReference,
     Provenance,
     Record,

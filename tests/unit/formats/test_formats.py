@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from annotations.formats.ports import Format, Losses
+from annotations.formats.ports import Format, Losses, UnknownFormatError
 from annotations.formats.record import Record
-from annotations.formats.registry import FORMATS, UnknownFormatError, find_format
+from annotations.formats.registry import FORMATS, WRITTEN, find_format
 from tests.unit.formats.samples import empty_record, news_record, plain_record, sample_records
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -15,10 +15,10 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def write(chosen: Format, records: list[Record]) -> tuple[bytes, list[str]]:
     losses = Losses()
-    return b"".join(chosen.write((record.to_line() for record in records), losses=losses)), losses.describe()
+    return b"".join(chosen.writer((record.to_line() for record in records), losses=losses)), losses.describe()
 
 
-each_format = pytest.mark.parametrize("chosen", FORMATS, ids=lambda chosen: chosen.name)
+each_format = pytest.mark.parametrize("chosen", WRITTEN, ids=lambda chosen: chosen.name)
 
 
 @each_format
@@ -59,7 +59,7 @@ def test_a_format_writes_the_first_record_before_it_reads_the_third(chosen: Form
             taken.append(record.article.id)
             yield record.to_line()
 
-    next(chosen.write(lines(), losses=Losses()))
+    next(chosen.writer(lines(), losses=Losses()))
     assert len(taken) < 3
 
 
@@ -73,7 +73,7 @@ def test_every_article_is_in_the_file_once_and_in_order(chosen: Format) -> None:
 
 def test_every_format_has_a_name_and_an_extension_of_its_own() -> None:
     assert len({chosen.name for chosen in FORMATS}) == len(FORMATS)
-    assert len({chosen.extension for chosen in FORMATS}) == len(FORMATS)
+    assert len({chosen.extension for chosen in WRITTEN}) == len(WRITTEN)
 
 
 def test_an_unknown_format_is_refused_with_the_known_ones() -> None:

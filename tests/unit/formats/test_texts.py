@@ -9,28 +9,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotations.corpus.sources.csv import CSV
-from annotations.corpus.sources.jsonl import JSONL
-from annotations.corpus.sources.registry import SOURCES, detect_source, find_source, read_paths
-from annotations.corpus.sources.rows import Refusal, RefusedError, Row, Source
-from annotations.corpus.sources.text import TEXT
+from annotations.formats.csv import CSV
+from annotations.formats.documents import Document
+from annotations.formats.errors import Refusal, RefusedError
+from annotations.formats.jsonl import JSONL
+from annotations.formats.ports import Format
+from annotations.formats.registry import OF_TEXTS, detect_source, find_source, read_paths
+from annotations.formats.text import PLAIN_TEXT as TEXT
 from annotations.limits import LONGEST_TEXT
 
 SEEDS = Path(__file__).resolve().parents[3] / "seeds"
 TORTURE = "Kyiv \U0001f468\u200d\U0001f469\u200d\U0001f467\r\nagreed\rto e\u0301 \u202eabc\u2028next\u00a0one\t\x0b.\r\n"
 
 
-def read(source: Source, raw: bytes, encoding: str | None = None) -> list[Row | Refusal]:
-    return list(source.read(io.BytesIO(raw), "file", encoding))
+def read(source: Format, raw: bytes, encoding: str | None = None) -> list[Document | Refusal]:
+    assert source.read_texts
+    return list(source.read_texts(io.BytesIO(raw), "file", encoding))
 
 
-def read_rows(source: Source, raw: bytes, encoding: str | None = None) -> list[Row]:
+def read_rows(source: Format, raw: bytes, encoding: str | None = None) -> list[Document]:
     rows = read(source, raw, encoding)
     assert not [row for row in rows if isinstance(row, Refusal)]
-    return [row for row in rows if isinstance(row, Row)]
+    return [row for row in rows if isinstance(row, Document)]
 
 
-def refusal(source: Source, raw: bytes, encoding: str | None = None) -> Refusal:
+def refusal(source: Format, raw: bytes, encoding: str | None = None) -> Refusal:
     (only,) = read(source, raw, encoding)
     assert isinstance(only, Refusal)
     return only
@@ -53,8 +56,8 @@ def test_a_text_file_gives_back_its_very_characters(text: str) -> None:
 
 @pytest.mark.parametrize("seed", sorted(SEEDS.glob("*.txt")), ids=lambda path: path.name)
 def test_a_seed_article_is_read_byte_for_byte(seed: Path) -> None:
-    (row,) = [row for row in read_paths([seed]) if isinstance(row, Row)]
-    assert row.text.encode() == row.original == seed.read_bytes()
+    (row,) = [row for row in read_paths([seed]) if isinstance(row, Document)]
+    assert str(row.text).encode() == row.original == seed.read_bytes()
     assert row.place == str(seed)
 
 
@@ -108,7 +111,7 @@ def test_a_named_encoding_that_does_not_fit_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ["klingon", "base64", "undefined"])
 def test_an_encoding_that_does_not_exist_is_refused(name: str) -> None:
-    for source in SOURCES:
+    for source in OF_TEXTS:
         assert "no text encoding" in refusal(source, b"Kyiv", name).message
 
 
@@ -137,7 +140,7 @@ def test_a_line_of_json_gives_its_text_title_id_and_everything_else_as_metadata(
         metadata={"url": "https://example.org", "n": [1]},
     )
     (row,) = read_rows(JSONL, line + b"\r\n")
-    assert (row.text, row.title, row.external_id, row.place) == (TORTURE, "A title", "7", "file:1")
+    assert (row.text, row.title, row.id, row.place) == (TORTURE, "A title", "7", "file:1")
     assert row.metadata == {"author": "Sara", "url": "https://example.org", "n": [1]}
     assert row.original == line + b"\r"
 
@@ -214,8 +217,8 @@ def test_a_bad_line_is_refused_and_the_others_are_read(line: bytes, why: str) ->
     assert isinstance(bad, Refusal)
     assert bad.place == "file:2"
     assert why in bad.message
-    assert isinstance(before, Row)
-    assert isinstance(after, Row)
+    assert isinstance(before, Document)
+    assert isinstance(after, Document)
 
 
 def test_a_surrogate_pair_written_as_two_escapes_is_one_character() -> None:
@@ -229,7 +232,7 @@ def test_a_quoted_cell_keeps_its_line_ends_and_a_row_its_bytes_and_first_line() 
     first = b'1,"A ""title""","one\r\ntwo\rthree\nfour, \xf0\x9f\x98\x80"\r\n'
     second = b"2,,five\r\n"
     rows = read_rows(CSV, b"id,title,text\r\n" + first + b"\r\n" + second)
-    assert [(row.text, row.title, row.external_id) for row in rows] == [
+    assert [(row.text, row.title, row.id) for row in rows] == [
         ("one\r\ntwo\rthree\nfour, 😀", 'A "title"', "1"),
         ("five", "", "2"),
     ]
@@ -254,7 +257,7 @@ def test_one_broken_row_does_not_make_a_utf8_file_something_else() -> None:
     assert [row.place for row in rows] == ["file:2", "file:3", "file:4"]
     assert isinstance(rows[1], Refusal)
     assert "not utf-8" in rows[1].message
-    assert isinstance(rows[0], Row)
+    assert isinstance(rows[0], Document)
     assert rows[0].text == "Žižkov"
 
 
@@ -288,7 +291,7 @@ def test_a_bad_table_or_row_is_refused_with_its_place(raw: bytes, place: str, wh
 
 
 def test_a_very_long_cell_is_read() -> None:
-    assert len(read_rows(CSV, b"text\n" + b"a" * 1_000_000)[0].text) == 1_000_000
+    assert read_rows(CSV, b"text\n" + b"a" * 1_000_000)[0].text == "a" * 1_000_000
 
 
 @given(
@@ -312,7 +315,7 @@ def test_what_a_csv_writer_writes_is_read_as_it_was(texts: list[str]) -> None:
     ("name", "source"),
     [("a.txt", TEXT), ("a.JSONL", JSONL), ("a.ndjson", JSONL), ("a.csv", CSV), ("a.b.TSV", CSV)],
 )
-def test_a_format_is_known_by_its_suffix(name: str, source: Source) -> None:
+def test_a_format_is_known_by_its_suffix(name: str, source: Format) -> None:
     assert detect_source(Path(name)) is source
 
 
@@ -323,9 +326,9 @@ def test_an_unknown_suffix_is_refused_with_the_way_out(name: str) -> None:
 
 
 def test_names_and_suffixes_belong_to_one_format_each() -> None:
-    suffixes = [suffix for source in SOURCES for suffix in source.suffixes]
+    suffixes = [suffix for source in OF_TEXTS for suffix in source.suffixes]
     assert len(set(suffixes)) == len(suffixes)
-    assert [find_source(source.name) for source in SOURCES] == list(SOURCES)
+    assert [find_source(source.name) for source in OF_TEXTS] == list(OF_TEXTS)
     with pytest.raises(RefusedError, match="choose one of"):
         find_source("docx")
 
@@ -336,7 +339,7 @@ def test_a_folder_gives_the_files_of_known_formats_in_order(tmp_path: Path) -> N
     (tmp_path / "README.md").write_text("no article")
     (tmp_path / "below").mkdir()
     (tmp_path / "below" / "c.txt").write_text("c")
-    assert [row.text for row in read_paths([tmp_path]) if isinstance(row, Row)] == ["a", "b"]
+    assert [row.text for row in read_paths([tmp_path]) if isinstance(row, Document)] == ["a", "b"]
 
 
 def test_what_cannot_be_opened_is_refused_and_the_rest_is_read(tmp_path: Path) -> None:
@@ -350,4 +353,4 @@ def test_what_cannot_be_opened_is_refused_and_the_rest_is_read(tmp_path: Path) -
     assert isinstance(empty, Refusal)
     assert "no file with" in empty.message
     assert isinstance(unknown, Refusal)
-    assert isinstance(good, Row)
+    assert isinstance(good, Document)

@@ -1,17 +1,13 @@
 """Offsets that count UTF-16 units, as JavaScript does, turned into code points of a text."""
 
 from bisect import bisect_left
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from annotations.agreement.data.scalars import is_whole
-from annotations.agreement.errors import InvalidOptionError
+from annotations.formats.scalars import is_whole
 
 COUNTED = ("code_point", "utf16")
 LAST_OF_BASIC_PLANE = "\uffff"
-
-Convert = Callable[[int], "int | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +32,6 @@ class Utf16Places:
         before = bisect_left(self.long, offset)
         inside = before and self.long[before - 1] == offset - 1
         return None if inside or not 0 <= offset <= self.length else offset - before
-
-
-def check_offsets(offsets: str) -> None:
-    """Refuse a way of counting that nobody knows."""
-    if offsets not in COUNTED:
-        raise InvalidOptionError(f"offsets must count one of {', '.join(COUNTED)}, not {offsets!r}")
 
 
 def reads_as(text: str, start: Any, end: Any, said: str) -> bool:

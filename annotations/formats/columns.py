@@ -3,12 +3,17 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from annotations.corpus.sources.rows import RefusedError, check_keys
+from annotations.formats.articles import check_keys
+from annotations.formats.documents import Block
+from annotations.formats.errors import RefusedError
+from annotations.formats.scalars import is_whole
 
 TEXT = "text"
 TITLE = "title"
 EXTERNAL_ID = "id"
 METADATA = "metadata"
+BLOCKS = "blocks"
+PARTS_OF_BLOCK = {"start", "end", "kind"}
 OTHER_NAMES = {"external_id": EXTERNAL_ID}
 
 
@@ -40,9 +45,9 @@ def read_record(values: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(text, str):
         raise RefusedError(f"the 'text' is {_describe(text)}: it must be a string")
     metadata = values.get(METADATA)
-    others = {
-        name: value for name, value in values.items() if name not in {TEXT, TITLE, EXTERNAL_ID, METADATA}
-    }
+    blocks = _read_blocks(values.get(BLOCKS))
+    known = {TEXT, TITLE, EXTERNAL_ID, METADATA, *([BLOCKS] if blocks is not None else [])}
+    others = {name: value for name, value in values.items() if name not in known}
     if isinstance(metadata, Mapping):
         twice = sorted(set(others) & set(metadata))
         if twice:
@@ -53,9 +58,24 @@ def read_record(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "text": text,
         "title": _read_name(values, TITLE),
-        "external_id": _read_name(values, EXTERNAL_ID),
+        "id": _read_name(values, EXTERNAL_ID),
         "metadata": others,
+        "blocks": blocks or (),
     }
+
+
+def _read_blocks(value: Any) -> tuple[Block, ...] | None:
+    """The blocks of the text, where they are written as an export writes them; all else is metadata."""
+    if not isinstance(value, list) or not all(
+        isinstance(part, dict)
+        and set(part) == PARTS_OF_BLOCK
+        and is_whole(part["start"])
+        and is_whole(part["end"])
+        and isinstance(part["kind"], str)
+        for part in value
+    ):
+        return None
+    return tuple(Block(part["start"], part["end"], part["kind"]) for part in value)
 
 
 def _read_name(values: Mapping[str, Any], name: str) -> str:

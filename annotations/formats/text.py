@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from annotations.corpus.sources.decoding import decode
-from annotations.corpus.sources.rows import Refusal, RefusedError, Row, Source, check_row
+from annotations.formats.articles import check_article
+from annotations.formats.decoding import decode
+from annotations.formats.documents import Document
+from annotations.formats.errors import Refusal, RefusedError
+from annotations.formats.ports import Format
 from annotations.limits import MOST_ROW_BYTES
 
 
-def read_text(stream: BinaryIO, place: str, encoding: str | None) -> Iterator[Row | Refusal]:
+def read_text(stream: BinaryIO, place: str, encoding: str | None) -> Iterator[Document | Refusal]:
     raw = stream.read(MOST_ROW_BYTES + 1)
     if len(raw) > MOST_ROW_BYTES:
         message = f"the file has more than the {MOST_ROW_BYTES:,} bytes that one article may have: split it"
@@ -16,19 +19,28 @@ def read_text(stream: BinaryIO, place: str, encoding: str | None) -> Iterator[Ro
         return
     try:
         text, found = decode(raw, encoding)
-        row = Row(
+        row = Document(
             place=place,
             text=text,
             original=raw,
             encoding=found.name,
-            source_format=TEXT.name,
+            source_format="text",
             warning=found.warning,
         )
-        check_row(row)
+        check_article(row)
     except RefusedError as error:
         yield Refusal(place, str(error))
     else:
         yield row
 
 
-TEXT = Source(name="text", title="Plain text, a file an article", suffixes=(".txt",), read=read_text)
+PLAIN_TEXT = Format(
+    name="text",
+    title="Plain text, a file an article",
+    short="Text",
+    holds="one text",
+    media_type="text/plain; charset=utf-8",
+    extension="txt",
+    suffixes=(".txt",),
+    read_texts=read_text,
+)

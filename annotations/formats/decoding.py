@@ -11,9 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
-import charset_normalizer
-
-from annotations.corpus.sources.rows import RefusedError
+from annotations.formats.errors import RefusedError
 from annotations.limits import MOST_ROW_BYTES, MOST_WIDE_FILE_BYTES
 
 BYTE_ORDER_MARKS = (
@@ -177,6 +175,8 @@ def _named(name: str) -> Encoding:
 
 
 def _guess(raw: bytes) -> Encoding:
+    import charset_normalizer
+
     best = charset_normalizer.from_bytes(raw).best()
     if best is None:
         raise RefusedError(

@@ -1,9 +1,7 @@
-"""Single values as programs hand them over: numpy's numbers are numbers, and NaN is a missing value."""
+"""Single values as files and programs hand them over: numpy's numbers are numbers, and NaN is a missing value."""
 
 from numbers import Integral, Real
 from typing import Any
-
-import numpy as np
 
 MISSING_TYPES = frozenset({"NAType", "NaTType"})  # of pandas, which need not be installed
 
@@ -22,13 +20,17 @@ def is_missing(value: Any) -> bool:
 def simplify(value: Any) -> Any:
     """A numpy scalar as the number, text or truth value that it is, a missing value as None, all else as it is.
 
+    numpy is not imported: its scalars are known by the name of their module.
+
     >>> import numpy as np
     >>> simplify(np.int64(3)), simplify(np.bool_(True)), simplify(float("nan"))
     (3, True, None)
     """
     if is_missing(value):
         return None
-    return value.item() if isinstance(value, np.generic) else value
+    kind = type(value)
+    is_of_numpy = kind.__module__ == "numpy" and kind.__name__ != "ndarray" and hasattr(value, "item")
+    return value.item() if is_of_numpy else value
 
 
 def is_whole(value: Any) -> bool:

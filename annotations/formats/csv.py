@@ -4,9 +4,12 @@ import csv
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from annotations.corpus.sources.decoding import Encoding, find_encoding_of_lines, split_lines
-from annotations.corpus.sources.records import TEXT, name_columns, read_record
-from annotations.corpus.sources.rows import Refusal, RefusedError, Row, Source, check_row
+from annotations.formats.articles import check_article
+from annotations.formats.columns import TEXT, name_columns, read_record
+from annotations.formats.decoding import Encoding, find_encoding_of_lines, split_lines
+from annotations.formats.documents import Document
+from annotations.formats.errors import Refusal, RefusedError
+from annotations.formats.ports import Format
 from annotations.limits import LONGEST_TEXT, MOST_ROW_BYTES
 
 DELIMITERS = (",", ";", "\t")
@@ -58,7 +61,7 @@ class _Lines:
         return b"".join(self._parts)
 
 
-def read_csv(stream: BinaryIO, place: str, encoding: str | None) -> Iterator[Row | Refusal]:
+def read_csv(stream: BinaryIO, place: str, encoding: str | None) -> Iterator[Document | Refusal]:
     try:
         found = find_encoding_of_lines(stream, encoding)
         delimiter = _find_delimiter(stream, found)
@@ -78,15 +81,15 @@ def read_csv(stream: BinaryIO, place: str, encoding: str | None) -> Iterator[Row
                 continue
             if lines.fault:
                 raise lines.fault
-            row = Row(
+            row = Document(
                 place=f"{place}:{lines.first}",
                 original=lines.raw,
                 encoding=found.name,
-                source_format=CSV.name,
+                source_format="csv",
                 warning=found.warning,
                 **read_record(_to_record(columns, cells)),
             )
-            check_row(row)
+            check_article(row)
         except RowTooLongError:
             yield Refusal(
                 f"{place}:{lines.first}",
@@ -140,6 +143,13 @@ def _to_record(columns: list[str], cells: list[str]) -> dict[str, str]:
     return dict(zip(columns, cells, strict=True))
 
 
-CSV = Source(
-    name="csv", title="CSV with a header, a row an article", suffixes=(".csv", ".tsv"), read=read_csv
+CSV = Format(
+    name="csv",
+    title="CSV with a header, a row an article",
+    short="CSV",
+    holds="texts with titles, ids and metadata",
+    media_type="text/csv; charset=utf-8",
+    extension="csv",
+    suffixes=(".csv", ".tsv"),
+    read_texts=read_csv,
 )

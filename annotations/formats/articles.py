@@ -1,18 +1,20 @@
-"""What a reader of any file format yields: rows that may become articles, and places that cannot."""
+"""Which document may become an article, whatever file it came from."""
 
 import json
 import math
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
+from annotations.formats.documents import Block, Document
+from annotations.formats.errors import RefusedError
 from annotations.limits import (
     DEEPEST_METADATA,
     LONGEST_EXTERNAL_ID,
     LONGEST_METADATA,
     LONGEST_TEXT,
     LONGEST_TITLE,
+    MOST_BLOCKS,
     MOST_COLUMNS,
     MOST_METADATA_VALUES,
     MOST_TEXT_LINES,
@@ -21,81 +23,38 @@ from annotations.limits import (
 LINE_BREAK = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 
 
-class RefusedError(ValueError):
-    """A row cannot become an article; the message says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One text as it came: the bytes, the exact text they spell, and what the file says about it.
-
-    In a file without rows `original.decode(encoding) == text`; in one with rows, `original` is the whole row.
-    """
-
-    place: str
-    text: str
-    original: bytes
-    encoding: str
-    source_format: str
-    title: str = ""
-    external_id: str = ""
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-    warning: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A file or row that was not accepted, why, and what to do about it."""
-
-    place: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file format: the suffixes by which it is known, and its reader.
-
-    The reader gets the stream, the name under which its rows are reported, and an encoding to use instead of
-    finding one.
-    """
-
-    name: str
-    title: str
-    suffixes: tuple[str, ...]
-    read: Callable[[BinaryIO, str, str | None], Iterator[Row | Refusal]]
-
-
-def check_row(row: Row) -> None:
+def check_article(document: Document) -> None:
     """Refuse what no database, browser or exchange format carries through unharmed."""
-    if not row.text.strip():
-        raise RefusedError("the text is empty: leave the row out, or fill it in")
-    if len(row.text) > LONGEST_TEXT:
+    if document.text is None or not document.text.strip():
+        raise RefusedError("the text is empty: leave it out, or fill it in")
+    if len(document.text) > LONGEST_TEXT:
         raise RefusedError(
-            f"the text has {len(row.text):,} characters, more than the {LONGEST_TEXT:,} that can be annotated "
+            f"the text has {len(document.text):,} characters, more than the {LONGEST_TEXT:,} that can be annotated "
             "at once: split it",
         )
-    lines = 1 + sum(1 for _ in LINE_BREAK.finditer(row.text))
+    lines = 1 + sum(1 for _ in LINE_BREAK.finditer(document.text))
     if lines > MOST_TEXT_LINES:
         raise RefusedError(
             f"the text has {lines:,} lines, more than the {MOST_TEXT_LINES:,} that one article may have: split it",
         )
-    if len(row.title) > LONGEST_TITLE:
+    if len(document.title) > LONGEST_TITLE:
         raise RefusedError(
-            f"the title has {len(row.title):,} characters, more than {LONGEST_TITLE}: shorten it, or leave it "
+            f"the title has {len(document.title):,} characters, more than {LONGEST_TITLE}: shorten it, or leave it "
             "out and the text's first line becomes the title",
         )
-    if len(row.external_id) > LONGEST_EXTERNAL_ID:
+    if len(document.id) > LONGEST_EXTERNAL_ID:
         raise RefusedError(
-            f"the id has {len(row.external_id):,} characters, more than {LONGEST_EXTERNAL_ID}: shorten it"
+            f"the id has {len(document.id):,} characters, more than {LONGEST_EXTERNAL_ID}: shorten it"
         )
     for name, value in (
-        ("text", row.text),
-        ("title", row.title),
-        ("id", row.external_id),
-        ("metadata", row.metadata),
+        ("text", document.text),
+        ("title", document.title),
+        ("id", document.id),
+        ("metadata", document.metadata),
     ):
         _check_value(value, name)
-    _check_metadata(row.metadata)
+    _check_metadata(document.metadata)
+    _check_blocks(document.blocks, document.text)
 
 
 def _check_metadata(metadata: Mapping[str, Any]) -> None:
@@ -118,6 +77,23 @@ def _count_values(value: Any) -> int:
     if isinstance(value, list):
         return sum(map(_count_values, value))
     return 1
+
+
+def _check_blocks(blocks: Sequence[Block], text: str) -> None:
+    """Blocks stand in order, beside each other and within the text."""
+    if len(blocks) > MOST_BLOCKS:
+        raise RefusedError(
+            f"the text has {len(blocks):,} paragraphs, more than the {MOST_BLOCKS:,} that one article may have: "
+            "split it",
+        )
+    end = 0
+    for block in blocks:
+        if not end <= block.start < block.end <= len(text):
+            raise RefusedError(
+                f"the block [{block.start}, {block.end}) is empty, lies outside the text of {len(text):,} characters or "
+                "before the end of another: give blocks in order and beside each other"
+            )
+        end = block.end
 
 
 def check_keys(keys: Collection[str]) -> None:

@@ -1,16 +1,16 @@
 """Which text of a Label Studio task was annotated: regions name the tag that showed it, not always the data."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
-from annotations.agreement.data.scalars import is_whole
-from annotations.agreement.errors import InvalidCorpusError, shorten
-from annotations.agreement.readers.format import Entry
-from annotations.agreement.readers.offsets import reads_as
+from annotations.formats.errors import RefusedError, shorten
+from annotations.formats.offsets import reads_as
+from annotations.formats.scalars import is_whole
 
+Entry = Mapping[str, Any]
 USUAL_KEY = "text"
 ADDRESS = re.compile(r"(?:[a-z][a-z0-9+-]*://|/data/)\S+")
 OF_STORAGE = re.compile(r"/data/|(?:s3|gs|azure-blob|file)://")
@@ -31,7 +31,7 @@ class TaskTexts:
 
         Raises
         ------
-        InvalidCorpusError
+        RefusedError
             Regions lie in several texts, whose offsets have nothing to do with each other.
         """
         tags: set[str] = set()
@@ -48,7 +48,7 @@ class TaskTexts:
                     fitting = {key for key, text in texts.items() if _reads_as_said(text, value)}
                     shared = fitting if shared is None else shared & fitting
         if len(tags) > 1:
-            raise InvalidCorpusError(
+            raise RefusedError(
                 f"regions lie in several texts of a task ({', '.join(map(repr, sorted(tags)))}), and a document has "
                 "one; export the annotations of each apart"
             )
@@ -66,22 +66,20 @@ class TaskTexts:
 
         Raises
         ------
-        InvalidCorpusError
+        RefusedError
             There is none, or only the address of a file, or nothing says which of several it is.
         """
         texts = list_texts(task.get("data"))
         if not texts:
-            raise InvalidCorpusError(
-                f"document {document!r} has no text in its data, so its length is unknown"
-            )
+            raise RefusedError(f"document {document!r} has no text in its data, so its length is unknown")
         key = next((key for key in (self.key, USUAL_KEY, *texts) if key in texts), USUAL_KEY)
         if key not in (self.key, USUAL_KEY) and len(texts) > 1:
-            raise InvalidCorpusError(
+            raise RefusedError(
                 f"document {document!r} has several texts in its data ({', '.join(map(repr, sorted(texts)))}), and no "
                 f"region says which was annotated; call that one {USUAL_KEY!r}"
             )
         if _is_address(texts[key], task):
-            raise InvalidCorpusError(
+            raise RefusedError(
                 f"document {document!r}: the data hold the address of a file, {shorten(texts[key])}, instead of its text, "
                 "so nothing can be measured; put the text itself into the data of each task"
             )
@@ -161,5 +159,5 @@ def _read_html(source: str, document: str) -> str:
         parser.feed(source)
         parser.close()
     except AssertionError as error:  # how the parser ends at a declaration that it does not know
-        raise InvalidCorpusError(f"document {document!r}: its HTML cannot be read: {error}") from error
+        raise RefusedError(f"document {document!r}: its HTML cannot be read: {error}") from error
     return "".join(parser.parts)

@@ -1,1 +1,0 @@
-"""Readers of file formats: bytes in, rows out, and no row without its place."""

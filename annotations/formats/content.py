@@ -1,0 +1,133 @@
+"""What a file of JSON holds, one value or a value a line, read only as far as somebody asks."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from annotations.formats.errors import RefusedError
+from annotations.limits import LARGEST_ANNOTATION_FILE
+from annotations.strict_json import Fault, Rules, StrictJsonError, read_strict
+
+RULES = Rules(takes_constants=True, takes_any_character=True)
+"""Files of annotations may say NaN for a missing value, and what they hold is shown and never stored."""
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One JSON value, or the values of lines, which are read one by one and only once.
+
+    `value` is the whole value, or the first of those of the lines, which shows what all are.
+    """
+
+    value: Any
+    where: str = "the data"
+    lines: Iterator[tuple[int, Any]] | None = field(default=None, repr=False)
+    """Each line's number and value."""
+
+    @classmethod
+    def of_lines(cls, lines: Iterable[str], where: str = "the data") -> "Content":
+        """JSON Lines; empty lines are none, and one line is one value as well."""
+        return cls.of_values(parse_lines(lines), where)
+
+    @classmethod
+    def of_values(cls, values: Iterator[tuple[int, Any]], where: str) -> "Content":
+        """The values of lines with their numbers."""
+        first = next(values, None)
+        return cls(first and first[1], where, chain([first] if first else [], values))
+
+    @property
+    def is_list(self) -> bool:
+        """Whether there may be several entries."""
+        return self.lines is not None or isinstance(self.value, list | tuple)
+
+    @property
+    def keys(self) -> set[Any]:
+        """The keys of the first entry, which show what all are."""
+        is_of_list = self.lines is None and self.is_list
+        first = next(iter(self.value), None) if is_of_list else self.value
+        return set(first) if isinstance(first, Mapping) else set()
+
+    @property
+    def entries(self) -> Iterator[tuple[str, Any]]:
+        """Each entry after its place."""
+        if self.lines is not None:
+            return ((f"line {number}", value) for number, value in self.lines)
+        if not self.is_list:
+            return iter([("line 1", self.value)])  # a single line is JSON too
+        return ((f"entry number {number}", value) for number, value in enumerate(self.value, start=1))
+
+
+def parse_lines(lines: Iterable[str]) -> Iterator[tuple[int, Any]]:
+    """The number and the value of each line of JSON Lines."""
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            yield number, read_strict(line, RULES)
+        except StrictJsonError as error:
+            what = f"this is not JSON: {error.detail}" if error.fault is Fault.SYNTAX else error
+            raise RefusedError(f"line {number}: {what}") from error
+
+
+def read_content(path: PathLike[str] | str, *, known: str) -> Content:
+    """What a file holds: lines where the first is an object and others follow, or else one value.
+
+    `known` says which files are read, for the message about one that is no JSON.
+    """
+    try:
+        if Path(path).stat().st_size > LARGEST_ANNOTATION_FILE:
+            raise RefusedError(f"{path} is larger than {LARGEST_ANNOTATION_FILE:,} bytes; give it in parts")
+        if _holds_lines(path):
+            return Content.of_lines(_read_lines(path), str(path))
+        content = Path(path).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise RefusedError(f"cannot read {path}: {error.strerror}; check the path") from error
+    except UnicodeDecodeError as error:
+        raise _not_utf8(path, error.start) from error
+    try:
+        return Content(read_strict(content, RULES), str(path))
+    except StrictJsonError as error:
+        if error.fault is Fault.DEPTH:
+            raise RefusedError(f"{path} nests too deeply to be annotations") from error
+        if error.fault is not Fault.SYNTAX:
+            raise RefusedError(f"{path}: {error}") from error
+        hint = "" if content.lstrip().startswith(("{", "[")) else f"; what is read is {known}"
+        raise RefusedError(f"{path} is not JSON: line {error.line}, {error.detail}{hint}") from error
+
+
+def _holds_lines(path: PathLike[str] | str) -> bool:
+    """Whether the first line that is not empty is a whole object, and another line follows."""
+    with Path(path).open("rb") as file:
+        filled = (line for line in file if line.strip().removeprefix(BYTE_ORDER_MARK))
+        first = next(filled, b"").removeprefix(BYTE_ORDER_MARK)
+        if not first.lstrip().startswith(b"{") or next(filled, None) is None:
+            return False
+        try:
+            read_strict(first.decode(), RULES)
+        except UnicodeDecodeError:
+            return True
+        except StrictJsonError as error:
+            return error.fault is not Fault.SYNTAX
+        return True
+
+
+def _read_lines(path: PathLike[str] | str) -> Iterator[str]:
+    """The lines of a file of UTF-8, each decoded alone, so that a damaged one is known by its place."""
+    place = 0
+    with Path(path).open("rb") as file:
+        for number, line in enumerate(file):
+            is_marked = number == 0 and line.startswith(BYTE_ORDER_MARK)
+            start = len(BYTE_ORDER_MARK) if is_marked else 0
+            try:
+                yield line[start:].decode()
+            except UnicodeDecodeError as error:
+                raise _not_utf8(path, place + start + error.start) from error
+            place += len(line)
+
+
+def _not_utf8(path: PathLike[str] | str, place: int) -> RefusedError:
+    return RefusedError(f"{path} is not UTF-8 (byte {place}); convert it first")

@@ -1,0 +1,106 @@
+"""doccano's export of sequence labelling as JSON Lines, a file an annotator."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from annotations.formats.content import Content
+from annotations.formats.documents import (
+    UNKNOWN,
+    Document,
+    Marking,
+    read_name,
+    require_list,
+    require_object,
+)
+from annotations.formats.errors import RefusedError, placed, shorten
+from annotations.formats.ports import Format, ReadingOptions
+from annotations.formats.scalars import is_whole
+
+TEXTS = ("text", "data")
+SPANS = ("label", "labels", "entities")
+OF_THE_TEXT = "labels of a whole text"
+SPAN_PARTS = 3
+
+
+def read_doccano(content: Content, _options: ReadingOptions = ReadingOptions()) -> Iterator[Document]:  # noqa: B008
+    """Read a text a line with its spans as `[start, end, label]`, or as `entities` with `relations`.
+
+    The file does not say whose annotations it holds: doccano writes a file an annotator. Labels of a whole text are
+    left out.
+    """
+    for number, (place, value) in enumerate(content.entries, start=1):
+        entry = require_object(value, place)
+        with placed(place):
+            read = _read_text(entry, number, place)
+        yield read
+
+
+def _read_text(entry: Mapping[str, Any], number: int, place: str) -> Document:
+    if "annotations" in entry:
+        raise RefusedError(
+            "the labels are numbers, whose names are not in the file; export from doccano as JSONL, with the names of labels"
+        )
+    key = next((key for key in TEXTS if key in entry), None)
+    if key is None or not isinstance(entry[key], str):
+        raise RefusedError("there is no text; export from doccano as JSONL")
+    given = entry.get("id")
+    name = str(number) if given is None else read_name(given, "the id")
+    marking = Marking(name, UNKNOWN, place=place)
+    left_out: Counter[str] = Counter()
+    for label in (
+        label for part in SPANS[:2] for label in require_list(entry.get(part), f"document {name!r}: {part!r}")
+    ):
+        if isinstance(label, str):
+            left_out[OF_THE_TEXT] += 1
+        elif isinstance(label, list | tuple) and len(label) == SPAN_PARTS:
+            marking.add_span(*label)
+        else:
+            raise RefusedError(
+                f"document {name!r}: a label must be [start, end, label], not {shorten(label)}"
+            )
+    _add_entities(marking, name, entry)
+    return Document(
+        place=place,
+        id=name,
+        text=entry[key],
+        source_format="doccano",
+        judgements={UNKNOWN: marking.finish()},
+        left_out=left_out,
+    )
+
+
+def _add_entities(marking: Marking, name: str, entry: Mapping[str, Any]) -> None:
+    """Spans with numbers of their own, and the relations between them."""
+    keys: dict[Any, str] = {}
+    where = f"document {name!r}"
+    for one in require_list(entry.get("entities"), f"{where}: 'entities'"):
+        span = require_object(one, f"{where}: an entity", ("start_offset", "end_offset", "label"))
+        added = marking.add_span(span["start_offset"], span["end_offset"], span["label"])
+        key = span.get("id")
+        if is_whole(key) or isinstance(key, str):
+            if key in keys:
+                raise RefusedError(f"{where}: two entities have the id {key!r}")
+            keys[key] = added
+    for one in require_list(entry.get("relations"), f"{where}: 'relations'"):
+        relation = require_object(one, f"{where}: a relation", ("from_id", "to_id", "type"))
+        marking.add_relation(relation["from_id"], relation["to_id"], relation["type"], keys=keys)
+
+
+def _is_doccano(content: Content) -> bool:
+    if not (content.keys & set(TEXTS) and content.keys & {*SPANS, "annotations"}):
+        return False
+    first = content.value[0] if content.lines is None and content.is_list else content.value
+    return not isinstance(first.get("data"), Mapping)  # which is a task of Label Studio
+
+
+DOCCANO = Format(
+    name="doccano",
+    title="doccano's JSONL (a file an annotator)",
+    short="doccano",
+    holds="spans and relations of one annotator, with texts; labels of a whole text are counted",
+    media_type="application/jsonl",
+    extension="jsonl",
+    recognises=_is_doccano,
+    read_documents=read_doccano,
+)

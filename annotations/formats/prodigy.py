@@ -1,0 +1,125 @@
+"""Prodigy's JSON Lines: a text a line with the spans that one session marked in it."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from annotations.formats.content import Content
+from annotations.formats.documents import (
+    UNKNOWN,
+    Document,
+    Judgement,
+    Marking,
+    read_name,
+    require_list,
+    require_object,
+)
+from annotations.formats.errors import RefusedError, placed, shorten
+from annotations.formats.ports import Format, ReadingOptions
+from annotations.formats.scalars import is_whole
+
+Entry = Mapping[str, Any]
+MARKS = frozenset(
+    {"answer", "_input_hash", "_task_hash", "_view_id", "_session_id", "_annotator_id", "spans"}
+)
+ANSWERS = {"accept": None, "reject": "rejected annotations", "ignore": "skipped annotations"}
+WHOLE_TEXT = ("label", "accept", "cats")
+STARTED = re.compile(r"(^|-)\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d$")
+
+
+def read_prodigy(content: Content, _options: ReadingOptions = ReadingOptions()) -> Iterator[Document]:  # noqa: B008
+    """Read lines with `text`, `spans` and `answer`; lines of one text are one document.
+
+    Who annotated is the name of the annotator or of the session; a session that is only named by when it started has no
+    name. Of several lines of one annotator on one text the last counts, so all are read before the first document is
+    given. What was accepted counts, with or without spans; what was rejected or ignored is no judgement, and is left out
+    as answers about the whole text are.
+    """
+    names: dict[str, str] = {}
+    left_out: dict[str, Counter[str]] = defaultdict(Counter)
+    latest: dict[str, dict[str, tuple[str, Entry]]] = defaultdict(dict)
+    for number, (place, value) in enumerate(content.entries, start=1):
+        entry = require_object(value, place, ("text",))
+        text, answer = entry["text"], entry.get("answer", "accept")
+        if not isinstance(text, str):
+            raise RefusedError(f"{place}: the text must be a text, not {shorten(text)}")
+        if not isinstance(answer, str) or answer not in ANSWERS:
+            raise RefusedError(f"{place}: the answer must be accept, reject or ignore, not {shorten(answer)}")
+        if text not in names:
+            names[text] = _name_document(entry, number, names.values())
+        if (reason := ANSWERS[answer]) is not None:
+            left_out[text][reason] += 1
+            continue
+        annotator = _name_annotator(entry, place)
+        if annotator in latest[text]:
+            left_out[text]["superseded annotations"] += 1
+        latest[text][annotator] = place, entry
+    for text, name in names.items():
+        judgements = {}
+        for annotator, (place, entry) in latest[text].items():
+            with placed(place):
+                judgements[annotator] = _read_judgement(
+                    Marking(name, annotator, place=place), entry, left_out[text]
+                )
+        yield Document(
+            id=name, text=text, source_format="prodigy", judgements=judgements, left_out=left_out[text]
+        )
+
+
+def _name_document(entry: Entry, number: int, taken: Collection[str]) -> str:
+    """The id or the hash of the input, unless another text has it already."""
+    given = next((entry[key] for key in ("id", "_input_hash") if entry.get(key) is not None), None)
+    name = f"text {number}" if given is None else read_name(given, f"entry number {number}: the id")
+    return name if name not in taken else f"{name} (text {number})"
+
+
+def _name_annotator(entry: Entry, place: str) -> str:
+    given = next((entry[key] for key in ("_annotator_id", "_session_id") if entry.get(key) is not None), None)
+    if given is None:
+        return UNKNOWN
+    name = read_name(given, f"{place}: the annotator")
+    return UNKNOWN if STARTED.search(name) else name
+
+
+def _read_judgement(marking: Marking, entry: Entry, left_out: Counter[str]) -> Judgement:
+    keys: dict[tuple[Any, Any, Any], str] = {}
+    for one in require_list(entry.get("spans"), f"{marking.where}: the spans"):
+        span = require_object(one, f"{marking.where}: a span", ("start", "end"))
+        place = span["start"], span["end"]
+        if span.get("label") is None:
+            left_out["regions without a label"] += 1
+            continue
+        key = marking.add_span(*place, span["label"], said=span.get("text"))
+        keys[(*place, span["label"])] = key
+    for one in require_list(entry.get("relations"), f"{marking.where}: the relations"):
+        relation = require_object(one, f"{marking.where}: a relation", ("label",))
+        source, target = (_find_end(relation.get(name), keys) for name in ("head_span", "child_span"))
+        if source is None or target is None:
+            left_out["relations to a missing region"] += 1
+        else:
+            ends = {source: source, target: target}
+            marking.add_relation(source, target, relation["label"], keys=ends)
+    left_out["document fields"] += sum(bool(entry.get(key)) for key in WHOLE_TEXT)
+    return marking.finish()
+
+
+def _find_end(end: Any, keys: Mapping[tuple[Any, Any, Any], str]) -> str | None:
+    """The key of the span at an end of a relation, if somebody marked one there: an end may be a mere word."""
+    if not isinstance(end, Mapping):
+        return None
+    start, stop, label = (end.get(name) for name in ("start", "end", "label"))
+    known = is_whole(start) and is_whole(stop) and isinstance(label, str)
+    return keys.get((start, stop, label)) if known else None
+
+
+PRODIGY = Format(
+    name="prodigy",
+    title="Prodigy's JSONL",
+    short="Prodigy",
+    holds="spans and relations of several annotators, with texts; answers about a whole text are counted",
+    media_type="application/jsonl",
+    extension="jsonl",
+    recognises=lambda content: "text" in content.keys and bool(content.keys & MARKS),
+    read_documents=read_prodigy,
+)
