@@ -129,7 +129,7 @@ class Marking:
         name = str(len(self._spans)) if key is None else key
         if name in self._spans:
             raise RefusedError(f"{self.where}: two spans have the key {name!r}")
-        values = tuple(sorted(read_attributes(given).items()))
+        values = tuple(sorted(read_attributes(given).items())) if given else ()
         self._spans[name] = Span(int(start), int(end), label, values, name)
         if isinstance(said, str):
             self._said[name] = said
@@ -209,7 +209,7 @@ def find_name_problem(value: Any) -> str:
 
 def find_span_problem(start: Any, end: Any, label: Any) -> str:
     """Why this can be a span in no text, if it cannot."""
-    if not (is_whole(start) and is_whole(end)):
+    if not (type(start) is type(end) is int or (is_whole(start) and is_whole(end))):
         return "start and end must be whole numbers of characters"
     if problem := find_name_problem(label):
         return f"the label {problem}"

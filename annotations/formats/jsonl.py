@@ -27,6 +27,15 @@ from annotations.strict_json import Fault, Rules, StrictJsonError, read_strict
 
 LINE_RULES = Rules(deepest=DEEPEST_METADATA + 2, takes_any_character=True)
 """A row stands around its metadata; which part has an odd character, `check_article` says."""
+RECORD = "record_version"
+PARTS_OF_RECORD = {
+    "text": "text",
+    "title": "title",
+    "id": "external_id",
+    "metadata": "metadata",
+    "blocks": "blocks",
+}
+"""What of a line of an export is about the text: its own `id` is a number of another installation."""
 GOLD = "gold"
 """Who the spans of a line of gold are said to be by, in messages."""
 ENDS_AND_KIND = ("source", "target", "kind")
@@ -70,6 +79,8 @@ def _parse(line: str) -> dict[str, Any]:
         raise RefusedError(f"{error}{hint}") from error
     if not isinstance(value, dict):
         raise RefusedError('a line must hold an object, such as {"text": "..."}')
+    if RECORD in value:
+        value = {name: value[member] for name, member in PARTS_OF_RECORD.items() if member in value}
     return dict(zip(name_columns(value), value.values(), strict=True))
 
 

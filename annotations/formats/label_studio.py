@@ -250,4 +250,5 @@ LABEL_STUDIO = Format(
     ),
     read_documents=read_tasks,
     copies_texts=True,
+    reads_ahead=True,
 )

@@ -97,6 +97,8 @@ class Format:
     """Gives the documents in order, with what each annotator or the gold says of them."""
     read_items: Callable[[Content], JudgedItems | None] | None = None
     """Gives items with a value an annotator, or None where the content holds documents."""
+    reads_ahead: bool = False
+    """Whether the first document is given only when the last was read, since a later entry may say more of it."""
     copies_texts: bool = False
     """Whether some give each annotator a copy of each document, which are then to be joined."""
     write: Writer | None = None

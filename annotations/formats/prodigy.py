@@ -122,4 +122,5 @@ PRODIGY = Format(
     extension="jsonl",
     recognises=lambda content: "text" in content.keys and bool(content.keys & MARKS),
     read_documents=read_prodigy,
+    reads_ahead=True,
 )

@@ -213,4 +213,5 @@ ROWS = Format(
     recognises=lambda content: "annotator" in content.keys and bool(content.keys & {"start", "value"}),
     read_documents=read_documents,
     read_items=read_items,
+    reads_ahead=True,
 )

@@ -130,8 +130,11 @@ class CorpusBuilder:
                 values = {f"{span.label}.{name}": value for name, value in values.items()}
             place = span.start, span.end, span.label
             said = judgement.said.get(span.key)
-            with as_invalid_corpus(judgement.places.get(span.key, "")):
+            try:
                 number = self._add_span((document.id, annotator), place, values, said=said)
+            except InvalidCorpusError as error:
+                where = judgement.places.get(span.key)
+                raise InvalidCorpusError(f"{where}: {error}" if where else str(error)) from error
             numbers[span.key] = number
         for relation in judgement.markup.relations:
             self.links.append((numbers[relation.source], numbers[relation.target], relation.kind))
@@ -168,59 +171,53 @@ class CorpusBuilder:
     ) -> int:
         """Add a span of a judgement and give its number, to which links refer; `said` is what the file says it covers."""
         given = {} if attributes is None else attributes
-        problem = find_attribute_problem(given)
-        return self._add_span(
-            (document, annotator),
-            (start, end, label),
-            {} if problem else read_attributes(given),
-            said=said if isinstance(said, str) else None,
-            problem=problem,
-        )
+        if problem := find_span_problem(start, end, label) or find_attribute_problem(given):
+            raise _refuse_span(document, annotator, (start, end, label), problem)
+        said = said if isinstance(said, str) else None
+        place = int(start), int(end), label
+        return self._add_span((document, annotator), place, read_attributes(given), said=said)
 
     def _add_span(
         self,
         judgement: tuple[str, str],
-        span: tuple[Any, Any, Any],
+        span: tuple[int, int, str],
         attributes: AttributeValues,
         *,
         said: str | None,
-        problem: str = "",
     ) -> int:
-        """Add a span whose attributes are texts already, or had this problem."""
+        """Add a span that is one; whether it fits into its text is still to be seen."""
         document, annotator = judgement
         start, end = self._place_in_text(document, span[0], span[1], said)
-        if problem := self._find_problem(document, start, end, span[2]) or problem:
-            place = f"[{shorten(start)}, {shorten(end)}) {shorten(span[2])}"
-            raise InvalidCorpusError(f"{_place(document, annotator)}, span {place}: {problem}")
-        self.rows.append((document, annotator, int(start), int(end), span[2]))
+        if problem := self._find_misfit(document, end, span[2]):
+            raise _refuse_span(document, annotator, (start, end, span[2]), problem)
+        self.rows.append((document, annotator, start, end, span[2]))
         self.attributes.append(attributes)
         return len(self.rows) - 1
 
-    def _place_in_text(self, document: str, start: Any, end: Any, said: str | None) -> tuple[Any, Any]:
+    def _place_in_text(self, document: str, start: int, end: int, said: str | None) -> tuple[int, int]:
         """A span's offsets in code points; and note whether it reads there as it says."""
-        text = self.texts.get(document)
-        if not (is_whole(start) and is_whole(end)):
+        if said is None and not self.counts_utf16:
             return start, end
+        text = self.texts.get(document)
         if text is None:
             if self.counts_utf16:
                 raise InvalidCorpusError(
                     f"document {document!r} has no text, so offsets in UTF-16 units cannot be placed in it"
                 )
             return start, end
-        fits = said is not None and reads_as(text, start, end, said)
-        if fits or (said is None and not self.counts_utf16):
+        if said is not None and reads_as(text, start, end, said):
             return start, end
         places = self._find_places(document)
-        converted = places.find_code_point(start), places.find_code_point(end)
-        would_fit = said is not None and reads_as(text, *converted, said)
+        first, last = places.find_code_point(start), places.find_code_point(end)
+        would_fit = said is not None and reads_as(text, first, last, said)
         if self.counts_utf16:
-            if None in converted:
+            if first is None or last is None:
                 raise InvalidCorpusError(
                     f"document {document!r}: [{start}, {end}) lies past the text of {places.length} UTF-16 units, or "
                     "divides a character; correct the offsets"
                 )
             self.misread[document] += said is not None and not would_fit
-            return converted
+            return first, last
         self.misread[document] += 1
         self.misread_but_in_utf16[document] += would_fit
         return start, end
@@ -230,10 +227,8 @@ class CorpusBuilder:
             self._places[document] = Utf16Places.of_text(self.texts[document])
         return self._places[document]
 
-    def _find_problem(self, document: str, start: Any, end: Any, label: Any) -> str:
-        """What is wrong with a span, if anything."""
-        if problem := find_span_problem(start, end, label):
-            return problem
+    def _find_misfit(self, document: str, end: int, label: str) -> str:
+        """Why a span can be none of its document, if it cannot."""
         if self.labels is not None and label not in self.labels:
             return f"the label is unknown; the file declares {', '.join(sorted(self.labels))}"
         if end > self.lengths[document]:
@@ -370,6 +365,13 @@ def make_items(read: JudgedItems) -> Items:
         A value can be no value of an item.
     """
     return Items.from_rows(list(read.rows), names=read.names, order=read.order)
+
+
+def _refuse_span(
+    document: str, annotator: str, span: tuple[Any, Any, Any], problem: str
+) -> InvalidCorpusError:
+    place = f"[{shorten(span[0])}, {shorten(span[1])}) {shorten(span[2])}"
+    return InvalidCorpusError(f"{_place(document, annotator)}, span {place}: {problem}")
 
 
 def _place(document: str, annotator: str) -> str:

@@ -1,11 +1,15 @@
 """What holds for every format, and each one's golden file."""
 
+import gzip
+import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from annotations.formats.ports import Format, Losses, UnknownFormatError
+from annotations.formats.content import Content
+from annotations.formats.ports import Format, Losses, ReadingOptions, UnknownFormatError
 from annotations.formats.record import Record
 from annotations.formats.registry import FORMATS, WRITTEN, find_format
 from tests.unit.formats.samples import empty_record, news_record, plain_record, sample_records
@@ -16,6 +20,16 @@ GOLDEN = Path(__file__).parent / "golden"
 def write(chosen: Format, records: list[Record]) -> tuple[bytes, list[str]]:
     losses = Losses()
     return b"".join(chosen.writer((record.to_line() for record in records), losses=losses)), losses.describe()
+
+
+def unpack(written: bytes) -> bytes:
+    """What is in the file, were it compressed or an archive, so that words in it can be found."""
+    if written.startswith(b"\x1f\x8b"):
+        return gzip.decompress(written)
+    if zipfile.is_zipfile(io.BytesIO(written)):
+        with zipfile.ZipFile(io.BytesIO(written)) as archive:
+            return b"".join(map(archive.read, archive.namelist()))
+    return written
 
 
 each_format = pytest.mark.parametrize("chosen", WRITTEN, ids=lambda chosen: chosen.name)
@@ -66,14 +80,29 @@ def test_a_format_writes_the_first_record_before_it_reads_the_third(chosen: Form
 @each_format
 def test_every_article_is_in_the_file_once_and_in_order(chosen: Format) -> None:
     written, _ = write(chosen, sample_records())
-    places = [written.find(sample.article.text_sha256.encode()) for sample in sample_records()]
-    assert -1 not in places
-    assert places == sorted(places)
+    expected = [sample.article for sample in sample_records()]
+    if chosen.read_documents:
+        content = Content.of_lines(written.decode().splitlines(keepends=True))
+        assert [document.text for document in chosen.read_documents(content, ReadingOptions())] == [
+            article.text for article in expected
+        ]
+    else:
+        unpacked = unpack(written)
+        places = [unpacked.find(article.text_sha256.encode()) for article in expected]
+        assert [unpacked.count(article.text_sha256.encode()) for article in expected] == [1] * len(expected)
+        assert places == sorted(places)
 
 
 def test_every_format_has_a_name_and_an_extension_of_its_own() -> None:
     assert len({chosen.name for chosen in FORMATS}) == len(FORMATS)
     assert len({chosen.extension for chosen in WRITTEN}) == len(WRITTEN)
+
+
+def test_words_of_a_compressed_file_are_found() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a", "words")
+    assert unpack(packed.getvalue()) == unpack(gzip.compress(b"words")) == unpack(b"words") == b"words"
 
 
 def test_an_unknown_format_is_refused_with_the_known_ones() -> None:

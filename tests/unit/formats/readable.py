@@ -1,0 +1,153 @@
+"""How files of each format that is read are made; every suite of readers runs over what stands here."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tests.unit.agreement.corpora import TEXT
+
+Spans = Mapping[str, Sequence[tuple[int, int, str]]]
+"""By annotator: start, end, label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A document to be written: its name, its text, and what each annotator marked."""
+
+    name: str
+    text: str
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readable:
+    """What makes files of a format: of texts as bytes, of annotations as the JSON values of lines or as one value."""
+
+    texts: Callable[[Sequence[str]], bytes] | None = None
+    most_texts: int | None = None
+    values: Callable[[Sequence[Sheet]], Any] | None = None
+    is_lines: bool = False
+    one_annotator: bool = False
+
+
+def make_sheets(number: int, *, annotators: Sequence[str] = ("ann", "bob")) -> list[Sheet]:
+    """Documents of different texts, each marked once by everybody and twice by the first."""
+    sheets = []
+    for place in range(1, number + 1):
+        spans: dict[str, list[tuple[int, int, str]]] = {name: [(0, 4, "Claim")] for name in annotators}
+        spans[annotators[0]].append((17, 23, "Stance"))
+        sheets.append(Sheet(str(place), f"{TEXT} {place}", spans))
+    return sheets
+
+
+def list_spans(spans: Sequence[tuple[int, int, str]]) -> list[dict[str, Any]]:
+    return [{"start": start, "end": end, "label": label} for start, end, label in spans]
+
+
+def write_table(texts: Sequence[str]) -> bytes:
+    table = io.StringIO(newline="")
+    csv.writer(table).writerows([["text"], *([text] for text in texts)])
+    return table.getvalue().encode()
+
+
+def write_records(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": sheet.name,
+            "round": 1,
+            "status": "submitted",
+            "scheme": {"labels": ["Claim", "Stance"]},
+            "text": sheet.text,
+            "annotations": [{"annotator": annotator}],
+            "spans": [{**span, "key": f"s{number}"} for number, span in enumerate(list_spans(spans))],
+        }
+        for sheet in sheets
+        for annotator, spans in sheet.spans.items()
+    ]
+
+
+def write_plain(sheets: Sequence[Sheet]) -> dict[str, Any]:
+    return {
+        "documents": [
+            {
+                "id": sheet.name,
+                "text": sheet.text,
+                "annotators": {annotator: list_spans(spans) for annotator, spans in sheet.spans.items()},
+            }
+            for sheet in sheets
+        ]
+    }
+
+
+def write_rows(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
+    return [
+        {"document": sheet.name, "annotator": annotator, "text": sheet.text, **span}
+        for sheet in sheets
+        for annotator, spans in sheet.spans.items()
+        for span in list_spans(spans)
+    ]
+
+
+def write_prodigy(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": sheet.name,
+            "text": sheet.text,
+            "_annotator_id": annotator,
+            "answer": "accept",
+            "spans": list_spans(spans),
+        }
+        for sheet in sheets
+        for annotator, spans in sheet.spans.items()
+    ]
+
+
+def write_doccano(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
+    return [
+        {"id": sheet.name, "text": sheet.text, "label": [list(span) for span in spans]}
+        for sheet in sheets
+        for spans in sheet.spans.values()
+    ]
+
+
+def write_tasks(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": sheet.name,
+            "data": {"text": sheet.text},
+            "annotations": [
+                {
+                    "completed_by": annotator,
+                    "result": [
+                        {
+                            "id": f"r{number}",
+                            "type": "labels",
+                            "value": {"start": start, "end": end, "labels": [label]},
+                        }
+                        for number, (start, end, label) in enumerate(spans)
+                    ],
+                }
+                for annotator, spans in sheet.spans.items()
+            ],
+        }
+        for sheet in sheets
+    ]
+
+
+READABLE: dict[str, Readable] = {
+    "text": Readable(texts=lambda texts: "".join(texts).encode(), most_texts=1),
+    "csv": Readable(texts=write_table),
+    "jsonl": Readable(
+        texts=lambda texts: b"".join(json.dumps({"text": text}).encode() + b"\n" for text in texts),
+        values=write_records,
+        is_lines=True,
+    ),
+    "plain": Readable(values=write_plain),
+    "rows": Readable(values=write_rows, is_lines=True),
+    "prodigy": Readable(values=write_prodigy, is_lines=True),
+    "doccano": Readable(values=write_doccano, is_lines=True, one_annotator=True),
+    "label_studio": Readable(values=write_tasks),
+}
