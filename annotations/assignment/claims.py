@@ -5,18 +5,18 @@ each other.
 """
 
 import threading
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Count, F, Max, Q
+from django.db.models import F
 from django.utils import timezone
 
-from annotations.assignment.policies import OpenTask, choose_tasks, deal_hands, share_out
+from annotations.assignment.choosing import COMES_AGAIN, choose
 from annotations.jobs.services import enqueue
 from annotations.models import (
-    HOLDING,
     Assignment,
     AssignmentStatus,
     Event,
@@ -29,8 +29,7 @@ from annotations.models import (
 
 _line = threading.Lock()
 COUNT_AFTER = timedelta(minutes=1)
-COMES_AGAIN = (AssignmentStatus.EXPIRED, AssignmentStatus.RETURNED)
-"""An annotator whose assignment ended so may be queued for the task again; after a withdrawal only a manager does so."""
+EXPIRED_AT_ONCE = 100
 
 
 def claim_tasks(
@@ -42,7 +41,7 @@ def claim_tasks(
     """
     claimed: list[Assignment] = []
     while len(claimed) < limit:
-        chosen = _choose(participant, limit=limit - len(claimed))
+        chosen = choose(participant, limit=limit - len(claimed))
         if not chosen:
             break
         with _wait_in_line():
@@ -201,110 +200,51 @@ def request_count(project: Project) -> None:
 
 
 def expire_leases(now: datetime | None = None, *, round_: Round | None = None) -> list[Assignment]:
-    """Give the claims of overdue assignments back to the pool; each by itself, so that nobody waits for all."""
+    """Give the claims of overdue assignments back to the pool; some at a time, so that nobody waits for all."""
     now = now or timezone.now()
     overdue = Assignment.objects.overdue(now)
     if round_ is not None:
         overdue = overdue.filter(task__round=round_)
-    expired = (expire_lease(assignment, now=now) for assignment in list(overdue.order_by("task_id", "id")))
-    return [assignment for assignment in expired if assignment is not None]
+    ids = list(overdue.order_by("task_id", "id").values_list("pk", flat=True))
+    return [
+        assignment
+        for start in range(0, len(ids), EXPIRED_AT_ONCE)
+        for assignment in _expire(ids[start : start + EXPIRED_AT_ONCE], now=now)
+    ]
+
+
+def expire_lease(assignment: Assignment, *, now: datetime) -> Assignment | None:
+    """Expire one assignment, unless it was submitted or its lease renewed meanwhile."""
+    return next(iter(_expire([assignment.pk], now=now)), None)
 
 
 @transaction.atomic
-def expire_lease(assignment: Assignment, *, now: datetime) -> Assignment | None:
-    """Expire one assignment, unless it was submitted or its lease renewed meanwhile."""
-    locked = lock_assignment(assignment)
-    if locked.status != AssignmentStatus.QUEUED or locked.leased_until >= now:
-        return None
-    free_claim(locked, status=AssignmentStatus.EXPIRED, now=now)
-    Event.objects.record("expired", locked, actor=None, project=locked.task.round.project)
-    request_top_up(locked.task.round)
-    return locked
-
-
-def _choose(participant: Participant, *, limit: int) -> list[int]:
-    """The tasks to try next: from the annotator's hand, which needs no look at the others, or else from all."""
-    me, round_ = participant.annotator_id, participant.round
-    members = list(round_.participants.values_list("annotator_id", "is_active", "annotator__is_active"))
-    active = tuple(
-        sorted(annotator for annotator, takes_part, has_account in members if takes_part and has_account)
+def _expire(ids: Sequence[int], *, now: datetime) -> list[Assignment]:
+    """Expire those of the assignments that are still overdue; a task with a queued assignment is open and stays so."""
+    chosen = Assignment.objects.filter(pk__in=ids)
+    tasks = Task.objects.select_for_update(no_key=True).filter(pk__in=chosen.values("task"))
+    list(tasks.order_by("pk").values_list("pk", flat=True))
+    locked = chosen.overdue(now).select_for_update(no_key=True, of=("self",))
+    expired = list(locked.select_related("task__round__project").order_by("task_id", "id"))
+    Assignment.objects.filter(pk__in=[assignment.pk for assignment in expired]).update(
+        status=AssignmentStatus.EXPIRED, status_changed_at=now, skip_reason=""
     )
-    if me not in active or round_.project.archived_at or not round_.tasks.claimable().exists():
-        return []
-    tasks = list(round_.tasks.order_by("id").values_list("id", "status", "wanted", "claimed"))
-    hand = deal_hands(tuple(task for task, *_ in tasks), active, overlap=round_.overlap, seed=round_.seed)[me]
-    mine = dict(
-        Assignment.objects.filter(task__round=round_, annotator=me).values_list("task_id", "status"),
-    )
-    open_ids = {
-        task for task, status, wanted, claimed in tasks if status == TaskStatus.OPEN and claimed < wanted
-    }
-    slots = sum(wanted for _, status, wanted, _ in tasks if status != TaskStatus.CANCELLED)
-    if len(active) < len(members):
-        left = Assignment.objects.holding().filter(task__round=round_)
-        slots -= left.exclude(annotator__in=active).count()
-    shares = share_out(slots, active, seed=round_.seed)
-    held = {me: sum(status in HOLDING for status in mine.values())}
-    from_hand = choose_tasks(
-        [OpenTask(task) for task in open_ids & hand - mine.keys()],
-        annotator=me,
-        hand=hand,
-        claims=held,
-        shares=shares,
-        present=(),
-        limit=min(limit, shares[me] - held[me]),
-        seed=round_.seed,
-    )
-    if len(from_hand) == limit or not open_ids:
-        return from_hand
-    claims, lapsed = _read_standing(round_)
-    return choose_tasks(
-        _read_open_tasks(round_, open_ids),
-        annotator=me,
-        hand=hand,
-        claims=claims,
-        shares=shares,
-        present=[annotator for annotator in active if annotator == me or annotator not in lapsed],
-        limit=limit,
-        seed=round_.seed,
-    )
-
-
-def _read_standing(round_: Round) -> tuple[dict[int, int], set[int]]:
-    """How many claims each annotator of the round holds, and who let a lease expire and has not worked since."""
-    claims: dict[int, int] = {}
-    lapsed: set[int] = set()
-    rows = (
-        Assignment.objects.filter(task__round=round_)
-        .order_by()
-        .values("annotator_id")
-        .annotate(
-            held=Count("id", filter=Q(status__in=HOLDING)),
-            last_lapse=Max("status_changed_at", filter=Q(status=AssignmentStatus.EXPIRED)),
-            last_work=Max(
-                "status_changed_at",
-                filter=Q(status__in=[AssignmentStatus.SUBMITTED, AssignmentStatus.SKIPPED]),
-            ),
+    by_number: defaultdict[int, list[int]] = defaultdict(list)
+    for task_id, number in Counter(assignment.task_id for assignment in expired).items():
+        by_number[number].append(task_id)
+    for number, task_ids in by_number.items():
+        Task.objects.filter(pk__in=task_ids).update(claimed=F("claimed") - number)
+    for assignment in expired:
+        assignment.status, assignment.status_changed_at, assignment.skip_reason = (
+            AssignmentStatus.EXPIRED,
+            now,
+            "",
         )
+    Event.objects.bulk_create(
+        Event.objects.describe("expired", assignment, actor=None, project=assignment.task.round.project)
+        for assignment in expired
     )
-    for row in rows:
-        claims[row["annotator_id"]] = row["held"]
-        lapse, work = row["last_lapse"], row["last_work"]
-        if lapse and (work is None or work < lapse):
-            lapsed.add(row["annotator_id"])
-    return claims, lapsed
-
-
-def _read_open_tasks(round_: Round, open_ids: set[int]) -> list[OpenTask]:
-    barred: dict[int, set[int]] = {task: set() for task in open_ids}
-    returned: dict[int, set[int]] = {task: set() for task in open_ids}
-    rows = Assignment.objects.filter(
-        task__round=round_, task__status=TaskStatus.OPEN, task__claimed__lt=F("task__wanted")
-    )
-    for task, annotator, status, closed_at in rows.values_list(
-        "task_id", "annotator_id", "status", "closed_at"
-    ):
-        if task in open_ids:
-            comes_again = status in COMES_AGAIN and closed_at is None
-            (returned if comes_again else barred)[task].add(annotator)
-    return [OpenTask(task, frozenset(barred[task]), frozenset(returned[task])) for task in open_ids]
+    rounds = {assignment.task.round_id: assignment.task.round for assignment in expired}
+    for _, round_ in sorted(rounds.items()):
+        request_top_up(round_)
+    return expired

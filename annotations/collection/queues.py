@@ -10,7 +10,8 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.lookups import LessThan
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -35,7 +36,9 @@ from annotations.models import (
     AssignmentStatus,
     Event,
     Participant,
+    Task,
 )
+from annotations.models.expressions import CountOf
 
 logger = logging.getLogger(__name__)
 WORK_LEASE = timedelta(seconds=90)
@@ -108,6 +111,22 @@ def participants_by_turn() -> QuerySet[Participant]:
         .annotate(has_lapsed=Exists(lapsed))
         .select_related("round__scheme", "round__project", "annotator")
         .order_by("has_lapsed", "id")
+    )
+
+
+def participants_to_top_up() -> QuerySet[Participant]:
+    """Those for whom a top-up would find something: work left unfinished, tasks to bring or to take away, or room in the queue."""
+    theirs = Assignment.objects.filter(
+        annotator=OuterRef("annotator"), task__round=OuterRef("round")
+    ).order_by()
+    queued = CountOf(theirs.queued().values("pk"))
+    claimable = Task.objects.claimable().filter(round=OuterRef("round")).order_by()
+    takes_part = Q(is_active=True, annotator__is_active=True)
+    return participants_by_turn().filter(
+        Q(studio_busy_until__isnull=False)
+        | Q(Exists(theirs.queued().filter(studio_task_id=None)))
+        | Q(Exists(theirs.left_behind()))
+        | (takes_part & Q(Exists(claimable)) & LessThan(queued, F("round__project__queue_depth")))
     )
 
 

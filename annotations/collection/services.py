@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from contextlib import suppress
 
+from django.db.models import QuerySet
+
 from annotations.assignment.services import expire_leases
 from annotations.collection.ports import Studio, StudioRefusedError, StudioUnavailableError
 from annotations.collection.queues import (
     connect_studio,
     participants_by_turn,
+    participants_to_top_up,
     remove_studio_task,
     top_up_queue,
 )
@@ -39,7 +42,7 @@ def record_skip(assignment: Assignment, *, reason: str, studio: Studio) -> Assig
 
 
 def run_top_up(job: Job, checkpoint: Checkpoint) -> None:
-    """Fill the queues of one participant, of a round or of everybody."""
+    """Fill the queues of one participant, of a round or of everybody, wherever there is something to fill or to take away."""
     studio = connect_studio()
     imported = 0
 
@@ -47,7 +50,8 @@ def run_top_up(job: Job, checkpoint: Checkpoint) -> None:
         nonlocal imported
         imported += top_up_queue(participant, studio=studio)
 
-    refusals = _go_through(job, checkpoint, top_up)
+    expire_leases()
+    refusals = _go_through(job, participants_to_top_up(), checkpoint, top_up)
     checkpoint(message="; ".join([f"{imported} tasks brought into the Studio", *refusals]))
 
 
@@ -59,7 +63,7 @@ def run_reconcile(job: Job, checkpoint: Checkpoint) -> None:
     def compare(participant: Participant) -> None:
         reconcile_participant(participant, studio=studio, report=report)
 
-    _go_through(job, checkpoint, compare)
+    _go_through(job, participants_by_turn(), checkpoint, compare)
     checkpoint(message="; ".join([f"{report.changes} differences put right", *report.remarks]))
 
 
@@ -68,9 +72,13 @@ def run_expire_leases(_job: Job, checkpoint: Checkpoint) -> None:
     checkpoint(message=f"{len(expired)} leases expired")
 
 
-def _go_through(job: Job, checkpoint: Checkpoint, work: Callable[[Participant], None]) -> list[str]:
+def _go_through(
+    job: Job,
+    participants: QuerySet[Participant],
+    checkpoint: Checkpoint,
+    work: Callable[[Participant], None],
+) -> list[str]:
     """A chunk is a participant; a refusal by the Studio concerns that one only, and the others are served."""
-    participants = participants_by_turn()
     if job.project_id is not None:
         participants = participants.filter(round__project=job.project_id)
     if "round" in job.arguments:

@@ -115,7 +115,7 @@ class Task(models.Model):
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
         indexes = [
-            models.Index(name="task_by_status", fields=["round", "status"]),
+            models.Index(name="task_by_status", fields=["round", "status", "wanted"]),
             models.Index(name="task_in_round", fields=["round", "id"]),
             models.Index(name="task_by_turn", fields=["status", "round", "status_changed_at", "id"]),
         ]
@@ -160,7 +160,7 @@ class AssignmentQuerySet(StatusQuerySet["Assignment"]):
 
     def left_behind(self) -> Self:
         """Those that hold no claim any more, yet still have a task in the Studio."""
-        return self.exclude(status__in=HOLDING).exclude(studio_task_id=None)
+        return self.exclude(status__in=HOLDING).filter(studio_task_id__isnull=False)
 
 
 class Assignment(models.Model):
@@ -210,7 +210,7 @@ class Assignment(models.Model):
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
         indexes = [
-            models.Index(name="assignment_by_annotator", fields=["annotator", "status"]),
+            models.Index(name="assignment_by_annotator", fields=["annotator", "status", "task"]),
             models.Index(
                 name="assignment_by_lease",
                 fields=["leased_until"],
@@ -218,6 +218,11 @@ class Assignment(models.Model):
             ),
             models.Index(name="assignment_by_change", fields=["annotator", "status_changed_at", "id"]),
             models.Index(name="assignment_of_task", fields=["task", "annotator", "status"]),
+            models.Index(
+                name="assignment_left_behind",
+                fields=["annotator"],
+                condition=~Q(status__in=HOLDING) & Q(studio_task_id__isnull=False),
+            ),
             models.Index(
                 name="assignment_skipped",
                 fields=["status_changed_at"],

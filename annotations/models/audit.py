@@ -20,7 +20,21 @@ class EventManager(models.Manager["Event"]):
         **details: Any,
     ) -> "Event":
         """Add a line to the audit trail, in the transaction of what it tells of."""
-        return self.create(
+        event = self.describe(verb, subject, actor=actor, project=project, **details)
+        event.save()
+        return event
+
+    def describe(
+        self,
+        verb: str,
+        subject: models.Model,
+        *,
+        actor: User | None,
+        project: Project | None = None,
+        **details: Any,
+    ) -> "Event":
+        """A line of the audit trail that is still to be saved."""
+        return Event(
             verb=verb,
             subject_type=subject._meta.model_name or "",
             subject_id=str(subject.pk),

@@ -4,9 +4,11 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from annotations.assignment import claims
+from annotations.assignment import choosing, claims
 from annotations.assignment.services import (
     add_participant,
     claim_tasks,
@@ -199,3 +201,40 @@ def test_a_claim_on_a_task_that_the_annotator_got_meanwhile_is_given_back() -> N
     assert claims._claim(participant, [first.task_id], queue_depth=None, now=timezone.now()) == []
     check_counts(participant.round)
     assert participant.round.tasks.get().claimed == 1
+
+
+def test_a_choice_lists_no_tasks_but_a_few_of_the_hand() -> None:
+    participant = plan_small_round(annotators=2, articles=6, overlap=1).participants.all()[0]
+    first = choosing.choose(participant, limit=2)
+    with CaptureQueriesContext(connection) as captured:
+        assert choosing.choose(participant, limit=2) == first
+    of_tasks = [query["sql"] for query in captured if 'FROM "annotations_task"' in query["sql"]]
+    assert of_tasks
+    assert [sql for sql in of_tasks if "COUNT(" not in sql and '"id" IN (' not in sql] == []
+
+
+def test_who_has_their_share_is_not_compared_with_tasks_that_others_may_still_take() -> None:
+    round_ = plan_small_round(annotators=3, articles=9, overlap=1)
+    quick, *_others = round_.participants.all()
+    claim_tasks(quick, limit=100)
+    assert Assignment.objects.count() == 3
+    with CaptureQueriesContext(connection) as captured:
+        assert claim_tasks(quick, limit=1) == []
+    assert not [query["sql"] for query in captured if "closed_at" in query["sql"]]
+
+
+def test_leases_expire_in_as_many_queries_for_many_as_for_few() -> None:
+    round_ = plan_small_round(annotators=3, articles=12, overlap=2)
+    later = timezone.now() + timedelta(hours=73)
+    spent, told = [], 0
+    for limit in (1, 8):
+        for participant in round_.participants.all():
+            claim_tasks(participant, limit=limit)
+        with CaptureQueriesContext(connection) as captured:
+            expired = expire_leases(later)
+        assert len(expired) >= 3 * limit - 2
+        spent.append(len(captured))
+        told += len(expired)
+        check_counts(round_)
+    assert spent[1] <= spent[0] + 1, "tasks that lost two claims are one more query than those that lost one"
+    assert Event.objects.filter(verb="expired").count() == told

@@ -14,7 +14,7 @@ from annotations.collection import queues
 from annotations.collection.errors import StudioProjectBusyError
 from annotations.collection.in_memory import InMemoryStudio, shared_studio
 from annotations.collection.ports import StudioUnavailableError
-from annotations.collection.queues import connect_studio, studio_work, top_up_queue
+from annotations.collection.queues import connect_studio, participants_to_top_up, studio_work, top_up_queue
 from annotations.collection.services import reconcile, record_skip
 from annotations.models import (
     Annotation,
@@ -269,3 +269,19 @@ def test_no_transaction_is_open_during_a_call_of_the_studio() -> None:
 @override_settings(STUDIO_BACKEND="annotations.collection.in_memory.shared_studio")
 def test_the_studio_is_the_one_that_the_settings_name() -> None:
     assert connect_studio() is shared_studio()
+
+
+def test_only_participants_for_whom_there_is_something_to_do_are_topped_up(
+    round_: Round, studio: InMemoryStudio
+) -> None:
+    Project.objects.update(queue_depth=2)
+    one, other = round_.participants.all()
+    assert set(participants_to_top_up()) == {one, other}
+    fill_queues(round_, studio)
+    assert set(participants_to_top_up()) == set(), "full queues"
+    annotate(queued(one)[0], studio)
+    assert set(participants_to_top_up()) == {one}
+    round_.tasks.exclude(status="annotated").update(status="cancelled")
+    assert set(participants_to_top_up()) == set(), "nothing is left to claim"
+    Assignment.objects.filter(pk=queued(other)[0].pk).update(status="withdrawn")
+    assert set(participants_to_top_up()) == {other}, "to be taken out of the Studio"

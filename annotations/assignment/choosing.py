@@ -1,0 +1,177 @@
+"""Which tasks an annotator should try to claim next, without a look at the tasks and claims that are not theirs to have.
+
+The hand of an annotator follows from the round's tasks, its seed and who takes part, so each process deals it once. What
+is read at each choice is the annotator's own claims and a few tasks of the hand; the other tasks are read only where the
+hand is used up.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from itertools import islice
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Sum
+
+from annotations.assignment.policies import OpenTask, choose_tasks, deal_hands, order_tasks, share_out
+from annotations.models import HOLDING, Assignment, AssignmentStatus, Participant, Round, Task, TaskStatus
+
+COMES_AGAIN = (AssignmentStatus.EXPIRED, AssignmentStatus.RETURNED)
+"""An annotator whose assignment ended so may be queued for the task again; after a withdrawal only a manager does so."""
+FIRST_LOOK, LATER_LOOK = 50, 1_000
+"""How many tasks of the hand are looked at in one query."""
+MOST_ASKED = 8
+"""How many others are asked one by one whether they have room; then all are counted."""
+
+
+def choose(participant: Participant, *, limit: int) -> list[int]:
+    """The tasks to try next: from the annotator's hand, which needs no look at the others, or else from all."""
+    me, round_ = participant.annotator_id, participant.round
+    members = dict(round_.participants.values_list("annotator_id", "is_active"))
+    with_account = round_.participants.filter(is_active=True, annotator__is_active=True)
+    active = tuple(sorted(with_account.values_list("annotator_id", flat=True)))
+    if me not in active or round_.project.archived_at:
+        return []
+    number, slots = _count_slots(round_)
+    if len(active) < len(members):
+        left = Assignment.objects.holding().filter(
+            task__round=round_, annotator__in=members.keys() - set(active)
+        )
+        slots -= left.count()
+    shares = share_out(slots, active, seed=round_.seed)
+    mine = dict(Assignment.objects.filter(task__round=round_, annotator=me).values_list("task_id", "status"))
+    room = shares[me] - sum(status in HOLDING for status in mine.values())
+    deal = Deal(round_.pk, round_.created_at, number, active, round_.overlap, round_.seed)
+    order = _order_hand(deal, me)
+    if from_hand := _look_through(order, mine, limit=min(limit, room)):
+        return from_hand
+    return _choose_from_all(round_, me, active, set(order), shares, has_room=room > 0, limit=limit)
+
+
+def _count_slots(round_: Round) -> tuple[int, int]:
+    """How many tasks the round has, and how many annotations of those that were not cancelled are wanted."""
+    live = Sum("wanted", filter=~Q(status=TaskStatus.CANCELLED), default=0)
+    counted = Task.objects.filter(round=round_).order_by().aggregate(number=Count("id"), slots=live)
+    return counted["number"], counted["slots"]
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """All that the hands of a round follow from. A round keeps its tasks; their number tells where that is not so."""
+
+    round_id: int
+    planned_at: datetime
+    tasks: int
+    active: tuple[int, ...]
+    overlap: int
+    seed: int
+
+
+@lru_cache(maxsize=16)
+def _deal(deal: Deal) -> Mapping[int, frozenset[int]]:
+    tasks = Task.objects.filter(round=deal.round_id).order_by("id").values_list("id", flat=True)
+    return deal_hands(tuple(tasks), deal.active, overlap=deal.overlap, seed=deal.seed)
+
+
+@lru_cache(maxsize=256)
+def _order_hand(deal: Deal, annotator: int) -> Sequence[int]:
+    hand = _deal(deal)[annotator]
+    return tuple(order_tasks(hand, annotator=annotator, hand=hand, seed=deal.seed))
+
+
+def _look_through(order: Sequence[int], mine: Collection[int], *, limit: int) -> list[int]:
+    """The first tasks of the hand that the annotator never had and that can be claimed."""
+    chosen: list[int] = []
+    rest: Iterator[int] = (task for task in order if task not in mine)
+    at_once = FIRST_LOOK
+    while len(chosen) < limit and (some := list(islice(rest, at_once))):
+        free = set(Task.objects.claimable().filter(pk__in=some).order_by().values_list("pk", flat=True))
+        chosen += [task for task in some if task in free][: limit - len(chosen)]
+        at_once = LATER_LOOK
+    return chosen
+
+
+def _choose_from_all(
+    round_: Round,
+    me: int,
+    active: Sequence[int],
+    hand: Collection[int],
+    shares: Mapping[int, int],
+    *,
+    has_room: bool,
+    limit: int,
+) -> list[int]:
+    open_tasks = Task.objects.claimable().filter(round=round_).order_by()
+    if not open_tasks.exists():
+        return []
+    if not has_room and (other := _find_one_with_room(round_, me, active, shares)) is not None:
+        # Beyond the share, and again after a lapse, only where whoever else has room had the task already.
+        had = Assignment.objects.filter(task=OuterRef("pk"), annotator=other)
+        open_tasks = open_tasks.filter(Exists(had.order_by()))
+    open_ids = set(open_tasks.values_list("pk", flat=True))
+    if not open_ids:
+        return []
+    claims, lapsed = _read_standing(round_)
+    return choose_tasks(
+        _read_open_tasks(round_, open_ids),
+        annotator=me,
+        hand=hand,
+        claims=claims,
+        shares=shares,
+        present=[annotator for annotator in active if annotator == me or annotator not in lapsed],
+        limit=limit,
+        seed=round_.seed,
+    )
+
+
+def _find_one_with_room(
+    round_: Round, me: int, active: Sequence[int], shares: Mapping[int, int]
+) -> int | None:
+    """Somebody else who can be counted on and has part of their share still to come; None where none of a few has."""
+    for other in islice((one for one in active if one != me), MOST_ASKED):
+        claims, lapsed = _read_standing(round_, annotator=other)
+        if claims.get(other, 0) < shares[other] and other not in lapsed:
+            return other
+    return None
+
+
+def _read_standing(round_: Round, *, annotator: int | None = None) -> tuple[dict[int, int], set[int]]:
+    """How many claims each annotator of the round holds, and who let a lease expire and has not worked since."""
+    claims: dict[int, int] = {}
+    lapsed: set[int] = set()
+    assignments = Assignment.objects.filter(task__round=round_)
+    if annotator is not None:
+        assignments = assignments.filter(annotator=annotator)
+    rows = (
+        assignments.order_by()
+        .values("annotator_id")
+        .annotate(
+            held=Count("id", filter=Q(status__in=HOLDING)),
+            last_lapse=Max("status_changed_at", filter=Q(status=AssignmentStatus.EXPIRED)),
+            last_work=Max(
+                "status_changed_at",
+                filter=Q(status__in=[AssignmentStatus.SUBMITTED, AssignmentStatus.SKIPPED]),
+            ),
+        )
+    )
+    for row in rows:
+        claims[row["annotator_id"]] = row["held"]
+        lapse, work = row["last_lapse"], row["last_work"]
+        if lapse and (work is None or work < lapse):
+            lapsed.add(row["annotator_id"])
+    return claims, lapsed
+
+
+def _read_open_tasks(round_: Round, open_ids: set[int]) -> list[OpenTask]:
+    barred: dict[int, set[int]] = {task: set() for task in open_ids}
+    returned: dict[int, set[int]] = {task: set() for task in open_ids}
+    rows = Assignment.objects.filter(
+        task__round=round_, task__status=TaskStatus.OPEN, task__claimed__lt=F("task__wanted")
+    )
+    for task, annotator, status, closed_at in rows.order_by().values_list(
+        "task_id", "annotator_id", "status", "closed_at"
+    ):
+        if task in open_ids:
+            comes_again = status in COMES_AGAIN and closed_at is None
+            (returned if comes_again else barred)[task].add(annotator)
+    return [OpenTask(task, frozenset(barred[task]), frozenset(returned[task])) for task in open_ids]
