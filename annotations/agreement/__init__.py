@@ -57,9 +57,10 @@ from annotations.agreement.errors import (
 )
 
 if TYPE_CHECKING:
+    from annotations.agreement.counting import summarize
     from annotations.agreement.data.items import Items
     from annotations.agreement.data.trimming import trim_spans
-    from annotations.agreement.evaluation import evaluate, summarize
+    from annotations.agreement.evaluation import evaluate
     from annotations.agreement.gamma.alignment import Alignment, Cluster, align
     from annotations.agreement.gamma.counting import GammaOptions
     from annotations.agreement.questions.alternative import (
@@ -132,7 +133,8 @@ __all__ = [
 ON_DEMAND = {
     "gamma.alignment": ("Alignment", "Cluster", "align"),
     "readers.notebook": ("read_data",),
-    "evaluation": ("evaluate", "summarize"),
+    "counting": ("summarize",),
+    "evaluation": ("evaluate",),
     "readers.files": ("read_file", "read_files"),
     "readers.frames": ("read_frame", "read_rows"),
     "gamma.counting": ("GammaOptions",),

@@ -1,106 +1,27 @@
-"""From annotations to statistics, and from statistics to a report."""
+"""From statistics to a report: every metric with its interval, over everything and over slices."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from annotations.agreement.coding.counting import (
-    add_up_confusions,
-    count_coincidences,
-    count_confusions,
-    count_item_coincidences,
-    count_item_confusions,
-    count_item_values,
-    count_values,
-)
-from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray, keep_memory
-from annotations.agreement.data.corpus import ABSENT, Corpus
+from annotations.agreement.counting import check_slices, choose_metrics, summarize
+from annotations.agreement.data.arrays import FloatArray
+from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.distances import DISTANCES, LabelDistances
 from annotations.agreement.data.items import Items
-from annotations.agreement.data.panels import Panel, split_panels
-from annotations.agreement.data.positions import count_in
-from annotations.agreement.data.stretches import find_stretches
 from annotations.agreement.errors import InvalidOptionError
-from annotations.agreement.gamma.counting import GammaOptions, count_disorders
-from annotations.agreement.links.counting import count_attributes, count_links, pair_spans
+from annotations.agreement.gamma.counting import GammaOptions
 from annotations.agreement.model_figures import Resampling, report_models
-from annotations.agreement.packing.sets import cut_runs
 from annotations.agreement.readers.notebook import check_models, read_data
-from annotations.agreement.registry import NAMES, Metric, find_metric
+from annotations.agreement.registry import Metric
 from annotations.agreement.report import Estimate, MetricReport, Report, name_pair
-from annotations.agreement.spans.boundaries import count_boundaries
-from annotations.agreement.spans.f1 import ALL_LABELS, count_matches
-from annotations.agreement.spans.matching import MOST_OVERLAPS, count_overlaps, find_overlaps
 from annotations.agreement.sums.bootstrap import percentile_interval, resample
 from annotations.agreement.sums.measures import NOTHING_TO_COMPARE, Measure, Scope, find_compared, find_pairs
-from annotations.agreement.sums.statistics import Statistics, Table, unite
-from annotations.agreement.unitizing.counting import count_segments, count_unitizing, count_units
+from annotations.agreement.sums.statistics import Statistics
 
-SLICES = ("label", "pair", "document")
-SPANS_AT_ONCE = 150_000
 MOST_PAIRS = 5_000  # of a report, each with an interval a metric
-ALIGNED = frozenset({"matches", "links", "attributes"})
-MERGED = "spans merged for alpha_u: they overlap under one label"
-
-
-def summarize(
-    data: Any,
-    *,
-    metrics: str | Sequence[str] | None = None,
-    by: str | Collection[str] = (),
-    unit: str = "character",
-    gamma: GammaOptions | None = None,
-    distances: LabelDistances | Mapping[str, Any] | None = None,
-) -> Statistics:
-    """Count, once a document, all that the metrics need; the result can be cached, merged and evaluated.
-
-    Parameters
-    ----------
-    data : Corpus, Items, or whatever `read_data` reads
-    metrics : str or sequence of str, optional
-        Names from the registry; those that apply to the data if not given.
-    by : of 'label', 'pair', 'document'
-    unit : 'character', 'token' or 'word'
-    gamma : GammaOptions, optional
-    distances : LabelDistances or mapping of label to mapping of label to a distance from 0 to 1, optional
-        How far apart labels are to gamma, gamma_cat and gamma_k; what the other metrics need does not depend on it.
-
-    Returns
-    -------
-    Statistics
-    """
-    by = check_slices(by)
-    data = read_data(data)
-    kind = "items" if isinstance(data, Items) else "spans"
-    chosen = choose_metrics(metrics, kind=kind, has_distances=True)  # they count nothing of their own
-    table = None if distances is None else LabelDistances.of(distances)
-    known = {} if table is None else {DISTANCES: table.to_json()}
-    keep_memory()
-    needed = {table for metric in chosen for table in metric.tables}
-    if "pair" in by:
-        needed |= {table for metric in chosen for table in metric.pair_tables}
-    if isinstance(data, Items):
-        items = _summarize_items(data, needed)
-        return replace(items, options={**items.options, **known})
-    gamma = gamma or GammaOptions()
-    in_parts = needed - {"gamma", "gamma_label"}
-    statistics = unite(
-        [
-            _summarize_spans(part, in_parts, unit=unit, by=by)
-            for panel in split_panels(data)
-            for part in _in_parts(panel, needed)
-        ]
-    )
-    if "gamma" not in needed:
-        return replace(statistics, options={**statistics.options, **known})
-    # its samples are drawn for all documents together
-    return replace(
-        statistics,
-        tables={**statistics.tables, **count_disorders(data, gamma, by=by, distances=table)},
-        options={**statistics.options, **gamma.to_json(), **known},
-    )
 
 
 def evaluate(
@@ -234,27 +155,6 @@ def _set_models_apart(
     return read, read.without(names), names
 
 
-def choose_metrics(
-    names: str | Sequence[str] | None, *, kind: str, has_distances: bool = False
-) -> list[Metric]:
-    """The metrics of these names, or all that apply to spans or to items; those by a table only where there is one."""
-    if names is None:
-        apply = [metric for metric in map(find_metric, NAMES) if kind in metric.kinds]
-        return [metric for metric in apply if has_distances or not metric.needs_distances]
-    if isinstance(names, str):
-        names = [names]
-    return [find_metric(name) for name in dict.fromkeys(names)]
-
-
-def check_slices(by: str | Collection[str]) -> Collection[str]:
-    """The slices that are wanted, of which one may be given by its name alone; refuse slices that nobody knows."""
-    wanted = [by] if isinstance(by, str) else by
-    for name in wanted:
-        if name not in SLICES:
-            raise InvalidOptionError(f"cannot slice by {name!r}; choose from {', '.join(SLICES)}")
-    return wanted
-
-
 def check_confidence(confidence: float) -> None:
     """Refuse what is no share of resamples, such as NaN."""
     if not 0 < confidence < 1:
@@ -266,7 +166,7 @@ def check_counted(statistics: Statistics, metric: Metric, *, by: Collection[str]
     if any(table not in statistics.tables for table in metric.tables):
         raise InvalidOptionError(f"these statistics were made without {metric.name}; summarize again with it")
     missing = set(by) & (set(metric.counted_by) - set(statistics.options["slices"]))
-    if "pair" in by and any(table not in statistics.tables for table in metric.pair_tables):
+    if "pair" in by and any(table not in statistics.tables for table in metric.tables_of_pairs):
         missing.add("pair")
     if missing:
         wanted = " and ".join(sorted(missing))
@@ -397,139 +297,6 @@ def _documents(statistics: Statistics, measure: Measure) -> dict[str, Estimate]:
             else:
                 found[name] = Estimate(None, None, 1, measure.reason(sums[index]))
     return found
-
-
-def _in_parts(panel: Panel, needed: set[str]) -> Iterator[Panel]:
-    """Some documents at a time, so that memory stays bounded."""
-    corpus = panel.corpus
-    cost = np.bincount(corpus.document, minlength=len(corpus.documents))
-    if needed & ALIGNED and (cost * (cost - 1) // 2).sum() > MOST_OVERLAPS:
-        cost += count_overlaps(corpus) // (MOST_OVERLAPS // SPANS_AT_ONCE)
-    if cost.sum() <= SPANS_AT_ONCE:
-        yield panel
-        return
-    for run in cut_runs(np.cumsum(cost), SPANS_AT_ONCE):
-        yield panel.take(run)
-
-
-def _summarize_spans(
-    panel: Panel,
-    needed: set[str],
-    *,
-    unit: str,
-    by: Collection[str],
-) -> Statistics:
-    corpus = panel.corpus
-    counted = count_in(corpus, unit)
-    left_out_of = dict(counted.left_out_of)
-    tables = {
-        "judgements": _count_judgements(corpus.completed, corpus.document, corpus.annotator),
-        "lengths": Table(
-            {"document": np.arange(len(corpus.documents))},
-            {"length": counted.lengths.astype(np.float64)},
-        ),
-    }
-    axes: dict[str, tuple[str, ...]] = {
-        "document": corpus.documents,
-        "annotator": panel.annotators,
-        "label": (ALL_LABELS, *corpus.labels),
-    }
-    options: dict[str, Any] = {"unit": unit, "slices": sorted({"label", "pair"}.intersection(by))}
-    if needed & {"coincidence", "confusion", "segments", "pairable", "values"}:
-        stretches = find_stretches(counted)
-        axes["value"] = stretches.values
-        if "confusion" in needed:
-            tables["confusion"] = count_confusions(counted, stretches)
-        if "coincidence" in needed:
-            tables["coincidence"] = (
-                add_up_confusions(counted.completed.sum(axis=1), tables["confusion"], len(stretches.values))
-                if "confusion" in needed
-                else count_coincidences(counted, stretches)
-            )
-        if "values" in needed:
-            tables["values"] = count_values(counted, stretches)
-        if needed & {"segments", "pairable"}:
-            tables |= count_segments(counted, stretches, by=by)
-    if "units" in needed:
-        tables["units"] = count_units(counted)
-    if "alpha_u" in needed:
-        tables["alpha_u"], merged = count_unitizing(counted, by=by)
-        left_out_of[MERGED] = {
-            corpus.documents[index]: int(merged[index]) for index in np.flatnonzero(merged).tolist()
-        }
-    if "boundaries" in needed:
-        tables["boundaries"] = count_boundaries(counted)
-    if needed & ALIGNED:
-        found, new_axes = _count_aligned(corpus, needed)
-        tables |= found
-        axes |= new_axes
-    tables["left_out"], axes["reason"] = _list_left_out(corpus.documents, left_out_of)
-    tables = {name: replace(table, keys=panel.name_annotators(table.keys)) for name, table in tables.items()}
-    return Statistics("spans", axes, tables, options)
-
-
-def _list_left_out(
-    documents: Sequence[str], left_out_of: Mapping[str, Mapping[str, int]]
-) -> tuple[Table, tuple[str, ...]]:
-    """What was left out as a table over documents and reasons."""
-    reasons = tuple(sorted(reason for reason, parts in left_out_of.items() if parts))
-    place = {name: index for index, name in enumerate(documents)}
-    rows = sorted(
-        (place[document], code, number)
-        for code, reason in enumerate(reasons)
-        for document, number in left_out_of[reason].items()
-    )
-    columns = np.array(rows, dtype=np.int64).reshape(-1, 3)
-    keys = {"document": columns[:, 0].copy(), "reason": columns[:, 1].copy()}
-    return Table(keys, {"number": columns[:, 2].astype(np.float64)}), reasons
-
-
-def _count_aligned(corpus: Corpus, needed: set[str]) -> tuple[dict[str, Table], dict[str, tuple[str, ...]]]:
-    """The tables that rest on the overlaps of spans."""
-    overlaps = find_overlaps(corpus)
-    tables: dict[str, Table] = {}
-    axes: dict[str, tuple[str, ...]] = {}
-    if "matches" in needed:
-        tables["matches"] = count_matches(corpus, overlaps)
-    if needed & {"links", "attributes"}:
-        pairs = pair_spans(corpus, overlaps)
-        if "links" in needed:
-            found, new_axes = count_links(corpus, pairs)
-            tables |= found
-            axes |= new_axes
-        if "attributes" in needed:
-            tables["attributes"], new_axes = count_attributes(corpus, pairs)
-            axes |= new_axes
-    return tables, axes
-
-
-def _summarize_items(items: Items, needed: set[str]) -> Statistics:
-    nothing = np.zeros(0, dtype=np.int64)
-    tables = {"judgements": _count_judgements(items.codes != ABSENT, nothing, nothing)}
-    axes: dict[str, tuple[str, ...]] = {
-        "document": items.items,
-        "annotator": items.annotators,
-        "value": tuple(map(str, items.values)),
-    }
-    tables["left_out"], axes["reason"] = _list_left_out(items.items, {})
-    if "coincidence" in needed:
-        tables["coincidence"] = count_item_coincidences(items)
-    if "confusion" in needed:
-        tables["confusion"] = count_item_confusions(items)
-    if "values" in needed:
-        tables["values"] = count_item_values(items)
-    order = {"order": list(axes["value"])} if items.is_ordered else {}
-    return Statistics("items", axes, tables, {"unit": "item", "slices": [], **order})
-
-
-def _count_judgements(completed: BoolArray, document: IntArray, annotator: IntArray) -> Table:
-    rows, columns = np.nonzero(completed)
-    n_annotators = completed.shape[1]
-    spans = np.bincount(document * n_annotators + annotator, minlength=completed.size)
-    return Table(
-        {"document": rows, "annotator": columns},
-        {"spans": spans[rows * n_annotators + columns].astype(np.float64)},
-    )
 
 
 def _describe(statistics: Statistics) -> dict[str, int]:

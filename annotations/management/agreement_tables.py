@@ -6,8 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from annotations.agreement.registry import METRICS
-from annotations.reliability.explanations import explain
+from annotations.agreement.registry import METRICS, find_metric
 from annotations.reliability.full_report import WholeReport
 from annotations.reliability.interpretation import read_here
 from annotations.reliability.report_csv import Line, list_part_lines
@@ -43,7 +42,7 @@ def print_words(report: WholeReport) -> None:
     """What each figure answers, how to read it, what it says here, and what is usual."""
     console = Console(highlight=False)
     for name in report.spans.metrics:
-        words = explain(name)
+        words = find_metric(name).words
         sentences = (words.question, words.reading, *read_here(name, report.spans), words.usual)
         console.print(f"[bold]{escape(TITLES[name])}[/bold]: {escape(' '.join(sentences))}")
 

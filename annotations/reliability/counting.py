@@ -9,20 +9,18 @@ from typing import Any
 from django.db.models import Manager, QuerySet
 from django.utils import timezone
 
-from annotations.agreement import METRICS, Corpus, Report, Statistics, evaluate, summarize
+from annotations.agreement import Corpus, Report, Statistics, evaluate, summarize
 from annotations.agreement.command_line.arguments import read_gamma
 from annotations.agreement.data.distances import DISTANCES
 from annotations.agreement.evaluation import drop_many_pairs
 from annotations.agreement.gamma.counting import GammaOptions
-from annotations.agreement.registry import find_metric
+from annotations.agreement.registry import find_metric, span_metrics
 from annotations.agreement.sums import statistics as library
 from annotations.models import AgreementBlock, AgreementStatistics, Project
 from annotations.reliability.matrices import build_corpus, list_block_tasks, take_fingerprints, write_id
 from annotations.reliability.schemes import find_distances, find_schemes, list_levels
 from annotations.reliability.selection import Selection
 
-SPANS = "spans"
-GAMMA = "gamma"
 ATTRIBUTES = "attributes"
 TASKS_A_BLOCK = 250
 TASKS_A_GAMMA_BLOCK = 20
@@ -32,7 +30,6 @@ MOST_REPORTS = 40
 MOST_FILES = 4
 MENTION_AGAIN_AFTER = timedelta(hours=6)
 MANY_PAIRS = "pairs of annotators, too many to be reported one by one"
-NEEDS_LINKS = ("attribute_", "relation_")
 OF_ALL = frozenset({"judgements", "left_out", "lengths"})
 """The tables that every report reads."""
 BEING_COUNTED = ""
@@ -73,11 +70,11 @@ class Counting:
 
     @property
     def has_gamma(self) -> bool:
-        return any(map(needs_gamma, self.metrics))
+        return any(find_metric(name).is_slow for name in self.metrics)
 
     @property
     def needs_links(self) -> bool:
-        return any(name.startswith(NEEDS_LINKS) for name in self.metrics)
+        return any(find_metric(name).takes_links for name in self.metrics)
 
     @property
     def gamma(self) -> GammaOptions:
@@ -217,21 +214,13 @@ def choose_counting(metrics: Sequence[str], *, by: Collection[str], options: Opt
     return Counting(family, tuple(sorted(by)) if has_gamma else (), options)
 
 
-def span_metrics(*, has_distances: bool = False) -> tuple[str, ...]:
-    return tuple(
-        metric.name
-        for metric in METRICS
-        if SPANS in metric.kinds and (has_distances or not metric.needs_distances)
-    )
-
-
 def needs_gamma(name: str) -> bool:
-    return GAMMA in find_metric(name).tables
+    return find_metric(name).is_slow
 
 
 def _list_tables(metrics: Iterable[str]) -> set[str]:
     found = [find_metric(name) for name in metrics]
-    return {table for metric in found for table in (*metric.tables, *metric.pair_tables)}
+    return {table for metric in found for table in (*metric.tables, *metric.tables_of_pairs)}
 
 
 def _group_by_tables(metrics: Sequence[str]) -> list[list[str]]:

@@ -7,10 +7,10 @@ from typing import Any
 from annotations.agreement import DocumentCurve, Report
 from annotations.agreement.data.stretches import NOTHING
 from annotations.agreement.errors import InvalidOptionError
+from annotations.agreement.registry import find_metric
 from annotations.models import Project
 from annotations.reliability.confusion import Confusion, recall_confusions
 from annotations.reliability.counting import Options, count_selection
-from annotations.reliability.explanations import explain
 from annotations.reliability.fields import FieldReport, report_fields
 from annotations.reliability.interpretation import read_here
 from annotations.reliability.people import name_people
@@ -134,7 +134,7 @@ PARTS: Mapping[str, Callable[..., Any]] = {
 
 def _write_words(metric: str, report: Report) -> dict[str, str]:
     """What the metric asks, what a value says, what this one says here, and what is usual."""
-    words = explain(metric)
+    words = find_metric(metric).words
     return {
         "question": words.question,
         "reading": words.reading,

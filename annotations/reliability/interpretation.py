@@ -3,31 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from annotations.agreement import Estimate, Report
-
-LIKE = {
-    "f1_strict": "the same borders and label as one of the other's",
-    "f1_exact": "the same borders as one of the other's",
-    "f1_type": "some text and the label in common with one of the other's",
-    "relation_f1": "their like among the other's",
-}
-BEYOND_CHANCE = frozenset(
-    {
-        "cohen_kappa",
-        "weighted_kappa_linear",
-        "weighted_kappa_quadratic",
-        "scott_pi",
-        "fleiss_kappa",
-        "alpha_nominal",
-        "gwet_ac1",
-        "u_alpha",
-        "u_alpha_binary",
-        "cu_alpha",
-        "relation_alpha",
-        "attribute_alpha",
-        "gamma",
-        "gamma_cat",
-    }
-)
+from annotations.agreement.registry import find_metric
 
 
 def read_here(name: str, report: Report) -> list[str]:
@@ -42,15 +18,18 @@ def read_here(name: str, report: Report) -> list[str]:
 
 
 def _read_share(name: str, estimate: Estimate) -> list[str]:
-    if name not in LIKE or estimate.value is None:
+    like = find_metric(name).words.like
+    if not like or estimate.value is None:
         return []
-    things = "relations that two people drew" if name == "relation_f1" else "spans that two people marked"
-    return [f"Here: of 100 {things}, {round(100 * estimate.value)} have {LIKE[name]}."]
+    things = (
+        "relations that two people drew" if find_metric(name).takes_links else "spans that two people marked"
+    )
+    return [f"Here: of 100 {things}, {round(100 * estimate.value)} have {like}."]
 
 
 def _read_chance(name: str, estimate: Estimate) -> list[str]:
     """These are all 1 less what was found for what chance gives."""
-    if name not in BEYOND_CHANCE or estimate.value is None:
+    if not find_metric(name).beyond_chance or estimate.value is None:
         return []
     sentences = []
     if estimate.value < 0:

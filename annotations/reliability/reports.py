@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 
 from annotations.agreement import Report
+from annotations.agreement.registry import span_metrics
 from annotations.models import Project, User
 from annotations.reliability.counting import (
     Counted,
@@ -12,7 +13,6 @@ from annotations.reliability.counting import (
     complete_options,
     count,
     needs_gamma,
-    span_metrics,
 )
 from annotations.reliability.people import name_people
 from annotations.reliability.report_json import present, read_report, write_report

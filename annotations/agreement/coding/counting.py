@@ -9,8 +9,9 @@ from annotations.agreement.data.arrays import FloatArray, IntArray
 from annotations.agreement.data.corpus import ABSENT, Corpus
 from annotations.agreement.data.items import Items
 from annotations.agreement.data.ordering import order_by, sum_by_key
-from annotations.agreement.data.stretches import Stretches
+from annotations.agreement.data.stretches import Stretches, find_stretches
 from annotations.agreement.packing.sets import cut_runs
+from annotations.agreement.sums.batches import Batch, Tally
 from annotations.agreement.sums.statistics import Table
 
 CELLS_AT_ONCE = 4_000_000
@@ -347,3 +348,47 @@ def lay_borders(
     size[begins[corpus.lengths[first:last] == 0]] = 0.0
     closing = len(distinct) - 1  # the very last border opens nothing
     return np.minimum(position[: -(last - first + 1)], closing), np.append(size, 0.0), begins
+
+
+def lay_stretches(batch: Batch) -> Stretches:
+    """The stretches of one value of a batch, from which all tables over positions are counted."""
+    return find_stretches(batch.counted)
+
+
+def tabulate_confusions(batch: Batch) -> Tally:
+    """The table `confusion` of spans."""
+    stretches = batch.derive(lay_stretches)
+    return Tally({"confusion": count_confusions(batch.counted, stretches)}, {"value": stretches.values})
+
+
+def tabulate_coincidences(batch: Batch) -> Tally:
+    """The table `coincidence` of spans, from the confusions where these are wanted too."""
+    stretches = batch.derive(lay_stretches)
+    if "confusion" in batch.needed:
+        confusions = batch.derive(tabulate_confusions).tables["confusion"]
+        judged = batch.counted.completed.sum(axis=1)
+        table = add_up_confusions(judged, confusions, len(stretches.values))
+    else:
+        table = count_coincidences(batch.counted, stretches)
+    return Tally({"coincidence": table}, {"value": stretches.values})
+
+
+def tabulate_values(batch: Batch) -> Tally:
+    """The table `values` of spans."""
+    stretches = batch.derive(lay_stretches)
+    return Tally({"values": count_values(batch.counted, stretches)}, {"value": stretches.values})
+
+
+def tabulate_item_confusions(items: Items) -> Tally:
+    """The table `confusion` of items."""
+    return Tally({"confusion": count_item_confusions(items)})
+
+
+def tabulate_item_coincidences(items: Items) -> Tally:
+    """The table `coincidence` of items."""
+    return Tally({"coincidence": count_item_coincidences(items)})
+
+
+def tabulate_item_values(items: Items) -> Tally:
+    """The table `values` of items."""
+    return Tally({"values": count_item_values(items)})

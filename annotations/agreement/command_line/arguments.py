@@ -4,10 +4,10 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
+from annotations.agreement.counting import SLICES
 from annotations.agreement.data.distances import LabelDistances, read_distances
 from annotations.agreement.data.positions import UNITS
 from annotations.agreement.errors import InvalidOptionError
-from annotations.agreement.evaluation import SLICES
 from annotations.agreement.gamma.counting import CHANCES, SAMPLERS, GammaOptions
 
 GAMMA = GammaOptions()

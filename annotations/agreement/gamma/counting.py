@@ -15,6 +15,7 @@ from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.gamma.alignment import check_weights, make_dissimilarity, solve
 from annotations.agreement.gamma.sampling import Reading, generator_for, sample_shuffled, sample_statistical
 from annotations.agreement.gamma.units import Dissimilarity, Units
+from annotations.agreement.sums.batches import Batch, Tally
 from annotations.agreement.sums.statistics import Table
 
 SAMPLERS = ("statistical", "shuffle")
@@ -464,3 +465,9 @@ def _mean_ratio(numerator: FloatArray, denominator: FloatArray, column: int) -> 
     above, below = numerator[:, column], denominator[:, column]
     defined = below > 0
     return float((above[defined] / below[defined]).mean()) if defined.any() else None
+
+
+def tabulate_disorders(batch: Batch) -> Tally:
+    """The tables `gamma` and `gamma_label`."""
+    gamma, distances = batch.options["gamma"], batch.options["distances"]
+    return Tally(count_disorders(batch.corpus, gamma, by=batch.by, distances=distances))

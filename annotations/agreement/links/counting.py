@@ -7,7 +7,8 @@ import numpy as np
 from annotations.agreement.data.arrays import BoolArray, IntArray
 from annotations.agreement.data.corpus import ABSENT, Corpus
 from annotations.agreement.data.ordering import number_codes, order_by
-from annotations.agreement.spans.matching import Overlaps, find_overlaps, match_spans
+from annotations.agreement.spans.matching import Overlaps, find_overlaps, lay_overlaps, match_spans
+from annotations.agreement.sums.batches import Batch, Tally
 from annotations.agreement.sums.statistics import Table, tabulate
 
 UNLINKED = ""
@@ -263,3 +264,19 @@ def count_attributes(corpus: Corpus, pairs: Overlaps) -> tuple[Table, dict[str, 
         {"weight": count.astype(np.float64)},
     )
     return table, {"attribute": ("", *attributes), "choice": choices}
+
+
+def lay_pairs(batch: Batch) -> Overlaps:
+    """The pairs of spans of a batch that are compared by their relations and attributes."""
+    return pair_spans(batch.corpus, batch.derive(lay_overlaps))
+
+
+def tabulate_links(batch: Batch) -> Tally:
+    """The tables `links` and `link_values`."""
+    return Tally(*count_links(batch.corpus, batch.derive(lay_pairs)))
+
+
+def tabulate_attributes(batch: Batch) -> Tally:
+    """The table `attributes`."""
+    table, axes = count_attributes(batch.corpus, batch.derive(lay_pairs))
+    return Tally({"attributes": table}, axes)

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from annotations.agreement.counting import summarize
 from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.items import Items, read_numbers
 from annotations.agreement.data.pairing import Pairing, pair_up
 from annotations.agreement.errors import InvalidOptionError
-from annotations.agreement.evaluation import summarize
 from annotations.agreement.gamma.counting import GammaOptions
 from annotations.agreement.readers.notebook import check_models, read_data
 from annotations.agreement.registry import find_metric

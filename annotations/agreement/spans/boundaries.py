@@ -9,6 +9,7 @@ import numpy as np
 from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.ordering import order_by
+from annotations.agreement.sums.batches import Batch, Tally
 from annotations.agreement.sums.cells import Cells
 from annotations.agreement.sums.measures import (
     NOTHING_TO_COMPARE,
@@ -143,3 +144,8 @@ def build_boundary_similarity(statistics: Statistics, scope: Scope) -> Measure:
         return NO_BOUNDARIES if compared.any() else NOTHING_TO_COMPARE
 
     return Measure(cells, compared, score, reason, explain)
+
+
+def tabulate_boundaries(batch: Batch) -> Tally:
+    """The table `boundaries`."""
+    return Tally({"boundaries": count_boundaries(batch.counted)})

@@ -10,7 +10,8 @@ from annotations.agreement.data.arrays import FloatArray, IntArray
 from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.ordering import number_codes
 from annotations.agreement.data.stretches import members_of
-from annotations.agreement.spans.matching import Overlaps, find_overlaps, match_spans
+from annotations.agreement.spans.matching import Overlaps, find_overlaps, lay_overlaps, match_spans
+from annotations.agreement.sums.batches import Batch, Tally
 from annotations.agreement.sums.cells import Cells, Part
 from annotations.agreement.sums.measures import (
     NO_UNITS,
@@ -202,3 +203,8 @@ def build_coverage(statistics: Statistics, scope: Scope, *, kind: str) -> Measur
 
 def _labels_of(value: str, kind: str) -> set[str]:
     return {value} if kind == "items" else set(members_of(value))
+
+
+def tabulate_matches(batch: Batch) -> Tally:
+    """The table `matches`."""
+    return Tally({"matches": count_matches(batch.corpus, batch.derive(lay_overlaps))})

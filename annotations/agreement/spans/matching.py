@@ -12,6 +12,7 @@ from annotations.agreement.data.ordering import find_heads, number_codes, order_
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.packing.sets import cut_runs, list_ranges
 from annotations.agreement.spans.assignment import untie
+from annotations.agreement.sums.batches import Batch
 
 MOST_FOLDS = 24  # what is left of longer chains is solved with the knots
 MOST_OVERLAPS = 5_000_000  # of one document; they take 1.6 GB
@@ -222,3 +223,8 @@ def _fold(left: IntArray, right: IntArray, value: FloatArray, folds: int) -> Boo
         taken[left[used]] = True
         taken[right[used]] = True
     return chosen
+
+
+def lay_overlaps(batch: Batch) -> Overlaps:
+    """The overlaps of a batch, from which all tables of spans that are the same are counted."""
+    return find_overlaps(batch.corpus)

@@ -6,16 +6,18 @@ from itertools import combinations
 
 import numpy as np
 
-from annotations.agreement.coding.counting import lay_borders
+from annotations.agreement.coding.counting import lay_borders, lay_stretches
 from annotations.agreement.data.arrays import FloatArray, IntArray
 from annotations.agreement.data.corpus import Corpus, no_links
 from annotations.agreement.data.ordering import order_by
 from annotations.agreement.data.stretches import Stretches
 from annotations.agreement.spans.matching import Overlaps, find_overlaps
+from annotations.agreement.sums.batches import Batch, Tally
 from annotations.agreement.sums.statistics import Table
 
 LARGEST_KEY = 2**62
 EVERYBODY = (0, 0)
+MERGED = "spans merged for alpha_u: they overlap under one label"
 
 
 def merge_same_label(corpus: Corpus) -> tuple[Corpus, int]:
@@ -309,3 +311,23 @@ def _collect(keys: tuple[IntArray, ...], values: FloatArray) -> tuple[list[IntAr
 
 def _sum(keys: IntArray, weights: FloatArray, size: int) -> FloatArray:
     return np.bincount(keys, weights=weights, minlength=size).astype(np.float64, copy=False)
+
+
+def tabulate_segments(batch: Batch) -> Tally:
+    """The tables `segments` and `pairable`."""
+    stretches = batch.derive(lay_stretches)
+    tables = count_segments(batch.counted, stretches, by=batch.by)
+    return Tally(tables, {"value": stretches.values})
+
+
+def tabulate_units(batch: Batch) -> Tally:
+    """The table `units`."""
+    return Tally({"units": count_units(batch.counted)})
+
+
+def tabulate_unitizing(batch: Batch) -> Tally:
+    """The table `alpha_u`, and how many spans of each document were merged for it."""
+    table, merged = count_unitizing(batch.counted, by=batch.by)
+    names = batch.corpus.documents
+    numbers = {names[index]: int(merged[index]) for index in np.flatnonzero(merged).tolist()}
+    return Tally({"alpha_u": table}, left_out_of={MERGED: numbers})

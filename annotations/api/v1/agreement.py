@@ -6,10 +6,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from annotations.agreement.command_line.arguments import GAMMA, read_names
+from annotations.agreement.counting import SLICES
 from annotations.agreement.data.distances import LabelDistances
 from annotations.agreement.data.positions import UNITS
 from annotations.agreement.errors import InvalidOptionError
-from annotations.agreement.evaluation import SLICES
 from annotations.agreement.gamma.counting import CHANCES, SAMPLERS
 from annotations.reliability.full_report import PARTS
 from annotations.reliability.without_each import FEWEST

@@ -16,7 +16,6 @@ from annotations.web.agreement.tables import (
     OF_LABELS,
     PANEL,
     choose_by_distances,
-    choose_known,
     rank_documents,
 )
 
@@ -39,12 +38,12 @@ class Figures:
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys([*self.panel, *choose_known(LINKS), self.metric]))
+        return tuple(dict.fromkeys([*self.panel, *LINKS, self.metric]))
 
     @property
     def panel(self) -> tuple[str, ...]:
         """The rows of the panel: also those by distances between labels, where the scheme has some."""
-        return (*choose_known(PANEL), *(choose_by_distances() if self.has_distances else ()))
+        return (*PANEL, *(choose_by_distances() if self.has_distances else ()))
 
     def report(self, counted: Counted | None = None) -> Report:
         """The panel, and what labels and pairs reach."""
@@ -78,7 +77,7 @@ class Figures:
             "n_documents_compared"
         ]
         has_gamma = with_gamma or compared <= LARGEST_FOR_GAMMA
-        metrics = (*quick, *choose_known(GAMMA_PANEL)) if has_gamma else quick
+        metrics = (*quick, *GAMMA_PANEL) if has_gamma else quick
         return report_whole(
             self.project,
             self.selection,

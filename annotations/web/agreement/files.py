@@ -5,8 +5,8 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
+from annotations.agreement.registry import find_metric
 from annotations.reliability.counting import count_selection
-from annotations.reliability.explanations import explain
 from annotations.reliability.full_report import WholeReport
 from annotations.reliability.people import name_people
 from annotations.reliability.report_csv import write_csv
@@ -38,7 +38,7 @@ def find_file(figures: Figures, suffix: str, *, with_gamma: bool = False) -> byt
         metric=figures.metric,
         gamma=with_gamma,
         people=sorted(name_people(figures.project).items()),
-        words=[asdict(explain(name)) for name in figures.metrics],
+        words=[asdict(find_metric(name).words) for name in figures.metrics],
         fingerprint=counted.row.fingerprint,
     )
     if (kept := counted.recall_file(key)) is not None:

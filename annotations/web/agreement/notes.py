@@ -1,7 +1,8 @@
 """What figures of a project rest on: how much was compared, how gamma was drawn, and what was left out."""
 
 from annotations.agreement import MetricReport, Report
-from annotations.agreement.evaluation import MERGED
+from annotations.agreement.registry import find_metric
+from annotations.agreement.unitizing.counting import MERGED
 from annotations.reliability.counting import MANY_PAIRS
 from annotations.reliability.matrices import CUT, DROPPED
 
@@ -9,13 +10,6 @@ UNPROVEN = (
     "Not every pairing of the spans is proven to be the best: where eight or more annotators completed an article, or "
     "marked very much, they are paired up again and again instead. A better pairing would raise the figure a little."
 )
-COVERED = {
-    "cu_alpha": "Of the text that one of two marked, the other marked {} % too: it rests on that.",
-    "ku_alpha": "Of the text that one of two marked, the other marked {} % too: it rests on that.",
-    "relation_f1": "Of {} % of the relations, both ends were found by the other too.",
-    "relation_alpha": "It rests on {} % of the relations: those of which both ends were found by the other too.",
-    "attribute_alpha": "Of the questions that either answered of a span they share, both answered {} %: it rests on those.",
-}
 LEFT_OUT = {
     DROPPED: ("1 span lies", "{} spans lie", "in blocks that do not count, which no figure sees"),
     CUT: ("1 span reaches", "{} spans reach", "into blocks that do not count, whose part no figure sees"),
@@ -49,13 +43,13 @@ def describe_basis(name: str, report: Report) -> list[str]:
     return [
         *_describe_coverage(metric),
         *_describe_articles(metric, report.data["n_documents_compared"]),
-        *(_describe_gamma(metric) if name == "gamma" else ()),
+        *(_describe_gamma(metric) if "certified" in metric.details else ()),
     ]
 
 
 def _describe_coverage(metric: MetricReport) -> list[str]:
     coverage = metric.details.get("coverage")
-    return [] if coverage is None else [COVERED[metric.name].format(round(100 * coverage))]
+    return [] if coverage is None else [find_metric(metric.name).words.coverage.format(round(100 * coverage))]
 
 
 def _describe_articles(metric: MetricReport, compared: int) -> list[str]:

@@ -1,13 +1,12 @@
 """A report on agreement as tables that a page shows and charts draw."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from annotations.agreement import Estimate, Report
-from annotations.agreement.registry import METRICS, find_metric
+from annotations.agreement.registry import METRICS, Words, find_metric
 from annotations.agreement.report import split_pair
-from annotations.reliability.explanations import Words, explain
 from annotations.reliability.fields import FieldReport
 from annotations.reliability.interpretation import read_here
 from annotations.reliability.planning import GOOD_WIDTH
@@ -18,11 +17,6 @@ PANEL = ("u_alpha_binary", "cu_alpha", "alpha_nominal", "f1_strict", "f1_partial
 LINKS = ("relation_f1", "attribute_alpha")
 GAMMA_PANEL = ("gamma", "gamma_cat")
 OF_LABELS = ("f1_strict", "f1_type", "alpha_nominal")
-
-
-def choose_known(names: Sequence[str]) -> tuple[str, ...]:
-    known = {metric.name for metric in METRICS}
-    return tuple(name for name in names if name in known)
 
 
 def choose_by_distances() -> tuple[str, ...]:
@@ -66,7 +60,7 @@ def make_panel(report: Report, metrics: Iterable[str]) -> list[PanelRow]:
         rows.append(
             PanelRow(
                 figure,
-                explain(name),
+                find_metric(name).words,
                 read_here(name, report),
                 describe_basis(name, report),
                 count_documents_needed(figure),

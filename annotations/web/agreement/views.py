@@ -43,7 +43,6 @@ from annotations.web.agreement.tables import (
     LINKS,
     DocumentRow,
     Figure,
-    choose_known,
     make_document_rows,
     make_field_rows,
     make_label_rows,
@@ -103,9 +102,7 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
         "attributes": make_slice_rows(
             report, "attribute_alpha", name_attributes(schemes), counts=basis.answers
         ),
-        "link_panel": [
-            row for row in make_panel(report, choose_known(LINKS)) if row.figure.value is not None
-        ],
+        "link_panel": [row for row in make_panel(report, LINKS) if row.figure.value is not None],
         "rounds": _show_rounds(figures.compare_rounds(counted), figures.metric),
         "gamma_at_once": compared <= LARGEST_FOR_GAMMA,
         "are_few": compared < FEW_DOCUMENTS,
@@ -118,7 +115,7 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
 def show_gamma(request: MemberRequest) -> HttpResponse:
     """The rows of the panel that take their time."""
     form = read_form(request)
-    metrics = choose_known(GAMMA_PANEL)
+    metrics = GAMMA_PANEL
     report = report_selection(request.project, form.to_selection(), metrics=metrics, options=Options())
     return render(request, "annotations/agreement/_panel.html", {"panel": make_panel(report, metrics)})
 

@@ -9,9 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from annotations.agreement.command_line.command import run as run_library
+from annotations.agreement.registry import find_metric, span_metrics
 from annotations.models import Project
-from annotations.reliability.counting import span_metrics
-from annotations.reliability.explanations import explain
 from tests.factories.reliability import annotate, make_tasks, make_team
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +85,7 @@ def test_it_prints_a_table_for_people(project: Project, capsys: pytest.CaptureFi
     printed = capsys.readouterr().out
     assert "Span F1, borders and label" in printed
     assert "Ada|Ben" in printed
-    assert explain("f1_strict").question in printed
+    assert find_metric("f1_strict").words.question in printed
     assert "0.667" in printed
 
 

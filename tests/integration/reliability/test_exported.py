@@ -7,11 +7,11 @@ import pytest
 
 from annotations.adjudication.services import finish_if_unanimous
 from annotations.agreement import Corpus, InvalidCorpusError, Report, evaluate, read_file
+from annotations.agreement.registry import span_metrics
 from annotations.agreement.report import name_pair, split_pair
 from annotations.gold.exports import export_annotations, export_release
 from annotations.gold.services import freeze_release
 from annotations.models import AssignmentStatus, Project, Task
-from annotations.reliability.counting import span_metrics
 from annotations.reliability.reports import report
 from tests.factories import make_assignment, make_round, make_task
 from tests.factories.adjudication import claim, make_annotated_task, mark

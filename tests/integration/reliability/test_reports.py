@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from annotations.agreement import evaluate, evaluation, read_plain
 from annotations.agreement.data.corpus import LOST_END
+from annotations.agreement.registry import span_metrics
 from annotations.agreement.sums import statistics as library
 from annotations.models import (
     AgreementBlock,
@@ -25,7 +26,7 @@ from annotations.models import (
     User,
 )
 from annotations.reliability import counting, matrices
-from annotations.reliability.counting import Options, needs_gamma, span_metrics
+from annotations.reliability.counting import Options, needs_gamma
 from annotations.reliability.matrices import build_corpus, write_id
 from annotations.reliability.people import name_people
 from annotations.reliability.report_json import present

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.gamma.counting import GammaOptions
+from annotations.agreement.registry import find_metric
 from annotations.models import Assignment, Project
 from annotations.reliability.counting import Options
-from annotations.reliability.explanations import explain
 from annotations.reliability.full_report import PARTS, report_whole
 from annotations.reliability.report_csv import write_csv
 from annotations.reliability.reports import report_selection
@@ -65,7 +65,7 @@ def test_parts_are_there_only_when_they_are_asked_for(project: Project) -> None:
 def test_every_metric_of_the_page_says_what_it_means(project: Project) -> None:
     metrics = write(project, metrics=["f1_strict", "gamma", "alpha_nominal"])["metrics"]
     for name, metric in metrics.items():
-        words = explain(name)
+        words = find_metric(name).words
         assert metric["words"] == {
             "question": words.question,
             "reading": words.reading,

@@ -6,8 +6,7 @@ import pytest
 
 from annotations.agreement import Corpus, MetricReport, Report, evaluate, read_plain
 from annotations.agreement.gamma.counting import GammaOptions
-from annotations.agreement.registry import METRICS
-from annotations.reliability.explanations import explain
+from annotations.agreement.registry import METRICS, find_metric
 from annotations.reliability.interpretation import read_here
 from annotations.web.agreement.notes import describe_basis
 from tests.unit.agreement.corpora import one_document, random_plain, span
@@ -31,7 +30,7 @@ def report_with(*metrics: MetricReport, compared: int = 5) -> Report:
 
 @pytest.mark.parametrize("metric", SPAN_METRICS)
 def test_every_metric_of_spans_says_what_it_asks_what_it_means_and_what_is_usual(metric: str) -> None:
-    words = explain(metric)
+    words = find_metric(metric).words
     assert words.question
     assert words.reading.endswith(".")
     assert words.usual.endswith(".")
@@ -39,14 +38,14 @@ def test_every_metric_of_spans_says_what_it_asks_what_it_means_and_what_is_usual
 
 @pytest.mark.parametrize("metric", [name for name in SPAN_METRICS if "kappa" not in name])
 def test_the_usual_kappa_of_editorials_is_called_a_kappa_under_other_metrics_too(metric: str) -> None:
-    usual = explain(metric).usual
+    usual = find_metric(metric).words.usual
     assert ("0.56" in usual) == ("Fleiss' kappa of the types" in usual)
 
 
 def test_partial_f1_is_described_as_blind_to_labels_and_it_is() -> None:
     corpus = one_document(20, a=[span(0, 4, "A")], b=[span(2, 8, "B")])
     assert report_of(corpus, "f1_partial")["f1_partial"].value == 0.5
-    assert "whatever the labels" in explain("f1_partial").reading
+    assert "whatever the labels" in find_metric("f1_partial").words.reading
 
 
 def test_the_strict_figure_is_read_as_spans_and_says_how_many_were_only_cut_differently() -> None:
