@@ -1,6 +1,7 @@
 """Label Studio's REST as far as the gateway uses it for saving, in this process behind `httpx.MockTransport`.
 
-It keeps ids of annotations unique, as Label Studio does, and can be told to carry out the next save and lose the answer.
+It keeps ids of annotations unique and removes the draft that became an annotation, as Label Studio does, and can be told
+to carry out the next save and lose the answer. It keeps every save that reached it, to be looked at.
 """
 
 import json
@@ -19,12 +20,17 @@ from annotations.models import Assignment
 URL = "http://label-studio.invalid"
 NOW = datetime(2100, 1, 1, tzinfo=UTC).isoformat()
 """Later than anything that a test queues."""
+ACCOUNT = {"completed_by": 1, "created_username": "workbench service@label-studio.invalid, 1"}
+"""What Label Studio tells of the account that it knows."""
 
 
 class FakeLabelStudio:
     def __init__(self) -> None:
         self.tasks: dict[int, dict[str, Any]] = {}
         self.annotations: dict[int, dict[str, Any]] = {}
+        self.drafts: dict[int, dict[str, Any]] = {}
+        self.saves: list[tuple[str, str, dict[str, Any]]] = []
+        """Method, path and body of every save that reached it."""
         self.lost_answers = 0
         self.before_saving: Callable[[], None] = lambda: None
         self._ids = count(1)
@@ -52,10 +58,17 @@ class FakeLabelStudio:
         path = request.url.path.rstrip("/")
         if path == "/api/token/refresh":
             return httpx.Response(200, json={"access": "token"})
+        if request.method != "GET":
+            self.saves.append((request.method, path, body))
+        if match := re.fullmatch(r"/api/tasks/(\d+)/drafts", path):
+            return self._draft(int(match[1]), body)
+        if match := re.fullmatch(r"/api/drafts/(\d+)", path):
+            return self._change_draft(request.method, int(match[1]), body)
         if match := re.fullmatch(r"/api/tasks/(\d+)", path):
             task_id = int(match[1])
             own = [held for held in self.annotations.values() if held["task"] == task_id]
-            return httpx.Response(200, json={**self.tasks[task_id], "annotations": own})
+            drafts = [held for held in self.drafts.values() if held["task"] == task_id]
+            return httpx.Response(200, json={**self.tasks[task_id], "annotations": own, "drafts": drafts})
         if match := re.fullmatch(r"/api/annotations/(\d+)", path):
             held = self.annotations.get(int(match[1]))
             if held is None:
@@ -77,14 +90,35 @@ class FakeLabelStudio:
             "result": body["result"],
             "was_cancelled": False,
             "updated_at": NOW,
+            "lead_time": body.get("lead_time"),
+            **ACCOUNT,
         }
         self.annotations[number] = created
+        self.drafts.pop(body.get("draft_id", 0), None)
         return self._tell(201, created)
 
     def _change(self, held: dict[str, Any], body: dict[str, Any]) -> httpx.Response:
         self.before_saving()
         held["result"] = body["result"]
         return self._tell(200, held)
+
+    def _draft(self, task_id: int, body: dict[str, Any]) -> httpx.Response:
+        number = next(self._ids)
+        self.drafts[number] = {
+            "id": number,
+            "task": task_id,
+            "annotation": None,
+            "result": body["result"],
+            "user": "service@label-studio.invalid",
+        }
+        return self._tell(201, self.drafts[number])
+
+    def _change_draft(self, method: str, number: int, body: dict[str, Any]) -> httpx.Response:
+        if method == "DELETE":
+            del self.drafts[number]
+            return httpx.Response(204)
+        self.drafts[number]["result"] = body["result"]
+        return self._tell(200, self.drafts[number])
 
     def _tell(self, status: int, annotation: dict[str, Any]) -> httpx.Response:
         if self.lost_answers:

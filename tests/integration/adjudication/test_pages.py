@@ -11,13 +11,33 @@ from django.urls import reverse
 from annotations.adjudication.ledger import read_case
 from annotations.adjudication.services import finish_if_unanimous
 from annotations.adjudication.units import SpanUnit
+from annotations.markup import Markup, Relation
 from annotations.models import Decision, Gold, Membership, Project, Role, Task, TaskStatus, User
+from annotations.projects.services import store_scheme
 from annotations.spans import Span
 from tests.factories import make_member, make_project, make_round, make_task, make_user
 from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark, submit
 
 pytestmark = pytest.mark.django_db
 DIFFERING = (mark(claim()), mark(claim(0, 24)), mark())
+
+TWELVE_STEPS = """
+name = "twelve-steps"
+version = 1
+title = "Twelve steps"
+[[labels]]
+name = "Claim"
+key = "1"
+color = "#0072B2"
+[[fields]]
+name = "quality"
+title = "Quality"
+kind = "choice"
+values = [
+  { name = "s1" }, { name = "s2" }, { name = "s3" }, { name = "s4" }, { name = "s5" }, { name = "s6" },
+  { name = "s7" }, { name = "s8" }, { name = "s9" }, { name = "s10" }, { name = "s11" }, { name = "s12" },
+]
+"""
 
 
 class ArticleText(HTMLParser):
@@ -165,6 +185,30 @@ def test_a_link_is_added_between_two_spans() -> None:
     )
     assert status == 200
     assert [relation.kind for relation in read_case(task).outcome.markup.relations] == ["supports"]
+
+
+def test_a_link_is_shown_where_its_later_end_is() -> None:
+    """Links stand in reading order by their later end, so that is the place which the page brings into sight."""
+    task = make_annotated_task(
+        *(
+            Markup((claim(), claim(84, 100)), (Relation("claim-84", "claim-0", kind),), (("genre", "news"),))
+            for kind in ("supports", "attacks")
+        )
+    )
+    page = adjudicator_of(task.round.project).get(page_of(task)).content.decode()
+    assert re.findall(r'data-places="(\d+-\d+ \d+-\d+)"', page) == ["84-100 0-25"]
+
+
+def test_the_first_nine_choices_have_a_digit_and_the_others_none() -> None:
+    scheme = store_scheme(TWELVE_STEPS, by=None)
+    answers = (Markup(fields=(("quality", "s3"),)), Markup(fields=(("quality", "s12"),)))
+    task = make_annotated_task(*answers, project=make_project(scheme=scheme))
+    page = adjudicator_of(task.round.project).get(page_of(task)).content.decode()
+    buttons = re.findall(r'<button class="choice-button[^>]*value="value\|(\w+)"([^>]*)>', page)
+    digits = [re.findall(r'data-digit="(\w*)"', rest) for _, rest in buttons]
+    assert len({value for value, _ in buttons}) == len(buttons) >= 12
+    assert digits[:9] == [[digit] for digit in "123456789"]
+    assert digits[9:] == [[]] * (len(buttons) - 9)
 
 
 def test_own_words_are_taken_for_an_open_attribute() -> None:

@@ -236,6 +236,15 @@ def test_the_job_finishes_all_unanimous_tasks_of_a_project() -> None:
     assert Task.objects.annotated().count() == 1
 
 
+def test_a_gold_that_an_adjudicator_finished_is_never_drawn_for_review() -> None:
+    """A review is the only look that a person takes at what a rule finished; here a person has looked already."""
+    task = make_annotated_task(*DIFFERING, project=make_project(review_share=1.0))
+    ada = adjudicator_of(task)
+    decide_first(task, by=ada)
+    assert not finish_task(task, by=ada).needs_review
+    assert not Gold.objects.to_review().exists()
+
+
 def test_a_share_is_sampled_and_a_review_clears_it() -> None:
     task = make_annotated_task(*AGREEING, project=make_project(review_share=1.0))
     gold = finish_if_unanimous(task)

@@ -235,6 +235,20 @@ def test_while_one_window_saves_another_is_told(
     assert state.studio == (state.current,) == (digest_result(here.result(assignment)),)
 
 
+def test_a_change_that_another_one_overtakes_before_it_is_sent_overwrites_nothing(
+    assignment: Assignment, studio: FakeLabelStudio
+) -> None:
+    """Both windows saw the first revision; the other one's change is stored after this request has read the ledger."""
+    FIRST.send(assignment.pk)
+    read_before = Assignment.objects.select_related("current").get(pk=assignment.pk)
+    CHANGE.send(assignment.pk)
+    overtaken = {"result": mark(assignment.task.article.text, length=9)}
+    with pytest.raises(Rejection, match="under way"):
+        update(read_before, overtaken, project=1, seen_revision=1)
+    newest = digest_result(CHANGE.result(assignment))
+    assert look(assignment, studio).studio == (newest,) == (look(assignment, studio).current,)
+
+
 def test_a_save_that_was_cut_off_lets_its_own_retry_pass_at_once_and_others_after_half_a_minute(
     assignment: Assignment, studio: FakeLabelStudio
 ) -> None:

@@ -14,6 +14,7 @@ from annotations.models import (
     AgreementBlock,
     AgreementReport,
     AgreementStatistics,
+    Annotation,
     Assignment,
     AssignmentStatus,
     Block,
@@ -363,3 +364,20 @@ def test_a_project_without_annotations_has_figures_that_say_why_there_are_none()
     assert {metric.undefined for metric in found.metrics.values()} == {
         "nothing to compare: no document was completed by two annotators"
     }
+
+
+def test_sets_of_annotations_with_one_number_sum_and_maximum_are_told_apart() -> None:
+    """Counts are kept for as long as the fingerprint of the annotations that were counted stays the same."""
+    project, (ada, ben, cy), first = make_team("Ada", "Ben", "Cy")
+    (task,) = make_tasks(first, 1)
+    old_of_ada, new_of_ada = (annotate(task, ada, (0, end, "Claim")) for end in (10, 12))
+    old_of_ben, new_of_ben = (annotate(task, ben, (0, end, "Claim")) for end in (10, 12))
+    annotate(task, cy, (0, 10, "Claim"))
+    assert old_of_ada.pk + new_of_ben.pk == new_of_ada.pk + old_of_ben.pk
+
+    def take(*current: Annotation) -> dict[int, str]:
+        for annotation in current:
+            Assignment.objects.filter(pk=annotation.assignment_id).update(current=annotation)
+        return matrices.take_fingerprints(project, matrices.Scope(), tasks_a_block=1_000_000)
+
+    assert take(old_of_ada, new_of_ben) != take(new_of_ada, old_of_ben)
