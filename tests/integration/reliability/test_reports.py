@@ -32,7 +32,7 @@ from annotations.reliability.matrices import build_corpus, write_id
 from annotations.reliability.people import name_people
 from annotations.reliability.report_json import present
 from annotations.reliability.reports import report
-from annotations.reliability.selection import choose_selection
+from annotations.reliability.selection import Selection, choose_selection
 from annotations.web.agreement.notes import describe_left_out
 from tests.factories import make_article, make_round, make_task
 from tests.factories.reliability import annotate, make_tasks, make_team
@@ -378,6 +378,6 @@ def test_sets_of_annotations_with_one_number_sum_and_maximum_are_told_apart() ->
     def take(*current: Annotation) -> dict[int, str]:
         for annotation in current:
             Assignment.objects.filter(pk=annotation.assignment_id).update(current=annotation)
-        return matrices.take_fingerprints(project, matrices.Scope(), tasks_a_block=1_000_000)
+        return matrices.take_fingerprints(project, Selection(), tasks_a_block=1_000_000)
 
     assert take(old_of_ada, new_of_ben) != take(new_of_ada, old_of_ben)
