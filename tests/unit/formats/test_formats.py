@@ -32,6 +32,12 @@ def unpack(written: bytes) -> bytes:
     return written
 
 
+def write_golden(name: str) -> None:
+    """Write the golden file of a new format, to be read before it is committed."""
+    chosen = find_format(name)
+    (GOLDEN / f"sample.{chosen.extension}").write_bytes(write(chosen, sample_records())[0])
+
+
 each_format = pytest.mark.parametrize("chosen", WRITTEN, ids=lambda chosen: chosen.name)
 
 
