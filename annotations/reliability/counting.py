@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Manager, QuerySet
@@ -12,6 +14,7 @@ from django.utils import timezone
 from annotations.agreement import Corpus, Report, Statistics, evaluate, summarize
 from annotations.agreement.command_line.arguments import read_gamma
 from annotations.agreement.data.distances import DISTANCES
+from annotations.agreement.data.sources import digest_sources, find_format
 from annotations.agreement.evaluation import drop_many_pairs
 from annotations.agreement.gamma.counting import GammaOptions
 from annotations.agreement.registry import find_metric, span_metrics
@@ -95,7 +98,7 @@ class Counting:
             "slices": self.slices,
             "gamma": asdict(self.gamma) if self.has_gamma else None,
             "distances": self.options.distances if self.has_gamma else None,
-            "format": library.FORMAT,
+            "format": [find_format(), find_own_format()],
             "tasks_a_block": self.tasks_a_block,
         }
 
@@ -195,6 +198,12 @@ class Counted:
 
     def _is_current(self) -> bool:
         return AgreementStatistics.objects.filter(pk=self.row.pk, fingerprint=self.row.fingerprint).exists()
+
+
+@lru_cache(maxsize=1)
+def find_own_format() -> str:
+    """The version of the code that takes a project's annotations to the library and its figures to a report."""
+    return digest_sources(Path(__file__).resolve().parent)
 
 
 def complete_options(project: Project, selection: Selection, options: Options | None) -> Options:

@@ -12,13 +12,14 @@ from annotations.agreement.data.arrays import FloatArray, IntArray
 from annotations.agreement.data.items import place_on_scale
 from annotations.agreement.data.ordering import number_codes, order_by
 from annotations.agreement.data.phrases import count_things, list_some
+from annotations.agreement.data.sources import find_format
 from annotations.agreement.errors import InvalidOptionError
 
 Derived = TypeVar("Derived")
 
-FORMAT = 8
 HEADER_SIZE = 8
 TABLES_NAMED = 6
+UNREADABLE = "these bytes are no cached statistics; summarize again"
 LARGEST_WHOLE = 2**32 - 1  # that is packed as a whole number
 
 
@@ -198,7 +199,7 @@ class Statistics:
         }
         packed = {name: [_pack(column) for column in table] for name, table in columns.items()}
         header = {
-            "format": FORMAT,
+            "format": find_format(),
             "kind": self.kind,
             "axes": {name: list(names) for name, names in self.axes.items()},
             "options": dict(self.options),
@@ -228,26 +229,37 @@ class Statistics:
         try:
             position = HEADER_SIZE + int.from_bytes(content[:HEADER_SIZE], "little")
             header = json.loads(content[HEADER_SIZE:position])
-            if header["format"] != FORMAT:
-                raise InvalidOptionError("the cached statistics are of another version; summarize again")
-            found: dict[str, Table] = {}
-            for name, table in header["tables"].items():
-                columns: list[np.ndarray[Any, Any]] = []
-                for kind in map(np.dtype, table["types"]):
-                    columns.append(np.frombuffer(content, kind, table["rows"], position))
-                    position += columns[-1].nbytes
-                if tables is None or name in tables:
-                    n_keys = len(table["keys"])
-                    keys = [column.astype(np.int64) for column in columns[:n_keys]]
-                    quantities = [column.astype(np.float64) for column in columns[n_keys:]]
-                    found[name] = Table(
-                        dict(zip(table["keys"], keys, strict=True)),
-                        dict(zip(table["quantities"], quantities, strict=True)),
-                    )
-            axes = {name: tuple(names) for name, names in header["axes"].items()}
-            return cls(header["kind"], axes, found, header["options"])
+            version = header["format"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise InvalidOptionError(UNREADABLE) from error
+        if version != find_format():
+            raise InvalidOptionError("the cached statistics are of another version; summarize again")
+        try:
+            return cls._read_tables(content, position, header, tables)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise InvalidOptionError("these bytes are no cached statistics; summarize again") from error
+            raise InvalidOptionError(UNREADABLE) from error
+
+    @classmethod
+    def _read_tables(
+        cls, content: bytes, position: int, header: Mapping[str, Any], tables: Collection[str] | None
+    ) -> "Statistics":
+        """The tables that follow one another from a position on, as the header describes them."""
+        found: dict[str, Table] = {}
+        for name, table in header["tables"].items():
+            columns: list[np.ndarray[Any, Any]] = []
+            for kind in map(np.dtype, table["types"]):
+                columns.append(np.frombuffer(content, kind, table["rows"], position))
+                position += columns[-1].nbytes
+            if tables is None or name in tables:
+                n_keys = len(table["keys"])
+                keys = [column.astype(np.int64) for column in columns[:n_keys]]
+                quantities = [column.astype(np.float64) for column in columns[n_keys:]]
+                found[name] = Table(
+                    dict(zip(table["keys"], keys, strict=True)),
+                    dict(zip(table["quantities"], quantities, strict=True)),
+                )
+        axes = {name: tuple(names) for name, names in header["axes"].items()}
+        return cls(header["kind"], axes, found, header["options"])
 
 
 def unite(parts: Sequence[Statistics]) -> Statistics:

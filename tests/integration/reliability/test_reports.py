@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from annotations.agreement import evaluate, evaluation, read_plain
 from annotations.agreement.data.corpus import LOST_END
 from annotations.agreement.registry import span_metrics
-from annotations.agreement.sums import statistics as library
 from annotations.models import (
     AgreementBlock,
     AgreementReport,
@@ -312,13 +311,14 @@ def test_what_was_left_out_is_right_after_a_change(team: Team) -> None:
     assert report(team.project).left_out == {matrices.CUT: 1}
 
 
-def test_counts_of_another_version_of_the_library_are_made_anew(
-    team: Team, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("version", ["find_format", "find_own_format"])
+def test_counts_and_reports_of_another_version_of_the_code_are_made_anew(
+    team: Team, monkeypatch: pytest.MonkeyPatch, version: str
 ) -> None:
     expected = report(team.project)
     AgreementBlock.objects.update(content=b"of another version")
-    AgreementReport.objects.all().delete()
-    monkeypatch.setattr(library, "FORMAT", library.FORMAT + 1)
+    AgreementReport.objects.update(content={})
+    monkeypatch.setattr(counting, version, lambda: "another")
     assert report(team.project) == expected
 
 
