@@ -15,6 +15,7 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer, create_server
+from waitress.task import WSGITask
 from waitress.wasyncore import loop
 
 MOST_CONNECTIONS = 1000
@@ -47,8 +48,28 @@ def _bound(adjustments: Adjustments, most_bytes: int) -> Adjustments:
     return bounded
 
 
+class BodilessTask(WSGITask):  # type: ignore[misc]
+    """Answers HEAD without a body, whatever the view gives: the client would take it for the next answer."""
+
+    @property
+    def _has_only_headers(self) -> bool:
+        return bool(self.request.command == "HEAD")
+
+    def get_environment(self) -> dict[str, object]:
+        environment: dict[str, object] = super().get_environment()
+        if self._has_only_headers:
+            environment.pop("wsgi.file_wrapper")  # a file would go to the socket past `write`
+        return environment
+
+    def write(self, data: bytes) -> None:
+        super().write(b"" if self._has_only_headers else data)
+        if self._has_only_headers:
+            self.chunked_response = False
+
+
 class BoundedChannel(HTTPChannel):  # type: ignore[misc]
     parser_class = BoundedParser
+    task_class = BodilessTask
 
     @property
     def is_busy(self) -> bool:
