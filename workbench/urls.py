@@ -9,3 +9,4 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("annotations.web.urls")),
 ]
+handler400 = "annotations.web.refusals.show_bad_request"

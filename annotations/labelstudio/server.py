@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ import httpx
 from uv import find_uv_bin
 
 SERVICE_EMAIL = "workbench@service.example"
+SAYS_CHANGED = "Password successfully changed"
 FIRST_START_SECONDS = 300.0
 STOP_SECONDS = 10.0
 HTTP_CREATED = 201
@@ -55,6 +56,8 @@ class ServiceAccount:
     email: str
     password: str
     token: str = ""
+    was_never_shown: bool = False
+    """False for passwords that an earlier version of the workbench made, which stood in the list of processes."""
 
 
 class LocalStudio:
@@ -148,6 +151,8 @@ class LocalStudio:
         if not self.is_installed:
             raise StudioServerError("Label Studio is not installed yet: run `make quickstart` once.")
         account = self._ensure_account()
+        if not account.was_never_shown:
+            account = self.renew_password()
         port = port or find_free_port()
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(
@@ -249,7 +254,7 @@ class LocalStudio:
         account = self._ensure_account()
         if not (account.token and _accepts_token(running.url, account.token)):
             token = _create_token(running.url, account)
-            account = ServiceAccount(account.email, account.password, token)
+            account = replace(account, token=token)
             self._write(self._account, asdict(account))
         return account.token
 
@@ -257,9 +262,41 @@ class LocalStudio:
         stored = self._read(self._account)
         if stored:
             return ServiceAccount(**stored)
-        account = ServiceAccount(email=SERVICE_EMAIL, password=secrets.token_urlsafe(32))
+        account = ServiceAccount(SERVICE_EMAIL, secrets.token_urlsafe(32), was_never_shown=True)
         self._write(self._account, asdict(account))
         return account
+
+    @property
+    def has_shown_password(self) -> bool:
+        """Whether the password in use once stood in the list of processes."""
+        stored = self._read(self._account)
+        return bool(stored) and not stored.get("was_never_shown")
+
+    def renew_password(self) -> ServiceAccount:
+        """Give the account another password by Label Studio's own command, which reads it from its input.
+
+        Where that fails, the old one stays in use, and the next start and `manage.py doctor` come back to it.
+        """
+        account = self._ensure_account()
+        renewed = replace(account, password=secrets.token_urlsafe(32), was_never_shown=True)
+        done = subprocess.run(
+            [str(self.environment / "bin" / "label-studio"), "reset_password", "--username", account.email],
+            env=self._child_environment("http://127.0.0.1", account),
+            cwd=self.home,
+            input=f"{renewed.password}\n",
+            capture_output=True,
+            text=True,
+            check=False,
+            start_new_session=True,  # without a terminal, where it would ask instead
+        )
+        if SAYS_CHANGED not in done.stdout:
+            with self.log.open("a", encoding="utf-8") as log:
+                log.write(
+                    f"The password could not be renewed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}\n"
+                )
+            return account
+        self._write(self._account, asdict(renewed))
+        return renewed
 
     # --- small files that only their owner may read ----------------------------------------------------
 

@@ -102,6 +102,11 @@ def _check_command_line() -> Iterator[str]:
     running = None if settings.STUDIO_URL else local_studio().last_started()
     if running and running.shows_password:
         yield "Label Studio's password is in the list of processes: stop the workbench and start it again."
+    elif not settings.STUDIO_URL and local_studio().has_shown_password:
+        yield (
+            "Label Studio's password once stood in the list of processes and could not be renewed "
+            f"(the end of {local_studio().log} says why): stop the workbench and start it again."
+        )
 
 
 CHECKS: dict[str, Callable[[], Iterator[str]]] = {

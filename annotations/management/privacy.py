@@ -21,6 +21,13 @@ class SecretFreeFormatter(logging.Formatter):
         return SIGN_IN_LINK.sub(r"\1(secret)", super().format(record))
 
 
+def keep_secrets_out(logger: logging.Logger) -> None:
+    """Write what a logger that others set up has to say as before, but without secrets."""
+    for handler in logger.handlers:
+        formatter = handler.formatter or logging.Formatter()
+        handler.setFormatter(SecretFreeFormatter(formatter._fmt, formatter.datefmt))  # noqa: SLF001
+
+
 def keep_private(home: Path) -> None:
     """Make what is written from now on readable by this account alone, and mend what an earlier version left open.
 

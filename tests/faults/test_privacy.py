@@ -1,13 +1,26 @@
 """Another account of the machine finds no password in the list of processes and nothing to read in the folder."""
 
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
+import httpx
+import pytest
+
+from annotations.labelstudio.server import (
+    ServiceAccount,
+    StudioServerError,
+    _create_token,
+    find_free_port,
+)
 from annotations.management.privacy import find_open_to_others
 from tests.faults.conftest import People
 from tests.faults.people import Person
-from tests.installation import Installation
+from tests.installation import ROOT, Installation
 
 
 def _command_lines(installation: Installation) -> Iterator[bytes]:
@@ -54,6 +67,53 @@ def test_no_log_lets_its_reader_sign_in(installation: Installation, people: Peop
     assert "/sign-in/(secret)" in text
     for link in links:
         assert link.rstrip("/").rpartition("/")[2] not in text
+
+
+def test_the_access_log_of_gunicorn_holds_no_link_whatever_worker_serves(
+    installation: Installation,
+) -> None:
+    port = find_free_port()
+    server = ("-m", "gunicorn", "workbench.wsgi", "--bind", f"127.0.0.1:{port}", "--no-control-socket")
+    with subprocess.Popen(
+        [sys.executable, *server, "--access-logfile", "-"],
+        cwd=ROOT,
+        env={**installation.environment, "PUBLIC_URL": installation.url},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        deadline = time.monotonic() + 60
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+            while time.monotonic() < deadline:
+                try:
+                    client.put("/sign-in/a-secret/", headers={"Referer": "http://x/sign-in/another/"})
+                    break
+                except httpx.ConnectError:
+                    time.sleep(0.1)
+        process.terminate()
+        said, _ = process.communicate(timeout=60)
+    assert "PUT /sign-in/(secret)/" in said
+    assert "secret/" not in said.replace("(secret)/", "")
+    assert "another" not in said
+
+
+def test_a_password_that_was_once_shown_is_renewed_by_label_studios_own_command(
+    installation: Installation,
+) -> None:
+    studio = installation.studio
+    shown = ServiceAccount(**{**studio._read(studio._account), "was_never_shown": False})
+    studio._write(studio._account, asdict(shown))
+    assert studio.has_shown_password
+    assert "once stood in the list of processes" in installation.run("doctor").stdout
+    renewed = studio.renew_password()
+    assert not studio.has_shown_password
+    assert renewed.password != shown.password
+    assert renewed == ServiceAccount(**studio._read(studio._account))
+    url = installation.studio_access().url
+    with pytest.raises(StudioServerError, match="cannot sign in"):
+        _create_token(url, shown)
+    assert _create_token(url, renewed)
+    assert renewed.password not in studio.log.read_text(encoding="utf-8", errors="replace")
 
 
 def test_the_studio_tells_its_version_and_no_commit(people: People) -> None:

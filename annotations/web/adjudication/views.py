@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import redirect, render
@@ -97,7 +98,9 @@ def show_queue(request: MemberRequest) -> HttpResponse:
 @require_safe
 def show_task(request: MemberRequest, task_id: int) -> HttpResponse:
     task = _get_task(request, task_id)
-    return _turn_away(request, task) or _render_case(request, task, wanted=request.GET.get("unit", ""))
+    return _turn_away(request, task) or _render_case(
+        request, task, wanted=request.GET.get("unit", ""), must_exist=True
+    )
 
 
 @member_page(Role.ADJUDICATOR)
@@ -236,11 +239,16 @@ def _render_case(
     error: str = "",
     status: int = 200,
     partial: bool = False,
+    must_exist: bool = False,
 ) -> HttpResponse:
     task.refresh_from_db(fields=["status"])
     gold = Gold.objects.filter(task=task).select_related("finished_by").first()
     # A finished task is shown as it was decided, whatever came in since.
     case = read_case(task, annotations=gold.markup.get("annotations") if gold else None)
+    if must_exist and wanted and case.outcome.unit(wanted) is None:
+        raise BadRequest(
+            "This article has no such unit, or no longer: its annotations may have changed. Open it from the list."
+        )
     can_decide = task.status == TaskStatus.ANNOTATED
     current = find_current(case.outcome.units, wanted=wanted, after=after) if can_decide else ""
     show_all = read_choice(request, "tracks", ["all"]) == "all" or request.POST.get("tracks") == "all"

@@ -5,6 +5,7 @@ from functools import partial
 from math import ceil
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -222,10 +223,16 @@ def draw_chart(request: MemberRequest, chart: str) -> HttpResponse:
 
 
 def read_form(request: MemberRequest) -> AgreementForm:
-    """What the address asks for, or 404 where the project does not have it."""
+    """What the address asks for; what cannot be chosen is refused in words."""
     form = AgreementForm(request.GET, project=request.project, reader=request.user)
     if not form.is_valid():
-        raise Http404("This project has no such round, annotator, label or measure.")
+        raise BadRequest(
+            " ".join(
+                f"{form.fields[name].label}: {error}"
+                for name, errors in form.errors.items()
+                for error in errors
+            )
+        )
     return form
 
 

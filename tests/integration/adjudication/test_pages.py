@@ -114,6 +114,16 @@ def test_a_task_that_is_still_being_annotated_is_not_there() -> None:
     assert adjudicator_of(task.round.project).get(page_of(task)).status_code == 404
 
 
+def test_a_unit_that_the_task_does_not_have_is_refused_in_a_sentence() -> None:
+    task = make_annotated_task(*DIFFERING)
+    client = adjudicator_of(task.round.project)
+    [known, *_] = read_case(task).outcome.open
+    assert client.get(page_of(task), {"unit": known.key}).status_code == 200
+    refused = client.get(page_of(task), {"unit": "no such"})
+    assert refused.status_code == 400
+    assert "This article has no such unit" in refused.content.decode()
+
+
 def test_the_article_is_shown_character_for_character() -> None:
     text = "A 😀 <b>title</b>\r\n\r\nlone\rreturn\ttab  two spaces\n\u00a0nbsp 🇺🇦 e\u0301 & end\n"
     spans = [

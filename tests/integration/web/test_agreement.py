@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from xml.etree.ElementTree import fromstring
 
@@ -304,14 +305,19 @@ def test_a_second_round_is_compared_with_the_first(scene: Scene) -> None:
         {"annotator": "1' OR 1=1"},
     ],
 )
-def test_choices_that_the_project_does_not_have_are_not_there(scene: Scene, query: dict[str, Any]) -> None:
+def test_choices_that_the_project_does_not_have_are_refused_in_a_sentence(
+    scene: Scene, query: dict[str, Any]
+) -> None:
+    [value] = query.values()
     for name in ("agreement", "agreement-gamma", "agreement-people", "agreement-json", "agreement-csv"):
-        assert scene.client.get(scene.url(name), query).status_code == 404
+        answer = scene.client.get(scene.url(name), query)
+        assert answer.status_code == 400
+        assert f"{value} is not one of the available choices" in unescape(answer.content.decode())
 
 
 def test_people_of_another_project_cannot_be_asked_about(scene: Scene) -> None:
     _, (outsider,), _ = make_team("Outsider")
-    assert scene.client.get(scene.url("agreement"), {"annotator": outsider.pk}).status_code == 404
+    assert scene.client.get(scene.url("agreement"), {"annotator": outsider.pk}).status_code == 400
 
 
 def test_a_passage_shows_what_both_marked_and_escapes_the_text(scene: Scene) -> None:
