@@ -58,6 +58,7 @@ class People:
     def _sign_in(self, page: Page, email: str) -> None:
         page.goto(self._links[email])
         page.locator("main button[type=submit]").click()
+        page.wait_for_url("**/set-password/")
         for field in page.locator("input[type=password]").all():
             field.fill(PASSWORD)
         page.locator("main button[type=submit]").click()
