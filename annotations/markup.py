@@ -95,7 +95,7 @@ class Markup:
                     start=span["start"],
                     end=span["end"],
                     label=span["label"],
-                    attributes=freeze(span.get("attributes", {})),
+                    attributes=sort_pairs(span.get("attributes", {})),
                     key=span["key"],
                 )
                 for span in value.get("spans", ())
@@ -104,7 +104,7 @@ class Markup:
                 Relation(source=relation["source"], target=relation["target"], kind=relation["kind"])
                 for relation in value.get("relations", ())
             ),
-            fields=freeze(value.get("fields", {})),
+            fields=sort_pairs(value.get("fields", {})),
         )
 
 
@@ -117,6 +117,6 @@ class Problem:
     payload: Any = None
 
 
-def freeze(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def sort_pairs(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Sorted pairs: equal attributes compare equal whatever order they came in."""
     return tuple(sorted(values.items()))

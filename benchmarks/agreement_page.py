@@ -305,7 +305,7 @@ def draw_links(generator: "np.random.Generator", places: list[Place]) -> Any:
         if kind < 1
     ]
     marked = [
-        spans.Span(start, end, label, markup.freeze(own), f"s{number}")
+        spans.Span(start, end, label, markup.sort_pairs(own), f"s{number}")
         for number, (start, end, label, own) in enumerate(places)
     ]
     return markup.Markup(tuple(marked), tuple(links))

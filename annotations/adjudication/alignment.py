@@ -65,6 +65,7 @@ def weigh(one: Span, other: Span) -> int:
 
 
 def weigh_cluster(cluster: Iterable[Member]) -> int:
+    """What it is worth to see these spans as one thing: the sum over their pairs, in millionths."""
     return sum(weigh(one.span, other.span) for one, other in combinations(cluster, 2))
 
 

@@ -17,13 +17,13 @@ from annotations.adjudication.units import (
     Unit,
     order_of_span_unit,
 )
-from annotations.markup import Markup, Origin, Problem, Relation, freeze
+from annotations.markup import Markup, Origin, Problem, Relation, sort_pairs
 from annotations.schemes.check import check_markup
 from annotations.schemes.problems import Code
 from annotations.schemes.scheme import Scheme
 from annotations.spans import Span
 
-FELLING = frozenset(
+RELATION_FAULTS = frozenset(
     {
         Code.WRONG_ENDS,
         Code.FORBIDDEN_RELATION,
@@ -49,6 +49,7 @@ def assemble(
     entries: tuple[Entry, ...],
     decided: Mapping[str, Entry],
 ) -> Outcome:
+    """Put the units together into the gold as far as they yield it, with provenance and the scheme's conflicts."""
     keys = _name_spans(spans)
     markup = Markup(
         spans=tuple(
@@ -56,7 +57,7 @@ def assemble(
             for unit in sorted(spans, key=_order_of_result)
             if unit.result is not None
         ),
-        fields=freeze({unit.field.name: unit.result for unit in fields if unit.result}),
+        fields=sort_pairs({unit.field.name: unit.result for unit in fields if unit.result}),
     )
     drawn = [(unit, relation) for unit in relations for relation in _draw(unit, keys)]
     problems = check_markup(scheme, text, replace(markup, relations=tuple(relation for _, relation in drawn)))
@@ -104,7 +105,7 @@ def _draw(unit: RelationUnit, keys: Mapping[str, str]) -> Iterable[Relation]:
 def _find_reasons(problems: Iterable[Problem]) -> dict[Relation, str]:
     reasons: dict[Relation, str] = {}
     for problem in problems:
-        if problem.code in FELLING:
+        if problem.code in RELATION_FAULTS:
             payload = problem.payload
             relation = Relation(payload["source"], payload["target"], payload["kind"])
             reasons.setdefault(relation, problem.message)

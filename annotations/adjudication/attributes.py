@@ -13,7 +13,7 @@ from annotations.adjudication.units import (
     State,
     ValueCandidate,
 )
-from annotations.markup import freeze
+from annotations.markup import sort_pairs
 from annotations.schemes.scheme import Attribute, Label, Question
 from annotations.spans import Span
 
@@ -33,6 +33,7 @@ def complete(label: Label | None, attributes: Iterable[tuple[str, str]]) -> dict
 
 
 def find_disputes(label: Label | None, witnesses: Sequence[Witness]) -> tuple[Dispute, ...]:
+    """The attributes on which the annotators of one span and label differ."""
     disputes = []
     for attribute in label.attributes if label else ():
         candidates = _count_votes(attribute, witnesses)
@@ -52,7 +53,7 @@ def share_attributes(
         for name, value in witness.attributes.items()
         if name not in disputed
     }
-    return freeze(shared)
+    return sort_pairs(shared)
 
 
 def resolve_attributes(
@@ -76,11 +77,13 @@ def resolve_attributes(
         candidates = _count_votes(ready, witnesses)
         votes = [(candidate.value, candidate.voters) for candidate in candidates]
         key = f"attribute:{ready.name}:{digest(unit.key, label.name, votes)}"
-        part = _settle(key, ready, candidates, decided.get(key), unit=unit, rule=rule, all_of=len(witnesses))
+        part = _settle(
+            key, ready, candidates, decided.get(key), unit=unit, rule=rule, n_witnesses=len(witnesses)
+        )
         parts[ready.name] = part
         if part.result:
             values[ready.name] = part.result
-    span = Span(unit.result.start, unit.result.end, label.name, freeze(values), unit.key)
+    span = Span(unit.result.start, unit.result.end, label.name, sort_pairs(values), unit.key)
     return span, tuple(
         AttributeUnit(
             key=parts[attribute.name].key,
@@ -126,7 +129,7 @@ def _settle(
     *,
     unit: SpanUnit,
     rule: MergeRule,
-    all_of: int,
+    n_witnesses: int,
 ) -> _Part:
     follows = State.FOLLOWS if unit.state == State.DECIDED else unit.state
     result, state = None, State.OPEN
@@ -136,7 +139,7 @@ def _settle(
         settled = rule.settle(candidates, list_voters(candidates))
         result, state = settled.candidate.value if settled.candidate else None, settled.state
         if state in {State.AGREED, State.SINGLE}:
-            is_agreed_by_some = follows == State.AGREED and len(candidates[0].voters) < all_of
+            is_agreed_by_some = follows == State.AGREED and len(candidates[0].voters) < n_witnesses
             state = State.FOLLOWS if is_agreed_by_some else follows
     elif not candidates and (attribute.default or not attribute.required):
         result, state = attribute.default or attribute.unanswered, follows

@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from annotations.adjudication.attributes import offer_all, rank_candidates
 from annotations.adjudication.evidence import digest
 from annotations.adjudication.merging import MergeRule, list_voters
-from annotations.adjudication.units import Entry, FieldUnit, Reading, Remark, State
+from annotations.adjudication.units import Entry, FieldUnit, Remark, State, Submitted
 from annotations.schemes.scheme import DocumentField, Scheme
 
 
 def find_fields(
-    readings: Sequence[Reading], *, scheme: Scheme, rule: MergeRule, decided: Mapping[str, Entry]
+    submitted: Sequence[Submitted], *, scheme: Scheme, rule: MergeRule, decided: Mapping[str, Entry]
 ) -> tuple[FieldUnit, ...]:
-    answers = {reading.voter: dict(reading.markup.fields) for reading in readings}
+    """One unit for every question about the document that anybody answered or decided."""
+    answers = {one.voter: dict(one.markup.fields) for one in submitted}
     units = []
     for field in scheme.fields:
         if field.kind.is_remark:
@@ -47,11 +48,12 @@ def _make_field_unit(
     )
 
 
-def find_remarks(readings: Sequence[Reading], scheme: Scheme) -> tuple[Remark, ...]:
+def find_remarks(submitted: Sequence[Submitted], scheme: Scheme) -> tuple[Remark, ...]:
+    """What annotators said for themselves, which is shown and never adjudicated."""
     return tuple(
-        Remark(field.title, reading.voter, field.kind.show(value))
+        Remark(field.title, one.voter, field.kind.show(value))
         for field in scheme.fields
         if field.kind.is_remark
-        for reading in readings
-        if (value := dict(reading.markup.fields).get(field.name))
+        for one in submitted
+        if (value := dict(one.markup.fields).get(field.name))
     )

@@ -1,4 +1,4 @@
-"""A task's readings and decisions, read from the tables into what the rules work on."""
+"""A task's annotations and decisions, read from the tables into what the rules work on."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 from annotations.adjudication.evidence import checksum_entries, name_annotators
 from annotations.adjudication.merging import find_rule
 from annotations.adjudication.rules import adjudicate
-from annotations.adjudication.units import Entry, Outcome, Reading
+from annotations.adjudication.units import Entry, Outcome, Submitted
 from annotations.markup import DEFAULT_MERGE_RULE
 from annotations.models import Annotation, Decision, Task
 from annotations.schemes.scheme import Scheme
@@ -76,7 +76,7 @@ def read_case(
         task=task,
         scheme=scheme,
         outcome=adjudicate(
-            [Reading(str(revision.assignment_id), revision.to_markup()) for revision in found],
+            [Submitted(str(revision.assignment_id), revision.to_markup()) for revision in found],
             scheme=scheme,
             text=task.article.text,
             rule=find_rule(rule),
@@ -101,6 +101,7 @@ def read_case_of_gold(task: Task, gold: Mapping[str, Any]) -> Case:
 
 
 def read_entry(decision: Decision) -> Entry:
+    """A stored decision as the plain data that the rules read."""
     return Entry(
         number=decision.number,
         unit=decision.unit,

@@ -7,6 +7,7 @@ from annotations.spans import Span
 
 
 def name_unit(unit: Unit, text: str) -> str:
+    """A short name of a unit for messages and pages, by its words in the text."""
     match unit:
         case SpanUnit():
             return name_span(show_span(unit), text)

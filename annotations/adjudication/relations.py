@@ -9,10 +9,10 @@ from annotations.adjudication.units import (
     Entry,
     Link,
     LinkCandidate,
-    Reading,
     RelationUnit,
     SpanUnit,
     State,
+    Submitted,
     order_of_span_unit,
 )
 
@@ -20,11 +20,12 @@ ADDED_RELATION = "added-relation:"
 
 
 def key_added_relation(kind: str, source: str, target: str) -> str:
+    """The key of a relation that an adjudicator added, by its kind and its two ends."""
     return f"{ADDED_RELATION}{digest(kind, source, target)}"
 
 
 def find_relations(
-    readings: Sequence[Reading],
+    submitted: Sequence[Submitted],
     *,
     units: Mapping[str, SpanUnit],
     places: Mapping[tuple[str, str], str],
@@ -33,15 +34,15 @@ def find_relations(
 ) -> tuple[RelationUnit, ...]:
     """One unit for every two things that anybody linked; `places` tells in which unit an annotator's span is."""
     marked: dict[tuple[str, str], dict[str, set[Link]]] = {}
-    for reading in readings:
-        for relation in reading.markup.relations:
-            source = units[places[reading.voter, relation.source]]
-            target = units[places[reading.voter, relation.target]]
+    for one in submitted:
+        for relation in one.markup.relations:
+            source = units[places[one.voter, relation.source]]
+            target = units[places[one.voter, relation.target]]
             is_reversed = order_of_span_unit(target) < order_of_span_unit(source)
             pair = (target.key, source.key) if is_reversed else (source.key, target.key)
-            links = marked.setdefault(pair, {}).setdefault(reading.voter, set())
+            links = marked.setdefault(pair, {}).setdefault(one.voter, set())
             links.add(Link(relation.kind, is_reversed))
-    voters = [reading.voter for reading in readings]
+    voters = [one.voter for one in submitted]
     found = [
         _make_unit(units[first], units[second], by_voter, voters=voters, rule=rule, decided=decided)
         for (first, second), by_voter in marked.items()
@@ -79,7 +80,7 @@ def _make_unit(
         silent=tuple(voter for voter in voters if voter not in by_voter),
         entry=entry,
         result=() if note else result,
-        waits=State.OPEN in {first.state, second.state},
+        has_open_end=State.OPEN in {first.state, second.state},
         note=note,
     )
 
@@ -119,7 +120,7 @@ def _find_added(units: Mapping[str, SpanUnit], decided: Iterable[Entry]) -> Iter
             state=State.FALLEN if note else State.DECIDED,
             entry=entry,
             result=() if note else (Link(entry.payload["kind"], is_reversed),),
-            waits=State.OPEN in {first.state, second.state},
+            has_open_end=State.OPEN in {first.state, second.state},
             note=note,
         )
 

@@ -1,6 +1,6 @@
 """From what the annotators of a task submitted and what was decided since, to its units and its gold.
 
-Everything here is a function of its arguments: the same readings and the same ledger always give the same gold. The key
+Everything here is a function of its arguments: the same annotations and the same ledger always give the same gold. The key
 of a unit is made of the evidence for it (who marked what there), so a new revision that does not touch it leaves its key
 and its decisions alone, and one that does touch it makes it a new question.
 """
@@ -27,10 +27,10 @@ from annotations.adjudication.units import (
     AttributeUnit,
     Entry,
     Outcome,
-    Reading,
     SpanCandidate,
     SpanUnit,
     State,
+    Submitted,
     order_of_span_unit,
 )
 from annotations.schemes.scheme import Scheme
@@ -44,7 +44,7 @@ def key_added_span(start: int, end: int) -> str:
 
 
 def adjudicate(
-    readings: Sequence[Reading],
+    submitted: Sequence[Submitted],
     *,
     scheme: Scheme,
     text: str,
@@ -56,9 +56,9 @@ def adjudicate(
     The rule settles what it can from the votes; the entries of the ledger go before it.
     """
     decided = replay(entries)
-    ordered = sorted(readings, key=lambda reading: reading.voter)
-    voters = [reading.voter for reading in ordered]
-    clusters = align_spans([reading.markup.spans for reading in ordered])
+    ordered = sorted(submitted, key=lambda one: one.voter)
+    voters = [one.voter for one in ordered]
+    clusters = align_spans([one.markup.spans for one in ordered])
     units: dict[str, SpanUnit] = {}
     attributes: dict[str, tuple[AttributeUnit, ...]] = {}
     places: dict[tuple[str, str], str] = {}

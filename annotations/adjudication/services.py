@@ -322,9 +322,9 @@ def _append(case: Case, *, unit: str, action: str, payload: dict[str, Any], by: 
 def _finish(case: Case, gold_markup: dict[str, Any], *, by: User | None) -> Gold:
     task = case.task
     status = GoldStatus(case.outcome.origin)
-    is_drawn = by is None and is_sampled(seed=seed_of(task), share=task.round.project.review_share)
+    needs_review = by is None and is_sampled(seed=seed_of(task), share=task.round.project.review_share)
     gold = Gold.objects.create(
-        task=task, status=status, markup=gold_markup, needs_review=is_drawn, finished_by=by
+        task=task, status=status, markup=gold_markup, needs_review=needs_review, finished_by=by
     )
     _set_status(task, TaskStatus.ADJUDICATED)
     Event.objects.record(
@@ -333,7 +333,7 @@ def _finish(case: Case, gold_markup: dict[str, Any], *, by: User | None) -> Gold
         actor=by,
         project=task.round.project,
         status=status,
-        needs_review=is_drawn,
+        needs_review=needs_review,
         own_annotation=by is not None and is_own_annotation(task, by),
     )
     return gold

@@ -20,7 +20,7 @@ class State(StrEnum):
     MERGED = "merged"
     """Not all say the same, but the project's merge rule settled it."""
     FOLLOWS = "follows"
-    """It came with what an adjudicator chose about the span."""
+    """An attribute that came with what an adjudicator chose about its span."""
     DECIDED = "decided"
     """An adjudicator decided."""
     OPEN = "open"
@@ -53,6 +53,8 @@ class State(StrEnum):
 
 
 class Action(StrEnum):
+    """What an entry of the ledger does to its unit."""
+
     CHOOSE = "choose"
     REJECT = "reject"
     EDIT = "edit"
@@ -62,8 +64,8 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What one annotator submitted. The voter stays the same when a new revision comes."""
+class Submitted:
+    """What one annotator submitted. The voter is their assignment's id as text, which stays when a new revision comes."""
 
     voter: str
     markup: Markup
@@ -129,6 +131,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class LinkCandidate:
+    """All relations that some annotators drew between the two spans of a unit."""
+
     links: tuple[Link, ...]
     voters: tuple[str, ...]
 
@@ -181,7 +185,7 @@ class AttributeUnit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelationUnit:
-    """What links two things; `waits` tells that one of them is not decided yet."""
+    """What links two things; `has_open_end` tells that one of them is not decided yet."""
 
     key: str
     first: SpanUnit
@@ -191,7 +195,7 @@ class RelationUnit:
     silent: tuple[str, ...] = ()
     entry: Entry | None = None
     result: tuple[Link, ...] = ()
-    waits: bool = False
+    has_open_end: bool = False
     note: str = ""
     kind: str = "relation"
 
@@ -265,10 +269,12 @@ class Outcome:
 
     @property
     def open(self) -> tuple[Unit, ...]:
+        """The units that an adjudicator still has to decide."""
         return tuple(unit for unit in self.units if unit.state == State.OPEN)
 
     @property
     def blocking(self) -> tuple[Conflict, ...]:
+        """The conflicts that keep the task from being finished."""
         return tuple(conflict for conflict in self.conflicts if conflict.is_blocking)
 
     @property
@@ -281,6 +287,7 @@ class Outcome:
         return Origin.SINGLE if len(self.voters) == 1 else Origin.AGREED
 
     def unit(self, key: str) -> Unit | None:
+        """The unit of a key, or None where there is none any more."""
         return next((unit for unit in self.units if unit.key == key), None)
 
     def to_json(self, annotators: Mapping[str, int]) -> dict[str, Any]:
@@ -322,4 +329,5 @@ class Outcome:
 
 
 def order_of_span_unit(unit: SpanUnit) -> tuple[int, int, str]:
+    """The sort key of reading order: earlier spans first, and of two that start together the longer one."""
     return unit.start, -unit.end, unit.key

@@ -112,7 +112,7 @@ def _check_edit(_unit: Unit, payload: Mapping[str, Any], scheme: Scheme, text: s
 
 
 def _check_value(unit: Unit, payload: Mapping[str, Any], _scheme: Scheme, text: str) -> dict[str, Any]:
-    """The same rules as at submission; what was typed is put into the form in which such values are stored."""
+    """A value is held to the rules of a submission; what was typed is put into the form in which such values are stored."""
     question: Question
     if isinstance(unit, AttributeUnit):
         question, owner = unit.attribute, name_span(unit.span, text)

@@ -14,7 +14,15 @@ from itertools import islice
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Sum
 
 from annotations.assignment.policies import OpenTask, choose_tasks, deal_hands, order_tasks, share_out
-from annotations.models import HOLDING, Assignment, AssignmentStatus, Participant, Round, Task, TaskStatus
+from annotations.models import (
+    CLAIM_HOLDING_STATUSES,
+    Assignment,
+    AssignmentStatus,
+    Participant,
+    Round,
+    Task,
+    TaskStatus,
+)
 
 COMES_AGAIN = (AssignmentStatus.EXPIRED, AssignmentStatus.RETURNED)
 """An annotator whose assignment ended so may be queued for the task again; after a withdrawal only a manager does so."""
@@ -40,7 +48,7 @@ def choose(participant: Participant, *, limit: int) -> list[int]:
         slots -= left.count()
     shares = share_out(slots, active, seed=round_.seed)
     mine = dict(Assignment.objects.filter(task__round=round_, annotator=me).values_list("task_id", "status"))
-    room = shares[me] - sum(status in HOLDING for status in mine.values())
+    room = shares[me] - sum(status in CLAIM_HOLDING_STATUSES for status in mine.values())
     deal = Deal(round_.pk, round_.created_at, number, active, round_.overlap, round_.seed)
     order = _order_hand(deal, me)
     if from_hand := _look_through(order, mine, limit=min(limit, room)):
@@ -146,7 +154,7 @@ def _read_standing(round_: Round, *, annotator: int | None = None) -> tuple[dict
         assignments.order_by()
         .values("annotator_id")
         .annotate(
-            held=Count("id", filter=Q(status__in=HOLDING)),
+            held=Count("id", filter=Q(status__in=CLAIM_HOLDING_STATUSES)),
             last_lapse=Max("status_changed_at", filter=Q(status=AssignmentStatus.EXPIRED)),
             last_work=Max(
                 "status_changed_at",

@@ -126,6 +126,7 @@ def requeue_assignment(before: Assignment, participant: Participant, *, now: dat
 
 
 def lease_end(round_: Round, *, now: datetime) -> datetime:
+    """When a lease ends that begins or is renewed now."""
     return now + timedelta(hours=round_.project.lease_hours)
 
 

@@ -19,9 +19,9 @@ class OpenTask:
 
     task_id: int
     barred: frozenset[int] = frozenset()
-    """Those who hold a claim on it or skipped it."""
+    """Annotators who hold a claim on the task or skipped it."""
     returned: frozenset[int] = frozenset()
-    """Those whose lease on it expired or was withdrawn: they may have it again if nobody new can."""
+    """Annotators whose lease on the task expired or was withdrawn: they may have it again if nobody new can."""
 
 
 def draw(seed: int, *names: object) -> int:

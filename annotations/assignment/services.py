@@ -35,7 +35,7 @@ from annotations.assignment.errors import (
     TooFewAnnotatorsError,
 )
 from annotations.models import (
-    HOLDING,
+    CLAIM_HOLDING_STATUSES,
     Article,
     Assignment,
     AssignmentStatus,
@@ -235,7 +235,7 @@ def withdraw_assignment(assignment: Assignment, *, by: User | None) -> Assignmen
     """Take a task back from an annotator; revisions that they submitted stay on record but count no more."""
     locked = lock_assignment(assignment)
     _check_task_is_changeable(locked.task)
-    if locked.status not in HOLDING:
+    if locked.status not in CLAIM_HOLDING_STATUSES:
         raise ClaimNotHeldError(
             f"It is {locked.get_status_display()} already, so there is nothing to withdraw."
         )
@@ -261,13 +261,13 @@ def reassign(assignment: Assignment, *, to: User, by: User | None, now: datetime
             f"{locked.annotator} has submitted this task: withdraw it before you pass it on."
         )
     before = task.assignments.filter(annotator=to).first()
-    if before is not None and before.status in HOLDING:
+    if before is not None and before.status in CLAIM_HOLDING_STATUSES:
         raise AlreadyAssignedError(f"{to} has this task already: choose somebody else.")
     if before is not None and before.closed_at is not None:
         raise AlreadyAssignedError(
             f"{to} closed this article and may know what others made of it: choose somebody else."
         )
-    if locked.status in HOLDING:
+    if locked.status in CLAIM_HOLDING_STATUSES:
         free_claim(locked, status=AssignmentStatus.WITHDRAWN, now=now)
     if not take_claim(task.pk):
         raise NoClaimFreeError(

@@ -16,9 +16,9 @@ from typing import Any
 
 from annotations.collection.ports import (
     NewStudioTask,
-    Reading,
     StudioAnnotation,
     StudioProjectMissingError,
+    StudioReading,
     StudioRefusedError,
     StudioTask,
     StudioUnavailableError,
@@ -97,7 +97,7 @@ class InMemoryStudio:
             ]
         yield from listed
 
-    def read_result(self, result: list[dict[str, Any]], *, text: str, scheme: Scheme) -> Reading:
+    def read_result(self, result: list[dict[str, Any]], *, text: str, scheme: Scheme) -> StudioReading:
         content = result[0] if result else {}
         spans, problems = [], []
         for item in content.get("spans", ()):
@@ -127,7 +127,7 @@ class InMemoryStudio:
                 problems.append(Problem("relation-to-nowhere", "A relation leads to no accepted span.", item))
         fields = tuple(sorted(content.get("fields", {}).items()))
         markup = Markup(spans=tuple(spans), relations=tuple(relations), fields=fields)
-        return Reading(markup=markup, problems=tuple(problems))
+        return StudioReading(markup=markup, problems=tuple(problems))
 
     # --- what an annotator does in the editor
 

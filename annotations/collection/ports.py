@@ -57,7 +57,7 @@ class StudioTask:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class StudioReading:
     """What a studio's result says in our words, and the parts that could not be accepted; never more than the limits."""
 
     markup: Markup
@@ -91,7 +91,9 @@ class Studio(Protocol):
         """The path at which a browser works through a project's tasks, or opens one of them again."""
         ...
 
-    def create_project(self, *, title: str, scheme: Scheme) -> int: ...
+    def create_project(self, *, title: str, scheme: Scheme) -> int:
+        """Make a studio project whose editor offers the scheme; returns the project's id."""
+        ...
 
     def import_tasks(self, project_id: int, tasks: Sequence[NewStudioTask]) -> list[int]:
         """Return the new task ids in the order of the tasks; `StudioProjectMissingError` where there is no such project."""
@@ -101,12 +103,14 @@ class Studio(Protocol):
         """Remove a task with its drafts; one that is gone already is no error."""
         ...
 
-    def fetch_task(self, task_id: int) -> StudioTask | None: ...
+    def fetch_task(self, task_id: int) -> StudioTask | None:
+        """A task as it is now, with its annotations; None where it is gone."""
+        ...
 
     def list_tasks(self, project_id: int) -> Iterator[StudioTask]:
         """Every task of the project with its annotations; none where there is no such project."""
         ...
 
-    def read_result(self, result: list[dict[str, Any]], *, text: str, scheme: Scheme) -> Reading:
+    def read_result(self, result: list[dict[str, Any]], *, text: str, scheme: Scheme) -> StudioReading:
         """Say it in our words: accepted spans lie in the text; what is not accepted comes as a problem."""
         ...

@@ -31,7 +31,7 @@ from annotations.collection.results import digest_result
 from annotations.collection.storing import keep_late_result, store_submission
 from annotations.collection.submission import read_submission
 from annotations.models import (
-    HOLDING,
+    CLAIM_HOLDING_STATUSES,
     Assignment,
     AssignmentStatus,
     Event,
@@ -90,19 +90,21 @@ def top_up_queue(participant: Participant, *, studio: Studio) -> int:
 
 
 def queue_of(participant: Participant) -> QuerySet[Assignment]:
+    """The participant's assignments that wait to be annotated, in whatever state their studio tasks are."""
     theirs = Assignment.objects.of(participant.annotator).queued()
     return theirs.filter(task__round=participant.round_id)
 
 
 def left_behind_by(participant: Participant) -> QuerySet[Assignment]:
+    """The participant's assignments whose studio tasks are to be taken away."""
     theirs = Assignment.objects.of(participant.annotator).left_behind()
     return theirs.filter(task__round=participant.round_id)
 
 
 def participants_by_turn() -> QuerySet[Participant]:
-    """Those in running projects who may have something to do, and last those who let a lease expire.
+    """All participants of running projects, with those last who let a lease expire.
 
-    So a task that one annotator let lie is offered to the others first.
+    A task that one annotator let lie is so offered to the others first.
     """
     theirs = Assignment.objects.filter(annotator=OuterRef("annotator"), task__round=OuterRef("round"))
     lapsed = theirs.filter(status=AssignmentStatus.EXPIRED)
@@ -115,7 +117,7 @@ def participants_by_turn() -> QuerySet[Participant]:
 
 
 def participants_to_top_up() -> QuerySet[Participant]:
-    """Those for whom a top-up would find something: work left unfinished, tasks to bring or to take away, or room in the queue."""
+    """Participants for whom a top-up would find something: work left unfinished, tasks to bring or to take away, or room in the queue."""
     theirs = Assignment.objects.filter(
         annotator=OuterRef("annotator"), task__round=OuterRef("round")
     ).order_by()
@@ -247,7 +249,7 @@ def remove_studio_task(assignment: Assignment, *, studio: Studio) -> bool:
         logger.warning("studio task %s stays: what was submitted there cannot be stored", task_id)
         return False
     assignment.refresh_from_db()
-    if assignment.status in HOLDING:
+    if assignment.status in CLAIM_HOLDING_STATUSES:
         return False
     studio.delete_task(task_id)
     return detach(assignment, task_id)

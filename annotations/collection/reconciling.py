@@ -25,7 +25,7 @@ from annotations.collection.results import digest_result
 from annotations.collection.storing import store_if_current, store_skip
 from annotations.collection.submission import read_submission
 from annotations.models import (
-    HOLDING,
+    CLAIM_HOLDING_STATUSES,
     Assignment,
     AssignmentStatus,
     Event,
@@ -62,6 +62,7 @@ class ReconcileReport:
 
     @property
     def changes(self) -> int:
+        """How many differences were put right; a second pass finds none."""
         return (
             self.missed
             + self.changed
@@ -96,6 +97,7 @@ def reconcile(
 
 
 def reconcile_participant(participant: Participant, *, studio: Studio, report: ReconcileReport) -> None:
+    """Compare one participant's studio project with our record, put differences right and fill the queue."""
     report.participants += 1
     try:
         if participant.studio_project_id is not None:
@@ -165,12 +167,12 @@ def _compare(participant: Participant, *, studio: Studio, report: ReconcileRepor
 
 def _adopt(reference: int, studio_task: StudioTask) -> bool:
     assignment = Assignment.objects.get(pk=reference)
-    return assignment.status in HOLDING and attach(assignment, studio_task.task_id)
+    return assignment.status in CLAIM_HOLDING_STATUSES and attach(assignment, studio_task.task_id)
 
 
 def _is_in_line(known: _Known, studio_task: StudioTask) -> bool:
     annotation = _choose_annotation(known.studio_annotation_id, studio_task)
-    if known.status not in HOLDING:
+    if known.status not in CLAIM_HOLDING_STATUSES:
         return False
     if annotation is None:
         return known.studio_annotation_id is None
@@ -200,7 +202,7 @@ def _look_at(reference: int, *, studio: Studio, report: ReconcileReport) -> None
     studio_task = studio.fetch_task(task_id)
     if studio_task is None or studio_task.reference != assignment.pk:
         _note_missing_task(assignment, task_id, report=report)
-    elif assignment.status not in HOLDING:
+    elif assignment.status not in CLAIM_HOLDING_STATUSES:
         report.removed += remove_studio_task(assignment, studio=studio)
     else:
         _take_over(assignment, studio_task, studio=studio, report=report)
@@ -315,7 +317,7 @@ def _settle_extra(reference: int, task_id: int, *, studio: Studio, report: Recon
         for annotation in extra.annotations
         if not annotation.is_skip and not _is_from_before(known, annotation)
     ]
-    if not work or known.status not in HOLDING:
+    if not work or known.status not in CLAIM_HOLDING_STATUSES:
         try:
             for annotation in work:
                 rescue(known, annotation, studio=studio)

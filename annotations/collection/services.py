@@ -68,6 +68,7 @@ def run_reconcile(job: Job, checkpoint: Checkpoint) -> None:
 
 
 def run_expire_leases(_job: Job, checkpoint: Checkpoint) -> None:
+    """Give tasks whose lease has run out back to the pool."""
     expired = expire_leases()
     checkpoint(message=f"{len(expired)} leases expired")
 

@@ -24,12 +24,12 @@ from annotations.collection.errors import (
     SupersededError,
     TaskFinishedError,
 )
-from annotations.collection.ports import Reading
+from annotations.collection.ports import StudioReading
 from annotations.collection.submission import Submission
 from annotations.formats.canonical import checksum, write_members
 from annotations.formats.record import describe_markup
 from annotations.models import (
-    HOLDING,
+    CLAIM_HOLDING_STATUSES,
     Annotation,
     Assignment,
     AssignmentStatus,
@@ -135,7 +135,7 @@ def _check_is_open(locked: Assignment) -> None:
 
 def _hold_claim(locked: Assignment) -> None:
     """Make sure that the annotator has a claim; one that expired is theirs again while nobody else took it."""
-    if locked.status in HOLDING:
+    if locked.status in CLAIM_HOLDING_STATUSES:
         return
     if locked.status == AssignmentStatus.WITHDRAWN:
         raise ClaimLostError("A manager of the project took this task back. Go on with your next one.")
@@ -193,7 +193,7 @@ def _write_items(annotation: Annotation, accepted: markup.Markup) -> None:
     )
 
 
-def _quarantine(annotation: Annotation, reading: Reading) -> None:
+def _quarantine(annotation: Annotation, reading: StudioReading) -> None:
     """Keep what could not be accepted beside the annotation, so that nothing of it is dropped."""
     problems = (*reading.problems, *_find_unstorable_relations(reading.markup.relations))
     QuarantinedItem.objects.bulk_create(
@@ -255,7 +255,7 @@ def store_skip(assignment: Assignment, *, reason: str) -> Assignment:
     if locked.status == AssignmentStatus.SKIPPED:
         return locked
     _check_is_open(locked)
-    if locked.status not in HOLDING:
+    if locked.status not in CLAIM_HOLDING_STATUSES:
         raise ClaimLostError(
             f"This task is {locked.get_status_display()}, so there is nothing to skip. Go on with your next one.",
         )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from annotations.collection.ports import Reading, Studio, StudioAnnotation
+from annotations.collection.ports import Studio, StudioAnnotation, StudioReading
 from annotations.collection.results import Result, digest_result
 from annotations.models import AnnotationOrigin, Assignment
 
@@ -16,7 +16,7 @@ class Submission:
 
     result: Result
     digest: str
-    reading: Reading
+    reading: StudioReading
     origin: AnnotationOrigin
     studio_annotation_id: int | None = None
     lead_time: float | None = None
@@ -27,7 +27,7 @@ class Submission:
 
 
 def make_submission(
-    reading: Reading, result: Result, *, origin: AnnotationOrigin, lead_time: float | None = None
+    reading: StudioReading, result: Result, *, origin: AnnotationOrigin, lead_time: float | None = None
 ) -> Submission:
     """Make a submission of a result that is read already; a result that cannot be stored is refused here."""
     return Submission(

@@ -12,6 +12,8 @@ from itertools import pairwise
 
 
 class Kind(StrEnum):
+    """What a block of a text is."""
+
     TITLE = "title"
     BYLINE = "byline"
     HEADING = "heading"
@@ -23,7 +25,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LaidBlock:
+class TextBlock:
     """The stretch `[start, end)` of a text, in code points, and what it is."""
 
     kind: Kind
@@ -103,7 +105,7 @@ NO_NAMES = frozenset(
 )
 
 
-def lay_out(text: str) -> tuple[LaidBlock, ...]:
+def lay_out(text: str) -> tuple[TextBlock, ...]:
     r"""The blocks of a text.
 
     >>> [block.kind.value for block in lay_out("A headline\n\nA sentence of it.\n\nPost a Comment")]
@@ -168,28 +170,28 @@ def _is_white(character: str) -> bool:
     return character.isspace() or character in "\ufeff\u200b"
 
 
-def _set_tags_apart(text: str, start: int, end: int) -> list[LaidBlock]:
+def _set_tags_apart(text: str, start: int, end: int) -> list[TextBlock]:
     """Remains of HTML at either end of a line are boilerplate; the words between them are not."""
     opening = OPENING_TAGS.match(text, start, end)
     inner = _trim(text, opening.end() if opening else start, end)
     if inner is None:
-        return [LaidBlock(Kind.BOILERPLATE, start, end)]
+        return [TextBlock(Kind.BOILERPLATE, start, end)]
     tail = max(inner[0], inner[1] - FARTHEST_CLOSING_TAG)
     closing = CLOSING_TAGS.search(text[tail : inner[1]])
     outer_end = inner[1]
     if closing:
         inner = _trim(text, inner[0], tail + closing.start())
         if inner is None:
-            return [LaidBlock(Kind.BOILERPLATE, start, end)]
-    parts = [LaidBlock(Kind.PARAGRAPH, *inner)]
+            return [TextBlock(Kind.BOILERPLATE, start, end)]
+    parts = [TextBlock(Kind.PARAGRAPH, *inner)]
     if opening and (tag := _trim(text, start, opening.end())):
-        parts.insert(0, LaidBlock(Kind.BOILERPLATE, *tag))
+        parts.insert(0, TextBlock(Kind.BOILERPLATE, *tag))
     if closing and (tag := _trim(text, inner[1], outer_end)):
-        parts.append(LaidBlock(Kind.BOILERPLATE, *tag))
+        parts.append(TextBlock(Kind.BOILERPLATE, *tag))
     return parts
 
 
-def _recognise_alone(text: str, block: LaidBlock) -> LaidBlock:
+def _recognise_alone(text: str, block: TextBlock) -> TextBlock:
     """What a block says of itself, wherever it stands."""
     if block.kind is not Kind.PARAGRAPH:
         return block
@@ -213,7 +215,7 @@ def _is_quoted(content: str) -> bool:
     return quoted >= QUOTED_SHARE * len(content)
 
 
-def _recognise_top(text: str, blocks: Sequence[LaidBlock]) -> list[LaidBlock]:
+def _recognise_top(text: str, blocks: Sequence[TextBlock]) -> list[TextBlock]:
     """The title is the first line; the author, the date and the name of a picture stand right below it."""
     blocks = list(blocks)
     first = next((index for index, block in enumerate(blocks) if block.kind is not Kind.BOILERPLATE), None)
@@ -238,7 +240,7 @@ def _recognise_top(text: str, blocks: Sequence[LaidBlock]) -> list[LaidBlock]:
     return blocks
 
 
-def _is_title(text: str, blocks: Sequence[LaidBlock], index: int) -> bool:
+def _is_title(text: str, blocks: Sequence[TextBlock], index: int) -> bool:
     block = blocks[index]
     content = text[block.start : block.end]
     if block.kind is Kind.HEADING:
@@ -268,7 +270,7 @@ def _is_name(content: str) -> bool:
     )
 
 
-def _recognise_headings(text: str, blocks: Sequence[LaidBlock]) -> list[LaidBlock]:
+def _recognise_headings(text: str, blocks: Sequence[TextBlock]) -> list[TextBlock]:
     """A short line without a full stop is a heading where something stands below it; read from the end."""
     result = list(blocks)
     heads_something = False
@@ -307,7 +309,7 @@ def _share_of_capitals(words: Sequence[str]) -> float:
     return sum(word[0].isupper() for word in long_words) / len(long_words) if long_words else 0.0
 
 
-def _recognise_biography(text: str, blocks: Sequence[LaidBlock]) -> list[LaidBlock]:
+def _recognise_biography(text: str, blocks: Sequence[TextBlock]) -> list[TextBlock]:
     """The last words of an article may be about its author: known by name, by a heading, or by their form."""
     result = list(blocks)
     about = next(
@@ -336,7 +338,7 @@ def _recognise_biography(text: str, blocks: Sequence[LaidBlock]) -> list[LaidBlo
     return result
 
 
-def _starts_with_author(text: str, blocks: Sequence[LaidBlock], content: str) -> bool:
+def _starts_with_author(text: str, blocks: Sequence[TextBlock], content: str) -> bool:
     opening = content.split(maxsplit=1)[0].rstrip(",")
     for block in blocks:
         if block.kind is Kind.BYLINE:

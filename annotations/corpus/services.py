@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from annotations.corpus.layout import Kind, LaidBlock, lay_out
+from annotations.corpus.layout import Kind, TextBlock, lay_out
 from annotations.corpus.staging import PreparedArticle, drop_import, in_chunks, open_import, publish, stage
 from annotations.formats.articles import check_article
 from annotations.formats.documents import Block, Document
@@ -161,15 +161,15 @@ def _prepare(document: Document) -> PreparedArticle:
     )
 
 
-def _keep_blocks(blocks: Iterable[Block]) -> tuple[LaidBlock, ...]:
+def _keep_blocks(blocks: Iterable[Block]) -> tuple[TextBlock, ...]:
     """The blocks as the file gives them, which knows its headings better than any rule."""
     try:
-        return tuple(LaidBlock(Kind(block.kind), block.start, block.end) for block in blocks)
+        return tuple(TextBlock(Kind(block.kind), block.start, block.end) for block in blocks)
     except ValueError as error:
         raise RefusedError(f"{error}: a block is one of {', '.join(Kind)}") from error
 
 
-def find_title(text: str, blocks: Iterable[LaidBlock]) -> str:
+def find_title(text: str, blocks: Iterable[TextBlock]) -> str:
     """The title block, or else the beginning of the first words, on one line."""
     ranked = sorted(blocks, key=lambda block: (block.kind is not Kind.TITLE, block.kind is Kind.BOILERPLATE))
     chosen = " ".join(text[ranked[0].start : ranked[0].end].split()) if ranked else " ".join(text.split())

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from annotations.corpus.layout import LaidBlock
+from annotations.corpus.layout import TextBlock
 from annotations.formats.documents import Document
 from annotations.models import Article, ArticleImport, Block, Project, User
 
@@ -39,7 +39,7 @@ class PreparedArticle:
     text: str
     text_sha256: str
     title: str
-    blocks: tuple[LaidBlock, ...]
+    blocks: tuple[TextBlock, ...]
 
 
 def open_import(project: Project, *, patience: float = PATIENCE_SECONDS) -> ArticleImport:

@@ -18,11 +18,14 @@ ACCESS_TOKEN_SECONDS = 240
 
 @dataclass(frozen=True, slots=True)
 class StudioAccess:
+    """Where a Label Studio listens, and the service account's personal access token."""
+
     url: str
     token: str
 
 
 def local_studio() -> LocalStudio:
+    """The Label Studio that runs beside the workbench, in the workbench's home folder."""
     return LocalStudio(settings.HOME / "label-studio", settings.STUDIO_LOCK)
 
 

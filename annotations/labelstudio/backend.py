@@ -14,9 +14,9 @@ import httpx
 
 from annotations.collection.ports import (
     NewStudioTask,
-    Reading,
     StudioAnnotation,
     StudioProjectMissingError,
+    StudioReading,
     StudioRefusedError,
     StudioTask,
     StudioUnavailableError,
@@ -113,7 +113,7 @@ class LabelStudioBackend:
         while (task := self._call(lambda: next(items, end), missing=end)) is not end:
             yield _read_task(task)
 
-    def read_result(self, result: list[dict[str, Any]], *, text: str, scheme: Scheme) -> Reading:
+    def read_result(self, result: list[dict[str, Any]], *, text: str, scheme: Scheme) -> StudioReading:
         return read_result(result, text, scheme)
 
     def _call(self, ask: Callable[[], T], *, repeatable: bool = False, missing: Any = ...) -> T:

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from annotations.collection.ports import Reading
+from annotations.collection.ports import StudioReading
 from annotations.labelstudio.label_config import LABELS, TEXT, attribute_control, name_control
 from annotations.limits import LONGEST_SPAN_KEY
-from annotations.markup import Markup, Problem, Relation, freeze
+from annotations.markup import Markup, Problem, Relation, sort_pairs
 from annotations.schemes.check import name_answer, name_link, name_span, refuse_answer, show
 from annotations.schemes.problems import MENDABLE, Code
 from annotations.schemes.scheme import Label, Question, Scheme
@@ -32,7 +32,7 @@ def escape_line_breaks(quote: str) -> str:
     return quote.replace("\r", "\\n").replace("\n", "\\n")
 
 
-def read_result(result: Any, text: str, scheme: Scheme) -> Reading:
+def read_result(result: Any, text: str, scheme: Scheme) -> StudioReading:
     """Read the `result` of a Label Studio annotation of a text."""
     reader = _Reader(text, scheme)
     if not isinstance(result, list):
@@ -202,14 +202,14 @@ class _Reader:
             else:
                 self.relations.append(Relation(source.key, target.key, known.name))
 
-    def finish(self) -> Reading:
+    def finish(self) -> StudioReading:
         spans = tuple(sorted((self._complete(span) for span in self.spans.values()), key=_by_place))
-        markup = Markup(spans, tuple(sorted(self.relations)), freeze(self.fields))
-        return Reading(markup, tuple(self.problems))
+        markup = Markup(spans, tuple(sorted(self.relations)), sort_pairs(self.fields))
+        return StudioReading(markup, tuple(self.problems))
 
     def _complete(self, span: Span) -> Span:
         label, answers = self.scheme.label(span.label), self.answers[span.key]
-        return replace(span, attributes=freeze(label.complete(answers) if label else answers))
+        return replace(span, attributes=sort_pairs(label.complete(answers) if label else answers))
 
 
 @dataclass(frozen=True, slots=True)

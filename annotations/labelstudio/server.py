@@ -38,6 +38,7 @@ class RunningStudio:
 
     @property
     def url(self) -> str:
+        """The address at which the workbench reaches the server."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
@@ -317,6 +318,7 @@ class LocalStudio:
 
 
 def find_free_port() -> int:
+    """A port of this machine that nothing listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -324,6 +326,7 @@ def find_free_port() -> int:
 
 
 def is_healthy(url: str) -> bool:
+    """Whether a Label Studio answers at an address now."""
     try:
         return httpx.get(f"{url}/health", timeout=5, trust_env=False).is_success
     except httpx.HTTPError:

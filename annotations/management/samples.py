@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from annotations.markup import Markup, Relation, freeze
+from annotations.markup import Markup, Relation, sort_pairs
 from annotations.spans import InvalidSpanError, Span, find_occurrence
 
 
@@ -31,7 +31,7 @@ class Sample:
                 Relation(source=relation["source"], target=relation["target"], kind=relation["kind"])
                 for relation in self.content["relations"]
             ),
-            fields=freeze(self.content["fields"]),
+            fields=sort_pairs(self.content["fields"]),
         )
 
     def _find(self, span: Mapping[str, Any], text: str) -> Span:
@@ -39,7 +39,7 @@ class Sample:
             start, end = find_occurrence(text, span["quote"], span.get("occurrence", 1))
         except InvalidSpanError as error:
             raise InvalidSampleError(f"{self.path}, span {span['key']}: {error}") from error
-        return Span(start, end, span["label"], freeze(span.get("attributes", {})), span["key"])
+        return Span(start, end, span["label"], sort_pairs(span.get("attributes", {})), span["key"])
 
 
 def read_samples(folder: Path) -> list[Sample]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.db import transaction
 
 from annotations.assignment.services import claim_tasks, plan_round
-from annotations.collection.ports import Reading
+from annotations.collection.ports import StudioReading
 from annotations.collection.services import store_submission
 from annotations.collection.submission import make_submission
 from annotations.corpus.services import import_articles
@@ -82,7 +82,7 @@ def seed_sample_project(articles: list[Path], seeded: SeededProject) -> Project:
             sample = by_place[participant.annotator_id, Path(article.source).name]
             markup = sample.to_markup(article.text)
             submission = make_submission(
-                Reading(markup=markup),
+                StudioReading(markup=markup),
                 write_result(markup, article.text, scheme.definition),
                 origin=AnnotationOrigin.IMPORT,
             )

@@ -11,7 +11,7 @@ from django.db.migrations.state import StateApps
 from annotations.formats.canonical import checksum, write_members
 from annotations.formats.documents import Block
 from annotations.formats.record import SourceArticle, describe_markup, name_source
-from annotations.markup import Markup, Relation, freeze
+from annotations.markup import Markup, Relation, sort_pairs
 from annotations.migrations._guards import unguarded
 from annotations.spans import Span
 
@@ -74,10 +74,10 @@ def _read(annotation: Any, spans: list[Any], links: list[Any]) -> Markup:
     keys = {span.pk: span.key for span in spans}
     return Markup(
         spans=tuple(
-            Span(span.start, span.end, span.label, freeze(span.attributes), span.key) for span in spans
+            Span(span.start, span.end, span.label, sort_pairs(span.attributes), span.key) for span in spans
         ),
         relations=tuple(Relation(keys[link.source_id], keys[link.target_id], link.kind) for link in links),
-        fields=freeze(annotation.fields),
+        fields=sort_pairs(annotation.fields),
     )
 
 

@@ -3,7 +3,7 @@
 from annotations.models.accounts import ApiToken, SignInLink, TokenScope, User
 from annotations.models.adjudication import Decision, Gold, GoldStatus
 from annotations.models.assignment import (
-    HOLDING,
+    CLAIM_HOLDING_STATUSES,
     Assignment,
     AssignmentStatus,
     Participant,
@@ -29,7 +29,7 @@ from annotations.models.projects import Invitation, Membership, Project, Role, S
 from annotations.models.reliability import AgreementBlock, AgreementFile, AgreementReport, AgreementStatistics
 
 __all__ = [
-    "HOLDING",
+    "CLAIM_HOLDING_STATUSES",
     "AgreementBlock",
     "AgreementFile",
     "AgreementReport",

@@ -138,7 +138,7 @@ class AssignmentStatus(models.TextChoices):
     RETURNED = "returned", "given back"
 
 
-HOLDING = (AssignmentStatus.QUEUED, AssignmentStatus.SUBMITTED)
+CLAIM_HOLDING_STATUSES = (AssignmentStatus.QUEUED, AssignmentStatus.SUBMITTED)
 """The statuses in which an assignment holds one of its task's claims."""
 
 
@@ -153,14 +153,14 @@ class AssignmentQuerySet(StatusQuerySet["Assignment"]):
         return self.filter(status=AssignmentStatus.SUBMITTED)
 
     def holding(self) -> Self:
-        return self.filter(status__in=HOLDING)
+        return self.filter(status__in=CLAIM_HOLDING_STATUSES)
 
     def overdue(self, now: datetime) -> Self:
         return self.queued().filter(leased_until__lt=now)
 
     def left_behind(self) -> Self:
         """Those that hold no claim any more, yet still have a task in the Studio."""
-        return self.exclude(status__in=HOLDING).filter(studio_task_id__isnull=False)
+        return self.exclude(status__in=CLAIM_HOLDING_STATUSES).filter(studio_task_id__isnull=False)
 
 
 class Assignment(models.Model):
@@ -221,7 +221,7 @@ class Assignment(models.Model):
             models.Index(
                 name="assignment_left_behind",
                 fields=["annotator"],
-                condition=~Q(status__in=HOLDING) & Q(studio_task_id__isnull=False),
+                condition=~Q(status__in=CLAIM_HOLDING_STATUSES) & Q(studio_task_id__isnull=False),
             ),
             models.Index(
                 name="assignment_skipped",

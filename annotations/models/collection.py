@@ -71,7 +71,7 @@ class Annotation(models.Model):
                 markup.Relation(source=link.source.key, target=link.target.key, kind=link.kind)
                 for link in self.relations.all()
             ),
-            fields=markup.freeze(self.fields),
+            fields=markup.sort_pairs(self.fields),
         )
 
 
@@ -102,7 +102,7 @@ class Span(models.Model):
             start=self.start,
             end=self.end,
             label=self.label,
-            attributes=markup.freeze(self.attributes),
+            attributes=markup.sort_pairs(self.attributes),
             key=self.key,
         )
 

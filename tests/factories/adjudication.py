@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from annotations.collection.ports import Reading
+from annotations.collection.ports import StudioReading
 from annotations.collection.storing import store_submission
 from annotations.collection.submission import make_submission
 from annotations.markup import Markup
@@ -25,7 +25,7 @@ def mark(*spans: Span, fields: Mapping[str, str] | None = None) -> Markup:
 def submit(assignment: Assignment, markup: Markup) -> None:
     """Store what an annotator submitted, as the gateway would."""
     submission = make_submission(
-        Reading(markup=markup), [{"markup": markup.to_json()}], origin=AnnotationOrigin.GATEWAY
+        StudioReading(markup=markup), [{"markup": markup.to_json()}], origin=AnnotationOrigin.GATEWAY
     )
     store_submission(assignment, submission)
 

@@ -2,7 +2,7 @@
 
 from annotations.assignment.services import plan_round
 from annotations.collection.in_memory import InMemoryStudio, write_result
-from annotations.collection.ports import Reading
+from annotations.collection.ports import StudioReading
 from annotations.collection.services import store_submission, top_up_queue
 from annotations.collection.submission import make_submission
 from annotations.markup import Markup, Problem, Relation
@@ -45,7 +45,7 @@ def submit(
     """Store a submission as the gateway does."""
     markup = markup or mark((0, 4))
     submission = make_submission(
-        Reading(markup=markup, problems=problems),
+        StudioReading(markup=markup, problems=problems),
         write_result(markup),
         origin=AnnotationOrigin.GATEWAY,
         lead_time=12.5,

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from django.test import Client
 from django.urls import reverse
 
-from annotations.collection.ports import Reading
+from annotations.collection.ports import StudioReading
 from annotations.collection.storing import write_revision
 from annotations.collection.submission import Submission
-from annotations.markup import Markup, freeze
+from annotations.markup import Markup, sort_pairs
 from annotations.models import (
     Annotation,
     AnnotationOrigin,
@@ -114,7 +114,7 @@ def submit(assignment: Assignment, *, fields: dict[str, str] | None = None) -> A
         Submission(
             result=[],
             digest=f"{assignment.pk:064}",
-            reading=Reading(Markup(fields=freeze(fields or {}))),
+            reading=StudioReading(Markup(fields=sort_pairs(fields or {}))),
             origin=AnnotationOrigin.IMPORT,
         ),
     )

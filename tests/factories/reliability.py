@@ -5,10 +5,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from annotations.collection.ports import Reading
+from annotations.collection.ports import StudioReading
 from annotations.collection.storing import write_revision
 from annotations.collection.submission import Submission
-from annotations.markup import Markup, Relation, freeze
+from annotations.markup import Markup, Relation, sort_pairs
 from annotations.models import (
     Annotation,
     AnnotationOrigin,
@@ -38,18 +38,18 @@ def annotate(
     assignment = assignment or make_assignment(task, annotator)
     markup = Markup(
         spans=tuple(
-            Span(*place[:3], freeze(place[3]) if len(place) > 3 else (), f"s{number}")
+            Span(*place[:3], sort_pairs(place[3]) if len(place) > 3 else (), f"s{number}")
             for number, place in enumerate(places)
         ),
         relations=tuple(Relation(f"s{source}", f"s{target}", kind) for source, target, kind in links),
-        fields=freeze(fields or {}),
+        fields=sort_pairs(fields or {}),
     )
     annotation = write_revision(
         assignment,
         Submission(
             result=[],
             digest=f"{task.pk}-{annotator.pk}",
-            reading=Reading(markup),
+            reading=StudioReading(markup),
             origin=AnnotationOrigin.IMPORT,
         ),
     )

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from annotations.labelstudio.access import StudioConnection
-from annotations.labelstudio.gateway.allowlist import RULES, Answer, Id, Rule
+from annotations.labelstudio.gateway.allowlist import RULES, Answer, Id, RequestRule
 from annotations.labelstudio.server import SERVICE_EMAIL
 from tests.faults.conftest import People
 from tests.faults.people import Person, mark
@@ -115,7 +115,7 @@ def _get_to_work(person: Person) -> Possessions:
 class Call:
     """A request as the editor would make it, in parts that can be bent."""
 
-    rule: Rule
+    rule: RequestRule
     path: str
     query: tuple[tuple[str, Any], ...]
     body: dict[str, Any] | None
@@ -124,7 +124,7 @@ class Call:
         return person.call(self.rule.method, self.path, params=list(self.query), json=self.body)
 
 
-def compose(rule: Rule, owned: Possessions) -> Call:
+def compose(rule: RequestRule, owned: Possessions) -> Call:
     """A request that fits a row, with every key that the row knows."""
     ids = _choose(rule, owned)
     if rule.answer is Answer.STATIC:
@@ -142,11 +142,11 @@ def compose(rule: Rule, owned: Possessions) -> Call:
     return Call(rule, _fill(rule, ids), tuple(query), body)
 
 
-def _choose(rule: Rule, owned: Possessions) -> Mapping[Id, int]:
+def _choose(rule: RequestRule, owned: Possessions) -> Mapping[Id, int]:
     return owned.submitted if "{annotation}" in rule.address else owned.ids
 
 
-def _fill(rule: Rule, ids: Mapping[Id, int]) -> str:
+def _fill(rule: RequestRule, ids: Mapping[Id, int]) -> str:
     return rule.address.format_map({str(kind): number for kind, number in ids.items()})
 
 
@@ -173,22 +173,22 @@ def _numbers_of(kind: object, owned: Possessions) -> set[int]:
     return {ids[kind] for ids in (owned.ids, owned.submitted) if isinstance(kind, Id) and kind in ids}
 
 
-def name_rule(rule: Rule) -> str:
+def name_rule(rule: RequestRule) -> str:
     return f"{rule.method} {rule.address}"
 
 
-def is_about_somebody(rule: Rule) -> bool:
+def is_about_somebody(rule: RequestRule) -> bool:
     return bool(rule.body) or Id.PROJECT in rule.query.values() or "{" in rule.address
 
 
-def changes_work(rule: Rule) -> bool:
+def changes_work(rule: RequestRule) -> bool:
     """A call that would change what other tests look at."""
     return rule.method in {"PATCH", "DELETE"} or rule.answer is Answer.SUBMIT
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.answer is not Answer.STATIC], ids=name_rule)
 def test_no_row_takes_anothers_id_anywhere(
-    rule: Rule, people: People, mine: Possessions, theirs: Possessions, log: StudioLog
+    rule: RequestRule, people: People, mine: Possessions, theirs: Possessions, log: StudioLog
 ) -> None:
     call = compose(rule, mine)
     offset = log.end
@@ -202,7 +202,7 @@ def test_no_row_takes_anothers_id_anywhere(
 @pytest.mark.parametrize("rule", [rule for rule in RULES if is_about_somebody(rule)], ids=name_rule)
 @pytest.mark.parametrize("name", ["manager", "adjudicator"])
 def test_no_row_opens_for_somebody_who_does_not_annotate(
-    rule: Rule, name: str, people: People, theirs: Possessions, log: StudioLog
+    rule: RequestRule, name: str, people: People, theirs: Possessions, log: StudioLog
 ) -> None:
     call = compose(rule, theirs)
     offset = log.end
@@ -211,7 +211,9 @@ def test_no_row_opens_for_somebody_who_does_not_annotate(
 
 
 @pytest.mark.parametrize("rule", RULES, ids=name_rule)
-def test_no_row_opens_for_a_stranger(rule: Rule, people: People, theirs: Possessions, log: StudioLog) -> None:
+def test_no_row_opens_for_a_stranger(
+    rule: RequestRule, people: People, theirs: Possessions, log: StudioLog
+) -> None:
     offset = log.end
     answer = compose(rule, theirs).send(people.stranger())
     if rule.answer is Answer.PAGE:
@@ -223,7 +225,7 @@ def test_no_row_opens_for_a_stranger(rule: Rule, people: People, theirs: Possess
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.required], ids=name_rule)
 def test_a_list_without_its_project_is_refused(
-    rule: Rule, people: People, mine: Possessions, log: StudioLog
+    rule: RequestRule, people: People, mine: Possessions, log: StudioLog
 ) -> None:
     call = compose(rule, mine)
     offset = log.end
@@ -235,7 +237,7 @@ def test_a_list_without_its_project_is_refused(
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if not changes_work(rule)], ids=name_rule)
 def test_what_passes_names_no_account_and_sets_no_cookie(
-    rule: Rule, people: People, mine: Possessions, log: StudioLog
+    rule: RequestRule, people: People, mine: Possessions, log: StudioLog
 ) -> None:
     answer = compose(rule, mine).send(people["annotator-1"])
     if rule.answer is not Answer.STATIC:

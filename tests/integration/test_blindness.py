@@ -22,7 +22,7 @@ from annotations.adjudication.ledger import read_case
 from annotations.adjudication.services import decide_unit, finish_task
 from annotations.adjudication.units import Action
 from annotations.assignment.services import plan_round, withdraw_assignment
-from annotations.collection.ports import Reading
+from annotations.collection.ports import StudioReading
 from annotations.collection.storing import store_skip, store_submission
 from annotations.collection.submission import make_submission
 from annotations.gold.services import freeze_release
@@ -121,7 +121,7 @@ class Scene:
         store_submission(
             make_assignment(task, person),
             make_submission(
-                Reading(
+                StudioReading(
                     markup=mark(span, fields={"genre": "news", "note": f"{word} note"}),
                     problems=(Problem("x", f"{word} quarantine", {"quote": f"{word} payload"}),),
                 ),
@@ -383,7 +383,7 @@ def test_a_retest_closes_what_its_annotators_made_of_the_articles_before(scene: 
     for person in (ada, ben):
         store_submission(
             make_assignment(first, person),
-            make_submission(Reading(markup=mark(claim())), [], origin=AnnotationOrigin.GATEWAY),
+            make_submission(StudioReading(markup=mark(claim())), [], origin=AnnotationOrigin.GATEWAY),
         )
     plan_round(project, annotators=[ada], overlap=1, kind="retest", articles=[first.article], by=None)
     closed = dict(first.assignments.values_list("annotator", "closed_at"))

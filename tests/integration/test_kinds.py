@@ -12,7 +12,7 @@ from annotations.formats.jsonl import write_records
 from annotations.formats.ports import Losses
 from annotations.formats.record import Record
 from annotations.gold.records import read_annotations
-from annotations.markup import Markup, freeze
+from annotations.markup import Markup, sort_pairs
 from annotations.models import Annotation, Project, Role, Task
 from annotations.projects.services import create_project, store_scheme
 from annotations.reliability.fields import report_fields
@@ -69,7 +69,7 @@ color = "#0072B2"
 
 def mark(values: dict[str, str]) -> Markup:
     fields = {name: value for name, value in values.items() if value != "no"}
-    return Markup((Span(0, 4, "Thing", freeze(values), "a"),), fields=freeze(fields))
+    return Markup((Span(0, 4, "Thing", sort_pairs(values), "a"),), fields=sort_pairs(fields))
 
 
 def adjudicate(task: Task) -> Client:

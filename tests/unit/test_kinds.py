@@ -17,17 +17,16 @@ from hypothesis import strategies as st
 
 from annotations.adjudication.merging import Unanimity
 from annotations.adjudication.rules import adjudicate
-from annotations.adjudication.units import Action, AttributeUnit, Entry, FieldUnit, Outcome, State
-from annotations.adjudication.units import Reading as Reader
+from annotations.adjudication.units import Action, AttributeUnit, Entry, FieldUnit, Outcome, State, Submitted
 from annotations.adjudication.validation import InvalidDecisionError, check_decision
 from annotations.agreement import Items, evaluate, read_jsonl
 from annotations.agreement.registry import find_metric
-from annotations.collection.ports import Reading
+from annotations.collection.ports import StudioReading
 from annotations.formats.record import AnnotationReference, Record, SchemeReference
 from annotations.labelstudio.label_config import render
 from annotations.labelstudio.payloads import read_result, write_result
 from annotations.limits import MOST_DECIMALS, MOST_DIGITS
-from annotations.markup import Markup, freeze
+from annotations.markup import Markup, sort_pairs
 from annotations.schemes.check import check_markup
 from annotations.schemes.definition import load_scheme
 from annotations.schemes.kinds import KINDS
@@ -199,21 +198,21 @@ def attribute_of(scheme: Scheme) -> Attribute:
 
 def mark(value: str | None, *, whole: str | None = None) -> Markup:
     attributes = {} if value is None else {"own": value}
-    span = Span(0, 4, "Thing", freeze(attributes), "a")
-    return Markup((span,), fields=freeze({} if whole is None else {"whole": whole}))
+    span = Span(0, 4, "Thing", sort_pairs(attributes), "a")
+    return Markup((span,), fields=sort_pairs({} if whole is None else {"whole": whole}))
 
 
 def answer(control: str, **value: Any) -> dict[str, Any]:
     return {"id": "a", "from_name": control, "to_name": "text", "type": "x", "value": value}
 
 
-def read(scheme: Scheme, *entries: Mapping[str, Any]) -> Reading:
+def read(scheme: Scheme, *entries: Mapping[str, Any]) -> StudioReading:
     span = answer("label", start=0, end=4, text="Kyiv", labels=["Thing"])
     return read_result([span, *entries], TEXT, scheme)
 
 
 def run(scheme: Scheme, *markups: Markup, entries: Iterable[Entry] = ()) -> Outcome:
-    readers = [Reader(str(number), markup) for number, markup in enumerate(markups, start=1)]
+    readers = [Submitted(str(number), markup) for number, markup in enumerate(markups, start=1)]
     return adjudicate(readers, rule=Unanimity(), scheme=scheme, text=TEXT, entries=tuple(entries))
 
 

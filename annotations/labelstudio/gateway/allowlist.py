@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault
+class RequestRefused(Exception):  # noqa: N818 - it is an answer, not a fault
     """A request that is not let through, and why; it is never sent upstream."""
 
 
@@ -46,7 +46,7 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RequestRule:
     """One row: what fits it, and who answers.
 
     `address` is the path with ids in braces, as it goes upstream; `path` matches it. `query` and `body` name the keys
@@ -66,10 +66,10 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class AllowedRequest:
     """A request that fits a rule: its ids by kind, its query as it may go upstream, its body as it may be read."""
 
-    rule: Rule
+    rule: RequestRule
     path: str
     ids: Mapping[Id, int]
     query: Mapping[str, str]
@@ -111,14 +111,14 @@ SAVED = {
 KEPT = ("result", "lead_time", "started_at")
 
 
-def _rule(answer: Answer, method: str, address: str, **rest: Any) -> Rule:
+def _rule(answer: Answer, method: str, address: str, **rest: Any) -> RequestRule:
     pattern = re.sub(r"\{([a-z]+)\}", lambda name: f"(?P<{name[1]}>{NUMBER})", address)
-    return Rule(
+    return RequestRule(
         answer=answer, method=method, address=address, path=re.compile(pattern, flags=re.ASCII), **rest
     )
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[RequestRule, ...] = (
     _rule(Answer.STATIC, "GET", r"(?:react-app|static)/[\w./@~+%-]+", query={"v": r"[\w.-]{1,40}"}),
     _rule(
         Answer.PAGE,
@@ -214,7 +214,7 @@ def read_request(
     path: str,
     query: Iterable[tuple[str, str]],
     body: Mapping[str, Any] | None,
-) -> Passage:
+) -> AllowedRequest:
     """Find the row that fits a request and read its ids.
 
     Parameters
@@ -228,32 +228,32 @@ def read_request(
 
     Raises
     ------
-    Refusal
+    RequestRefused
         No row fits, a key occurs twice or is unknown, a required one is missing, or two places name different ids.
     """
     rule, path_ids = _find_rule(method, path)
     pairs = list(query)
     if len({key for key, _ in pairs}) != len(pairs):
-        raise Refusal("a query key occurs twice")
+        raise RequestRefused("a query key occurs twice")
     given = dict(pairs)
     if missing := [key for key in rule.required if key not in given]:
-        raise Refusal(f"the query key {missing[0]!r} is missing")
+        raise RequestRefused(f"the query key {missing[0]!r} is missing")
     ids: dict[Id, int] = {}
     for key, text in path_ids.items():
         _add_id(ids, Id(key), text)
     kept_query = _read_query(rule, given, ids)
     if body and rule.body is None:
-        raise Refusal("no body is expected here")
+        raise RequestRefused("no body is expected here")
     for key, value in (body or {}).items():
         kind = _look_up(rule.body or {}, key, "body")
         if kind is not None and value not in (None, 0, "0", ""):
             _add_id(ids, Id(kind), value)
-    return Passage(rule=rule, path=path, ids=ids, query=kept_query, body=body or {})
+    return AllowedRequest(rule=rule, path=path, ids=ids, query=kept_query, body=body or {})
 
 
-def _find_rule(method: str, path: str) -> tuple[Rule, Mapping[str, str]]:
+def _find_rule(method: str, path: str) -> tuple[RequestRule, Mapping[str, str]]:
     if ".." in path or "//" in path or "\\" in path or "\0" in path:
-        raise Refusal("the path is not a plain one")
+        raise RequestRefused("the path is not a plain one")
     for rule in RULES:
         match = rule.path.fullmatch(path) if rule.method == method else None
         if match:
@@ -261,10 +261,10 @@ def _find_rule(method: str, path: str) -> tuple[Rule, Mapping[str, str]]:
     # Label Studio answers a trailing slash like none; the rules are written without.
     if path.endswith("/"):
         return _find_rule(method, path.rstrip("/"))
-    raise Refusal("this is not open to annotators")
+    raise RequestRefused("this is not open to annotators")
 
 
-def _read_query(rule: Rule, given: Mapping[str, str], ids: dict[Id, int]) -> dict[str, str]:
+def _read_query(rule: RequestRule, given: Mapping[str, str], ids: dict[Id, int]) -> dict[str, str]:
     kept = {}
     for key, value in given.items():
         kind = _look_up(rule.query, key, "query")
@@ -272,21 +272,21 @@ def _read_query(rule: Rule, given: Mapping[str, str], ids: dict[Id, int]) -> dic
             _add_id(ids, kind, value)
         elif kind is not None:
             if not re.fullmatch(kind, value, flags=re.ASCII):
-                raise Refusal(f"the query key {key!r} has an unexpected value")
+                raise RequestRefused(f"the query key {key!r} has an unexpected value")
             kept[key] = value
     return kept
 
 
 def _look_up(known: Mapping[str, Any], key: str, where: str) -> Any:
     if key not in known:
-        raise Refusal(f"the {where} key {key!r} is unknown")
+        raise RequestRefused(f"the {where} key {key!r} is unknown")
     return known[key]
 
 
 def _add_id(ids: dict[Id, int], kind: Id, value: Any) -> None:
     text = str(value)
     if isinstance(value, bool) or not re.fullmatch(NUMBER, text, flags=re.ASCII):
-        raise Refusal(f"the {kind} id is not a number")
+        raise RequestRefused(f"the {kind} id is not a number")
     number = int(text)
     if ids.setdefault(kind, number) != number:
-        raise Refusal(f"two different {kind} ids in one request")
+        raise RequestRefused(f"two different {kind} ids in one request")

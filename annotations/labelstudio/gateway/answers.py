@@ -13,9 +13,9 @@ from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from annotations.collection.ports import StudioRefusedError, StudioUnavailableError
 from annotations.collection.services import collect, connect_studio, top_up_queue
 from annotations.labelstudio.gateway import disguise
-from annotations.labelstudio.gateway.allowlist import NUMBER, Answer, Id, Refusal
-from annotations.labelstudio.gateway.ownership import NotYours, Visit, find_assignment
-from annotations.labelstudio.gateway.pages import CONTENT_SECURITY_POLICY, dress_page
+from annotations.labelstudio.gateway.allowlist import NUMBER, Answer, Id, RequestRefused
+from annotations.labelstudio.gateway.ownership import NotYours, OwnRequest, find_assignment
+from annotations.labelstudio.gateway.pages import CONTENT_SECURITY_POLICY, adapt_page
 from annotations.labelstudio.gateway.relay import ask_studio, pass_on, stream_static
 from annotations.labelstudio.gateway.submitting import Acknowledgement, Rejection, save_draft, submit, update
 from annotations.models import Assignment, AssignmentStatus, StudioDraft
@@ -30,30 +30,30 @@ PLAIN_VALUES: dict[str, tuple[type, ...]] = {
 """What is sent on beside the result, which has limits of its own."""
 
 
-def _send_static(visit: Visit) -> HttpResponseBase:
-    return stream_static(_upstream_path(visit), query=visit.passage.query, headers=visit.headers)
+def _send_static(request: OwnRequest) -> HttpResponseBase:
+    return stream_static(_upstream_path(request), query=request.allowed.query, headers=request.headers)
 
 
-def _send_page(visit: Visit) -> HttpResponseBase:
+def _send_page(request: OwnRequest) -> HttpResponseBase:
     query = {"labeling": "1"}
-    if visit.assignment:
-        query = {"task": str(visit.passage.ids[Id.TASK])}
-    elif visit.passage.query.get("labeling") != "1":
-        raise Refusal("only the labelling stream and single tasks are open")
-    answer = ask_studio("GET", f"projects/{visit.studio_project_id}/data", query=query)
+    if request.assignment:
+        query = {"task": str(request.allowed.ids[Id.TASK])}
+    elif request.allowed.query.get("labeling") != "1":
+        raise RequestRefused("only the labelling stream and single tasks are open")
+    answer = ask_studio("GET", f"projects/{request.studio_project_id}/data", query=query)
     if answer.status_code != httpx.codes.OK:
         raise StudioUnavailableError(f"Label Studio answered with status {answer.status_code}.")
-    page = dress_page(answer.text, participant=visit.fetch_participant(), assignment=visit.assignment)
+    page = adapt_page(answer.text, participant=request.fetch_participant(), assignment=request.assignment)
     response = HttpResponse(page)
     response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     return response
 
 
-def _forward(visit: Visit) -> HttpResponseBase:
-    query: dict[str, str | int] = dict(visit.passage.query)
-    if Id.PROJECT in visit.passage.ids and "{project}" not in visit.passage.rule.path.pattern:
-        query["project"] = visit.studio_project_id
-    answer = ask_studio("GET", _upstream_path(visit), query=query)
+def _forward(request: OwnRequest) -> HttpResponseBase:
+    query: dict[str, str | int] = dict(request.allowed.query)
+    if Id.PROJECT in request.allowed.ids and "{project}" not in request.allowed.rule.path.pattern:
+        query["project"] = request.studio_project_id
+    answer = ask_studio("GET", _upstream_path(request), query=query)
     return _pass_on_disguised(answer)
 
 
@@ -63,20 +63,20 @@ def _pass_on_disguised(answer: httpx.Response) -> HttpResponse:
     return pass_on(answer, content=disguise.hide_accounts(answer.json()))
 
 
-def _send_next_task(visit: Visit) -> HttpResponseBase:
+def _send_next_task(request: OwnRequest) -> HttpResponseBase:
     """The next task of the queue, which is called empty only when nothing waits outside the Studio either."""
     for _ in range(LOOKS_FOR_MORE):
         answer = ask_studio(
             "POST",
             "api/dm/actions",
-            query={"id": "next_task", "project": visit.studio_project_id},
+            query={"id": "next_task", "project": request.studio_project_id},
             body={},
         )
         if answer.status_code == httpx.codes.OK:
             # A task that was taken from them a moment ago may be offered still; then it is cleared away.
             with suppress(NotYours):
-                return _show_task(visit, answer)
-        if answer.status_code not in {httpx.codes.OK, httpx.codes.NOT_FOUND} or not _bring_more(visit):
+                return _show_task(request, answer)
+        if answer.status_code not in {httpx.codes.OK, httpx.codes.NOT_FOUND} or not _bring_more(request):
             break
     else:
         raise StudioUnavailableError("The next tasks are on their way into Label Studio.")
@@ -85,10 +85,10 @@ def _send_next_task(visit: Visit) -> HttpResponseBase:
     return _pass_on_disguised(answer)
 
 
-def _bring_more(visit: Visit) -> bool:
+def _bring_more(request: OwnRequest) -> bool:
     """Fill the queue, and clear away what is no longer in it; whether it is worth to look again."""
-    participant, studio = visit.fetch_participant(), connect_studio()
-    queue = Assignment.objects.of(visit.user).queued().filter(task__round=participant.round_id)
+    participant, studio = request.fetch_participant(), connect_studio()
+    queue = Assignment.objects.of(request.user).queued().filter(task__round=participant.round_id)
     try:
         for assignment in queue.exclude(studio_task_id=None):
             # The Studio holds it and does not offer it: a submit of it was cut off before we heard of it.
@@ -103,20 +103,20 @@ def _bring_more(visit: Visit) -> bool:
     return False
 
 
-def _send_task(visit: Visit) -> HttpResponseBase:
-    return _show_task(visit, ask_studio("GET", _upstream_path(visit), query=visit.passage.query))
+def _send_task(request: OwnRequest) -> HttpResponseBase:
+    return _show_task(request, ask_studio("GET", _upstream_path(request), query=request.allowed.query))
 
 
-def _show_task(visit: Visit, answer: httpx.Response) -> HttpResponseBase:
+def _show_task(request: OwnRequest, answer: httpx.Response) -> HttpResponseBase:
     """Show a task, and note its drafts, so that they may be changed, and the revision that is looked at."""
     if answer.status_code != httpx.codes.OK:
         return _pass_on_disguised(answer)
     task = answer.json()
-    assignment = visit.assignment or find_assignment(visit.user, task["id"])
+    assignment = request.assignment or find_assignment(request.user, task["id"])
     if task.get("annotations") and assignment.studio_annotation_id is None:
         # Its submit was cut off before we heard of it; without this the editor's next one would not be known to us.
         collect(assignment, studio=connect_studio())
-        assignment = find_assignment(visit.user, task["id"])
+        assignment = find_assignment(request.user, task["id"])
     task["drafts"] = drop_outlived_drafts(
         task.get("drafts") or [], is_submitted=bool(task.get("annotations"))
     )
@@ -150,50 +150,55 @@ def _tell_revision(response: HttpResponse, assignment: Assignment, revision: int
     return response
 
 
-def _submit(visit: Visit) -> HttpResponseBase:
-    body = _kept(visit)
-    if draft_id := visit.passage.ids.get(Id.DRAFT):
+def _submit(request: OwnRequest) -> HttpResponseBase:
+    body = _kept(request)
+    if draft_id := request.allowed.ids.get(Id.DRAFT):
         body["draft_id"] = draft_id  # the Studio removes the draft that became an annotation
-    return _pass_on_saved(visit, submit(visit.its_assignment, body, project=visit.studio_project_id))
+    return _pass_on_saved(
+        request, submit(request.required_assignment, body, project=request.studio_project_id)
+    )
 
 
-def _update(visit: Visit) -> HttpResponseBase:
-    seen = visit.headers.get("X-Workbench-Revision", "")
+def _update(request: OwnRequest) -> HttpResponseBase:
+    seen = request.headers.get("X-Workbench-Revision", "")
     seen_revision = int(seen) if re.fullmatch(NUMBER, seen, flags=re.ASCII) else None
     saved = update(
-        visit.its_assignment, _kept(visit), project=visit.studio_project_id, seen_revision=seen_revision
+        request.required_assignment,
+        _kept(request),
+        project=request.studio_project_id,
+        seen_revision=seen_revision,
     )
-    return _pass_on_saved(visit, saved)
+    return _pass_on_saved(request, saved)
 
 
-def _pass_on_saved(visit: Visit, saved: Acknowledgement) -> HttpResponseBase:
-    return _tell_revision(_pass_on_disguised(saved.answer), visit.its_assignment, saved.revision)
+def _pass_on_saved(request: OwnRequest, saved: Acknowledgement) -> HttpResponseBase:
+    return _tell_revision(_pass_on_disguised(saved.answer), request.required_assignment, saved.revision)
 
 
-def _save_draft(visit: Visit) -> HttpResponseBase:
+def _save_draft(request: OwnRequest) -> HttpResponseBase:
     answer = save_draft(
-        visit.its_assignment,
-        _kept(visit),
-        project=visit.studio_project_id,
-        method=visit.passage.rule.method,
-        path=_upstream_path(visit),
+        request.required_assignment,
+        _kept(request),
+        project=request.studio_project_id,
+        method=request.allowed.rule.method,
+        path=_upstream_path(request),
     )
     if not answer.content:
         return HttpResponse(status=answer.status_code)
     return _pass_on_disguised(answer)
 
 
-def _kept(visit: Visit) -> dict[str, Any]:
-    rule, body = visit.passage.rule, visit.passage.body
+def _kept(request: OwnRequest) -> dict[str, Any]:
+    rule, body = request.allowed.rule, request.allowed.body
     if body.get("was_cancelled"):
         raise Rejection("To skip this article, use “Skip…” in the bar above: it asks for a reason.")
     for key, kinds in PLAIN_VALUES.items():
         if isinstance(body.get(key), bool) or not isinstance(body.get(key), kinds):
-            raise Refusal(f"the body key {key!r} has an unexpected value")
+            raise RequestRefused(f"the body key {key!r} has an unexpected value")
     return {key: body[key] for key in rule.kept if key in body}
 
 
-def _send_version(_visit: Visit) -> HttpResponseBase:
+def _send_version(_request: OwnRequest) -> HttpResponseBase:
     return JsonResponse(disguise.tell_versions(ask_studio("GET", "api/version").json()))
 
 
@@ -201,49 +206,49 @@ def _account_id() -> int:
     return int(ask_studio("GET", "api/current-user/whoami").json()["id"])
 
 
-def _send_whoami(_visit: Visit) -> HttpResponseBase:
+def _send_whoami(_request: OwnRequest) -> HttpResponseBase:
     return JsonResponse(disguise.describe_annotator(_account_id()))
 
 
-def _send_users(_visit: Visit) -> HttpResponseBase:
+def _send_users(_request: OwnRequest) -> HttpResponseBase:
     return JsonResponse([disguise.describe_annotator(_account_id())], safe=False)
 
 
-def _send_empty_list(_visit: Visit) -> HttpResponseBase:
+def _send_empty_list(_request: OwnRequest) -> HttpResponseBase:
     return JsonResponse([], safe=False)
 
 
-def _send_empty_page(_visit: Visit) -> HttpResponseBase:
+def _send_empty_page(_request: OwnRequest) -> HttpResponseBase:
     return JsonResponse({"count": 0, "next": None, "previous": None, "results": []})
 
 
-def _send_views(visit: Visit) -> HttpResponseBase:
-    answer = ask_studio("GET", "api/dm/views", query={"project": visit.studio_project_id})
+def _send_views(request: OwnRequest) -> HttpResponseBase:
+    answer = ask_studio("GET", "api/dm/views", query={"project": request.studio_project_id})
     return _pass_on_disguised(answer)
 
 
-def _save_view(visit: Visit) -> HttpResponseBase:
+def _save_view(request: OwnRequest) -> HttpResponseBase:
     """The editor saves how its table looks; annotators have no table, so the first view serves for all."""
-    views = ask_studio("GET", "api/dm/views", query={"project": visit.studio_project_id}).json()
+    views = ask_studio("GET", "api/dm/views", query={"project": request.studio_project_id}).json()
     if views:
         return JsonResponse(views[0], status=201)
     answer = ask_studio(
         "POST",
         "api/dm/views",
-        query={"project": visit.studio_project_id},
+        query={"project": request.studio_project_id},
         body={
-            "project": visit.studio_project_id,
+            "project": request.studio_project_id,
             "data": {"title": "Default", "type": "list", "target": "tasks"},
         },
     )
     return _pass_on_disguised(answer)
 
 
-def _send_progress(visit: Visit) -> HttpResponseBase:
+def _send_progress(request: OwnRequest) -> HttpResponseBase:
     own = (
-        Assignment.objects.of(visit.user)
+        Assignment.objects.of(request.user)
         .holding()
-        .filter(task__round__participants__studio_project_id=visit.studio_project_id)
+        .filter(task__round__participants__studio_project_id=request.studio_project_id)
     )
     rows = list(own.values_list("studio_task_id", "pk", "status"))
     return JsonResponse(
@@ -255,15 +260,15 @@ def _send_progress(visit: Visit) -> HttpResponseBase:
     )
 
 
-def _upstream_path(visit: Visit) -> str:
+def _upstream_path(request: OwnRequest) -> str:
     """The path of the rule with the ids as numbers: nothing of the request's own spelling goes upstream."""
-    rule = visit.passage.rule
+    rule = request.allowed.rule
     if rule.answer is Answer.STATIC:
-        return visit.passage.path
-    return rule.address.format_map({str(kind): number for kind, number in visit.passage.ids.items()})
+        return request.allowed.path
+    return rule.address.format_map({str(kind): number for kind, number in request.allowed.ids.items()})
 
 
-ANSWERS: dict[Answer, Callable[[Visit], HttpResponseBase]] = {
+ANSWERS: dict[Answer, Callable[[OwnRequest], HttpResponseBase]] = {
     Answer.STATIC: _send_static,
     Answer.PAGE: _send_page,
     Answer.FORWARD: _forward,

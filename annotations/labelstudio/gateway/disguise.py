@@ -49,7 +49,7 @@ def tell_versions(versions: dict[str, Any]) -> dict[str, Any]:
 
 
 def hide_accounts(value: Any) -> Any:
-    """The same JSON without names and addresses of accounts, at any depth; what was annotated stays as it is."""
+    """Remove names and addresses of accounts from JSON at any depth; what was annotated stays as it is."""
     if isinstance(value, dict):
         return {key: _hide_under(key, item) for key, item in value.items() if key not in DROPPED_KEYS}
     if isinstance(value, list):
@@ -70,5 +70,5 @@ def _hide_under(key: str, item: Any) -> Any:
 
 
 def hide_accounts_in_page(html: str) -> str:
-    """The same page without the account that Label Studio writes into its settings script."""
+    """Remove from a page the account that Label Studio writes into its settings script."""
     return _PAGE_FIELDS.sub(r'\1\2""', html)

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from annotations.labelstudio.gateway.allowlist import Answer, Id, Passage, Refusal
-from annotations.models import HOLDING, Assignment, AssignmentStatus, Participant, Role, User
+from annotations.labelstudio.gateway.allowlist import AllowedRequest, Answer, Id, RequestRefused
+from annotations.models import CLAIM_HOLDING_STATUSES, Assignment, AssignmentStatus, Participant, Role, User
 
 OWN_QUEUE = """
 SELECT assignment.*, participant.studio_project_id AS own_project
@@ -27,7 +27,7 @@ NAMED = {
     Id.ANNOTATION: "assignment.studio_annotation_id = %(annotation)s",
     Id.DRAFT: "assignment.id = (SELECT assignment_id FROM annotations_studiodraft WHERE studio_draft_id = %(draft)s)",
 }
-STILL_WELCOME = (*HOLDING, AssignmentStatus.EXPIRED)
+STILL_WELCOME = (*CLAIM_HOLDING_STATUSES, AssignmentStatus.EXPIRED)
 """Work handed in late is taken while nobody else has the task, so it may pass."""
 
 
@@ -36,11 +36,11 @@ class NotYours(Exception):  # noqa: N818 - it is an answer, not a fault
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class OwnRequest:
     """A request that may pass: whose it is, and what of theirs it is about."""
 
     user: User
-    passage: Passage
+    allowed: AllowedRequest
     assignment: Assignment | None
     headers: dict[str, str]
     own_project: int | None
@@ -48,14 +48,16 @@ class Visit:
 
     @property
     def studio_project_id(self) -> int:
+        """The studio project of their queue; a request that names none is refused."""
         if self.own_project is None:
-            raise Refusal("the request names no project")
+            raise RequestRefused("the request names no project")
         return self.own_project
 
     @property
-    def its_assignment(self) -> Assignment:
+    def required_assignment(self) -> Assignment:
+        """The assignment that the request is about; a request that names no task is refused."""
         if self.assignment is None:
-            raise Refusal("the request names no task")
+            raise RequestRefused("the request names no task")
         return self.assignment
 
     def fetch_participant(self) -> Participant:
@@ -64,21 +66,23 @@ class Visit:
         return own.get(annotator=self.user, studio_project_id=self.studio_project_id)
 
 
-def find_own(user: User, passage: Passage, headers: dict[str, str]) -> Visit:
+def find_own(user: User, allowed: AllowedRequest, headers: dict[str, str]) -> OwnRequest:
     """Check that all ids of a request belong together and to this person, in one query."""
     assignment: Assignment | None = None
-    project = passage.ids.get(Id.PROJECT)
-    if passage.ids.keys() - {Id.PROJECT}:
-        is_submit = passage.rule.answer is Answer.SUBMIT
-        assignment, project = _find_in_queue(user, passage.ids, among=STILL_WELCOME if is_submit else HOLDING)
+    project = allowed.ids.get(Id.PROJECT)
+    if allowed.ids.keys() - {Id.PROJECT}:
+        is_submit = allowed.rule.answer is Answer.SUBMIT
+        assignment, project = _find_in_queue(
+            user, allowed.ids, among=STILL_WELCOME if is_submit else CLAIM_HOLDING_STATUSES
+        )
     elif project is not None and not _has_place(user, project):
         raise NotYours
-    return Visit(user=user, passage=passage, assignment=assignment, headers=headers, own_project=project)
+    return OwnRequest(user=user, allowed=allowed, assignment=assignment, headers=headers, own_project=project)
 
 
 def find_assignment(user: User, task_id: int) -> Assignment:
     """What a person holds of a task of the Studio, read anew."""
-    return _find_in_queue(user, {Id.TASK: task_id}, among=HOLDING)[0]
+    return _find_in_queue(user, {Id.TASK: task_id}, among=CLAIM_HOLDING_STATUSES)[0]
 
 
 def _has_place(user: User, studio_project_id: int) -> bool:

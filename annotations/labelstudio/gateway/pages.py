@@ -30,7 +30,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 """Its scripts may speak to the gateway alone, so they cannot call our API in the annotator's name."""
 
 
-def dress_page(html: str, *, participant: Participant, assignment: Assignment | None) -> str:
+def adapt_page(html: str, *, participant: Participant, assignment: Assignment | None) -> str:
     """Hide Label Studio's account in its page and put our bar, style and script into it."""
     project = participant.round.project
     scheme = participant.round.scheme.definition

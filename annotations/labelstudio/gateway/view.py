@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
 from annotations.collection.ports import StudioRefusedError, StudioUnavailableError
-from annotations.labelstudio.gateway.allowlist import Refusal, read_request
+from annotations.labelstudio.gateway.allowlist import RequestRefused, read_request
 from annotations.labelstudio.gateway.answers import ANSWERS
 from annotations.labelstudio.gateway.ownership import NotYours, find_own
 from annotations.labelstudio.gateway.submitting import Rejection
@@ -59,15 +59,15 @@ def _answer(request: HttpRequest, path: str, *, wants_page: bool) -> HttpRespons
     try:
         if request.method in UNSAFE_METHODS:
             _check_origin(request)
-        passage = read_request(
+        allowed = read_request(
             request.method or "",
             path,
             [(key, value) for key, values in request.GET.lists() for value in values],
             _read_body(request),
         )
-        visit = find_own(request.user, passage, dict(request.headers))
-        response = ANSWERS[passage.rule.answer](visit)
-    except Refusal as refusal:
+        own = find_own(request.user, allowed, dict(request.headers))
+        response = ANSWERS[allowed.rule.answer](own)
+    except RequestRefused as refusal:
         logger.info("refused %s /studio/%s: %s", request.method, path, refusal)
         return _tell(request, 403, f"Not allowed: {refusal}.", wants_page=wants_page)
     except NotYours:
@@ -101,9 +101,9 @@ def _check_origin(request: HttpRequest) -> None:
     public = urlsplit(settings.PUBLIC_URL)
     if origin is not None:
         if origin != f"{public.scheme}://{public.netloc}":
-            raise Refusal("the request comes from another site")
+            raise RequestRefused("the request comes from another site")
     elif request.headers.get("Sec-Fetch-Site") != "same-origin":
-        raise Refusal("the request does not say that it comes from this site")
+        raise RequestRefused("the request does not say that it comes from this site")
 
 
 def _read_body(request: HttpRequest) -> dict[str, Any] | None:
@@ -111,7 +111,7 @@ def _read_body(request: HttpRequest) -> dict[str, Any] | None:
         return None
     length = request.headers.get("Content-Length") or "0"
     if "Transfer-Encoding" in request.headers or not length.isdecimal():
-        raise Refusal("the body does not say how long it is")
+        raise RequestRefused("the body does not say how long it is")
     if int(length) > MOST_RESULT_BYTES:
         _read_away(request)
         raise Rejection("This annotation is larger than 5 MB and cannot be saved.")
@@ -127,9 +127,9 @@ def _read_body(request: HttpRequest) -> dict[str, Any] | None:
             ) from error
         if error.fault is Fault.CHARACTER:
             raise Rejection(f"This annotation cannot be saved: {error}.") from error
-        raise Refusal(f"the body cannot be read: {error}") from error
+        raise RequestRefused(f"the body cannot be read: {error}") from error
     if not isinstance(value, dict):
-        raise Refusal("the body is not a JSON object")
+        raise RequestRefused("the body is not a JSON object")
     return value
 
 

@@ -79,7 +79,7 @@ class Card:
     is_editable: bool = False
     takes_words: bool = False
     hint: str = ""
-    waits: bool = False
+    has_open_end: bool = False
     attributes: tuple[SettledAttribute, ...] = ()
 
     @property
@@ -362,7 +362,7 @@ def _show_relation_unit(case: Case, unit: RelationUnit, *, is_current: bool) -> 
         description="",
         note=unit.entry.note if unit.entry else "",
         is_current=is_current,
-        waits=unit.waits,
+        has_open_end=unit.has_open_end,
         remark="Rejected: no link here." if is_rejected else (unit.note or described),
     )
 

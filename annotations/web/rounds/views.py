@@ -20,7 +20,7 @@ from annotations.assignment.services import (
 )
 from annotations.blindness import is_hidden
 from annotations.models import (
-    HOLDING,
+    CLAIM_HOLDING_STATUSES,
     Assignment,
     AssignmentStatus,
     Participant,
@@ -154,7 +154,9 @@ def _find_task(request: MemberRequest, task_id: int) -> Task:
 def show_task(request: MemberRequest, task_id: int) -> HttpResponse:
     task = _find_task(request, task_id)
     assignments = list(task.assignments.select_related("annotator", "current").order_by("id"))
-    holders = {assignment.annotator_id for assignment in assignments if assignment.status in HOLDING}
+    holders = {
+        assignment.annotator_id for assignment in assignments if assignment.status in CLAIM_HOLDING_STATUSES
+    }
     had = {
         assignment.annotator_id: DONE_WITH_IT[assignment.status]
         for assignment in assignments
@@ -171,7 +173,7 @@ def show_task(request: MemberRequest, task_id: int) -> HttpResponse:
         "assignments": assignments,
         "others": others,
         "is_short": len(holders) < task.wanted and all(reason for _, reason in others),
-        "holding": HOLDING,
+        "holding": CLAIM_HOLDING_STATUSES,
         "submitted": sum(assignment.status == AssignmentStatus.SUBMITTED for assignment in assignments),
         "is_changeable": task.status in {TaskStatus.OPEN, TaskStatus.ANNOTATED},
     }

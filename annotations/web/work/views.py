@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from annotations.collection.errors import SubmissionRefusedError
 from annotations.collection.ports import StudioRefusedError, StudioUnavailableError
 from annotations.collection.services import connect_studio, record_skip, top_up_queue
-from annotations.models import HOLDING, Assignment, AssignmentStatus, Participant, TaskStatus
+from annotations.models import CLAIM_HOLDING_STATUSES, Assignment, AssignmentStatus, Participant, TaskStatus
 from annotations.web.access import PersonRequest, person_page
 from annotations.web.forms import SkipForm
 from annotations.web.paging import paginate
@@ -94,5 +94,5 @@ def skip(request: PersonRequest, assignment_id: int) -> HttpResponse:
             return redirect("web:work")
         messages.success(request, f"Skipped “{assignment.task.article.title}”.")
         return redirect("web:start", assignment.task.round_id)
-    context = {"assignment": assignment, "form": form, "is_held": assignment.status in HOLDING}
+    context = {"assignment": assignment, "form": form, "is_held": assignment.status in CLAIM_HOLDING_STATUSES}
     return render(request, "annotations/work/skip.html", context)

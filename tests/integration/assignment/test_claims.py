@@ -17,7 +17,7 @@ from annotations.assignment.services import (
     renew_lease,
 )
 from annotations.models import (
-    HOLDING,
+    CLAIM_HOLDING_STATUSES,
     Assignment,
     AssignmentStatus,
     Event,
@@ -180,7 +180,7 @@ def test_two_rounds_do_not_mix() -> None:
     drain(second)
     assert set(Assignment.objects.values_list("task__round", flat=True)) == {second.pk}
     assert not first.tasks.filter(claimed__gt=0).exists()
-    assert Assignment.objects.filter(status__in=HOLDING).count() == 3
+    assert Assignment.objects.filter(status__in=CLAIM_HOLDING_STATUSES).count() == 3
     assert second.tasks.filter(status=TaskStatus.OPEN).count() == 3
 
 

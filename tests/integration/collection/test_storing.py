@@ -12,7 +12,7 @@ from annotations.collection.errors import (
     UnstorableResultError,
 )
 from annotations.collection.in_memory import write_result
-from annotations.collection.ports import Reading
+from annotations.collection.ports import StudioReading
 from annotations.collection.results import digest_result
 from annotations.collection.storing import (
     keep_late_result,
@@ -167,7 +167,7 @@ def test_an_expired_task_that_another_took_is_lost(assignment: Assignment, round
 def test_late_work_is_kept_on_record_but_does_not_count(assignment: Assignment) -> None:
     withdraw_assignment(assignment, by=None)
     late = make_submission(
-        Reading(mark((0, 4))), write_result(mark((0, 4))), origin=AnnotationOrigin.RECONCILE
+        StudioReading(mark((0, 4))), write_result(mark((0, 4))), origin=AnnotationOrigin.RECONCILE
     )
     kept = keep_late_result(assignment, late)
     assert kept is not None
@@ -192,7 +192,7 @@ def test_what_was_read_from_the_studio_never_overtakes_what_came_meanwhile(assig
     before = submit(assignment, mark((0, 4)))
     submit(assignment, mark((0, 6)))
     found = make_submission(
-        Reading(mark((0, 9))), write_result(mark((0, 9))), origin=AnnotationOrigin.RECONCILE
+        StudioReading(mark((0, 9))), write_result(mark((0, 9))), origin=AnnotationOrigin.RECONCILE
     )
     with pytest.raises(SupersededError):
         store_if_current(assignment, found, current_id=before.pk)
@@ -203,14 +203,15 @@ def test_what_was_read_from_the_studio_never_overtakes_what_came_meanwhile(assig
 def test_characters_that_no_database_keeps_are_refused(assignment: Assignment, text: str) -> None:
     with pytest.raises(UnstorableResultError):
         store_submission(
-            assignment, make_submission(Reading(mark()), [{"note": text}], origin=AnnotationOrigin.GATEWAY)
+            assignment,
+            make_submission(StudioReading(mark()), [{"note": text}], origin=AnnotationOrigin.GATEWAY),
         )
     assert not Annotation.objects.exists()
 
 
 @pytest.mark.parametrize("text", ["\\u0000", "\\\\u0000", "😀 \r\n\t", "﻿nbsp "])
 def test_unusual_characters_come_back_as_they_were(assignment: Assignment, text: str) -> None:
-    unusual = make_submission(Reading(mark()), [{"note": text}], origin=AnnotationOrigin.GATEWAY)
+    unusual = make_submission(StudioReading(mark()), [{"note": text}], origin=AnnotationOrigin.GATEWAY)
     store_submission(assignment, unusual)
     assert Annotation.objects.get().result == [{"note": text}]
 

@@ -128,12 +128,12 @@ def test_only_what_is_held_is_open_and_late_work_may_still_be_handed_in(
     Assignment.objects.filter(pk=assignment.pk).update(status=status, skip_reason="It is a test.")
     for call in (READ, DRAFT, SUBMIT):
         method, path, body = call
-        passage = read_request(method, path.format(assignment.studio_task_id), [], body)
+        allowed = read_request(method, path.format(assignment.studio_task_id), [], body)
         if call in still_open:
-            assert find_own(assignment.annotator, passage, {}).assignment == assignment
+            assert find_own(assignment.annotator, allowed, {}).assignment == assignment
         else:
             with pytest.raises(NotYours):
-                find_own(assignment.annotator, passage, {})
+                find_own(assignment.annotator, allowed, {})
 
 
 def test_an_archived_project_is_closed(assignment: Assignment, round_: Round) -> None:
@@ -156,9 +156,9 @@ def test_a_task_of_one_round_is_not_reached_by_the_project_of_another(
     second.participants.filter(annotator=elsewhere.annotator).update(annotator=assignment.annotator)
     project = second.participants.get(annotator=assignment.annotator).studio_project_id
     query = [("project", str(project))]
-    passage = read_request("GET", f"api/tasks/{assignment.studio_task_id}", query, None)
+    allowed = read_request("GET", f"api/tasks/{assignment.studio_task_id}", query, None)
     with pytest.raises(NotYours):
-        find_own(assignment.annotator, passage, {})
+        find_own(assignment.annotator, allowed, {})
 
 
 def test_a_studio_that_is_away_is_told_in_words(assignment: Assignment) -> None:

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from annotations.collection.in_memory import InMemoryStudio, shared_studio
-from annotations.collection.ports import Reading
+from annotations.collection.ports import StudioReading
 from annotations.collection.storing import write_revision
 from annotations.collection.submission import Submission
 from annotations.markup import Markup
@@ -67,7 +67,7 @@ def submit_next(studio: InMemoryStudio, ana: User) -> Assignment:
         Submission(
             result=[],
             digest=f"{assignment.pk:064}",
-            reading=Reading(Markup()),
+            reading=StudioReading(Markup()),
             origin=AnnotationOrigin.GATEWAY,
         ),
     )

@@ -6,7 +6,7 @@ import pytest
 
 from annotations.adjudication.merging import Unanimity
 from annotations.adjudication.rules import adjudicate
-from annotations.adjudication.units import Action, AttributeUnit, Outcome, Reading, RelationUnit
+from annotations.adjudication.units import Action, AttributeUnit, Outcome, RelationUnit, Submitted
 from annotations.adjudication.validation import InvalidDecisionError, check_decision
 from annotations.limits import LONGEST_ANSWER, MOST_LINKS_OF_A_PAIR, MOST_SPANS
 from annotations.markup import Markup, Relation
@@ -18,12 +18,12 @@ SCHEME = load_shipped("argument-v1")
 TEXT = "word " * 2_000
 
 
-def read(voter: str, places: list[tuple[int, int]], *relations: Relation) -> Reading:
+def read(voter: str, places: list[tuple[int, int]], *relations: Relation) -> Submitted:
     spans = tuple(Span(start, end, "Claim", key=f"s{n}") for n, (start, end) in enumerate(places))
-    return Reading(voter, Markup(spans, relations))
+    return Submitted(voter, Markup(spans, relations))
 
 
-def run(*readings: Reading) -> Outcome:
+def run(*readings: Submitted) -> Outcome:
     return adjudicate(readings, scheme=SCHEME, text=TEXT, rule=Unanimity())
 
 
@@ -60,7 +60,7 @@ def test_the_relations_between_two_spans_are_counted_and_must_be_objects() -> No
 
 def test_own_words_are_as_long_as_an_annotators_at_most() -> None:
     readings = [
-        Reading(voter, Markup((Span(0, 4, "Stance", (("target", words),), key="s0"),)))
+        Submitted(voter, Markup((Span(0, 4, "Stance", (("target", words),), key="s0"),)))
         for voter, words in (("1", "the talks"), ("2", "the vote"))
     ]
     outcome = run(*readings)

@@ -16,13 +16,13 @@ from annotations.adjudication.units import (
     Entry,
     FieldUnit,
     Outcome,
-    Reading,
     RelationUnit,
     SpanUnit,
     State,
+    Submitted,
 )
 from annotations.adjudication.validation import InvalidDecisionError, UnknownUnitError, check_decision
-from annotations.markup import Markup, Relation, freeze
+from annotations.markup import Markup, Relation, sort_pairs
 from annotations.schemes.definition import load_shipped
 from annotations.spans import Span
 
@@ -34,7 +34,7 @@ FACT = {"type": "fact", "modality": "asserted", "holder": "author"}
 
 def span(place: tuple[int, int], label: str = "Claim", key: str = "", **attributes: str) -> Span:
     given_ = attributes or {"Claim": FACT, "Source": {"kind": "person"}}.get(label, {})
-    return Span(*place, label, freeze(given_), key or f"{label}{place[0]}")
+    return Span(*place, label, sort_pairs(given_), key or f"{label}{place[0]}")
 
 
 def reading(
@@ -42,16 +42,18 @@ def reading(
     *spans: Span,
     relations: Iterable[tuple[str, str, str]] = (),
     fields: Mapping[str, str] | None = None,
-) -> Reading:
-    return Reading(
+) -> Submitted:
+    return Submitted(
         voter,
         Markup(
-            spans, tuple(Relation(*relation) for relation in relations), freeze(fields or {"genre": "news"})
+            spans,
+            tuple(Relation(*relation) for relation in relations),
+            sort_pairs(fields or {"genre": "news"}),
         ),
     )
 
 
-def run(*readings: Reading, entries: Iterable[Entry] = ()) -> Outcome:
+def run(*readings: Submitted, entries: Iterable[Entry] = ()) -> Outcome:
     return adjudicate(readings, scheme=SCHEME, text=TEXT, rule=Unanimity(), entries=tuple(entries))
 
 
@@ -66,7 +68,7 @@ def gold(outcome: Outcome) -> list[tuple[int, int, str]]:
 class Ledger:
     """Decisions made through the same check as in the product."""
 
-    def __init__(self, *readings: Reading) -> None:
+    def __init__(self, *readings: Submitted) -> None:
         self.readings = readings
         self.entries: list[Entry] = []
 
@@ -92,7 +94,7 @@ def test_what_all_say_is_merged_and_marked_agreed() -> None:
     outcome = run(*(reading(voter, span(CLAIM)) for voter in "123"))
     assert outcome.open == ()
     assert gold(outcome) == [(0, 25, "Claim")]
-    assert outcome.markup.spans[0].attributes == freeze(FACT)
+    assert outcome.markup.spans[0].attributes == sort_pairs(FACT)
     assert outcome.span_provenance["s1"].origin == "agreed"
     assert outcome.span_provenance["s1"].votes == ("1", "2", "3")
     assert outcome.markup.fields == (
@@ -230,7 +232,7 @@ def test_an_edited_boundary_keeps_the_attributes_that_the_label_was_given() -> N
     (unit,) = ledger.outcome.open
     outcome = ledger.decide(unit.key, Action.EDIT, start=5, end=20, label="Claim")
     assert gold(outcome) == [(5, 20, "Claim")]
-    assert outcome.markup.spans[0].attributes == freeze(FACT)
+    assert outcome.markup.spans[0].attributes == sort_pairs(FACT)
     assert outcome.open == ()
 
 
@@ -265,7 +267,7 @@ def test_a_span_that_nobody_marked_is_added_changed_and_taken_back() -> None:
 HELD = {"type": "policy", "modality": "reported", "holder": "named"}
 
 
-def holding(voter: str, *, source: bool = True, relation: bool = True) -> Reading:
+def holding(voter: str, *, source: bool = True, relation: bool = True) -> Submitted:
     spans = [span(CLAIM, key="c", **HELD), *([span(SOURCE, "Source", key="s")] if source else [])]
     return reading(voter, *spans, relations=[("c", "s", "held_by")] if source and relation else [])
 
@@ -283,7 +285,7 @@ def test_a_relation_is_asked_after_its_later_end_and_falls_with_it() -> None:
     end, link = ledger.outcome.open
     assert isinstance(end, SpanUnit)
     assert isinstance(link, RelationUnit)
-    assert link.waits
+    assert link.has_open_end
     fallen = ledger.decide(end.key, Action.REJECT).unit(link.key)
     assert isinstance(fallen, RelationUnit)
     assert (fallen.state, fallen.note) == (State.FALLEN, "One of its ends was rejected.")
@@ -451,7 +453,7 @@ def test_gold_depends_on_content_alone_and_choosing_the_first_everywhere_closes_
 ) -> None:
     readings = [reading(str(place), *spans) for place, spans in enumerate(marked)]
     shuffled = [
-        Reading(
+        Submitted(
             one.voter,
             Markup(tuple(random.sample(one.markup.spans, len(one.markup.spans))), (), one.markup.fields),
         )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from annotations.labelstudio.gateway.allowlist import RULES, Id, Refusal, read_request
+from annotations.labelstudio.gateway.allowlist import RULES, Id, RequestRefused, read_request
 
 Call = tuple[str, str, list[tuple[str, str]], dict[str, Any] | None]
 
@@ -69,12 +69,12 @@ def test_every_row_has_its_example() -> None:
 def test_no_row_lets_a_key_through_twice_or_an_unknown_one(call: Call, _ids: dict[Id, int]) -> None:
     method, path, query, body = call
     for doubled in ([*query, pair] for pair in query):
-        with pytest.raises(Refusal, match="twice"):
+        with pytest.raises(RequestRefused, match="twice"):
             read_request(method, path, doubled, body)
-    with pytest.raises(Refusal, match="unknown"):
+    with pytest.raises(RequestRefused, match="unknown"):
         read_request(method, path, [*query, ("unheard_of", "1")], body)
     if body is not None:
-        with pytest.raises(Refusal, match="unknown"):
+        with pytest.raises(RequestRefused, match="unknown"):
             read_request(method, path, query, {**body, "unheard_of": 1})
 
 
@@ -121,7 +121,7 @@ def test_no_row_lets_a_key_through_twice_or_an_unknown_one(call: Call, _ids: dic
     ],
 )
 def test_no_row_fits_anything_else(method: str, path: str) -> None:
-    with pytest.raises(Refusal):
+    with pytest.raises(RequestRefused):
         read_request(method, path, [], {} if method != "GET" else None)
 
 
@@ -139,25 +139,25 @@ def test_no_row_fits_anything_else(method: str, path: str) -> None:
     ],
 )
 def test_one_request_names_one_id_of_a_kind(query: list[tuple[str, str]], body: dict[str, Any]) -> None:
-    with pytest.raises(Refusal, match="id"):
+    with pytest.raises(RequestRefused, match="id"):
         read_request("PATCH", "api/annotations/5", query, {"result": [], **body})
 
 
 def test_only_the_next_task_may_be_asked_for_as_an_action() -> None:
     for action in ("delete_tasks", "next_task,delete_tasks", "next_task "):
-        with pytest.raises(Refusal, match="unexpected value"):
+        with pytest.raises(RequestRefused, match="unexpected value"):
             read_request("POST", "api/dm/actions", [("id", action), ("project", "7")], {})
 
 
 def test_a_list_without_its_project_is_refused() -> None:
     for path in ("api/dm/views", "api/dm/columns", "api/dm/project", "api/tasks"):
-        with pytest.raises(Refusal, match="missing"):
+        with pytest.raises(RequestRefused, match="missing"):
             read_request("GET", path, [], None)
 
 
 def test_a_view_is_never_named_upstream() -> None:
-    passage = read_request("GET", "api/tasks", [("project", "7"), ("view", "999")], None)
-    assert "view" not in passage.query
+    allowed = read_request("GET", "api/tasks", [("project", "7"), ("view", "999")], None)
+    assert "view" not in allowed.query
 
 
 def test_what_could_move_an_annotation_is_not_kept() -> None:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotations.collection.ports import Reading
+from annotations.collection.ports import StudioReading
 from annotations.labelstudio.payloads import escape_line_breaks, read_result, write_result
-from annotations.markup import Markup, Relation, freeze
+from annotations.markup import Markup, Relation, sort_pairs
 from annotations.schemes.check import check_markup
 from annotations.schemes.definition import load_shipped
 from annotations.schemes.problems import MENDABLE, Code
@@ -32,11 +32,11 @@ def link(source: str, target: str, **more: Any) -> dict[str, Any]:
     return {"type": "relation", "from_id": source, "to_id": target, "direction": "right", **more}
 
 
-def read(*entries: Any) -> Reading:
+def read(*entries: Any) -> StudioReading:
     return read_result(list(entries), TEXT, SCHEME)
 
 
-def codes(reading: Reading) -> list[str]:
+def codes(reading: StudioReading) -> list[str]:
     return [problem.code for problem in reading.problems]
 
 
@@ -221,12 +221,14 @@ def test_a_result_that_is_no_list_is_reported(result: Any) -> None:
 
 
 def test_an_empty_result_is_an_empty_markup() -> None:
-    assert read() == Reading(Markup(), ())
+    assert read() == StudioReading(Markup(), ())
 
 
 def test_what_is_written_has_the_form_of_the_editors_own() -> None:
     markup = Markup(
-        (Span(7, 22, "Stance", freeze({"target": "the talks"}), "s"),), (), freeze({"confidence": "3"})
+        (Span(7, 22, "Stance", sort_pairs({"target": "the talks"}), "s"),),
+        (),
+        sort_pairs({"confidence": "3"}),
     )
     place = {"start": 7, "end": 22, "text": "agreed.\\n\\nMoscow"}
     shared = {"id": "s", "to_name": "text"}
@@ -286,7 +288,7 @@ def texts_with_markups(draw: st.DrawFn) -> tuple[str, Markup]:
         label = draw(st.sampled_from(SCHEME.labels))
         start = draw(st.integers(0, len(text) - 1))
         end = draw(st.integers(start + 1, len(text)))
-        spans.append(Span(start, end, label.name, freeze(draw(answers_to(label))), f"s{number}"))
+        spans.append(Span(start, end, label.name, sort_pairs(draw(answers_to(label))), f"s{number}"))
     keys = st.sampled_from([span.key for span in spans]) if spans else st.nothing()
     kinds = st.sampled_from([relation.name for relation in SCHEME.relations])
     relations = draw(st.lists(st.builds(Relation, keys, keys, kinds), max_size=4)) if spans else []
@@ -295,7 +297,7 @@ def texts_with_markups(draw: st.DrawFn) -> tuple[str, Markup]:
         if draw(st.booleans()):
             fields[field.name] = draw(values_of(field))
     in_order = sorted(spans, key=lambda span: (span.start, span.end, span.label, span.key))
-    return text, Markup(tuple(in_order), tuple(sorted(relations)), freeze(fields))
+    return text, Markup(tuple(in_order), tuple(sorted(relations)), sort_pairs(fields))
 
 
 @given(texts_with_markups())

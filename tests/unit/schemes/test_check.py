@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from annotations.markup import Markup, Relation, freeze
+from annotations.markup import Markup, Relation, sort_pairs
 from annotations.schemes.check import check_markup, name_span
 from annotations.schemes.definition import load_shipped
 from annotations.schemes.problems import MENDABLE, Code, select_mendable
@@ -15,7 +15,7 @@ TEXT = (
     "Despite diplomatic momentum, key challenges remain unresolved. "
     "Kyiv insists the guarantees must bind. Kyiv would drop its NATO bid."
 )
-FIELDS = freeze(
+FIELDS = sort_pairs(
     {
         "genre": "news",
         "author_stance.nato-bid-dropped": "none-inferable",
@@ -29,7 +29,11 @@ FIELDS = freeze(
 def span(key: str, label: str, quote: str, **attributes: str) -> Span:
     start, end = find_occurrence(TEXT, quote)
     return Span(
-        start, end, label, freeze({name.replace("_", "-"): value for name, value in attributes.items()}), key
+        start,
+        end,
+        label,
+        sort_pairs({name.replace("_", "-"): value for name, value in attributes.items()}),
+        key,
     )
 
 
@@ -97,7 +101,7 @@ def with_span(changed: Span) -> Markup:
 
 def with_attributes(old: Span, **changes: str | None) -> Markup:
     values = {**dict(old.attributes), **changes}
-    return with_span(replace(old, attributes=freeze({k: v for k, v in values.items() if v is not None})))
+    return with_span(replace(old, attributes=sort_pairs({k: v for k, v in values.items() if v is not None})))
 
 
 def without_relation(source: str, kind: str) -> Markup:
@@ -112,7 +116,7 @@ def with_relation(source: str, target: str, kind: str) -> Markup:
 
 def with_field(name: str, value: str | None) -> Markup:
     values = {**dict(FIELDS), name: value}
-    return replace(MARKUP, fields=freeze({k: v for k, v in values.items() if v is not None}))
+    return replace(MARKUP, fields=sort_pairs({k: v for k, v in values.items() if v is not None}))
 
 
 def test_a_markup_that_keeps_every_rule_has_no_problem() -> None:
@@ -296,7 +300,7 @@ def test_a_field_of_another_scheme_is_found() -> None:
 
 def test_nothing_marked_must_be_said_so() -> None:
     assert codes(Markup(fields=FIELDS)) == [Code.NOTHING_MARKED]
-    assert codes(Markup(fields=freeze({**dict(FIELDS), "nothing_to_mark": "yes"}))) == []
+    assert codes(Markup(fields=sort_pairs({**dict(FIELDS), "nothing_to_mark": "yes"}))) == []
 
 
 def test_nothing_to_mark_is_not_said_where_something_is_marked() -> None:

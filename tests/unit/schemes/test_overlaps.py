@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotations.limits import LONGEST_ANSWER, MOST_SPANS
-from annotations.markup import Markup, freeze
+from annotations.markup import Markup, sort_pairs
 from annotations.schemes.check import check_markup, name_span
 from annotations.schemes.definition import load_shipped
 from annotations.schemes.problems import Code
@@ -67,7 +67,7 @@ def test_naming_a_span_reads_only_its_ends() -> None:
 
 def test_an_answer_longer_than_the_limit_is_to_be_shortened() -> None:
     def check(words: str) -> list[str]:
-        markup = Markup(fields=freeze({"note": words, "nothing_to_mark": "yes"}))
+        markup = Markup(fields=sort_pairs({"note": words, "nothing_to_mark": "yes"}))
         problems = check_markup(SCHEME, TEXT, markup)
         return [problem.message for problem in problems if problem.code == Code.ANSWER_TOO_LONG]
 
