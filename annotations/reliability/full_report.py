@@ -10,7 +10,7 @@ from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.registry import find_metric
 from annotations.models import Project
 from annotations.reliability.confusion import Confusion, recall_confusions
-from annotations.reliability.counting import Options, count_selection
+from annotations.reliability.counting import Counted, Options, count_selection
 from annotations.reliability.fields import FieldReport, report_fields
 from annotations.reliability.interpretation import read_here
 from annotations.reliability.people import name_people
@@ -91,7 +91,8 @@ def report_whole(
         raise InvalidOptionError(f"a report has no part {unknown[0]!r}; choose from {', '.join(PARTS)}")
     options = options or Options()
     wanted = tuple(of or metrics or (MAIN_METRIC,))
-    found = report_selection(project, selection, metrics=metrics, by=by, options=options)
+    counted = count_selection(project, selection, options) if parts else None
+    found = report_selection(project, selection, metrics=metrics, by=by, options=options, counted=counted)
     sliced = [name for name in by if name != "document"]  # a field has one answer a document
     fields = report_fields(project, selection, by=sliced, options=options) if with_fields else []
     return WholeReport(
@@ -99,7 +100,7 @@ def report_whole(
         spans=present(found, name_people(project)),
         fields=tuple(fields),
         **{
-            part: measure(project, selection, metrics=wanted, options=options)
+            part: measure(project, selection, metrics=wanted, options=options, counted=counted)
             for part, measure in PARTS.items()
             if part in parts
         },
@@ -107,20 +108,19 @@ def report_whole(
 
 
 def _estimate_needed(
-    project: Project, selection: Selection, *, metrics: Sequence[str], options: Options
+    project: Project, selection: Selection, *, metrics: Sequence[str], options: Options, counted: Counted
 ) -> dict[str, DocumentCurve]:
     return {
-        metric: estimate_articles_needed(project, selection, metric=metric, options=options)
+        metric: estimate_articles_needed(project, selection, metric=metric, options=options, counted=counted)
         for metric in metrics
     }
 
 
-def _count_confusions(
-    project: Project, selection: Selection, *, options: Options, **_: Sequence[str]
+def _list_confusions(
+    project: Project, selection: Selection, *, counted: Counted, **_: Sequence[str] | Options
 ) -> list[Confusion]:
-    """The same whatever the metrics."""
-    labels = list_labels(find_schemes(project, selection.rounds))
-    return recall_confusions(count_selection(project, selection, options), labels)
+    """The confusions of every label, for which it does not matter what metrics a report has."""
+    return recall_confusions(counted, list_labels(find_schemes(project, selection.rounds)))
 
 
 PARTS: Mapping[str, Callable[..., Any]] = {
@@ -128,7 +128,7 @@ PARTS: Mapping[str, Callable[..., Any]] = {
     "periods": measure_periods,
     "without": leave_each_out,
     "documents_needed": _estimate_needed,
-    "confusion": _count_confusions,
+    "confusion": _list_confusions,
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from annotations.agreement import Estimate, Report, Statistics, evaluate
 from annotations.agreement.questions.leaving_out import can_leave_out, leave_out
 from annotations.models import Project
-from annotations.reliability.counting import Options, count_selection
+from annotations.reliability.counting import Counted, Options, count_selection
 from annotations.reliability.matrices import write_id
 from annotations.reliability.people import name_people
 from annotations.reliability.report_json import read_report, write_figures, write_report
@@ -29,7 +29,12 @@ class FiguresWithout:
 
 
 def leave_each_out(
-    project: Project, selection: Selection, *, metrics: Sequence[str], options: Options | None = None
+    project: Project,
+    selection: Selection,
+    *,
+    metrics: Sequence[str],
+    options: Options | None = None,
+    counted: Counted | None = None,
 ) -> list[FiguresWithout]:
     """Some metrics without each person who annotated anything in the selection, by name; nothing where fewer than three did.
 
@@ -39,7 +44,8 @@ def leave_each_out(
     options = replace(options or Options(), samples=0)
     quick = tuple(name for name in metrics if can_leave_out(name))
     slow = tuple(name for name in metrics if name not in quick)
-    reports = _report_without_each(project, selection, quick, options)
+    counted = counted or count_selection(project, selection, options)
+    reports = _report_without_each(counted, quick)
     people = name_people(project)
     rows = []
     for person in sorted(reports, key=lambda one: people[one]):
@@ -51,11 +57,8 @@ def leave_each_out(
     return rows
 
 
-def _report_without_each(
-    project: Project, selection: Selection, metrics: tuple[str, ...], options: Options
-) -> dict[int, Report]:
-    counted = count_selection(project, selection, options)
-    key = selection.checksum(
+def _report_without_each(counted: Counted, metrics: tuple[str, ...]) -> dict[int, Report]:
+    key = counted.selection.checksum(
         without_each=metrics, distances=counted.distances, fingerprint=counted.row.fingerprint
     )
     if (kept := counted.recall(key)) is not None:

@@ -24,7 +24,7 @@ def download_csv(request: MemberRequest) -> HttpResponse:
 
 def _send(request: MemberRequest, suffix: str) -> HttpResponse:
     """All that the page shows, with all slices; gamma too where the page shows it at once or `gamma=on` asks for it."""
-    figures = read_form(request).to_figures()
-    content = find_file(figures, suffix, with_gamma=read_choice(request, "gamma", ["on"]) == "on")
+    page = read_form(request).page
+    content = find_file(page, suffix, with_gamma=read_choice(request, "gamma", ["on"]) == "on")
     name = f'attachment; filename="{request.project.slug}-agreement.{suffix}"'
     return HttpResponse(content, content_type=FILES[suffix].media_type, headers={"Content-Disposition": name})

@@ -6,11 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
 from annotations.agreement.registry import find_metric
-from annotations.reliability.counting import count_selection
 from annotations.reliability.full_report import WholeReport
-from annotations.reliability.people import name_people
+from annotations.reliability.page_report import PageReport
 from annotations.reliability.report_csv import write_csv
-from annotations.web.agreement.figures import Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +28,18 @@ FILES: Mapping[str, FileKind] = {
 """By the suffix of their names."""
 
 
-def find_file(figures: Figures, suffix: str, *, with_gamma: bool = False) -> bytes:
+def find_file(page: PageReport, suffix: str, *, with_gamma: bool = False) -> bytes:
     """The file as it was written for these counts, or else written now; people's names belong to it, since they may change."""
-    counted = count_selection(figures.project, figures.selection)
-    key = figures.selection.checksum(
+    key = page.selection.checksum(
         file=suffix,
-        metric=figures.metric,
+        metric=page.metric,
         gamma=with_gamma,
-        people=sorted(name_people(figures.project).items()),
-        words=[asdict(find_metric(name).words) for name in figures.metrics],
-        fingerprint=counted.row.fingerprint,
+        people=sorted(page.people.items()),
+        words=[asdict(find_metric(name).words) for name in page.metrics],
+        fingerprint=page.counted.row.fingerprint,
     )
-    if (kept := counted.recall_file(key)) is not None:
+    if (kept := page.counted.recall_file(key)) is not None:
         return zlib.decompress(kept)
-    content = FILES[suffix].write(figures.report_whole(with_gamma=with_gamma)).encode()
-    counted.keep_file(key, zlib.compress(content, level=1))
+    content = FILES[suffix].write(page.report_whole(with_gamma=with_gamma)).encode()
+    page.counted.keep_file(key, zlib.compress(content, level=1))
     return content

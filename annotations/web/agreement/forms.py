@@ -8,11 +8,10 @@ from django import forms
 
 from annotations.agreement.registry import find_metric
 from annotations.models import BlockKind, Project, User
+from annotations.reliability.page_report import PageReport
 from annotations.reliability.people import name_people
 from annotations.reliability.schemes import find_schemes, list_labels
-from annotations.reliability.selection import Selection, choose_selection
-from annotations.schemes.scheme import Scheme
-from annotations.web.agreement.figures import Figures
+from annotations.reliability.selection import choose_selection
 
 MAIN_METRICS = ("f1_strict", "f1_partial", "f1_type", "alpha_nominal", "cohen_kappa")
 
@@ -67,13 +66,11 @@ class AgreementForm(forms.Form):
             self.cleaned_data.get(name) for name in ("round", "annotator", "scheme", "label", "all_blocks")
         )
 
-    def to_selection(self) -> Selection:
-        return self._selection
-
     @cached_property
-    def _selection(self) -> Selection:
+    def page(self) -> PageReport:
+        """The report that was asked for."""
         chosen = self.cleaned_data
-        return choose_selection(
+        selection = choose_selection(
             self.project,
             rounds=chosen["round"] or None,
             annotators=chosen["annotator"] or None,
@@ -82,16 +79,6 @@ class AgreementForm(forms.Form):
             schemes=chosen.get("scheme") or None,
             reader=self.reader,
         )
-
-    def to_figures(self) -> Figures:
-        latest, *_ = self.find_schemes()
-        return Figures(self.project, self.to_selection(), self.main_metric, bool(latest.distances))
-
-    def find_schemes(self) -> list[Scheme]:
-        """The schemes of the rounds that were chosen, the latest first."""
-        rounds = self.to_selection().rounds
-        return self.every_scheme if rounds is None else find_schemes(self.project, rounds)
-
-    @property
-    def main_metric(self) -> str:
-        return self.cleaned_data.get("metric") or MAIN_METRICS[0]
+        return PageReport(
+            self.project, selection, chosen.get("metric") or MAIN_METRICS[0], every_scheme=self.every_scheme
+        )

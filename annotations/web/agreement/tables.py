@@ -5,23 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from annotations.agreement import Estimate, Report
-from annotations.agreement.registry import METRICS, Words, find_metric
+from annotations.agreement.registry import Words, find_metric
 from annotations.agreement.report import split_pair
 from annotations.reliability.fields import FieldReport
 from annotations.reliability.interpretation import read_here
+from annotations.reliability.page_report import OF_LABELS
 from annotations.reliability.planning import GOOD_WIDTH
 from annotations.schemes.scheme import Scheme
 from annotations.web.agreement.notes import describe_basis
-
-PANEL = ("u_alpha_binary", "cu_alpha", "alpha_nominal", "f1_strict", "f1_partial", "f1_type")
-LINKS = ("relation_f1", "attribute_alpha")
-GAMMA_PANEL = ("gamma", "gamma_cat")
-OF_LABELS = ("f1_strict", "f1_type", "alpha_nominal")
-
-
-def choose_by_distances() -> tuple[str, ...]:
-    """The metrics of spans that need a table of distances between labels."""
-    return tuple(metric.name for metric in METRICS if metric.needs_distances and "spans" in metric.kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +114,6 @@ class DocumentRow:
     title: str
     round: int
     figure: Figure
-
-
-def rank_documents(report: Report, metric: str) -> list[tuple[int, Estimate]]:
-    """The tasks that two people completed, the worst first; those without a value last."""
-    found = [(int(name), estimate) for name, estimate in report[metric].by_document.items()]
-    return sorted(found, key=lambda one: (one[1].value is None, one[1].value or 0.0, one[0]))
 
 
 def make_document_rows(

@@ -15,17 +15,14 @@ from annotations.agreement import Estimate
 from annotations.agreement.data.stretches import NOTHING
 from annotations.agreement.registry import find_metric
 from annotations.models import Role, Task
-from annotations.reliability.basis import recall_basis
-from annotations.reliability.confusion import Confusion, recall_confusions
-from annotations.reliability.counting import Options, count_selection
-from annotations.reliability.examples import find_examples
-from annotations.reliability.fields import report_fields
-from annotations.reliability.people import name_people
-from annotations.reliability.planning import estimate_articles_needed
-from annotations.reliability.reports import report_selection
-from annotations.reliability.rounds import RoundFigures
-from annotations.reliability.schemes import list_labels
-from annotations.reliability.without_each import leave_each_out
+from annotations.reliability.confusion import Confusion
+from annotations.reliability.page_report import (
+    GAMMA_PANEL,
+    LARGEST_FOR_GAMMA,
+    LINKS,
+    WITHOUT_EACH,
+    PageReport,
+)
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.agreement.charts import (
     THEMES,
@@ -35,13 +32,10 @@ from annotations.web.agreement.charts import (
     draw_needed,
     draw_pairs,
 )
-from annotations.web.agreement.figures import LARGEST_FOR_GAMMA, QUICK, WITHOUT_EACH
 from annotations.web.agreement.forms import AgreementForm
 from annotations.web.agreement.notes import describe_left_out
 from annotations.web.agreement.passages import show_passage
 from annotations.web.agreement.tables import (
-    GAMMA_PANEL,
-    LINKS,
     DocumentRow,
     Figure,
     make_document_rows,
@@ -64,47 +58,39 @@ FEW_DOCUMENTS = 20  # too few to show all that documents differ in
 @require_safe
 def show_agreement(request: MemberRequest) -> HttpResponse:
     form = read_form(request)
-    figures = form.to_figures()
-    counted = count_selection(request.project, figures.selection)
-    report = figures.report(counted)
-    schemes = form.find_schemes()
-    labels = list_labels(schemes)
-    basis = recall_basis(counted)
-    compared = report.data["n_documents_compared"]
-    ranked = figures.rank_documents(counted)
-    documents = paginate(request, ranked, per_page=DOCUMENTS_A_PAGE)
+    page = form.page
+    compared = page.main.data["n_documents_compared"]
+    documents = paginate(request, page.documents, per_page=DOCUMENTS_A_PAGE)
     context = {
         "form": form,
         "query": _write_query(form),
-        "schemes": schemes,
-        "has_fields": any(scheme.fields for scheme in schemes),
-        "data": report.data,
-        "left_out": describe_left_out(report),
-        "basis": basis,
-        "alone": Task.objects.filter(pk__in=basis.alone).select_related("article").order_by("pk"),
+        "schemes": page.schemes,
+        "has_fields": any(scheme.fields for scheme in page.schemes),
+        "data": page.main.data,
+        "left_out": describe_left_out(page.main),
+        "basis": page.basis,
+        "alone": Task.objects.filter(pk__in=page.basis.alone).select_related("article").order_by("pk"),
         "compared": compared,
-        "panel": make_panel(report, figures.panel),
-        "metric": find_metric(form.main_metric).title,
-        "labels": make_label_rows(report, labels, basis.spans),
-        "pair_figures": [
-            row.figure for row in make_pair_rows(report, form.main_metric, name_people(request.project))
-        ],
+        "panel": make_panel(page.main, page.panel),
+        "metric": find_metric(page.metric).title,
+        "labels": make_label_rows(page.main, page.labels, page.basis.spans),
+        "pair_figures": [row.figure for row in make_pair_rows(page.main, page.metric, page.people)],
         "documents": documents,
         "document_rows": _show_documents(list(documents)),
-        "confusions": _show_confusions(recall_confusions(counted, labels), labels) if compared else [],
-        "label_names": labels,
+        "confusions": _show_confusions(page.confusions, page.labels) if compared else [],
+        "label_names": page.labels,
         "relations": make_slice_rows(
-            report,
+            page.main,
             "relation_f1",
-            name_relations(schemes),
-            counts=basis.relations,
-            placed=basis.placed,
+            name_relations(page.schemes),
+            counts=page.basis.relations,
+            placed=page.basis.placed,
         ),
         "attributes": make_slice_rows(
-            report, "attribute_alpha", name_attributes(schemes), counts=basis.answers
+            page.main, "attribute_alpha", name_attributes(page.schemes), counts=page.basis.answers
         ),
-        "link_panel": [row for row in make_panel(report, LINKS) if row.figure.value is not None],
-        "rounds": _show_rounds(figures.compare_rounds(counted), figures.metric),
+        "link_panel": [row for row in make_panel(page.main, LINKS) if row.figure.value is not None],
+        "rounds": _show_rounds(page),
         "gamma_at_once": compared <= LARGEST_FOR_GAMMA,
         "are_few": compared < FEW_DOCUMENTS,
     }
@@ -115,24 +101,20 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
 @require_safe
 def show_gamma(request: MemberRequest) -> HttpResponse:
     """The rows of the panel that take their time."""
-    form = read_form(request)
-    metrics = GAMMA_PANEL
-    report = report_selection(request.project, form.to_selection(), metrics=metrics, options=Options())
-    return render(request, "annotations/agreement/_panel.html", {"panel": make_panel(report, metrics)})
+    panel = make_panel(read_form(request).page.gamma, GAMMA_PANEL)
+    return render(request, "annotations/agreement/_panel.html", {"panel": panel})
 
 
 @member_page(Role.MANAGER)
 @require_safe
 def show_without_each(request: MemberRequest) -> HttpResponse:
     """The main figures as they would be without each of the annotators."""
-    form = read_form(request)
-    selection = form.to_selection()
-    everybody = report_selection(request.project, selection, metrics=WITHOUT_EACH, options=QUICK)
+    page = read_form(request).page
     rows = [
         {"name": one.annotator, "figures": [Figure.of(name, one.figures[name]) for name in WITHOUT_EACH]}
-        for one in leave_each_out(request.project, selection, metrics=WITHOUT_EACH)
+        for one in page.without_each
     ]
-    context = {"rows": rows, "everybody": [Figure.of(name, everybody[name]) for name in WITHOUT_EACH]}
+    context = {"rows": rows, "everybody": [Figure.of(name, page.everybody[name]) for name in WITHOUT_EACH]}
     return render(request, "annotations/agreement/_people.html", context)
 
 
@@ -140,8 +122,8 @@ def show_without_each(request: MemberRequest) -> HttpResponse:
 @require_safe
 def show_fields(request: MemberRequest) -> HttpResponse:
     """Agreement on the questions about the article as a whole."""
-    fields = report_fields(request.project, read_form(request).to_selection())
-    return render(request, "annotations/agreement/_fields.html", {"fields": make_field_rows(fields)})
+    fields = make_field_rows(read_form(request).page.fields)
+    return render(request, "annotations/agreement/_fields.html", {"fields": fields})
 
 
 @member_page(Role.MANAGER)
@@ -149,7 +131,7 @@ def show_fields(request: MemberRequest) -> HttpResponse:
 def show_periods(request: MemberRequest) -> HttpResponse:
     """The main figure over time."""
     form = read_form(request)
-    context = {"figures": _show_periods(form), "query": _write_query(form)}
+    context = {"figures": _show_periods(form.page), "query": _write_query(form)}
     return render(request, "annotations/agreement/_periods.html", context)
 
 
@@ -158,9 +140,8 @@ def show_periods(request: MemberRequest) -> HttpResponse:
 def show_needed(request: MemberRequest) -> HttpResponse:
     """How many articles would make the main figure precise."""
     form = read_form(request)
-    selection, metric = form.to_selection(), form.main_metric
-    curve = estimate_articles_needed(request.project, selection, metric=metric)
-    now = report_selection(request.project, selection, metrics=(metric,), options=QUICK)[metric].n_documents
+    curve = form.page.articles_needed
+    now = form.page.everybody[form.page.metric].n_documents
     context = {
         "curve": curve,
         "points": list(zip(curve.documents, curve.widths, strict=True)),
@@ -176,20 +157,12 @@ def show_needed(request: MemberRequest) -> HttpResponse:
 @require_safe
 def show_examples(request: MemberRequest) -> HttpResponse:
     form = read_form(request)
-    schemes = form.find_schemes()
-    labels = list_labels(schemes)
+    page = form.page
     first, second = request.GET.get("first", ""), request.GET.get("second", "")
-    if first not in labels or second not in {NOTHING, *labels}:
+    if first not in page.labels or second not in {NOTHING, *page.labels}:
         raise Http404("There are no such labels.")
     number = read_page_number(request)
-    find = partial(
-        find_examples,
-        request.project,
-        form.to_selection(),
-        first=first,
-        second=second,
-        most=MOST_EXAMPLES,
-    )
+    find = partial(page.find_examples, first, second, most=MOST_EXAMPLES)
     examples = find(skipped=(number - 1) * MOST_EXAMPLES)
     if examples.total and not examples.passages:
         number = ceil(examples.total / MOST_EXAMPLES)
@@ -199,7 +172,7 @@ def show_examples(request: MemberRequest) -> HttpResponse:
         "first": first,
         "second": second,
         "query": _write_query(form),
-        "schemes": schemes,
+        "schemes": page.schemes,
         "examples": examples,
         "passages": [show_passage(passage) for passage in examples.passages],
         "from": shown_before + 1,
@@ -218,7 +191,7 @@ def draw_chart(request: MemberRequest, chart: str) -> HttpResponse:
     theme = THEMES.get(request.GET.get("theme", "light"))
     if draw is None or theme is None:
         raise Http404("There is no such chart.")
-    svg = draw(read_form(request), theme)
+    svg = draw(read_form(request).page, theme)
     return HttpResponse(svg, content_type="image/svg+xml; charset=utf-8")
 
 
@@ -248,21 +221,20 @@ def _show_documents(ranked: list[tuple[int, Estimate]]) -> list[DocumentRow]:
     return make_document_rows(ranked, {task: (title, number) for task, title, number in rows})
 
 
-def _show_rounds(rounds: list[RoundFigures], metric: str) -> list[dict[str, Any]]:
+def _show_rounds(page: PageReport) -> list[dict[str, Any]]:
     """The main figure of each round, where there are several."""
     return [
         {
             "round": one.round,
-            "figure": Figure.of(f"Round {one.round.number}", one.figures[metric]),
-            "comparison": one.against.get(metric),
+            "figure": Figure.of(f"Round {one.round.number}", one.figures[page.metric]),
+            "comparison": one.against.get(page.metric),
         }
-        for one in rounds
+        for one in page.rounds
     ]
 
 
-def _show_periods(form: AgreementForm) -> list[Figure]:
-    figures = form.to_figures()
-    return [Figure.of(one.period.title, one.figures[figures.metric]) for one in figures.measure_periods()]
+def _show_periods(page: PageReport) -> list[Figure]:
+    return [Figure.of(one.period.title, one.figures[page.metric]) for one in page.periods]
 
 
 def _show_confusions(confusions: list[Confusion], labels: list[str]) -> list[dict[str, Any]]:
@@ -280,40 +252,34 @@ def _show_confusions(confusions: list[Confusion], labels: list[str]) -> list[dic
     ]
 
 
-def _draw_labels(form: AgreementForm, theme: Theme) -> str:
-    labels = list_labels(form.find_schemes())
-    rows = make_label_rows(form.to_figures().report(), labels)
+def _draw_labels(page: PageReport, theme: Theme) -> str:
+    rows = make_label_rows(page.main, page.labels)
     return draw_figures([row.strict for row in rows], theme=theme, axis=find_metric("f1_strict").title)
 
 
-def _draw_pairs(form: AgreementForm, theme: Theme) -> str:
-    pairs = make_pair_rows(form.to_figures().report(), form.main_metric, name_people(form.project))
-    return draw_pairs(pairs, theme=theme)
+def _draw_pairs(page: PageReport, theme: Theme) -> str:
+    return draw_pairs(make_pair_rows(page.main, page.metric, page.people), theme=theme)
 
 
-def _draw_documents(form: AgreementForm, theme: Theme) -> str:
-    ranked = form.to_figures().rank_documents()
-    values = [estimate.value for _, estimate in ranked if estimate.value is not None]
-    return draw_distribution(values, theme=theme, axis=find_metric(form.main_metric).title)
+def _draw_documents(page: PageReport, theme: Theme) -> str:
+    values = [estimate.value for _, estimate in page.documents if estimate.value is not None]
+    return draw_distribution(values, theme=theme, axis=find_metric(page.metric).title)
 
 
-def _draw_rounds(form: AgreementForm, theme: Theme) -> str:
-    asked = form.to_figures()
-    figures = [row["figure"] for row in _show_rounds(asked.compare_rounds(), asked.metric)]
-    return draw_figures(figures, theme=theme, axis=find_metric(form.main_metric).title)
+def _draw_rounds(page: PageReport, theme: Theme) -> str:
+    figures = [row["figure"] for row in _show_rounds(page)]
+    return draw_figures(figures, theme=theme, axis=find_metric(page.metric).title)
 
 
-def _draw_periods(form: AgreementForm, theme: Theme) -> str:
-    axis = find_metric(form.main_metric).title
-    return draw_figures(_show_periods(form), theme=theme, axis=axis)
+def _draw_periods(page: PageReport, theme: Theme) -> str:
+    return draw_figures(_show_periods(page), theme=theme, axis=find_metric(page.metric).title)
 
 
-def _draw_needed(form: AgreementForm, theme: Theme) -> str:
-    curve = estimate_articles_needed(form.project, form.to_selection(), metric=form.main_metric)
-    return draw_needed(curve, theme=theme)
+def _draw_needed(page: PageReport, theme: Theme) -> str:
+    return draw_needed(page.articles_needed, theme=theme)
 
 
-CHARTS: dict[str, Callable[[AgreementForm, Theme], str]] = {
+CHARTS: dict[str, Callable[[PageReport, Theme], str]] = {
     "labels": _draw_labels,
     "pairs": _draw_pairs,
     "documents": _draw_documents,

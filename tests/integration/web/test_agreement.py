@@ -27,8 +27,9 @@ from annotations.models import (
 )
 from annotations.projects.services import store_scheme
 from annotations.reliability.full_report import PARTS
+from annotations.reliability.page_report import GAMMA_PANEL, LINKS, PANEL
 from annotations.web.agreement.charts import THEMES, draw_distribution, draw_figures, draw_pairs
-from annotations.web.agreement.tables import GAMMA_PANEL, LINKS, PANEL, Figure, count_documents_needed
+from annotations.web.agreement.tables import Figure, count_documents_needed
 from tests.factories import (
     make_article,
     make_assignment,
@@ -407,7 +408,7 @@ def test_the_files_hold_all_that_the_page_shows(scene: Scene) -> None:
 def test_gamma_of_many_articles_is_in_the_files_when_it_is_asked_for(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("annotations.web.agreement.figures.LARGEST_FOR_GAMMA", 1)
+    monkeypatch.setattr("annotations.reliability.page_report.LARGEST_FOR_GAMMA", 1)
     assert "gamma" not in json.loads(scene.read("agreement-json"))["metrics"]
     assert "gamma" in json.loads(scene.read("agreement-json", gamma="on"))["metrics"]
     link = f'href="{scene.url("agreement-json")}?metric=f1_type&amp;gamma=on"'
