@@ -100,7 +100,7 @@ def plain_record() -> Record:
         ),
         scheme=SCHEME,
         markup=Markup(
-            spans=(span(text, "Moscow", "Source", "s1"), span(text, "Moscow says yes", "Claim", "c1"))
+            spans=(span(text, "Moscow", "Source", "s1"), span(text, "says yes", "Claim", "c1"))
         ),
         status="agreed",
         round=1,
