@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from django.core.management import CommandError, call_command
 
 from annotations.corpus.services import import_articles
 from annotations.corpus.staging import MOST_ARTICLES_AT_ONCE as CHUNK
+from annotations.formats.documents import Block as DocumentBlock
 from annotations.formats.documents import Document
 from annotations.models import Article, Block, Event, Project
 from tests.factories import make_project, make_user
@@ -56,6 +58,29 @@ def test_the_seeds_are_imported_with_every_byte_and_block(project: Project) -> N
         assert article.text[blocks[0].start : blocks[0].end] == article.title
     event = Event.objects.get(verb="imported articles")
     assert (event.actor, event.project, event.details["count"]) == (by, project, 5)
+
+
+def test_blocks_that_a_file_gives_are_kept_and_not_guessed(project: Project, tmp_path: Path) -> None:
+    blocks = [{"start": 0, "end": 4, "kind": "quote"}, {"start": 6, "end": 9, "kind": "heading"}]
+    path = write_jsonl(tmp_path / "a.jsonl", {"text": "One.\n\nTwo", "blocks": blocks})
+    [made] = import_articles(project, [path], by=None).imported
+    stored = Block.objects.filter(article=made.id).order_by("ordinal").values("start", "end", "kind")
+    assert list(stored) == blocks
+
+
+@pytest.mark.parametrize(
+    ("block", "said"),
+    [
+        ({"start": 0, "end": 4, "kind": "poem"}, "a block is one of title, byline"),
+        ({"start": 0, "end": 99, "kind": "quote"}, r"the block \[0, 99\) is empty, lies outside"),
+        ({"start": 4, "end": 4, "kind": "quote"}, "is empty"),
+        ({"start": -1, "end": 4, "kind": "quote"}, "lies outside"),
+    ],
+)
+def test_blocks_that_cannot_be_are_refused(project: Project, block: dict[str, Any], said: str) -> None:
+    row = make_row("One.\n\nTwo", blocks=(DocumentBlock(**block),))
+    [refused] = import_articles(project, [row], by=None).refused
+    assert re.search(said, refused.message)
 
 
 def test_importing_the_same_again_changes_nothing_and_says_so(project: Project) -> None:

@@ -99,9 +99,7 @@ def plain_record() -> Record:
             2, "Talks resume", text, ("title", "Talks resume"), ("paragraph", "Moscow says yes.")
         ),
         scheme=SCHEME,
-        markup=Markup(
-            spans=(span(text, "Moscow", "Source", "s1"), span(text, "says yes", "Claim", "c1"))
-        ),
+        markup=Markup(spans=(span(text, "Moscow", "Source", "s1"), span(text, "says yes", "Claim", "c1"))),
         status="agreed",
         round=1,
         annotations=(AnnotationReference("A", 1, "a" * 64),),

@@ -319,7 +319,7 @@ def test_a_format_is_known_by_its_suffix(name: str, source: Format) -> None:
     assert detect_source(Path(name)) is source
 
 
-@pytest.mark.parametrize("name", ["a.docx", "a", "txt"])
+@pytest.mark.parametrize("name", ["a.unknown", "a", "txt"])
 def test_an_unknown_suffix_is_refused_with_the_way_out(name: str) -> None:
     with pytest.raises(RefusedError, match="--source FORMAT"):
         detect_source(Path(name))
@@ -330,13 +330,13 @@ def test_names_and_suffixes_belong_to_one_format_each() -> None:
     assert len(set(suffixes)) == len(suffixes)
     assert [find_source(source.name) for source in OF_TEXTS] == list(OF_TEXTS)
     with pytest.raises(RefusedError, match="choose one of"):
-        find_source("docx")
+        find_source("unknown")
 
 
 def test_a_folder_gives_the_files_of_known_formats_in_order(tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_text("b")
     (tmp_path / "a.jsonl").write_bytes(jsonl(text="a"))
-    (tmp_path / "README.md").write_text("no article")
+    (tmp_path / "a.unknown").write_text("no article")
     (tmp_path / "below").mkdir()
     (tmp_path / "below" / "c.txt").write_text("c")
     assert [row.text for row in read_paths([tmp_path]) if isinstance(row, Document)] == ["a", "b"]
@@ -346,7 +346,7 @@ def test_what_cannot_be_opened_is_refused_and_the_rest_is_read(tmp_path: Path) -
     (tmp_path / "a.txt").write_text("a")
     (tmp_path / "empty").mkdir()
     missing, empty, unknown, good = read_paths(
-        [tmp_path / "missing.txt", tmp_path / "empty", tmp_path / "a.docx", tmp_path / "a.txt"]
+        [tmp_path / "missing.txt", tmp_path / "empty", tmp_path / "a.unknown", tmp_path / "a.txt"]
     )
     assert isinstance(missing, Refusal)
     assert "No such file" in missing.message
