@@ -41,6 +41,12 @@ def test_every_metric_has_words(metric: Metric) -> None:
 
 
 @every_metric
+def test_the_documentation_says_what_a_metric_sees(metric: Metric) -> None:
+    text = (ROOT.parent / "docs" / "agreement.md").read_text(encoding="utf-8")
+    assert f"`{metric.name}`" in text
+
+
+@every_metric
 def test_what_is_beyond_chance_is_0_where_observed_is_expected(metric: Metric) -> None:
     corpus = read_plain(random_plain(3, documents=6))
     found = evaluate(corpus, metrics=[metric.name], samples=0, distances={})[metric.name]
