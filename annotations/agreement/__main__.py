@@ -7,6 +7,7 @@ from annotations.agreement.command_line.command import run
 
 
 def main() -> None:
+    """Run the command line and end the process with its status: 0, or 1 after an error that was printed."""
     try:
         status = run(sys.argv[1:])
         sys.stdout.flush()

@@ -59,6 +59,7 @@ class Estimate:
         return f"{self.value:.3f}{interval}"
 
     def to_json(self) -> dict[str, Any]:
+        """The value, interval, number of documents and reason as plain data; an undefined value is null."""
         return {
             "value": self.value,
             "interval": None if self.interval is None else list(self.interval),
@@ -84,6 +85,7 @@ class ModelReport(Estimate):
         return f"ModelReport({self.describe()}; humans {self.ceiling.describe()})"
 
     def to_json(self) -> dict[str, Any]:
+        """The model's estimate as plain data, with that of the humans beside it and that of each human."""
         return {
             **Estimate.to_json(self),
             "ceiling": self.ceiling.to_json(),
@@ -115,6 +117,7 @@ class MetricReport(Estimate):
         return f"MetricReport({self.name} {self.describe()})"
 
     def to_json(self) -> dict[str, Any]:
+        """The estimate of the whole corpus as plain data, with those of its slices, the parameters and the parts of the formula."""
         return {
             **Estimate.to_json(self),
             "parameters": dict(self.parameters),

@@ -44,7 +44,7 @@ def nominal_disagreements(marginal: FloatArray, apart: FloatArray) -> tuple[Floa
 def distant_disagreements(
     marginal: FloatArray, apart: FloatArray, places: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    r"""The same where values lie at places, and the squares of their distances count.
+    r"""Observed and expected disagreement where values lie at places on a line and the squares of their distances count.
 
     .. math:: \sum_c \sum_k n_c n_k (x_c - x_k)^2 = 2 n \sum_c n_c (x_c - \bar x)^2
 

@@ -54,7 +54,7 @@ def count_coincidences(corpus: Corpus, stretches: Stretches) -> Table:
 
 
 def add_up_confusions(judged: IntArray, confusions: Table, n_values: int) -> Table:
-    r"""The same coincidences, where the confusions of all pairs of annotators are known and how many judged each document.
+    r"""Coincidences of each document from the confusions of all pairs of annotators and the number who judged it, as `count_coincidences` gives them.
 
     .. math:: o_{ck} = \sum_{a < b} \frac{n^{ab}_{ck} + n^{ab}_{kc}}{m - 1}
     """

@@ -52,13 +52,16 @@ class Nominal:
     """
 
     def between(self, one: IntArray, other: IntArray) -> FloatArray:
+        """1 where two values differ and 0 where they are the same, shape as given."""
         return np.not_equal(one, other).astype(np.float64)
 
     def lay_out(self, value: IntArray, group: IntArray) -> AddUp:  # noqa: ARG002 - the same for all values
+        """Prepare to count the pairs of different judgements in each group."""
         sum_up = _sum_groups(group)
         return lambda counts: np.asarray(sum_up(counts) ** 2 - sum_up(counts**2))
 
     def reach(self, occurs: FloatArray) -> FloatArray:
+        """The largest distance that values can have, 1 wherever two values occur."""
         return np.ones(occurs.shape[:-1])
 
 
@@ -74,13 +77,16 @@ class Linear:
     places: FloatArray
 
     def between(self, one: IntArray, other: IntArray) -> FloatArray:
+        """The difference of the places of two values, shape as given."""
         return np.abs(self.places[one] - self.places[other])
 
     def lay_out(self, value: IntArray, group: IntArray) -> AddUp:
+        """Prepare to add up the differences of judgements in each group, in time with the number of cells."""
         places, sum_up, sum_before = self.places[value], _sum_groups(group), _sum_before(group)
         return lambda counts: 2 * sum_up(counts * (places * sum_before(counts) - sum_before(counts * places)))
 
     def reach(self, occurs: FloatArray) -> FloatArray:
+        """From the lowest to the highest place of a value that occurs."""
         return _find_range(self.places, occurs)
 
 
@@ -96,9 +102,11 @@ class Quadratic:
     places: FloatArray
 
     def between(self, one: IntArray, other: IntArray) -> FloatArray:
+        """The squared difference of the places of two values, shape as given."""
         return np.asarray((self.places[one] - self.places[other]) ** 2)
 
     def lay_out(self, value: IntArray, group: IntArray) -> AddUp:
+        """Prepare to add up the squared differences of judgements in each group, by their spread about the mean."""
         places, sum_up = self.places[value], _sum_groups(group)
 
         def add_up(counts: FloatArray) -> FloatArray:
@@ -109,6 +117,7 @@ class Quadratic:
         return add_up
 
     def reach(self, occurs: FloatArray) -> FloatArray:
+        """From the lowest to the highest place of a value that occurs, squared."""
         return _find_range(self.places, occurs) ** 2
 
 
@@ -129,6 +138,7 @@ class Ratio:
     amounts: FloatArray
 
     def between(self, one: IntArray, other: IntArray) -> FloatArray:
+        """The squared share that the difference of two amounts is of their sum, shape as given."""
         first, second = self.amounts[one], self.amounts[other]
         total = first + second
         return np.asarray(((first - second) / np.where(total > 0, total, 1)) ** 2)
@@ -148,6 +158,7 @@ class Ratio:
         return add_up
 
     def reach(self, occurs: FloatArray) -> FloatArray:
+        """The largest distance that values can have, 1 wherever two values occur."""
         return np.ones(occurs.shape[:-1])
 
 
@@ -169,7 +180,7 @@ class Custom:
 
     @classmethod
     def from_table(cls, table: LabelDistances, names: Sequence[str]) -> "Custom":
-        """Of values by their names; a value that the table does not name, such as nothing or several labels at once, is 1 from all others.
+        """Number a table of names; a value that the table does not name, such as nothing or several labels at once, is 1 from all others.
 
         >>> near = Custom.from_table(LabelDistances({("fact", "value"): 0.25}), ["", "fact", "policy", "value"])
         >>> near.between(np.array([1, 1, 2]), np.array([3, 2, 2])).tolist()
@@ -185,6 +196,7 @@ class Custom:
         return cls(one, other, np.array([entry[2] for entry in known], dtype=np.float64))
 
     def between(self, one: IntArray, other: IntArray) -> FloatArray:
+        """What the table says of two values, 1 where it says nothing and 0 where they are the same, shape as given."""
         apart = np.not_equal(one, other).astype(np.float64)
         if not len(self.one):
             return apart
@@ -228,6 +240,7 @@ class Custom:
         return np.asarray(apart)
 
     def lay_out(self, value: IntArray, group: IntArray) -> AddUp:
+        """Prepare to add up distances in each group: all pairs of different judgements, less what the table says is near."""
         nominal, sum_up = Nominal().lay_out(value, group), _sum_groups(group)
         size = 1 + max(int(value.max(initial=0)), int(self.other.max(initial=0)))
         n_groups = int(group.max(initial=0)) + 1
@@ -252,6 +265,7 @@ class Custom:
         return add_up
 
     def reach(self, occurs: FloatArray) -> FloatArray:
+        """The largest distance that values can have, 1 wherever two values occur."""
         return np.ones(occurs.shape[:-1])
 
 

@@ -397,7 +397,7 @@ class Coincidences:
 
 
 def find_coincidences(statistics: Statistics, scope: Scope) -> Coincidences:
-    """Of all annotators or of a pair."""
+    """Look up the coincidences of all annotators, or those of one pair."""
     table = pivot(statistics, "coincidence" if scope.pair is None else "confusion")
     column = table.find(**keys_of_pair(statistics, scope.pair))
     value_1, value_2 = table.keys["value_1"][column], table.keys["value_2"][column]

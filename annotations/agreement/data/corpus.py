@@ -121,6 +121,7 @@ class Corpus:
 
     @property
     def n_spans(self) -> int:
+        """How many spans all annotators marked in all documents together."""
         return len(self.start)
 
     @property
@@ -410,6 +411,7 @@ def _without_zeros(
 
 
 def sort_names(names: Sequence[str]) -> IntArray:
+    """The places of names in alphabetical order, int array of shape (name,): canonical order, so that no result depends on that of the input."""
     return np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.int64)
 
 
@@ -426,6 +428,13 @@ def _renumber(kept: IntArray, size: int) -> IntArray:
 
 
 def positions_of(names: tuple[str, ...], wanted: Sequence[str] | None, kind: str) -> IntArray:
+    """The places of some names among all names of a kind, ascending; of all if none are named.
+
+    Raises
+    ------
+    InvalidCorpusError
+        A name is not there; the message lists those that are.
+    """
     if wanted is None:
         return np.arange(len(names))
     place = {name: index for index, name in enumerate(names)}

@@ -34,7 +34,7 @@ class Panel:
     annotators: tuple[str, ...]
 
     def take(self, documents: slice) -> "Panel":
-        """Some of the documents."""
+        """A panel of some of the documents, with the same members."""
         part = self.corpus.select(documents=self.corpus.documents[documents])
         return replace(
             self, corpus=part, documents=self.documents[documents], members=self.members[documents]

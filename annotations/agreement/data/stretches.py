@@ -32,7 +32,7 @@ class Stretches:
     values: tuple[str, ...]
 
     def take(self, rows: IntArray) -> "Stretches":
-        """Some of the stretches."""
+        """Stretches at some rows, with the same names of values."""
         columns = (self.document, self.annotator, self.start, self.end, self.value)
         document, annotator, start, end, value = (column[rows] for column in columns)
         return Stretches(document, annotator, start, end, value, self.values)

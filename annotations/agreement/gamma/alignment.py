@@ -1,4 +1,7 @@
-"""The best alignment of the annotators of a document: which units are about the same thing."""
+"""The best alignment of the annotators of a document: which units are about the same thing.
+
+Part of finding the best alignment: see "How gamma is exact" in docs/agreement.md.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,7 @@
-"""Which sets of units can be clusters of a best alignment at all."""
+"""Which sets of units can be clusters of a best alignment at all.
+
+Part of finding the best alignment: see "How gamma is exact" in docs/agreement.md.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +20,7 @@ from annotations.agreement.gamma.pairs import (
 from annotations.agreement.gamma.units import Dissimilarity, Units
 from annotations.agreement.packing.sets import list_ranges
 
-LARGEST_SET = 12  # beyond it, not every bipartition is tried
+MOST_BIPARTITIONED = 12  # beyond it, not every bipartition is tried
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +102,7 @@ def _bound_gains(pairs: Pairs, n_annotators: int) -> FloatArray:
 def _extend(
     pairs: Pairs, n_annotators: int, sets: IntArray, costs: FloatArray
 ) -> tuple[IntArray, FloatArray, BoolArray]:
-    """Add one unit of a later annotator to each set, and drop what no growth can make useful; which are so as they are."""
+    """Add one unit of a later annotator to each set, and prune sets that no superset can bring below the bound; which are useful as they are."""
     n_pairs = n_annotators * (n_annotators - 1) / 2
     size = len(sets) + 1
     annotator = pairs.units.annotator
@@ -159,7 +162,7 @@ def bipartitions(size: int) -> tuple[FloatArray, list[tuple[int, slice]]]:
             for part in combinations(range(size), count)
             if count * 2 < size or 0 in part
         ]
-        if size <= LARGEST_SET
+        if size <= MOST_BIPARTITIONED
         else [(member,) for member in range(size)]
     )
     crossing = np.array(

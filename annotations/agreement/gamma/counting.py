@@ -13,7 +13,12 @@ from annotations.agreement.data.distances import LabelDistances
 from annotations.agreement.data.panels import number_annotators, split_panels
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.gamma.alignment import check_weights, make_dissimilarity, solve
-from annotations.agreement.gamma.sampling import Reading, generator_for, sample_shuffled, sample_statistical
+from annotations.agreement.gamma.sampling import (
+    DocumentUnits,
+    generator_for,
+    sample_shuffled,
+    sample_statistical,
+)
 from annotations.agreement.gamma.units import Dissimilarity, Units
 from annotations.agreement.sums.batches import Batch, Tally
 from annotations.agreement.sums.statistics import Table
@@ -176,7 +181,7 @@ def _table(rows: list[tuple[int, ...]], values: list[FloatArray], quantities: tu
     )
 
 
-def read_documents(corpus: Corpus) -> Iterable[tuple[int, Reading, IntArray]]:
+def read_documents(corpus: Corpus) -> Iterable[tuple[int, DocumentUnits, IntArray]]:
     """The documents that gamma can say something about: two annotators and a unit. With the label codes used."""
     judged = corpus.completed.sum(axis=1)
     borders = np.searchsorted(corpus.document, np.arange(len(corpus.documents) + 1))
@@ -190,7 +195,7 @@ def read_documents(corpus: Corpus) -> Iterable[tuple[int, Reading, IntArray]]:
         number[used] = np.arange(len(used))
         yield (
             document,
-            Reading(
+            DocumentUnits(
                 number_of[rows],
                 start,
                 end,
@@ -224,11 +229,11 @@ def _disorders(
     measure: Dissimilarity,
 ) -> Iterable[tuple[int, FloatArray, OfLabels]]:
     """Each document's numbers, many documents at a time."""
-    groups: dict[int, list[tuple[int, Reading, IntArray]]] = {}
+    groups: dict[int, list[tuple[int, DocumentUnits, IntArray]]] = {}
     for entry in read_documents(corpus):
         groups.setdefault(entry[1].n_annotators, []).append(entry)
     for n_annotators in sorted(groups):
-        batch: list[tuple[int, Reading, IntArray]] = []
+        batch: list[tuple[int, DocumentUnits, IntArray]] = []
         held = 0
         for entry in groups[n_annotators]:
             batch.append(entry)
@@ -241,7 +246,7 @@ def _disorders(
 
 
 def _disorders_of(
-    batch: list[tuple[int, Reading, IntArray]],
+    batch: list[tuple[int, DocumentUnits, IntArray]],
     options: GammaOptions,
     measure: Dissimilarity,
 ) -> Iterable[tuple[int, FloatArray, OfLabels]]:
@@ -284,11 +289,11 @@ def _disorders_of(
 
 
 def _draw(
-    reading: Reading,
+    reading: DocumentUnits,
     generator: np.random.Generator,
     samples: int,
     sampler: str,
-) -> tuple[IntArray, Reading]:
+) -> tuple[IntArray, DocumentUnits]:
     return (sample_statistical if sampler == "statistical" else sample_shuffled)(reading, generator, samples)
 
 
@@ -321,7 +326,7 @@ class _Measured:
 
 
 def _measure(
-    readings: list[Reading],
+    readings: list[DocumentUnits],
     labels: list[IntArray],
     samples: list[IntArray],
     measure: Dissimilarity,
@@ -419,7 +424,7 @@ def _compare_labels(
 
 
 def _describe_disorder(
-    reading: Reading, observed: _Measured, chance: _Measured, *, imprecise: bool
+    reading: DocumentUnits, observed: _Measured, chance: _Measured, *, imprecise: bool
 ) -> FloatArray:
     """One document's row of the table of disorders."""
     mean_units = len(reading.start) / reading.n_annotators

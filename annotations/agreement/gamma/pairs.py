@@ -1,4 +1,7 @@
-"""Which two units can be in one cluster of a best alignment at all."""
+"""Which two units can be in one cluster of a best alignment at all.
+
+Part of finding the best alignment: see "How gamma is exact" in docs/agreement.md.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +13,7 @@ from annotations.agreement.errors import AgreementError
 from annotations.agreement.gamma.units import Dissimilarity, Units
 from annotations.agreement.packing.sets import list_ranges
 
-CANDIDATES_AT_MOST = 6_000_000
+MOST_CANDIDATES = 6_000_000
 EXTENSIONS_AT_ONCE = 30_000  # few enough for the cache of a processor
 SLACK = 0.5  # against rounding, in characters
 CELLS_A_PAIR = 100  # more of them, and a cost is quicker computed than kept
@@ -140,8 +143,8 @@ def cut_stretches(count: IntArray, most: int) -> Iterator[slice]:
 
 def refuse_too_many(found: int, n_annotators: int) -> None:
     """Stop before memory runs out."""
-    if found > CANDIDATES_AT_MOST:
+    if found > MOST_CANDIDATES:
         raise TooManyCandidatesError(
-            f"more than {CANDIDATES_AT_MOST} sets of units of {n_annotators} annotators could be clusters; "
+            f"more than {MOST_CANDIDATES} sets of units of {n_annotators} annotators could be clusters; "
             "compare fewer annotators at a time",
         )

@@ -1,4 +1,7 @@
-"""The best alignments of many problems: disjoint sets of units of least total cost, with proof."""
+"""The best alignments of many problems: disjoint sets of units of least total cost, with proof.
+
+Part of finding the best alignment: see "How gamma is exact" in docs/agreement.md.
+"""
 
 from dataclasses import dataclass
 from itertools import combinations
@@ -10,7 +13,7 @@ from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.gamma.candidates import Candidates
 from annotations.agreement.gamma.ties import rate_pairs
 from annotations.agreement.gamma.units import Units
-from annotations.agreement.packing.incumbent import PROVEN, Choice, find_blocks
+from annotations.agreement.packing.incumbent import PROVEN, Incumbent, find_blocks
 from annotations.agreement.packing.prices import pack_simply
 from annotations.agreement.packing.rounding import FIRST_WINDOW, WHOLE, round_relaxation
 from annotations.agreement.packing.scaling import scale_packing
@@ -19,9 +22,9 @@ from annotations.agreement.spans.matching import match_edges
 
 ROWS_AT_ONCE = 400
 TIE_BREAK = 1e-7
-NEAR = 0.3  # what a set may lose by itself to be thought of at first
-NEAR_A_ROW = 0.002  # or so much for each row of a long block
-SPENT = 0.7  # of what a problem may lose, before its other blocks are solved
+LEAST_WINDOW = 0.3  # what a set may lose by itself to be thought of at first
+WINDOW_A_ROW = 0.002  # or so much for each row of a long block
+SPENDABLE_SHARE = 0.7  # of what a problem may lose, before its other blocks are solved
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,21 +124,21 @@ def partition_units(units: Units, candidates: Candidates, *, tolerance: FloatArr
     keep = np.zeros(len(sets), dtype=bool)
     price = candidates.price[order] + TIE_BREAK
     if tolerance.any():
-        choice = Choice.begin(sets, price, problem, problem[sets.members[sets.begins[:-1]]])
+        incumbent = Incumbent.begin(sets, price, problem, problem[sets.members[sets.begins[:-1]]])
     else:
-        choice = Choice.begin(sets, price, *find_blocks(sets)).choose(*pack_simply(sets))
-        choice = _settle(choice, problem, gap, keep)
-    if len(choice.sets):
-        choice = choice.choose(*scale_packing(choice.sets, colour[choice.rows], choice.price))
-        bound = np.bincount(problem[choice.rows], weights=choice.price, minlength=units.n_problems)
+        incumbent = Incumbent.begin(sets, price, *find_blocks(sets)).choose(*pack_simply(sets))
+        incumbent = _settle(incumbent, problem, gap, keep)
+    if len(incumbent.sets):
+        incumbent = incumbent.choose(*scale_packing(incumbent.sets, colour[incumbent.rows], incumbent.price))
+        bound = np.bincount(problem[incumbent.rows], weights=incumbent.price, minlength=units.n_problems)
         allowed = tolerance * (np.bincount(units.problem, minlength=units.n_problems) - bound)
         budget = allowed.copy()
-        near = np.maximum(NEAR, NEAR_A_ROW * np.bincount(choice.block_of_row))
-        doubtful = _finish(choice, problem, budget, keep, near)
+        near = np.maximum(LEAST_WINDOW, WINDOW_A_ROW * np.bincount(incumbent.block_of_row))
+        doubtful = _finish(incumbent, problem, budget, keep, near)
         if doubtful.any():
-            choice = choice.take(doubtful)
-            keep[choice.columns] = False
-            _finish(choice, problem, budget, keep, np.inf)
+            incumbent = incumbent.take(doubtful)
+            keep[incumbent.columns] = False
+            _finish(incumbent, problem, budget, keep, np.inf)
         gap = allowed - budget
     return Partition(everything.take(np.flatnonzero(keep)), gap)
 
@@ -160,15 +163,15 @@ def _prefer(units: Units, candidates: Candidates, exact: BoolArray) -> FloatArra
 
 
 def _finish(
-    choice: Choice, problem: IntArray, budget: FloatArray, keep: BoolArray, window: FloatArray | float
+    incumbent: Incumbent, problem: IntArray, budget: FloatArray, keep: BoolArray, window: FloatArray | float
 ) -> BoolArray:
     """Choose the sets of all blocks, those that lose more than a window left out; the blocks where one might be better."""
-    narrowed = choice.rule_out(window)
+    narrowed = incumbent.rule_out(window)
     rest = _settle(narrowed, problem, budget, keep)
     if len(rest.sets):
         keep[rest.columns] = _solve(rest, problem[rest.rows], budget)
-    gained = choice.sum_gains(np.flatnonzero(keep[choice.columns]))
-    outside = np.bincount(choice.block_of_row, weights=choice.price) - window
+    gained = incumbent.sum_gains(np.flatnonzero(keep[incumbent.columns]))
+    outside = np.bincount(incumbent.block_of_row, weights=incumbent.price) - window
     return np.asarray(outside > gained + PROVEN)
 
 
@@ -177,27 +180,27 @@ def _find_borders(numbers: IntArray) -> IntArray:
     return np.concatenate([[0], np.flatnonzero(np.diff(numbers)) + 1, [len(numbers)]])
 
 
-def _settle(choice: Choice, problem: IntArray, budget: FloatArray, keep: BoolArray) -> Choice:
+def _settle(incumbent: Incumbent, problem: IntArray, budget: FloatArray, keep: BoolArray) -> Incumbent:
     """Keep the chosen sets of the blocks that are proven, or lose what their problem can afford; the other blocks."""
-    loss = choice.count_losses()
+    loss = incumbent.count_losses()
     loss[loss <= PROVEN] = 0.0
-    of_block = problem[choice.rows[_find_borders(choice.block_of_row)[:-1]]]
+    of_block = problem[incumbent.rows[_find_borders(incumbent.block_of_row)[:-1]]]
     order = np.lexsort((loss, of_block))
     total = np.concatenate([[0.0], np.cumsum(loss[order])])
     before = total[np.searchsorted(of_block[order], of_block[order])]
     dear = np.zeros(len(loss), dtype=bool)
-    dear[order] = (loss[order] > 0) & (total[1:] - before > SPENT * budget[of_block[order]])
+    dear[order] = (loss[order] > 0) & (total[1:] - before > SPENDABLE_SHARE * budget[of_block[order]])
     np.subtract.at(budget, of_block[~dear], loss[~dear])
-    keep[choice.columns[choice.chosen & ~dear[choice.block_of_set]]] = True
-    return choice.take(dear)
+    keep[incumbent.columns[incumbent.chosen & ~dear[incumbent.block_of_set]]] = True
+    return incumbent.take(dear)
 
 
-def _solve(choice: Choice, problem: IntArray, budget: FloatArray) -> BoolArray:
+def _solve(incumbent: Incumbent, problem: IntArray, budget: FloatArray) -> BoolArray:
     """Choose the sets of all blocks; what they lose is taken from the budget of their problem."""
     from annotations.agreement.packing.programming import relax_packing
 
-    sets, price = choice.sets, choice.price.copy()
-    blocks = Blocks(_find_borders(choice.block_of_row), _find_borders(choice.block_of_set))
+    sets, price = incumbent.sets, incumbent.price.copy()
+    blocks = Blocks(_find_borders(incumbent.block_of_row), _find_borders(incumbent.block_of_set))
     share = np.zeros(len(sets))
     first = 0
     while first < len(blocks):

@@ -1,4 +1,7 @@
-"""A good alignment where the best one is out of reach: annotators placed again and again, each time optimally."""
+"""A good alignment where the best one is out of reach: annotators placed again and again, each time optimally.
+
+Part of finding the best alignment: see "How gamma is exact" in docs/agreement.md.
+"""
 
 import numpy as np
 

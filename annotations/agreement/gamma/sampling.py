@@ -12,7 +12,7 @@ MIX = 2**63
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reading:
+class DocumentUnits:
     """The units of all annotators of one document, in canonical order.
 
     Attributes
@@ -34,7 +34,7 @@ class Reading:
     length: float
 
 
-def generator_for(reading: Reading, seed: int) -> np.random.Generator:
+def generator_for(reading: DocumentUnits, seed: int) -> np.random.Generator:
     """A generator that depends on the seed and on the content, not on names or on the order of anything."""
     counts = np.sort(np.bincount(reading.annotator, minlength=reading.n_annotators))
     order = np.lexsort((reading.label, reading.end, reading.start))
@@ -45,13 +45,13 @@ def generator_for(reading: Reading, seed: int) -> np.random.Generator:
 
 
 def sample_statistical(
-    reading: Reading, generator: np.random.Generator, samples: int
-) -> tuple[IntArray, Reading]:
+    reading: DocumentUnits, generator: np.random.Generator, samples: int
+) -> tuple[IntArray, DocumentUnits]:
     """Draw annotations with the mean and spread of the numbers of units, of gaps and of lengths.
 
     Parameters
     ----------
-    reading : Reading
+    reading : DocumentUnits
         With at least one unit.
     generator : numpy Generator
     samples : int
@@ -59,7 +59,7 @@ def sample_statistical(
     Returns
     -------
     sample : int array, shape (unit,)
-    drawn : Reading
+    drawn : DocumentUnits
         The units of all samples together.
 
     References
@@ -93,17 +93,17 @@ def sample_statistical(
     end = ends - base[owner]
     sample, who = np.divmod(owner, reading.n_annotators)
     label = np.minimum(label, len(share) - 1)
-    return sample, Reading(who, end - length, end, label, reading.n_annotators, reading.length)
+    return sample, DocumentUnits(who, end - length, end, label, reading.n_annotators, reading.length)
 
 
 def sample_shuffled(
-    reading: Reading, generator: np.random.Generator, samples: int
-) -> tuple[IntArray, Reading]:
+    reading: DocumentUnits, generator: np.random.Generator, samples: int
+) -> tuple[IntArray, DocumentUnits]:
     """Turn the annotation of a random annotator round the document, by pivots that keep half a unit apart.
 
     Parameters
     ----------
-    reading : Reading
+    reading : DocumentUnits
     generator : numpy Generator
     samples : int
 
@@ -151,7 +151,7 @@ def sample_shuffled(
             )
         number += 1
     sample, who, start, end, label = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return sample, Reading(who, start, end, label, reading.n_annotators, reading.length)
+    return sample, DocumentUnits(who, start, end, label, reading.n_annotators, reading.length)
 
 
 def _draw_pivots(generator: np.random.Generator, length: float, distance: float, count: int) -> list[float]:

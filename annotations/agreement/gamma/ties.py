@@ -1,4 +1,7 @@
-"""Which of equally good ways to pair spans is taken: by their labels and places, never by names or by other documents."""
+"""Which of equally good ways to pair spans is taken: by their labels and places, never by names or by other documents.
+
+Part of finding the best alignment: see "How gamma is exact" in docs/agreement.md.
+"""
 
 import numpy as np
 

@@ -65,10 +65,11 @@ class Units:
 
     @property
     def n_problems(self) -> int:
+        """How many problems there are, also those without units."""
         return len(self.n_annotators)
 
     def take(self, rows: IntArray | BoolArray) -> "Units":
-        """Some of the units, under the same problems."""
+        """Units at some rows, in problems of the same numbers."""
         return Units(
             self.problem[rows],
             self.annotator[rows],

@@ -1,4 +1,7 @@
-"""Disjoint sets held against prices: what they lose at most, and what no better choice can hold."""
+"""The incumbent of a set packing problem held against dual prices: its gap, and which sets no better packing holds.
+
+Part of finding the best alignment: see "How gamma is exact" in docs/agreement.md.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -9,12 +12,12 @@ from annotations.agreement.packing.prices import settle_prices
 from annotations.agreement.packing.sets import Sets
 
 PROVEN = 1e-9
-SETTLINGS = 2
+SETTLING_ROUNDS = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Choice:
-    """Some of many sets, no two with a row in common, and prices of the rows that bound what any choice gains.
+class Incumbent:
+    """The best packing known so far, and dual prices of the rows that bound what any packing gains.
 
     Attributes
     ----------
@@ -37,14 +40,16 @@ class Choice:
     block_of_set: IntArray
 
     @classmethod
-    def begin(cls, sets: Sets, price: FloatArray, block_of_row: IntArray, block_of_set: IntArray) -> "Choice":
-        """No set yet."""
+    def begin(
+        cls, sets: Sets, price: FloatArray, block_of_row: IntArray, block_of_set: IntArray
+    ) -> "Incumbent":
+        """An empty packing under prices that bound the gain of every set."""
         chosen = np.zeros(len(sets), dtype=bool)
         rows, columns = np.arange(sets.n_rows), np.arange(len(sets))
         return cls(sets, chosen, price, rows, columns, block_of_row, block_of_set)
 
-    def choose(self, chosen: IntArray, price: FloatArray) -> "Choice":
-        """Other sets of those in question, under other prices."""
+    def choose(self, chosen: IntArray, price: FloatArray) -> "Incumbent":
+        """Replace the packing and the prices, over the same sets."""
         mask = np.zeros(len(self.sets), dtype=bool)
         mask[chosen] = True
         return replace(self, chosen=mask, price=price)
@@ -61,8 +66,8 @@ class Choice:
             self.block_of_set[chosen], weights=self.sets.gain[chosen], minlength=n_blocks
         ).astype(np.float64, copy=False)
 
-    def rule_out(self, window: FloatArray | float = np.inf) -> "Choice":
-        """Without the sets that lose more by themselves than the choice does in their block; so prices and blocks fall.
+    def rule_out(self, window: FloatArray | float = np.inf) -> "Incumbent":
+        """Drop every set whose reduced cost exceeds the gap between bound and packing in its block: no better packing holds it.
 
         Those that lose more than a window are left out too. What holds such a set gains by so much less than the prices.
         """
@@ -71,17 +76,17 @@ class Choice:
         kept = np.flatnonzero((excess <= most[self.block_of_set]) | self.chosen)
         sets = self.sets.take(kept)
         price = self.price
-        for _ in range(SETTLINGS):
+        for _ in range(SETTLING_ROUNDS):
             price = settle_prices(sets, price)
-        return Choice(sets, self.chosen[kept], price, self.rows, self.columns[kept], *find_blocks(sets))
+        return Incumbent(sets, self.chosen[kept], price, self.rows, self.columns[kept], *find_blocks(sets))
 
-    def take(self, blocks: BoolArray) -> "Choice":
-        """Some of the blocks by themselves, their sets one block after the other."""
+    def take(self, blocks: BoolArray) -> "Incumbent":
+        """The blocks of a mask by themselves, their sets one block after the other."""
         rows, columns = np.flatnonzero(blocks[self.block_of_row]), np.flatnonzero(blocks[self.block_of_set])
         columns = columns[np.argsort(self.block_of_set[columns], kind="stable")]
         row, block = np.cumsum(blocks[self.block_of_row]) - 1, np.cumsum(blocks) - 1
         part = self.sets.take(columns)
-        return Choice(
+        return Incumbent(
             Sets(part.begins, row[part.members], part.gain, len(rows)),
             self.chosen[columns],
             self.price[rows],

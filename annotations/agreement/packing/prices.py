@@ -1,4 +1,7 @@
-"""Prices of rows that bound what any packing gains, and packings so simple that they cost no solver."""
+"""Dual prices of rows, which bound what any set packing gains, and packings so simple that they cost no solver.
+
+Part of finding the best alignment: see "How gamma is exact" in docs/agreement.md.
+"""
 
 import numpy as np
 

@@ -1,4 +1,7 @@
-"""Linear and integer programs over sets: the only module that talks to HiGHS."""
+"""Linear and integer programs over sets: the only module that talks to HiGHS.
+
+Part of finding the best alignment: see "How gamma is exact" in docs/agreement.md.
+"""
 
 import highspy
 import numpy as np

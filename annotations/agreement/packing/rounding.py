@@ -1,4 +1,7 @@
-"""From a fractional relaxation to disjoint sets, with the loss known exactly."""
+"""From a fractional relaxation to disjoint sets, with the loss known exactly.
+
+Part of finding the best alignment: see "How gamma is exact" in docs/agreement.md.
+"""
 
 from heapq import heappop, heappush
 
@@ -9,7 +12,7 @@ from annotations.agreement.packing.sets import Sets
 
 WHOLE = 1e-6
 FIRST_WINDOW = 0.05
-MOVES_AT_MOST = 10_000
+MOST_MOVES = 10_000
 
 
 def round_relaxation(
@@ -99,7 +102,7 @@ class _Repairs:
                 lost, _, waiting, settled, picked = heappop(heap)
                 if not waiting:
                     return lost, list(picked), settled
-                if pushed > MOVES_AT_MOST:
+                if pushed > MOST_MOVES:
                     return None
                 row = (waiting & -waiting).bit_length() - 1
                 for more, column, mask in self._find_moves(row):

@@ -1,4 +1,7 @@
-"""Prices near the best bound, and a packing near the best, by scaling: the relaxation smoothed, and ever less so."""
+"""Dual prices near the best bound and a packing near the best, by Sinkhorn iterations at falling temperature.
+
+Part of finding the best alignment: see "How gamma is exact" in docs/agreement.md.
+"""
 
 from dataclasses import dataclass
 
@@ -8,7 +11,7 @@ from annotations.agreement.data.arrays import FloatArray, IntArray
 from annotations.agreement.packing.prices import raise_prices
 from annotations.agreement.packing.sets import Sets
 
-WARMEST = 0.08
+FIRST_TEMPERATURE = 0.08
 STAGES = 5  # each at half the temperature of the one before
 SWEEPS = 8  # at each temperature
 DROPPED = 1e-3  # a set of such a share takes no part any more
@@ -16,9 +19,21 @@ FARTHEST = 0.9  # a set that loses so much against the first prices takes no par
 FIRST_SWEEPS = 3  # whose shares are rough, so that fewer sets are dropped
 FIRST_DROPPED = 1e-4
 WORTH_DROPPING = 0.8
-SURE = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.1, 0.1)  # shares of the sets that are taken, in turn
+SHARES_TAKEN = (
+    0.9,
+    0.8,
+    0.7,
+    0.6,
+    0.5,
+    0.4,
+    0.3,
+    0.2,
+    0.1,
+    0.1,
+    0.1,
+)  # shares of the sets that are taken, in turn
 SWEEPS_AGAIN = 4
-LEAST = 1e-30  # what less than it counts as, so that no share grows out of hand
+SMALLEST_TOTAL = 1e-30  # what less than it counts as, so that no share grows out of hand
 
 
 def scale_packing(sets: Sets, colour: IntArray, price: FloatArray) -> tuple[IntArray, FloatArray]:
@@ -71,7 +86,7 @@ class _Shares:
             for alone, place in zip(self.alone, self.table, strict=True):
                 total = np.bincount(place, weights=self.of_set, minlength=len(alone))
                 np.add(total, alone, out=total)
-                np.maximum(total, LEAST, out=total)
+                np.maximum(total, SMALLEST_TOTAL, out=total)
                 factor = 1 / (total * np.sqrt(np.sqrt(total)))  # a little too much gets there sooner
                 factor[-1] = 1
                 np.multiply(alone, factor, out=alone)
@@ -96,7 +111,7 @@ class _Shares:
     def choose(self) -> IntArray:
         """Take the sets with the largest shares of all their rows, and balance the shares of the other rows again."""
         chosen = [np.zeros(0, dtype=np.int64)]
-        for sure in SURE:
+        for sure in SHARES_TAKEN:
             best = np.flatnonzero(self.of_set > sure)
             if len(best):
                 rank = np.empty(len(best), dtype=np.int64)
@@ -145,5 +160,7 @@ def _open_shares(sets: Sets, colour: IntArray, price: FloatArray) -> _Shares:
     table[:] = np.array([len(own) for own in rows])[:, None]
     cell = (colour * len(part)).take(part.members) + np.repeat(np.arange(len(part)), part.sizes)
     table.ravel()[cell] = place.take(part.members)
-    alone = [np.exp(-np.append(price[own], 0.0) / WARMEST) for own in rows]
-    return _Shares(WARMEST, rows, columns, table, np.exp(-excess[columns] / WARMEST), alone)
+    alone = [np.exp(-np.append(price[own], 0.0) / FIRST_TEMPERATURE) for own in rows]
+    return _Shares(
+        FIRST_TEMPERATURE, rows, columns, table, np.exp(-excess[columns] / FIRST_TEMPERATURE), alone
+    )

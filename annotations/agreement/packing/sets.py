@@ -1,4 +1,7 @@
-"""Sets of rows, as the columns of a packing problem."""
+"""Sets of rows, as the columns of a packing problem.
+
+Part of finding the best alignment: see "How gamma is exact" in docs/agreement.md.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,6 +41,7 @@ class Sets:
 
     @cached_property
     def sizes(self) -> IntArray:
+        """How many rows each set holds, int array of shape (set,)."""
         return np.diff(self.begins)
 
     @cached_property
@@ -47,7 +51,7 @@ class Sets:
         return [0, *changes.tolist(), len(self)] if len(changes) < min(MOST_RUNS, len(self)) else None
 
     def take(self, columns: IntArray) -> "Sets":
-        """Some of the sets, over the same rows."""
+        """Sets at some places, over the same rows."""
         sizes = self.sizes.take(columns)
         runs = self._runs if np.all(columns[1:] > columns[:-1]) else None
         if runs is None:

@@ -60,6 +60,13 @@ class CorpusBuilder:
     _places: dict[str, Utf16Places] = field(default_factory=dict, repr=False)
 
     def add_document(self, document: str, *, length: Any = None, text: Any = None) -> None:
+        """Declare a document by its text, or by its length in characters where there is no text.
+
+        Raises
+        ------
+        InvalidCorpusError
+            There is one of this name already, or the length is no whole number or not that of the text.
+        """
         if document in self.lengths:
             raise InvalidCorpusError(
                 f"document {document!r} occurs twice; give each document an id of its own"
@@ -309,6 +316,13 @@ class CorpusBuilder:
         return {**self.left_out_of, MISREAD_BUT_IN_UTF16 if explained else MISREAD: self.misread}
 
     def build(self) -> Corpus:
+        """Check all that was added together and make a corpus of it.
+
+        Raises
+        ------
+        InvalidCorpusError
+            As from `Corpus.from_arrays`.
+        """
         documents = sorted(self.lengths)
         annotators = sorted({annotator for _, annotator in self.judgements})
         labels = sorted({row[4] for row in self.rows} | (self.labels or set()))

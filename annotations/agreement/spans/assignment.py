@@ -1,4 +1,7 @@
-"""Assignment problems of nodes with several choices each: spans of two annotators that overlap crosswise."""
+"""Assignment problems of nodes with several choices each: spans of two annotators that overlap crosswise.
+
+Part of finding the best alignment: see "How gamma is exact" in docs/agreement.md.
+"""
 
 from collections.abc import Sequence
 from itertools import groupby, permutations
@@ -18,7 +21,7 @@ _Chain = tuple[int, "_Chain"] | None
 """An edge that is taken, and those before it."""
 
 
-def untie(left: IntArray, right: IntArray, weight: FloatArray) -> BoolArray:
+def assign_knots(left: IntArray, right: IntArray, weight: FloatArray) -> BoolArray:
     """The matching of largest total weight, which is positive everywhere; each knot is solved by itself.
 
     For small knots all permutations are tried. Wider ones are swept from row to row: what spans overlap with is mostly near,

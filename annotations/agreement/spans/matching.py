@@ -11,7 +11,7 @@ from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.ordering import find_heads, number_codes, order_by
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.packing.sets import cut_runs, list_ranges
-from annotations.agreement.spans.assignment import untie
+from annotations.agreement.spans.assignment import assign_knots
 from annotations.agreement.sums.batches import Batch
 
 MOST_FOLDS = 24  # what is left of longer chains is solved with the knots
@@ -38,7 +38,7 @@ class Overlaps:
     shared: FloatArray
 
     def take(self, rows: IntArray | BoolArray) -> "Overlaps":
-        """Some of the overlaps."""
+        """Overlaps at some rows."""
         return Overlaps(self.first[rows], self.second[rows], self.shared[rows])
 
 
@@ -152,7 +152,7 @@ def match_edges(left: IntArray, right: IntArray, weight: FloatArray) -> BoolArra
 
     Exact. A node with one choice only is folded into its partner: the partner is worth that weight anyway, so its other
     choices are worth that much less. Trees dissolve in this way, all at once. What is left are knots of nodes with
-    several choices each; see `annotations.agreement.spans.assignment.untie`.
+    several choices each; see `annotations.agreement.spans.assignment.assign_knots`.
 
     Of equally good matchings, a node with one choice is left out only if its partner gains by another, of several such
     nodes of one partner the one whose edge comes first is taken, and a small knot takes the first of its best
@@ -189,7 +189,7 @@ def _fold(left: IntArray, right: IntArray, value: FloatArray, folds: int) -> Boo
     edges = np.arange(len(value))
     settled: list[IntArray] = []
     folded: list[tuple[IntArray, IntArray]] = []
-    solve: Callable[[IntArray, IntArray, FloatArray], BoolArray] = untie
+    solve: Callable[[IntArray, IntArray, FloatArray], BoolArray] = assign_knots
     while True:
         edges = edges[value[edges] > 0]
         a, b = left[edges], right[edges]

@@ -36,7 +36,7 @@ def draw_weights(used: BoolArray, *, samples: int, seed: int) -> FloatArray:
 
 
 def draw_in_parts(used: BoolArray, *, samples: int, seed: int) -> Iterator[FloatArray]:
-    """The same as `draw_weights`, some samples at a time."""
+    """Draw the weights of documents in resamples, as `draw_weights` does, some samples at a time so that memory stays bounded."""
     drawn = np.flatnonzero(used)
     places = drawn if len(drawn) < len(used) else slice(None)
     generator = np.random.default_rng(seed)

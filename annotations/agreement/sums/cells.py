@@ -41,6 +41,7 @@ class Columns:
 
     @property
     def sizes(self) -> IntArray:
+        """How many entries each column has, int array of shape (column,)."""
         return np.diff(self.begins)
 
     def list_entries(self, column: IntArray) -> tuple[IntArray, IntArray, FloatArray]:
@@ -50,12 +51,12 @@ class Columns:
         return np.repeat(np.arange(len(column)), sizes), self.document[rows], self.weight[rows]
 
     def take(self, column: IntArray) -> "Columns":
-        """Some of the columns."""
+        """Columns at some places, over the same documents."""
         _, document, weight = self.list_entries(column)
         return Columns(np.concatenate([[0], np.cumsum(self.sizes[column])]), document, weight)
 
     def scale(self, factor: FloatArray | BoolArray) -> "Columns":
-        """The same with the rows of each document multiplied by a factor, shape (document,)."""
+        """Multiply the rows of each document by a factor, shape (document,)."""
         return Columns(self.begins, self.document, self.weight * factor[self.document])
 
 
@@ -165,6 +166,7 @@ class Cells:
 
     @property
     def n_dense(self) -> int:
+        """How many numbers the matrix has if it is written out."""
         return self.n_documents * self.n_cells
 
     def total(self) -> FloatArray:

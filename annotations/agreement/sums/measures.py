@@ -130,7 +130,7 @@ def find_between(
 
 
 def keys_of_scope(statistics: Statistics, pair: tuple[str, str] | None) -> dict[str, int]:
-    """The same in a table that holds all annotators together beside the pairs."""
+    """The keys of one pair of annotators, or of all together, in a table that holds both."""
     return keys_of_pair(statistics, pair) or {"annotator_1": 0, "annotator_2": 0}
 
 

@@ -117,10 +117,12 @@ class Statistics:
 
     @property
     def documents(self) -> tuple[str, ...]:
+        """The names of the documents (or items), in the order in which the tables number them."""
         return self.axes["document"]
 
     @property
     def n_documents(self) -> int:
+        """How many documents (or items) the tables are about."""
         return len(self.axes["document"])
 
     def drop(self, documents: Sequence[str]) -> "Statistics":

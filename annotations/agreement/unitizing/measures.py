@@ -26,7 +26,7 @@ from annotations.agreement.sums.statistics import Statistics
 
 NO_INTERSECTIONS = "no intersections: no two annotators marked the same place"
 ONE_VALUE = "no variation: all intersecting units have one label"
-ALL_KINDS, ONE_KIND, WHERE_UNITS_MEET = "segments", "units", "pairable"  # tables of squared lengths of units
+SEGMENTS, UNITS, PAIRABLE = "segments", "units", "pairable"  # tables of squared lengths of units
 
 
 def build_alpha_u(statistics: Statistics, scope: Scope) -> Measure:
@@ -87,13 +87,13 @@ def build_family(statistics: Statistics, scope: Scope, *, member: str) -> Measur
     cells, n_values = statistics.derive(
         ("family", scope.pair, own, fold.tobytes()), lambda: _family_cells(statistics, scope, fold, own)
     )
-    where_units_meet = own == WHERE_UNITS_MEET
+    is_pairable = own == PAIRABLE
     compared = find_compared(statistics, scope)
     target = _target(statistics, scope, member)
 
     def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray]:
         alike, marginal, correction, apart, _ = _split(sums, n_values)
-        if not where_units_meet:
+        if not is_pairable:
             correction = correction.copy()
             correction[..., 0] = marginal[..., 0]
         total = marginal.sum(axis=-1)
@@ -120,7 +120,7 @@ def build_family(statistics: Statistics, scope: Scope, *, member: str) -> Measur
             "expected_disagreement": float(expected) if np.isfinite(expected) else None,
             "length": float(whole.sum()),
         }
-        if where_units_meet:
+        if is_pairable:
             held = float(whole[target] if target is not None else whole[1:].sum())
             met = float(marginal[target] if target is not None else marginal.sum())
             details["coverage"] = met / held if held else None
@@ -130,7 +130,7 @@ def build_family(statistics: Statistics, scope: Scope, *, member: str) -> Measur
         _, marginal, _, _, whole = _split(sums, n_values)
         if not whole.sum():
             return NOTHING_TO_COMPARE
-        if where_units_meet:
+        if is_pairable:
             return ONE_VALUE if marginal.sum() else NO_INTERSECTIONS
         return NO_VARIATION if whole[1:].sum() else NO_UNITS
 
@@ -145,7 +145,7 @@ def _family_cells(statistics: Statistics, scope: Scope, fold: IntArray, table: s
     n_values = int(fold.max(initial=0)) + 1
     met, own = find_coincidences(statistics, scope), _find_own(statistics, scope, fold, table)
     value_1, value_2 = fold[met.value_1], fold[met.value_2]
-    kept = (value_1 > 0) & (value_2 > 0) if table == WHERE_UNITS_MEET else np.ones(len(value_1), dtype=bool)
+    kept = (value_1 > 0) & (value_2 > 0) if table == PAIRABLE else np.ones(len(value_1), dtype=bool)
     same = kept & (value_1 == value_2)
     differ = kept & (value_1 != value_2)
     terms = (
@@ -175,7 +175,7 @@ def _split(sums: FloatArray, n_values: int) -> tuple[FloatArray, ...]:
 def _fold(statistics: Statistics, scope: Scope, member: str) -> IntArray:
     """The value each value counts as: 0 is the gap."""
     names = statistics.axes["value"]
-    if _choose_own(scope, member) != ONE_KIND:
+    if _choose_own(scope, member) != UNITS:
         return np.arange(len(names))
     if scope.label is not None:
         return np.array([scope.label in members_of(name) for name in names], dtype=np.int64)
@@ -183,7 +183,7 @@ def _fold(statistics: Statistics, scope: Scope, member: str) -> IntArray:
 
 
 def _target(statistics: Statistics, scope: Scope, member: str) -> int | None:
-    if _choose_own(scope, member) == WHERE_UNITS_MEET and scope.label is not None:
+    if _choose_own(scope, member) == PAIRABLE and scope.label is not None:
         return statistics.axes["value"].index(scope.label)
     return None
 
@@ -191,8 +191,8 @@ def _target(statistics: Statistics, scope: Scope, member: str) -> int | None:
 def _choose_own(scope: Scope, member: str) -> str:
     """The table of squared lengths of units: where units are compared with gaps alone, no border of a label cuts another."""
     if member in {"cu_alpha", "ku_alpha"}:
-        return WHERE_UNITS_MEET
-    return ALL_KINDS if member == "u_alpha" and scope.label is None else ONE_KIND
+        return PAIRABLE
+    return SEGMENTS if member == "u_alpha" and scope.label is None else UNITS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -207,18 +207,16 @@ class _Own:
 def _find_own(statistics: Statistics, scope: Scope, fold: IntArray, name: str) -> _Own:
     """Of the annotators and documents that are compared."""
     table = pivot(statistics, name)
-    if name == WHERE_UNITS_MEET:
+    if name == PAIRABLE:
         found = table.find(**keys_of_scope(statistics, scope.pair))
         value = fold[table.keys["value"][found]]
     else:
-        wanted = (
-            {"label": statistics.axes["label"].index(scope.label or ALL_LABELS)} if name == ONE_KIND else {}
-        )
+        wanted = {"label": statistics.axes["label"].index(scope.label or ALL_LABELS)} if name == UNITS else {}
         found = table.find(**wanted)
         if scope.pair is not None:
             pair = list(keys_of_pair(statistics, scope.pair).values())
             found = found[np.isin(table.keys["annotator"][found], pair)]
-        value = np.ones_like(found) if name == ONE_KIND else fold[table.keys["value"][found]]
+        value = np.ones_like(found) if name == UNITS else fold[table.keys["value"][found]]
     squared = table.quantities["squared"]
     if scope.pair is not None:  # only its own columns, of which every pair has few
         own = squared.take(found).scale(find_compared(statistics, scope))

@@ -16,7 +16,7 @@ from annotations.agreement.gamma.candidates import bipartitions, find_candidates
 from annotations.agreement.gamma.partition import join_candidates
 from annotations.agreement.gamma.units import Dissimilarity, Units
 from annotations.agreement.packing import programming, rounding
-from annotations.agreement.packing.incumbent import Choice, find_blocks
+from annotations.agreement.packing.incumbent import Incumbent, find_blocks
 from annotations.agreement.packing.prices import (
     begin_prices,
     lower_prices,
@@ -126,7 +126,7 @@ def test_what_a_choice_rules_out_is_in_no_better_one(
     gains: dict[frozenset[int], float], pack: Callable[[Sets], tuple[IntArray, FloatArray]]
 ) -> None:
     sets = to_sets(gains)
-    choice = Choice.begin(sets, begin_prices(sets), *find_blocks(sets)).choose(*pack(sets))
+    choice = Incumbent.begin(sets, begin_prices(sets), *find_blocks(sets)).choose(*pack(sets))
     narrowed = choice.rule_out().rule_out()
     left = {rows: gain for number, (rows, gain) in enumerate(gains.items()) if number in narrowed.columns}
     assert best_gain(left) == pytest.approx(best_gain(gains))
@@ -194,7 +194,7 @@ def test_the_integer_program_finds_the_same_optimum_as_the_search(monkeypatch: p
 
     corpora = [make_crowded(seed) for seed in range(8)]
     searched = [align(corpus)[0] for corpus in corpora]
-    monkeypatch.setattr(rounding, "MOVES_AT_MOST", -1)
+    monkeypatch.setattr(rounding, "MOST_MOVES", -1)
     monkeypatch.setattr(programming, "pack_exactly", pack_and_count)
     programmed = [align(corpus)[0] for corpus in corpora]
     assert solved
@@ -241,8 +241,8 @@ def test_what_is_left_out_at_first_is_thought_of_where_it_might_matter(
 ) -> None:
     corpus = make_crowded(seed)
     (expected,) = align(corpus)
-    monkeypatch.setattr(partition, "NEAR", 0.0)
-    monkeypatch.setattr(partition, "NEAR_A_ROW", 0.0)
+    monkeypatch.setattr(partition, "LEAST_WINDOW", 0.0)
+    monkeypatch.setattr(partition, "WINDOW_A_ROW", 0.0)
     (found,) = align(corpus)
     assert found.certified
     assert found.disorder == pytest.approx(expected.disorder, abs=1e-9)

@@ -91,3 +91,22 @@ def test_a_list_of_metrics_elsewhere_names_only_metrics_that_there_are(folder: s
             if path.name != "registry.py" and any("_" in text and text in NAMES for text in texts):
                 unknown = set(texts) - set(NAMES)
                 assert not unknown or set(texts) <= tables, f"{path.relative_to(ROOT)}: {sorted(unknown)}"
+
+
+def list_undocumented(node: ast.Module | ast.ClassDef) -> Iterator[str]:
+    """The public classes and functions that say nothing of themselves."""
+    for part in node.body:
+        if isinstance(part, ast.ClassDef | ast.FunctionDef) and not part.name.startswith("_"):
+            if ast.get_docstring(part) is None:
+                yield part.name
+            if isinstance(part, ast.ClassDef):
+                yield from (f"{part.name}.{name}" for name in list_undocumented(part))
+
+
+def test_every_public_class_and_function_of_the_library_says_what_it_is_for() -> None:
+    silent = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in sorted((ROOT / "agreement").rglob("*.py"))
+        for name in list_undocumented(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert silent == set()
