@@ -7,7 +7,17 @@ and no other role of the person changes the answer.
 
 from typing import Any, TypeVar
 
-from django.db.models import BooleanField, ExpressionWrapper, Model, OuterRef, Q, QuerySet, TextField
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Cast
 
 from annotations.models import (
@@ -53,7 +63,18 @@ def find_open_tasks(person_id: int | OuterRef) -> QuerySet[Task]:
     unfinished = Q(status=TaskStatus.OPEN) & Q(round__in=rounds)
     unfinished |= Q(status__in=[TaskStatus.OPEN, TaskStatus.ANNOTATED], pk__in=shares.values("task"))
     closed = shares.exclude(closed_at=None)
-    return Task.objects.order_by().filter(unfinished).exclude(pk__in=closed.values("task"))
+    not_over = Task.objects.order_by().filter(status__in=[TaskStatus.OPEN, TaskStatus.ANNOTATED])
+    return not_over.filter(unfinished).exclude(pk__in=closed.values("task"))
+
+
+def has_part(person: User) -> bool:
+    """Whether a person takes part in any round or has a share of any task; from who does not, nothing is hidden.
+
+    It is told from an index, so that lists of who never annotates are not compared with all tasks.
+    """
+    rounds = Participant.objects.filter(annotator=person.pk).order_by()
+    shares = Assignment.objects.filter(annotator=person.pk).order_by()
+    return User.objects.filter(Exists(rounds) | Exists(shares), pk=person.pk).exists()
 
 
 def find_hidden_articles(person_id: int) -> QuerySet[Task, Any]:
@@ -63,6 +84,8 @@ def find_hidden_articles(person_id: int) -> QuerySet[Task, Any]:
 
 def count_hidden(project: Project, person: User) -> int:
     """How many articles of a project are hidden from a person, so that a page can say so."""
+    if not has_part(person):
+        return 0
     return Article.objects.filter(project=project, pk__in=find_hidden_articles(person.pk)).count()
 
 
@@ -72,18 +95,22 @@ def is_hidden(article_id: int, person: User) -> bool:
 
 def keep_visible(rows: Rows, person: User, *, article: str) -> Rows:
     """Leave out the rows about articles that are hidden from a person; `article` is the way from a row to its article."""
+    if not has_part(person):
+        return rows
     return rows.exclude(**{f"{article}__in": find_hidden_articles(person.pk)})
 
 
 def mark_hidden(rows: Rows, person: User, *, article: str) -> Rows:
     """Give every row `is_hidden`, where the row itself may be shown and only what it says of the article may not."""
+    if not has_part(person):
+        return rows.annotate(is_hidden=Value(False, output_field=BooleanField()))
     hidden = Q(**{f"{article}__in": find_hidden_articles(person.pk)})
     return rows.annotate(is_hidden=ExpressionWrapper(hidden, output_field=BooleanField()))
 
 
 def keep_visible_events(events: Rows, person: User) -> Rows:
     """Leave out the lines of the audit trail about what was made of an article that is hidden from a person."""
-    if not find_open_tasks(person.pk).exists():
+    if not has_part(person) or not find_open_tasks(person.pk).exists():
         return events
     for model, article in TOLD_OF:
         hidden: QuerySet[Any, Any] = (

@@ -3,7 +3,7 @@
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from rest_framework import viewsets
 
 from annotations.api.access import (
@@ -60,12 +60,12 @@ class ArticleViewSet(ScopedView[Article], viewsets.ReadOnlyModelViewSet[Article]
     readers = READERS_OF_GOLD
 
     def scope(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        given = Assignment.objects.of(user_of(self.request)).filter(
-            task__article=OuterRef("pk"),
-            task__round__project__in=list(find_projects(self.request, Role.ANNOTATOR)),
+        given = Task.objects.filter(
+            assignments__annotator=user_of(self.request),
+            round__project__in=list(find_projects(self.request, Role.ANNOTATOR)),
         )
         in_full = list(find_projects(self.request, *self.readers))
-        return rows.filter(Q(project__in=in_full) | Exists(given))
+        return rows.filter(Q(project__in=in_full) | Q(pk__in=given.order_by().values("article")))
 
 
 class RoundViewSet(ScopedView[Round], viewsets.ReadOnlyModelViewSet[Round]):
