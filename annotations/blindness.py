@@ -74,7 +74,8 @@ def has_part(person: User) -> bool:
     """
     rounds = Participant.objects.filter(annotator=person.pk).order_by()
     shares = Assignment.objects.filter(annotator=person.pk).order_by()
-    return User.objects.filter(Exists(rounds) | Exists(shares), pk=person.pk).exists()
+    is_found: bool = User.objects.filter(Exists(rounds) | Exists(shares), pk=person.pk).exists()
+    return is_found
 
 
 def find_hidden_articles(person_id: int) -> QuerySet[Task, Any]:

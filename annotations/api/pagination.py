@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from django.db.models import QuerySet
 from rest_framework import pagination
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import Cursor
@@ -26,12 +25,10 @@ class CursorPagination(pagination.CursorPagination):
     max_page_size = 500
     invalid_cursor_message = "Take the cursor from 'next' or 'previous' of a page."
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: Any = None
-    ) -> list[Any] | None:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         """Find the ids of the page first, along the index, and then fetch these rows with all that belongs to them."""
         bare = queryset.select_related(None).prefetch_related(None).only("pk")
-        found = super().paginate_queryset(bare, request, view=view)
+        found: list[Any] | None = super().paginate_queryset(bare, request, view=view)
         if found is None:
             return None
         rows = {row.pk: row for row in queryset.filter(pk__in=[row.pk for row in found]).order_by()}
