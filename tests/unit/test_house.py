@@ -1,0 +1,50 @@
+"""What holds of all names and sentences in the code."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2] / "annotations"
+MODULES = {path.relative_to(ROOT): ast.parse(path.read_text(encoding="utf-8")) for path in ROOT.rglob("*.py")}
+SHARED: Mapping[str, str] = {
+    "Command": "Django finds a command of manage.py by this name",
+    "Meta": "Django and the REST framework read a class's options under this name",
+    "Migration": "Django finds a migration by this name",
+    "Block": "the row of the table keeps the value of the same name",
+    "Relation": "the row of the table keeps the value of the same name",
+    "Scheme": "the row of the table keeps the value of the same name",
+    "Span": "the row of the table keeps the value of the same name",
+}
+"""The class names that several classes have, and why."""
+
+
+def list_classes() -> dict[str, list[str]]:
+    """Where each class name is defined."""
+    found = defaultdict(list)
+    for path, tree in sorted(MODULES.items()):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                found[node.name].append(f"{path}:{node.lineno}")
+    return found
+
+
+def test_a_class_name_means_one_thing() -> None:
+    homonyms = {
+        name: places for name, places in list_classes().items() if len(places) > 1 and name not in SHARED
+    }
+    assert homonyms == {}
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_a_shared_name_is_still_shared(name: str) -> None:
+    assert len(list_classes()[name]) > 1
+
+
+@pytest.mark.parametrize("name", [name for name, why in SHARED.items() if "row of the table" in why])
+def test_a_value_shares_its_name_with_one_table_only(name: str) -> None:
+    places = list_classes()[name]
+    assert len(places) == 2
+    assert sum(place.startswith("models/") for place in places) == 1
