@@ -15,6 +15,7 @@ from annotations.agreement.errors import InvalidCorpusError
 ABSENT = -1
 LOST_END = "relations with an end that is not compared"
 REPEATED_LINKS = "repeated relations"
+MOST_JUDGEMENTS = 1_000_000_000  # documents by annotators, a byte each
 LARGEST_OFFSET = 2**52  # beyond it, lengths are no longer exact in the float sums
 
 
@@ -200,6 +201,7 @@ class Corpus:
             raise InvalidCorpusError(f"{len(names['document'])} documents, but {len(length_column)} lengths")
         if texts is not None and len(texts) != len(names["document"]):
             raise InvalidCorpusError(f"{len(names['document'])} documents, but {len(texts)} texts")
+        check_size(len(names["document"]), len(names["annotator"]), "documents", most=MOST_JUDGEMENTS)
         done = (
             np.ones((len(names["document"]), len(names["annotator"])), dtype=bool)
             if completed is None
@@ -408,6 +410,21 @@ def _without_zeros(
         for reason, parts in left_out_of.items()
     }
     return {reason: parts for reason, parts in kept.items() if parts}
+
+
+def check_size(n_rows: int, n_annotators: int, what: str, *, most: int) -> None:
+    """Refuse more documents (or items) by annotators than a matrix of who judged what may hold.
+
+    Raises
+    ------
+    InvalidCorpusError
+        There are more than `most` cells.
+    """
+    if n_rows * n_annotators > most:
+        raise InvalidCorpusError(
+            f"{n_rows:,} {what} by {n_annotators:,} annotators are more than {most:,}; compare some of the annotators, or "
+            "parts of the data, at a time"
+        )
 
 
 def sort_names(names: Sequence[str]) -> IntArray:

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from annotations.agreement.data.arrays import BoolArray, IntArray
-from annotations.agreement.data.corpus import ABSENT, positions_of, sort_names
+from annotations.agreement.data.corpus import ABSENT, check_size, positions_of, sort_names
 from annotations.agreement.data.phrases import count_things
 from annotations.agreement.errors import InvalidCorpusError, shorten
 from annotations.formats.scalars import is_missing, simplify
 
 LARGEST_NUMBER = 1e100  # beyond it, the squared differences of an interval scale are no numbers any more
+MOST_VALUES = 125_000_000  # items by annotators, eight bytes each
 NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.ASCII | re.IGNORECASE)
 Value = str | float
 
@@ -101,6 +102,7 @@ class Items:
             if unknown := known.values - set(scale):
                 raise InvalidCorpusError(f"value {min(map(repr, unknown))} is not in the order given")
         annotators = tuple(sorted({annotator for row in rows for annotator in row}))
+        check_size(len(rows), len(annotators), "items", most=MOST_VALUES)
         place = {value: index for index, value in enumerate(scale)}
         column = {annotator: index for index, annotator in enumerate(annotators)}
         codes = np.full((len(rows), len(annotators)), ABSENT, dtype=np.int64)

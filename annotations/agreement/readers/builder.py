@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from annotations.agreement.data.corpus import LARGEST_OFFSET, Corpus
+from annotations.agreement.data.corpus import LARGEST_OFFSET, MOST_JUDGEMENTS, Corpus, check_size
 from annotations.agreement.data.items import Items
 from annotations.agreement.data.trimming import note_blank_edges
 from annotations.agreement.errors import InvalidCorpusError, shorten
@@ -329,6 +329,7 @@ class CorpusBuilder:
         document_at = {name: index for index, name in enumerate(documents)}
         annotator_at = {name: index for index, name in enumerate(annotators)}
         label_at = {name: index for index, name in enumerate(labels)}
+        check_size(len(documents), len(annotators), "documents", most=MOST_JUDGEMENTS)
         completed = np.zeros((len(documents), len(annotators)), dtype=bool)
         for document, annotator in self.judgements:
             completed[document_at[document], annotator_at[annotator]] = True
