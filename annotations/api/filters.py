@@ -1,6 +1,7 @@
 """Filters by an allowlist: what is not named in a filter set is refused, so a mistyped filter never returns everything."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -43,6 +44,14 @@ def check_parameters(request: Request, *, known: Iterable[str]) -> None:
 
 
 class AllowlistFilterBackend(filters.DjangoFilterBackend):
+    """Filters by the set that a view names, or else by project along its `project_path`."""
+
+    def get_filterset_class(self, view: "APIView", queryset: QuerySet[Any] | None = None) -> Any:
+        path = getattr(view, "project_path", "")
+        if path and not hasattr(view, "filterset_class"):
+            return make_project_filters(path)
+        return super().get_filterset_class(view, queryset)
+
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: "APIView") -> QuerySet[Any]:
         chosen = self.get_filterset_class(view, queryset)
         known = PAGING | set(getattr(view, "other_parameters", ()))
@@ -85,6 +94,12 @@ class ProjectIdFilter(IdFilter):
 
     def filter(self, qs: QuerySet[Any], value: int | None) -> QuerySet[Any]:
         return qs if value is None else filter_by_project(qs, str(self.field_name), [int(value)])
+
+
+@cache
+def make_project_filters(path: str) -> type[filters.FilterSet]:
+    """The filters of rows of which nothing else is asked than whose project they belong to."""
+    return type("ProjectFilters", (filters.FilterSet,), {"project": ProjectIdFilter(path)})
 
 
 @extend_schema_field({"type": "string", "minLength": 1, "pattern": NOT_BLANK})
