@@ -21,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from annotations.adjudication.ledger import read_case
 from annotations.adjudication.services import decide_unit, finish_task
 from annotations.adjudication.units import Action
+from annotations.api.v1.urls import router
 from annotations.assignment.services import plan_round, withdraw_assignment
 from annotations.collection.ports import StudioReading
 from annotations.collection.storing import store_skip, store_submission
@@ -28,13 +29,10 @@ from annotations.collection.submission import make_submission
 from annotations.gold.services import freeze_release
 from annotations.markup import Problem
 from annotations.models import (
-    Annotation,
     AnnotationOrigin,
     Article,
     Assignment,
-    Decision,
     Event,
-    Gold,
     Job,
     Membership,
     Project,
@@ -220,42 +218,33 @@ def choose(rows: QuerySet[Any], *position: str) -> QuerySet[Any]:
     return rows.filter(pk__in=chosen.values())
 
 
+def find_model(route: str) -> Any:
+    """What the rows are that a route of the API or of the administration shows."""
+    if route.startswith("api:"):
+        [shown] = [view for name, view, _ in router.registry if route.startswith(f"api:{name}-")]
+        return shown.queryset.model
+    name = route.removeprefix("admin:annotations_").rpartition("_")[0]
+    [model] = [one for one in admin.site._registry if one._meta.model_name == name]
+    return model
+
+
 def find_values(scene: Scene, route: str, parameter: str) -> list[Any]:
     """What stands for a parameter of an address: an object of every position that is about a hidden article."""
     tasks = Task.objects.filter(article__in=scene.hidden())
     is_own = Case(When(annotator=scene.reader, then=True), default=False)
     every_share = Assignment.objects.filter(task__in=tasks).annotate(is_own=is_own)
     shares = choose(every_share, "task", "is_own", "status")
-    rows: dict[str, Any] = {
-        "tasks": tasks,
-        "assignments": shares,
-        "annotations": Annotation.objects.filter(assignment__in=shares),
-        "decisions": Decision.objects.filter(task__in=tasks),
-        "gold": Gold.objects.filter(task__in=tasks),
-        "articles": Article.objects.filter(pk__in=[article.pk for article in scene.hidden()]),
-        "rounds": scene.project.rounds.all(),
-        "releases": scene.project.releases.all(),
-        "projects": Project.objects.filter(pk=scene.project.pk),
-        "events": Event.objects.filter(details__has_key="reason"),
-        "memberships": scene.project.memberships.all(),
-        "schemes": type(scene.project.scheme).objects.filter(pk=scene.project.scheme_id),
-        "jobs": choose(scene.project.jobs.all(), "kind"),
-    }
-    if parameter == "pk":
-        return list(rows[route.removeprefix("api:").partition("-")[0]].values_list("pk", flat=True))
-    if parameter == "object_id":
-        name = route.removeprefix("admin:annotations_").rpartition("_")[0]
-        [model] = [one for one in admin.site._registry if one._meta.model_name == name]
-        known = {
-            Event: rows["events"],
+    if parameter in {"pk", "object_id"}:
+        model = find_model(route)
+        annotations = Annotation.objects.filter(assignment__in=shares)
+        few = {
+            Event: Event.objects.filter(details__has_key="reason"),
             Assignment: shares,
-            Annotation: rows["annotations"],
-            Job: rows["jobs"],
+            Annotation: annotations,
+            Job: choose(scene.project.jobs.all(), "kind"),
+            QuarantinedItem: QuarantinedItem.objects.filter(annotation__in=annotations),
         }
-        objects = known.get(model, model._default_manager.all())
-        if model is QuarantinedItem:
-            objects = objects.filter(annotation__in=rows["annotations"])
-        return list(objects.values_list("pk", flat=True))
+        return list(few.get(model, model._default_manager.all()).values_list("pk", flat=True))
     if parameter == "number":
         owner = Release if route == "web:release" else Round
         return list(owner.objects.filter(project=scene.project).values_list("number", flat=True))
