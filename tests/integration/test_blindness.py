@@ -221,7 +221,8 @@ def choose(rows: QuerySet[Any], *position: str) -> QuerySet[Any]:
 def find_model(route: str) -> Any:
     """What the rows are that a route of the API or of the administration shows."""
     if route.startswith("api:"):
-        [shown] = [view for name, view, _ in router.registry if route.startswith(f"api:{name}-")]
+        views: list[tuple[str, Any, str]] = router.registry
+        [shown] = [view for name, view, _ in views if route.startswith(f"api:{name}-")]
         return shown.queryset.model
     name = route.removeprefix("admin:annotations_").rpartition("_")[0]
     [model] = [one for one in admin.site._registry if one._meta.model_name == name]
