@@ -29,6 +29,7 @@ from annotations.collection.submission import make_submission
 from annotations.gold.services import freeze_release
 from annotations.markup import Problem
 from annotations.models import (
+    Annotation,
     AnnotationOrigin,
     Article,
     Assignment,
@@ -235,15 +236,16 @@ def find_values(scene: Scene, route: str, parameter: str) -> list[Any]:
     is_own = Case(When(annotator=scene.reader, then=True), default=False)
     every_share = Assignment.objects.filter(task__in=tasks).annotate(is_own=is_own)
     shares = choose(every_share, "task", "is_own", "status")
+    annotations = Annotation.objects.filter(assignment__in=shares)
+    quarantined = QuarantinedItem.objects.filter(annotation__in=annotations)
     if parameter in {"pk", "object_id"}:
         model = find_model(route)
-        annotations = Annotation.objects.filter(assignment__in=shares)
         few = {
             Event: Event.objects.filter(details__has_key="reason"),
             Assignment: shares,
             Annotation: annotations,
             Job: choose(scene.project.jobs.all(), "kind"),
-            QuarantinedItem: QuarantinedItem.objects.filter(annotation__in=annotations),
+            QuarantinedItem: quarantined,
         }
         return list(few.get(model, model._default_manager.all()).values_list("pk", flat=True))
     if parameter == "number":
@@ -255,9 +257,7 @@ def find_values(scene: Scene, route: str, parameter: str) -> list[Any]:
         "task_id": lambda: list(tasks.values_list("pk", flat=True)),
         "assignment_id": lambda: list(shares.values_list("pk", flat=True)),
         "article_id": lambda: [article.pk for article in scene.hidden()],
-        "item_id": lambda: list(
-            QuarantinedItem.objects.filter(annotation__in=rows["annotations"]).values_list("pk", flat=True)
-        ),
+        "item_id": lambda: list(quarantined.values_list("pk", flat=True)),
         "round_id": lambda: [scene.project.rounds.latest("number").pk],
         "participant_id": lambda: participants[:1],
         "user_id": lambda: [scene.ada.pk],
