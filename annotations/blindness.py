@@ -5,6 +5,7 @@ of the project; docs/decisions/0016 says why. Whatever shows annotations, gold, 
 and no other role of the person changes the answer.
 """
 
+from collections.abc import Collection
 from typing import Any, TypeVar
 
 from django.db.models import (
@@ -15,6 +16,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     TextField,
     Value,
 )
@@ -25,11 +27,16 @@ from annotations.models import (
     Article,
     Assignment,
     Decision,
+    Event,
     Gold,
+    Membership,
     Participant,
     Project,
     QuarantinedItem,
     Release,
+    Role,
+    Round,
+    RoundKind,
     Task,
     TaskStatus,
     User,
@@ -46,6 +53,8 @@ TOLD_OF: tuple[tuple[type[Model], str], ...] = (
     (Gold, "task__article"),
 )
 """The tables whose rows the audit trail names as its subjects, each with the way to the article that a row is about."""
+ROLES_CHANGED = "changed roles of"
+"""The audit trail's verb for a change of roles, whose details tell the roles before."""
 
 
 class HiddenWhileAnnotatingError(Exception):
@@ -134,3 +143,57 @@ def check_release_visible(release: Release, person: User) -> None:
             f"This release holds {number} {'article' if number == 1 else 'articles'} that you annotate. "
             "It is hidden from you until your part in them is over.",
         )
+
+
+def find_readers(project_id: int, people: Collection[int]) -> set[int]:
+    """Those of some people who see, or once saw, what others made of articles: staff, and by any role but annotator."""
+    memberships = Membership.objects.filter(project=project_id, user__in=people).exclude(role=Role.ANNOTATOR)
+    readers = {*memberships.values_list("user", flat=True)}
+    readers |= {*User.objects.filter(pk__in=people, is_staff=True).values_list("pk", flat=True)}
+    changes = Event.objects.filter(
+        project=project_id,
+        verb=ROLES_CHANGED,
+        subject_type=User._meta.model_name,
+        subject_id__in=[str(person) for person in people],
+    )
+    for person, details in changes.values_list("subject_id", "details"):
+        if {*details["before"]} - {Role.ANNOTATOR.value}:
+            readers.add(int(person))
+    return readers
+
+
+def find_seen_tasks(round_: Round, people: Collection[int], *, tasks: QuerySet[Task]) -> dict[int, set[int]]:
+    """Those of a round's tasks that each person must not be given, since they may have seen what others made of them.
+
+    They may have where others annotated the article before the person took part in it, or where their part in it ended
+    or lapsed in some round. A retest is given again to who annotated its articles before, whatever they saw since.
+    """
+    readers = find_readers(round_.project_id, people)
+    return {
+        person: {*tasks.filter(_may_have_seen(round_, person)).order_by().values_list("pk", flat=True)}
+        if person in readers
+        else set()
+        for person in people
+    }
+
+
+def _may_have_seen(round_: Round, person_id: int) -> Q:
+    """Of tasks that are still to be annotated, in a round in which the person takes part."""
+    article = OuterRef("article")
+    annotations = Annotation.objects.order_by().filter(assignment__task__article=article)
+    of_others = annotations.exclude(assignment__annotator=person_id)
+    taking_part = Participant.objects.filter(annotator=person_id)
+    first = taking_part.filter(round__tasks__article=OuterRef("assignment__task__article")).order_by(
+        "joined_at"
+    )
+    before = of_others.filter(created_at__lt=Subquery(first.values("joined_at")[:1]))
+    own = Assignment.objects.order_by().filter(annotator=person_id)
+    ended = Q(status__in=[TaskStatus.ADJUDICATED, TaskStatus.CANCELLED])
+    ended |= Q(pk__in=own.exclude(closed_at=None).values("task"))
+    ended |= Q(annotated_at__isnull=False) & ~Q(pk__in=own.values("task"))
+    over = Task.objects.order_by().filter(ended, article=article, round__in=taking_part.values("round"))
+    seen = Q(Exists(of_others)) & (Q(Exists(before)) | Q(Exists(over)))
+    if round_.kind != RoundKind.RETEST:
+        return seen
+    earlier = annotations.filter(assignment__annotator=person_id).exclude(assignment__task__round=round_)
+    return seen & (~Q(Exists(earlier)) | Q(Exists(over.filter(round=round_))))

@@ -145,7 +145,10 @@ def finish_if_unanimous(task: Task) -> Gold | None:
 
 @transaction.atomic
 def reopen_task(task: Task, *, by: User) -> Task:
-    """Put a finished task back to be decided about; its ledger stands, its gold is made anew at the end."""
+    """Put a finished task back to be decided about; its ledger stands, its gold is made anew at the end.
+
+    Its annotators could see the others' annotations while it was finished, so theirs stay as they are.
+    """
     locked = _lock(task)
     check_may_adjudicate(locked, by)
     gold = _find_gold(locked)
@@ -158,6 +161,7 @@ def reopen_task(task: Task, *, by: User) -> Task:
         ledger=gold.markup.get("ledger"),
     )
     gold.delete()
+    locked.assignments.filter(closed_at=None).update(closed_at=timezone.now())
     _set_status(locked, TaskStatus.ANNOTATED)
     return locked
 

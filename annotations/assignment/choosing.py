@@ -14,6 +14,7 @@ from itertools import islice
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Sum
 
 from annotations.assignment.policies import OpenTask, choose_tasks, deal_hands, order_tasks, share_out
+from annotations.blindness import find_seen_tasks
 from annotations.models import (
     CLAIM_HOLDING_STATUSES,
     Assignment,
@@ -51,7 +52,7 @@ def choose(participant: Participant, *, limit: int) -> list[int]:
     room = shares[me] - sum(status in CLAIM_HOLDING_STATUSES for status in mine.values())
     deal = Deal(round_.pk, round_.created_at, number, active, round_.overlap, round_.seed)
     order = _order_hand(deal, me)
-    if from_hand := _look_through(order, mine, limit=min(limit, room)):
+    if from_hand := _look_through(participant, order, mine, limit=min(limit, room)):
         return from_hand
     return _choose_from_all(round_, me, active, set(order), shares, has_room=room > 0, limit=limit)
 
@@ -87,13 +88,19 @@ def _order_hand(deal: Deal, annotator: int) -> Sequence[int]:
     return tuple(order_tasks(hand, annotator=annotator, hand=hand, seed=deal.seed))
 
 
-def _look_through(order: Sequence[int], mine: Collection[int], *, limit: int) -> list[int]:
-    """The first tasks of the hand that the annotator never had and that can be claimed."""
+def _look_through(
+    participant: Participant, order: Sequence[int], mine: Collection[int], *, limit: int
+) -> list[int]:
+    """The first tasks of the hand that the annotator never had, nor may have seen others annotate, and that can be claimed."""
+    me, round_ = participant.annotator_id, participant.round
     chosen: list[int] = []
     rest: Iterator[int] = (task for task in order if task not in mine)
     at_once = FIRST_LOOK
     while len(chosen) < limit and (some := list(islice(rest, at_once))):
-        free = set(Task.objects.claimable().filter(pk__in=some).order_by().values_list("pk", flat=True))
+        claimable = Task.objects.claimable().filter(pk__in=some).order_by()
+        free = set(claimable.values_list("pk", flat=True))
+        if free:
+            free -= find_seen_tasks(round_, [me], tasks=claimable)[me]
         chosen += [task for task in some if task in free][: limit - len(chosen)]
         at_once = LATER_LOOK
     return chosen
@@ -112,16 +119,18 @@ def _choose_from_all(
     open_tasks = Task.objects.claimable().filter(round=round_).order_by()
     if not open_tasks.exists():
         return []
-    if not has_room and (other := _find_one_with_room(round_, me, active, shares)) is not None:
-        # Beyond the share, and again after a lapse, only where whoever else has room had the task already.
-        had = Assignment.objects.filter(task=OuterRef("pk"), annotator=other)
-        open_tasks = open_tasks.filter(Exists(had.order_by()))
     open_ids = set(open_tasks.values_list("pk", flat=True))
+    seen = find_seen_tasks(round_, active, tasks=open_tasks)
+    if not has_room and (other := _find_one_with_room(round_, me, active, shares)) is not None:
+        # Beyond the share, and again after a lapse, only where whoever else has room cannot have the task.
+        had = Assignment.objects.filter(task=OuterRef("pk"), annotator=other)
+        open_ids = set(open_tasks.filter(Exists(had.order_by())).values_list("pk", flat=True)) | seen[other]
+    open_ids -= seen[me]
     if not open_ids:
         return []
     claims, lapsed = _read_standing(round_)
     return choose_tasks(
-        _read_open_tasks(round_, open_ids),
+        _read_open_tasks(round_, open_ids, seen),
         annotator=me,
         hand=hand,
         claims=claims,
@@ -170,8 +179,13 @@ def _read_standing(round_: Round, *, annotator: int | None = None) -> tuple[dict
     return claims, lapsed
 
 
-def _read_open_tasks(round_: Round, open_ids: set[int]) -> list[OpenTask]:
+def _read_open_tasks(
+    round_: Round, open_ids: set[int], seen: Mapping[int, Collection[int]]
+) -> list[OpenTask]:
     barred: dict[int, set[int]] = {task: set() for task in open_ids}
+    for annotator, tasks in seen.items():
+        for task in open_ids.intersection(tasks):
+            barred[task].add(annotator)
     returned: dict[int, set[int]] = {task: set() for task in open_ids}
     rows = Assignment.objects.filter(
         task__round=round_, task__status=TaskStatus.OPEN, task__claimed__lt=F("task__wanted")

@@ -15,6 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from annotations.assignment.choosing import COMES_AGAIN, choose
+from annotations.blindness import find_seen_tasks
 from annotations.jobs.services import enqueue
 from annotations.models import (
     Assignment,
@@ -82,19 +83,22 @@ def _claim(
     if not locked.is_active or not task_ids:
         return None
     taken = [task_id for task_id in sorted(task_ids) if take_claim(task_id)]
+    me, dealt = participant.annotator_id, Task.objects.filter(pk__in=taken)
+    seen = find_seen_tasks(participant.round, [me], tasks=dealt)[me]
     had = {assignment.task_id: assignment for assignment in theirs.filter(task_id__in=taken)}
     again = [
         task_id
         for task_id in taken
         if task_id in had and had[task_id].status in COMES_AGAIN and had[task_id].closed_at is None
+        if task_id not in seen
     ]
-    barred = had.keys() - set(again)
+    barred = (had.keys() | seen) - set(again)
     Task.objects.filter(pk__in=barred).update(claimed=F("claimed") - 1)
     requeued = [requeue_assignment(had[task_id], participant, now=now) for task_id in again]
     new = [
         new_assignment(task_id, participant, now=now)
         for task_id in task_ids
-        if task_id in taken and task_id not in had
+        if task_id in taken and task_id not in had.keys() | seen
     ]
     return [*Assignment.objects.bulk_create(new), *requeued]
 
@@ -168,7 +172,9 @@ def settle_task(task: Task) -> None:
     if status != task.status:
         task.status = status
         task.status_changed_at = timezone.now()
-        task.save(update_fields=["status", "status_changed_at"])
+        if is_complete and task.annotated_at is None:
+            task.annotated_at = task.status_changed_at
+        task.save(update_fields=["status", "status_changed_at", "annotated_at"])
     if is_complete:
         enqueue(
             "finish_unanimous",

@@ -37,5 +37,9 @@ class ClaimNotHeldError(AssignmentError):
     """The assignment holds no claim that could be taken back."""
 
 
+class MayHaveSeenError(AssignmentError):
+    """The annotator may have seen what others made of the article, so they cannot annotate it blindly any more."""
+
+
 class AlreadyAssignedError(AssignmentError):
     """The annotator has this task, or has had it and may not have it again."""

@@ -19,7 +19,7 @@ class OpenTask:
 
     task_id: int
     barred: frozenset[int] = frozenset()
-    """Annotators who hold a claim on the task or skipped it."""
+    """Annotators who hold a claim on the task, skipped it, or may have seen what others made of its article."""
     returned: frozenset[int] = frozenset()
     """Annotators whose lease on the task expired or was withdrawn: they may have it again if nobody new can."""
 

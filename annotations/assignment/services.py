@@ -27,6 +27,7 @@ from annotations.assignment.errors import (
     AlreadyAssignedError,
     ArticleOfAnotherProjectError,
     ClaimNotHeldError,
+    MayHaveSeenError,
     NoArticlesLeftError,
     NoClaimFreeError,
     NotAnAnnotatorError,
@@ -34,6 +35,7 @@ from annotations.assignment.errors import (
     TaskClosedError,
     TooFewAnnotatorsError,
 )
+from annotations.blindness import find_seen_tasks
 from annotations.models import (
     CLAIM_HOLDING_STATUSES,
     Article,
@@ -132,13 +134,22 @@ def plan_round(
 
 
 def _close_earlier_shares(round_: Round, annotators: Iterable[User]) -> None:
-    """Who annotates an article again for a retest does not look up, or change, what they made of it before."""
+    """Who annotates an article again for a retest does not look up, or change, or still make what they made of it before."""
     if round_.kind != RoundKind.RETEST:
         return
-    earlier = Assignment.objects.submitted().filter(
+    earlier = Assignment.objects.exclude(task__round=round_).filter(
         annotator__in=annotators, task__article__in=round_.tasks.order_by().values("article"), closed_at=None
     )
-    earlier.exclude(task__round=round_).update(closed_at=timezone.now())
+    earlier_rounds = {}
+    for assignment in earlier.queued().order_by("task_id"):
+        held = lock_assignment(assignment)
+        if held.status == AssignmentStatus.QUEUED:
+            free_claim(held, status=AssignmentStatus.RETURNED)
+            Event.objects.record("returned", held, actor=None, project=round_.project)
+            earlier_rounds[held.task.round_id] = held.task.round
+    earlier.update(closed_at=timezone.now())
+    for earlier_round in earlier_rounds.values():
+        request_top_up(earlier_round)
 
 
 def _check_team(project: Project, team: Sequence[User], *, overlap: int) -> None:
@@ -263,10 +274,9 @@ def reassign(assignment: Assignment, *, to: User, by: User | None, now: datetime
     before = task.assignments.filter(annotator=to).first()
     if before is not None and before.status in CLAIM_HOLDING_STATUSES:
         raise AlreadyAssignedError(f"{to} has this task already: choose somebody else.")
-    if before is not None and before.closed_at is not None:
-        raise AlreadyAssignedError(
-            f"{to} closed this article and may know what others made of it: choose somebody else."
-        )
+    is_closed = before is not None and before.closed_at is not None
+    if is_closed or find_seen_tasks(task.round, [to.pk], tasks=Task.objects.filter(pk=task.pk))[to.pk]:
+        raise MayHaveSeenError(f"{to} may have seen what others made of this article: choose somebody else.")
     if locked.status in CLAIM_HOLDING_STATUSES:
         free_claim(locked, status=AssignmentStatus.WITHDRAWN, now=now)
     if not take_claim(task.pk):

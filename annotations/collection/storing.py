@@ -124,7 +124,7 @@ def _check_is_open(locked: Assignment) -> None:
     if locked.closed_at is not None:
         raise ShareClosedError(
             "Your part in this article is closed, so your annotation of it can no longer change: "
-            "you adjudicate it, or annotate it again for a retest.",
+            "you adjudicate it, annotate it again for a retest, or its adjudication was reopened.",
         )
     if task.status in (TaskStatus.ADJUDICATED, TaskStatus.CANCELLED):
         raise TaskFinishedError(

@@ -109,6 +109,11 @@ class Task(models.Model):
     claimed = models.PositiveSmallIntegerField(default=0)
     status = models.CharField(max_length=12, choices=TaskStatus.choices, default=TaskStatus.OPEN)
     status_changed_at = models.DateTimeField(default=timezone.now)
+    annotated_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="All annotations were in for the first time then, and were shown to those with no share of the task.",
+    )
 
     objects = TaskQuerySet.as_manager()
 

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
+from annotations.blindness import ROLES_CHANGED
 from annotations.markup import DEFAULT_MERGE_RULE
 from annotations.models import (
     ApiToken,
@@ -298,7 +299,7 @@ def change_roles(project: Project, user: User, *, roles: Iterable[str], by: User
         _end_tokens(ApiToken.objects.filter(user=user, project=project))
     if before != wanted:
         Event.objects.record(
-            "changed roles of", user, actor=by, project=project, before=sorted(before), after=sorted(wanted)
+            ROLES_CHANGED, user, actor=by, project=project, before=sorted(before), after=sorted(wanted)
         )
     return wanted
 
