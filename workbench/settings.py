@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "annotations.web.middleware.RefusedFiguresMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

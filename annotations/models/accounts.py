@@ -116,6 +116,14 @@ class ApiToken(AbstractAuthToken):
         on_delete=models.PROTECT,
         related_name="api_tokens",
     )
+    made_with = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="made_tokens",
+        help_text="The token that made this one; it ends with it.",
+    )
 
     class Meta:
         constraints = [

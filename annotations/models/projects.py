@@ -29,7 +29,10 @@ class SchemeQuerySet(models.QuerySet["Scheme"]):
 
 
 class Scheme(models.Model):
-    """A stored version of a label set. Once a project uses it, the database refuses changes."""
+    """A stored version of a label set. Once a project uses it, the database refuses changes.
+
+    Its text tells it apart: projects that know nothing of each other may call different schemes the same.
+    """
 
     name = models.CharField(max_length=100)
     version = models.CharField(max_length=20)
@@ -40,9 +43,6 @@ class Scheme(models.Model):
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects = SchemeQuerySet.as_manager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(name="scheme_version_unique", fields=["name", "version"])]
 
     def __str__(self) -> str:
         return f"{self.name}-v{self.version}"

@@ -35,10 +35,6 @@ SLUG_ATTEMPTS = 50
 RESERVED_SLUGS = frozenset({"new"})
 
 
-class SchemeVersionTakenError(Exception):
-    """Another definition is stored under this name and version already."""
-
-
 class UnknownRoleError(ValueError):
     """A role was asked for that does not exist, or none at all."""
 
@@ -98,16 +94,11 @@ def store_scheme(source_toml: str, *, by: User | None) -> Scheme:
     stored = Scheme.objects.filter(sha256=definition.sha256).first()
     if stored:
         return stored
-    version = str(definition.version)
-    if Scheme.objects.filter(name=definition.name, version=version).exists():
-        raise SchemeVersionTakenError(
-            f"{definition.name} {version} is stored with another definition; raise its version number",
-        )
     stored, is_new = Scheme.objects.get_or_create(
         sha256=definition.sha256,
         defaults={
             "name": definition.name,
-            "version": version,
+            "version": str(definition.version),
             "title": definition.title,
             "source": source_toml,
             "created_by": by,
@@ -443,15 +434,19 @@ def create_api_token(
     project: Project | None,
     by: User | None,
     lifetime: timedelta | None = None,
+    made_with: ApiToken | None = None,
 ) -> tuple[ApiToken, str]:
-    """Make a token for a person's programs; the secret is returned this once and kept only as a hash."""
+    """Make a token for a person's programs; the secret is returned this once and kept only as a hash.
+
+    One that was made with another token is revoked with it.
+    """
     if scope not in TokenScope.values:
         raise TokenNotAllowedError(f"there is no scope {scope!r}; there are {', '.join(TokenScope.values)}")
     if project and not project.roles_of(user):
         raise TokenNotAllowedError(f"{user} has no role in {project}, so a token cannot reach it")
     options = {"expiry": lifetime} if lifetime else {}
     token, secret = ApiToken.objects.create(  # type: ignore[no-untyped-call]
-        user=user, name=name.strip() or "token", scope=scope, project=project, **options
+        user=user, name=name.strip() or "token", scope=scope, project=project, made_with=made_with, **options
     )
     Event.objects.record(
         "created a token for",
@@ -467,7 +462,9 @@ def create_api_token(
 
 @transaction.atomic
 def revoke_api_token(token: ApiToken, *, by: User | None) -> None:
-    """End a token at once."""
+    """End a token at once, and those that were made with it."""
+    for made in token.made_tokens.select_related("user", "project"):
+        revoke_api_token(made, by=by)
     Event.objects.record(
         "revoked a token of",
         token.user,

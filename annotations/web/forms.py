@@ -88,7 +88,7 @@ class ProjectForm(forms.Form):
         elif choice:
             cleaned["definition"] = Scheme.objects.get(sha256=choice).source
         try:
-            check_definition(cleaned.get("definition", ""))
+            load_scheme(cleaned.get("definition", ""))
         except InvalidSchemeError as error:
             self.add_error("own", str(error))
         return cleaned
@@ -107,18 +107,10 @@ class SchemeVersionForm(forms.Form):
     def clean_definition(self) -> str:
         definition = str(self.cleaned_data["definition"]).replace("\r\n", "\n")
         try:
-            check_definition(definition)
+            load_scheme(definition)
         except InvalidSchemeError as error:
             raise forms.ValidationError(str(error)) from error
         return definition
-
-
-def check_definition(source: str) -> None:
-    """Refuse a definition that cannot be read, or whose version is taken by another one."""
-    definition = load_scheme(source)
-    version = Scheme.objects.filter(name=definition.name, version=str(definition.version))
-    if version.exclude(sha256=definition.sha256).exists():
-        raise InvalidSchemeError(f"{definition.identifier} exists with another content; raise its version.")
 
 
 class RolesField(forms.MultipleChoiceField):

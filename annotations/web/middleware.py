@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 
+from annotations.agreement import AgreementError
 from annotations.limits import MOST_ANONYMOUS_BYTES, MOST_FORM_BYTES, MOST_UPLOAD_BYTES
 
 UPLOADS = re.compile(r"/projects/[^/]+/articles/add/")
@@ -73,3 +74,20 @@ class BodyBoundMiddleware:
         else:
             response = render(request, "413.html", {"detail": detail}, status=status)
         return response
+
+
+class RefusedFiguresMiddleware:
+    """Answer a page that asks for figures which the agreement library refuses with the library's own sentence."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    @staticmethod
+    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, AgreementError):
+            return None
+        detail = f"These figures cannot be counted: {error}."
+        return render(request, "400.html", {"detail": detail}, status=HTTPStatus.BAD_REQUEST)

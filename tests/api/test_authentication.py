@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from annotations.models import ApiToken, Role, TokenScope
+from annotations.models import ApiToken, Event, Role, TokenScope
 from annotations.projects.services import create_api_token
 from tests.api.world import call_with_token
 from tests.factories import make_member, make_project
@@ -130,6 +130,20 @@ def test_a_revoked_token_ends_at_once_and_others_go_on() -> None:
     assert client.delete(f"{TOKENS}{made['key']}/").status_code == HTTPStatus.NO_CONTENT
     assert call_with_header(f"Token {made['token']}").get(PROJECTS).status_code == HTTPStatus.UNAUTHORIZED
     assert client.get(PROJECTS).status_code == HTTPStatus.OK
+
+
+def test_what_a_token_made_ends_with_it_and_so_does_what_that_made() -> None:
+    user = make_member(make_project())
+    first, apart = call_with_token(user), call_with_token(user)
+    second = first.post(TOKENS, {"name": "second", "scope": "write", "days": 2}).json()
+    third = call_with_header(f"Token {second['token']}").post(TOKENS, {"name": "third", "days": 1}).json()
+    made = [call_with_header(f"Token {one['token']}") for one in (second, third)]
+    assert [one.get(PROJECTS).status_code for one in made] == [HTTPStatus.OK] * 2
+    stolen = ApiToken.objects.order_by("created")[0]
+    assert apart.delete(f"{TOKENS}{stolen.token_key}/").status_code == HTTPStatus.NO_CONTENT
+    assert [one.get(PROJECTS).status_code for one in made] == [HTTPStatus.UNAUTHORIZED] * 2
+    assert Event.objects.filter(verb="revoked a token of").count() == 3
+    assert apart.get(PROJECTS).status_code == HTTPStatus.OK
 
 
 def test_a_session_reads_but_writes_only_with_a_csrf_token() -> None:

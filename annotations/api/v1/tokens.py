@@ -1,4 +1,4 @@
-"""A person's own tokens: made, listed and revoked by themselves. A token never makes one that reaches further."""
+"""A person's own tokens: made, listed and revoked by themselves. A token never makes one that reaches further or outlives it."""
 
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -41,7 +41,7 @@ class TokenViewSet(
 
     @extend_schema(request=writes.NewTokenSerializer, responses={201: writes.ShownTokenSerializer})
     def create(self, request: Request) -> Response:
-        """Make a token. With a token, one can only be made for the same project that expires no later."""
+        """Make a token. With a token, one can only be made for the same project that expires no later and ends with it."""
         reader = writes.NewTokenSerializer(data=request.data)
         reader.is_valid(raise_exception=True)
         wanted = reader.validated_data
@@ -55,6 +55,7 @@ class TokenViewSet(
             project=project,
             by=user_of(request),
             lifetime=lifetime,
+            made_with=token_of(request),
         )
         answer = {**serializers.TokenSerializer(token).data, "token": secret}
         return Response(answer, status=HTTPStatus.CREATED)

@@ -15,7 +15,7 @@ from annotations.labelstudio.gateway import relay
 from annotations.labelstudio.gateway.allowlist import read_request
 from annotations.labelstudio.gateway.ownership import NotYours, find_own
 from annotations.models import Assignment, AssignmentStatus, Round, TaskStatus
-from tests.factories.collection import fill_queues, participant_of, plan_small_round
+from tests.factories.collection import fill_queues, participant_of, plan_small_round, submit
 
 pytestmark = pytest.mark.django_db
 GONE = "http://127.0.0.1:9"
@@ -134,6 +134,23 @@ def test_only_what_is_held_is_open_and_late_work_may_still_be_handed_in(
         else:
             with pytest.raises(NotYours):
                 find_own(assignment.annotator, allowed, {})
+
+
+@pytest.mark.parametrize(
+    "status", [AssignmentStatus.QUEUED, AssignmentStatus.SUBMITTED, AssignmentStatus.EXPIRED]
+)
+def test_a_share_that_is_closed_is_not_there_any_more(
+    status: AssignmentStatus, assignment: Assignment
+) -> None:
+    """Its annotator may have seen what others made of the article since."""
+    if status == AssignmentStatus.SUBMITTED:
+        submit(assignment)
+    Assignment.objects.filter(pk=assignment.pk).update(status=status, closed_at=timezone.now())
+    for method, path, body in (READ, DRAFT, SUBMIT):
+        passage = read_request(method, path.format(assignment.studio_task_id), [], body)
+        with pytest.raises(NotYours):
+            find_own(assignment.annotator, passage, {})
+    assert send(assignment, {"result": []}).status_code == 404
 
 
 def test_an_archived_project_is_closed(assignment: Assignment, round_: Round) -> None:

@@ -39,11 +39,20 @@ class TestStoreScheme:
         assert stored.sha256 == hashlib.sha256(source.encode()).hexdigest()
         assert stored.source == source
 
-    def test_another_text_under_a_stored_version_is_refused(self) -> None:
+    def test_projects_may_call_different_schemes_the_same(self) -> None:
+        """A refusal would tell that another project has a scheme of that name."""
         source = read_definition("argument-v1")
-        services.store_scheme(source, by=None)
-        with pytest.raises(services.SchemeVersionTakenError, match="raise its version number"):
-            services.store_scheme(source + "\n# another\n", by=None)
+        first = services.store_scheme(source, by=None)
+        second = services.store_scheme(source + "\n# another\n", by=None)
+        assert first != second
+        assert str(first) == str(second)
+
+    def test_within_a_project_a_version_is_one_text(self) -> None:
+        source = read_definition("argument-v1")
+        project = make_project(scheme=services.store_scheme(source, by=None))
+        with pytest.raises(services.SchemeNotLaterError, match="raise its version"):
+            services.adopt_scheme(project, source + "\n# another\n", by=None)
+        assert Scheme.objects.count() == 1
 
 
 class TestCreateProject:

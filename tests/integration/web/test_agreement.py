@@ -448,3 +448,15 @@ def test_half_the_width_takes_four_times_the_articles(
     low: float | None, high: float | None, documents: int, needed: int | None
 ) -> None:
     assert count_documents_needed(Figure("x", 0.5, low, high, documents, "")) == needed
+
+
+@pytest.mark.parametrize("page", ["agreement-json", "agreement-csv"])
+def test_what_the_library_refuses_is_told_in_its_own_words(
+    scene: Scene, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotations.agreement.evaluation.MOST_PAIRS", 2)
+    client = Client()
+    client.force_login(scene.manager, "django.contrib.auth.backends.ModelBackend")
+    answer = client.get(reverse(f"web:{page}", args=[scene.project.slug]))
+    assert answer.status_code == 400
+    assert "3 pairs of annotators share a document, and at most 2" in answer.content.decode()
