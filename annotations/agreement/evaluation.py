@@ -131,7 +131,7 @@ def evaluate(
 def _set_distances(
     statistics: Statistics, distances: LabelDistances, metrics: str | Sequence[str] | None
 ) -> Statistics:
-    """The same statistics with a table of distances, which changes nothing that was counted but for gamma."""
+    """Statistics with a table of distances, which changes nothing that was counted but for gamma."""
     table = distances.to_json()
     if statistics.options.get(DISTANCES, {}) != table and any(
         metric.counts_distances for metric in choose_metrics(metrics, kind=statistics.kind)

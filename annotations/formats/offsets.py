@@ -28,7 +28,7 @@ class Utf16Places:
         return cls(tuple(index + before for before, index in enumerate(begins)), len(text) + len(begins))
 
     def find_code_point(self, offset: int) -> int | None:
-        """The same place in code points, or None inside a character and outside the text."""
+        """A place in code points, or None inside a character and outside the text."""
         before = bisect_left(self.long, offset)
         inside = before and self.long[before - 1] == offset - 1
         return None if inside or not 0 <= offset <= self.length else offset - before

@@ -65,7 +65,7 @@ def detect_source(path: Path) -> Format:
 
 
 def list_suffixes() -> list[str]:
-    """Those of files that texts are read from."""
+    """List the suffixes of files that texts are read from."""
     return [suffix for known in OF_TEXTS for suffix in known.suffixes]
 
 

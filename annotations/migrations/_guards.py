@@ -19,7 +19,7 @@ _taken_down: dict[str, list[str]] = {}
 
 
 def unguarded(*operations: Operation) -> list[Operation]:
-    """These operations with all triggers of the database taken down before and put back after, in either direction."""
+    """Take all triggers of the database down before operations of a migration and put them back after, in either direction."""
     return [
         migrations.RunPython(take_down, put_back),
         *operations,

@@ -96,7 +96,7 @@ class TaskQuerySet(StatusQuerySet["Task"]):
         return self.filter(status=TaskStatus.OPEN, claimed__lt=F("wanted"))
 
     def annotated(self) -> Self:
-        """Those with all annotations in that nobody has finished adjudicating."""
+        """Tasks that have all their annotations and that nobody has finished adjudicating."""
         return self.filter(status=TaskStatus.ANNOTATED)
 
 
@@ -164,7 +164,7 @@ class AssignmentQuerySet(StatusQuerySet["Assignment"]):
         return self.queued().filter(leased_until__lt=now)
 
     def left_behind(self) -> Self:
-        """Those that hold no claim any more, yet still have a task in the Studio."""
+        """Assignments that hold no claim any more, yet still have a task in the Studio."""
         return self.exclude(status__in=CLAIM_HOLDING_STATUSES).filter(studio_task_id__isnull=False)
 
 

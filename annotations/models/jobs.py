@@ -26,7 +26,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(status__in=UNFINISHED)
 
     def claimable(self, now: datetime) -> Self:
-        """Those whose turn has come, and those whose worker has not been heard of for the length of its lease."""
+        """Jobs whose turn has come, and those whose worker has not been heard of for the length of its lease."""
         return self.filter(
             Q(status=JobStatus.QUEUED, run_after__lte=now)
             | Q(status=JobStatus.RUNNING, leased_until__lte=now),

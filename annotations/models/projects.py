@@ -17,7 +17,7 @@ from annotations.schemes.scheme import Scheme as SchemeDefinition
 
 class SchemeQuerySet(models.QuerySet["Scheme"]):
     def of_projects(self, projects: "models.QuerySet[Project]") -> Self:
-        """Those that some projects go on with, or have rounds of."""
+        """Schemes that some projects go on with, or have rounds of."""
         return self.filter(Q(projects__in=projects) | Q(rounds__project__in=projects)).distinct()
 
     def used_in(self, project: "Project", *, rounds: Iterable[int] | None = None) -> Self:
@@ -142,7 +142,7 @@ class Project(models.Model):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> Self:
-        """Those that can still be accepted."""
+        """Invitations that can still be accepted."""
         return self.filter(accepted_at=None, expires_at__gt=timezone.now(), project__archived_at=None)
 
 

@@ -18,7 +18,7 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Of documents that two annotators completed, by name.
+    """How much the figures rest on: what was compared, by name, of documents that two annotators completed.
 
     `spans` and `relations` are those that anybody marked; `placed` are the percentage of a type's relations, over all pairs of
     annotators, whose both ends the other had found too; `answers` are the pairs of spans for which both answered.

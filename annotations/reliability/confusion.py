@@ -14,7 +14,7 @@ from annotations.reliability.excluded_text import BoolArray
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """Of the positions that one of two annotators gave a label, how many the other gave each label or nothing.
+    """How many of the positions that one of two annotators gave a label got each label, or nothing, from the other.
 
     A position with several labels counts for each of them, so a row of shares may add up to more than 1.
     """

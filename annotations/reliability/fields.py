@@ -39,7 +39,7 @@ class FieldReport:
 
     @property
     def beside(self) -> MetricReport | None:
-        """Of answers with an order: quadratic weighted kappa of two annotators, ordinal alpha of more, unless that is `alpha`."""
+        """A second figure where answers have an order: quadratic weighted kappa of two annotators, ordinal alpha of more, unless that is `alpha`."""
         if self.field.kind.level == Level.NOMINAL:
             return None
         if self.report.data["n_annotators"] == 2:  # noqa: PLR2004 - weighted kappa is known as a figure of two

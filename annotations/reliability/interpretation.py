@@ -28,7 +28,7 @@ def _read_share(name: str, estimate: Estimate) -> list[str]:
 
 
 def _read_chance(name: str, estimate: Estimate) -> list[str]:
-    """These are all 1 less what was found for what chance gives."""
+    """Say how the disagreement that was found compares with what chance would give."""
     if not find_metric(name).beyond_chance or estimate.value is None:
         return []
     sentences = []

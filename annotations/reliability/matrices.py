@@ -233,7 +233,7 @@ def _sort_by_id(table: IntArray) -> IntArray:
 
 
 def _put_in_order(codes: IntArray, names: Names) -> tuple[IntArray, list[str]]:
-    """The same with the names sorted."""
+    """Sort the names, and number the codes by their new places."""
     ordered = sorted(names)
     place = np.zeros(len(names), dtype=np.int64)
     place[[names[name] for name in ordered]] = np.arange(len(names))

@@ -72,7 +72,7 @@ def _name(number: str, people: Mapping[int, str]) -> str:
 
 
 def present(report: Report, people: Mapping[int, str]) -> Report:
-    """The same report with pairs under their people's names and documents under the plain numbers of their tasks."""
+    """A report for people: pairs under their people's names and documents under the plain numbers of their tasks."""
 
     def rename(pair: str) -> str:
         return name_pair(sorted(_name(one, people) for one in split_pair(pair)))

@@ -9,7 +9,7 @@ from annotations.schemes.values import Level
 
 
 def find_schemes(project: Project, rounds: Iterable[int] | None) -> list[Scheme]:
-    """Those of some rounds, by number (None: of all), the latest first; the project's own where there is no round."""
+    """The schemes of some rounds, by number (None: of all), the latest first; the project's own where there is no round."""
     used = StoredScheme.objects.used_in(project, rounds=rounds)
     return [scheme.definition for scheme in used] or [project.scheme.definition]
 
@@ -46,5 +46,5 @@ def find_distances(project: Project, rounds: Iterable[int] | None) -> dict[str, 
 
 
 def name_attribute(label: str, attribute: str) -> str:
-    """The same name under two labels is two questions."""
+    """Name an attribute after its label too, because one name under two labels is two questions."""
     return f"{label}.{attribute}"

@@ -74,6 +74,6 @@ def _report_without_each(counted: Counted, metrics: tuple[str, ...]) -> dict[int
 
 
 def _list_annotators(statistics: Statistics) -> list[str]:
-    """Those who completed a document: an axis may still name people whose annotations are gone."""
+    """List who completed a document, because an axis may still name people whose annotations are gone."""
     codes = sorted(set(statistics.tables["judgements"].keys["annotator"].tolist()))
     return [statistics.axes["annotator"][code] for code in codes]

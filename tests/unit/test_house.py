@@ -1,8 +1,9 @@
 """What holds of all names and sentences in the code."""
 
 import ast
+import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ SHARED: Mapping[str, str] = {
     "Span": "the row of the table keeps the value of the same name",
 }
 """The class names that several classes have, and why."""
+NEEDS_ITS_NEIGHBOUR = re.compile(r"The same\b|Of |Those |These |Likewise|Ditto|As above|See above")
+Documented = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def list_classes() -> dict[str, list[str]]:
@@ -29,6 +32,14 @@ def list_classes() -> dict[str, list[str]]:
             if isinstance(node, ast.ClassDef):
                 found[node.name].append(f"{path}:{node.lineno}")
     return found
+
+
+def list_docstrings() -> Iterator[tuple[str, str]]:
+    """The docstring of every class and function, after its place."""
+    for path, tree in sorted(MODULES.items()):
+        for node in ast.walk(tree):
+            if isinstance(node, Documented) and (text := ast.get_docstring(node)):
+                yield f"{path}:{node.lineno} {node.name}", text
 
 
 def test_a_class_name_means_one_thing() -> None:
@@ -48,3 +59,8 @@ def test_a_value_shares_its_name_with_one_table_only(name: str) -> None:
     places = list_classes()[name]
     assert len(places) == 2
     assert sum(place.startswith("models/") for place in places) == 1
+
+
+def test_the_sentence_about_a_class_or_function_stands_alone() -> None:
+    leaning = [f"{place}: {text}" for place, text in list_docstrings() if NEEDS_ITS_NEIGHBOUR.match(text)]
+    assert leaning == []

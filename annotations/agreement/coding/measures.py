@@ -290,7 +290,7 @@ def _weigh_once(statistics: Statistics, scope: Scope, found: "Coincidences") -> 
 
 
 def _equality_cells(statistics: Statistics, scope: Scope) -> tuple[Cells, int, Disagreements, float]:
-    """The same for alpha where values are alike or not, as `_distance_cells` gives it."""
+    """The cells of alpha where values are alike or not, in the form that `_distance_cells` gives."""
     cells, n_values = agreement_cells(statistics, scope)
 
     def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -302,7 +302,7 @@ def _equality_cells(statistics: Statistics, scope: Scope) -> tuple[Cells, int, D
 def _fixed_cells(
     statistics: Statistics, scope: Scope, distance: Distance
 ) -> tuple[Cells, int, Disagreements, float]:
-    """The same where the distances of values do not depend on how often each occurs."""
+    """The cells of alpha where the distances of values do not depend on how often each occurs."""
     cells, n_values = agreement_cells(statistics, scope, distance=distance)
     among = distance.lay_out(np.arange(n_values), np.zeros(n_values, dtype=np.int64))
 

@@ -262,7 +262,7 @@ def _add_up(measure: Measure, documents: IntArray) -> FloatArray:
 
 
 def _mark(statistics: Statistics, mark: str) -> Statistics:
-    """The same statistics under document names that cannot clash."""
+    """Put a mark before the names of documents, so that those of two sides cannot clash."""
     return replace(
         statistics, axes={**statistics.axes, "document": tuple(mark + name for name in statistics.documents)}
     )

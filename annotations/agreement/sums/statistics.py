@@ -307,7 +307,7 @@ def unite(parts: Sequence[Statistics]) -> Statistics:
 
 
 def _pack(column: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """The same numbers in the smallest type that holds them."""
+    """Numbers in the smallest type that holds them."""
     if not len(column):
         return column.astype("<u1")
     low, high = column.min(), column.max()

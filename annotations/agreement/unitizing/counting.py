@@ -211,7 +211,7 @@ def _count_longer_gaps(corpus: Corpus, cell: IntArray, length: FloatArray) -> tu
 def _count_among_ranks(
     cells: IntArray, lengths: FloatArray, cell: IntArray, length: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """The same where texts are so long that only the order of the lengths fits into a number beside the cell."""
+    """Count where texts are so long that only the order of the lengths fits into a number beside the cell."""
     scale, rank = np.unique(np.concatenate([lengths, length]), return_inverse=True)
     keys = np.sort(cells * len(scale) + rank[: len(lengths)])
     place = np.searchsorted(keys, cell * len(scale) + rank[len(lengths) :], side="left")

@@ -138,7 +138,7 @@ def build_family(statistics: Statistics, scope: Scope, *, member: str) -> Measur
 
 
 def _family_cells(statistics: Statistics, scope: Scope, fold: IntArray, table: str) -> tuple[Cells, int]:
-    """Of each value what is alike, how much is compared, its correction, and how much there is; see `_split`.
+    """For each value: what is alike, how much is compared, its correction, and how much there is; see `_split`.
 
     The amounts of pairs of values would be many more cells, and no coefficient of the family needs them.
     """
@@ -205,7 +205,7 @@ class _Own:
 
 
 def _find_own(statistics: Statistics, scope: Scope, fold: IntArray, name: str) -> _Own:
-    """Of the annotators and documents that are compared."""
+    """Find the rows of the annotators and documents that are compared."""
     table = pivot(statistics, name)
     if name == PAIRABLE:
         found = table.find(**keys_of_scope(statistics, scope.pair))

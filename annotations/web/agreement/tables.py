@@ -162,7 +162,7 @@ def name_relations(schemes: Iterable[Scheme]) -> dict[str, str]:
 
 
 def name_attributes(schemes: Iterable[Scheme]) -> dict[str, str]:
-    """The same name under two labels is two questions."""
+    """Titles of attributes with their labels, because one name under two labels is two questions."""
     return {
         f"{label.name}.{attribute.name}": f"{label.title}: {attribute.title}"
         for scheme in schemes

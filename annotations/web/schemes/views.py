@@ -16,7 +16,7 @@ from annotations.web.forms import SchemeVersionForm
 @member_page()
 @require_safe
 def show_guidelines(request: MemberRequest) -> HttpResponse:
-    """Those of the version that the address names, else of the latest."""
+    """Show the guidelines of the version that the address names, else of the latest."""
     latest = request.project.scheme
     versions = {scheme.version: scheme for scheme in (latest, *Scheme.objects.used_in(request.project))}
     chosen = versions.get(request.GET.get("version") or latest.version)
