@@ -146,7 +146,7 @@ def check_release_visible(release: Release, person: User) -> None:
 
 
 def find_readers(project_id: int, people: Collection[int]) -> set[int]:
-    """Those of some people who see, or once saw, what others made of articles: staff, and by any role but annotator."""
+    """Find which people see, or once saw, what others made of articles: staff, and whoever has had another role than annotator."""
     memberships = Membership.objects.filter(project=project_id, user__in=people).exclude(role=Role.ANNOTATOR)
     readers = {*memberships.values_list("user", flat=True)}
     readers |= {*User.objects.filter(pk__in=people, is_staff=True).values_list("pk", flat=True)}
@@ -163,7 +163,7 @@ def find_readers(project_id: int, people: Collection[int]) -> set[int]:
 
 
 def find_seen_tasks(round_: Round, people: Collection[int], *, tasks: QuerySet[Task]) -> dict[int, set[int]]:
-    """Those of a round's tasks that each person must not be given, since they may have seen what others made of them.
+    """Find the tasks of a round that each person must not be given, since they may have seen what others made of them.
 
     They may have where others annotated the article before the person took part in it, or where their part in it ended
     or lapsed in some round. A retest is given again to who annotated its articles before, whatever they saw since.
@@ -178,7 +178,7 @@ def find_seen_tasks(round_: Round, people: Collection[int], *, tasks: QuerySet[T
 
 
 def _may_have_seen(round_: Round, person_id: int) -> Q:
-    """Of tasks that are still to be annotated, in a round in which the person takes part."""
+    """Whether a person may have seen what others made of a task of a round in which they take part."""
     article = OuterRef("article")
     annotations = Annotation.objects.order_by().filter(assignment__task__article=article)
     of_others = annotations.exclude(assignment__annotator=person_id)
