@@ -149,7 +149,7 @@ class TestPages:
         page = client.get(address, {"scheme": "argument-v1"}).content.decode()
         assert "version 1</a>." in page
         assert 'id="rounds-title"' not in page
-        assert client.get(address, {"scheme": "argument-v7"}).status_code == 404
+        assert client.get(address, {"scheme": "argument-v7"}).status_code == 400
 
     def test_a_project_whose_schemes_ask_for_no_text_shows_its_notes(
         self, client: Client, project: Project, manager: User

@@ -74,12 +74,16 @@ class TestProjects:
         assert "scheme: &#x27;version&#x27; is missing" in texts(answer)
         assert not Project.objects.filter(name="X").exists()
 
-    def test_a_changed_definition_under_an_old_version_is_refused(
+    def test_a_new_project_may_name_its_scheme_as_another_project_does(
         self, browser: Client, project: Project
     ) -> None:
+        """A refusal would tell that somebody else has a scheme of this name."""
         own = project.scheme.source + "\n# changed\n"
-        answer = browser.post(reverse("web:create-project"), {"name": "X", "scheme": "own", "own": own})
-        assert "raise its version" in texts(answer)
+        filled = {"name": "X", "scheme": "own", "own": own, "merge_rule": "unanimity"}
+        answer = browser.post(reverse("web:create-project"), filled)
+        made = Project.objects.get(name="X")
+        assert answer["Location"] == at("project", made)
+        assert made.scheme.source == own
 
     def test_the_page_of_an_empty_project_leads_to_adding_articles(
         self, browser: Client, project: Project
@@ -144,7 +148,7 @@ class TestArticles:
             make_article(project, f"Article {number:02}")
         assert "Article 50" not in texts(browser.get(at("articles", project)))
         assert "Article 50" in texts(browser.get(at("articles", project), {"page": "2"}))
-        assert browser.get(at("articles", project), {"page": "x"}).status_code == 200
+        assert browser.get(at("articles", project), {"page": "x"}).status_code == 400
 
 
 class TestPeople:
