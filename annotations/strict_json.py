@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-LONGEST_NAME = 40
+MAX_NAME_LENGTH = 40
 HOLDERS = (dict, list)
 DEEPEST = 50
 ODD_CHARACTER = re.compile(r"[\x00\ud800-\udfff]|\\u(?:0000|[dD][89a-fA-F])")
@@ -118,7 +118,7 @@ def _parse(text: str, rules: Rules) -> Any:
             rules.largest_whole or 0
         ):
             raise StrictJsonError(
-                Fault.NUMBER, f"the whole number {digits[:LONGEST_NAME]} is too large: write it as a text"
+                Fault.NUMBER, f"the whole number {digits[:MAX_NAME_LENGTH]} is too large: write it as a text"
             )
         return value
 
@@ -155,7 +155,7 @@ def _to_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name, count in counts.items() if count > 1)
         raise StrictJsonError(
             Fault.KEY,
-            f"the key {twice[:LONGEST_NAME]!r} occurs twice in one object: rename or remove one of them",
+            f"the key {twice[:MAX_NAME_LENGTH]!r} occurs twice in one object: rename or remove one of them",
         )
     return value
 
@@ -164,7 +164,7 @@ def _read_float(digits: str) -> float:
     value = float(digits)
     if not math.isfinite(value):
         raise StrictJsonError(
-            Fault.NUMBER, f"the number {digits[:LONGEST_NAME]} is too large: write it as a text"
+            Fault.NUMBER, f"the number {digits[:MAX_NAME_LENGTH]} is too large: write it as a text"
         )
     return value
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.transaction import Atomic
 
-MOST_SECONDS = 1.0
+MAX_SECONDS = 1.0
 PRODUCT = "/annotations/"
 
 
@@ -56,7 +56,7 @@ class Watch:
         self._here.depth -= 1
         if self._here.depth == 0:
             seconds = time.thread_time() - self._here.began
-            if seconds > MOST_SECONDS:
+            if seconds > MAX_SECONDS:
                 self.too_long.append(f"{seconds:.1f} s in a transaction of {_name_caller()}")
 
 

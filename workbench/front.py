@@ -18,13 +18,13 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.task import WSGITask
 from waitress.wasyncore import loop
 
-MOST_CONNECTIONS = 1000
+MAX_CONNECTIONS = 1000
 IDLE_SECONDS = 60
 """A connection on which nothing moves is closed."""
 TURN_SECONDS = 1.0
-MOST_TAKEN_IN = 128 * 1024 * 1024
+MAX_TAKEN_IN = 128 * 1024 * 1024
 """More than any view accepts, so that an honest upload that is too large is heard out and told why."""
-MOST_TAKEN_IN_OF_STRANGERS = 1024 * 1024
+MAX_TAKEN_IN_OF_STRANGERS = 1024 * 1024
 PROXY_HEADERS = "x-forwarded-for x-forwarded-proto"
 
 
@@ -38,7 +38,7 @@ class BoundedParser(HTTPRequestParser):  # type: ignore[misc]
         is_known = (
             settings.SESSION_COOKIE_NAME in self.headers.get("COOKIE", "") or "AUTHORIZATION" in self.headers
         )
-        self.adj = _bound(self.adj, MOST_TAKEN_IN if is_known else MOST_TAKEN_IN_OF_STRANGERS)
+        self.adj = _bound(self.adj, MAX_TAKEN_IN if is_known else MAX_TAKEN_IN_OF_STRANGERS)
 
 
 @cache
@@ -93,9 +93,9 @@ class BufferingWorker(Worker):  # type: ignore[misc]
             map=sockets,
             sockets=[listener.sock for listener in self.sockets],
             threads=self.cfg.threads,
-            connection_limit=MOST_CONNECTIONS,
+            connection_limit=MAX_CONNECTIONS,
             channel_timeout=IDLE_SECONDS,
-            max_request_body_size=MOST_TAKEN_IN,
+            max_request_body_size=MAX_TAKEN_IN,
             ident=None,
             **_trust(settings.TRUSTED_PROXY),
         )

@@ -25,7 +25,7 @@ from annotations.adjudication.naming import name_unit
 from annotations.adjudication.units import Action
 from annotations.adjudication.validation import InvalidDecisionError, check_decision
 from annotations.jobs.worker import Checkpoint
-from annotations.limits import LONGEST_NOTE, MOST_DECISIONS
+from annotations.limits import MAX_DECISIONS, MAX_NOTE_LENGTH
 from annotations.models import (
     Annotation,
     Decision,
@@ -293,13 +293,13 @@ def _fetch(tasks: QuerySet[Task], task: Task) -> Task:
 
 
 def _append(case: Case, *, unit: str, action: str, payload: dict[str, Any], by: User, note: str) -> Decision:
-    if case.number >= MOST_DECISIONS:
+    if case.number >= MAX_DECISIONS:
         raise InvalidDecisionError(
-            f"This task has {MOST_DECISIONS:,} decisions, the most that one may have: finish it."
+            f"This task has {MAX_DECISIONS:,} decisions, the most that one may have: finish it."
         )
-    if len(note) > LONGEST_NOTE:
+    if len(note) > MAX_NOTE_LENGTH:
         raise InvalidDecisionError(
-            f"The note has {len(note):,} characters, more than {LONGEST_NOTE:,}: shorten it."
+            f"The note has {len(note):,} characters, more than {MAX_NOTE_LENGTH:,}: shorten it."
         )
     decision = Decision.objects.create(
         task=case.task,

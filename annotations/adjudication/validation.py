@@ -14,7 +14,7 @@ from annotations.adjudication.units import (
     SpanUnit,
     Unit,
 )
-from annotations.limits import MOST_LINKS_OF_A_PAIR, MOST_RELATIONS, MOST_SPANS
+from annotations.limits import MAX_LINKS_OF_A_PAIR, MAX_RELATIONS, MAX_SPANS
 from annotations.schemes.check import name_answer, name_span, refuse_answer, show
 from annotations.schemes.scheme import Question, Scheme
 
@@ -55,8 +55,8 @@ def _check_addition(
 ) -> tuple[str, dict[str, Any]]:
     if "kind" in payload:
         return _check_added_relation(outcome, scheme, payload)
-    if len(outcome.markup.spans) >= MOST_SPANS:
-        raise InvalidDecisionError(f"This article has {MOST_SPANS:,} spans, the most that one may have.")
+    if len(outcome.markup.spans) >= MAX_SPANS:
+        raise InvalidDecisionError(f"This article has {MAX_SPANS:,} spans, the most that one may have.")
     checked = _check_span(payload, scheme, text)
     key = key_added_span(checked["start"], checked["end"])
     existing = outcome.unit(key)
@@ -68,9 +68,9 @@ def _check_addition(
 def _check_added_relation(
     outcome: Outcome, scheme: Scheme, payload: Mapping[str, Any]
 ) -> tuple[str, dict[str, Any]]:
-    if len(outcome.markup.relations) >= MOST_RELATIONS:
+    if len(outcome.markup.relations) >= MAX_RELATIONS:
         raise InvalidDecisionError(
-            f"This article has {MOST_RELATIONS:,} relations, the most that one may have."
+            f"This article has {MAX_RELATIONS:,} relations, the most that one may have."
         )
     kind, source, target = (str(payload.get(name, "")) for name in ("kind", "source", "target"))
     if scheme.relation(kind) is None:
@@ -132,9 +132,9 @@ def _check_links(_unit: Unit, payload: Mapping[str, Any], scheme: Scheme, _text:
     links = payload.get("links")
     if not isinstance(links, list) or not links:
         raise InvalidDecisionError("Name at least one relation, or reject the unit.")
-    if len(links) > MOST_LINKS_OF_A_PAIR:
+    if len(links) > MAX_LINKS_OF_A_PAIR:
         raise InvalidDecisionError(
-            f"{len(links):,} relations between two spans are more than {MOST_LINKS_OF_A_PAIR}: name each once."
+            f"{len(links):,} relations between two spans are more than {MAX_LINKS_OF_A_PAIR}: name each once."
         )
     checked = []
     for link in links:

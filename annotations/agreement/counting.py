@@ -17,7 +17,7 @@ from annotations.agreement.packing.sets import cut_runs
 from annotations.agreement.readers.notebook import read_data
 from annotations.agreement.registry import NAMES, Metric, TableRow, choose_tables, find_metric
 from annotations.agreement.spans.f1 import ALL_LABELS
-from annotations.agreement.spans.matching import MOST_OVERLAPS, count_overlaps
+from annotations.agreement.spans.matching import MAX_OVERLAPS, count_overlaps
 from annotations.agreement.sums.batches import Batch, Tally
 from annotations.agreement.sums.statistics import Statistics, Table, unite
 
@@ -110,8 +110,8 @@ def _cut_panel(panel: Panel, rows: Sequence[TableRow]) -> Iterator[Panel]:
     corpus = panel.corpus
     cost = np.bincount(corpus.document, minlength=len(corpus.documents))
     takes_overlaps = any(row.takes_overlaps for row in rows)
-    if takes_overlaps and (cost * (cost - 1) // 2).sum() > MOST_OVERLAPS:
-        cost += count_overlaps(corpus) // (MOST_OVERLAPS // SPANS_AT_ONCE)
+    if takes_overlaps and (cost * (cost - 1) // 2).sum() > MAX_OVERLAPS:
+        cost += count_overlaps(corpus) // (MAX_OVERLAPS // SPANS_AT_ONCE)
     if cost.sum() <= SPANS_AT_ONCE:
         yield panel
         return

@@ -21,7 +21,7 @@ from annotations.agreement.sums.bootstrap import percentile_interval, resample
 from annotations.agreement.sums.measures import NOTHING_TO_COMPARE, Measure, Scope, find_compared, find_pairs
 from annotations.agreement.sums.statistics import Statistics
 
-MOST_PAIRS = 5_000  # of a report, each with an interval a metric
+MAX_PAIRS = 5_000  # of a report, each with an interval a metric
 
 
 def evaluate(
@@ -192,7 +192,7 @@ def drop_many_pairs(statistics: Statistics, by: Collection[str]) -> tuple[Collec
         How many pairs are in no report because of that.
     """
     n_pairs = len(find_pairs(statistics)) if "pair" in by else 0
-    if n_pairs <= MOST_PAIRS:
+    if n_pairs <= MAX_PAIRS:
         return by, 0
     if isinstance(by, Mapping):
         return {name: wanted for name, wanted in by.items() if name != "pair"}, n_pairs
@@ -232,9 +232,9 @@ def _plan(statistics: Statistics, metric: Metric, by: Collection[str]) -> _Plan:
         labels = {name: metric.build(statistics, Scope(label=name)) for name in names}
     if "pair" in by:
         met = find_pairs(statistics)
-        if len(met) > MOST_PAIRS:
+        if len(met) > MAX_PAIRS:
             raise InvalidOptionError(
-                f"{len(met):,} pairs of annotators share a document, and at most {MOST_PAIRS:,} are reported one by one; "
+                f"{len(met):,} pairs of annotators share a document, and at most {MAX_PAIRS:,} are reported one by one; "
                 "leave out the slice 'pair', or select some of the annotators"
             )
         pairs = {name_pair(pair): metric.build(statistics, Scope(pair=pair)) for pair in met}

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 if TYPE_CHECKING:
     from rest_framework.views import APIView
 
-LARGEST_ID = 10**18 - 1
+MAX_ID = 10**18 - 1
 NOT_BLANK = r"^[^\x00]*[^\s\x00][^\x00]*$"
 """What a text must be: something besides spaces, and no NUL."""
 PAGING = frozenset({"cursor", "page_size"})
@@ -63,10 +63,10 @@ class AllowlistFilterBackend(filters.DjangoFilterBackend):
 
 class IdField(forms.IntegerField):
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{**options, "min_value": 1, "max_value": LARGEST_ID})
+        super().__init__(**{**options, "min_value": 1, "max_value": MAX_ID})
 
 
-@extend_schema_field({"type": "integer", "minimum": 1, "maximum": LARGEST_ID})
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": MAX_ID})
 class IdFilter(filters.NumberFilter):
     """Compares with an id as it is: whether a row of that id exists is not told."""
 

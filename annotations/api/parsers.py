@@ -11,7 +11,7 @@ from rest_framework.parsers import BaseParser
 from annotations.strict_json import Fault, Rules, StrictJsonError, read_strict
 
 DEEPEST = 50
-LARGEST_NUMBER = 2**63
+MAX_NUMBER = 2**63
 
 
 class StrictJSONParser(BaseParser):
@@ -26,7 +26,7 @@ class StrictJSONParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002 - theirs
     ) -> Any:
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        rules = Rules(longest=limit, deepest=DEEPEST, largest_whole=LARGEST_NUMBER)
+        rules = Rules(longest=limit, deepest=DEEPEST, largest_whole=MAX_NUMBER)
         try:
             return read_strict(stream.read(limit + 1), rules)
         except StrictJsonError as error:

@@ -29,7 +29,7 @@ COMES_AGAIN = (AssignmentStatus.EXPIRED, AssignmentStatus.RETURNED)
 """An annotator whose assignment ended so may be queued for the task again; after a withdrawal only a manager does so."""
 FIRST_LOOK, LATER_LOOK = 50, 1_000
 """How many tasks of the hand are looked at in one query."""
-MOST_ASKED = 8
+MAX_ASKED = 8
 """How many others are asked one by one whether they have room; then all are counted."""
 
 
@@ -145,7 +145,7 @@ def _find_one_with_room(
     round_: Round, me: int, active: Sequence[int], shares: Mapping[int, int]
 ) -> int | None:
     """Somebody else who can be counted on and has part of their share still to come; None where none of a few has."""
-    for other in islice((one for one in active if one != me), MOST_ASKED):
+    for other in islice((one for one in active if one != me), MAX_ASKED):
         claims, lapsed = _read_standing(round_, annotator=other)
         if claims.get(other, 0) < shares[other] and other not in lapsed:
             return other

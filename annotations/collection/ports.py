@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from annotations.collection.errors import UnstorableResultError
-from annotations.limits import MOST_PROBLEMS, MOST_RELATIONS, MOST_SPANS
+from annotations.limits import MAX_PROBLEMS, MAX_RELATIONS, MAX_SPANS
 from annotations.markup import Markup, Problem
 from annotations.schemes.scheme import Scheme
 
@@ -65,9 +65,9 @@ class StudioReading:
 
     def __post_init__(self) -> None:
         for count, most, what in (
-            (len(self.markup.spans), MOST_SPANS, "spans"),
-            (len(self.markup.relations), MOST_RELATIONS, "links"),
-            (len(self.problems), MOST_PROBLEMS, "parts that cannot be read"),
+            (len(self.markup.spans), MAX_SPANS, "spans"),
+            (len(self.markup.relations), MAX_RELATIONS, "links"),
+            (len(self.problems), MAX_PROBLEMS, "parts that cannot be read"),
         ):
             if count > most:
                 raise UnstorableResultError(

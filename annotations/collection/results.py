@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from annotations.collection.errors import UnstorableResultError
-from annotations.limits import DEEPEST_RESULT, MOST_ENTRIES, MOST_RESULT_BYTES
+from annotations.limits import MAX_ENTRIES, MAX_RESULT_BYTES, MAX_RESULT_DEPTH
 
 Result = list[dict[str, Any]]
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
@@ -23,9 +23,9 @@ def digest_result(result: Result) -> str:
         raw = canonical.encode()
     except ValueError as error:
         raise UnstorableResultError(f"The annotation cannot be stored: {error}.") from error
-    if len(raw) > MOST_RESULT_BYTES:
+    if len(raw) > MAX_RESULT_BYTES:
         raise UnstorableResultError(
-            f"The annotation has {len(raw):,} bytes, more than the {MOST_RESULT_BYTES:,} that one may have: "
+            f"The annotation has {len(raw):,} bytes, more than the {MAX_RESULT_BYTES:,} that one may have: "
             "remove some spans or shorten your answers.",
         )
     if NUL.search(canonical):
@@ -35,13 +35,13 @@ def digest_result(result: Result) -> str:
 
 def check_size(result: Any) -> None:
     """Refuse a result of more parts, or nested deeper, than any editor's, before it is read."""
-    if isinstance(result, list) and len(result) > MOST_ENTRIES:
+    if isinstance(result, list) and len(result) > MAX_ENTRIES:
         raise UnstorableResultError(
-            f"The annotation has {len(result):,} parts, more than the {MOST_ENTRIES:,} that one may have: "
+            f"The annotation has {len(result):,} parts, more than the {MAX_ENTRIES:,} that one may have: "
             "remove some spans, links or answers.",
         )
     level = [result]
-    for _ in range(DEEPEST_RESULT + 1):
+    for _ in range(MAX_RESULT_DEPTH + 1):
         level = [
             inner
             for part in level
@@ -51,5 +51,5 @@ def check_size(result: Any) -> None:
         if not level:
             return
     raise UnstorableResultError(
-        f"The annotation is nested more than {DEEPEST_RESULT} levels deep, which no editor writes.",
+        f"The annotation is nested more than {MAX_RESULT_DEPTH} levels deep, which no editor writes.",
     )

@@ -35,21 +35,21 @@ class TextBlock:
 
 BODY = (Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.QUOTE)
 
-LONGEST_TITLE = 250
-LONGEST_HEADING = 120
-LONGEST_BYLINE = 80
-LONGEST_BOILERPLATE = 80
-LONGEST_WRAPPED_LINE = 100
-SHORTEST_WRAPPED_LINE = 45
-MOST_HEADING_WORDS = 16
+MAX_TITLE_LENGTH = 250
+MAX_HEADING_LENGTH = 120
+MAX_BYLINE_LENGTH = 80
+MAX_BOILERPLATE_LENGTH = 80
+MAX_WRAPPED_LINE_LENGTH = 100
+MIN_WRAPPED_LINE_LENGTH = 45
+MAX_HEADING_WORDS = 16
 QUOTED_SHARE = 0.6
 FULL_LINE_SHARE = 0.6
 CAPITALS_SHARE = 0.6
-LEAST_QUOTED_WORDS = 4
+MIN_QUOTED_WORDS = 4
 NAME_LENGTHS = range(2, 6)
-MOST_WORDS_BEFORE_COLON = 4
-LONGEST_SMALL_WORD = 3
-MOST_BLOCKS_ABOUT_AUTHOR = 6
+MAX_WORDS_BEFORE_COLON = 4
+MAX_SMALL_WORD_LENGTH = 3
+MAX_BLOCKS_ABOUT_AUTHOR = 6
 FARTHEST_CLOSING_TAG = 300
 
 LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
@@ -141,7 +141,7 @@ def _find_stretches(text: str) -> list[tuple[int, int]]:
 
 def _is_hard_wrapped(text: str, lines: Sequence[tuple[int, int]], width: int) -> bool:
     """Lines of much the same length that break off in mid-sentence are one paragraph cut by its width."""
-    if not SHORTEST_WRAPPED_LINE <= width <= LONGEST_WRAPPED_LINE:
+    if not MIN_WRAPPED_LINE_LENGTH <= width <= MAX_WRAPPED_LINE_LENGTH:
         return False
     followed = [(start, end) for (start, end), (after, _) in pairwise(lines) if _touch(text, end, after)]
     broken = [
@@ -196,7 +196,7 @@ def _recognise_alone(text: str, block: TextBlock) -> TextBlock:
     if block.kind is not Kind.PARAGRAPH:
         return block
     content = text[block.start : block.end]
-    if len(content) <= LONGEST_BOILERPLATE and BOILERPLATE.fullmatch(content):
+    if len(content) <= MAX_BOILERPLATE_LENGTH and BOILERPLATE.fullmatch(content):
         return replace(block, kind=Kind.BOILERPLATE)
     if MARKDOWN_HEADING.match(content):
         return replace(block, kind=Kind.HEADING)
@@ -209,7 +209,7 @@ def _recognise_alone(text: str, block: TextBlock) -> TextBlock:
 
 def _is_quoted(content: str) -> bool:
     first = QUOTED.match(content)
-    if first is None or len(first.group().split()) < LEAST_QUOTED_WORDS:
+    if first is None or len(first.group().split()) < MIN_QUOTED_WORDS:
         return False
     quoted = sum(len(match.group()) for match in QUOTED.finditer(content))
     return quoted >= QUOTED_SHARE * len(content)
@@ -227,7 +227,7 @@ def _recognise_top(text: str, blocks: Sequence[TextBlock]) -> list[TextBlock]:
         content = text[block.start : block.end]
         if block.kind is Kind.BOILERPLATE:
             continue
-        if block.kind is not Kind.PARAGRAPH or len(content) > LONGEST_BYLINE:
+        if block.kind is not Kind.PARAGRAPH or len(content) > MAX_BYLINE_LENGTH:
             break
         if BYLINE.fullmatch(content) or _is_name(content):
             blocks[index] = replace(block, kind=Kind.BYLINE)
@@ -249,7 +249,7 @@ def _is_title(text: str, blocks: Sequence[TextBlock], index: int) -> bool:
     return (
         block.kind in {Kind.PARAGRAPH, Kind.QUOTE}
         and is_followed
-        and len(content) <= LONGEST_TITLE
+        and len(content) <= MAX_TITLE_LENGTH
         and "\n" not in content
         and not content.rstrip(CLOSERS).endswith((".", ",", ";", ":", "。"))
     )
@@ -290,11 +290,11 @@ def _recognise_headings(text: str, blocks: Sequence[TextBlock]) -> list[TextBloc
 
 def _reads_like_heading(content: str) -> bool:
     words = content.split()
-    if len(content) > LONGEST_HEADING or len(words) > MOST_HEADING_WORDS or not content[0].isalnum():
+    if len(content) > MAX_HEADING_LENGTH or len(words) > MAX_HEADING_WORDS or not content[0].isalnum():
         return False
     if content[0].islower() or content.rstrip(CLOSERS).endswith((*STOPS, "。")):
         return (
-            len(words) <= MOST_WORDS_BEFORE_COLON and content.endswith(":") and _share_of_capitals(words) == 1
+            len(words) <= MAX_WORDS_BEFORE_COLON and content.endswith(":") and _share_of_capitals(words) == 1
         )
     if content.endswith(("?", "？")):
         return _share_of_capitals(words) >= CAPITALS_SHARE
@@ -304,7 +304,9 @@ def _reads_like_heading(content: str) -> bool:
 def _share_of_capitals(words: Sequence[str]) -> float:
     """Among the words that a headline in capitals would capitalise."""
     long_words = [
-        word for word in words if len(word.strip(CLOSERS + ":?,")) > LONGEST_SMALL_WORD and word[0].isalpha()
+        word
+        for word in words
+        if len(word.strip(CLOSERS + ":?,")) > MAX_SMALL_WORD_LENGTH and word[0].isalpha()
     ]
     return sum(word[0].isupper() for word in long_words) / len(long_words) if long_words else 0.0
 
@@ -316,7 +318,7 @@ def _recognise_biography(text: str, blocks: Sequence[TextBlock]) -> list[TextBlo
         (
             index
             for index, block in enumerate(result)
-            if len(result) - index <= MOST_BLOCKS_ABOUT_AUTHOR
+            if len(result) - index <= MAX_BLOCKS_ABOUT_AUTHOR
             and ABOUT_AUTHOR.fullmatch(text[block.start : block.end])
         ),
         None,

@@ -12,7 +12,7 @@ from annotations.formats.articles import check_article
 from annotations.formats.documents import Block, Document
 from annotations.formats.errors import Refusal, RefusedError
 from annotations.formats.registry import read_paths
-from annotations.limits import LONGEST_TITLE, MOST_BLOCKS, MOST_REFUSALS, MOST_ROWS
+from annotations.limits import MAX_BLOCKS, MAX_REFUSALS, MAX_ROWS, MAX_TITLE_LENGTH
 from annotations.models import Article, ArticleImport, Event, Project, User
 
 
@@ -47,7 +47,7 @@ class ImportReport:
     """Refused rows beyond those that are named; the last of `refused` says how many."""
 
     def refuse(self, refusal: Refusal) -> None:
-        if len(self.refused) < MOST_REFUSALS:
+        if len(self.refused) < MAX_REFUSALS:
             self.refused.append(refusal)
         else:
             self.unnamed += 1
@@ -116,9 +116,9 @@ def _read(
 ) -> Iterator[PreparedArticle]:
     rows = _list_rows(paths_or_rows, source=source, encoding=encoding)
     for number, row in enumerate(rows, start=1):
-        if number > MOST_ROWS:
+        if number > MAX_ROWS:
             report.refuse(
-                Refusal(row.place, f"an import takes {MOST_ROWS:,} rows at most: import the rest separately")
+                Refusal(row.place, f"an import takes {MAX_ROWS:,} rows at most: import the rest separately")
             )
             return
         if isinstance(row, Refusal):
@@ -147,9 +147,9 @@ def _list_rows(
 def _prepare(document: Document) -> PreparedArticle:
     text = document.text or ""
     blocks = _keep_blocks(document.blocks) if document.blocks else lay_out(text)
-    if len(blocks) > MOST_BLOCKS:
+    if len(blocks) > MAX_BLOCKS:
         raise RefusedError(
-            f"the text has {len(blocks):,} paragraphs, more than the {MOST_BLOCKS:,} that one article may have: "
+            f"the text has {len(blocks):,} paragraphs, more than the {MAX_BLOCKS:,} that one article may have: "
             "split it",
         )
     return PreparedArticle(
@@ -174,7 +174,7 @@ def find_title(text: str, blocks: Iterable[TextBlock]) -> str:
     ranked = sorted(blocks, key=lambda block: (block.kind is not Kind.TITLE, block.kind is Kind.BOILERPLATE))
     chosen = " ".join(text[ranked[0].start : ranked[0].end].split()) if ranked else " ".join(text.split())
     chosen = chosen.lstrip("#").strip() or chosen
-    return chosen if len(chosen) <= LONGEST_TITLE else chosen[: LONGEST_TITLE - 1] + "…"
+    return chosen if len(chosen) <= MAX_TITLE_LENGTH else chosen[: MAX_TITLE_LENGTH - 1] + "…"
 
 
 def _stage_new(

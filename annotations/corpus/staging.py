@@ -17,14 +17,14 @@ from annotations.corpus.layout import TextBlock
 from annotations.formats.documents import Document
 from annotations.models import Article, ArticleImport, Block, Project, User
 
-MOST_ARTICLES_AT_ONCE = 200
-MOST_BLOCKS_AT_ONCE = 4_000
-MOST_BYTES_AT_ONCE = 4 * 1024 * 1024
+MAX_ARTICLES_AT_ONCE = 200
+MAX_BLOCKS_AT_ONCE = 4_000
+MAX_BYTES_AT_ONCE = 4 * 1024 * 1024
 LEASE = timedelta(minutes=1)
 PATIENCE_SECONDS = 20.0
 PAUSE_SECONDS = 0.1
-LONGEST_PLACE = 500
-LARGEST_BATCH = 2_000
+MAX_PLACE_LENGTH = 500
+MAX_BATCH_SIZE = 2_000
 
 
 class ImportUnderWayError(Exception):
@@ -73,7 +73,7 @@ def in_chunks(items: Iterable[PreparedArticle]) -> Iterator[list[PreparedArticle
         chunk.append(item)
         blocks += len(item.blocks)
         size += len(item.document.original)
-        if len(chunk) >= MOST_ARTICLES_AT_ONCE or blocks >= MOST_BLOCKS_AT_ONCE or size >= MOST_BYTES_AT_ONCE:
+        if len(chunk) >= MAX_ARTICLES_AT_ONCE or blocks >= MAX_BLOCKS_AT_ONCE or size >= MAX_BYTES_AT_ONCE:
             yield chunk
             chunk, blocks, size = [], 0, 0
     if chunk:
@@ -94,7 +94,7 @@ def stage(under_way: ArticleImport, items: Sequence[PreparedArticle], *, by: Use
                 for article, item in zip(articles, items, strict=True)
                 for ordinal, block in enumerate(item.blocks, start=1)
             ),
-            batch_size=LARGEST_BATCH,
+            batch_size=MAX_BATCH_SIZE,
         )
     return articles
 
@@ -115,7 +115,7 @@ def drop_import(under_way: ArticleImport) -> None:
             if not _hold(under_way):
                 return
             found = Article.staged.filter(imported_in=under_way).values_list("pk", flat=True)
-            chunk = list(found.order_by("pk")[:MOST_ARTICLES_AT_ONCE])
+            chunk = list(found.order_by("pk")[:MAX_ARTICLES_AT_ONCE])
             if not chunk:
                 ArticleImport.objects.filter(pk=under_way.pk).delete()
                 return
@@ -147,7 +147,7 @@ def _to_article(under_way: ArticleImport, item: PreparedArticle, *, by: User | N
         imported_in=under_way,
         title=item.title,
         external_id=read.id,
-        source=read.place[-LONGEST_PLACE:],
+        source=read.place[-MAX_PLACE_LENGTH:],
         source_format=read.source_format,
         original=read.original,
         encoding=read.encoding,

@@ -9,15 +9,15 @@ from typing import Any
 from annotations.formats.documents import Block, Document
 from annotations.formats.errors import RefusedError
 from annotations.limits import (
-    DEEPEST_METADATA,
-    LONGEST_EXTERNAL_ID,
-    LONGEST_METADATA,
-    LONGEST_TEXT,
-    LONGEST_TITLE,
-    MOST_BLOCKS,
-    MOST_COLUMNS,
-    MOST_METADATA_VALUES,
-    MOST_TEXT_LINES,
+    MAX_BLOCKS,
+    MAX_COLUMNS,
+    MAX_EXTERNAL_ID_LENGTH,
+    MAX_METADATA_DEPTH,
+    MAX_METADATA_LENGTH,
+    MAX_METADATA_VALUES,
+    MAX_TEXT_LENGTH,
+    MAX_TEXT_LINES,
+    MAX_TITLE_LENGTH,
 )
 
 LINE_BREAK = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
@@ -27,24 +27,24 @@ def check_article(document: Document) -> None:
     """Refuse what no database, browser or exchange format carries through unharmed."""
     if document.text is None or not document.text.strip():
         raise RefusedError("the text is empty: leave it out, or fill it in")
-    if len(document.text) > LONGEST_TEXT:
+    if len(document.text) > MAX_TEXT_LENGTH:
         raise RefusedError(
-            f"the text has {len(document.text):,} characters, more than the {LONGEST_TEXT:,} that can be annotated "
+            f"the text has {len(document.text):,} characters, more than the {MAX_TEXT_LENGTH:,} that can be annotated "
             "at once: split it",
         )
     lines = 1 + sum(1 for _ in LINE_BREAK.finditer(document.text))
-    if lines > MOST_TEXT_LINES:
+    if lines > MAX_TEXT_LINES:
         raise RefusedError(
-            f"the text has {lines:,} lines, more than the {MOST_TEXT_LINES:,} that one article may have: split it",
+            f"the text has {lines:,} lines, more than the {MAX_TEXT_LINES:,} that one article may have: split it",
         )
-    if len(document.title) > LONGEST_TITLE:
+    if len(document.title) > MAX_TITLE_LENGTH:
         raise RefusedError(
-            f"the title has {len(document.title):,} characters, more than {LONGEST_TITLE}: shorten it, or leave it "
+            f"the title has {len(document.title):,} characters, more than {MAX_TITLE_LENGTH}: shorten it, or leave it "
             "out and the text's first line becomes the title",
         )
-    if len(document.id) > LONGEST_EXTERNAL_ID:
+    if len(document.id) > MAX_EXTERNAL_ID_LENGTH:
         raise RefusedError(
-            f"the id has {len(document.id):,} characters, more than {LONGEST_EXTERNAL_ID}: shorten it"
+            f"the id has {len(document.id):,} characters, more than {MAX_EXTERNAL_ID_LENGTH}: shorten it"
         )
     for name, value in (
         ("text", document.text),
@@ -60,14 +60,14 @@ def check_article(document: Document) -> None:
 def _check_metadata(metadata: Mapping[str, Any]) -> None:
     """Call it only when it is known not to be nested too deeply."""
     values = _count_values(metadata)
-    if values > MOST_METADATA_VALUES:
+    if values > MAX_METADATA_VALUES:
         raise RefusedError(
-            f"the metadata has {values:,} values, more than {MOST_METADATA_VALUES:,}: leave out what nobody asks for",
+            f"the metadata has {values:,} values, more than {MAX_METADATA_VALUES:,}: leave out what nobody asks for",
         )
     length = len(json.dumps(metadata, ensure_ascii=False))
-    if length > LONGEST_METADATA:
+    if length > MAX_METADATA_LENGTH:
         raise RefusedError(
-            f"the metadata has {length:,} characters, more than {LONGEST_METADATA:,}: leave out what nobody asks for",
+            f"the metadata has {length:,} characters, more than {MAX_METADATA_LENGTH:,}: leave out what nobody asks for",
         )
 
 
@@ -81,9 +81,9 @@ def _count_values(value: Any) -> int:
 
 def _check_blocks(blocks: Sequence[Block], text: str) -> None:
     """Blocks stand in order, beside each other and within the text."""
-    if len(blocks) > MOST_BLOCKS:
+    if len(blocks) > MAX_BLOCKS:
         raise RefusedError(
-            f"the text has {len(blocks):,} paragraphs, more than the {MOST_BLOCKS:,} that one article may have: "
+            f"the text has {len(blocks):,} paragraphs, more than the {MAX_BLOCKS:,} that one article may have: "
             "split it",
         )
     end = 0
@@ -97,15 +97,15 @@ def _check_blocks(blocks: Sequence[Block], text: str) -> None:
 
 
 def check_keys(keys: Collection[str]) -> None:
-    if len(keys) > MOST_COLUMNS:
+    if len(keys) > MAX_COLUMNS:
         raise RefusedError(
-            f"there are {len(keys):,} names beside each other, more than {MOST_COLUMNS:,}: leave out what nobody asks for"
+            f"there are {len(keys):,} names beside each other, more than {MAX_COLUMNS:,}: leave out what nobody asks for"
         )
 
 
 def _check_value(value: Any, name: str, depth: int = 0) -> None:
-    if depth > DEEPEST_METADATA:
-        raise RefusedError(f"the {name} is nested more than {DEEPEST_METADATA} levels deep: flatten it")
+    if depth > MAX_METADATA_DEPTH:
+        raise RefusedError(f"the {name} is nested more than {MAX_METADATA_DEPTH} levels deep: flatten it")
     match value:
         case str():
             _check_characters(value, name)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from annotations.formats.errors import RefusedError
-from annotations.limits import LARGEST_ANNOTATION_FILE
+from annotations.limits import MAX_ANNOTATION_FILE_BYTES
 from annotations.strict_json import Fault, Rules, StrictJsonError, read_strict
 
 RULES = Rules(takes_constants=True, takes_any_character=True)
@@ -79,8 +79,8 @@ def read_content(path: PathLike[str] | str, *, known: str) -> Content:
     `known` says which files are read, for the message about one that is no JSON.
     """
     try:
-        if Path(path).stat().st_size > LARGEST_ANNOTATION_FILE:
-            raise RefusedError(f"{path} is larger than {LARGEST_ANNOTATION_FILE:,} bytes; give it in parts")
+        if Path(path).stat().st_size > MAX_ANNOTATION_FILE_BYTES:
+            raise RefusedError(f"{path} is larger than {MAX_ANNOTATION_FILE_BYTES:,} bytes; give it in parts")
         if _holds_lines(path):
             return Content.of_lines(_read_lines(path), str(path))
         content = Path(path).read_text(encoding="utf-8-sig")

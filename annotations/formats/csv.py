@@ -10,11 +10,11 @@ from annotations.formats.decoding import Encoding, find_encoding_of_lines, split
 from annotations.formats.documents import Document
 from annotations.formats.errors import Refusal, RefusedError
 from annotations.formats.ports import Format
-from annotations.limits import LONGEST_TEXT, MOST_ROW_BYTES
+from annotations.limits import MAX_ROW_BYTES, MAX_TEXT_LENGTH
 
 DELIMITERS = (",", ";", "\t")
 
-csv.field_size_limit(2 * LONGEST_TEXT)  # a text that is too long is refused by name, not by the parser
+csv.field_size_limit(2 * MAX_TEXT_LENGTH)  # a text that is too long is refused by name, not by the parser
 
 
 class RowTooLongError(Exception):
@@ -43,7 +43,7 @@ class _Lines:
         self.number += 1
         self._parts.append(raw)
         self._bytes += len(raw)
-        if self._bytes > MOST_ROW_BYTES:
+        if self._bytes > MAX_ROW_BYTES:
             raise RowTooLongError
         if isinstance(line, RefusedError):
             self.fault = line
@@ -93,7 +93,7 @@ def read_csv(stream: BinaryIO, place: str, encoding: str | None) -> Iterator[Doc
         except RowTooLongError:
             yield Refusal(
                 f"{place}:{lines.first}",
-                f"the row has more than {MOST_ROW_BYTES:,} bytes, and nothing after it was read: "
+                f"the row has more than {MAX_ROW_BYTES:,} bytes, and nothing after it was read: "
                 "close its quotes, or split it",
             )
             return

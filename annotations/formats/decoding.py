@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from annotations.formats.errors import RefusedError
-from annotations.limits import MOST_ROW_BYTES, MOST_WIDE_FILE_BYTES
+from annotations.limits import MAX_ROW_BYTES, MAX_WIDE_FILE_BYTES
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -106,8 +106,8 @@ def split_lines(
         if stream.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
             stream.seek(start)
     for line in _read_lines(stream):
-        if len(line) > MOST_ROW_BYTES:
-            yield b"", RefusedError(f"the line has more than {MOST_ROW_BYTES:,} bytes: split it")
+        if len(line) > MAX_ROW_BYTES:
+            yield b"", RefusedError(f"the line has more than {MAX_ROW_BYTES:,} bytes: split it")
             continue
         for part in line.splitlines(keepends=True) if at_lone_cr else (line,):
             try:
@@ -118,22 +118,22 @@ def split_lines(
 
 def _read_lines(stream: BinaryIO) -> Iterator[bytes]:
     """The lines of a file; of one that is too long only as much as shows that it is."""
-    while line := stream.readline(MOST_ROW_BYTES + 1):
+    while line := stream.readline(MAX_ROW_BYTES + 1):
         yield line
-        while len(line) > MOST_ROW_BYTES and not line.endswith(b"\n"):
-            line = stream.readline(MOST_ROW_BYTES + 1)
+        while len(line) > MAX_ROW_BYTES and not line.endswith(b"\n"):
+            line = stream.readline(MAX_ROW_BYTES + 1)
 
 
 def _split_wide_lines(
     stream: BinaryIO, encoding: Encoding, *, at_lone_cr: bool
 ) -> Iterator[tuple[bytes, str | RefusedError]]:
     """A line's end is more than a byte here, so the file is read as a whole."""
-    raw = stream.read(MOST_WIDE_FILE_BYTES + 1)
-    if len(raw) > MOST_WIDE_FILE_BYTES:
+    raw = stream.read(MAX_WIDE_FILE_BYTES + 1)
+    if len(raw) > MAX_WIDE_FILE_BYTES:
         yield (
             b"",
             RefusedError(
-                f"the file has more than {MOST_WIDE_FILE_BYTES:,} bytes in {encoding.name}: save it as UTF-8, "
+                f"the file has more than {MAX_WIDE_FILE_BYTES:,} bytes in {encoding.name}: save it as UTF-8, "
                 "which is read line by line, or split it"
             ),
         )

@@ -21,11 +21,11 @@ from annotations.formats.documents import (
 )
 from annotations.formats.errors import Refusal, RefusedError, placed, shorten
 from annotations.formats.ports import Format, Losses, ReadingOptions
-from annotations.limits import DEEPEST_METADATA
+from annotations.limits import MAX_METADATA_DEPTH
 from annotations.markup import Origin
 from annotations.strict_json import Fault, Rules, StrictJsonError, read_strict
 
-LINE_RULES = Rules(deepest=DEEPEST_METADATA + 2, takes_any_character=True)
+LINE_RULES = Rules(deepest=MAX_METADATA_DEPTH + 2, takes_any_character=True)
 """A row stands around its metadata; which part has an odd character, `check_article` says."""
 RECORD = "record_version"
 PARTS_OF_RECORD = {

@@ -8,13 +8,13 @@ from annotations.formats.decoding import decode
 from annotations.formats.documents import Document
 from annotations.formats.errors import Refusal, RefusedError
 from annotations.formats.ports import Format
-from annotations.limits import MOST_ROW_BYTES
+from annotations.limits import MAX_ROW_BYTES
 
 
 def read_text(stream: BinaryIO, place: str, encoding: str | None) -> Iterator[Document | Refusal]:
-    raw = stream.read(MOST_ROW_BYTES + 1)
-    if len(raw) > MOST_ROW_BYTES:
-        message = f"the file has more than the {MOST_ROW_BYTES:,} bytes that one article may have: split it"
+    raw = stream.read(MAX_ROW_BYTES + 1)
+    if len(raw) > MAX_ROW_BYTES:
+        message = f"the file has more than the {MAX_ROW_BYTES:,} bytes that one article may have: split it"
         yield Refusal(place, message)
         return
     try:

@@ -25,11 +25,11 @@ from annotations.models import Job, JobStatus
 
 log = logging.getLogger(__name__)
 
-MOST_ATTEMPTS = 5
+MAX_ATTEMPTS = 5
 FIRST_PAUSE = timedelta(seconds=5)
-LONGEST_PAUSE = timedelta(minutes=10)
+MAX_PAUSE = timedelta(minutes=10)
 POLL_SECONDS = 1.0
-LONGEST_MESSAGE = 2_000
+MAX_MESSAGE_LENGTH = 2_000
 
 KEEP: Final = object()
 """Stands for "leave the cursor as it is", since None is a cursor too."""
@@ -81,7 +81,7 @@ class Checkpoint:
         if total is not None:
             changes["total"] = total
         if message is not None:
-            changes["message"] = message[:LONGEST_MESSAGE]
+            changes["message"] = message[:MAX_MESSAGE_LENGTH]
         if not Job.objects.held_by(job.worker).filter(pk=job.pk).update(**changes):
             raise LeaseLostError(f"{job.worker} no longer holds job {job.pk}")
         for name, value in changes.items():
@@ -154,8 +154,8 @@ class Worker:
         return None
 
     def _run(self, job: Job) -> None:
-        if job.attempts > MOST_ATTEMPTS:
-            _finish(job, JobStatus.FAILED, f"given up: its worker died {MOST_ATTEMPTS} times. {job.message}")
+        if job.attempts > MAX_ATTEMPTS:
+            _finish(job, JobStatus.FAILED, f"given up: its worker died {MAX_ATTEMPTS} times. {job.message}")
             return
         try:
             find_handler(job.kind)(job, Checkpoint(job, is_stopping=lambda: self._is_stopping))
@@ -172,7 +172,7 @@ class Worker:
 
 def _finish(job: Job, status: JobStatus, message: str) -> None:
     Job.objects.held_by(job.worker).filter(pk=job.pk).update(
-        status=status, message=message[:LONGEST_MESSAGE], leased_until=None, finished_at=timezone.now()
+        status=status, message=message[:MAX_MESSAGE_LENGTH], leased_until=None, finished_at=timezone.now()
     )
 
 
@@ -185,16 +185,16 @@ def _release(job: Job) -> None:
 def _fail(job: Job, error: Exception) -> None:
     job.refresh_from_db(fields=["attempts"])  # the handler's last checkpoint may have been taken back
     reason = f"{type(error).__name__}: {error}"
-    if job.attempts >= MOST_ATTEMPTS:
+    if job.attempts >= MAX_ATTEMPTS:
         _finish(job, JobStatus.FAILED, f"{reason} (given up after {job.attempts} attempts)")
         return
-    pause = min(FIRST_PAUSE * 2 ** (job.attempts - 1), LONGEST_PAUSE)
+    pause = min(FIRST_PAUSE * 2 ** (job.attempts - 1), MAX_PAUSE)
     Job.objects.held_by(job.worker).filter(pk=job.pk).update(
         status=JobStatus.QUEUED,
         worker="",
         leased_until=None,
         run_after=timezone.now() + pause,
-        message=f"{reason} (attempt {job.attempts} of {MOST_ATTEMPTS})"[:LONGEST_MESSAGE],
+        message=f"{reason} (attempt {job.attempts} of {MAX_ATTEMPTS})"[:MAX_MESSAGE_LENGTH],
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from annotations.collection.ports import StudioReading
 from annotations.labelstudio.label_config import LABELS, TEXT, attribute_control, name_control
-from annotations.limits import LONGEST_SPAN_KEY
+from annotations.limits import MAX_SPAN_KEY_LENGTH
 from annotations.markup import Markup, Problem, Relation, sort_pairs
 from annotations.schemes.check import name_answer, name_link, name_span, refuse_answer, show
 from annotations.schemes.problems import MENDABLE, Code
@@ -97,8 +97,8 @@ class _Reader:
         elif self.scheme.label(labels[0]) is None:
             message = f"There is no label {show(labels[0])} in {self.scheme.identifier}."
             self.report(Code.UNKNOWN_LABEL, message, entry)
-        elif len(key) > LONGEST_SPAN_KEY:
-            message = f"The id of a span has {len(key):,} characters, more than {LONGEST_SPAN_KEY}."
+        elif len(key) > MAX_SPAN_KEY_LENGTH:
+            message = f"The id of a span has {len(key):,} characters, more than {MAX_SPAN_KEY_LENGTH}."
             self.report(Code.MALFORMED, message, entry)
         elif key in self.spans:
             self.report(Code.REPEATED_ANSWER, f"Two spans have the id {key!r}.", entry)

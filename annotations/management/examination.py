@@ -17,8 +17,8 @@ from annotations.management.privacy import find_open_to_others
 from annotations.management.readiness import DatabaseNotReadyError, check_migrations
 from annotations.models import WriteProbe
 
-LEAST_FREE_BYTES = 1024**3
-MOST_NAMED = 5
+MIN_FREE_BYTES = 1024**3
+MAX_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,10 @@ def examine() -> Iterator[Finding]:
 
 def _check_privacy() -> Iterator[str]:
     open_ = list(find_open_to_others(settings.HOME))
-    for path in open_[:MOST_NAMED]:
+    for path in open_[:MAX_NAMED]:
         yield f"Other accounts of this machine can reach {path}: chmod {_private_mode(path):o} {path}"
-    if len(open_) > MOST_NAMED:
-        yield f"And {len(open_) - MOST_NAMED} more files: chmod -R go-rwx {settings.HOME}"
+    if len(open_) > MAX_NAMED:
+        yield f"And {len(open_) - MAX_NAMED} more files: chmod -R go-rwx {settings.HOME}"
 
 
 def _private_mode(path: Path) -> int:
@@ -57,7 +57,7 @@ def _check_owner() -> Iterator[str]:
 def _check_space() -> Iterator[str]:
     folder = settings.HOME if settings.HOME.exists() else settings.HOME.parent
     free = shutil.disk_usage(folder).free
-    if free < LEAST_FREE_BYTES:
+    if free < MIN_FREE_BYTES:
         yield f"Only {free // 1024**2:,} MB are free where {folder} is: make room, or nothing can be saved soon."
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 STOP_SECONDS = 10.0
 FIRST_PAUSE_SECONDS = 1.0
-LONGEST_PAUSE_SECONDS = 30.0
+MAX_PAUSE_SECONDS = 30.0
 STEADY_SECONDS = 60.0
 """A process that has run this long starts again without a pause."""
 
@@ -77,7 +77,7 @@ class ManagedProcess:
         elif alive_for < self._pause:
             return False
         else:
-            self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
+            self._pause = min(self._pause * 2, MAX_PAUSE_SECONDS)
         self.start()
         return True
 

@@ -6,7 +6,7 @@ from django.db import connections, models, transaction
 from django.utils import timezone
 
 ROW = 1
-MOST_SECONDS = 5
+MAX_SECONDS = 5
 
 
 class WriteProbeQuerySet(models.QuerySet["WriteProbe"]):
@@ -17,14 +17,14 @@ class WriteProbeQuerySet(models.QuerySet["WriteProbe"]):
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
                 [patience] = cursor.execute("PRAGMA busy_timeout").fetchone()
-                cursor.execute(f"PRAGMA busy_timeout = {MOST_SECONDS * 1000}")
+                cursor.execute(f"PRAGMA busy_timeout = {MAX_SECONDS * 1000}")
                 try:
                     self.update_or_create(pk=ROW, defaults={"written_at": now})
                 finally:
                     cursor.execute(f"PRAGMA busy_timeout = {patience}")
             return now
         with transaction.atomic(using=self.db), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{MOST_SECONDS}s"])
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{MAX_SECONDS}s"])
             self.update_or_create(pk=ROW, defaults={"written_at": now})
         return now
 

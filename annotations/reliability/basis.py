@@ -13,7 +13,7 @@ from annotations.agreement.sums.statistics import Table
 from annotations.reliability.counting import Counted
 
 TABLES = ("judgements", "matches", "links", "attributes")
-MOST_NAMED = 5
+MAX_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def count_basis(statistics: Statistics) -> Counts:
     return Counts(
         n_alone=len(alone),
         spans_alone=int(judgements.quantities["spans"][np.isin(judgements.keys["document"], alone)].sum()),
-        alone=[int(statistics.documents[index]) for index in alone[:MOST_NAMED]],
+        alone=[int(statistics.documents[index]) for index in alone[:MAX_NAMED]],
         spans=_name(labels, _count_once(matches, "label", "units", len(labels))),
         relations=_name(relations, _count_once(links, "relation", "links", len(relations))),
         placed={

@@ -28,9 +28,9 @@ ATTRIBUTES = "attributes"
 TASKS_A_BLOCK = 250
 TASKS_A_GAMMA_BLOCK = 20
 """Fewer, because gamma of a task takes a hundred times as long as all other metrics."""
-MOST_SCOPES = 60
-MOST_REPORTS = 40
-MOST_FILES = 4
+MAX_SCOPES = 60
+MAX_REPORTS = 40
+MAX_FILES = 4
 MENTION_AGAIN_AFTER = timedelta(hours=6)
 MANY_PAIRS = "pairs of annotators, too many to be reported one by one"
 OF_ALL = frozenset({"judgements", "left_out", "lengths"})
@@ -183,7 +183,7 @@ class Counted:
         """Keep what was computed from these counts, unless they were renewed meanwhile."""
         if self._is_current():
             self.row.reports.update_or_create(key=key, defaults={"content": content})
-            _forget_beyond(self.row.reports, MOST_REPORTS)
+            _forget_beyond(self.row.reports, MAX_REPORTS)
 
     def recall_file(self, key: str) -> bytes | None:
         """A file that was written of these counts before."""
@@ -194,7 +194,7 @@ class Counted:
         """Keep a file that was written of these counts, unless they were renewed meanwhile."""
         if self._is_current():
             self.row.files.update_or_create(key=key, defaults={"content": content})
-            _forget_beyond(self.row.files, MOST_FILES)
+            _forget_beyond(self.row.files, MAX_FILES)
 
     def _is_current(self) -> bool:
         return AgreementStatistics.objects.filter(pk=self.row.pk, fingerprint=self.row.fingerprint).exists()
@@ -323,7 +323,7 @@ class _Blocks:
 
 
 def _forget_oldest(project: Project) -> None:
-    _forget_beyond(AgreementStatistics.objects.filter(project=project), MOST_SCOPES, by="used_at")
+    _forget_beyond(AgreementStatistics.objects.filter(project=project), MAX_SCOPES, by="used_at")
 
 
 def _forget_beyond(rows: "Manager[Any] | QuerySet[Any]", most: int, *, by: str = "id") -> None:

@@ -23,7 +23,7 @@ from annotations.reliability.excluded_text import BoolArray, IntArray, squeeze
 from annotations.reliability.schemes import find_schemes, list_labels, list_levels, name_attribute
 from annotations.reliability.selection import Selection
 
-MOST_AT_ONCE = 500
+MAX_AT_ONCE = 500
 ROWS_AT_ONCE = 500
 NEEDS_TEXT = frozenset({"token", "word"})
 DROPPED = "spans in blocks that do not count"
@@ -361,5 +361,5 @@ def _find_uncompared(project: Project, selection: Selection) -> set[str]:
 
 def _in_parts(tasks: Collection[int]) -> Iterator[list[int]]:
     iterator = iter(sorted(tasks))
-    while part := list(islice(iterator, MOST_AT_ONCE)):
+    while part := list(islice(iterator, MAX_AT_ONCE)):
         yield part

@@ -28,7 +28,7 @@ LINKS = ("relation_f1", "attribute_alpha")
 GAMMA_PANEL = ("gamma", "gamma_cat")
 OF_LABELS = ("f1_strict", "f1_type", "alpha_nominal")
 WITHOUT_EACH = ("f1_strict", "alpha_nominal")
-LARGEST_FOR_GAMMA = 150
+MAX_ARTICLES_FOR_GAMMA = 150
 """The most compared documents for which gamma takes no longer than a page may."""
 WITHOUT_INTERVALS = Options(samples=0)
 
@@ -167,7 +167,7 @@ class PageReport:
     def report_whole(self, *, with_gamma: bool = False) -> WholeReport:
         """All parts with all slices, for a file; gamma too where it is quick or asked for."""
         quick = self.metrics
-        has_gamma = with_gamma or self.everybody.data["n_documents_compared"] <= LARGEST_FOR_GAMMA
+        has_gamma = with_gamma or self.everybody.data["n_documents_compared"] <= MAX_ARTICLES_FOR_GAMMA
         metrics = (*quick, *GAMMA_PANEL) if has_gamma else quick
         return report_whole(
             self.project,

@@ -17,7 +17,7 @@ from annotations.reliability.report_json import write_figures
 from annotations.reliability.reports import report_selection
 from annotations.reliability.selection import Selection
 
-MOST_PERIODS = 12
+MAX_PERIODS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +95,9 @@ def group_by_period(days: Mapping[int, date]) -> list[Period]:
     found: list[Period] = []
     for unit in UNITS:
         found = _group(days, unit)
-        if len(found) <= MOST_PERIODS:
+        if len(found) <= MAX_PERIODS:
             break
-    return found[-MOST_PERIODS:]
+    return found[-MAX_PERIODS:]
 
 
 def _group(days: Mapping[int, date], unit: Unit) -> list[Period]:

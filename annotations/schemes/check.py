@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from annotations.limits import LONGEST_ANSWER
+from annotations.limits import MAX_ANSWER_LENGTH
 from annotations.markup import Markup, Problem, Relation
 from annotations.schemes.kinds import FLAG_IS_SET
 from annotations.schemes.problems import Code
 from annotations.schemes.scheme import DocumentField, Label, Question, RelationType, Scheme
 from annotations.spans import Span
 
-LONGEST_QUOTE = 60
+MAX_QUOTE_LENGTH = 60
 LOOKED_AT = 500
 """Characters at either end of a long span among which the words that name it are sought."""
 
@@ -41,15 +41,15 @@ def shorten(passage: str) -> str:
     if len(passage) > 2 * LOOKED_AT:
         passage = f"{passage[:LOOKED_AT]}\n{passage[-LOOKED_AT:]}"
     words = " ".join(passage.split())
-    if len(words) > LONGEST_QUOTE:
-        words = f"{words[: LONGEST_QUOTE // 2].rstrip()} … {words[-LONGEST_QUOTE // 2 :].lstrip()}"
+    if len(words) > MAX_QUOTE_LENGTH:
+        words = f"{words[: MAX_QUOTE_LENGTH // 2].rstrip()} … {words[-MAX_QUOTE_LENGTH // 2 :].lstrip()}"
     return words
 
 
 def show(value: Any) -> str:
     """What a program sent, as a message can quote it: whatever it is, not more than a line."""
-    shown = repr(value[: LONGEST_QUOTE + 1] if isinstance(value, str) else value)
-    return shown if len(shown) <= LONGEST_QUOTE else f"{shown[:LONGEST_QUOTE]}…"
+    shown = repr(value[: MAX_QUOTE_LENGTH + 1] if isinstance(value, str) else value)
+    return shown if len(shown) <= MAX_QUOTE_LENGTH else f"{shown[:MAX_QUOTE_LENGTH]}…"
 
 
 def name_answer(question: Question, owner: str = "") -> str:
@@ -62,8 +62,8 @@ def refuse_answer(question: Question, value: str, owner: str = "") -> Problem | 
     name = name_answer(question, owner)
     if problem := question.find_problem(value):
         return Problem(question.kind.refusal, f"{name} is {show(value)}, which {problem}.")
-    if len(value) > LONGEST_ANSWER:
-        message = f"{name} has {len(value):,} characters, more than {LONGEST_ANSWER:,}: shorten it."
+    if len(value) > MAX_ANSWER_LENGTH:
+        message = f"{name} has {len(value):,} characters, more than {MAX_ANSWER_LENGTH:,}: shorten it."
         return Problem(Code.ANSWER_TOO_LONG, message)
     return None
 

@@ -10,15 +10,15 @@ from importlib import resources
 from typing import Any
 
 from annotations.limits import (
-    DEEPEST_DEFINITION,
-    HIGHEST_VERSION,
-    LARGEST_NUMBER,
-    LONGEST_DEFINITION,
-    LONGEST_NAME,
-    MOST_ATTRIBUTES,
-    MOST_CHOICES,
-    MOST_FIELDS,
-    MOST_RELATION_TYPES,
+    MAX_ATTRIBUTES,
+    MAX_CHOICES,
+    MAX_DEFINITION_DEPTH,
+    MAX_DEFINITION_LENGTH,
+    MAX_FIELDS,
+    MAX_NAME_LENGTH,
+    MAX_NUMBER,
+    MAX_RELATION_TYPES,
+    MAX_VERSION,
 )
 from annotations.schemes.kinds import (
     SMALL_NAME,
@@ -46,7 +46,7 @@ LABEL_NAME = r"[A-Za-z][A-Za-z0-9_-]*"
 COLOR = r"#[0-9A-Fa-f]{6}"
 KEY = r"[a-z0-9]"
 KEYS_OF_THE_EDITOR = "uU"
-LONGEST_PLACE = 300
+MAX_PLACE_LENGTH = 300
 NO_XML_CHARACTER = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML cannot hold, and so no labeling config: Label Studio refuses the whole of it."""
 NAMES_OF_THE_EDITOR = ("label", "text")
@@ -78,8 +78,7 @@ def load_scheme(definition: str) -> Scheme:
         topics=topics,
         labels=tuple(_read_label(label, topics) for label in table.tables("labels", "label")),
         relations=tuple(
-            _read_relation(relation)
-            for relation in table.tables("relations", "relation", MOST_RELATION_TYPES)
+            _read_relation(relation) for relation in table.tables("relations", "relation", MAX_RELATION_TYPES)
         ),
         fields=tuple(
             field for group in table.tables("fields", "field") for field in _read_fields(group, topics)
@@ -94,9 +93,9 @@ def load_scheme(definition: str) -> Scheme:
 
 def _parse(definition: str) -> dict[str, Any]:
     """The content of a definition, of which nothing is larger or nested deeper than what comes after can take."""
-    if len(definition) > LONGEST_DEFINITION:
+    if len(definition) > MAX_DEFINITION_LENGTH:
         raise InvalidSchemeError(
-            f"the definition has {len(definition):,} characters, more than the {LONGEST_DEFINITION:,} that one may "
+            f"the definition has {len(definition):,} characters, more than the {MAX_DEFINITION_LENGTH:,} that one may "
             "have: shorten its guidelines",
         )
     if found := NO_XML_CHARACTER.search(definition):
@@ -107,7 +106,7 @@ def _parse(definition: str) -> dict[str, Any]:
         raise InvalidSchemeError(f"the definition is not TOML: {error}") from error
     except RecursionError as error:
         raise InvalidSchemeError(
-            f"the definition is nested more than {DEEPEST_DEFINITION} levels deep"
+            f"the definition is nested more than {MAX_DEFINITION_DEPTH} levels deep"
         ) from error
     except ValueError as error:  # Python refuses to read thousands of digits
         raise InvalidSchemeError("the definition has a number of too many digits") from error
@@ -120,23 +119,25 @@ def _check_content(content: dict[str, Any]) -> None:
     waiting: list[tuple[Any, str, int]] = [(content, "scheme", 0)]
     while waiting:
         value, place, depth = waiting.pop()
-        if depth > DEEPEST_DEFINITION:
+        if depth > MAX_DEFINITION_DEPTH:
             raise InvalidSchemeError(
-                f"{place[:LONGEST_PLACE]}: it is nested more than {DEEPEST_DEFINITION} levels deep"
+                f"{place[:MAX_PLACE_LENGTH]}: it is nested more than {MAX_DEFINITION_DEPTH} levels deep"
             )
         if isinstance(value, dict):
-            waiting += [(inner, f"{place}, {key[:LONGEST_NAME]}", depth + 1) for key, inner in value.items()]
+            waiting += [
+                (inner, f"{place}, {key[:MAX_NAME_LENGTH]}", depth + 1) for key, inner in value.items()
+            ]
         elif isinstance(value, list):
             waiting += [
                 (inner, f"{place} {number}", depth + 1) for number, inner in enumerate(value, start=1)
             ]
-        elif isinstance(value, int) and abs(value) > LARGEST_NUMBER:
+        elif isinstance(value, int) and abs(value) > MAX_NUMBER:
             raise InvalidSchemeError(
-                f"{place[:LONGEST_PLACE]}: a number lies between {-LARGEST_NUMBER:,} and {LARGEST_NUMBER:,}"
+                f"{place[:MAX_PLACE_LENGTH]}: a number lies between {-MAX_NUMBER:,} and {MAX_NUMBER:,}"
             )
         elif isinstance(value, str) and (found := NO_XML_CHARACTER.search(value)):
             raise InvalidSchemeError(
-                f"{place[:LONGEST_PLACE]}: it has the character U+{ord(found[0]):04X}, which no editor can show: "
+                f"{place[:MAX_PLACE_LENGTH]}: it has the character U+{ord(found[0]):04X}, which no editor can show: "
                 "remove it",
             )
 
@@ -164,7 +165,7 @@ def _read_label(table: TomlTable, topics: tuple[Value, ...]) -> Label:
         description=table.text("description", ""),
         attributes=tuple(
             _read_attribute(entry, topics)
-            for entry in table.tables("attributes", "attribute", MOST_ATTRIBUTES)
+            for entry in table.tables("attributes", "attribute", MAX_ATTRIBUTES)
         ),
         rules=_read_rules(table),
         outside=table.names("outside"),
@@ -281,8 +282,8 @@ def _read_example(table: TomlTable) -> Example:
 def _check(scheme: Scheme) -> None:
     """What the parts say about each other must hold: names are unique, and what is referred to exists."""
     place = TomlTable({}, f"scheme {scheme.identifier!r}")
-    if not 1 <= scheme.version <= HIGHEST_VERSION:
-        raise place.complain(f"'version' counts from 1 to {HIGHEST_VERSION:,}")
+    if not 1 <= scheme.version <= MAX_VERSION:
+        raise place.complain(f"'version' counts from 1 to {MAX_VERSION:,}")
     if not scheme.labels:
         raise place.complain("it has no labels")
     place.check_unique((label.name for label in scheme.labels), "label")
@@ -311,8 +312,8 @@ def _check(scheme: Scheme) -> None:
 
 def _check_questions(where: TomlTable, scheme: Scheme) -> None:
     """Label Studio refuses two controls of one name, and an editor shows only so many."""
-    if len(scheme.fields) > MOST_FIELDS:
-        raise where.complain(f"it has {len(scheme.fields):,} fields, more than {MOST_FIELDS:,}")
+    if len(scheme.fields) > MAX_FIELDS:
+        raise where.complain(f"it has {len(scheme.fields):,} fields, more than {MAX_FIELDS:,}")
     asked = [(field.name, field.kind) for field in scheme.fields]
     asked += [
         (f"{label.name}.{attribute.name}", attribute.kind)
@@ -320,8 +321,8 @@ def _check_questions(where: TomlTable, scheme: Scheme) -> None:
         for attribute in label.attributes
     ]
     choices = sum(len(kind.options) for _, kind in asked)
-    if choices > MOST_CHOICES:
-        raise where.complain(f"its questions offer {choices:,} values together, more than {MOST_CHOICES:,}")
+    if choices > MAX_CHOICES:
+        raise where.complain(f"its questions offer {choices:,} values together, more than {MAX_CHOICES:,}")
     controls = [
         f"{name}.{control.suffix}" if control.suffix else name
         for name, kind in asked

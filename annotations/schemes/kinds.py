@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
-from annotations.limits import HIGHEST_RATING, MOST_DECIMALS, MOST_DIGITS
+from annotations.limits import MAX_DECIMALS, MAX_DIGITS, MAX_RATING
 from annotations.schemes.problems import Code
 from annotations.schemes.table import TomlTable
 from annotations.schemes.values import MAIN, Control, Level, Parts, UnreadableAnswerError, Value, ValueKind
@@ -25,8 +25,8 @@ SEVERAL = ","
 """Stands between the names of several choices; no name holds it."""
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
-MOST_EXPONENT = 30
-TOO_LONG_NUMBER = f"has more than {MOST_DIGITS} digits, or more than {MOST_DECIMALS} behind the point"
+MAX_EXPONENT = 30
+TOO_LONG_NUMBER = f"has more than {MAX_DIGITS} digits, or more than {MAX_DECIMALS} behind the point"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +224,8 @@ class RatingKind(ValueKind):
     @classmethod
     def read(cls, table: TomlTable, topics: tuple[Value, ...]) -> Self:  # noqa: ARG003 - it offers its steps
         maximum = table.number("maximum", 0)
-        if not 1 < maximum <= HIGHEST_RATING:
-            raise table.complain(f"a rating needs a maximum above 1, and at most {HIGHEST_RATING}")
+        if not 1 < maximum <= MAX_RATING:
+            raise table.complain(f"a rating needs a maximum above 1, and at most {MAX_RATING}")
         return cls(maximum)
 
     @property
@@ -429,10 +429,10 @@ def list_members(value: str) -> list[str]:
 
 def _read_number(written: str) -> Decimal | None:
     """A decimal number; none that is longer than any that is taken, whose exponent alone could fill the memory."""
-    if len(written) > 2 * MOST_DIGITS + len("-0.e-00") or not NUMBER.fullmatch(written):
+    if len(written) > 2 * MAX_DIGITS + len("-0.e-00") or not NUMBER.fullmatch(written):
         return None
     number = Decimal(written)
-    return number if abs(number.adjusted()) <= MOST_EXPONENT else None
+    return number if abs(number.adjusted()) <= MAX_EXPONENT else None
 
 
 def _write_number(number: Decimal) -> str:
@@ -447,8 +447,8 @@ def _write_number(number: Decimal) -> str:
 def _is_short(number: Decimal) -> bool:
     """Whether JSON keeps the number, and its remainder can be told exactly."""
     _, digits, exponent = number.normalize().as_tuple()
-    is_exact = isinstance(exponent, int) and exponent >= -MOST_DECIMALS
-    return is_exact and len(digits) <= MOST_DIGITS and number.adjusted() < MOST_DIGITS
+    is_exact = isinstance(exponent, int) and exponent >= -MAX_DECIMALS
+    return is_exact and len(digits) <= MAX_DIGITS and number.adjusted() < MAX_DIGITS
 
 
 def _text_area(title: str, description: str, *, is_of_span: bool, suffix: str = MAIN) -> Control:

@@ -6,9 +6,9 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any
 
-from annotations.limits import LONGEST_NAME, LONGEST_SCHEME_TITLE, MOST_CONDITIONS, MOST_PARTS
+from annotations.limits import MAX_CONDITIONS, MAX_NAME_LENGTH, MAX_PARTS, MAX_SCHEME_TITLE_LENGTH
 
-LONGEST_COMPLAINT = 600
+MAX_COMPLAINT_LENGTH = 600
 
 
 class InvalidSchemeError(ValueError):
@@ -26,8 +26,10 @@ class TomlTable:
 
     def complain(self, message: str) -> InvalidSchemeError:
         complaint = f"{self.place}: {message}"
-        if len(complaint) > LONGEST_COMPLAINT:
-            complaint = f"{complaint[: LONGEST_COMPLAINT // 2]} … {complaint[-LONGEST_COMPLAINT // 2 :]}"
+        if len(complaint) > MAX_COMPLAINT_LENGTH:
+            complaint = (
+                f"{complaint[: MAX_COMPLAINT_LENGTH // 2]} … {complaint[-MAX_COMPLAINT_LENGTH // 2 :]}"
+            )
         return InvalidSchemeError(complaint)
 
     def _take(self, key: str, kind: type, default: Any, wanted: str) -> Any:
@@ -46,7 +48,7 @@ class TomlTable:
 
     def title(self, default: str | None = None) -> str:
         value = self.text("title", default)
-        self._check_count(len(value), LONGEST_SCHEME_TITLE, "characters in 'title'")
+        self._check_count(len(value), MAX_SCHEME_TITLE_LENGTH, "characters in 'title'")
         return value
 
     def exact_text(self, key: str) -> str:
@@ -57,7 +59,7 @@ class TomlTable:
 
     def name(self, key: str, pattern: str, wanted: str) -> str:
         value = self.text(key)
-        self._check_count(len(value), LONGEST_NAME, f"characters in {key!r}")
+        self._check_count(len(value), MAX_NAME_LENGTH, f"characters in {key!r}")
         if not re.fullmatch(pattern, value):
             raise self.complain(f"{key!r} must be {wanted}, not {value!r}")
         return value
@@ -87,13 +89,13 @@ class TomlTable:
         value = self._take(key, list, None if required else [], "a list of texts")
         if not all(isinstance(item, str) and item for item in value) or (required and not value):
             raise self.complain(f"{key!r} must be a list of texts, not {value!r}")
-        self._check_count(len(value), MOST_PARTS, f"texts in {key!r}")
+        self._check_count(len(value), MAX_PARTS, f"texts in {key!r}")
         return tuple(value)
 
     def table(self, key: str) -> "TomlTable":
         return TomlTable(self._take(key, dict, None, "a table"), f"{self.place}, {key}")
 
-    def tables(self, key: str, what: str, most: int = MOST_PARTS) -> Iterator["TomlTable"]:
+    def tables(self, key: str, what: str, most: int = MAX_PARTS) -> Iterator["TomlTable"]:
         """The tables of an array; each is known by its name, its title or its number."""
         contents = self._take(key, list, [], "a list of tables")
         self._check_count(len(contents), most, f"tables in {key!r}")
@@ -103,9 +105,9 @@ class TomlTable:
             yield TomlTable(content, f"{self.place}, {place}")
 
     def conditions(self, key: str) -> Iterator[dict[str, tuple[str, ...]]]:
-        for table in self.tables(key, key, MOST_CONDITIONS):
+        for table in self.tables(key, key, MAX_CONDITIONS):
             names = [*table._content]  # noqa: SLF001
-            self._check_count(len(names), MOST_CONDITIONS, f"attributes in a condition of {key!r}")
+            self._check_count(len(names), MAX_CONDITIONS, f"attributes in a condition of {key!r}")
             if not names:
                 raise table.complain("a condition must name an attribute")
             yield {name: table.names(name, required=True) for name in names}
@@ -113,14 +115,14 @@ class TomlTable:
     def rows(self, key: str) -> Iterator[tuple[str, "TomlTable"]]:
         """The tables of a table, by their names; none if it is not there."""
         contents = self._take(key, dict, {}, "a table of tables")
-        self._check_count(len(contents), MOST_PARTS, f"tables in {key!r}")
+        self._check_count(len(contents), MAX_PARTS, f"tables in {key!r}")
         for name, content in contents.items():
             yield name, TomlTable(content, f"{self.place}, {key} of {name!r}")
 
     def decimals(self) -> Iterator[tuple[str, float]]:
         """All that is left in the table, which are numbers."""
         names = list(self._content)
-        self._check_count(len(names), MOST_PARTS, "numbers")
+        self._check_count(len(names), MAX_PARTS, "numbers")
         for name in names:
             value = self.decimal(name)
             yield name, float(value if value is not None else 0)

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from annotations.web.schemes.guidelines import render_markdown
 
 register = template.Library()
-LONGEST_DETAIL = 80
+MAX_DETAIL_LENGTH = 80
 
 
 @register.filter
@@ -40,7 +40,7 @@ def _shorten(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)
-    return text if len(text) <= LONGEST_DETAIL else f"{text[:LONGEST_DETAIL]}…"
+    return text if len(text) <= MAX_DETAIL_LENGTH else f"{text[:MAX_DETAIL_LENGTH]}…"
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 
 from annotations.agreement import AgreementError
-from annotations.limits import MOST_ANONYMOUS_BYTES, MOST_FORM_BYTES, MOST_UPLOAD_BYTES
+from annotations.limits import MAX_ANONYMOUS_BYTES, MAX_FORM_BYTES, MAX_UPLOAD_BYTES
 
 UPLOADS = re.compile(r"/projects/[^/]+/articles/add/")
 GATEWAY, API = "/studio/", "/api/"
@@ -47,7 +47,7 @@ class BodyBoundMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.META.get("CONTENT_LENGTH") or "0"
         length = int(given) if given.isdecimal() and len(given) < len(str(2**63)) else 2**63
-        if length > MOST_ANONYMOUS_BYTES:  # who asks costs a query, so only then
+        if length > MAX_ANONYMOUS_BYTES:  # who asks costs a query, so only then
             most = self._find_bound(request)
             if length > most:
                 return self._refuse(request, most)
@@ -57,10 +57,10 @@ class BodyBoundMiddleware:
     def _find_bound(request: HttpRequest) -> int:
         is_api = request.path.startswith(API)
         if not (request.user.is_authenticated or (is_api and "Authorization" in request.headers)):
-            return MOST_ANONYMOUS_BYTES
+            return MAX_ANONYMOUS_BYTES
         if request.path.startswith(GATEWAY):
             return 2**63
-        return MOST_UPLOAD_BYTES + MOST_FORM_BYTES if UPLOADS.fullmatch(request.path) else MOST_FORM_BYTES
+        return MAX_UPLOAD_BYTES + MAX_FORM_BYTES if UPLOADS.fullmatch(request.path) else MAX_FORM_BYTES
 
     @staticmethod
     def _refuse(request: HttpRequest, most: int) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 PER_PAGE = 50
-LONGEST_PAGE_NUMBER = 6
+MAX_PAGE_NUMBER_LENGTH = 6
 Row = TypeVar("Row", bound=Model)
 
 
@@ -24,7 +24,9 @@ def read_choice(request: HttpRequest, name: str, choices: Iterable[str]) -> str:
 def read_page_number(request: HttpRequest) -> int:
     """From 1; the first where the address names none."""
     wanted = request.GET.get("page", "1")
-    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) <= LONGEST_PAGE_NUMBER and int(wanted)):
+    if not (
+        wanted.isascii() and wanted.isdecimal() and len(wanted) <= MAX_PAGE_NUMBER_LENGTH and int(wanted)
+    ):
         raise BadRequest("A page has a number from 1.")
     return int(wanted)
 

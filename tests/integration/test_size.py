@@ -20,7 +20,7 @@ MOST = {"sqlite": 30 * ARTICLES, "postgresql": 2.25 * ARTICLES}
 """Counting articles or tasks through an index takes so much, in the measure of each database; sorting them or joining them takes more."""
 COUNTS_ALL = {"sqlite": 50 * ARTICLES, "postgresql": 4 * ARTICLES}
 """Counting how far each annotator is, or all that happened, reads an index entry for each of some 70,000 rows."""
-MOST_SORTED = {"sqlite": ARTICLES, "postgresql": 1_000}
+MAX_SORTED = {"sqlite": ARTICLES, "postgresql": 1_000}
 """A list is read in the order of an index: what is sorted is no more than a page, in the same measures as `Plan.sorts`."""
 
 
@@ -229,6 +229,6 @@ def test_no_page_reads_more_than_an_index_of_what_it_counts(large: LargeProject)
 
 @pytest.mark.django_db
 def test_no_list_of_the_api_reads_more_than_its_page(large: LargeProject) -> None:
-    find_slow = Inspection(large, most_sorted=MOST_SORTED[connection.vendor]).find_slow
+    find_slow = Inspection(large, most_sorted=MAX_SORTED[connection.vendor]).find_slow
     slow = [line for visit in list_lists(large) for line in find_slow(*visit)]
     assert not slow, "\n\n".join(slow)

@@ -5,7 +5,7 @@ import time
 import pytest
 from django.db import transaction
 
-from tests.transactions import MOST_SECONDS, Watch
+from tests.transactions import MAX_SECONDS, Watch
 
 pytestmark = pytest.mark.django_db
 
@@ -18,10 +18,10 @@ def work(seconds: float) -> None:
 
 def test_work_in_a_transaction_is_noted_also_when_it_is_nested(transaction_watch: Watch) -> None:
     with transaction.atomic():
-        work(MOST_SECONDS / 2)
+        work(MAX_SECONDS / 2)
         with transaction.atomic():
-            work(MOST_SECONDS / 2)
-        work(MOST_SECONDS / 10)
+            work(MAX_SECONDS / 2)
+        work(MAX_SECONDS / 10)
     [noted] = transaction_watch.too_long
     assert noted.startswith("1.1 s in a transaction")
     transaction_watch.too_long.clear()
@@ -29,8 +29,8 @@ def test_work_in_a_transaction_is_noted_also_when_it_is_nested(transaction_watch
 
 def test_work_between_transactions_is_not(transaction_watch: Watch) -> None:
     with transaction.atomic():
-        work(MOST_SECONDS / 10)
-    work(MOST_SECONDS)
+        work(MAX_SECONDS / 10)
+    work(MAX_SECONDS)
     with transaction.atomic():
-        work(MOST_SECONDS / 10)
+        work(MAX_SECONDS / 10)
     assert not transaction_watch.too_long

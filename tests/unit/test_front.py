@@ -11,7 +11,7 @@ import pytest
 from waitress.server import create_server
 from waitress.wasyncore import close_all, loop
 
-from workbench.front import MOST_TAKEN_IN_OF_STRANGERS, BoundedChannel
+from workbench.front import MAX_TAKEN_IN_OF_STRANGERS, BoundedChannel
 
 BODY = b"not for those who ask for the headers"
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -84,7 +84,7 @@ def test_a_body_in_chunks_is_bounded_like_one_that_announces_its_length() -> Non
     with serve(echo_length) as client:
         try:
             status = client.post(
-                "/", content=iter([chunk] * (2 * MOST_TAKEN_IN_OF_STRANGERS // len(chunk)))
+                "/", content=iter([chunk] * (2 * MAX_TAKEN_IN_OF_STRANGERS // len(chunk)))
             ).status_code
         except httpx.WriteError:  # the connection was closed while more was sent
             status = httpx.codes.REQUEST_ENTITY_TOO_LARGE

@@ -25,7 +25,7 @@ from annotations.collection.ports import StudioReading
 from annotations.formats.record import AnnotationReference, Record, SchemeReference
 from annotations.labelstudio.label_config import render
 from annotations.labelstudio.payloads import read_result, write_result
-from annotations.limits import MOST_DECIMALS, MOST_DIGITS
+from annotations.limits import MAX_DECIMALS, MAX_DIGITS
 from annotations.markup import Markup, sort_pairs
 from annotations.schemes.check import check_markup
 from annotations.schemes.definition import load_scheme
@@ -506,7 +506,7 @@ def test_a_number_is_refused_or_has_one_form_that_every_reader_gives_back(digits
         figures = str(abs(digits))
         kept = figures.rstrip("0")
         ends = exponent + len(figures) - len(kept)
-        assert len(kept) > MOST_DIGITS or ends < -MOST_DECIMALS or ends + len(kept) > MOST_DIGITS
+        assert len(kept) > MAX_DIGITS or ends < -MAX_DECIMALS or ends + len(kept) > MAX_DIGITS
 
 
 # ------------------------------------------------------------------------------------------------------------ agreement

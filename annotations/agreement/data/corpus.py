@@ -15,8 +15,8 @@ from annotations.agreement.errors import InvalidCorpusError
 ABSENT = -1
 LOST_END = "relations with an end that is not compared"
 REPEATED_LINKS = "repeated relations"
-MOST_JUDGEMENTS = 1_000_000_000  # documents by annotators, a byte each
-LARGEST_OFFSET = 2**52  # beyond it, lengths are no longer exact in the float sums
+MAX_JUDGEMENTS = 1_000_000_000  # documents by annotators, a byte each
+MAX_OFFSET = 2**52  # beyond it, lengths are no longer exact in the float sums
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,7 +201,7 @@ class Corpus:
             raise InvalidCorpusError(f"{len(names['document'])} documents, but {len(length_column)} lengths")
         if texts is not None and len(texts) != len(names["document"]):
             raise InvalidCorpusError(f"{len(names['document'])} documents, but {len(texts)} texts")
-        check_size(len(names["document"]), len(names["annotator"]), "documents", most=MOST_JUDGEMENTS)
+        check_size(len(names["document"]), len(names["annotator"]), "documents", most=MAX_JUDGEMENTS)
         done = (
             np.ones((len(names["document"]), len(names["annotator"])), dtype=bool)
             if completed is None
@@ -364,8 +364,8 @@ def _check_spans(
     completed: BoolArray,
     columns: Mapping[str, IntArray],
 ) -> None:
-    if np.any(lengths < 0) or np.any(lengths > LARGEST_OFFSET):
-        index = int(np.argmax((lengths < 0) | (lengths > LARGEST_OFFSET)))
+    if np.any(lengths < 0) or np.any(lengths > MAX_OFFSET):
+        index = int(np.argmax((lengths < 0) | (lengths > MAX_OFFSET)))
         raise InvalidCorpusError(f"document {names['document'][index]!r} has length {lengths[index]}")
     for kind, given in names.items():
         outside = (columns[kind] < 0) | (columns[kind] >= len(given))

@@ -10,7 +10,7 @@ from annotations.agreement.errors import InvalidOptionError, shorten
 from annotations.strict_json import read_strict
 
 DISTANCES = "distances"  # the option of statistics that holds a table
-MOST_ENTRIES = 5_000
+MAX_ENTRIES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class LabelDistances:
             raise InvalidOptionError(
                 "distances are a table of tables: for a label, other labels and their distances from it, 0 to 1"
             )
-        if sum(len(row) for row in table.values()) > MOST_ENTRIES:
-            raise InvalidOptionError(f"there are more than {MOST_ENTRIES:,} distances; leave out those of 1")
+        if sum(len(row) for row in table.values()) > MAX_ENTRIES:
+            raise InvalidOptionError(f"there are more than {MAX_ENTRIES:,} distances; leave out those of 1")
         entries: dict[tuple[str, str], float] = {}
         for one, row in table.items():
             for other, distance in row.items():

@@ -13,8 +13,8 @@ from annotations.agreement.data.phrases import count_things
 from annotations.agreement.errors import InvalidCorpusError, shorten
 from annotations.formats.scalars import is_missing, simplify
 
-LARGEST_NUMBER = 1e100  # beyond it, the squared differences of an interval scale are no numbers any more
-MOST_VALUES = 125_000_000  # items by annotators, eight bytes each
+MAX_NUMBER = 1e100  # beyond it, the squared differences of an interval scale are no numbers any more
+MAX_VALUES = 125_000_000  # items by annotators, eight bytes each
 NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.ASCII | re.IGNORECASE)
 Value = str | float
 
@@ -102,7 +102,7 @@ class Items:
             if unknown := known.values - set(scale):
                 raise InvalidCorpusError(f"value {min(map(repr, unknown))} is not in the order given")
         annotators = tuple(sorted({annotator for row in rows for annotator in row}))
-        check_size(len(rows), len(annotators), "items", most=MOST_VALUES)
+        check_size(len(rows), len(annotators), "items", most=MAX_VALUES)
         place = {value: index for index, value in enumerate(scale)}
         column = {annotator: index for index, annotator in enumerate(annotators)}
         codes = np.full((len(rows), len(annotators)), ABSENT, dtype=np.int64)
@@ -164,7 +164,7 @@ def place_on_scale(name: str) -> tuple[bool, float, str]:
     ['2', '10', '1e999', 'low']
     """
     number = float(name) if NUMBER.fullmatch(name) else np.nan
-    is_text = not abs(number) <= LARGEST_NUMBER
+    is_text = not abs(number) <= MAX_NUMBER
     return is_text, 0.0 if is_text else number, name
 
 
@@ -180,7 +180,7 @@ class _Values:
         value = _read_value(given)
         if value is None:
             raise InvalidCorpusError(
-                f"{what} is {shorten(given)}; give a text, a finite number up to {LARGEST_NUMBER:g}, or null for no judgement"
+                f"{what} is {shorten(given)}; give a text, a finite number up to {MAX_NUMBER:g}, or null for no judgement"
             )
         met = value, isinstance(given, bool)
         if self._known.setdefault(str(value), met) != met:
@@ -196,6 +196,6 @@ def _read_value(given: Any) -> Value | None:
     """The value as it is compared, or None if it is none; a whole number is one however it is written."""
     if isinstance(given, bool | str):
         return str(given)
-    if not isinstance(given, int | float) or not abs(given) <= LARGEST_NUMBER:
+    if not isinstance(given, int | float) or not abs(given) <= MAX_NUMBER:
         return None
     return int(given) if given == int(given) else given

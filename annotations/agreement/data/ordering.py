@@ -5,7 +5,7 @@ import numpy as np
 from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
 
 LARGEST = 2**62
-MOST_LISTED = 8_000_000  # codes of which a list is kept rather than sorted
+MAX_LISTED = 8_000_000  # codes of which a list is kept rather than sorted
 
 
 def order_by(*keys: IntArray) -> IntArray:
@@ -37,7 +37,7 @@ def number_codes(codes: IntArray) -> tuple[IntArray, IntArray]:
     [[3, 7], [1, 0, 1]]
     """
     n_codes = int(codes.max(initial=-1)) + 1
-    if n_codes <= min(MOST_LISTED, 16 * len(codes)):
+    if n_codes <= min(MAX_LISTED, 16 * len(codes)):
         is_present = np.zeros(n_codes, dtype=bool)
         is_present[codes] = True
         return np.flatnonzero(is_present), (np.cumsum(is_present) - 1)[codes]

@@ -23,7 +23,7 @@ from annotations.agreement.gamma.units import Dissimilarity, Units
 from annotations.agreement.readers.notebook import read_corpus
 
 UNITS_AT_ONCE = 20_000  # more of them, and their sets leave the cache of a processor
-MOST_ANNOTATORS = 7  # beyond it, a text has too many sets of units for a proof of the optimum
+MAX_ANNOTATORS = 7  # beyond it, a text has too many sets of units for a proof of the optimum
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,9 +245,9 @@ def _solve_part(
     tolerance: FloatArray,
 ) -> tuple[IntArray, FloatArray, IntArray, FloatArray]:
     n_annotators, n_problems = int(units.n_annotators[0]), units.n_problems
-    partition = _prove(units, measure, tolerance) if n_annotators <= MOST_ANNOTATORS else None
+    partition = _prove(units, measure, tolerance) if n_annotators <= MAX_ANNOTATORS else None
     if partition is None:
-        if n_problems > 1 and n_annotators <= MOST_ANNOTATORS:
+        if n_problems > 1 and n_annotators <= MAX_ANNOTATORS:
             return _solve_halves(units, measure, tolerance)
         partition = Partition(reassign_units(units, measure, n_annotators), np.full(n_problems, np.inf))
     sets = partition.sets

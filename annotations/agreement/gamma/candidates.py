@@ -20,7 +20,7 @@ from annotations.agreement.gamma.pairs import (
 from annotations.agreement.gamma.units import Dissimilarity, Units
 from annotations.agreement.packing.sets import list_ranges
 
-MOST_BIPARTITIONED = 12  # beyond it, not every bipartition is tried
+MAX_BIPARTITIONED = 12  # beyond it, not every bipartition is tried
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,7 +162,7 @@ def bipartitions(size: int) -> tuple[FloatArray, list[tuple[int, slice]]]:
             for part in combinations(range(size), count)
             if count * 2 < size or 0 in part
         ]
-        if size <= MOST_BIPARTITIONED
+        if size <= MAX_BIPARTITIONED
         else [(member,) for member in range(size)]
     )
     crossing = np.array(

@@ -27,7 +27,7 @@ SAMPLERS = ("statistical", "shuffle")
 CHANCES = ("corpus", "document")
 EXPECTED_TOLERANCE = 1e-3
 NORMAL_95 = 1.959963984540054
-MOST_SAMPLES = 2000
+MAX_SAMPLES = 2000
 UNITS_AT_ONCE = 40_000
 EVERY_LABEL = 0  # the code that stands for the units of all labels together
 QUANTITIES = (
@@ -275,8 +275,8 @@ def _disorders_of(
             mean = float(chance.disorder.mean())
             spread = float(chance.disorder.std()) / mean if mean > 0 else 0.0
             ratio = spread * NORMAL_95 / options.precision
-            wanted = int(np.ceil(min(ratio, MOST_SAMPLES) ** 2))  # its square may be too large for a number
-            needed = min(MOST_SAMPLES, wanted)
+            wanted = int(np.ceil(min(ratio, MAX_SAMPLES) ** 2))  # its square may be too large for a number
+            needed = min(MAX_SAMPLES, wanted)
             imprecise = wanted > max(needed, options.samples)
             if needed > options.samples:
                 sample, part = _draw(reading, generators[index], needed - options.samples, options.sampler)

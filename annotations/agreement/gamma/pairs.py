@@ -13,7 +13,7 @@ from annotations.agreement.errors import AgreementError
 from annotations.agreement.gamma.units import Dissimilarity, Units
 from annotations.agreement.packing.sets import list_ranges
 
-MOST_CANDIDATES = 6_000_000
+MAX_CANDIDATES = 6_000_000
 EXTENSIONS_AT_ONCE = 30_000  # few enough for the cache of a processor
 SLACK = 0.5  # against rounding, in characters
 CELLS_A_PAIR = 100  # more of them, and a cost is quicker computed than kept
@@ -143,8 +143,8 @@ def cut_stretches(count: IntArray, most: int) -> Iterator[slice]:
 
 def refuse_too_many(found: int, n_annotators: int) -> None:
     """Stop before memory runs out."""
-    if found > MOST_CANDIDATES:
+    if found > MAX_CANDIDATES:
         raise TooManyCandidatesError(
-            f"more than {MOST_CANDIDATES} sets of units of {n_annotators} annotators could be clusters; "
+            f"more than {MAX_CANDIDATES} sets of units of {n_annotators} annotators could be clusters; "
             "compare fewer annotators at a time",
         )

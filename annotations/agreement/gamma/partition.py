@@ -22,7 +22,7 @@ from annotations.agreement.spans.matching import match_edges
 
 ROWS_AT_ONCE = 400
 TIE_BREAK = 1e-7
-LEAST_WINDOW = 0.3  # what a set may lose by itself to be thought of at first
+MIN_WINDOW = 0.3  # what a set may lose by itself to be thought of at first
 WINDOW_A_ROW = 0.002  # or so much for each row of a long block
 SPENDABLE_SHARE = 0.7  # of what a problem may lose, before its other blocks are solved
 
@@ -133,7 +133,7 @@ def partition_units(units: Units, candidates: Candidates, *, tolerance: FloatArr
         bound = np.bincount(problem[incumbent.rows], weights=incumbent.price, minlength=units.n_problems)
         allowed = tolerance * (np.bincount(units.problem, minlength=units.n_problems) - bound)
         budget = allowed.copy()
-        near = np.maximum(LEAST_WINDOW, WINDOW_A_ROW * np.bincount(incumbent.block_of_row))
+        near = np.maximum(MIN_WINDOW, WINDOW_A_ROW * np.bincount(incumbent.block_of_row))
         doubtful = _finish(incumbent, problem, budget, keep, near)
         if doubtful.any():
             incumbent = incumbent.take(doubtful)

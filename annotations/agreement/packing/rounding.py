@@ -12,7 +12,7 @@ from annotations.agreement.packing.sets import Sets
 
 WHOLE = 1e-6
 FIRST_WINDOW = 0.05
-MOST_MOVES = 10_000
+MAX_MOVES = 10_000
 
 
 def round_relaxation(
@@ -102,7 +102,7 @@ class _Repairs:
                 lost, _, waiting, settled, picked = heappop(heap)
                 if not waiting:
                     return lost, list(picked), settled
-                if pushed > MOST_MOVES:
+                if pushed > MAX_MOVES:
                     return None
                 row = (waiting & -waiting).bit_length() - 1
                 for more, column, mask in self._find_moves(row):

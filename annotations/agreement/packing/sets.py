@@ -13,7 +13,7 @@ import numpy as np
 
 from annotations.agreement.data.arrays import FloatArray, IntArray
 
-MOST_RUNS = 8
+MAX_RUNS = 8
 
 Array = TypeVar("Array", IntArray, FloatArray)
 
@@ -48,7 +48,7 @@ class Sets:
     def _runs(self) -> list[int] | None:
         """Where sets of another size begin, and the end; nothing if there are too many such places to be worth it."""
         changes = np.flatnonzero(self.sizes[1:] != self.sizes[:-1]) + 1
-        return [0, *changes.tolist(), len(self)] if len(changes) < min(MOST_RUNS, len(self)) else None
+        return [0, *changes.tolist(), len(self)] if len(changes) < min(MAX_RUNS, len(self)) else None
 
     def take(self, columns: IntArray) -> "Sets":
         """Sets at some places, over the same rows."""

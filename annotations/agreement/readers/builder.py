@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from annotations.agreement.data.corpus import LARGEST_OFFSET, MOST_JUDGEMENTS, Corpus, check_size
+from annotations.agreement.data.corpus import MAX_JUDGEMENTS, MAX_OFFSET, Corpus, check_size
 from annotations.agreement.data.items import Items
 from annotations.agreement.data.trimming import note_blank_edges
 from annotations.agreement.errors import InvalidCorpusError, shorten
@@ -78,9 +78,9 @@ class CorpusBuilder:
                 )
             self.texts[document] = text
             length = len(text) if length is None else length
-        if not is_whole(length) or not 0 <= length <= LARGEST_OFFSET:
+        if not is_whole(length) or not 0 <= length <= MAX_OFFSET:
             raise InvalidCorpusError(
-                f"document {document!r} needs a text, or as its length a whole number up to {LARGEST_OFFSET}"
+                f"document {document!r} needs a text, or as its length a whole number up to {MAX_OFFSET}"
             )
         if text is not None and length != len(text):
             raise InvalidCorpusError(
@@ -329,7 +329,7 @@ class CorpusBuilder:
         document_at = {name: index for index, name in enumerate(documents)}
         annotator_at = {name: index for index, name in enumerate(annotators)}
         label_at = {name: index for index, name in enumerate(labels)}
-        check_size(len(documents), len(annotators), "documents", most=MOST_JUDGEMENTS)
+        check_size(len(documents), len(annotators), "documents", most=MAX_JUDGEMENTS)
         completed = np.zeros((len(documents), len(annotators)), dtype=bool)
         for document, annotator in self.judgements:
             completed[document_at[document], annotator_at[annotator]] = True

@@ -15,7 +15,7 @@ from annotations.formats.documents import JudgedItems
 from annotations.formats.offsets import COUNTED
 from annotations.formats.ports import Format, ReadingOptions
 from annotations.formats.registry import list_annotation_formats, recognise
-from annotations.limits import MOST_ANNOTATION_FILES
+from annotations.limits import MAX_ANNOTATION_FILES
 
 Gathered = CorpusBuilder | Items
 
@@ -106,8 +106,8 @@ def read_files(
     InvalidOptionError
         Spans are to be trimmed, and a document has no text.
     """
-    if not 1 <= len(paths) <= MOST_ANNOTATION_FILES:
-        raise InvalidCorpusError(f"give 1 to {MOST_ANNOTATION_FILES:,} files, not {len(paths):,}")
+    if not 1 <= len(paths) <= MAX_ANNOTATION_FILES:
+        raise InvalidCorpusError(f"give 1 to {MAX_ANNOTATION_FILES:,} files, not {len(paths):,}")
     options = CorpusOptions(offsets, frozenset(models))
     gathered = [(str(path), _read(path, options)) for path in paths]
     if len(gathered) == 1:

@@ -14,7 +14,7 @@ from annotations.agreement.data.ordering import find_heads, number_codes, order_
 
 TIE = 1e-12  # sums of the same weights in another order differ by less
 PERMUTED = 4  # the widest knot whose permutations are tried
-MOST_WAYS = 200  # that are kept in mind from one row to the next
+MAX_WAYS = 200  # that are kept in mind from one row to the next
 ROWS_AT_ONCE = 1000  # of crowded knots
 
 _Chain = tuple[int, "_Chain"] | None
@@ -109,7 +109,7 @@ def _sweep(rows: Sequence[int], columns: Sequence[int], weights: Sequence[float]
                 if not taken & bit:
                     _keep_better(further, (taken | bit) & wanted, worth + weight, (edge, chain))
             _keep_better(further, taken & wanted, worth, chain)
-        if len(further) > MOST_WAYS:
+        if len(further) > MAX_WAYS:
             return None
         ways = further
     _, best = ways[0]

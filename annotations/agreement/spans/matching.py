@@ -14,8 +14,8 @@ from annotations.agreement.packing.sets import cut_runs, list_ranges
 from annotations.agreement.spans.assignment import assign_knots
 from annotations.agreement.sums.batches import Batch
 
-MOST_FOLDS = 24  # what is left of longer chains is solved with the knots
-MOST_OVERLAPS = 5_000_000  # of one document; they take 1.6 GB
+MAX_FOLDS = 24  # what is left of longer chains is solved with the knots
+MAX_OVERLAPS = 5_000_000  # of one document; they take 1.6 GB
 PAIRS_AT_ONCE = 4_000_000
 NO_SPANS: IntArray = np.zeros(0, dtype=np.int64)
 NAMES_AN_EDGE = 8  # sparser names are numbered anew
@@ -63,7 +63,7 @@ def find_overlaps(corpus: Corpus, *, alike: bool = False) -> Overlaps:
     order = np.argsort(start, kind="stable")
     # within the sorted spans, those that begin inside span i follow it directly
     count = _count_following(start[order], end[order])
-    if count.sum() > MOST_OVERLAPS:
+    if count.sum() > MAX_OVERLAPS:
         _refuse_too_many(corpus, group)
     found = [(NO_SPANS, NO_SPANS)]
     for rows in cut_runs(np.cumsum(count), PAIRS_AT_ONCE):
@@ -114,10 +114,10 @@ def _refuse_too_many(corpus: Corpus, group: IntArray) -> None:
     """Say which document has the most pairs of overlapping spans, if they are too many."""
     pairs = count_overlaps(corpus, group)
     worst = int(pairs.argmax())
-    if pairs[worst] > MOST_OVERLAPS:
+    if pairs[worst] > MAX_OVERLAPS:
         raise InvalidOptionError(
             f"document {corpus.documents[worst]!r}: {pairs[worst]:,} pairs of spans of two annotators overlap, "
-            f"and at most {MOST_OVERLAPS:,} can be compared; split or leave out the document, "
+            f"and at most {MAX_OVERLAPS:,} can be compared; split or leave out the document, "
             "or ask for metrics over positions only, such as alpha_nominal"
         )
 
@@ -173,7 +173,7 @@ def match_edges(left: IntArray, right: IntArray, weight: FloatArray) -> BoolArra
     >>> match_edges(np.array([0, 0, 1]), np.array([2, 3, 3]), np.array([1.0, 1.5, 1.0])).tolist()
     [True, False, True]
     """
-    return _fold(left, right, weight.astype(np.float64, copy=True), MOST_FOLDS)
+    return _fold(left, right, weight.astype(np.float64, copy=True), MAX_FOLDS)
 
 
 def _fold(left: IntArray, right: IntArray, value: FloatArray, folds: int) -> BoolArray:

@@ -20,7 +20,7 @@ Derived = TypeVar("Derived")
 HEADER_SIZE = 8
 TABLES_NAMED = 6
 UNREADABLE = "these bytes are no cached statistics; summarize again"
-LARGEST_WHOLE = 2**32 - 1  # that is packed as a whole number
+MAX_WHOLE_NUMBER = 2**32 - 1  # that is packed as a whole number
 
 
 LEVELS = "levels"
@@ -313,7 +313,7 @@ def _pack(column: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     low, high = column.min(), column.max()
     if (
         low >= 0
-        and high <= LARGEST_WHOLE
+        and high <= MAX_WHOLE_NUMBER
         and (column.dtype.kind == "i" or np.all(column == np.floor(column)))
     ):
         return column.astype(np.min_scalar_type(int(high)).newbyteorder("<"))

@@ -15,7 +15,7 @@ from annotations.agreement.spans.matching import Overlaps, find_overlaps
 from annotations.agreement.sums.batches import Batch, Tally
 from annotations.agreement.sums.statistics import Table
 
-LARGEST_KEY = 2**62
+MAX_KEY = 2**62
 EVERYBODY = (0, 0)
 MERGED = "spans merged for alpha_u: they overlap under one label"
 
@@ -40,7 +40,7 @@ def merge_same_label(corpus: Corpus) -> tuple[Corpus, int]:
         return corpus, 0
     start, end = corpus.start[order], corpus.end[order]
     number = np.cumsum(np.concatenate([[0], group[1:] != group[:-1]]))
-    if (int(end.max()) + 1) * (int(number[-1]) + 1) > LARGEST_KEY:  # only the order of the places matters
+    if (int(end.max()) + 1) * (int(number[-1]) + 1) > MAX_KEY:  # only the order of the places matters
         start, end = np.split(np.unique(np.concatenate([start, end]), return_inverse=True)[1], 2)
     begins = number * (int(end.max()) + 1)
     reach = np.maximum.accumulate(end + begins) - begins
@@ -198,7 +198,7 @@ def _count_longer_gaps(corpus: Corpus, cell: IntArray, length: FloatArray) -> tu
     cells, lengths = cells[lengths > 0], lengths[lengths > 0]
     width = int(max(lengths.max(initial=0), length.max(initial=0))) + 1
     n_cells = n_labels * len(corpus.documents)
-    if width * (n_cells + 1) > LARGEST_KEY:
+    if width * (n_cells + 1) > MAX_KEY:
         return _count_among_ranks(cells, lengths, cell, length)
     # cell and length share one number, which sorts faster than two
     keys = np.sort(cells * width + lengths.astype(np.int64))

@@ -15,9 +15,9 @@ from annotations.reliability.full_report import PARTS
 from annotations.reliability.without_each import FEWEST
 from annotations.strict_json import StrictJsonError, read_strict
 
-MOST_SAMPLES = 10_000
-MOST_GAMMA_SAMPLES = 2_000
-LARGEST_NUMBER = 2**31 - 1
+MAX_SAMPLES = 10_000
+MAX_GAMMA_SAMPLES = 2_000
+MAX_NUMBER = 2**31 - 1
 
 
 class ListOfWordsField(serializers.CharField):
@@ -35,9 +35,7 @@ class ListOfWordsField(serializers.CharField):
 class ListOfNumbersField(ListOfWordsField):
     def to_internal_value(self, data: Any) -> Any:
         words = super().to_internal_value(data)
-        if not all(
-            word.isascii() and word.isdigit() and 0 < int(word[:12]) <= LARGEST_NUMBER for word in words
-        ):
+        if not all(word.isascii() and word.isdigit() and 0 < int(word[:12]) <= MAX_NUMBER for word in words):
             raise serializers.ValidationError("Give whole numbers with commas between them.")
         return [int(word) for word in words]
 
@@ -75,9 +73,9 @@ class AgreementParameters(serializers.Serializer[Any]):
     format = serializers.ChoiceField(["json", "csv"], default="json", help_text="CSV has a line a figure.")
     confidence = serializers.FloatField(default=0.95, min_value=0.01, max_value=0.999)
     samples = serializers.IntegerField(
-        default=1_000, min_value=0, max_value=MOST_SAMPLES, help_text="Bootstrap resamples; 0: no intervals."
+        default=1_000, min_value=0, max_value=MAX_SAMPLES, help_text="Bootstrap resamples; 0: no intervals."
     )
-    seed = serializers.IntegerField(default=0, min_value=0, max_value=LARGEST_NUMBER)
+    seed = serializers.IntegerField(default=0, min_value=0, max_value=MAX_NUMBER)
     alpha = serializers.FloatField(
         default=GAMMA.alpha, min_value=0, help_text="Of gamma: weight of the position."
     )
@@ -90,7 +88,7 @@ class AgreementParameters(serializers.Serializer[Any]):
     gamma_samples = serializers.IntegerField(
         default=GAMMA.samples,
         min_value=1,
-        max_value=MOST_GAMMA_SAMPLES,
+        max_value=MAX_GAMMA_SAMPLES,
         help_text="Of gamma: random samples a document.",
     )
     precision = serializers.FloatField(

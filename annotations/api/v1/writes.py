@@ -8,11 +8,11 @@ from rest_framework import serializers
 from annotations.api.filters import NOT_BLANK
 from annotations.api.v1.serializers import PersonSerializer, TokenSerializer
 from annotations.gold.services import MAXIMUM_TITLE
-from annotations.limits import LONGEST_EXTERNAL_ID, LONGEST_TEXT, LONGEST_TITLE
+from annotations.limits import MAX_EXTERNAL_ID_LENGTH, MAX_TEXT_LENGTH, MAX_TITLE_LENGTH
 from annotations.models import Role, RoundKind, TokenScope
 
-MOST_ARTICLES = 1_000
-LARGEST_ID = 10**18 - 1
+MAX_ARTICLES = 1_000
+MAX_ID = 10**18 - 1
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -26,7 +26,7 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 
 def id_field(**options: Any) -> serializers.IntegerField:
-    return serializers.IntegerField(min_value=1, max_value=LARGEST_ID, **options)
+    return serializers.IntegerField(min_value=1, max_value=MAX_ID, **options)
 
 
 @extend_schema_field(
@@ -34,9 +34,9 @@ def id_field(**options: Any) -> serializers.IntegerField:
         "type": "object",
         "required": ["text"],
         "properties": {
-            "text": {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT, "pattern": NOT_BLANK},
-            "title": {"type": "string", "maxLength": LONGEST_TITLE},
-            "id": {"type": "string", "maxLength": LONGEST_EXTERNAL_ID},
+            "text": {"type": "string", "minLength": 1, "maxLength": MAX_TEXT_LENGTH, "pattern": NOT_BLANK},
+            "title": {"type": "string", "maxLength": MAX_TITLE_LENGTH},
+            "id": {"type": "string", "maxLength": MAX_EXTERNAL_ID_LENGTH},
         },
     }
 )
@@ -48,7 +48,7 @@ class NewArticlesSerializer(StrictSerializer):
     articles = serializers.ListField(
         child=NewArticleField(),
         min_length=1,
-        max_length=MOST_ARTICLES,
+        max_length=MAX_ARTICLES,
         help_text="Each with a `text`, and if you like a `title`, an `id` and anything else as metadata.",
     )
     place = serializers.CharField(

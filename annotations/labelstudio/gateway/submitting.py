@@ -24,7 +24,7 @@ from annotations.collection.services import collect, connect_studio, store_submi
 from annotations.collection.submission import Submission
 from annotations.labelstudio.gateway.relay import ask_studio
 from annotations.labelstudio.payloads import read_result
-from annotations.limits import MOST_MESSAGES
+from annotations.limits import MAX_MESSAGES
 from annotations.markup import Problem
 from annotations.models import Annotation, AnnotationOrigin, Assignment, AssignmentStatus, TaskStatus
 from annotations.schemes.check import check_markup
@@ -33,7 +33,7 @@ from annotations.schemes.problems import select_mendable
 OPEN_FOR_CHANGES = frozenset({TaskStatus.OPEN, TaskStatus.ANNOTATED})
 ONE_A_TASK = uuid.UUID("6f1a7a5c-9f0e-4a53-8a3c-7d1a4b8f2e10")
 """Label Studio keeps annotations' ids unique, so an id that is made of the task's allows one annotation a task."""
-MOST_SECONDS = 10**9
+MAX_SECONDS = 10**9
 """What an editor measures is less; anything else is no time and is not kept."""
 ONLY_WITH_A_SUBMIT = frozenset({"unique_id", "draft_id"})
 LATE_BY = timedelta(seconds=10)
@@ -164,9 +164,9 @@ def _read(assignment: Assignment, body: Mapping[str, Any], *, project: int) -> _
 
 def _list_messages(problems: Iterable[Problem]) -> list[str]:
     messages = list(dict.fromkeys(problem.message for problem in problems))
-    if len(messages) <= MOST_MESSAGES:
+    if len(messages) <= MAX_MESSAGES:
         return messages
-    return [*messages[:MOST_MESSAGES], f"And {len(messages) - MOST_MESSAGES:,} more."]
+    return [*messages[:MAX_MESSAGES], f"And {len(messages) - MAX_MESSAGES:,} more."]
 
 
 def _check_open(assignment: Assignment) -> None:
@@ -359,6 +359,6 @@ def _store_answered(save: _Save, answer: httpx.Response) -> Acknowledgement:
 
 
 def _read_seconds(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < MOST_SECONDS:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < MAX_SECONDS:
         return None
     return float(value)

@@ -23,16 +23,16 @@ from annotations.labelstudio.gateway.allowlist import RequestRefused, read_reque
 from annotations.labelstudio.gateway.answers import ANSWERS
 from annotations.labelstudio.gateway.ownership import NotYours, find_own
 from annotations.labelstudio.gateway.submitting import Rejection
-from annotations.limits import DEEPEST_RESULT, MOST_RESULT_BYTES
+from annotations.limits import MAX_RESULT_BYTES, MAX_RESULT_DEPTH
 from annotations.models import User
 from annotations.strict_json import Fault, Rules, StrictJsonError, read_strict
 
 logger = logging.getLogger(__name__)
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-MOST_READ_AWAY = 64 * 1024 * 1024
+MAX_BYTES_READ_AWAY = 64 * 1024 * 1024
 CHUNK = 64 * 1024
 RETRY_SECONDS = 5
-BODY_RULES = Rules(longest=MOST_RESULT_BYTES, deepest=DEEPEST_RESULT + 1)
+BODY_RULES = Rules(longest=MAX_RESULT_BYTES, deepest=MAX_RESULT_DEPTH + 1)
 """A body stands around its result."""
 
 
@@ -112,7 +112,7 @@ def _read_body(request: HttpRequest) -> dict[str, Any] | None:
     length = request.headers.get("Content-Length") or "0"
     if "Transfer-Encoding" in request.headers or not length.isdecimal():
         raise RequestRefused("the body does not say how long it is")
-    if int(length) > MOST_RESULT_BYTES:
+    if int(length) > MAX_RESULT_BYTES:
         _read_away(request)
         raise Rejection("This annotation is larger than 5 MB and cannot be saved.")
     raw = request.body
@@ -123,7 +123,7 @@ def _read_body(request: HttpRequest) -> dict[str, Any] | None:
     except StrictJsonError as error:
         if error.fault is Fault.DEPTH:
             raise Rejection(
-                f"The annotation is nested more than {DEEPEST_RESULT} levels deep, which no editor writes."
+                f"The annotation is nested more than {MAX_RESULT_DEPTH} levels deep, which no editor writes."
             ) from error
         if error.fault is Fault.CHARACTER:
             raise Rejection(f"This annotation cannot be saved: {error}.") from error
@@ -135,7 +135,7 @@ def _read_body(request: HttpRequest) -> dict[str, Any] | None:
 
 def _read_away(request: HttpRequest) -> None:
     """A browser hears the answer only after it has sent everything; what is beyond all measure is cut off."""
-    for _ in range(MOST_READ_AWAY // CHUNK):
+    for _ in range(MAX_BYTES_READ_AWAY // CHUNK):
         if not request.read(CHUNK):
             return
 

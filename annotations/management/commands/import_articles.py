@@ -15,7 +15,7 @@ from annotations.formats.errors import RefusedError
 from annotations.formats.registry import OF_TEXTS, list_files, list_titles
 from annotations.models import Project
 
-MOST_LINES = 20
+MAX_LINES = 20
 
 
 class Command(BaseCommand):
@@ -78,10 +78,10 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {made.place}: {made.warning}")
         if report.already_there:
             self.stdout.write(f"Already there, so left alone: {_count(len(report.already_there))}.")
-        for known in report.already_there[:MOST_LINES]:
+        for known in report.already_there[:MAX_LINES]:
             self.stdout.write(f"  {known.place} has the same text as {known.first_place}")
-        if len(report.already_there) > MOST_LINES:
-            self.stdout.write(f"  and {len(report.already_there) - MOST_LINES} more; --json lists them all")
+        if len(report.already_there) > MAX_LINES:
+            self.stdout.write(f"  and {len(report.already_there) - MAX_LINES} more; --json lists them all")
 
 
 def _explain_refusals(report: ImportReport) -> str:
@@ -99,7 +99,7 @@ def _count(number: int) -> str:
 
 
 def _name_projects() -> list[str]:
-    return list(Project.objects.order_by("slug").values_list("slug", flat=True)[:MOST_LINES])
+    return list(Project.objects.order_by("slug").values_list("slug", flat=True)[:MAX_LINES])
 
 
 def _measure(paths: list[Path], source: str | None) -> int:

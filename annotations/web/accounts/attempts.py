@@ -3,7 +3,7 @@
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
-MOST_DOUBLINGS = 24
+MAX_DOUBLINGS = 24
 BITS_OF_A_SITE = 64
 """An IPv6 site gets at least this prefix, so that its machines choose among 2**64 addresses."""
 
@@ -19,7 +19,7 @@ def find_wait(failures: int, *, free: int, first: timedelta, longest: timedelta)
     """
     if failures < free:
         return timedelta(0)
-    doubled = first * (1 << min(failures - free, MOST_DOUBLINGS))
+    doubled = first * (1 << min(failures - free, MAX_DOUBLINGS))
     return min(doubled, longest)
 
 

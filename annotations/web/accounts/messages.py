@@ -17,7 +17,7 @@ from annotations.jobs.worker import Checkpoint
 from annotations.models import Job, User
 from annotations.projects.services import hash_token, make_reset_link
 
-MOST_WAITING = 500
+MAX_WAITING = 500
 """Somebody who asks for messages to many addresses holds up the other jobs for no longer than these take."""
 RESET = """\
 Hello {name},
@@ -52,7 +52,7 @@ def ask_for_message(kind: str, email: str, *, pause: timedelta, **arguments: str
     key = f"{kind}:{hash_token(address)}"
     if Job.objects.filter(key=key, created_at__gt=timezone.now() - pause).exists():
         return
-    if Job.objects.unfinished().filter(kind=kind).count() >= MOST_WAITING:
+    if Job.objects.unfinished().filter(kind=kind).count() >= MAX_WAITING:
         logger.error("too many messages wait to be sent (%s): none is taken on until some are", kind)
         return
     enqueue(kind, key=key, arguments={"email": address, **arguments})

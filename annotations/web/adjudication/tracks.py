@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-MOST_TRACKS = 12
+MAX_TRACKS = 12
 BREAKS = re.compile(r"[ \t]*(?:\r\n?|\n)\s*")
 
 
@@ -54,7 +54,7 @@ def draw_article(
         within = [] if is_break else [track for track in tracks if track.start < end and track.end > start]
         lanes = _assign_lanes(within)
         height = 1 + max(lanes, default=-1)
-        kind = "piece-break" if is_break else f"piece tracks-{min(height, MOST_TRACKS)} {style}".strip()
+        kind = "piece-break" if is_break else f"piece tracks-{min(height, MAX_TRACKS)} {style}".strip()
         parts.append(f'<div class="{kind}">')
         inner = [edge for edge in edges if start < edge < end]
         for left, right in zip([start, *inner], [*inner, end], strict=True):
@@ -123,7 +123,7 @@ def _draw_segment(text: str, start: int, end: int, tracks: Sequence[Track], lane
         if track.start < end and track.end > start
     ]
     opened = "".join(
-        f'<span class="track lane-{min(lane, MOST_TRACKS - 1)} label-{escape(track.label)} {track.style}"'
+        f'<span class="track lane-{min(lane, MAX_TRACKS - 1)} label-{escape(track.label)} {track.style}"'
         f"{_write_tag(track, start)}>"
         for lane, track in here
     )

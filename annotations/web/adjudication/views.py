@@ -71,7 +71,7 @@ STATUS_OF = {
     InvalidDecisionError: UNPROCESSABLE,
 }
 REFUSALS = tuple(STATUS_OF)
-MOST_LOOKED_AT = 50
+MAX_LOOKED_AT = 50
 
 
 @member_page(Role.ADJUDICATOR)
@@ -384,7 +384,7 @@ def _find_next(request: MemberRequest) -> Task | None:
     visible = keep_visible(_find_waiting(request.project), request.user, article="article")
     if first := visible.exclude(pk__in=own).first():
         return first
-    looked_at = list(visible.filter(pk__in=own)[:MOST_LOOKED_AT])
+    looked_at = list(visible.filter(pk__in=own)[:MAX_LOOKED_AT])
     obstacles = find_obstacles(looked_at, request.user)
     return next((task for task in looked_at if task.pk not in obstacles), None)
 

@@ -18,8 +18,8 @@ from annotations.models import Role, Task
 from annotations.reliability.confusion import Confusion
 from annotations.reliability.page_report import (
     GAMMA_PANEL,
-    LARGEST_FOR_GAMMA,
     LINKS,
+    MAX_ARTICLES_FOR_GAMMA,
     WITHOUT_EACH,
     PageReport,
 )
@@ -50,7 +50,7 @@ from annotations.web.agreement.tables import (
 from annotations.web.paging import paginate, read_page_number
 
 DOCUMENTS_A_PAGE = 25
-MOST_EXAMPLES = 12
+MAX_EXAMPLES = 12
 FEW_DOCUMENTS = 20  # too few to show all that documents differ in
 
 
@@ -91,7 +91,7 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
         ),
         "link_panel": [row for row in make_panel(page.main, LINKS) if row.figure.value is not None],
         "rounds": _show_rounds(page),
-        "gamma_at_once": compared <= LARGEST_FOR_GAMMA,
+        "gamma_at_once": compared <= MAX_ARTICLES_FOR_GAMMA,
         "are_few": compared < FEW_DOCUMENTS,
     }
     return render(request, "annotations/agreement/report.html", context)
@@ -162,12 +162,12 @@ def show_examples(request: MemberRequest) -> HttpResponse:
     if first not in page.labels or second not in {NOTHING, *page.labels}:
         raise Http404("There are no such labels.")
     number = read_page_number(request)
-    find = partial(page.find_examples, first, second, most=MOST_EXAMPLES)
-    examples = find(skipped=(number - 1) * MOST_EXAMPLES)
+    find = partial(page.find_examples, first, second, most=MAX_EXAMPLES)
+    examples = find(skipped=(number - 1) * MAX_EXAMPLES)
     if examples.total and not examples.passages:
-        number = ceil(examples.total / MOST_EXAMPLES)
-        examples = find(skipped=(number - 1) * MOST_EXAMPLES)
-    shown_before = (number - 1) * MOST_EXAMPLES
+        number = ceil(examples.total / MAX_EXAMPLES)
+        examples = find(skipped=(number - 1) * MAX_EXAMPLES)
+    shown_before = (number - 1) * MAX_EXAMPLES
     context = {
         "first": first,
         "second": second,
@@ -179,7 +179,7 @@ def show_examples(request: MemberRequest) -> HttpResponse:
         "until": shown_before + len(examples.passages),
         "previous": number - 1,
         "next": number + 1,
-        "has_next": examples.total is None or examples.total > number * MOST_EXAMPLES,
+        "has_next": examples.total is None or examples.total > number * MAX_EXAMPLES,
     }
     return render(request, "annotations/agreement/examples.html", context)
 

@@ -6,7 +6,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from annotations.formats.registry import OF_TEXTS, list_suffixes, list_titles
-from annotations.limits import MOST_UPLOAD_BYTES
+from annotations.limits import MAX_UPLOAD_BYTES
 
 MEGABYTE = 1024 * 1024
 
@@ -22,9 +22,9 @@ class SeveralFilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         files = data if isinstance(data, list | tuple) else [data] if data else []
-        if sum(file.size or 0 for file in files) > MOST_UPLOAD_BYTES:
+        if sum(file.size or 0 for file in files) > MAX_UPLOAD_BYTES:
             raise forms.ValidationError(
-                f"These files are larger than {MOST_UPLOAD_BYTES // MEGABYTE} MB together. "
+                f"These files are larger than {MAX_UPLOAD_BYTES // MEGABYTE} MB together. "
                 "Import them on the server with “manage.py import_articles”.",
             )
         checked = [super(SeveralFilesField, self).clean(file, initial) for file in files]

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from annotations.corpus.services import import_articles
-from annotations.corpus.staging import MOST_ARTICLES_AT_ONCE as CHUNK
+from annotations.corpus.staging import MAX_ARTICLES_AT_ONCE as CHUNK
 from annotations.formats.documents import Block as DocumentBlock
 from annotations.formats.documents import Document
 from annotations.models import Article, Block, Event, Project

@@ -11,14 +11,14 @@ import pytest
 from django.utils import timezone
 
 from annotations.corpus.services import import_articles
-from annotations.corpus.staging import LEASE, MOST_ARTICLES_AT_ONCE
+from annotations.corpus.staging import LEASE, MAX_ARTICLES_AT_ONCE
 from annotations.models import Article, ArticleImport, Event, Project
 from tests.databases import name_database
 from tests.factories import make_project
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[3]
-FILES = MOST_ARTICLES_AT_ONCE + 5
+FILES = MAX_ARTICLES_AT_ONCE + 5
 PATIENCE_SECONDS = 60
 
 
@@ -57,11 +57,11 @@ def test_a_killed_import_leaves_nothing_to_see_and_the_next_is_whole(
     os.mkfifo(pipe)
     process = start_importing(project, folder, pipe)
     try:
-        wait_for_rows(MOST_ARTICLES_AT_ONCE, process)
+        wait_for_rows(MAX_ARTICLES_AT_ONCE, process)
     finally:
         process.kill()
         process.communicate()
-    assert Article.staged.count() == MOST_ARTICLES_AT_ONCE
+    assert Article.staged.count() == MAX_ARTICLES_AT_ONCE
     assert not Article.objects.exists()
     assert not project.articles.exists()
     assert not Event.objects.filter(verb="imported articles").exists()

@@ -20,7 +20,7 @@ from annotations.formats.documents import Document
 from annotations.formats.errors import Refusal
 from annotations.formats.jsonl import read_texts
 from annotations.formats.registry import read_paths
-from annotations.limits import LONGEST_TEXT, MOST_BLOCKS, MOST_COLUMNS, MOST_REFUSALS
+from annotations.limits import MAX_BLOCKS, MAX_COLUMNS, MAX_REFUSALS, MAX_TEXT_LENGTH
 from annotations.models import Article, ArticleImport, Block, Event, Project
 from tests.bounds import within
 from tests.factories import make_project
@@ -137,17 +137,17 @@ def test_an_import_that_was_given_up_cannot_go_on(project: Project) -> None:
 
 
 def test_more_refusals_than_are_named_are_counted(project: Project) -> None:
-    rows = [Refusal(f"rows:{number}", "it is bad") for number in range(MOST_REFUSALS + 5)]
+    rows = [Refusal(f"rows:{number}", "it is bad") for number in range(MAX_REFUSALS + 5)]
     report = import_articles(project, rows, by=None)
-    assert len(report.refused) == MOST_REFUSALS + 1
+    assert len(report.refused) == MAX_REFUSALS + 1
     assert report.refused[-1].message == "5 more rows were refused"
 
 
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("a\n\n" * (LONGEST_TEXT // 3), "lines, more than the 100,000"),
-        ("a word.\n\n" * (MOST_BLOCKS + 1), "20,001 paragraphs, more than the 20,000"),
+        ("a\n\n" * (MAX_TEXT_LENGTH // 3), "lines, more than the 100,000"),
+        ("a word.\n\n" * (MAX_BLOCKS + 1), "20,001 paragraphs, more than the 20,000"),
     ],
 )
 def test_a_text_of_very_many_paragraphs_is_refused_in_bounded_memory(
@@ -168,7 +168,7 @@ def refuse(line: str) -> str:
 @pytest.mark.parametrize(
     ("line", "named"),
     [
-        (json.dumps({"text": "a", **{f"k{n}": 1 for n in range(110_000)}}), f"more than {MOST_COLUMNS:,}"),
+        (json.dumps({"text": "a", **{f"k{n}": 1 for n in range(110_000)}}), f"more than {MAX_COLUMNS:,}"),
         (json.dumps({"text": "a", "metadata": {f"k{n}": 1 for n in range(110_000)}}), "more than 1,000"),
         (json.dumps({"text": "a", "tags": ["x"] * 20_000}), "20,000 values, more than 10,000"),
         (json.dumps({"text": "a", "note": "x" * 2_000_000}), "more than 1,000,000"),
@@ -224,7 +224,7 @@ def test_others_write_while_an_import_reads(project: Project) -> None:
         written.set()
 
     def read() -> Iterator[Document]:
-        yield from make_rows(staging.MOST_ARTICLES_AT_ONCE + 1, words=1)
+        yield from make_rows(staging.MAX_ARTICLES_AT_ONCE + 1, words=1)
         threading.Thread(target=write).start()
         assert written.wait(timeout=10)
         yield from make_rows(1)

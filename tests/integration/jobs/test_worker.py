@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from annotations.jobs.services import UnknownJobKindError, enqueue
-from annotations.jobs.worker import FIRST_PAUSE, MOST_ATTEMPTS, Checkpoint, LeaseLostError, Worker
+from annotations.jobs.worker import FIRST_PAUSE, MAX_ATTEMPTS, Checkpoint, LeaseLostError, Worker
 from annotations.models import Event, Job, JobStatus
 from tests.factories import make_project, make_user
 from tests.integration.jobs.handlers import count_up, forgive_everything
@@ -187,13 +187,13 @@ def test_a_cursor_may_be_set_to_nothing_and_is_left_alone_where_none_is_given() 
 def test_a_failed_job_is_tried_again_after_a_pause_that_grows_and_given_up_in_the_end() -> None:
     job = enqueue("fail", arguments={"message": "no network"})
     worker = Worker()
-    for attempt in range(1, MOST_ATTEMPTS):
+    for attempt in range(1, MAX_ATTEMPTS):
         before = timezone.now()
         assert worker.work_once()
         assert not worker.work_once()
         job.refresh_from_db()
         assert job.status == JobStatus.QUEUED
-        assert job.message == f"RuntimeError: no network (attempt {attempt} of {MOST_ATTEMPTS})"
+        assert job.message == f"RuntimeError: no network (attempt {attempt} of {MAX_ATTEMPTS})"
         pause = FIRST_PAUSE * 2 ** (attempt - 1)
         assert pause <= job.run_after - before <= pause + timedelta(seconds=5)
         come_due(job)
@@ -206,7 +206,7 @@ def test_a_failed_job_is_tried_again_after_a_pause_that_grows_and_given_up_in_th
 
 def test_a_job_that_gets_ahead_has_its_attempts_anew() -> None:
     job = enqueue("fail", arguments={"cursor": 1})
-    Job.objects.filter(pk=job.pk).update(attempts=MOST_ATTEMPTS - 1)
+    Job.objects.filter(pk=job.pk).update(attempts=MAX_ATTEMPTS - 1)
     Worker().work_once()
     job.refresh_from_db()
     assert (job.status, job.attempts) == (JobStatus.QUEUED, 1)
@@ -214,17 +214,17 @@ def test_a_job_that_gets_ahead_has_its_attempts_anew() -> None:
 
 def test_a_chunk_that_breaks_after_its_checkpoint_is_taken_back_and_counts_as_an_attempt() -> None:
     job = enqueue("fail_in_chunk")
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         Worker().work_once()
         come_due(job)
     job.refresh_from_db()
-    assert (job.status, job.cursor, job.attempts) == (JobStatus.FAILED, None, MOST_ATTEMPTS)
+    assert (job.status, job.cursor, job.attempts) == (JobStatus.FAILED, None, MAX_ATTEMPTS)
     assert not Event.objects.exists()
 
 
 def test_a_job_that_kills_its_worker_each_time_is_given_up() -> None:
     job = enqueue("count_up", arguments={"total": 1})
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         assert Worker().claim() == job
         expire_lease(job)
     Worker().work_once()

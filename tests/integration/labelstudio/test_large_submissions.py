@@ -12,7 +12,7 @@ from annotations.collection.in_memory import InMemoryStudio
 from annotations.collection.reconciling import reconcile
 from annotations.labelstudio.access import StudioAccess, StudioConnection
 from annotations.labelstudio.gateway import relay
-from annotations.limits import MOST_ENTRIES, MOST_MESSAGES, MOST_SPANS
+from annotations.limits import MAX_ENTRIES, MAX_MESSAGES, MAX_SPANS
 from annotations.models import Annotation, Assignment
 from tests.bounds import within
 from tests.factories import make_article, make_member, make_project
@@ -79,7 +79,7 @@ def pile(count: int) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.parametrize("count", [MOST_SPANS, MOST_SPANS + 1, MOST_ENTRIES, MOST_ENTRIES + 1])
+@pytest.mark.parametrize("count", [MAX_SPANS, MAX_SPANS + 1, MAX_ENTRIES, MAX_ENTRIES + 1])
 def test_a_submit_of_many_spans_on_one_place_is_refused_in_few_words_and_little_memory(
     count: int, send: Callable[[str, list[Any]], Any]
 ) -> None:
@@ -88,8 +88,8 @@ def test_a_submit_of_many_spans_on_one_place_is_refused_in_few_words_and_little_
         answer = send("annotations", result)
     messages = answer.json()["validation_errors"]["annotation"]
     assert answer.status_code == 403
-    assert len(messages) <= MOST_MESSAGES + 1
-    if count == MOST_SPANS:
+    assert len(messages) <= MAX_MESSAGES + 1
+    if count == MAX_SPANS:
         assert messages[-1].startswith("And ")
     else:
         assert "more than the" in messages[0]
@@ -99,7 +99,7 @@ def test_a_draft_past_a_limit_is_refused_before_label_studio_is_asked(
     send: Callable[[str, list[Any]], Any],
 ) -> None:
     with within(megabytes=150, seconds=10):
-        answer = send("drafts", [{}] * (MOST_ENTRIES + 1))
+        answer = send("drafts", [{}] * (MAX_ENTRIES + 1))
     assert answer.status_code == 403
     assert "20,001 parts, more than the 20,000" in answer.json()["detail"]
 
@@ -118,7 +118,7 @@ def test_a_result_in_the_studio_past_a_limit_stays_there_and_is_reported(
     assignment: Assignment, studio: InMemoryStudio
 ) -> None:
     assert assignment.studio_task_id is not None
-    studio.submit(assignment.studio_task_id, mark(*((n, n + 1) for n in range(MOST_SPANS + 1))))
+    studio.submit(assignment.studio_task_id, mark(*((n, n + 1) for n in range(MAX_SPANS + 1))))
     with within(megabytes=150, seconds=10):
         report = reconcile(studio=studio)
     assert not Annotation.objects.exists()
@@ -132,8 +132,8 @@ def test_a_result_in_the_studio_at_the_limit_is_stored(
     assignment: Assignment, studio: InMemoryStudio
 ) -> None:
     assert assignment.studio_task_id is not None
-    studio.submit(assignment.studio_task_id, mark(*((n, n + 1) for n in range(MOST_SPANS))))
+    studio.submit(assignment.studio_task_id, mark(*((n, n + 1) for n in range(MAX_SPANS))))
     with within(megabytes=150, seconds=20):
         report = reconcile(studio=studio)
     assert report.missed == 1
-    assert Annotation.objects.get().spans.count() == MOST_SPANS
+    assert Annotation.objects.get().spans.count() == MAX_SPANS

@@ -242,7 +242,7 @@ def test_a_second_look_reads_no_annotations(team: Team) -> None:
 def test_a_report_that_leaves_its_pairs_out_says_how_many(
     team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluation, "MOST_PAIRS", 2)
+    monkeypatch.setattr(evaluation, "MAX_PAIRS", 2)
     found = report(team.project, metrics=["f1_strict"], by=["pair"])
     assert found["f1_strict"].by_pair == {}
     assert found.left_out[counting.MANY_PAIRS] == 3
@@ -323,8 +323,8 @@ def test_counts_and_reports_of_another_version_of_the_code_are_made_anew(
 
 
 def test_the_cache_does_not_grow_without_end(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "MOST_SCOPES", 2)
-    monkeypatch.setattr(counting, "MOST_REPORTS", 2)
+    monkeypatch.setattr(counting, "MAX_SCOPES", 2)
+    monkeypatch.setattr(counting, "MAX_REPORTS", 2)
     for labels in (["Claim"], ["Stance"], ["Cue"]):
         for seed in range(3):
             report(team.project, labels=labels, metrics=["f1_strict"], options=Options(seed=seed, samples=5))

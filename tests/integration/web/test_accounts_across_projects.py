@@ -332,7 +332,7 @@ class TestForgottenPassword:
         assert [message.to for message in mail.outbox] == [["ana@example.org"]]
 
     def test_a_flood_of_requests_for_messages_has_a_bound(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("annotations.web.accounts.messages.MOST_WAITING", 3)
+        monkeypatch.setattr("annotations.web.accounts.messages.MAX_WAITING", 3)
         for number in range(5):
             Client().post(reverse("web:forgot-password"), {"email": f"nobody-{number}@example.org"})
         assert Job.objects.filter(kind="send_reset_link").count() == 3

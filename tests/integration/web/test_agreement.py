@@ -408,12 +408,12 @@ def test_the_files_hold_all_that_the_page_shows(scene: Scene) -> None:
 def test_gamma_of_many_articles_is_in_the_files_when_it_is_asked_for(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("annotations.reliability.page_report.LARGEST_FOR_GAMMA", 1)
+    monkeypatch.setattr("annotations.reliability.page_report.MAX_ARTICLES_FOR_GAMMA", 1)
     assert "gamma" not in json.loads(scene.read("agreement-json"))["metrics"]
     assert "gamma" in json.loads(scene.read("agreement-json", gamma="on"))["metrics"]
     link = f'href="{scene.url("agreement-json")}?metric=f1_type&amp;gamma=on"'
     assert link not in scene.read("agreement", metric="f1_type")
-    monkeypatch.setattr("annotations.web.agreement.views.LARGEST_FOR_GAMMA", 1)
+    monkeypatch.setattr("annotations.web.agreement.views.MAX_ARTICLES_FOR_GAMMA", 1)
     assert link in scene.read("agreement", metric="f1_type")
 
 
@@ -454,7 +454,7 @@ def test_half_the_width_takes_four_times_the_articles(
 def test_what_the_library_refuses_is_told_in_its_own_words(
     scene: Scene, page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("annotations.agreement.evaluation.MOST_PAIRS", 2)
+    monkeypatch.setattr("annotations.agreement.evaluation.MAX_PAIRS", 2)
     client = Client()
     client.force_login(scene.manager, "django.contrib.auth.backends.ModelBackend")
     answer = client.get(reverse(f"web:{page}", args=[scene.project.slug]))

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from annotations.limits import MOST_ANONYMOUS_BYTES, MOST_FORM_BYTES, MOST_UPLOAD_BYTES
+from annotations.limits import MAX_ANONYMOUS_BYTES, MAX_FORM_BYTES, MAX_UPLOAD_BYTES
 from annotations.models import Role, User
 from annotations.web.middleware import BodyBoundMiddleware
 from tests.factories import make_member, make_project
@@ -41,13 +41,13 @@ def manager(client: Client) -> User:
     "path", ["/sign-in/", "/sign-in/some-token/", "/nowhere/", "/projects/p/articles/add/"]
 )
 def test_of_a_stranger_little_is_read(client: Client, path: str) -> None:
-    answer = post(client, path, MOST_ANONYMOUS_BYTES + 1)
+    answer = post(client, path, MAX_ANONYMOUS_BYTES + 1)
     assert answer.status_code == 413
-    assert f"{MOST_ANONYMOUS_BYTES:,} bytes" in answer.content.decode()
+    assert f"{MAX_ANONYMOUS_BYTES:,} bytes" in answer.content.decode()
 
 
 def test_a_token_that_is_none_lets_nobody_send_more_than_the_api_takes(client: Client) -> None:
-    answer = post(client, "/api/v1/projects/", MOST_FORM_BYTES + 1, Authorization="Token none")
+    answer = post(client, "/api/v1/projects/", MAX_FORM_BYTES + 1, Authorization="Token none")
     assert answer.status_code == 413
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json()["type"].endswith("body-too-large")
@@ -55,9 +55,9 @@ def test_a_token_that_is_none_lets_nobody_send_more_than_the_api_takes(client: C
 
 def test_a_form_of_a_person_is_bounded_and_an_upload_more_widely(client: Client, manager: User) -> None:
     add = reverse("web:add-articles", args=["any"])
-    assert post(client, reverse("web:account"), MOST_FORM_BYTES + 1).status_code == 413
-    assert post(client, add, MOST_UPLOAD_BYTES + MOST_FORM_BYTES + 1).status_code == 413
-    assert post(client, add, MOST_UPLOAD_BYTES).status_code == 404  # let through: there is no such project
+    assert post(client, reverse("web:account"), MAX_FORM_BYTES + 1).status_code == 413
+    assert post(client, add, MAX_UPLOAD_BYTES + MAX_FORM_BYTES + 1).status_code == 413
+    assert post(client, add, MAX_UPLOAD_BYTES).status_code == 404  # let through: there is no such project
 
 
 @pytest.mark.parametrize("length", ["1" * 100, "-1", "x"])

@@ -8,7 +8,7 @@ from annotations.adjudication.merging import Unanimity
 from annotations.adjudication.rules import adjudicate
 from annotations.adjudication.units import Action, AttributeUnit, Outcome, RelationUnit, Submitted
 from annotations.adjudication.validation import InvalidDecisionError, check_decision
-from annotations.limits import LONGEST_ANSWER, MOST_LINKS_OF_A_PAIR, MOST_SPANS
+from annotations.limits import MAX_ANSWER_LENGTH, MAX_LINKS_OF_A_PAIR, MAX_SPANS
 from annotations.markup import Markup, Relation
 from annotations.schemes.definition import load_shipped
 from annotations.spans import Span
@@ -34,15 +34,15 @@ def check(outcome: Outcome, unit: str, action: Action, **payload: Any) -> dict[s
 
 def test_two_annotators_with_as_many_spans_as_they_may_have_are_adjudicated_in_bounded_memory() -> None:
     """Each span of one overlaps two of the other, so that all of them are one question to the alignment."""
-    ones = [(4 * n, 4 * n + 4) for n in range(MOST_SPANS)]
-    others = [(4 * n + 1, 4 * n + 5) for n in range(MOST_SPANS)]
+    ones = [(4 * n, 4 * n + 4) for n in range(MAX_SPANS)]
+    others = [(4 * n + 1, 4 * n + 5) for n in range(MAX_SPANS)]
     with within(megabytes=400, seconds=60):
         outcome = run(read("1", ones), read("2", others))
     assert len({unit.key for unit in outcome.units}) == len(outcome.units)
 
 
 def test_a_gold_takes_no_more_spans_than_an_annotation_has() -> None:
-    outcome = run(read("1", [(4 * n, 4 * n + 2) for n in range(MOST_SPANS)]))
+    outcome = run(read("1", [(4 * n, 4 * n + 2) for n in range(MAX_SPANS)]))
     with pytest.raises(InvalidDecisionError, match="2,000 spans, the most"):
         check(outcome, "", Action.ADD, start=9_000, end=9_004, label="Claim")
 
@@ -53,7 +53,7 @@ def test_the_relations_between_two_spans_are_counted_and_must_be_objects() -> No
     link = {"kind": "supports"}
     assert check(outcome, unit.key, Action.VALUE, links=[link])
     with pytest.raises(InvalidDecisionError, match="more than 100"):
-        check(outcome, unit.key, Action.VALUE, links=[link] * (MOST_LINKS_OF_A_PAIR + 1))
+        check(outcome, unit.key, Action.VALUE, links=[link] * (MAX_LINKS_OF_A_PAIR + 1))
     with pytest.raises(InvalidDecisionError, match="an object"):
         check(outcome, unit.key, Action.VALUE, links=["supports"])
 
@@ -67,6 +67,6 @@ def test_own_words_are_as_long_as_an_annotators_at_most() -> None:
     unit = next(
         unit for unit in outcome.units if isinstance(unit, AttributeUnit) and unit.attribute.name == "target"
     )
-    assert check(outcome, unit.key, Action.VALUE, value="x" * LONGEST_ANSWER)
+    assert check(outcome, unit.key, Action.VALUE, value="x" * MAX_ANSWER_LENGTH)
     with pytest.raises(InvalidDecisionError, match="5,001 characters, more than 5,000"):
-        check(outcome, unit.key, Action.VALUE, value="x" * (LONGEST_ANSWER + 1))
+        check(outcome, unit.key, Action.VALUE, value="x" * (MAX_ANSWER_LENGTH + 1))

@@ -23,7 +23,7 @@ from annotations.agreement.data.trimming import ALL_BLANK, BLANK_EDGES, TRIMMED
 from annotations.agreement.readers.builder import MISREAD, MISREAD_BUT_IN_UTF16
 from annotations.agreement.readers.joining import JOINED
 from annotations.formats.registry import OF_ANNOTATIONS
-from annotations.limits import LARGEST_ANNOTATION_FILE
+from annotations.limits import MAX_ANNOTATION_FILE_BYTES
 from tests.unit.agreement.corpora import TEXT, exported, label_studio_task, region, span
 
 GLOBE = "\N{GLOBE WITH MERIDIANS}"
@@ -422,7 +422,7 @@ def test_items_are_not_joined(tmp_path: Path) -> None:
 def test_files_are_bounded(tmp_path: Path) -> None:
     path = tmp_path / "large.json"
     with path.open("wb") as file:
-        file.truncate(LARGEST_ANNOTATION_FILE + 1)
+        file.truncate(MAX_ANNOTATION_FILE_BYTES + 1)
     with pytest.raises(InvalidCorpusError, match=r"large\.json is larger than 4,294,967,296 bytes"):
         read_file(path)
     with pytest.raises(InvalidCorpusError, match="give 1 to 1,000 files, not 1,001"):

@@ -44,9 +44,9 @@ def test_a_matching_is_the_best_of_all_however_it_is_found(
     weights: dict[tuple[int, int], float], way: str
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(matching, "MOST_FOLDS", 24 if way == "folded" else 0)
+        patch.setattr(matching, "MAX_FOLDS", 24 if way == "folded" else 0)
         patch.setattr(knots, "PERMUTED", 5 if way in {"folded", "permuted"} else 0)
-        patch.setattr(knots, "MOST_WAYS", 0 if way == "assigned" else 200)
+        patch.setattr(knots, "MAX_WAYS", 0 if way == "assigned" else 200)
         left, right, weight = split_edges(weights)
         chosen = match_edges(left, right, weight)
     assert is_matching(left[chosen], right[chosen])
@@ -75,7 +75,7 @@ def test_a_matching_does_not_depend_on_its_neighbours(
     parts = [split_edges(weights) for weights in several]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(knots, "PERMUTED", permuted)
-        patch.setattr(knots, "MOST_WAYS", ways)
+        patch.setattr(knots, "MAX_WAYS", ways)
         together = match_edges(
             np.concatenate([left + 1000 * number for number, (left, _, _) in enumerate(parts)]),
             np.concatenate([right + 1000 * number for number, (_, right, _) in enumerate(parts)]),

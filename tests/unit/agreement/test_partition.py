@@ -194,7 +194,7 @@ def test_the_integer_program_finds_the_same_optimum_as_the_search(monkeypatch: p
 
     corpora = [make_crowded(seed) for seed in range(8)]
     searched = [align(corpus)[0] for corpus in corpora]
-    monkeypatch.setattr(rounding, "MOST_MOVES", -1)
+    monkeypatch.setattr(rounding, "MAX_MOVES", -1)
     monkeypatch.setattr(programming, "pack_exactly", pack_and_count)
     programmed = [align(corpus)[0] for corpus in corpora]
     assert solved
@@ -241,7 +241,7 @@ def test_what_is_left_out_at_first_is_thought_of_where_it_might_matter(
 ) -> None:
     corpus = make_crowded(seed)
     (expected,) = align(corpus)
-    monkeypatch.setattr(partition, "LEAST_WINDOW", 0.0)
+    monkeypatch.setattr(partition, "MIN_WINDOW", 0.0)
     monkeypatch.setattr(partition, "WINDOW_A_ROW", 0.0)
     (found,) = align(corpus)
     assert found.certified

@@ -58,7 +58,7 @@ def test_counting_some_documents_at_a_time_gives_the_same(
     corpus = read_plain({"documents": unlike_documents()})
     whole = summarize(corpus, by=SLICES, gamma=FEW)
     monkeypatch.setattr(counting, "SPANS_AT_ONCE", spans)
-    monkeypatch.setattr(counting, "MOST_OVERLAPS", overlaps)
+    monkeypatch.setattr(counting, "MAX_OVERLAPS", overlaps)
     parts = summarize(corpus, by=SLICES, gamma=FEW)
     assert parts.axes == whole.axes
     found, expected = (evaluate(each, by=SLICES, samples=20).to_json() for each in (parts, whole))

@@ -16,7 +16,7 @@ from annotations.formats.jsonl import JSONL
 from annotations.formats.ports import Format
 from annotations.formats.registry import OF_TEXTS, detect_source, find_source, read_paths
 from annotations.formats.text import PLAIN_TEXT as TEXT
-from annotations.limits import LONGEST_TEXT
+from annotations.limits import MAX_TEXT_LENGTH
 
 SEEDS = Path(__file__).resolve().parents[3] / "seeds"
 TORTURE = "Kyiv \U0001f468\u200d\U0001f469\u200d\U0001f467\r\nagreed\rto e\u0301 \u202eabc\u2028next\u00a0one\t\x0b.\r\n"
@@ -125,7 +125,7 @@ def test_a_nul_is_refused_with_its_place() -> None:
 
 
 def test_a_text_that_is_too_long_is_refused() -> None:
-    assert "split it" in refusal(TEXT, b"a" * (LONGEST_TEXT + 1)).message
+    assert "split it" in refusal(TEXT, b"a" * (MAX_TEXT_LENGTH + 1)).message
 
 
 # --- JSON Lines ------------------------------------------------------------------------------------------

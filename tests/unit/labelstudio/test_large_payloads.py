@@ -7,7 +7,7 @@ import pytest
 from annotations.collection.errors import UnstorableResultError
 from annotations.collection.results import digest_result
 from annotations.labelstudio.payloads import read_result
-from annotations.limits import DEEPEST_RESULT, LONGEST_SPAN_KEY, MOST_ENTRIES, MOST_PROBLEMS, MOST_SPANS
+from annotations.limits import MAX_ENTRIES, MAX_PROBLEMS, MAX_RESULT_DEPTH, MAX_SPAN_KEY_LENGTH, MAX_SPANS
 from annotations.schemes.definition import load_shipped
 from annotations.schemes.problems import Code
 from tests.bounds import within
@@ -31,7 +31,7 @@ def write_relation(source: str, target: str) -> dict[str, Any]:
 
 
 def test_spans_as_long_as_the_text_are_read_without_copying_it_for_each() -> None:
-    result = [write_span(str(number), 0, len(TEXT), text="word") for number in range(MOST_PROBLEMS)]
+    result = [write_span(str(number), 0, len(TEXT), text="word") for number in range(MAX_PROBLEMS)]
     with within(megabytes=50, seconds=5):
         reading = read_result(result, TEXT, SCHEME)
     assert {problem.code for problem in reading.problems} == {Code.QUOTE_DIFFERS}
@@ -41,9 +41,9 @@ def test_spans_as_long_as_the_text_are_read_without_copying_it_for_each() -> Non
 @pytest.mark.parametrize(
     ("result", "named"),
     [
-        ([write_span(str(n), n, n + 1) for n in range(MOST_SPANS + 1)], "2,001 spans, more than the 2,000"),
+        ([write_span(str(n), n, n + 1) for n in range(MAX_SPANS + 1)], "2,001 spans, more than the 2,000"),
         (
-            [write_span("", 0, 1)] * (MOST_PROBLEMS + 1),
+            [write_span("", 0, 1)] * (MAX_PROBLEMS + 1),
             "1,001 parts that cannot be read, more than the 1,000",
         ),
         (
@@ -60,15 +60,15 @@ def test_more_than_one_annotation_may_have_is_refused_with_the_limit(
 
 
 def test_as_much_as_one_annotation_may_have_is_read() -> None:
-    spans = [write_span(str(number), number, number + 1) for number in range(MOST_SPANS)]
-    relations = [write_relation(str(number), str(number + 1)) for number in range(MOST_SPANS - 1)]
+    spans = [write_span(str(number), number, number + 1) for number in range(MAX_SPANS)]
+    relations = [write_relation(str(number), str(number + 1)) for number in range(MAX_SPANS - 1)]
     reading = read_result([*spans, *relations], TEXT, SCHEME)
     assert (len(reading.markup.spans), len(reading.markup.relations)) == (2_000, 1_999)
 
 
 def test_an_id_that_the_database_cannot_hold_is_a_problem_and_no_span() -> None:
     reading = read_result(
-        [write_span("k" * LONGEST_SPAN_KEY, 0, 4), write_span("k" * (LONGEST_SPAN_KEY + 1), 5, 9)],
+        [write_span("k" * MAX_SPAN_KEY_LENGTH, 0, 4), write_span("k" * (MAX_SPAN_KEY_LENGTH + 1), 5, 9)],
         TEXT,
         SCHEME,
     )
@@ -86,8 +86,8 @@ def nest(depth: int) -> list[Any]:
 @pytest.mark.parametrize(
     ("result", "named"),
     [
-        ([{}] * (MOST_ENTRIES + 1), "20,001 parts, more than the 20,000"),
-        (nest(DEEPEST_RESULT + 1), "more than 20 levels deep"),
+        ([{}] * (MAX_ENTRIES + 1), "20,001 parts, more than the 20,000"),
+        (nest(MAX_RESULT_DEPTH + 1), "more than 20 levels deep"),
         (nest(100_000), "more than 20 levels deep"),
         ([{"id": "x" * 6_000_000}], "6,000,011 bytes, more than the 5,242,880"),
     ],
@@ -98,4 +98,4 @@ def test_a_result_past_a_limit_is_refused_before_it_is_read(result: list[Any], n
 
 
 def test_a_result_at_the_limit_of_depth_is_taken() -> None:
-    assert digest_result(nest(DEEPEST_RESULT))
+    assert digest_result(nest(MAX_RESULT_DEPTH))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotations.labelstudio.label_config import render
-from annotations.limits import HIGHEST_VERSION, LONGEST_DEFINITION, LONGEST_NAME, LONGEST_SCHEME_TITLE
+from annotations.limits import MAX_DEFINITION_LENGTH, MAX_NAME_LENGTH, MAX_SCHEME_TITLE_LENGTH, MAX_VERSION
 from annotations.schemes.definition import load_scheme
 from annotations.schemes.table import InvalidSchemeError
 from tests.bounds import within
@@ -98,9 +98,9 @@ def nest(opening: str, closing: str) -> str:
         (define(more=f"[{'.'.join('a' * 3_000)}]"), "nested more than 10 levels deep"),
         (define(version="9" * 5_000), "too many digits"),
         (define(version="0x" + "f" * 5_000), "a number lies between"),
-        (define(version=str(HIGHEST_VERSION + 1)), "counts from 1 to 1,000,000"),
+        (define(version=str(MAX_VERSION + 1)), "counts from 1 to 1,000,000"),
         (define(version="0"), "counts from 1 to 1,000,000"),
-        ("# " + "x" * LONGEST_DEFINITION + define(), "more than the 200,000"),
+        ("# " + "x" * MAX_DEFINITION_LENGTH + define(), "more than the 200,000"),
         ("# \ud800" + define(), "U+D800"),
         (define(more="[[relations]]\nname = 'a'\nfrom = ['Claim']\nto = ['Claim']\n" * 101), "more than 100"),
         (define(more="[[fields]]\nname = 'a'\nkind = 'text'\n" * 501), "more than 500"),
@@ -133,14 +133,14 @@ def test_values_are_counted_over_all_questions() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_has_a_hundred_characters_at_most(name: str) -> None:
-    assert load_scheme(define(**{name: "n" * LONGEST_NAME}))
-    assert "101 characters in 'name', more than 100" in refuse(define(**{name: "n" * (LONGEST_NAME + 1)}))
+    assert load_scheme(define(**{name: "n" * MAX_NAME_LENGTH}))
+    assert "101 characters in 'name', more than 100" in refuse(define(**{name: "n" * (MAX_NAME_LENGTH + 1)}))
 
 
 @pytest.mark.parametrize("text", ["title", "question", "value_title", "relation_title", "field_title"])
 def test_a_title_has_two_hundred_characters_at_most(text: str) -> None:
-    assert load_scheme(define(**{text: "n" * LONGEST_SCHEME_TITLE}))
-    assert "more than 200" in refuse(define(**{text: "n" * (LONGEST_SCHEME_TITLE + 1)}))
+    assert load_scheme(define(**{text: "n" * MAX_SCHEME_TITLE_LENGTH}))
+    assert "more than 200" in refuse(define(**{text: "n" * (MAX_SCHEME_TITLE_LENGTH + 1)}))
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -184,8 +184,8 @@ def test_whatever_is_taken_is_a_config_that_label_studio_reads(texts: dict[str, 
 
 
 def test_the_largest_that_is_taken_is_a_config_that_label_studio_reads() -> None:
-    longest = dict.fromkeys(NAMES, "n" * LONGEST_NAME) | {
-        "title": "T" * LONGEST_SCHEME_TITLE,
+    longest = dict.fromkeys(NAMES, "n" * MAX_NAME_LENGTH) | {
+        "title": "T" * MAX_SCHEME_TITLE_LENGTH,
         "question": "$" + "{" * 100 + "<&'" + json.dumps('"\t\n\r\x7f\x85\u2028'),
         "description": "d" * 100_000,
     }

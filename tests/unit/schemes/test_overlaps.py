@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotations.limits import LONGEST_ANSWER, MOST_SPANS
+from annotations.limits import MAX_ANSWER_LENGTH, MAX_SPANS
 from annotations.markup import Markup, sort_pairs
 from annotations.schemes.check import check_markup, name_span
 from annotations.schemes.definition import load_shipped
@@ -50,10 +50,10 @@ def test_each_span_that_overlaps_an_earlier_one_is_named_with_one_that_it_overla
 
 
 def test_as_many_spans_as_one_annotation_may_have_on_one_place_are_checked_in_little_memory() -> None:
-    spans = [Span(number, 5_000 + number, "Claim", key=str(number)) for number in range(MOST_SPANS)]
+    spans = [Span(number, 5_000 + number, "Claim", key=str(number)) for number in range(MAX_SPANS)]
     with within(megabytes=100, seconds=10):
         found = find_overlaps(spans)
-    assert len(found) == MOST_SPANS - 1
+    assert len(found) == MAX_SPANS - 1
 
 
 def test_naming_a_span_reads_only_its_ends() -> None:
@@ -71,6 +71,6 @@ def test_an_answer_longer_than_the_limit_is_to_be_shortened() -> None:
         problems = check_markup(SCHEME, TEXT, markup)
         return [problem.message for problem in problems if problem.code == Code.ANSWER_TOO_LONG]
 
-    assert check("x" * LONGEST_ANSWER) == []
-    [message] = check("x" * (LONGEST_ANSWER + 1))
+    assert check("x" * MAX_ANSWER_LENGTH) == []
+    [message] = check("x" * (MAX_ANSWER_LENGTH + 1))
     assert message.endswith("has 5,001 characters, more than 5,000: shorten it.")
