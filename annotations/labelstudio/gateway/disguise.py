@@ -6,7 +6,7 @@ from typing import Any
 PSEUDONYM = "Annotator"
 HIDDEN_KEYS = frozenset({"email", "username", "created_username", "last_name", "phone", "avatar"})
 PLAIN_KEYS = frozenset({"data", "result", "label_config"})
-VERSION_KEYS = frozenset({"release", "version", "short_version"})
+VERSION_KEYS = frozenset({"release", "version", "short_version", "latest_version_upload_time"})
 DROPPED_KEYS = frozenset({"exc_info"})
 _ADDRESS = re.compile(r"[^\s,<>\"]+@[^\s,<>\"]+")
 PERMISSIONS = [
@@ -38,7 +38,7 @@ def describe_annotator(account_id: int) -> dict[str, Any]:
 
 
 def tell_versions(versions: dict[str, Any]) -> dict[str, Any]:
-    """The release and the versions of its parts, without commits, their authors and their messages."""
+    """The release and the versions of its parts with a time that its pages fail without; no commits and no messages."""
     told: dict[str, Any] = {}
     for name, value in versions.items():
         if isinstance(value, dict):

@@ -35,14 +35,19 @@ def test_a_page_names_nobody() -> None:
 
 
 def test_versions_are_told_without_commits() -> None:
+    uploaded = "2026-01-02T03:04:05"
     versions = {
         "release": "1.23.2",
-        "label-studio-os-package": {"version": "1.23.2", "current_version_is_outdated": True},
+        "label-studio-os-package": {
+            "version": "1.23.2",
+            "latest_version_upload_time": uploaded,
+            "current_version_is_outdated": True,
+        },
         "lsf": {"message": "fix: a hole", "commit": "8fe3d97", "branch": "develop", "version": "0.0.0"},
         "edition": "Community",
     }
     assert tell_versions(versions) == {
         "release": "1.23.2",
-        "label-studio-os-package": {"version": "1.23.2"},
+        "label-studio-os-package": {"version": "1.23.2", "latest_version_upload_time": uploaded},
         "lsf": {"version": "0.0.0"},
     }
