@@ -120,4 +120,8 @@ def test_the_studio_tells_its_version_and_no_commit(people: People) -> None:
     assert versions["release"] == "1.23.2"
     parts = [part for part in versions.values() if isinstance(part, dict)]
     assert parts
-    assert {key for part in parts for key in part} <= {"version", "short_version"}
+    assert {key for part in parts for key in part} <= {
+        "version",
+        "short_version",
+        "latest_version_upload_time",
+    }
