@@ -69,6 +69,13 @@ def test_a_line_of_the_audit_trail_cannot_be_edited() -> None:
     assert event.verb == "invited"
 
 
+@pytest.mark.parametrize("column", ["text", "canonical"])
+def test_what_an_export_says_of_an_article_cannot_be_edited(column: str) -> None:
+    article = make_article(make_project())
+    with pytest.raises(Error, match="append-only"), transaction.atomic():
+        Article.objects.filter(pk=article.pk).update(**{column: "forged"})
+
+
 def test_a_round_keeps_its_scheme_and_a_scheme_that_only_a_round_has_is_in_use() -> None:
     project = make_project()
     round_ = make_round(project, overlap=1)
