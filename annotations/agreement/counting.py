@@ -106,7 +106,7 @@ def check_slices(by: str | Collection[str]) -> Collection[str]:
 
 
 def _cut_panel(panel: Panel, rows: Sequence[TableRow]) -> Iterator[Panel]:
-    """Some documents of a panel at a time, so that memory stays bounded."""
+    """Cut a panel into runs of documents that are small enough to be counted in bounded memory."""
     corpus = panel.corpus
     cost = np.bincount(corpus.document, minlength=len(corpus.documents))
     takes_overlaps = any(row.takes_overlaps for row in rows)

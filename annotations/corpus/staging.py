@@ -66,7 +66,7 @@ def open_import(project: Project, *, patience: float = PATIENCE_SECONDS) -> Arti
 
 
 def in_chunks(items: Iterable[PreparedArticle]) -> Iterator[list[PreparedArticle]]:
-    """As many articles at a time as are written in a moment."""
+    """Group articles into chunks that one short transaction writes."""
     chunk: list[PreparedArticle] = []
     blocks = size = 0
     for item in items:

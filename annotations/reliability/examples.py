@@ -46,7 +46,7 @@ class DisputedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Some of the passages of a cell.
+    """The first passages behind a cell of the confusion matrix, and how many there are.
 
     `tasks` is how many have some. `total` is None where there are more passages than were searched for.
     """

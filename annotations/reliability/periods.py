@@ -61,7 +61,7 @@ def measure_periods(
     options: Options | None = None,
     counted: Counted | None = None,
 ) -> list[PeriodFigures]:
-    """Some metrics over time, oldest first."""
+    """Measure the metrics named in each period of time, oldest first."""
     options = options or Options()
     counted = counted or count_selection(project, selection, options)
     measured = []

@@ -18,7 +18,7 @@ def read_report(value: Mapping[str, Any]) -> Report:
 
 
 def write_report(report: Report) -> dict[str, Any]:
-    """As JSON, for `read_report`; of the many documents only what differs between them."""
+    """Write a report as JSON for `read_report`; of each document only its value or why it has none."""
     without = {name: replace(metric, by_document={}) for name, metric in report.metrics.items()}
     content = replace(report, metrics=without).to_json()
     for name, metric in report.metrics.items():

@@ -41,7 +41,7 @@ def compare_rounds(
     options: Options | None = None,
     counted: Counted | None = None,
 ) -> list[RoundFigures]:
-    """Some metrics of each round of the selection, in their order; nothing where there is one round only."""
+    """Measure the metrics named in each round of the selection, in order; nothing where there is one round only."""
     options = options or Options()
     tasks = _list_tasks(project, selection)
     if len(tasks) < 2:  # noqa: PLR2004 - one round is no history

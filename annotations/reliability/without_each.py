@@ -36,7 +36,7 @@ def leave_each_out(
     options: Options | None = None,
     counted: Counted | None = None,
 ) -> list[FiguresWithout]:
-    """Some metrics without each person who annotated anything in the selection, by name; nothing where fewer than three did.
+    """Measure the metrics named without each person who annotated anything in the selection, by name; nothing where fewer than three did.
 
     Metrics that rest on pairs are not counted again, so they take any number of people; the others are counted for each
     of them. There are no intervals.

@@ -75,7 +75,7 @@ class LabelDistances:
         return given if isinstance(given, LabelDistances) else cls.read(given)
 
     def to_json(self) -> dict[str, dict[str, float]]:
-        """As a table of tables, each pair once; `read` reads it back."""
+        """Write the distances as a table of tables, each pair of labels once; `read` reads it back."""
         table: dict[str, dict[str, float]] = {}
         for (one, other), distance in self.entries.items():
             table.setdefault(one, {})[other] = distance

@@ -90,7 +90,7 @@ class _Unsummed:
         )
 
     def weigh(self, weights: FloatArray) -> FloatArray:
-        """Some samples at a time, so that memory stays bounded."""
+        """Sum the columns under each sample of weights, a few samples at a time so that memory stays bounded."""
         step = max(1, ENTRIES_AT_ONCE // sum(self.terms.shape))
         parts = [self._weigh(weights[first : first + step]) for first in range(0, len(weights), step)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
