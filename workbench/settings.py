@@ -264,7 +264,7 @@ JOB_HANDLERS = {
     "top_up_queues": "annotations.collection.services.run_top_up",
     "reconcile": "annotations.collection.services.run_reconcile",
     "expire_leases": "annotations.collection.services.run_expire_leases",
-    "finish_unanimous": "annotations.adjudication.services.run_finish_unanimous",
+    "finish_by_rule": "annotations.adjudication.services.run_finish_by_rule",
     "count_agreement": "annotations.web.agreement.ahead.run_count_agreement",
     "write_agreement": "annotations.web.agreement.ahead.run_write_agreement",
     "send_reset_link": "annotations.web.accounts.messages.run_send_reset_link",

@@ -128,8 +128,8 @@ def finish_task(task: Task, *, by: User, expected: int | None = None) -> Gold:
     return _work_on(task, lambda locked: _read_open_case(locked, by=by, expected=expected), finish)
 
 
-def finish_if_unanimous(task: Task) -> Gold | None:
-    """Make the gold of a task on which all agree; one that an adjudicator has touched is left to them."""
+def finish_by_rule(task: Task) -> Gold | None:
+    """Make the gold of a task that the merge rule settles; one that an adjudicator has touched is left to them."""
 
     def finish(case: Case) -> Write[Gold]:
         if case.outcome.entries or case.outcome.open or case.outcome.blocking:
@@ -207,8 +207,8 @@ def close_own_share(task: Task, *, by: User) -> None:
     own.update(closed_at=timezone.now())
 
 
-def run_finish_unanimous(job: Job, checkpoint: Checkpoint) -> None:
-    """Finish the tasks on which all agree: the one that the job names, or every one of its project."""
+def run_finish_by_rule(job: Job, checkpoint: Checkpoint) -> None:
+    """Finish the tasks that the merge rule settles: the one that the job names, or every one of its project."""
     task_id = job.arguments.get("task")
     tasks = Task.objects.annotated().order_by("pk")
     if task_id is not None:
@@ -217,13 +217,13 @@ def run_finish_unanimous(job: Job, checkpoint: Checkpoint) -> None:
         tasks = tasks.filter(round__project=job.project)
     finished = job.done
     while chunk := list(tasks.filter(pk__gt=job.cursor or 0).values_list("pk", flat=True)[:CHUNK]):
-        golds = [finish_if_unanimous(task) for task in Task.objects.filter(pk__in=chunk).order_by("pk")]
+        golds = [finish_by_rule(task) for task in Task.objects.filter(pk__in=chunk).order_by("pk")]
         finished += sum(gold is not None for gold in golds)
         checkpoint(cursor=chunk[-1], done=finished)
 
 
 class LeftToAdjudicatorError(Exception):
-    """The task is not one on which all agree and that nobody has touched."""
+    """The merge rule does not settle the task, or somebody has touched it."""
 
 
 class ChangedMeanwhileError(Exception):

@@ -177,8 +177,8 @@ def settle_task(task: Task) -> None:
         task.save(update_fields=["status", "status_changed_at", "annotated_at"])
     if is_complete:
         enqueue(
-            "finish_unanimous",
-            key=f"finish_unanimous:{task.pk}",
+            "finish_by_rule",
+            key=f"finish_by_rule:{task.pk}",
             project=task.round.project,
             arguments={"task": task.pk},
         )

@@ -297,9 +297,9 @@ def _add_history(project: Project, actor: User) -> None:
     fill(
         Job,
         "FROM annotations_task",
-        kind="'finish_unanimous'",
+        kind="'finish_by_rule'",
         project_id=project.pk,
-        key="'finish_unanimous:' || id",
+        key="'finish_by_rule:' || id",
         status=f"'{JobStatus.DONE.value}'",
         finished_at=f"'{timezone.now()}'",
     )

@@ -59,7 +59,7 @@ def check_whole() -> None:
         submitted = task.assignments.submitted().count()
         assert task.claimed == task.assignments.holding().count() == task.wanted
         assert (task.status == TaskStatus.ANNOTATED) is (submitted == task.wanted)
-        is_asked_for = Job.objects.filter(kind="finish_unanimous", arguments={"task": task.pk}).exists()
+        is_asked_for = Job.objects.filter(kind="finish_by_rule", arguments={"task": task.pk}).exists()
         assert is_asked_for is (submitted == task.wanted)
     assert not Assignment.objects.exclude(current=None).exclude(current__assignment=F("id")).exists()
 

@@ -1,6 +1,9 @@
 """The ledger and the gold, on a database."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.db import Error, connection, transaction
 
 from annotations.adjudication import services
@@ -14,7 +17,7 @@ from annotations.adjudication.services import (
     TaskNotAnnotatedError,
     close_own_share,
     decide_unit,
-    finish_if_unanimous,
+    finish_by_rule,
     finish_task,
     rebuild_gold,
     reopen_task,
@@ -193,7 +196,7 @@ def test_nothing_is_decided_before_all_annotations_are_in_or_after_the_end() -> 
 
 def test_a_task_on_which_all_agree_is_finished_by_itself_and_marked_so() -> None:
     task = make_annotated_task(*AGREEING, project=make_project(review_share=0.0))
-    assert Job.objects.filter(kind="finish_unanimous").count() == 1
+    assert Job.objects.filter(kind="finish_by_rule").count() == 1
     Worker().run_until_idle()
     task.refresh_from_db()
     gold = Gold.objects.get(task=task)
@@ -205,7 +208,7 @@ def test_a_task_on_which_all_agree_is_finished_by_itself_and_marked_so() -> None
 
 def test_one_annotator_gives_gold_that_is_called_single() -> None:
     task = make_annotated_task(mark(claim()))
-    gold = finish_if_unanimous(task)
+    gold = finish_by_rule(task)
     assert gold is not None
     assert gold.status == GoldStatus.SINGLE
     assert gold.markup["spans"][0]["provenance"]["origin"] == "single"
@@ -216,11 +219,11 @@ def test_a_task_with_differences_or_decisions_is_left_to_the_adjudicators() -> N
     touched = make_annotated_task(*AGREEING)
     unit = read_case(touched).outcome.units[0].key
     decide_unit(touched, unit=unit, action=Action.REJECT, by=adjudicator_of(touched))
-    assert finish_if_unanimous(differing) is None
-    assert finish_if_unanimous(touched) is None
+    assert finish_by_rule(differing) is None
+    assert finish_by_rule(touched) is None
 
 
-def test_the_job_finishes_all_unanimous_tasks_of_a_project() -> None:
+def test_the_job_finishes_all_tasks_of_a_project_that_the_rule_settles() -> None:
     project = make_project()
     people = [make_member(project, Role.ANNOTATOR) for _ in range(2)]
     round_ = make_round(project, overlap=2, annotators=tuple(people))
@@ -229,11 +232,22 @@ def test_the_job_finishes_all_unanimous_tasks_of_a_project() -> None:
         for place, person in enumerate(people):
             submit(make_assignment(task, person), mark(claim(0, 8 if number != 7 else 5 + place)))
     Job.objects.all().delete()
-    Job.objects.create(kind="finish_unanimous", project=project)
+    Job.objects.create(kind="finish_by_rule", project=project)
     Worker().run_until_idle()
-    job = Job.objects.get(kind="finish_unanimous")
+    job = Job.objects.get(kind="finish_by_rule")
     assert (job.status, job.done) == ("done", 24)
     assert Task.objects.annotated().count() == 1
+
+
+def test_a_job_that_waits_under_its_earlier_name_is_done_after_the_migration() -> None:
+    task = make_annotated_task(*AGREEING)
+    waiting = Job.objects.filter(kind="finish_by_rule")
+    waiting.update(kind="finish_unanimous", key=f"finish_unanimous:{task.pk}")
+    migration = import_module("annotations.migrations.0024_jobs_finish_by_rule")
+    migration.rename(apps, None)
+    assert waiting.get().key == f"finish_by_rule:{task.pk}"
+    Worker().run_until_idle()
+    assert Gold.objects.get().task == task
 
 
 def test_a_gold_that_an_adjudicator_finished_is_never_drawn_for_review() -> None:
@@ -247,7 +261,7 @@ def test_a_gold_that_an_adjudicator_finished_is_never_drawn_for_review() -> None
 
 def test_a_share_is_sampled_and_a_review_clears_it() -> None:
     task = make_annotated_task(*AGREEING, project=make_project(review_share=1.0))
-    gold = finish_if_unanimous(task)
+    gold = finish_by_rule(task)
     assert gold is not None
     assert gold.needs_review
     assert list(Gold.objects.to_review()) == [gold]
@@ -265,7 +279,7 @@ def test_a_reopened_task_keeps_its_ledger_and_is_not_finished_behind_the_adjudic
     task.refresh_from_db()
     assert task.status == TaskStatus.ANNOTATED
     assert not Gold.objects.exists()
-    assert finish_if_unanimous(task) is None
+    assert finish_by_rule(task) is None
     assert finish_task(task, by=ada).markup == before
 
 
@@ -341,5 +355,5 @@ def test_a_task_that_an_annotator_changed_meanwhile_is_not_finished_as_it_was_re
         return case
 
     monkeypatch.setattr(services, "read_case", read_and_be_overtaken)
-    assert finish_if_unanimous(task) is None
+    assert finish_by_rule(task) is None
     assert not Gold.objects.exists()

@@ -169,7 +169,7 @@ def test_a_task_is_closed_with_what_is_in(round_: Round) -> None:
     assert (closed.status, closed.wanted, closed.claimed) == (TaskStatus.ANNOTATED, 1, 1)
     second.refresh_from_db()
     assert second.status == AssignmentStatus.WITHDRAWN
-    assert Job.objects.get(kind="finish_unanimous").arguments == {"task": closed.pk}
+    assert Job.objects.get(kind="finish_by_rule").arguments == {"task": closed.pk}
     event = Event.objects.get(verb="closed")
     assert (event.actor, event.details["wanted_before"]) == (manager, 2)
 
@@ -179,5 +179,5 @@ def test_a_task_without_any_submission_is_cancelled_when_closed(round_: Round) -
     closed = close_task(task, by=None)
     assert (closed.status, closed.claimed) == (TaskStatus.CANCELLED, 0)
     assert held(round_) == []
-    assert not Job.objects.filter(kind="finish_unanimous").exists()
+    assert not Job.objects.filter(kind="finish_by_rule").exists()
     assert claim_tasks(round_.participants.all()[0], limit=1) == []

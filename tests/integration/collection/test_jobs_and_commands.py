@@ -172,8 +172,8 @@ def test_sync_without_a_studio_says_how_to_start_it(studio: InMemoryStudio) -> N
 
 
 def do_nothing(job: Job, checkpoint: object) -> None:
-    """Stands for the check for unanimity, which is another stage's."""
+    """Stands for the job that asks the merge rule, which is another stage's."""
 
 
 def _without_adjudication() -> dict[str, str]:
-    return {**settings.JOB_HANDLERS, "finish_unanimous": f"{__name__}.do_nothing"}
+    return {**settings.JOB_HANDLERS, "finish_by_rule": f"{__name__}.do_nothing"}

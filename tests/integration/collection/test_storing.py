@@ -122,11 +122,11 @@ def test_the_last_submission_completes_the_task_and_asks_for_the_unanimous_check
     submit(other)
     task = Task.objects.get()
     assert task.status == TaskStatus.ANNOTATED
-    job = Job.objects.get(kind="finish_unanimous")
+    job = Job.objects.get(kind="finish_by_rule")
     assert (job.arguments, job.project) == ({"task": task.pk}, task.round.project)
     Job.objects.all().delete()
     submit(other, mark((0, 9)))
-    assert Job.objects.filter(kind="finish_unanimous").count() == 1
+    assert Job.objects.filter(kind="finish_by_rule").count() == 1
 
 
 @pytest.mark.parametrize("status", [TaskStatus.ADJUDICATED, TaskStatus.CANCELLED])

@@ -28,4 +28,4 @@ def test_words_that_are_not_there_mark_nothing() -> None:
 
 
 def test_names_become_words() -> None:
-    assert spaced("finish_unanimous") == "finish unanimous"
+    assert spaced("finish_by_rule") == "finish by rule"
