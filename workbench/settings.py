@@ -5,6 +5,7 @@ Nothing here is secret; a start without a secret key is refused.
 
 import os
 from datetime import timedelta
+from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -190,7 +191,12 @@ DEFAULT_FROM_EMAIL = setting("EMAIL_FROM", f"workbench@{_PUBLIC.hostname}")
 # --- pages -----------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
-STATICFILES_DIRS = [BASE_DIR / "annotations" / part / "static" for part in ("web", "labelstudio")]
+FONTS = {"sans": "fontpkg_source_sans_3", "serif": "fontpkg_source_serif_4"}
+"""The packages that the two families of type come from; tokens.css names their files below static/fonts/."""
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [
+    *(BASE_DIR / "annotations" / part / "static" for part in ("web", "labelstudio")),
+    *((f"fonts/{name}", Path(str(files(package))) / "files") for name, package in FONTS.items()),
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-STYLESHEET = Path(__file__).resolve().parents[3] / "annotations/web/static/annotations/workbench.css"
-DARK = "@media (prefers-color-scheme: dark)"
+STYLESHEET = Path(__file__).resolve().parents[3] / "annotations/web/static/annotations/tokens.css"
 TEXT, GRAPHICS = 4.5, 3.0
 PAIRS = [
     ("ink", "ground", TEXT),
@@ -29,10 +28,9 @@ PAIRS = [
 
 
 def read_tokens(mode: str) -> dict[str, str]:
-    light, dark = STYLESHEET.read_text(encoding="utf-8").split(DARK, 1)
-    find = re.compile(r"--([\w-]+): (#[0-9a-f]{6});")
-    tokens = dict(find.findall(light))
-    return tokens | dict(find.findall(dark.split("\n}\n", 1)[0])) if mode == "dark" else tokens
+    pair = re.compile(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);")
+    found = pair.findall(STYLESHEET.read_text(encoding="utf-8"))
+    return {name: dark if mode == "dark" else light for name, light, dark in found}
 
 
 def luminance(color: str) -> float:

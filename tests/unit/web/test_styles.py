@@ -89,3 +89,15 @@ def test_unused_classes_and_variables_are_found() -> None:
     assert find_unused_classes("@media print { .no-such-thing { color: red; } }") == {"no-such-thing"}
     css = ":root { --one: 1px; --one-more: 2px; } p { margin: var(--one-more); }"
     assert find_unused_variables(css, anywhere=css) == {"--one"}
+
+
+SCALE = re.compile(
+    r"var\(--text[a-z-]*\)|inherit|0|0\.875em|[\d.]+pt"
+)  # of print, of code beside text, of what only shows a mark
+
+
+@pytest.mark.parametrize("name", ["workbench.css", "agreement.css"])
+def test_sizes_of_type_are_those_of_the_one_scale(name: str) -> None:
+    (path,) = (path for path in SHEETS if path.name == name)
+    sizes = re.findall(r"font-size: ([^;]+);", path.read_text(encoding="utf-8"))
+    assert [size for size in sizes if not SCALE.fullmatch(size)] == []
