@@ -42,6 +42,7 @@ def adapt_page(html: str, *, participant: Participant, assignment: Assignment | 
         "introduction": mark_safe(render_markdown(scheme.guidelines)),  # noqa: S308 - the renderer escapes HTML
     }
     head = (
+        f'<link rel="stylesheet" href="{static("annotations/tokens.css")}">'
         f'<link rel="stylesheet" href="{static("labelstudio/studio.css")}">'
         f'<link rel="stylesheet" href="{static("labelstudio/studio-bar.css")}">'
         f'<script src="{static("labelstudio/studio.js")}"></script>'
