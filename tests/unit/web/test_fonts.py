@@ -68,7 +68,9 @@ def test_the_names_of_faces_survive_the_fingerprints_that_a_server_adds(tmp_path
         assert found is not None
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(Path(found).read_bytes())
-    made = {name: new for name, new, _ in storage.post_process({name: (storage, name) for name in names})}
+    made = {
+        name: str(new) for name, new, _ in storage.post_process({name: (storage, name) for name in names})
+    }
     written = (tmp_path / made["annotations/tokens.css"]).read_text(encoding="utf-8")
     for face in FACES:
         assert made[face].rpartition("/")[2] in written
