@@ -14,6 +14,11 @@ MAX_PROBLEMS = 1_000
 """Parts of one annotation that cannot be read and go to quarantine."""
 MAX_SPAN_KEY_LENGTH = 64
 MAX_ANSWER_LENGTH = 5_000
+MAX_WORD_LENGTH = 200
+"""An end of a span within a longer run of letters is not moved out of it."""
+MAX_SENTENCE_LENGTH = 1_000
+MAX_BLANKS = 1_000
+"""Characters of white space at an end of a span that are left out of it."""
 MAX_LINKS_OF_A_PAIR = 100
 MAX_DECISIONS = 20_000
 """Entries of the ledger of one task."""
