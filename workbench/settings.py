@@ -270,7 +270,7 @@ JOB_HANDLERS = {
     "top_up_queues": "annotations.collection.services.run_top_up",
     "reconcile": "annotations.collection.services.run_reconcile",
     "expire_leases": "annotations.collection.services.run_expire_leases",
-    "finish_by_rule": "annotations.adjudication.services.run_finish_by_rule",
+    "finish_by_rule": "annotations.adjudication.settled.run_finish_by_rule",
     "count_agreement": "annotations.web.agreement.ahead.run_count_agreement",
     "write_agreement": "annotations.web.agreement.ahead.run_write_agreement",
     "send_reset_link": "annotations.web.accounts.messages.run_send_reset_link",
@@ -283,6 +283,7 @@ JOB_SCHEDULE = {
     "top_up_queues": timedelta(seconds=30),
     "expire_leases": timedelta(minutes=5),
     "reconcile": timedelta(minutes=2),
+    "finish_by_rule": timedelta(minutes=1),
     "forget_finished": timedelta(hours=1),
 }
 

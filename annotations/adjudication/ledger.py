@@ -1,6 +1,7 @@
 """A task's annotations and decisions, read from the tables into what the rules work on."""
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from annotations.adjudication.rules import adjudicate
 from annotations.adjudication.units import Entry, Outcome, Submitted
 from annotations.markup import DEFAULT_MERGE_RULE
 from annotations.models import Annotation, Decision, Task
+from annotations.models.collection import AnnotationQuerySet
 from annotations.schemes.scheme import Scheme
 
 
@@ -64,12 +66,32 @@ def read_case(
         if annotations is None
         else Annotation.objects.filter(assignment__task=task, pk__in=annotations)
     )
-    found = list(
-        revisions.select_related("assignment").defer("result").with_markup().order_by("assignment_id")
-    )
     entries = Decision.objects.filter(task=task).order_by("number")
     if decisions is not None:
         entries = entries.filter(number__lte=decisions)
+    return _build_case(task, _read_revisions(revisions), list(entries), rule=rule)
+
+
+def read_revisions(tasks: Iterable[Task]) -> dict[int, list[Annotation]]:
+    """The annotations that count now, by task; a fixed number of queries reads those of many tasks."""
+    revisions: defaultdict[int, list[Annotation]] = defaultdict(list)
+    for revision in _read_revisions(Annotation.objects.current().filter(assignment__task__in=tasks)):
+        revisions[revision.assignment.task_id].append(revision)
+    return revisions
+
+
+def build_untouched_case(task: Task, revisions: Sequence[Annotation]) -> Case:
+    """The case of a task that nobody has decided about, from the annotations that were read of it."""
+    return _build_case(task, revisions, [], rule=task.round.project.merge_rule)
+
+
+def _read_revisions(revisions: AnnotationQuerySet) -> list[Annotation]:
+    return list(
+        revisions.select_related("assignment").defer("result").with_markup().order_by("assignment_id")
+    )
+
+
+def _build_case(task: Task, found: Sequence[Annotation], decisions: Sequence[Decision], *, rule: str) -> Case:
     scheme = task.round.scheme.definition
     voters = [str(revision.assignment_id) for revision in found]
     return Case(
@@ -80,7 +102,7 @@ def read_case(
             scheme=scheme,
             text=task.article.text,
             rule=find_rule(rule),
-            entries=[read_entry(decision) for decision in entries],
+            entries=[read_entry(decision) for decision in decisions],
         ),
         letters=name_annotators(voters, seed=seed_of(task)),
         annotators={str(revision.assignment_id): revision.assignment.annotator_id for revision in found},

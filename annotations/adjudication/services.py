@@ -17,22 +17,19 @@ from annotations.adjudication.admission import (
     OwnAnnotationError,
     check_may_adjudicate,
     find_obstacles,
-    is_own_annotation,
 )
-from annotations.adjudication.evidence import find_last, is_sampled
-from annotations.adjudication.ledger import Case, read_case, read_case_of_gold, seed_of
+from annotations.adjudication.evidence import find_last
+from annotations.adjudication.ledger import Case, read_case, read_case_of_gold
 from annotations.adjudication.naming import name_unit
+from annotations.adjudication.settled import REOPENED, describe_finish, describe_gold
 from annotations.adjudication.units import Action
 from annotations.adjudication.validation import InvalidDecisionError, check_decision
-from annotations.jobs.worker import Checkpoint
 from annotations.limits import MAX_DECISIONS, MAX_NOTE_LENGTH
 from annotations.models import (
     Annotation,
     Decision,
     Event,
     Gold,
-    GoldStatus,
-    Job,
     Task,
     TaskStatus,
     User,
@@ -42,9 +39,7 @@ T = TypeVar("T")
 Write = Callable[[], T]
 """What is left to do in the transaction."""
 TRIES = 5
-CHUNK = 20
 NAMED = 3
-REOPENED = "reopened"
 
 
 class StaleLedgerError(Exception):
@@ -128,21 +123,6 @@ def finish_task(task: Task, *, by: User, expected: int | None = None) -> Gold:
     return _work_on(task, lambda locked: _read_open_case(locked, by=by, expected=expected), finish)
 
 
-def finish_by_rule(task: Task) -> Gold | None:
-    """Make the gold of a task that the merge rule settles; one that an adjudicator has touched is left to them."""
-
-    def finish(case: Case) -> Write[Gold]:
-        if case.outcome.entries or case.outcome.open or case.outcome.blocking:
-            raise LeftToAdjudicatorError
-        gold = case.to_gold()
-        return lambda: _finish(case, gold, by=None)
-
-    try:
-        return _work_on(task, _read_untouched_case, finish)
-    except LeftToAdjudicatorError:
-        return None
-
-
 @transaction.atomic
 def reopen_task(task: Task, *, by: User) -> Task:
     """Put a finished task back to be decided about; its ledger stands, its gold is made anew at the end.
@@ -207,25 +187,6 @@ def close_own_share(task: Task, *, by: User) -> None:
     own.update(closed_at=timezone.now())
 
 
-def run_finish_by_rule(job: Job, checkpoint: Checkpoint) -> None:
-    """Finish the tasks that the merge rule settles: the one that the job names, or every one of its project."""
-    task_id = job.arguments.get("task")
-    tasks = Task.objects.annotated().order_by("pk")
-    if task_id is not None:
-        tasks = tasks.filter(pk=task_id)
-    elif job.project is not None:
-        tasks = tasks.filter(round__project=job.project)
-    finished = job.done
-    while chunk := list(tasks.filter(pk__gt=job.cursor or 0).values_list("pk", flat=True)[:CHUNK]):
-        golds = [finish_by_rule(task) for task in Task.objects.filter(pk__in=chunk).order_by("pk")]
-        finished += sum(gold is not None for gold in golds)
-        checkpoint(cursor=chunk[-1], done=finished)
-
-
-class LeftToAdjudicatorError(Exception):
-    """The merge rule does not settle the task, or somebody has touched it."""
-
-
 class ChangedMeanwhileError(Exception):
     """The task is not as it was when it was read; read it anew."""
 
@@ -258,15 +219,6 @@ def _read_open_case(task: Task, *, by: User, expected: int | None) -> Case:
             "Somebody decided on this task since you loaded the page, so your decision was not saved. "
             "Look at what changed, then decide again.",
         )
-    return case
-
-
-def _read_untouched_case(task: Task) -> Case:
-    if task.status != TaskStatus.ANNOTATED or _was_reopened(task):
-        raise LeftToAdjudicatorError
-    case = read_case(task)
-    if not case.annotations:
-        raise LeftToAdjudicatorError
     return case
 
 
@@ -323,30 +275,19 @@ def _append(case: Case, *, unit: str, action: str, payload: dict[str, Any], by: 
     return decision
 
 
-def _finish(case: Case, gold_markup: dict[str, Any], *, by: User | None) -> Gold:
-    task = case.task
-    status = GoldStatus(case.outcome.origin)
-    needs_review = by is None and is_sampled(seed=seed_of(task), share=task.round.project.review_share)
-    gold = Gold.objects.create(
-        task=task, status=status, markup=gold_markup, needs_review=needs_review, finished_by=by
-    )
-    _set_status(task, TaskStatus.ADJUDICATED)
-    Event.objects.record(
-        "finished",
-        task,
-        actor=by,
-        project=task.round.project,
-        status=status,
-        needs_review=needs_review,
-        own_annotation=by is not None and is_own_annotation(task, by),
-    )
+def _finish(case: Case, gold_markup: dict[str, Any], *, by: User) -> Gold:
+    gold = describe_gold(case, gold_markup, by=by)
+    gold.save()
+    _set_status(case.task, TaskStatus.ADJUDICATED)
+    describe_finish(case, gold).save()
     return gold
 
 
 def _set_status(task: Task, status: TaskStatus) -> None:
     task.status = status
     task.status_changed_at = timezone.now()
-    task.save(update_fields=["status", "status_changed_at"])
+    task.awaits_rule = False
+    task.save(update_fields=["status", "status_changed_at", "awaits_rule"])
 
 
 def _find_gold(task: Task) -> Gold:
@@ -354,10 +295,6 @@ def _find_gold(task: Task) -> Gold:
     if gold is None:
         raise NotAdjudicatedError("This task is not finished, so it has no gold yet.")
     return gold
-
-
-def _was_reopened(task: Task) -> bool:
-    return Event.objects.filter(verb=REOPENED, subject_type="task", subject_id=str(task.pk)).exists()
 
 
 def _name_open(case: Case) -> str:

@@ -164,24 +164,26 @@ def free_claim(
 
 
 def settle_task(task: Task) -> None:
-    """Bring a locked task's status in line with its assignments: annotated when all that it wants are submitted."""
+    """Bring a locked task's status in line with its assignments: annotated when all that it wants are submitted.
+
+    Where they are, whether it was so before or not, the task awaits the merge rule; ask for it with one job a project.
+    """
     if task.status not in (TaskStatus.OPEN, TaskStatus.ANNOTATED):
         return
     is_complete = task.assignments.submitted().count() == task.wanted
     status = TaskStatus.ANNOTATED if is_complete else TaskStatus.OPEN
+    if status == task.status and is_complete == task.awaits_rule:
+        return
     if status != task.status:
         task.status = status
         task.status_changed_at = timezone.now()
         if is_complete and task.annotated_at is None:
             task.annotated_at = task.status_changed_at
-        task.save(update_fields=["status", "status_changed_at", "annotated_at"])
+    task.awaits_rule = is_complete
+    task.save(update_fields=["status", "status_changed_at", "annotated_at", "awaits_rule"])
     if is_complete:
-        enqueue(
-            "finish_by_rule",
-            key=f"finish_by_rule:{task.pk}",
-            project=task.round.project,
-            arguments={"task": task.pk},
-        )
+        project = task.round.project
+        enqueue("finish_by_rule", key=f"finish_by_rule:{project.pk}", project=project)
 
 
 def request_top_up(round_: Round, *, participant: Participant | None = None) -> None:

@@ -99,6 +99,10 @@ class TaskQuerySet(StatusQuerySet["Task"]):
         """Tasks that have all their annotations and that nobody has finished adjudicating."""
         return self.filter(status=TaskStatus.ANNOTATED)
 
+    def awaiting_rule(self) -> Self:
+        """Tasks that nobody has held against the merge rule since their last annotation came in."""
+        return self.annotated().filter(awaits_rule=True)
+
 
 class Task(models.Model):
     """An article in a round, wanted from `wanted` annotators; `claimed` counts the claims that hold."""
@@ -115,6 +119,11 @@ class Task(models.Model):
         help_text="All annotations were in for the first time then, and were shown to those with no share of the task.",
     )
 
+    awaits_rule = models.BooleanField(
+        default=False,
+        help_text="All annotations are in, and the merge rule has not been asked since the last one came.",
+    )
+
     objects = TaskQuerySet.as_manager()
 
     class Meta:
@@ -123,6 +132,7 @@ class Task(models.Model):
             models.Index(name="task_by_status", fields=["round", "status", "wanted"]),
             models.Index(name="task_in_round", fields=["round", "id"]),
             models.Index(name="task_by_turn", fields=["status", "round", "status_changed_at", "id"]),
+            models.Index(name="task_awaiting_rule", fields=["id"], condition=Q(awaits_rule=True)),
         ]
         constraints = [
             models.UniqueConstraint(name="task_article_once_in_round", fields=["round", "article"]),

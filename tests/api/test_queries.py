@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from annotations.adjudication.services import finish_by_rule
+from annotations.adjudication.settled import finish_by_rule
 from annotations.models import Role
 from tests.api.world import call_as, make_world
 from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark
@@ -48,7 +48,7 @@ def test_a_longer_page_takes_no_more_queries() -> None:
             annotators=world.others,
             text=f"{number} {TEXT}",
         )
-        assert finish_by_rule(task)
+        assert finish_by_rule([task])
     after = count()
     assert after["annotations"][0] == before["annotations"][0] + 6
     assert {kind: queries for kind, (_, queries) in after.items()} == {

@@ -6,7 +6,8 @@ from typing import Any
 from rest_framework.test import APIClient
 
 from annotations.adjudication.ledger import read_case
-from annotations.adjudication.services import decide_unit, finish_by_rule, finish_task
+from annotations.adjudication.services import decide_unit, finish_task
+from annotations.adjudication.settled import finish_by_rule
 from annotations.adjudication.units import Action
 from annotations.gold.services import freeze_release
 from annotations.models import (
@@ -65,7 +66,7 @@ def make_world() -> World:
     agreeing = mark(claim()), mark(claim())
     differing = mark(claim()), mark(claim(0, 24))
     agreed = make_annotated_task(*agreeing, project=project, annotators=colleagues)
-    assert finish_by_rule(agreed)
+    assert finish_by_rule([agreed])
     decided = make_annotated_task(*differing, project=project, annotators=colleagues, text=f"Decided. {TEXT}")
     unit = read_case(decided).outcome.open[0]
     judge = people[Role.ADJUDICATOR]

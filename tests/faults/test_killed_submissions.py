@@ -59,8 +59,8 @@ def check_whole() -> None:
         submitted = task.assignments.submitted().count()
         assert task.claimed == task.assignments.holding().count() == task.wanted
         assert (task.status == TaskStatus.ANNOTATED) is (submitted == task.wanted)
-        is_asked_for = Job.objects.filter(kind="finish_by_rule", arguments={"task": task.pk}).exists()
-        assert is_asked_for is (submitted == task.wanted)
+        assert task.awaits_rule is (submitted == task.wanted)
+    assert Job.objects.filter(kind="finish_by_rule").exists() is Task.objects.awaiting_rule().exists()
     assert not Assignment.objects.exclude(current=None).exclude(current__assignment=F("id")).exists()
 
 

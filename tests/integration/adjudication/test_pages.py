@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from annotations.adjudication.ledger import read_case
-from annotations.adjudication.services import finish_by_rule
+from annotations.adjudication.settled import finish_by_rule
 from annotations.adjudication.units import SpanUnit
 from annotations.markup import Markup, Relation
 from annotations.models import Decision, Gold, Membership, Project, Role, Task, TaskStatus, User
@@ -305,7 +305,7 @@ def test_finishing_leads_to_the_next_task_and_then_to_the_queue() -> None:
 
 def test_a_finished_task_can_be_read_and_reopened_but_not_decided() -> None:
     task = make_annotated_task(*(mark(claim()) for _ in range(2)), project=make_project(review_share=1.0))
-    finish_by_rule(task)
+    finish_by_rule([task])
     client = adjudicator_of(task.round.project)
     content = client.get(page_of(task)).content.decode()
     assert "all annotators agreed" in content

@@ -1,14 +1,17 @@
 """The ledger and the gold, on a database."""
 
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 
 import pytest
 from django.apps import apps
 from django.db import Error, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
-from annotations.adjudication import services
+from annotations.adjudication import services, settled
 from annotations.adjudication.admission import OwnAnnotationError, StillAnnotatingError
-from annotations.adjudication.ledger import Case, read_case
+from annotations.adjudication.ledger import Case, build_untouched_case, read_case, read_revisions
 from annotations.adjudication.services import (
     ConflictingGoldError,
     NothingToUndoError,
@@ -17,18 +20,19 @@ from annotations.adjudication.services import (
     TaskNotAnnotatedError,
     close_own_share,
     decide_unit,
-    finish_by_rule,
     finish_task,
     rebuild_gold,
     reopen_task,
     review_gold,
     undo_last,
 )
+from annotations.adjudication.settled import finish_by_rule
 from annotations.adjudication.units import Action, SpanUnit, Unit
 from annotations.adjudication.validation import InvalidDecisionError
 from annotations.jobs.worker import Worker
 from annotations.markup import Markup
 from annotations.models import (
+    Annotation,
     Decision,
     Event,
     Gold,
@@ -41,7 +45,7 @@ from annotations.models import (
     User,
 )
 from tests.factories import make_assignment, make_member, make_project, make_round, make_task, make_user
-from tests.factories.adjudication import claim, make_annotated_task, mark, submit
+from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -208,8 +212,7 @@ def test_a_task_on_which_all_agree_is_finished_by_itself_and_marked_so() -> None
 
 def test_one_annotator_gives_gold_that_is_called_single() -> None:
     task = make_annotated_task(mark(claim()))
-    gold = finish_by_rule(task)
-    assert gold is not None
+    [gold] = finish_by_rule([task])
     assert gold.status == GoldStatus.SINGLE
     assert gold.markup["spans"][0]["provenance"]["origin"] == "single"
 
@@ -219,8 +222,8 @@ def test_a_task_with_differences_or_decisions_is_left_to_the_adjudicators() -> N
     touched = make_annotated_task(*AGREEING)
     unit = read_case(touched).outcome.units[0].key
     decide_unit(touched, unit=unit, action=Action.REJECT, by=adjudicator_of(touched))
-    assert finish_by_rule(differing) is None
-    assert finish_by_rule(touched) is None
+    assert finish_by_rule([differing]) == []
+    assert finish_by_rule([touched]) == []
 
 
 def test_the_job_finishes_all_tasks_of_a_project_that_the_rule_settles() -> None:
@@ -234,7 +237,7 @@ def test_the_job_finishes_all_tasks_of_a_project_that_the_rule_settles() -> None
     Job.objects.all().delete()
     Job.objects.create(kind="finish_by_rule", project=project)
     Worker().run_until_idle()
-    job = Job.objects.get(kind="finish_by_rule")
+    job = Job.objects.get(kind="finish_by_rule", project=project)
     assert (job.status, job.done) == ("done", 24)
     assert Task.objects.annotated().count() == 1
 
@@ -261,8 +264,7 @@ def test_a_gold_that_an_adjudicator_finished_is_never_drawn_for_review() -> None
 
 def test_a_share_is_sampled_and_a_review_clears_it() -> None:
     task = make_annotated_task(*AGREEING, project=make_project(review_share=1.0))
-    gold = finish_by_rule(task)
-    assert gold is not None
+    [gold] = finish_by_rule([task])
     assert gold.needs_review
     assert list(Gold.objects.to_review()) == [gold]
     ada = adjudicator_of(task)
@@ -279,7 +281,7 @@ def test_a_reopened_task_keeps_its_ledger_and_is_not_finished_behind_the_adjudic
     task.refresh_from_db()
     assert task.status == TaskStatus.ANNOTATED
     assert not Gold.objects.exists()
-    assert finish_by_rule(task) is None
+    assert finish_by_rule([task]) == []
     assert finish_task(task, by=ada).markup == before
 
 
@@ -345,15 +347,74 @@ def test_a_task_is_aligned_before_it_is_locked_and_anew_where_it_changed_meanwhi
 def test_a_task_that_an_annotator_changed_meanwhile_is_not_finished_as_it_was_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    task = make_annotated_task(*AGREEING)
+    task, other = make_annotated_task(*AGREEING), make_annotated_task(*AGREEING)
     first = task.assignments.order_by("pk")[0]
 
-    def read_and_be_overtaken(task: Task) -> Case:
-        case = read_case(task)
-        if not Task.objects.filter(pk=task.pk, assignments__annotations__revision=2).exists():
-            submit(first, mark(claim(0, 24)))
-        return case
+    def read_and_be_overtaken(tasks: Iterable[Task]) -> dict[int, list[Annotation]]:
+        revisions = read_revisions(tasks)
+        submit(first, mark(claim(0, 24)))
+        return revisions
 
-    monkeypatch.setattr(services, "read_case", read_and_be_overtaken)
-    assert finish_by_rule(task) is None
-    assert not Gold.objects.exists()
+    monkeypatch.setattr(settled, "read_revisions", read_and_be_overtaken)
+    assert [gold.task for gold in finish_by_rule([task, other])] == [other]
+    assert list(Task.objects.awaiting_rule()) == [task]
+
+
+def test_a_task_that_an_adjudicator_took_up_meanwhile_is_left_to_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    task = make_annotated_task(*AGREEING)
+    ada = adjudicator_of(task)
+
+    def read_and_be_overtaken(tasks: Iterable[Task]) -> dict[int, list[Annotation]]:
+        revisions = read_revisions(tasks)
+        decide_unit(task, unit=read_case(task).outcome.units[0].key, action=Action.REJECT, by=ada)
+        return revisions
+
+    monkeypatch.setattr(settled, "read_revisions", read_and_be_overtaken)
+    assert finish_by_rule([task]) == []
+
+
+def test_a_task_that_was_left_to_the_adjudicators_is_looked_at_again_only_when_something_new_comes_in() -> (
+    None
+):
+    differing = make_annotated_task(*DIFFERING)
+    assert list(Task.objects.awaiting_rule()) == [differing]
+    finish_by_rule([differing])
+    assert not Task.objects.awaiting_rule().exists()
+    submit(differing.assignments.order_by("pk")[0], mark(claim(0, 23)))
+    assert list(Task.objects.awaiting_rule()) == [differing]
+
+
+def test_the_merge_rule_is_asked_about_many_tasks_in_as_many_queries_as_about_one(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    project = make_project()
+    one, *others = (
+        make_annotated_task(*AGREEING, project=project, text=f"{TEXT} {number}") for number in range(6)
+    )
+    with CaptureQueriesContext(connection) as alone:
+        assert finish_by_rule([one])
+    with django_assert_max_num_queries(len(alone)):
+        assert len(finish_by_rule(others)) == len(others)
+
+
+def test_a_task_that_cannot_be_read_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, whole = make_annotated_task(*AGREEING), make_annotated_task(*AGREEING)
+
+    def refuse_one(task: Task, revisions: Sequence[Annotation]) -> Case:
+        if task == broken:
+            raise LookupError("a label of another scheme")
+        return build_untouched_case(task, revisions)
+
+    monkeypatch.setattr(settled, "build_untouched_case", refuse_one)
+    assert [gold.task for gold in finish_by_rule([broken, whole])] == [whole]
+    assert not Task.objects.awaiting_rule().exists()
+
+
+def test_no_task_awaits_the_rule_that_was_finished_and_reopened() -> None:
+    task = make_annotated_task(*AGREEING)
+    ada = adjudicator_of(task)
+    finish_task(task, by=ada)
+    reopen_task(task, by=ada)
+    assert not Task.objects.awaiting_rule().exists()

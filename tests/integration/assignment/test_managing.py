@@ -169,7 +169,8 @@ def test_a_task_is_closed_with_what_is_in(round_: Round) -> None:
     assert (closed.status, closed.wanted, closed.claimed) == (TaskStatus.ANNOTATED, 1, 1)
     second.refresh_from_db()
     assert second.status == AssignmentStatus.WITHDRAWN
-    assert Job.objects.get(kind="finish_by_rule").arguments == {"task": closed.pk}
+    assert closed.awaits_rule
+    assert Job.objects.get(kind="finish_by_rule").project == round_.project
     event = Event.objects.get(verb="closed")
     assert (event.actor, event.details["wanted_before"]) == (manager, 2)
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from annotations.adjudication.services import finish_by_rule, reopen_task
+from annotations.adjudication.services import reopen_task
+from annotations.adjudication.settled import finish_by_rule
 from annotations.assignment.errors import MayHaveSeenError
 from annotations.assignment.services import (
     add_participant,
@@ -168,7 +169,7 @@ def test_a_retest_is_given_to_who_annotated_its_articles_whatever_they_saw_since
 ) -> None:
     round_ = plan(project, [boss, team[0]])
     share, _ = annotate(round_, boss, team[0])
-    assert finish_by_rule(share.task)
+    assert finish_by_rule([share.task])
     assert not is_hidden(share.task.article_id, boss)
     retest = plan(project, [boss, team[1]], kind=RoundKind.RETEST)
     assert [one.annotator for one in claim(retest, boss)] == [boss]
@@ -179,7 +180,7 @@ def test_a_reopened_task_stays_as_its_annotators_left_it(
 ) -> None:
     judge = make_member(project, Role.ADJUDICATOR)
     share, other = annotate(plan(project, [boss, *team]), boss, team[0])
-    assert finish_by_rule(share.task)
+    assert finish_by_rule([share.task])
     task = reopen_task(share.task, by=judge)
     assert task.status == TaskStatus.ANNOTATED
     with pytest.raises(ShareClosedError, match="reopened"):

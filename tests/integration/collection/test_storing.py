@@ -123,9 +123,11 @@ def test_the_last_submission_completes_the_task_and_asks_for_the_unanimous_check
     task = Task.objects.get()
     assert task.status == TaskStatus.ANNOTATED
     job = Job.objects.get(kind="finish_by_rule")
-    assert (job.arguments, job.project) == ({"task": task.pk}, task.round.project)
+    assert (task.awaits_rule, job.project) == (True, task.round.project)
+    Task.objects.update(awaits_rule=False)
     Job.objects.all().delete()
     submit(other, mark((0, 9)))
+    assert Task.objects.get().awaits_rule
     assert Job.objects.filter(kind="finish_by_rule").count() == 1
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from annotations.adjudication.services import finish_by_rule
+from annotations.adjudication.settled import finish_by_rule
 from annotations.models import Article, Project, Release
 from tests.factories import make_project
 from tests.factories.adjudication import claim, make_annotated_task, mark
@@ -25,7 +25,7 @@ def run(*arguments: str) -> tuple[str, str]:
 @pytest.fixture
 def project() -> Project:
     project = make_project()
-    assert finish_by_rule(make_annotated_task(mark(claim()), mark(claim()), project=project))
+    assert finish_by_rule([make_annotated_task(mark(claim()), mark(claim()), project=project)])
     return project
 
 

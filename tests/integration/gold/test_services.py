@@ -12,11 +12,11 @@ from annotations.adjudication.evidence import checksum_entries
 from annotations.adjudication.ledger import read_case
 from annotations.adjudication.services import (
     decide_unit,
-    finish_by_rule,
     finish_task,
     rebuild_gold,
     reopen_task,
 )
+from annotations.adjudication.settled import finish_by_rule
 from annotations.adjudication.units import Action
 from annotations.formats.record import Record
 from annotations.gold.exports import FormatLosesError, export_annotations, export_release, preview_release
@@ -63,7 +63,7 @@ def make_team(project: Project, size: int = 2) -> list[User]:
 
 def agree(project: Project, team: Sequence[User], *, text: str = TEXT) -> Task:
     task = make_annotated_task(*AGREEING, project=project, annotators=team, text=text)
-    assert finish_by_rule(task)
+    assert finish_by_rule([task])
     task.refresh_from_db()
     return task
 
@@ -240,8 +240,7 @@ def test_a_release_keeps_the_merge_rule_that_it_was_made_with() -> None:
     Project.objects.filter(pk=project.pk).update(merge_rule="majority")
     team = make_team(project, 3)
     task = make_annotated_task(*DIFFERING, mark(claim()), project=project, annotators=team)
-    gold = finish_by_rule(task)
-    assert gold is not None
+    [gold] = finish_by_rule([task])
     assert (gold.status, gold.markup["ledger"]["rule"]) == (GoldStatus.MERGED, "majority")
     release = freeze_release(project, title="First", by=None)
     Project.objects.filter(pk=project.pk).update(merge_rule="unanimity")

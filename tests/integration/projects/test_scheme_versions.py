@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from annotations.adjudication.ledger import read_case
-from annotations.adjudication.services import finish_by_rule
+from annotations.adjudication.settled import finish_by_rule
 from annotations.agreement.errors import InvalidOptionError
 from annotations.assignment.services import plan_round
 from annotations.gold.releases import read_release, rebuild_release
@@ -38,7 +38,7 @@ def manager(project: Project) -> User:
 
 
 def annotate_alike(project: Project, text: str) -> None:
-    assert finish_by_rule(make_annotated_task(mark(claim()), mark(claim()), project=project, text=text))
+    assert finish_by_rule([make_annotated_task(mark(claim()), mark(claim()), project=project, text=text)])
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from annotations.adjudication.services import finish_by_rule
+from annotations.adjudication.settled import finish_by_rule
 from annotations.agreement import Corpus, InvalidCorpusError, Report, evaluate, read_file
 from annotations.agreement.registry import span_metrics
 from annotations.agreement.report import name_pair, split_pair
@@ -101,7 +101,7 @@ def test_an_export_of_one_annotation_is_one_judgement(tmp_path: Path) -> None:
 def test_a_release_is_refused_since_it_holds_only_gold(tmp_path: Path) -> None:
     project, people, _ = make_team("Ada", "Ben")
     task = make_annotated_task(mark(claim()), mark(claim()), project=project, annotators=people)
-    assert finish_by_rule(task)
+    assert finish_by_rule([task])
     release = freeze_release(project, title="First", by=None)
     path = tmp_path / "release.jsonl"
     path.write_bytes(b"".join(export_release(release, format_name="jsonl").chunks))
