@@ -9,6 +9,7 @@ from annotations.adjudication.evidence import checksum_entries, name_annotators
 from annotations.adjudication.merging import find_rule
 from annotations.adjudication.rules import adjudicate
 from annotations.adjudication.units import Entry, Outcome, Submitted
+from annotations.formats.record import AnnotationReference
 from annotations.markup import DEFAULT_MERGE_RULE
 from annotations.models import Annotation, Decision, Task
 from annotations.models.collection import AnnotationQuerySet
@@ -28,6 +29,8 @@ class Case:
     letters: Mapping[str, str]
     annotators: Mapping[str, int]
     annotations: tuple[int, ...]
+    revisions: tuple[tuple[int, int, str], ...]
+    """The annotator, the number and the checksum of each annotation."""
     rule: str
 
     @property
@@ -46,6 +49,13 @@ class Case:
                 "rule": self.rule,
             },
         }
+
+    def refer_to_annotations(self, pseudonyms: Mapping[int, str]) -> list[AnnotationReference]:
+        """The annotations as a record names them."""
+        return [
+            AnnotationReference(pseudonyms[annotator], revision, sha256)
+            for annotator, revision, sha256 in self.revisions
+        ]
 
 
 def read_case(
@@ -107,6 +117,9 @@ def _build_case(task: Task, found: Sequence[Annotation], decisions: Sequence[Dec
         letters=name_annotators(voters, seed=seed_of(task)),
         annotators={str(revision.assignment_id): revision.assignment.annotator_id for revision in found},
         annotations=tuple(sorted(revision.pk for revision in found)),
+        revisions=tuple(
+            (revision.assignment.annotator_id, revision.revision, revision.sha256) for revision in found
+        ),
         rule=rule,
     )
 

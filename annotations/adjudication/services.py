@@ -34,6 +34,7 @@ from annotations.models import (
     TaskStatus,
     User,
 )
+from annotations.projects.pseudonyms import name_annotators
 
 T = TypeVar("T")
 Write = Callable[[], T]
@@ -117,8 +118,8 @@ def finish_task(task: Task, *, by: User, expected: int | None = None) -> Gold:
             raise OpenUnitsError(_name_open(case))
         if case.outcome.blocking:
             raise ConflictingGoldError(" ".join(conflict.message for conflict in case.outcome.blocking))
-        gold = case.to_gold()
-        return lambda: _finish(case, gold, by=by)
+        gold = describe_gold(case, case.to_gold(), name_annotators(case.task.round.project), by=by)
+        return lambda: _finish(case, gold)
 
     return _work_on(task, lambda locked: _read_open_case(locked, by=by, expected=expected), finish)
 
@@ -275,8 +276,7 @@ def _append(case: Case, *, unit: str, action: str, payload: dict[str, Any], by: 
     return decision
 
 
-def _finish(case: Case, gold_markup: dict[str, Any], *, by: User) -> Gold:
-    gold = describe_gold(case, gold_markup, by=by)
+def _finish(case: Case, gold: Gold) -> Gold:
     gold.save()
     _set_status(case.task, TaskStatus.ADJUDICATED)
     describe_finish(case, gold).save()

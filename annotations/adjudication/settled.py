@@ -15,6 +15,8 @@ from django.utils import timezone
 from annotations.adjudication.admission import is_own_annotation
 from annotations.adjudication.evidence import is_sampled
 from annotations.adjudication.ledger import Case, build_untouched_case, read_revisions, seed_of
+from annotations.formats.canonical import write_members
+from annotations.formats.record import describe_gold_content
 from annotations.jobs.worker import Checkpoint
 from annotations.models import (
     Annotation,
@@ -27,6 +29,7 @@ from annotations.models import (
     TaskStatus,
     User,
 )
+from annotations.projects.pseudonyms import Pseudonyms, name_annotators
 
 log = logging.getLogger(__name__)
 CHUNK = 50
@@ -56,14 +59,18 @@ def finish_by_rule(tasks: Collection[Task]) -> list[Gold]:
     )
     revisions = read_revisions(read)
     touched = _find_touched(ids)
+    pseudonyms = {project: name_annotators(project) for project in {task.round.project for task in read}}
     settled = [
-        case for task in read if task.pk not in touched for case in _settle(task, revisions.get(task.pk, []))
+        (case, describe_gold(case, markup, pseudonyms[task.round.project], by=None))
+        for task in read
+        if task.pk not in touched
+        for case, markup in _settle(task, revisions.get(task.pk, []))
     ]
     seen = {task.pk: sorted(revision.pk for revision in revisions.get(task.pk, [])) for task in read}
     with transaction.atomic():
         unchanged = _lock_unchanged(seen) - (_find_touched(ids) - touched)
         finished = [(case, gold) for case, gold in settled if case.task.pk in unchanged]
-        golds = Gold.objects.bulk_create(describe_gold(case, markup, by=None) for case, markup in finished)
+        golds = Gold.objects.bulk_create(gold for _, gold in finished)
         Event.objects.bulk_create(
             describe_finish(case, gold) for (case, _), gold in zip(finished, golds, strict=True)
         )
@@ -106,13 +113,21 @@ def _find_touched(ids: Collection[int]) -> set[int]:
     return {*decided.distinct(), *map(int, reopened.order_by().values_list("subject_id", flat=True))}
 
 
-def describe_gold(case: Case, markup: dict[str, Any], *, by: User | None) -> Gold:
+def describe_gold(case: Case, markup: dict[str, Any], pseudonyms: Pseudonyms, *, by: User | None) -> Gold:
     """The gold of a case that is still to be saved; what nobody looked at is sampled for review."""
     task = case.task
+    content = describe_gold_content(
+        markup,
+        task.article.text,
+        status=case.outcome.origin,
+        annotations=case.refer_to_annotations(pseudonyms),
+        pseudonyms=pseudonyms,
+    )
     return Gold(
         task=task,
         status=GoldStatus(case.outcome.origin),
         markup=markup,
+        canonical=write_members(content),
         needs_review=by is None and is_sampled(seed=seed_of(task), share=task.round.project.review_share),
         finished_by=by,
     )

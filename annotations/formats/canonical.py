@@ -55,6 +55,16 @@ def write_members(value: Mapping[str, Any]) -> str:
     return "\n".join(f"{write_canonical(key)}:{write_canonical(value[key])}" for key in sorted(value))
 
 
+def read_members(members: str) -> dict[str, Any]:
+    r"""The object whose members are written a line each.
+
+    >>> read_members('"end":9\n"start":0')
+    {'end': 9, 'start': 0}
+    """
+    value: dict[str, Any] = json.loads(f"{{{members.replace(chr(10), ',')}}}")
+    return value
+
+
 def join_members(members: Iterable[str]) -> str:
     """One canonical object of members that are written already; they come in any order, each key once.
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from annotations.spans import Span
 
 RECORD_VERSION = 1
 Key = TypeVar("Key")
+PARTS_OF_MARKUP = ("spans", "relations", "fields", "field_provenance")
 NO_PROVENANCE: Mapping[Any, Any] = MappingProxyType({})
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -253,6 +254,37 @@ def describe_markup(
         ],
         "fields": dict(markup.fields),
         "field_provenance": {name: provenance.to_json() for name, provenance in fields.items()},
+    }
+
+
+def describe_gold_content(
+    content: Mapping[str, Any],
+    text: str,
+    *,
+    status: str,
+    annotations: Iterable[AnnotationReference],
+    pseudonyms: Mapping[int, str],
+) -> dict[str, Any]:
+    """What a record says of what adjudication made of a text: people become pseudonyms, row ids revisions."""
+
+    def read(value: Mapping[str, Any]) -> Provenance:
+        votes = sorted((pseudonyms[annotator] for annotator in value["votes"]), key=by_place)
+        return Provenance(Origin(value["origin"]), tuple(value["decisions"]), tuple(votes))
+
+    return {
+        "status": status,
+        "annotations": [reference.to_json() for reference in sorted(annotations)],
+        "ledger": LedgerReference(**content["ledger"]).to_json(),
+        **describe_markup(
+            Markup.from_json(content),
+            text,
+            spans={span["key"]: read(span["provenance"]) for span in content["spans"]},
+            relations={
+                Relation(link["source"], link["target"], link["kind"]): read(link["provenance"])
+                for link in content["relations"]
+            },
+            fields={name: read(value) for name, value in content["field_provenance"].items()},
+        ),
     }
 
 

@@ -1,12 +1,13 @@
 """The manifest of a release: what is in it, what was left out and why, and the checksums that prove it."""
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from annotations.formats.canonical import checksum_text
-from annotations.formats.record import RECORD_VERSION, Record
+from annotations.formats.record import RECORD_VERSION
 
 MANIFEST_VERSION = 1
 
@@ -32,20 +33,22 @@ class ManifestBuilder:
             name: hashlib.sha256() for name in ("articles", "annotations", "decisions", "records", "jsonl")
         }
 
-    def add(self, record: Record, *, line: str) -> None:
-        article = record.article
+    def add(self, line: str) -> None:
+        """Count the record of a canonical line."""
+        record = json.loads(line)
+        article, spans, annotations = record["id"], record["spans"], record["annotations"]
         self._counts["articles"] += 1
-        self._counts["annotations"] += len(record.annotations)
-        self._counts["decisions"] += record.ledger.decisions
-        self._counts["spans"] += len(record.markup.spans)
-        self._counts["relations"] += len(record.markup.relations)
-        self._statuses[record.status] += 1
-        self._labels.update(span.label for span in record.markup.spans)
-        self._schemes[record.scheme.sha256] = record.scheme.to_json()
-        self._update("articles", article.id, article.sha256, article.text_sha256)
-        for reference in sorted(record.annotations):
-            self._update("annotations", article.id, reference.annotator, reference.revision, reference.sha256)
-        self._update("decisions", article.id, record.ledger.decisions, record.ledger.sha256)
+        self._counts["annotations"] += len(annotations)
+        self._counts["decisions"] += record["ledger"]["decisions"]
+        self._counts["spans"] += len(spans)
+        self._counts["relations"] += len(record["relations"])
+        self._statuses[record["status"]] += 1
+        self._labels.update(span["label"] for span in spans)
+        self._schemes[record["scheme"]["sha256"]] = record["scheme"]
+        self._update("articles", article, record["sha256"], record["text_sha256"])
+        for one in annotations:
+            self._update("annotations", article, one["annotator"], one["revision"], one["sha256"])
+        self._update("decisions", article, record["ledger"]["decisions"], record["ledger"]["sha256"])
         self._update("records", checksum_text(line))
         self._update("jsonl", line)
 

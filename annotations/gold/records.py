@@ -1,10 +1,8 @@
 """From the tables to records, a page of articles at a time, so that a project never has to fit into memory."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
-
-from django.db.models import Min
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from annotations.adjudication.ledger import read_case
 from annotations.formats.canonical import checksum, join_members, write_canonical, write_members
@@ -12,40 +10,22 @@ from annotations.formats.record import (
     RECORD_VERSION,
     AnnotationReference,
     LedgerReference,
-    Provenance,
     Record,
     SchemeReference,
     SourceArticle,
-    by_place,
-    name_annotator,
+    describe_gold_content,
 )
-from annotations.markup import Markup, Origin, Relation
-from annotations.models import Annotation, Article, Gold, Participant, Project, Round, Scheme, Task
+from annotations.markup import Origin
+from annotations.models import Annotation, Article, Gold, Project, Round, Scheme, Task
 from annotations.models.collection import AnnotationQuerySet
+from annotations.projects.pseudonyms import Pseudonyms, name_annotators
 
 PAGE = 100
 """How many articles are held at once."""
 
-Pseudonyms = Mapping[int, str]
-"""The pseudonym of each annotator of a project, by the person's id."""
-
 
 class GoldGoneError(LookupError):
     """A task was reopened, and its gold deleted, after the gold was chosen."""
-
-
-def name_annotators(project: Project) -> dict[int, str]:
-    """A pseudonym for everyone who ever took part in a round of the project.
-
-    It stays the same for good: whoever joins later gets a later letter.
-    """
-    firsts = (
-        Participant.objects.filter(round__project=project)
-        .values("annotator")
-        .annotate(first=Min("id"))
-        .order_by("first")
-    )
-    return {row["annotator"]: name_annotator(place) for place, row in enumerate(firsts)}
 
 
 def refer_to_scheme(scheme: Scheme) -> SchemeReference:
@@ -59,47 +39,51 @@ def refer_by_round(rounds: Iterable[int]) -> dict[int, SchemeReference]:
     return {round_.pk: refer_to_scheme(round_.scheme) for round_ in found}
 
 
-def read_gold(
-    gold_ids: Sequence[int],
-    *,
-    pseudonyms: Pseudonyms,
-) -> Iterator[tuple[Gold, Record]]:
-    """The record of each gold, in the order of the ids."""
+@dataclass(frozen=True, slots=True)
+class GoldLine:
+    """A gold as the canonical line of a record."""
+
+    gold: int
+    article: int
+    needs_review: bool
+    line: str
+
+
+def read_gold(gold_ids: Sequence[int]) -> Iterator[GoldLine]:
+    """The record of each gold, in the order of the ids.
+
+    Nothing is parsed or built: the members that were written with the article and with the gold are put together.
+    """
     for page in _pages(gold_ids):
-        found = (
-            Gold.objects.select_related("task__article", "task__round")
-            .defer("task__article__original")
-            .prefetch_related("task__article__blocks")
-            .in_bulk(page)
+        rows = Gold.objects.filter(pk__in=page).values_list(
+            "pk",
+            "task__article_id",
+            "task__round_id",
+            "task__round__number",
+            "needs_review",
+            "canonical",
+            "task__article__canonical",
         )
-        revisions = _read_revisions(
-            revision for gold in found.values() for revision in gold.markup["annotations"]
-        )
-        schemes = refer_by_round(gold.task.round_id for gold in found.values())
+        found = {row[0]: row for row in rows}
+        schemes = refer_by_round(row[2] for row in found.values())
+        heads = {round_id: _write_head(scheme) for round_id, scheme in schemes.items()}
         for gold_id in page:
-            gold = found.get(gold_id)
-            if gold is None:
+            if gold_id not in found:
                 raise GoldGoneError(f"the gold {gold_id} is not there any more: its task was reopened")
-            record = build_gold_record(
-                gold.markup,
-                article=describe_article(gold.task.article),
-                status=gold.status,
-                round_number=gold.task.round.number,
-                annotations=[revisions[revision] for revision in gold.markup["annotations"]],
-                scheme=schemes[gold.task.round_id],
-                pseudonyms=pseudonyms,
-            )
-            yield gold, record
+            _, article, round_id, number, needs_review, canonical, text = found[gold_id]
+            about = [f'"id":{article}', f'"round":{number}', *text.split("\n"), *heads[round_id]]
+            line = join_members([*about, *canonical.split("\n")])
+            yield GoldLine(gold_id, article, needs_review, line)
 
 
-def rebuild_gold_record(frozen: Record, *, project: Project, pseudonyms: Pseudonyms) -> Record:
-    """The record that the article, the revisions and the decisions named in a frozen one give today."""
+def rebuild_gold_line(frozen: Record, *, project: Project, pseudonyms: Pseudonyms) -> str:
+    """The line that the article, the revisions and the decisions named in a frozen record give today."""
     tasks = Task.objects.select_related("round__scheme", "article").defer("article__original")
     task = tasks.get(round__project=project, round__number=frozen.round, article=frozen.article.id)
     people = {pseudonym: person for person, pseudonym in pseudonyms.items()}
     wanted = {(people[reference.annotator], reference.revision) for reference in frozen.annotations}
     annotations = [
-        _check_rows(annotation)
+        annotation
         for annotation in Annotation.objects.filter(assignment__task=task)
         .select_related("assignment")
         .with_markup()
@@ -111,56 +95,27 @@ def rebuild_gold_record(frozen: Record, *, project: Project, pseudonyms: Pseudon
         decisions=frozen.ledger.decisions,
         rule=frozen.ledger.rule,
     )
-    return build_gold_record(
-        case.to_gold(),
-        article=describe_article(task.article),
-        status=frozen.status,
-        round_number=task.round.number,
-        annotations=annotations,
-        scheme=refer_to_scheme(task.round.scheme),
-        pseudonyms=pseudonyms,
+    return write_canonical(
+        {
+            "record_version": RECORD_VERSION,
+            "scheme": refer_to_scheme(task.round.scheme).to_json(),
+            "round": task.round.number,
+            **describe_article(task.article).to_json(),
+            **describe_gold_content(
+                case.to_gold(),
+                task.article.text,
+                status=frozen.status,
+                annotations=[_refer_to_rows(annotation, pseudonyms) for annotation in annotations],
+                pseudonyms=pseudonyms,
+            ),
+        }
     )
 
 
-def _check_rows(annotation: Annotation) -> Annotation:
+def _refer_to_rows(annotation: Annotation, pseudonyms: Pseudonyms) -> AnnotationReference:
     """A release is proved from the rows of spans and relations, and not from what was written beside them."""
-    annotation.sha256 = checksum(annotation.to_markup().to_json())
-    return annotation
-
-
-def build_gold_record(
-    content: Mapping[str, Any],
-    *,
-    article: SourceArticle,
-    status: str,
-    round_number: int,
-    annotations: Iterable[Annotation],
-    scheme: SchemeReference,
-    pseudonyms: Pseudonyms,
-) -> Record:
-    """From what adjudication says of a task to a record: people become pseudonyms, row ids revisions."""
-
-    def read(value: Mapping[str, Any]) -> Provenance:
-        votes = (pseudonyms[annotator] for annotator in value["votes"])
-        return Provenance(
-            Origin(value["origin"]), tuple(value["decisions"]), tuple(sorted(votes, key=by_place))
-        )
-
-    return Record(
-        article=article,
-        scheme=scheme,
-        markup=Markup.from_json(content),
-        status=status,
-        round=round_number,
-        annotations=tuple(refer_to_annotation(annotation, pseudonyms) for annotation in annotations),
-        ledger=LedgerReference(**content["ledger"]),
-        span_provenance={span["key"]: read(span["provenance"]) for span in content["spans"]},
-        relation_provenance={
-            Relation(link["source"], link["target"], link["kind"]): read(link["provenance"])
-            for link in content["relations"]
-        },
-        field_provenance={name: read(value) for name, value in content["field_provenance"].items()},
-    )
+    reference = refer_to_annotation(annotation, pseudonyms)
+    return replace(reference, sha256=checksum(annotation.to_markup().to_json()))
 
 
 def read_annotations(annotations: AnnotationQuerySet, project: Project) -> Iterator[str]:
@@ -169,7 +124,11 @@ def read_annotations(annotations: AnnotationQuerySet, project: Project) -> Itera
     Nothing is parsed or built: the members that were written with the article and with the annotation are put together.
     """
     pseudonyms = name_annotators(project)
-    heads = {number: _write_head(scheme) for number, scheme in refer_by_round(_list_rounds(project)).items()}
+    alike = write_members({"ledger": LedgerReference().to_json(), "status": Origin.SUBMITTED}).split("\n")
+    heads = {
+        round_id: [*_write_head(scheme), *alike]
+        for round_id, scheme in refer_by_round(_list_rounds(project)).items()
+    }
     wanted = annotations.filter(assignment__task__round__project=project).order_by()
     articles = (
         wanted.order_by("assignment__task__article_id")
@@ -211,15 +170,8 @@ def _list_rounds(project: Project) -> list[int]:
 
 
 def _write_head(scheme: SchemeReference) -> list[str]:
-    """What the records of all annotations of a round say alike."""
-    return write_members(
-        {
-            "ledger": LedgerReference().to_json(),
-            "record_version": RECORD_VERSION,
-            "scheme": scheme.to_json(),
-            "status": Origin.SUBMITTED,
-        }
-    ).split("\n")
+    """What the records of all gold of a round say alike, as members."""
+    return write_members({"record_version": RECORD_VERSION, "scheme": scheme.to_json()}).split("\n")
 
 
 def build_annotation_record(
@@ -250,11 +202,6 @@ def refer_to_annotation(annotation: Annotation, pseudonyms: Pseudonyms) -> Annot
         revision=annotation.revision,
         sha256=annotation.sha256,
     )
-
-
-def _read_revisions(ids: Iterable[int]) -> dict[int, Annotation]:
-    revisions = Annotation.objects.filter(pk__in=list(ids)).select_related("assignment")
-    return {revision.pk: revision for revision in revisions.defer("result", "canonical", "fields")}
 
 
 def _pages(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -1,5 +1,6 @@
 """Reading a release as it was frozen, and proving that the tables still give it, byte for byte."""
 
+import json
 from collections.abc import Iterator
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -7,8 +8,9 @@ from django.core.exceptions import ObjectDoesNotExist
 from annotations.formats.canonical import checksum, checksum_text, write_canonical
 from annotations.formats.record import Record
 from annotations.gold.manifest import ManifestBuilder
-from annotations.gold.records import name_annotators, rebuild_gold_record
+from annotations.gold.records import rebuild_gold_line
 from annotations.models import Release
+from annotations.projects.pseudonyms import name_annotators
 
 ITEMS_AT_ONCE = 100
 
@@ -33,13 +35,12 @@ def rebuild_release(release: Release) -> str:
     pseudonyms = name_annotators(release.project)
     for frozen in read_release(release):
         try:
-            record = rebuild_gold_record(frozen, project=release.project, pseudonyms=pseudonyms)
+            line = rebuild_gold_line(frozen, project=release.project, pseudonyms=pseudonyms)
         except (ObjectDoesNotExist, LookupError) as error:
             raise ReleaseNotRebuiltError(f"{_name(frozen)}: what it was made of is gone ({error})") from error
-        line = record.to_line()
         if line != frozen.to_line():
-            raise ReleaseNotRebuiltError(_explain_difference(frozen, record))
-        builder.add(record, line=line)
+            raise ReleaseNotRebuiltError(_explain_difference(frozen, line))
+        builder.add(line)
     manifest = write_canonical(
         builder.build(
             project=stored["project"],
@@ -58,8 +59,8 @@ def rebuild_release(release: Release) -> str:
     return manifest
 
 
-def _explain_difference(frozen: Record, rebuilt: Record) -> str:
-    before, now = frozen.to_json(), rebuilt.to_json()
+def _explain_difference(frozen: Record, rebuilt: str) -> str:
+    before, now = frozen.to_json(), json.loads(rebuilt)
     differing = ", ".join(sorted(key for key in before if before[key] != now[key]))
     return f"{_name(frozen)} cannot be rebuilt as it was frozen: its {differing} came out differently"
 

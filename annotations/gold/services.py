@@ -12,11 +12,7 @@ from django.db.models import Max
 from annotations import __version__
 from annotations.formats.canonical import checksum, checksum_text
 from annotations.gold.manifest import ManifestBuilder
-from annotations.gold.records import (
-    GoldGoneError,
-    name_annotators,
-    read_gold,
-)
+from annotations.gold.records import GoldGoneError, read_gold
 from annotations.models import (
     Event,
     Gold,
@@ -82,7 +78,6 @@ class Draft:
 
 
 def _draft_release(project: Project, lines: TextIO) -> Draft:
-    pseudonyms = name_annotators(project)
     for _ in range(ATTEMPTS):
         choice = _choose_gold(project)
         if not choice.gold_ids:
@@ -93,11 +88,10 @@ def _draft_release(project: Project, lines: TextIO) -> Draft:
         lines.seek(0)
         lines.truncate()
         try:
-            for gold, record in read_gold(choice.gold_ids, pseudonyms=pseudonyms):
-                line = record.to_line()
-                builder.add(record, line=line)
-                lines.write(line + "\n")
-                articles.append(record.article.id)
+            for gold in read_gold(choice.gold_ids):
+                builder.add(gold.line)
+                lines.write(gold.line + "\n")
+                articles.append(gold.article)
                 unreviewed += gold.needs_review
         except GoldGoneError:
             continue

@@ -61,11 +61,17 @@ class GoldQuerySet(models.QuerySet["Gold"]):
 
 
 class Gold(models.Model):
-    """The adjudicated markup of a task's article, projected from its ledger; it can be rebuilt from there."""
+    """The adjudicated markup of a task's article, projected from its ledger; it can be rebuilt from there.
+
+    The database refuses changes of it: a task that is reopened loses its gold and is given a new one at the end.
+    """
 
     task = models.OneToOneField(Task, on_delete=models.PROTECT, related_name="gold")
     status = models.CharField(max_length=12, choices=GoldStatus.choices)
     markup = models.JSONField(help_text="Spans, relations and fields, with the provenance of each.")
+    canonical = models.TextField(
+        help_text="What a record says of it: members of canonical JSON, a line each.",
+    )
     needs_review = models.BooleanField(default=False, help_text="Sampled for review, and not yet reviewed.")
     finished_at = models.DateTimeField(default=timezone.now)
     finished_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -79,6 +85,7 @@ class Gold(models.Model):
         ]
         constraints = [
             models.CheckConstraint(name="gold_status_is_known", condition=Q(status__in=GoldStatus.values)),
+            models.CheckConstraint(name="gold_has_canonical", condition=~Q(canonical="")),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,8 @@ from django.urls import reverse
 from annotations.collection.ports import StudioReading
 from annotations.collection.storing import write_revision
 from annotations.collection.submission import Submission
+from annotations.formats.canonical import write_members
+from annotations.formats.record import describe_markup
 from annotations.markup import Markup, sort_pairs
 from annotations.models import (
     Annotation,
@@ -159,7 +161,10 @@ def make_world(words: str = "Words") -> World:
     )
     decided = make_task(round_, make_article(project, f"{words} four"), status=TaskStatus.ADJUDICATED)
     Gold.objects.create(
-        task=decided, status=GoldStatus.SINGLE, markup={"spans": [], "relations": [], "fields": {}}
+        task=decided,
+        status=GoldStatus.SINGLE,
+        markup={"spans": [], "relations": [], "fields": {}},
+        canonical=write_members(describe_markup(Markup(), "")),
     )
     release = Release.objects.create(
         project=project,

@@ -15,6 +15,7 @@ GUARDED = {
     "annotations_article",
     "annotations_decision",
     "annotations_event",
+    "annotations_gold",
     "annotations_relation",
     "annotations_release",
     "annotations_releaseitem",

@@ -5,12 +5,11 @@ from typing import Any
 from rest_framework import serializers
 
 from annotations.blindness import count_hidden_items
-from annotations.formats.record import Record, name_source
+from annotations.formats.canonical import read_members
+from annotations.formats.record import PARTS_OF_MARKUP, name_source
 from annotations.gold.records import (
-    Pseudonyms,
     build_annotation_record,
     describe_article,
-    name_annotators,
     refer_to_scheme,
 )
 from annotations.models import (
@@ -32,6 +31,7 @@ from annotations.models import (
     Task,
     User,
 )
+from annotations.projects.pseudonyms import Pseudonyms, name_annotators
 
 
 class PseudonymBook:
@@ -265,7 +265,7 @@ class GoldSerializer(MarkupSerializer):
     field_provenance = serializers.DictField(child=ProvenanceSerializer())
 
     def to_representation(self, gold: Gold) -> dict[str, Any]:
-        record: Record = self.context["records"][gold.pk]
+        record = read_members(gold.canonical)
         return {
             "id": gold.pk,
             "project": gold.task.round.project_id,
@@ -275,7 +275,7 @@ class GoldSerializer(MarkupSerializer):
             "status": gold.status,
             "needs_review": gold.needs_review,
             "finished_at": gold.finished_at,
-            **record.markup_to_json(),
+            **{name: record[name] for name in PARTS_OF_MARKUP},
         }
 
 

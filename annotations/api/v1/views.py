@@ -1,6 +1,5 @@
 """The nouns as resources that are read: each says who reads it, and by which way a row belongs to a project."""
 
-from itertools import groupby
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -19,7 +18,6 @@ from annotations.api.pagination import LatestFirst
 from annotations.api.v1 import filters, serializers
 from annotations.api.views import ScopedView
 from annotations.blindness import keep_visible_events, mark_hidden
-from annotations.gold.records import read_gold
 from annotations.models import (
     Annotation,
     Article,
@@ -126,7 +124,7 @@ class AnnotationViewSet(ScopedView[Annotation], PseudonymousMixin, viewsets.Read
     article_path = "assignment__task__article"
 
 
-class GoldViewSet(ScopedView[Gold], PseudonymousMixin, viewsets.ReadOnlyModelViewSet[Gold]):
+class GoldViewSet(ScopedView[Gold], viewsets.ReadOnlyModelViewSet[Gold]):
     """What was decided about an article in a round."""
 
     queryset = Gold.objects.select_related("task__round__project")
@@ -135,26 +133,6 @@ class GoldViewSet(ScopedView[Gold], PseudonymousMixin, viewsets.ReadOnlyModelVie
     readers = READERS_OF_GOLD
     project_path = "task__round__project"
     article_path = "task__article"
-
-    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
-        context = self.get_serializer_context()
-        if args:
-            golds = [args[0]] if isinstance(args[0], Gold) else list(args[0])
-            context["records"] = self._read_records(golds, context["pseudonyms"])
-        return super().get_serializer(*args, **{**kwargs, "context": context})
-
-    def _read_records(self, golds: list[Gold], book: serializers.PseudonymBook) -> dict[int, Any]:
-        records = {}
-        ordered = sorted(golds, key=lambda gold: gold.task.round.project_id)
-        for _, group in groupby(ordered, key=lambda gold: gold.task.round.project_id):
-            of_project = list(group)
-            project = of_project[0].task.round.project
-            for gold, record in read_gold(
-                [gold.pk for gold in of_project],
-                pseudonyms=book.of(project),
-            ):
-                records[gold.pk] = record
-        return records
 
 
 class DecisionViewSet(ScopedView[Decision], viewsets.ReadOnlyModelViewSet[Decision]):

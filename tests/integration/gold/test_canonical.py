@@ -1,24 +1,33 @@
 """What is written once, when an article or an annotation is stored, is what its rows say."""
 
+import json
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import Error, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from annotations.formats.canonical import checksum, write_members
+from annotations.adjudication.ledger import read_case
+from annotations.adjudication.services import decide_unit, finish_task
+from annotations.adjudication.settled import finish_by_rule
+from annotations.adjudication.units import Action
+from annotations.formats.canonical import checksum, write_canonical, write_members
 from annotations.gold.records import (
     build_annotation_record,
     describe_article,
     read_annotations,
+    read_gold,
     refer_by_round,
 )
+from annotations.gold.releases import read_release_lines, rebuild_release
+from annotations.gold.services import freeze_release
 from annotations.markup import Markup, Relation
-from annotations.models import Annotation, Article, Project, Role
+from annotations.models import Annotation, Article, Gold, Project, Role, User
 from annotations.spans import Span
 from tests.factories import make_member, make_project
-from tests.factories.adjudication import make_annotated_task
+from tests.factories.adjudication import claim, make_annotated_task, mark
 
 TEXT = "Kyiv 🇺🇦 “must”\u2028have guarantees,\r\nsaid Novak."
 BEFORE = "0016_access_and_closed_shares"
@@ -41,23 +50,24 @@ def project() -> Project:
     project = make_project()
     team = [make_member(project, Role.ANNOTATOR) for _ in range(2)]
     make_annotated_task(awkward_markup(), Markup(), project=project, annotators=team, text=TEXT)
+    for marked in (mark(claim()), Markup()):
+        task = make_annotated_task(
+            marked, marked, project=project, annotators=team, text=f"{TEXT} {len(marked.spans)}"
+        )
+        assert finish_by_rule([task])
     return project
 
 
 def written() -> list[tuple[Any, ...]]:
     annotations = Annotation.objects.order_by("pk").values_list("canonical", "sha256")
-    return [*Article.objects.order_by("pk").values_list("canonical"), *annotations]
+    golds = Gold.objects.order_by("pk").values_list("canonical")
+    return [*Article.objects.order_by("pk").values_list("canonical"), *annotations, *golds]
 
 
 @pytest.mark.django_db
 def test_an_export_of_what_was_written_equals_one_of_the_rows(project: Project) -> None:
-    pseudonyms = dict(
-        zip(
-            Annotation.objects.order_by("pk").values_list("assignment__annotator", flat=True),
-            "AB",
-            strict=True,
-        )
-    )
+    people = Annotation.objects.order_by("pk").values_list("assignment__annotator", flat=True)
+    pseudonyms = dict(zip(dict.fromkeys(people), "AB", strict=True))
     rows = Annotation.objects.with_markup().select_related(
         "assignment__task__round", "assignment__task__article"
     )
@@ -85,6 +95,54 @@ def test_checksums_of_annotations_are_of_what_the_rows_say() -> None:
 def test_articles_are_written_with_their_blocks() -> None:
     for article in Article.objects.prefetch_related("blocks"):
         assert article.canonical == write_members(article.describe(article.blocks.all()).content_to_json())
+
+
+@pytest.mark.django_db
+def test_gold_is_written_as_its_annotations_and_decisions_give_it(project: Project) -> None:
+    judge = make_member(project, Role.ADJUDICATOR)
+    late, _, nested, who = awkward_markup().spans
+    late = replace(late, attributes=(("holder", "named"), ("modality", "asserted"), ("type", "fact")))
+    marked = Markup((late, who), (Relation("late", "who", "held_by"),), (("note", "é\x85"),))
+    other = Markup((*marked.spans, nested), marked.relations)
+    team = list(User.objects.filter(memberships__role=Role.ANNOTATOR).order_by("pk"))
+    task = make_annotated_task(marked, other, project=project, annotators=team, text=f"{TEXT} 2")
+    while opened := read_case(task).outcome.open:
+        unit = opened[0]
+        chosen = max((candidate.key for candidate in unit.candidates), key=len)
+        action, said = (
+            (Action.CHOOSE, "candidate") if unit.kind in {"span", "relation"} else (Action.VALUE, "value")
+        )
+        decide_unit(task, unit=unit.key, action=action, payload={said: chosen}, by=judge)
+    finish_task(task, by=judge)
+    release = freeze_release(project, title="First", by=None)
+    assert release.manifest["counts"]["by_status"] == {"agreed": 2, "adjudicated": 1}
+    assert release.manifest["counts"]["relations"] == 1
+    rebuild_release(release)
+    golds = list(Gold.objects.order_by("task__article").values_list("pk", flat=True))
+    lines = [gold.line for gold in read_gold(golds)]
+    assert list(read_release_lines(release)) == lines
+    assert [write_canonical(json.loads(line)) for line in lines] == lines
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", [{"markup": {}}, {"canonical": "forged"}, {"status": "single"}])
+@pytest.mark.usefixtures("project")
+def test_the_database_refuses_to_change_gold(change: dict[str, Any]) -> None:
+    gold = Gold.objects.earliest("pk")
+    with pytest.raises(Error, match="append-only"), transaction.atomic():
+        Gold.objects.filter(pk=gold.pk).update(**change)
+    Gold.objects.filter(pk=gold.pk).update(needs_review=True)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("project")
+def test_freezing_builds_nothing_of_what_was_stored(
+    django_assert_max_num_queries: Any, project: Project
+) -> None:
+    """Two pages of gold cost a handful of queries each, whatever is in them."""
+    with django_assert_max_num_queries(20) as asked:
+        freeze_release(project, title="First", by=None)
+    assert not [query for query in asked if '"annotations_span"' in query["sql"]]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import pytest
 from django.db import Error, transaction
@@ -20,7 +19,7 @@ from annotations.adjudication.settled import finish_by_rule
 from annotations.adjudication.units import Action
 from annotations.formats.record import Record
 from annotations.gold.exports import FormatLosesError, export_annotations, export_release, preview_release
-from annotations.gold.records import read_gold
+from annotations.gold.records import GoldLine, read_gold
 from annotations.gold.releases import (
     ReleaseDamagedError,
     ReleaseNotRebuiltError,
@@ -215,10 +214,10 @@ def test_a_task_that_is_reopened_while_a_release_is_read_is_left_out(monkeypatch
     reopened = agree(project, team, text="Reopened. " + TEXT)
     judge = make_member(project, Role.ADJUDICATOR)
 
-    def read_after_it_was_reopened(gold_ids: Sequence[int], **options: Any) -> Iterator[tuple[Gold, Record]]:
+    def read_after_it_was_reopened(gold_ids: Sequence[int]) -> Iterator[GoldLine]:
         if Gold.objects.filter(task=reopened).exists():
             reopen_task(reopened, by=judge)
-        return read_gold(gold_ids, **options)
+        return read_gold(gold_ids)
 
     monkeypatch.setattr("annotations.gold.services.read_gold", read_after_it_was_reopened)
     release = freeze_release(project, title="First", by=None)

@@ -92,7 +92,7 @@ def test_the_700th_annotator_still_has_a_pseudonym_of_their_own() -> None:
 def build_manifest(records: list[Record]) -> dict[str, object]:
     builder = ManifestBuilder()
     for record in records:
-        builder.add(record, line=record.to_line())
+        builder.add(record.to_line())
     return builder.build(
         project="news",
         number=1,
