@@ -5,13 +5,14 @@ of the project; docs/decisions/0016 says why. Whatever shows annotations, gold, 
 and no other role of the person changes the answer.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, TypeVar
 
 from django.db.models import (
     BooleanField,
     Exists,
     ExpressionWrapper,
+    IntegerField,
     Model,
     OuterRef,
     Q,
@@ -53,6 +54,8 @@ TOLD_OF: tuple[tuple[type[Model], str], ...] = (
     (Gold, "task__article"),
 )
 """The tables whose rows the audit trail names as its subjects, each with the way to the article that a row is about."""
+MAX_READERS_AT_ONCE = 50
+"""How many parts one query has that asks what readers have seen."""
 ROLES_CHANGED = "changed roles of"
 """The audit trail's verb for a change of roles, whose details tell the roles before."""
 
@@ -151,13 +154,13 @@ def find_readers(project_id: int, people: Collection[int]) -> set[int]:
     readers = {*memberships.values_list("user", flat=True)}
     readers |= {*User.objects.filter(pk__in=people, is_staff=True).values_list("pk", flat=True)}
     changes = Event.objects.filter(
-        project=project_id,
         verb=ROLES_CHANGED,
         subject_type=User._meta.model_name,
         subject_id__in=[str(person) for person in people],
     )
-    for person, details in changes.values_list("subject_id", "details"):
-        if {*details["before"]} - {Role.ANNOTATOR.value}:
+    told = changes.order_by().values_list("project", "subject_id", "details")  # by the index of subjects
+    for project, person, details in told:
+        if project == project_id and {*details["before"]} - {Role.ANNOTATOR.value}:
             readers.add(int(person))
     return readers
 
@@ -168,13 +171,25 @@ def find_seen_tasks(round_: Round, people: Collection[int], *, tasks: QuerySet[T
     They may have where others annotated the article before the person took part in it, or where their part in it ended
     or lapsed in some round. A retest is given again to who annotated its articles before, whatever they saw since.
     """
+    seen: dict[int, set[int]] = {person: set() for person in people}
     readers = find_readers(round_.project_id, people)
-    return {
-        person: {*tasks.filter(_may_have_seen(round_, person)).order_by().values_list("pk", flat=True)}
-        if person in readers
-        else set()
-        for person in people
-    }
+    for task, person in find_seen_by([(round_, reader) for reader in readers], tasks=tasks):
+        seen[person].add(task)
+    return seen
+
+
+def find_seen_by(
+    participants: Sequence[tuple[Round, int]], *, tasks: QuerySet[Task]
+) -> Iterator[tuple[int, int]]:
+    """Find which of the tasks each reader of a round may have seen, as pairs of a task and a person, for many readers in one query."""
+    for start in range(0, len(participants), MAX_READERS_AT_ONCE):
+        parts = [
+            tasks.filter(_may_have_seen(round_, person), round=round_)
+            .order_by()
+            .values_list("pk", Value(person, output_field=IntegerField()))
+            for round_, person in participants[start : start + MAX_READERS_AT_ONCE]
+        ]
+        yield from parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
 
 
 def _may_have_seen(round_: Round, person_id: int) -> Q:

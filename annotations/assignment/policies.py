@@ -125,5 +125,14 @@ def choose_tasks(
     return chosen
 
 
+def is_stuck(*, wanted: int, claimed: int, left: int) -> bool:
+    """Whether a task can never get all its annotations: it misses more annotators than are left for it.
+
+    >>> is_stuck(wanted=3, claimed=2, left=0), is_stuck(wanted=3, claimed=2, left=1)
+    (True, False)
+    """
+    return wanted - claimed > left
+
+
 def _has_room(annotator: int, claims: Mapping[int, int], shares: Mapping[int, int]) -> bool:
     return claims.get(annotator, 0) < shares.get(annotator, 0)

@@ -2,10 +2,16 @@
 
 from dataclasses import dataclass
 
+STUCK = "stuck"
+"""In place of a page: the overview's own section on tasks that nobody can finish."""
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Where a project stands. A task is live unless it was cancelled; `unreleased` counts gold since the last release."""
+    """Where a project stands: a task is live unless it was cancelled, and `unreleased` counts gold since the last release.
+
+    `stuck` counts tasks that nobody can finish, because too few annotators are left for them.
+    """
 
     articles: int = 0
     annotators: int = 0
@@ -14,6 +20,7 @@ class Situation:
     annotated: int = 0
     adjudicated: int = 0
     quarantined: int = 0
+    stuck: int = 0
     unreleased: int = 0
     unplanned: int = 0
     adjudicators: int = 0
@@ -47,6 +54,11 @@ def choose_next_step(now: Situation) -> Step:
         parts = _count(now.quarantined, "part of an annotation was", "parts of annotations were")
         return Step(
             f"{parts} not accepted. Nothing is lost, but somebody must look.", "Look at it", "quarantine"
+        )
+    if now.stuck:
+        number = _count(now.stuck, "article", "articles")
+        return Step(
+            f"As things are, nobody can finish {number}: too few annotators are left.", "See why", STUCK
         )
     if now.annotated and now.is_adjudicator:
         waiting = _count(now.annotated, "task waits", "tasks wait")

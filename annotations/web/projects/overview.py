@@ -49,7 +49,7 @@ def count_tasks(tasks: QuerySet[Task]) -> dict[str, int]:
 
 
 def describe_situation(
-    project: Project, *, tasks: dict[str, int], roles: Iterable[str], reader: User
+    project: Project, *, tasks: dict[str, int], stuck: int, roles: Iterable[str], reader: User
 ) -> Situation:
     people = project.memberships.filter(user__is_active=True).aggregate(
         annotators=Count("id", filter=Q(role=Role.ANNOTATOR)),
@@ -66,6 +66,7 @@ def describe_situation(
         annotated=tasks["annotated"],
         adjudicated=tasks["adjudicated"],
         quarantined=find_quarantined(project, reader=reader).count(),
+        stuck=stuck,
         unreleased=gold.exclude(article__in=released.values("article")).values("article").distinct().count(),
         unplanned=project.articles.filter(~Exists(live.filter(article=OuterRef("pk")))).count(),
         is_adjudicator=Role.ADJUDICATOR in roles,

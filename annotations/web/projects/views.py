@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotations.agreement.registry import find_metric
+from annotations.assignment.prospects import find_stuck_tasks
 from annotations.models import (
     Article,
     Event,
@@ -27,7 +28,7 @@ from annotations.reliability.reports import report
 from annotations.web.access import MemberRequest, PersonRequest, member_page, person_page
 from annotations.web.forms import ProjectForm
 from annotations.web.paging import paginate
-from annotations.web.projects.next_step import choose_next_step
+from annotations.web.projects.next_step import STUCK, Step, choose_next_step
 from annotations.web.projects.overview import (
     count_by_annotator,
     count_tasks,
@@ -35,6 +36,7 @@ from annotations.web.projects.overview import (
     find_quarantined,
     list_notes,
 )
+from annotations.web.stuck import describe_stuck
 
 SHORT_LIST, LONG_LIST = 5, 500
 HEADLINES = ("alpha_nominal", "f1_strict", "f1_partial")
@@ -110,18 +112,29 @@ def show_project(request: MemberRequest) -> HttpResponse:
     tasks = count_tasks(Task.objects.filter(round__project=project))
     if Role.MANAGER not in request.roles:
         return render(request, "annotations/projects/member.html", {"tasks": tasks})
-    situation = describe_situation(project, tasks=tasks, roles=request.roles, reader=request.user)
+    stuck = find_stuck_tasks(Task.objects.filter(round__project=project))
+    situation = describe_situation(
+        project, tasks=tasks, stuck=len(stuck), roles=request.roles, reader=request.user
+    )
     step = choose_next_step(situation)
     context = {
         "tasks": tasks,
         "situation": situation,
         "step": step,
-        "step_url": reverse(f"web:{step.page}", args=[project.slug]) if step.page else "",
+        "step_url": _find_step_address(project, step),
+        "stuck": describe_stuck(stuck, limit=SHORT_LIST),
         "annotators": count_by_annotator(project),
         "quarantined": _without_texts(find_quarantined(project, reader=request.user))[:SHORT_LIST],
         "notes": list_notes(project, reader=request.user, limit=SHORT_LIST),
     }
     return render(request, "annotations/projects/overview.html", context)
+
+
+def _find_step_address(project: Project, step: Step) -> str:
+    """The page that a step leads to; what stands on this page already is a place of it."""
+    if step.page == STUCK:
+        return "#stuck-title"
+    return reverse(f"web:{step.page}", args=[project.slug]) if step.page else ""
 
 
 @member_page(Role.MANAGER)

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotations.assignment.errors import AssignmentError
+from annotations.assignment.prospects import Prospect, find_prospect, find_stuck_tasks
 from annotations.assignment.services import (
     add_participant,
     close_task,
@@ -29,18 +30,18 @@ from annotations.models import (
     RoundKind,
     Task,
     TaskStatus,
+    User,
 )
 from annotations.models.expressions import CountOf
 from annotations.web.access import MemberRequest, member_page
+from annotations.web.names import sort_by_name
 from annotations.web.paging import paginate, read_choice
 from annotations.web.projects.overview import count_tasks
 from annotations.web.rounds.forms import ParticipantForm, ReassignForm, RoundForm
+from annotations.web.stuck import NOT_OFFERED, describe_stuck
 
-DONE_WITH_IT: dict[str, str] = {
-    AssignmentStatus.SKIPPED: "skipped it",
-    AssignmentStatus.WITHDRAWN: "it was taken back from them",
-}
-"""Who stands so to a task gets it again only from a manager."""
+MAX_STUCK = 20
+"""How many tasks that nobody can finish a page names; it says how many there are."""
 
 
 @member_page(Role.MANAGER)
@@ -94,14 +95,20 @@ def show_round(request: MemberRequest, number: int) -> HttpResponse:
     if status:
         tasks = tasks.filter(status=status)
     counts = Assignment.objects.filter(task__round=round_).count_by("annotator")
+    everybody = sort_by_name(
+        round_.participants.select_related("annotator").order_by("id"),
+        name=lambda participant: participant.annotator.name,
+    )
     participants = [
-        {"participant": participant, "counts": counts[participant.annotator_id]}
-        for participant in round_.participants.select_related("annotator").order_by("annotator__name", "id")
+        {"participant": participant, "counts": counts[participant.annotator_id]} for participant in everybody
     ]
+    stuck = find_stuck_tasks(Task.objects.filter(round=round_))
     context = {
         "round": round_,
         "counts": count_tasks(Task.objects.filter(round=round_)),
         "participants": participants,
+        "n_stuck": len(stuck),
+        "stuck": describe_stuck(stuck, limit=MAX_STUCK),
         "form": ParticipantForm(project=request.project, round_id=round_.pk),
         "page": paginate(request, tasks),
         "status": status,
@@ -154,30 +161,31 @@ def _find_task(request: MemberRequest, task_id: int) -> Task:
 def show_task(request: MemberRequest, task_id: int) -> HttpResponse:
     task = _find_task(request, task_id)
     assignments = list(task.assignments.select_related("annotator", "current").order_by("id"))
-    holders = {
-        assignment.annotator_id for assignment in assignments if assignment.status in CLAIM_HOLDING_STATUSES
-    }
-    had = {
-        assignment.annotator_id: DONE_WITH_IT[assignment.status]
-        for assignment in assignments
-        if assignment.status in DONE_WITH_IT
-    }
-    others = [
-        (participant.annotator, had.get(participant.annotator_id, ""))
-        for participant in task.round.participants.filter(is_active=True).select_related("annotator")
-        if participant.annotator_id not in holders
-    ]
+    prospect = find_prospect(task)
     context = {
         "task": task,
         "is_hidden": is_hidden(task.article_id, request.user),
         "assignments": assignments,
-        "others": others,
-        "is_short": len(holders) < task.wanted and all(reason for _, reason in others),
+        "others": _list_others(prospect),
+        "is_short": prospect.is_stuck,
+        "missing": prospect.missing,
+        "n_left": len(prospect.left),
+        "may_come_back": any(bar.may_be_lifted for bar in prospect.barred.values()),
+        "why": describe_stuck([prospect], limit=1)[0].why if prospect.is_stuck else "",
         "holding": CLAIM_HOLDING_STATUSES,
         "submitted": sum(assignment.status == AssignmentStatus.SUBMITTED for assignment in assignments),
         "is_changeable": task.status in {TaskStatus.OPEN, TaskStatus.ANNOTATED},
     }
     return render(request, "annotations/rounds/task.html", context)
+
+
+def _list_others(prospect: Prospect) -> list[tuple[User, str]]:
+    """To whom the task can be passed on, first those who never had it; with each what speaks against it."""
+    offered = dict.fromkeys(prospect.left, "") | {
+        person: NOT_OFFERED[bar] for person, bar in prospect.barred.items() if bar.may_be_lifted
+    }
+    people = sort_by_name(User.objects.filter(pk__in=offered), name=lambda person: person.name)
+    return sorted(((person, offered[person.pk]) for person in people), key=lambda one: bool(one[1]))
 
 
 @member_page(Role.MANAGER)

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from annotations.assignment.prospects import find_prospect
 from annotations.collection.errors import SubmissionRefusedError
 from annotations.collection.ports import StudioRefusedError, StudioUnavailableError
 from annotations.collection.services import connect_studio, record_skip, top_up_queue
@@ -94,5 +95,11 @@ def skip(request: PersonRequest, assignment_id: int) -> HttpResponse:
             return redirect("web:work")
         messages.success(request, f"Skipped “{assignment.task.article.title}”.")
         return redirect("web:start", assignment.task.round_id)
-    context = {"assignment": assignment, "form": form, "is_held": assignment.status in CLAIM_HOLDING_STATUSES}
+    prospect = find_prospect(assignment.task)
+    context = {
+        "assignment": assignment,
+        "form": form,
+        "is_held": assignment.status in CLAIM_HOLDING_STATUSES,
+        "somebody_is_left": not prospect.is_stuck_without_one,
+    }
     return render(request, "annotations/work/skip.html", context)

@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from annotations.collection.in_memory import shared_studio
+from annotations.collection.storing import store_skip
 from annotations.models import (
     Article,
     Assignment,
@@ -17,6 +19,7 @@ from annotations.models import (
     QuarantinedItem,
     Role,
     Round,
+    RoundKind,
     Task,
     TaskStatus,
     User,
@@ -25,6 +28,7 @@ from annotations.schemes.definition import read_definition
 from annotations.web.health import writes
 from tests.databases import refusing_writes
 from tests.factories import make_article, make_assignment, make_member, make_project, make_round, make_task
+from tests.factories.adjudication import claim, mark, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -246,15 +250,55 @@ class TestRounds:
         answer = browser.post(at("close-task", project, task.pk), follow=True)
         assert "its annotators stay as they are" in texts(answer)
 
-    def test_a_task_that_nobody_is_left_for_says_so(self, browser: Client, project: Project) -> None:
+    def test_a_task_that_nobody_is_left_for_says_so_and_what_to_do(
+        self, browser: Client, project: Project
+    ) -> None:
         ana, ben = make_member(project, name="Ana"), make_member(project, name="Ben")
         task = make_task(make_round(project, overlap=2, annotators=(ana, ben)))
         make_assignment(task, ana)
-        assert "Too few annotators" not in browser.get(at("task", project, task.pk)).content.decode()
-        make_assignment(task, ben, status=AssignmentStatus.SKIPPED, skip_reason="a duplicate")
-        page = browser.get(at("task", project, task.pk)).content.decode()
-        assert "Too few annotators" in page
-        assert "Ben (skipped it)" in page
+        addresses = at("task", project, task.pk), at("round", project, 1), at("project", project)
+        for address in addresses:
+            assert "nobody can finish" not in texts(browser.get(address))
+        store_skip(make_assignment(task, ben), reason="a duplicate")
+        for address in addresses:
+            page = texts(browser.get(address))
+            assert "nobody can finish" in page
+            assert "Ben skipped it" in page
+        assert at("task", project, task.pk) in texts(browser.get(at("project", project)))
+
+    def test_passing_on_offers_whoever_gave_a_task_back_last_and_never_by_itself(
+        self, browser: Client, project: Project
+    ) -> None:
+        ana, ben, zoe = (make_member(project, name=name) for name in ("Ana", "Ben", "Zoe"))
+        task = make_task(make_round(project, overlap=1, annotators=(ana, ben, zoe)))
+        store_skip(make_assignment(task, ana), reason="a duplicate")
+        task.refresh_from_db()
+        make_assignment(task, ben)
+        page = texts(browser.get(at("task", project, task.pk)))
+        options = re.findall(r"<option value=\"(\d*)\"[^>]*>([^<]*)</option>", page.split("</select>")[0])
+        assert options == [
+            ("", "to whom?"),
+            (str(zoe.pk), "Zoe"),
+            (str(ana.pk), "Ana (skipped it)"),
+        ]
+        nobody = browser.post(
+            at("pass-on", project, task.assignments.latest("id").pk), {"to": ""}, follow=True
+        )
+        assert "Choose somebody who takes part in the round." in texts(nobody)
+
+    def test_passing_on_does_not_offer_who_may_have_seen_what_others_made(
+        self, browser: Client, project: Project, manager: User
+    ) -> None:
+        """The manager annotates too, and could read the calibration round's annotations before they took part."""
+        project.memberships.create(user=manager, role=Role.ANNOTATOR)
+        ana = make_member(project, name="Ana")
+        article = make_article(project)
+        calibration = make_round(project, overlap=1, annotators=(ana,), kind=RoundKind.CALIBRATION)
+        submit(make_assignment(make_task(calibration, article), ana), mark(claim()))
+        task = make_task(make_round(project, overlap=1, annotators=(ana, manager)), article)
+        make_assignment(task, ana)
+        page = texts(browser.get(at("task", project, task.pk)))
+        assert "<option" not in page
 
 
 def test_a_quarantined_part_is_seen_to_once_and_by_name(world: Any) -> None:

@@ -5,6 +5,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from annotations.assignment.services import add_participant
 from annotations.collection.in_memory import InMemoryStudio, shared_studio
 from annotations.collection.ports import StudioReading
 from annotations.collection.storing import write_revision
@@ -182,6 +183,22 @@ class TestSkipping:
         assert assignment.status == AssignmentStatus.SKIPPED
         assert assignment.skip_reason == "It is a duplicate: of the first"
         assert len(studio.tasks) == 2
+
+    def test_the_page_of_a_skip_promises_only_what_will_happen(
+        self, browser: Client, studio: InMemoryStudio, ana: User, round_: Round
+    ) -> None:
+        start(browser, round_)
+        assignment = Assignment.objects.of(ana).queued()[0]
+        address = reverse("web:skip", args=[assignment.pk])
+        alone = " ".join(browser.get(address).content.decode().split())
+        assert "Another annotator" not in alone
+        assert "Nobody else of the round is left for it, so a manager sees that it waits" in alone
+        assert "What you marked in it without submitting it is not kept." in alone
+        add_participant(round_, make_member(round_.project, name="Ben"), by=None)
+        assert "Another annotator of the round gets it instead." in browser.get(address).content.decode()
+        submitted = submit_next(studio, ana)
+        page = browser.get(reverse("web:skip", args=[submitted.pk])).content.decode()
+        assert "What you submitted is kept on record and no longer counts." in page
 
     def test_a_skip_counts_even_while_the_studio_is_down(
         self, browser: Client, studio: InMemoryStudio, ana: User, round_: Round

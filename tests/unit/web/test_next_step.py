@@ -15,6 +15,7 @@ PLANNED = Situation(articles=5, annotators=3, rounds=1, tasks=5, adjudicators=1)
         (Situation(articles=5, annotators=3), "plan-round"),
         (PLANNED, "rounds"),
         (replace(PLANNED, quarantined=1, annotated=2, is_adjudicator=True), "quarantine"),
+        (replace(PLANNED, stuck=1, annotated=2, is_adjudicator=True), "stuck"),
         (replace(PLANNED, annotated=2, is_adjudicator=True), "adjudication"),
         (replace(PLANNED, annotated=2, adjudicators=0), "people"),
         (replace(PLANNED, annotated=2), "rounds"),

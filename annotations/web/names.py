@@ -1,0 +1,38 @@
+"""Names of people in the order in which a person would look for them."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+Thing = TypeVar("Thing")
+DIGITS = re.compile(r"([0-9]+)")
+NUMBER_WIDTH = 20
+
+
+def natural_key(name: str) -> str:
+    """A key by which numbers sort by their value and letters without regard to case.
+
+    >>> sorted(["Reader 10", "reader 9", "Ada"], key=natural_key)
+    ['Ada', 'reader 9', 'Reader 10']
+    """
+    return "".join(
+        part.zfill(NUMBER_WIDTH) if part.isascii() and part.isdecimal() else part
+        for part in DIGITS.split(name.casefold())
+    )
+
+
+def sort_by_name(things: Iterable[Thing], *, name: Callable[[Thing], str]) -> list[Thing]:
+    """Sort by name in natural order; the same names stay in the order in which they came."""
+    return sorted(things, key=lambda thing: natural_key(name(thing)))
+
+
+def join_names(names: Iterable[str], *, most: int = 3) -> str:
+    """Some names as a part of a sentence.
+
+    >>> join_names(["Ada"]), join_names(["Ada", "Ben", "Cat"]), join_names(["Ada", "Ben", "Cat", "Dan", "Eve"])
+    ('Ada', 'Ada, Ben and Cat', 'Ada, Ben and 3 others')
+    """
+    every = list(names)
+    if len(every) > most:
+        every = [*every[: most - 1], f"{len(every) - most + 1} others"]
+    return " and ".join([", ".join(every[:-1]), every[-1]]) if len(every) > 1 else "".join(every)
