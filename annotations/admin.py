@@ -156,6 +156,13 @@ class MembershipAdmin(ReadOnlyAdmin):
     list_filter = ["role"]
 
 
+@admin.register(models.ModelAnnotator)
+class ModelAnnotatorAdmin(ReadOnlyAdmin):
+    list_display = ["project", "user", "standing", "named_at"]
+    list_select_related = ["project", "user"]
+    list_filter = ["standing"]
+
+
 @admin.register(models.Article)
 class ArticleAdmin(ReadOnlyAdmin):
     list_display = ["title", "project", "length", "source_format", "imported_at"]

@@ -58,6 +58,11 @@ class Case:
         ]
 
 
+def list_voting(*tasks: int) -> AnnotationQuerySet:
+    """The current annotations of tasks that go into their adjudication: not those of models without a vote."""
+    return Annotation.objects.current().with_vote().filter(assignment__task__in=tasks)
+
+
 def read_case(
     task: Task,
     *,
@@ -72,7 +77,7 @@ def read_case(
     if rule is None:
         rule = task.round.project.merge_rule
     revisions = (
-        Annotation.objects.current().filter(assignment__task=task)
+        list_voting(task.pk)
         if annotations is None
         else Annotation.objects.filter(assignment__task=task, pk__in=annotations)
     )
@@ -85,7 +90,7 @@ def read_case(
 def read_revisions(tasks: Iterable[Task]) -> dict[int, list[Annotation]]:
     """The annotations that count now, by task; a fixed number of queries reads those of many tasks."""
     revisions: defaultdict[int, list[Annotation]] = defaultdict(list)
-    for revision in _read_revisions(Annotation.objects.current().filter(assignment__task__in=tasks)):
+    for revision in _read_revisions(list_voting(*(task.pk for task in tasks))):
         revisions[revision.assignment.task_id].append(revision)
     return revisions
 

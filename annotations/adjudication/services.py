@@ -19,7 +19,7 @@ from annotations.adjudication.admission import (
     find_obstacles,
 )
 from annotations.adjudication.evidence import find_last
-from annotations.adjudication.ledger import Case, read_case, read_case_of_gold
+from annotations.adjudication.ledger import Case, list_voting, read_case, read_case_of_gold
 from annotations.adjudication.naming import name_unit
 from annotations.adjudication.settled import REOPENED, describe_finish, describe_gold
 from annotations.adjudication.units import Action
@@ -214,7 +214,7 @@ def _read_open_case(task: Task, *, by: User, expected: int | None) -> Case:
     check_may_adjudicate(task, by)
     case = read_case(task)
     if not case.annotations:
-        raise TaskNotAnnotatedError("This task has no annotations: there is nothing to decide.")
+        raise TaskNotAnnotatedError(_say_why_empty(task))
     if expected is not None and expected != case.number:
         raise StaleLedgerError(
             "Somebody decided on this task since you loaded the page, so your decision was not saved. "
@@ -223,10 +223,19 @@ def _read_open_case(task: Task, *, by: User, expected: int | None) -> Case:
     return case
 
 
+def _say_why_empty(task: Task) -> str:
+    if Annotation.objects.current().filter(assignment__task=task).exists():
+        return (
+            "Only models annotated this article, and none of them has a vote: there is nothing to decide. "
+            "A manager can give a model a vote on the page of people."
+        )
+    return "This task has no annotations: there is nothing to decide."
+
+
 def _lock_unchanged(case: Case) -> None:
     """Lock the task of a case; its revisions and its ledger are only ever added to, so their numbers tell of a change."""
     locked = _lock(case.task)
-    current = Annotation.objects.current().filter(assignment__task=locked).order_by("pk")
+    current = list_voting(locked.pk).order_by("pk")
     is_unchanged = (
         locked.status == case.task.status
         and tuple(current.values_list("pk", flat=True)) == case.annotations

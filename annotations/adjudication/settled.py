@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from annotations.adjudication.admission import is_own_annotation
 from annotations.adjudication.evidence import is_sampled
-from annotations.adjudication.ledger import Case, build_untouched_case, read_revisions, seed_of
+from annotations.adjudication.ledger import Case, build_untouched_case, list_voting, read_revisions, seed_of
 from annotations.formats.canonical import write_members
 from annotations.formats.record import describe_gold_content
 from annotations.jobs.worker import Checkpoint
@@ -98,7 +98,7 @@ def _lock_unchanged(seen: dict[int, list[int]]) -> set[int]:
     annotated = Task.objects.annotated().filter(pk__in=seen).order_by("pk")
     locked = set(annotated.select_for_update(no_key=True).values_list("pk", flat=True))
     current: defaultdict[int, list[int]] = defaultdict(list)
-    revisions = Annotation.objects.current().filter(assignment__task__in=locked).order_by("pk")
+    revisions = list_voting(*locked).order_by("pk")
     for task_id, annotation_id in revisions.values_list("assignment__task_id", "pk"):
         current[task_id].append(annotation_id)
     return {task_id for task_id in locked if current[task_id] == seen[task_id]}

@@ -182,8 +182,12 @@ def settle_task(task: Task) -> None:
     task.awaits_rule = is_complete
     task.save(update_fields=["status", "status_changed_at", "annotated_at", "awaits_rule"])
     if is_complete:
-        project = task.round.project
-        enqueue("finish_by_rule", key=f"finish_by_rule:{project.pk}", project=project)
+        request_rule(task.round.project)
+
+
+def request_rule(project: Project) -> None:
+    """Ask for the project's tasks that await the merge rule to be looked at, with one job for all."""
+    enqueue("finish_by_rule", key=f"finish_by_rule:{project.pk}", project=project)
 
 
 def request_top_up(round_: Round, *, participant: Participant | None = None) -> None:

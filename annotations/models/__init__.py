@@ -25,7 +25,15 @@ from annotations.models.corpus import Article, ArticleImport, Block, BlockKind
 from annotations.models.gold import Release, ReleaseItem
 from annotations.models.health import WriteProbe
 from annotations.models.jobs import Job, JobStatus
-from annotations.models.projects import Invitation, Membership, Project, Role, Scheme
+from annotations.models.projects import (
+    Invitation,
+    Membership,
+    ModelAnnotator,
+    Project,
+    Role,
+    Scheme,
+    Standing,
+)
 from annotations.models.reliability import AgreementBlock, AgreementFile, AgreementReport, AgreementStatistics
 
 __all__ = [
@@ -51,6 +59,7 @@ __all__ = [
     "Job",
     "JobStatus",
     "Membership",
+    "ModelAnnotator",
     "Participant",
     "Project",
     "QuarantinedItem",
@@ -63,6 +72,7 @@ __all__ = [
     "Scheme",
     "SignInLink",
     "Span",
+    "Standing",
     "StudioDraft",
     "Task",
     "TaskStatus",

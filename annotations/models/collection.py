@@ -9,6 +9,7 @@ from django.utils import timezone
 from annotations import markup, spans
 from annotations.models.accounts import User
 from annotations.models.assignment import Assignment
+from annotations.models.projects import ModelAnnotator, Standing
 
 
 class AnnotationOrigin(models.TextChoices):
@@ -21,6 +22,14 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def current(self) -> Self:
         """The latest revision of each assignment that is submitted; asked of each row, so that pages are read in their order."""
         return self.filter(Exists(Assignment.objects.submitted().filter(current=OuterRef("pk")).order_by()))
+
+    def with_vote(self) -> Self:
+        """Annotations that go into adjudication and gold: those of people, and of models that were given a vote."""
+        path = "assignment__task__round__project"
+        models_without = ModelAnnotator.objects.filter(
+            project=OuterRef(path), user=OuterRef("assignment__annotator"), standing=Standing.MODEL
+        )
+        return self.exclude(Exists(models_without))
 
     def with_markup(self) -> Self:
         return self.prefetch_related("spans", "relations__source", "relations__target")

@@ -6,7 +6,8 @@ from typing import ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from annotations.markup import DEFAULT_MERGE_RULE
@@ -139,11 +140,23 @@ class Project(models.Model):
     def roles_of(self, user: User) -> set[str]:
         return set(self.memberships.filter(user=user).values_list("role", flat=True))
 
+    def list_models(self) -> list[int]:
+        """The annotators who are models, by their ids."""
+        return sorted(self.model_annotators.values_list("user_id", flat=True))
+
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> Self:
         """Invitations that can still be accepted."""
         return self.filter(accepted_at=None, expires_at__gt=timezone.now(), project__archived_at=None)
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def with_standing(self) -> Self:
+        """Memberships with `annotates_as`: what the person is to the project's figures and its gold."""
+        theirs = ModelAnnotator.objects.filter(project=OuterRef("project"), user=OuterRef("user"))
+        standing = Subquery(theirs.values("standing"))
+        return self.annotate(annotates_as=Coalesce(standing, Value(Standing.PERSON.value)))
 
 
 class Membership(models.Model):
@@ -154,6 +167,11 @@ class Membership(models.Model):
     role = models.CharField(max_length=12, choices=Role.choices)
     created_at = models.DateTimeField(default=timezone.now)
 
+    annotates_as: str
+    """Only of those read `with_standing`."""
+
+    objects = MembershipQuerySet.as_manager()
+
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
         constraints = [
@@ -163,6 +181,39 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} as {self.role} in {self.project}"
+
+
+class Standing(models.TextChoices):
+    """What an annotator is to a project's figures and to its gold."""
+
+    PERSON = "person", "a person"
+    MODEL = "model", "a model"
+    VOTING_MODEL = "voting_model", "a model with a vote"
+
+
+class ModelAnnotator(models.Model):
+    """An annotator of a project who is a model: in no figure of the people, and in the gold only with a vote.
+
+    It outlasts the annotator's role, as their annotations do.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="model_annotators")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    standing = models.CharField(max_length=12, choices=Standing.choices[1:], default=Standing.MODEL)
+    named_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints = [
+            models.UniqueConstraint(name="model_annotator_unique", fields=["project", "user"]),
+            models.CheckConstraint(
+                name="model_annotator_is_a_model",
+                condition=models.Q(standing__in=[Standing.MODEL, Standing.VOTING_MODEL]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} as {self.get_standing_display()} in {self.project}"
 
 
 class Invitation(models.Model):

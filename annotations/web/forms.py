@@ -7,7 +7,7 @@ from django.contrib.auth.forms import AuthenticationForm
 
 from annotations.adjudication.merging import RULES
 from annotations.markup import DEFAULT_MERGE_RULE
-from annotations.models import Project, Role, Scheme, TokenScope, User
+from annotations.models import Project, Role, Scheme, Standing, TokenScope, User
 from annotations.schemes.definition import SHIPPED, load_scheme, load_shipped, read_definition
 from annotations.schemes.table import InvalidSchemeError
 
@@ -128,6 +128,18 @@ class InvitationForm(forms.Form):
 
 class RolesForm(forms.Form):
     roles = RolesField(label="Roles", required=False)
+
+
+class StandingForm(forms.Form):
+    """What an annotator is to the project's figures and to its gold."""
+
+    standing = forms.ChoiceField(
+        label="Annotates as",
+        choices=Standing.choices,
+        widget=forms.RadioSelect,
+        help_text="A model's figures stand apart from those of the people. Its annotations go into adjudication and gold "
+        "only with a vote.",
+    )
 
 
 class ApiTokenForm(forms.Form):

@@ -55,6 +55,7 @@ urlpatterns = [
     ),
     path("projects/<slug:slug>/people/<int:user_id>/link/", people.issue_link, name="issue-link"),
     path("projects/<slug:slug>/people/<int:user_id>/roles/", people.set_roles, name="set-roles"),
+    path("projects/<slug:slug>/people/<int:user_id>/standing/", people.set_standing_of, name="set-standing"),
     path("projects/<slug:slug>/rounds/", rounds.list_rounds, name="rounds"),
     path("projects/<slug:slug>/rounds/plan/", rounds.plan, name="plan-round"),
     path("projects/<slug:slug>/rounds/<int:number>/", rounds.show_round, name="round"),

@@ -70,6 +70,7 @@ MATRIX: dict[Route, dict[str, int]] = {
     ("memberships-list", "get"): listed(),
     ("memberships-detail", "get"): shown_to("manager"),
     ("memberships-detail", "delete"): shown_to("manager") | {Role.MANAGER: 204},
+    ("memberships-detail", "patch"): shown_to("manager"),
     ("schemes-list", "get"): listed(),
     ("schemes-detail", "get"): everybody(200),
     ("articles-list", "get"): listed(),
@@ -109,7 +110,7 @@ def token_of_an_annotator(world: World) -> Any:
 
 IDS: dict[str, Callable[[World], Any]] = {
     "projects": lambda world: world.project.pk,
-    "memberships": lambda world: membership_of(world, Role.CONSUMER).pk,
+    "memberships": lambda world: membership_of(world, Role.ANNOTATOR).pk,
     "schemes": lambda world: world.project.scheme_id,
     "articles": lambda world: world.decided.article_id,
     "rounds": lambda world: world.decided.round_id,
@@ -137,6 +138,7 @@ BODIES: dict[Route, Callable[[World], Any]] = {
         "name": "New",
         "roles": ["annotator"],
     },
+    ("memberships-detail", "patch"): lambda _: {"annotates_as": "model"},
     ("tokens-list", "post"): lambda _: {"name": "mine", "days": 1},
 }
 

@@ -86,6 +86,7 @@ CHANGES = frozenset(
         "invite",
         "issue-link",
         "set-roles",
+        "set-standing",
         "join-round",
         "leave-round",
         "close-task",

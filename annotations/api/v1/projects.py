@@ -34,6 +34,7 @@ from annotations.api.v1.exports import NAMES, ReleaseExportParameters, send_file
 from annotations.api.v1.views import AnnotationViewSet
 from annotations.api.views import ScopedView, read_parameters
 from annotations.assignment.services import change_member_roles, plan_round
+from annotations.assignment.standing import set_standing
 from annotations.blindness import check_release_visible, count_hidden, keep_visible
 from annotations.corpus.services import import_articles
 from annotations.formats.jsonl import read_texts
@@ -234,10 +235,23 @@ class MembershipViewSet(
 ):
     """Who has which role. Taking a role away leaves what the person did; what lies in an annotator's queues goes back."""
 
-    queryset = Membership.objects.select_related("user", "project")
+    queryset = Membership.objects.with_standing().select_related("user", "project")
     serializer_class = serializers.MembershipSerializer
     filterset_class = filters.MembershipFilter
     readers = MANAGERS
+
+    @extend_schema(
+        request=writes.ChangedMembershipSerializer, responses={200: serializers.MembershipSerializer}
+    )
+    def partial_update(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
+        """Say whether an annotator is a person or a model. Figures and adjudication go by it from now on; gold stays."""
+        membership = self.get_object()
+        reader = writes.ChangedMembershipSerializer(data=request.data)
+        reader.is_valid(raise_exception=True)
+        standing = reader.validated_data.get("annotates_as", membership.annotates_as)
+        if standing != membership.annotates_as:
+            set_standing(membership.project, membership.user, standing=standing, by=user_of(request))
+        return Response(self.get_serializer(self.get_object()).data)
 
     def perform_destroy(self, instance: Membership) -> None:
         roles = instance.project.roles_of(instance.user) - {instance.role}

@@ -28,6 +28,7 @@ from annotations.models import (
     Release,
     Round,
     Scheme,
+    Standing,
     Task,
     User,
 )
@@ -82,10 +83,15 @@ class SchemeDetailSerializer(SchemeSerializer):
 
 class MembershipSerializer(serializers.ModelSerializer[Membership]):
     user = PersonSerializer(read_only=True)
+    annotates_as = serializers.ChoiceField(
+        Standing.choices,
+        read_only=True,
+        help_text="A model is in no figure of the people, and in adjudication and gold only with a vote.",
+    )
 
     class Meta:
         model = Membership
-        fields = ("id", "project", "user", "role", "created_at")
+        fields = ("id", "project", "user", "role", "annotates_as", "created_at")
         read_only_fields = fields
 
 

@@ -9,7 +9,7 @@ from annotations.api.filters import NOT_BLANK
 from annotations.api.v1.serializers import PersonSerializer, TokenSerializer
 from annotations.gold.services import MAXIMUM_TITLE
 from annotations.limits import MAX_EXTERNAL_ID_LENGTH, MAX_TEXT_LENGTH, MAX_TITLE_LENGTH
-from annotations.models import Role, RoundKind, TokenScope
+from annotations.models import Role, RoundKind, Standing, TokenScope
 
 MAX_ARTICLES = 1_000
 MAX_ID = 10**18 - 1
@@ -91,6 +91,14 @@ class NewMembershipSerializer(StrictSerializer):
     email = serializers.EmailField(max_length=254)
     name = serializers.CharField(max_length=150, default="", allow_blank=True)
     roles = serializers.ListField(child=serializers.ChoiceField(Role.choices), min_length=1, max_length=4)
+
+
+class ChangedMembershipSerializer(StrictSerializer):
+    annotates_as = serializers.ChoiceField(
+        Standing.choices,
+        required=False,
+        help_text="Whether an annotator is a person, a model, or a model whose annotations count in adjudication and gold.",
+    )
 
 
 class NewTokenSerializer(StrictSerializer):

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from annotations.assignment.errors import NotAnAnnotatorError
 from annotations.assignment.services import change_member_roles
-from annotations.models import Membership, Role, SignInLink, User
+from annotations.assignment.standing import set_standing
+from annotations.models import Membership, Role, SignInLink, Standing, User
 from annotations.projects.services import (
     HasPasswordError,
     InvalidEmailError,
@@ -23,7 +25,14 @@ from annotations.projects.services import (
     withdraw_invitation,
 )
 from annotations.web.access import MemberRequest, member_page
-from annotations.web.forms import InvitationForm, RolesForm
+from annotations.web.forms import InvitationForm, RolesForm, StandingForm
+
+CONSEQUENCES = {
+    Standing.PERSON: "their annotations count in every figure and in the gold of tasks that are yet to be finished.",
+    Standing.MODEL: "its figures stand apart from those of the people, and no task's gold is made of its annotations.",
+    Standing.VOTING_MODEL: "its figures stand apart from those of the people, and its annotations have a vote in the "
+    "gold of tasks that are yet to be finished.",
+}
 
 
 @member_page(Role.MANAGER)
@@ -35,9 +44,11 @@ def show_people(request: MemberRequest) -> HttpResponse:
 def _show(request: MemberRequest, *, form: InvitationForm, invited: Invited | None = None) -> HttpResponse:
     """The page; a fresh link is shown in the answer itself, because its secret is kept nowhere."""
     roles: dict[User, list[str]] = defaultdict(list)
-    memberships = Membership.objects.filter(project=request.project).select_related("user")
+    standing: dict[int, str] = {}
+    memberships = Membership.objects.with_standing().filter(project=request.project).select_related("user")
     for membership in memberships.order_by("user__name", "user_id", "id"):
         roles[membership.user].append(membership.role)
+        standing[membership.user_id] = membership.annotates_as
     pending = dict(
         SignInLink.objects.filter(user__in=roles, used_at=None, expires_at__gt=timezone.now())
         .order_by("id")
@@ -48,6 +59,11 @@ def _show(request: MemberRequest, *, form: InvitationForm, invited: Invited | No
             "person": user,
             "roles": [role for role in Role if role in held],
             "form": RolesForm(initial={"roles": held}, auto_id=f"id_{user.pk}_%s"),
+            "standing": Standing(standing[user.pk]),
+            "standing_form": StandingForm(
+                initial={"standing": standing[user.pk]}, auto_id=f"id_{user.pk}_%s"
+            ),
+            "annotates": Role.ANNOTATOR in held or standing[user.pk] != Standing.PERSON,
             "link_until": pending.get(user.pk),
         }
         for user, held in roles.items()
@@ -123,6 +139,25 @@ def set_roles(request: MemberRequest, user_id: int) -> HttpResponse:
         messages.success(request, outcome)
     if person == request.user and Role.MANAGER not in request.project.roles_of(person):
         return redirect("web:projects")
+    return redirect("web:people", request.project.slug)
+
+
+@member_page(Role.MANAGER)
+@require_POST
+def set_standing_of(request: MemberRequest, user_id: int) -> HttpResponse:
+    """Whether an annotator is a person or a model; what they annotated stays as it is."""
+    person = _find_member(request, user_id)
+    form = StandingForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choose one of the three that are offered.")
+        return redirect("web:people", request.project.slug)
+    standing = Standing(form.cleaned_data["standing"])
+    try:
+        set_standing(request.project, person, standing=standing, by=request.user)
+    except NotAnAnnotatorError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{person} annotates as {standing.label} now: {CONSEQUENCES[standing]}")
     return redirect("web:people", request.project.slug)
 
 

@@ -86,6 +86,7 @@ ROUTES = {
     "withdraw-invitation": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("invitation.pk")),
     "issue-link": Route(MANAGER, NOT_ALLOWED, OK, project("people.annotator.pk")),
     "set-roles": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("people.annotator.pk")),
+    "set-standing": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("people.annotator.pk")),
     "agreement": Route(MANAGER, arguments=project()),
     "agreement-summary": Route(MANAGER, arguments=project()),
     "agreement-gamma": Route(MANAGER, arguments=project()),
