@@ -9,7 +9,7 @@ from django.core.management import execute_from_command_line
 from django.db import OperationalError, ProgrammingError
 
 from annotations.management.privacy import keep_private
-from workbench.home import HOME, HomeError, ensure_secret_key
+from workbench.home import HOME, HomeError, ensure_secret_key, remember_database_server
 
 
 def main() -> None:
@@ -18,6 +18,8 @@ def main() -> None:
     try:
         if sys.argv[1:2] == ["quickstart"]:
             ensure_secret_key()
+        if sys.argv[1:2] in (["quickstart"], ["migrate"]):
+            remember_database_server()
         execute_from_command_line(sys.argv)
         sys.stdout.flush()
     except BrokenPipeError:

@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 PACKAGE = Path(__file__).resolve().parent
 CHECKOUT = PACKAGE.parent
@@ -85,3 +86,11 @@ def ensure_secret_key() -> None:
     """Generate the installation's own key on its first start."""
     if not (os.environ.get("SECRET_KEY") or read_settings().get("SECRET_KEY")):
         write_settings({"SECRET_KEY": secrets.token_urlsafe(64)})
+
+
+def remember_database_server() -> None:
+    """Note in the settings file that the data are on a server, so that a later start does not begin anew with SQLite."""
+    address = urlsplit(os.environ.get("DATABASE_URL", ""))
+    server = f"{address.hostname or ''}{address.path}"
+    if address.scheme not in {"", "sqlite"} and read_settings().get("DATABASE_SERVER") != server:
+        write_settings({"DATABASE_SERVER": server})

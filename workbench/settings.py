@@ -122,6 +122,11 @@ TEMPLATES = [
 # --- the database ----------------------------------------------------------------------------------------
 POOL = {"min_size": 0, "max_size": 20}
 """More connections than a gunicorn worker has threads, so that none waits for another."""
+if "DATABASE_SERVER" in _FILE and not setting("DATABASE_URL"):
+    raise ImproperlyConfigured(
+        f"The data of this installation are in the database {_FILE['DATABASE_SERVER']}, and DATABASE_URL is not set: "
+        f"set it in the environment or in {SETTINGS_FILE}. To begin anew with SQLite, remove the line DATABASE_SERVER there.",
+    )
 DATABASE_URL = setting("DATABASE_URL", f"sqlite:///{HOME / 'workbench.sqlite3'}")
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

@@ -4,7 +4,6 @@ Rows are always locked in the order participant, task (by id), assignment, so th
 each other.
 """
 
-import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,8 +26,8 @@ from annotations.models import (
     Task,
     TaskStatus,
 )
+from annotations.models.turns import take_turn
 
-_line = threading.Lock()
 COUNT_AFTER = timedelta(minutes=1)
 EXPIRED_AT_ONCE = 100
 
@@ -55,15 +54,16 @@ def claim_tasks(
 
 @contextmanager
 def _wait_in_line() -> Iterator[None]:
-    """On SQLite, wait for the other threads before the database is asked for its write lock.
+    """On SQLite, wait for the others before the database is asked for its write lock.
 
     SQLite has one writer at a time and lets the others try again and again, so that with many at once some never get
-    their turn; here everybody does. Inside a transaction the lock is held already.
+    their turn, and who waits for it with a lock of its own holds up the rest; here everybody gets it. Inside a
+    transaction the lock is held already.
     """
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return
-    with _line:
+    with take_turn("claims"):
         yield
 
 
