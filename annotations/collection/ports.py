@@ -9,6 +9,7 @@ from annotations.collection.errors import UnstorableResultError
 from annotations.limits import MAX_PROBLEMS, MAX_RELATIONS, MAX_SPANS
 from annotations.markup import Markup, Problem
 from annotations.schemes.scheme import Scheme
+from annotations.schemes.snapped import MovedSpan, snap_spans
 
 
 class StudioUnavailableError(Exception):
@@ -62,6 +63,13 @@ class StudioReading:
 
     markup: Markup
     problems: tuple[Problem, ...] = ()
+    moved: tuple[MovedSpan, ...] = ()
+    """Spans whose ends are no longer where they were drawn."""
+
+    def snapped(self, *, text: str, scheme: Scheme) -> "StudioReading":
+        """Move the ends of all spans as the scheme says, and say which were moved."""
+        markup, moved = snap_spans(scheme, text, self.markup)
+        return StudioReading(markup, self.problems, moved)
 
     def __post_init__(self) -> None:
         for count, most, what in (

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -28,6 +29,7 @@ from annotations.collection.ports import StudioReading
 from annotations.collection.submission import Submission
 from annotations.formats.canonical import checksum, write_members
 from annotations.formats.record import describe_markup
+from annotations.limits import MAX_MESSAGES
 from annotations.models import (
     CLAIM_HOLDING_STATUSES,
     Annotation,
@@ -66,7 +68,7 @@ def _store(locked: Assignment, submission: Submission) -> Annotation:
     annotation = current if current is not None and is_repeat else write_revision(locked, submission)
     _mark_submitted(locked, submission.studio_annotation_id)
     if not (is_repeat and was_submitted):
-        _record_submitted(annotation, locked)
+        _record_submitted(annotation, locked, moved=[] if is_repeat else describe_moved(submission.reading))
     if not was_submitted:
         participant = locked.task.round.participants.filter(annotator=locked.annotator_id).first()
         request_top_up(locked.task.round, participant=participant)
@@ -104,9 +106,22 @@ def _mark_submitted(locked: Assignment, studio_annotation_id: int | None) -> Non
     )
 
 
-def _record_submitted(annotation: Annotation, locked: Assignment) -> None:
+def describe_moved(reading: StudioReading) -> list[dict[str, Any]]:
+    """The first spans whose ends were moved, as the audit trail keeps them: from where to where."""
+    return [
+        {
+            "key": moved.span.key,
+            "drawn": [moved.drawn_start, moved.drawn_end],
+            "now": [moved.span.start, moved.span.end],
+        }
+        for moved in reading.moved[:MAX_MESSAGES]
+    ]
+
+
+def _record_submitted(annotation: Annotation, locked: Assignment, *, moved: list[dict[str, Any]]) -> None:
     """Put a submission on record, and ask for what follows from it: the task's next state and new counts."""
     project = locked.task.round.project
+    more = {"moved": moved} if moved else {}
     Event.objects.record(
         "submitted",
         locked,
@@ -114,6 +129,7 @@ def _record_submitted(annotation: Annotation, locked: Assignment) -> None:
         project=project,
         revision=annotation.revision,
         origin=annotation.origin,
+        **more,
     )
     settle_task(locked.task)
     request_count(project)
@@ -151,6 +167,7 @@ def write_revision(locked: Assignment, submission: Submission) -> Annotation:
     """Add a revision to a locked assignment and make it the current one; whoever calls saves the assignment."""
     last = locked.annotations.aggregate(last=Max("revision"))["last"] or 0
     accepted = _select_storable(submission.reading.markup)
+    drawn = {moved.span.key: (moved.drawn_start, moved.drawn_end) for moved in submission.reading.moved}
     annotation = Annotation.objects.create(
         assignment=locked,
         revision=last + 1,
@@ -159,7 +176,7 @@ def write_revision(locked: Assignment, submission: Submission) -> Annotation:
         result=submission.result,
         digest=submission.digest,
         lead_time=submission.lead_time,
-        canonical=write_members(describe_markup(accepted, locked.task.article.text)),
+        canonical=write_members(describe_markup(accepted, locked.task.article.text, drawn=drawn)),
         sha256=checksum(accepted.to_json()),
     )
     _write_items(annotation, accepted)

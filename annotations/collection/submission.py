@@ -38,10 +38,11 @@ def make_submission(
 def read_submission(annotation: StudioAnnotation, assignment: Assignment, *, studio: Studio) -> Submission:
     """Make a submission of what the studio holds for an assignment; its size is checked before it is read."""
     task = assignment.task
+    text, scheme = task.article.text, task.round.scheme.definition
     return Submission(
         digest=digest_result(annotation.result),
-        reading=studio.read_result(
-            annotation.result, text=task.article.text, scheme=task.round.scheme.definition
+        reading=studio.read_result(annotation.result, text=text, scheme=scheme).snapped(
+            text=text, scheme=scheme
         ),
         result=annotation.result,
         origin=AnnotationOrigin.RECONCILE,

@@ -164,6 +164,8 @@ class Record:
     span_provenance: Mapping[str, Provenance] = field(default_factory=dict)
     relation_provenance: Mapping[Relation, Provenance] = field(default_factory=dict)
     field_provenance: Mapping[str, Provenance] = field(default_factory=dict)
+    drawn: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Where the spans were drawn whose ends were moved, by their keys."""
 
     @property
     def annotators(self) -> tuple[str, ...]:
@@ -188,6 +190,7 @@ class Record:
             spans=self.span_provenance,
             relations=self.relation_provenance,
             fields=self.field_provenance,
+            drawn=self.drawn,
         )
 
     @classmethod
@@ -210,6 +213,7 @@ class Record:
             ),
             relation_provenance=_provenance_by(relations),
             field_provenance=_provenance_by(value["field_provenance"]),
+            drawn=_read_drawn(value["spans"]),
         )
 
     def to_line(self) -> str:
@@ -228,8 +232,12 @@ def describe_markup(
     spans: Mapping[str, Provenance] = NO_PROVENANCE,
     relations: Mapping[Relation, Provenance] = NO_PROVENANCE,
     fields: Mapping[str, Provenance] = NO_PROVENANCE,
+    drawn: Mapping[str, tuple[int, int]] = NO_PROVENANCE,
 ) -> dict[str, Any]:
-    """What a record says of a markup: each span with its words, and each part with its provenance where it has one."""
+    """What a record says of a markup: each span with its words, and each part with its provenance where it has one.
+
+    A span whose ends were moved says where it was drawn, too.
+    """
     return {
         "spans": [
             {
@@ -240,6 +248,7 @@ def describe_markup(
                 "quote": span.quote(text),
                 "attributes": dict(span.attributes),
                 "provenance": _provenance_to_json(spans.get(span.key)),
+                **_name_drawn(drawn.get(span.key)),
             }
             for span in sorted(markup.spans, key=_reading_order)
         ],
@@ -286,6 +295,26 @@ def describe_gold_content(
             fields={name: read(value) for name, value in content["field_provenance"].items()},
         ),
     }
+
+
+def read_drawn(canonical: str) -> dict[str, tuple[int, int]]:
+    r"""Where the spans of an annotation were drawn whose ends were moved, from its canonical members.
+
+    >>> read_drawn('"fields":{}\n"spans":[{"drawn":{"end":6,"start":2},"key":"a"}]')
+    {'a': (2, 6)}
+    """
+    if '"drawn":' not in canonical:
+        return {}
+    spans = next(line for line in canonical.split("\n") if line.startswith('"spans":'))
+    return _read_drawn(json.loads(spans.removeprefix('"spans":')))
+
+
+def _read_drawn(spans: Iterable[Mapping[str, Any]]) -> dict[str, tuple[int, int]]:
+    return {span["key"]: (span["drawn"]["start"], span["drawn"]["end"]) for span in spans if "drawn" in span}
+
+
+def _name_drawn(place: tuple[int, int] | None) -> dict[str, Any]:
+    return {"drawn": {"start": place[0], "end": place[1]}} if place else {}
 
 
 def _reading_order(span: Span) -> tuple[int, int, str, str]:

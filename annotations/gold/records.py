@@ -14,6 +14,7 @@ from annotations.formats.record import (
     SchemeReference,
     SourceArticle,
     describe_gold_content,
+    read_drawn,
 )
 from annotations.markup import Origin
 from annotations.models import Annotation, Article, Gold, Project, Round, Scheme, Task
@@ -186,6 +187,7 @@ def build_annotation_record(
         article=article,
         scheme=scheme,
         markup=annotation.to_markup(),
+        drawn=read_drawn(annotation.canonical),
         status=Origin.SUBMITTED,
         round=annotation.assignment.task.round.number,
         annotations=(refer_to_annotation(annotation, pseudonyms),),

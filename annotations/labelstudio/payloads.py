@@ -263,6 +263,24 @@ def _is_shown_as(text: str, start: int, end: int, shown: Any) -> bool:
     )
 
 
+def snap_result(result: Any, text: str, scheme: Scheme) -> Any:
+    """The result with the ends of its spans where the scheme's rule puts them; what is no span stays as it is."""
+    if not isinstance(result, list):
+        return result
+    reading = read_result(result, text, scheme).snapped(text=text, scheme=scheme)
+    places = {moved.span.key: moved.span for moved in reading.moved}
+    return [_snap_entry(entry, places, text) if isinstance(entry, dict) else entry for entry in result]
+
+
+def _snap_entry(entry: Entry, places: Mapping[str, Span], text: str) -> Entry:
+    span, value = places.get(_key(entry, "id")), entry.get("value")
+    if span is None or not isinstance(value, dict) or "start" not in value:
+        return entry
+    place = {"start": span.start, "end": span.end}
+    kept = {key: item for key, item in value.items() if key != "globalOffsets"}
+    return {**entry, "value": {**kept, **place, "text": escape_line_breaks(span.quote(text))}}
+
+
 def write_result(markup: Markup, text: str, scheme: Scheme) -> list[dict[str, Any]]:
     """Write a markup as the `result` that the editor of this scheme opens."""
     return [

@@ -9,6 +9,7 @@ from annotations.markup import Markup, Problem, Relation
 from annotations.schemes.kinds import FLAG_IS_SET
 from annotations.schemes.problems import Code
 from annotations.schemes.scheme import DocumentField, Label, Question, RelationType, Scheme
+from annotations.snapping import is_blank
 from annotations.spans import Span
 
 MAX_QUOTE_LENGTH = 60
@@ -78,6 +79,9 @@ def _check_spans(scheme: Scheme, text: str, markup: Markup) -> Iterator[Problem]
         if span.end > len(text):
             message = f"{name} ends at {span.end}, but the text has {len(text)} characters."
             yield Problem(Code.SPAN_OUTSIDE_TEXT, message, _payload(span))
+        elif is_blank(text[span.start : span.end]):
+            message = f"A {span.label} at character {span.start:,} marks nothing but white space. Delete it."
+            yield Problem(Code.BLANK_SPAN, message, _payload(span))
         label = scheme.label(span.label)
         if label is None:
             yield Problem(

@@ -41,6 +41,7 @@ from annotations.schemes.scheme import (
 )
 from annotations.schemes.table import InvalidSchemeError, TomlTable
 from annotations.schemes.values import Value, ValueKind
+from annotations.snapping import Snap
 
 LABEL_NAME = r"[A-Za-z][A-Za-z0-9_-]*"
 COLOR = r"#[0-9A-Fa-f]{6}"
@@ -75,6 +76,7 @@ def load_scheme(definition: str) -> Scheme:
         version=table.number("version"),
         title=table.title(),
         guidelines=table.text("guidelines", ""),
+        snap=_read_snap(table),
         topics=topics,
         labels=tuple(_read_label(label, topics) for label in table.tables("labels", "label")),
         relations=tuple(
@@ -140,6 +142,13 @@ def _check_content(content: dict[str, Any]) -> None:
                 f"{place[:MAX_PLACE_LENGTH]}: it has the character U+{ord(found[0]):04X}, which no editor can show: "
                 "remove it",
             )
+
+
+def _read_snap(table: TomlTable) -> Snap:
+    said = table.text("snap", Snap.WORD)
+    if said not in list(Snap):
+        raise table.complain(f"'snap' must be one of {', '.join(map(repr, map(str, Snap)))}, not {said!r}")
+    return Snap(said)
 
 
 def _read_distances(table: TomlTable) -> Iterable[tuple[str, str, float]]:

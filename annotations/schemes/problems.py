@@ -33,6 +33,7 @@ class Code(StrEnum):
     REPEATED_RELATION = "repeated_relation"
     MISSING_RELATION = "missing_relation"
     FORBIDDEN_RELATION = "forbidden_relation"
+    BLANK_SPAN = "blank_span"
     SAME_LABEL_OVERLAP = "same_label_overlap"
     FORBIDDEN_OVERLAP = "forbidden_overlap"
     MISSING_ATTRIBUTE = "missing_attribute"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from annotations.schemes.kinds import list_members
 from annotations.schemes.values import Value, ValueKind
+from annotations.snapping import Snap
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,8 @@ class Scheme:
     fields: tuple[DocumentField, ...] = ()
     distances: tuple[tuple[str, str, float], ...] = ()
     """Two labels each and how far apart they are to agreement, from 0 to 1; any two others are 1 apart."""
+    snap: Snap = Snap.WORD
+    """What the ends of spans are moved to when an annotation is drawn and submitted."""
 
     @property
     def identifier(self) -> str:

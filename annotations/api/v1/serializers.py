@@ -191,6 +191,11 @@ class ProvenanceSerializer(serializers.Serializer[Any]):
     votes = serializers.ListField(child=serializers.CharField())
 
 
+class PlaceSerializer(serializers.Serializer[Any]):
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+
+
 class SpanSerializer(serializers.Serializer[Any]):
     key = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # their metaclass takes it out
@@ -199,6 +204,10 @@ class SpanSerializer(serializers.Serializer[Any]):
     quote = serializers.CharField(trim_whitespace=False)
     attributes = serializers.DictField(child=serializers.CharField())
     provenance = ProvenanceSerializer(allow_null=True)
+    drawn = PlaceSerializer(
+        required=False,
+        help_text="Where an annotator drew a span whose ends were moved; else it is not there.",
+    )
 
 
 class RelationSerializer(serializers.Serializer[Any]):

@@ -1,5 +1,6 @@
 """The gateway's answers, one a kind: forwarded with the accounts hidden, or given by the gateway itself."""
 
+import json
 import re
 import time
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from annotations.labelstudio.gateway.ownership import NotYours, OwnRequest, find
 from annotations.labelstudio.gateway.pages import CONTENT_SECURITY_POLICY, adapt_page
 from annotations.labelstudio.gateway.relay import ask_studio, pass_on, stream_static
 from annotations.labelstudio.gateway.submitting import Acknowledgement, Rejection, save_draft, submit, update
+from annotations.labelstudio.payloads import snap_result
 from annotations.models import Assignment, AssignmentStatus, StudioDraft
 
 LOOKS_FOR_MORE = 4
@@ -121,6 +123,11 @@ def _show_task(request: OwnRequest, answer: httpx.Response) -> HttpResponseBase:
         task.get("drafts") or [], is_submitted=bool(task.get("annotations"))
     )
     _note_drafts(assignment, {draft["id"] for draft in task["drafts"]})
+    for annotation in task.get("annotations") or []:
+        # What was submitted is shown as it is in the ledger, and not as it was drawn.
+        annotation["result"] = snap_result(
+            annotation.get("result"), assignment.task.article.text, assignment.task.round.scheme.definition
+        )
     return _tell_revision(
         pass_on(answer, content=disguise.hide_accounts(task)),
         assignment,
@@ -172,7 +179,10 @@ def _update(request: OwnRequest) -> HttpResponseBase:
 
 
 def _pass_on_saved(request: OwnRequest, saved: Acknowledgement) -> HttpResponseBase:
-    return _tell_revision(_pass_on_disguised(saved.answer), request.required_assignment, saved.revision)
+    response = _tell_revision(_pass_on_disguised(saved.answer), request.required_assignment, saved.revision)
+    if saved.moved:
+        response["X-Workbench-Moved"] = json.dumps(saved.moved)  # in ASCII, as headers are
+    return response
 
 
 def _save_draft(request: OwnRequest) -> HttpResponseBase:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from annotations.assignment.services import renew_lease
 from annotations.collection.errors import SubmissionRefusedError
 from annotations.collection.ports import (
+    StudioReading,
     StudioRefusedError,
     StudioSilentError,
     StudioUnavailableError,
@@ -29,6 +30,7 @@ from annotations.markup import Problem
 from annotations.models import Annotation, AnnotationOrigin, Assignment, AssignmentStatus, TaskStatus
 from annotations.schemes.check import check_markup
 from annotations.schemes.problems import select_mendable
+from annotations.schemes.snapped import tell_moved
 
 OPEN_FOR_CHANGES = frozenset({TaskStatus.OPEN, TaskStatus.ANNOTATED})
 ONE_A_TASK = uuid.UUID("6f1a7a5c-9f0e-4a53-8a3c-7d1a4b8f2e10")
@@ -36,6 +38,8 @@ ONE_A_TASK = uuid.UUID("6f1a7a5c-9f0e-4a53-8a3c-7d1a4b8f2e10")
 MAX_SECONDS = 10**9
 """What an editor measures is less; anything else is no time and is not kept."""
 ONLY_WITH_A_SUBMIT = frozenset({"unique_id", "draft_id"})
+MAX_TOLD = 5
+"""Moved spans that are told one by one, in a header of the answer."""
 LATE_BY = timedelta(seconds=10)
 """How long after its timeout a call of the Studio that got no answer may still be carried out there."""
 
@@ -50,10 +54,14 @@ class Rejection(Exception):  # noqa: N818 - it is an answer, not a fault
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """The Studio's answer to a save, and the revision that the saved content has in our ledger (0: none)."""
+    """The Studio's answer to a save, the revision that the saved content has in our ledger (0: none), and what was moved.
+
+    `moved` tells the annotator of each span whose ends are not where they were drawn.
+    """
 
     answer: httpx.Response
     revision: int
+    moved: tuple[str, ...] = ()
 
     def as_created(self) -> "Acknowledgement":
         """The editor takes its retry for a submit, whose only good answer is this one."""
@@ -146,7 +154,7 @@ def _read(assignment: Assignment, body: Mapping[str, Any], *, project: int) -> _
     text = assignment.task.article.text
     scheme = assignment.task.round.scheme.definition
     try:
-        reading = read_result(result, text, scheme)
+        reading = read_result(result, text, scheme).snapped(text=text, scheme=scheme)
     except SubmissionRefusedError as error:
         raise Rejection(str(error)) from error
     mendable = select_mendable([*reading.problems, *check_markup(scheme, text, reading.markup)])
@@ -355,7 +363,14 @@ def _store_answered(save: _Save, answer: httpx.Response) -> Acknowledgement:
         _release(assignment)
         raise Rejection(str(error)) from error
     assignment.current = annotation
-    return Acknowledgement(answer, annotation.revision)
+    moved = _list_moved(save.submission.reading, assignment.task.article.text)
+    return Acknowledgement(answer, annotation.revision, moved)
+
+
+def _list_moved(reading: StudioReading, text: str) -> tuple[str, ...]:
+    told = tuple(tell_moved(reading.moved[:MAX_TOLD], text))
+    more = len(reading.moved) - len(told)
+    return (*told, f"So are {more:,} more.") if more else told
 
 
 def _read_seconds(value: object) -> float | None:

@@ -87,21 +87,21 @@ def test_where_nothing_differs_nothing_changes(
 def test_a_missed_submission_is_found(
     queue: list[Assignment], studio: InMemoryStudio, put_right: Callable[..., ReconcileReport]
 ) -> None:
-    annotation_id = studio.submit(studio_task(queue[0]), mark((0, 4)), lead_time=33.0)
+    annotation_id = studio.submit(studio_task(queue[0]), mark((0, 8)), lead_time=33.0)
     put_right(missed=1)
     annotation = Annotation.objects.current().get()
     assert annotation.assignment == queue[0]
     assert (annotation.origin, annotation.lead_time) == (AnnotationOrigin.RECONCILE, 33.0)
     assert annotation.assignment.studio_annotation_id == annotation_id
-    assert annotation.to_markup() == mark((0, 4))
+    assert annotation.to_markup() == mark((0, 8))
 
 
 def test_a_missed_change_is_a_new_revision(
     queue: list[Assignment], studio: InMemoryStudio, put_right: Callable[..., ReconcileReport]
 ) -> None:
-    studio.change(annotate(queue[0], studio), mark((0, 9)))
+    studio.change(annotate(queue[0], studio), mark((0, 8)))
     put_right(changed=1)
-    assert Annotation.objects.current().get().to_markup() == mark((0, 9))
+    assert Annotation.objects.current().get().to_markup() == mark((0, 8))
     assert Annotation.objects.count() == 2
 
 
@@ -138,9 +138,9 @@ def test_an_annotation_deleted_in_the_studio_stays_in_force_here_and_is_reported
     assert (queue[0].status, queue[0].studio_annotation_id) == (AssignmentStatus.SUBMITTED, None)
     assert Annotation.objects.current().count() == 1
     assert Event.objects.filter(verb="missed annotation").count() == 1
-    studio.submit(studio_task(queue[0]), mark((0, 9)))
+    studio.submit(studio_task(queue[0]), mark((0, 8)))
     put_right(changed=1)
-    assert Annotation.objects.current().get().to_markup() == mark((0, 9))
+    assert Annotation.objects.current().get().to_markup() == mark((0, 8))
 
 
 def test_a_task_gone_from_the_studio_is_imported_again(
@@ -238,7 +238,7 @@ def test_work_on_both_of_two_studio_tasks_is_left_to_a_person(
     annotate(queue[0], studio)
     project_id = participant_of(queue[0]).studio_project_id or 0
     [second] = studio.import_tasks(project_id, [NewStudioTask(reference=queue[0].pk, text=TEXT, title="")])
-    studio.submit(second, mark((0, 9)))
+    studio.submit(second, mark((0, 8)))
     report = put_right()
     assert "left alone" in report.remarks[0]
     assert studio.fetch_task(second) is not None
@@ -312,7 +312,7 @@ def test_a_change_after_adjudication_is_reported_and_not_taken(
 ) -> None:
     annotation_id = annotate(queue[0], studio)
     Task.objects.filter(pk=queue[0].task_id).update(status=TaskStatus.ADJUDICATED)
-    studio.change(annotation_id, mark((0, 9)))
+    studio.change(annotation_id, mark((0, 8)))
     report = put_right()
     assert "adjudicated" in report.remarks[0]
     assert Annotation.objects.count() == 1
@@ -400,12 +400,12 @@ def test_what_passes_the_gateway_during_a_comparison_is_not_overwritten_with_wha
     studio.change(annotation_id, mark((0, 6)))
 
     def change_through_the_gateway() -> None:
-        studio.change(annotation_id, mark((0, 9)))
-        submit(first, mark((0, 9)), studio_annotation_id=annotation_id)
+        studio.change(annotation_id, mark((0, 8)))
+        submit(first, mark((0, 8)), studio_annotation_id=annotation_id)
 
     studio.then = change_through_the_gateway
     assert reconcile(studio=studio).changed == 0
-    assert Annotation.objects.current().get().to_markup() == mark((0, 9))
+    assert Annotation.objects.current().get().to_markup() == mark((0, 8))
     assert Annotation.objects.count() == 2
 
 
