@@ -24,7 +24,7 @@ from annotations.labelstudio.server import LocalStudio, RunningStudio, StudioSer
 from annotations.management.processes import ManagedProcess
 from annotations.management.seeding import SeededProject, seed_project, seed_sample_project
 from annotations.management.steps import Steps
-from annotations.models import Participant, User
+from annotations.models import Participant, Project, User
 from annotations.projects.services import issue_sign_in_link
 
 DEFAULT_PORT = 8000
@@ -74,15 +74,17 @@ class Command(BaseCommand):
             self._prepare_database()
             with self.steps.step("Seed articles, team and first round"):
                 seeded = seed_project(_seed_articles())
-                if sample_annotations:
-                    seed_sample_project(_seed_articles(), seeded)
+            samples = None
+            if sample_annotations:
+                with self.steps.step("Sample annotations"):
+                    samples = seed_sample_project(_seed_articles(), seeded)
             web, worker = children
             web.start()
             studio.wait()
             self._fill_queues(seeded)
             worker.start()
             self._wait_for(web)
-            self._greet(seeded, open_browser=open_browser)
+            self._greet(seeded, samples, open_browser=open_browser)
             self._watch(children, studio)
         finally:
             for child in reversed(children):
@@ -131,7 +133,7 @@ class Command(BaseCommand):
                     )
                 time.sleep(0.1)
 
-    def _greet(self, seeded: SeededProject, *, open_browser: bool) -> None:
+    def _greet(self, seeded: SeededProject, samples: Project | None, *, open_browser: bool) -> None:
         self.console.print(
             f"\n[bold]Ready after {self.steps.seconds:.0f} s:[/] {self.public_url}\n", highlight=False
         )
@@ -143,6 +145,7 @@ class Command(BaseCommand):
                 f"  {person.name:16} {person.email:26} {link or 'has a password'}", highlight=False
             )
         self.console.print("\nCtrl-C stops everything; the next start takes up the same data.")
+        self.console.print(_say_where_to_look(self.public_url, seeded, samples), highlight=False)
         sys.stdout.flush()
         if open_browser and self.console.is_terminal:
             webbrowser.open(self.public_url)
@@ -168,6 +171,8 @@ class StudioInBackground:
         self._server: LocalStudio | None = None if settings.STUDIO_URL else local_studio()
         self._running: RunningStudio | None = None
         self._error: Exception | None = None
+        self._doing = "starting"
+        self._is_first_start = False
         self._thread = threading.Thread(target=self._set_up, daemon=True)
 
     def begin(self) -> None:
@@ -177,27 +182,39 @@ class StudioInBackground:
         if self._server is None:
             return
         try:
-            started_at = time.monotonic()
-            if self._server.is_new:
-                self._steps.note("the first start takes a few minutes, most of them Label Studio's own")
-            self._server.install()
-            self._steps.tell("Label Studio installed", since=started_at)
-            started_at = time.monotonic()
+            if not self._server.is_installed:
+                self._doing = "its packages are installed, which takes a minute or more"
+                self._server.install()
+            self._doing = "starting"
+            self._is_first_start = self._server.is_new
             self._running = self._server.start(public_url=self._public_url)
             self._server.wait_until_healthy(self._running)
-            self._steps.tell("Label Studio started", since=started_at)
+            self._doing = "signing in"
             self._server.obtain_token(self._running)
         except Exception as error:  # noqa: BLE001 - it is raised again where somebody waits
             self._error = error
 
     def wait(self) -> None:
-        with self._steps.step("Label Studio ready"):
-            while self._thread.is_alive():
-                self._thread.join(0.2)
+        if self._server is not None:
+            self._steps.wait(
+                "Label Studio", is_over=lambda: not self._thread.is_alive(), describe=self._describe
+            )
+        self._thread.join()
         if isinstance(self._error, StudioServerError):
             raise CommandError(str(self._error)) from self._error
         if self._error:
             raise self._error
+
+    def _describe(self) -> str:
+        """What it does at the moment; on its first start, how far it is with its database."""
+        if self._server is None or not (self._is_first_start and self._doing == "starting"):
+            return self._doing
+        number, part = self._server.read_migrations()
+        return (
+            f"it makes its database, {number} steps so far ({part.replace('_', ' ')})"
+            if number
+            else "starting"
+        )
 
     def restart_if_dead(self) -> bool:
         if self._server is None or self._running is None or not self._server.has_died(self._running):
@@ -258,6 +275,19 @@ def _sign_in_address(public_url: str, person: User) -> str:
     if person.has_usable_password():
         return ""
     return f"{public_url}/sign-in/{issue_sign_in_link(person, by=None)}/"
+
+
+def _say_where_to_look(public_url: str, seeded: SeededProject, samples: Project | None) -> str:
+    """The last line: what to look at first, and as whom."""
+    if samples is not None:
+        return (
+            f"Look first, as Manager: {public_url}/projects/{samples.slug}/agreement/ compares three annotators. Then, in "
+            "another browser, as Adjudicator: decide what they differ on; as Annotator One: annotate an article yourself."
+        )
+    return (
+        "Look first, as Annotator One: “Annotate next article” opens the editor. Then, in another browser, as Manager: "
+        f"{public_url}/projects/{seeded.project.slug}/ says where everything stands."
+    )
 
 
 def _answers(url: str) -> bool:
