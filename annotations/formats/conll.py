@@ -1,8 +1,7 @@
 """CoNLL-U Plus: a token a line, a BIO column a label, so that spans of different labels may overlap and nest.
 
-The first line names the columns, `# global.columns = ID FORM START END` and then one a label. A token is a run of
-letters, digits, underscores and combining marks, or one other character that is not white; it never depends on what
-is marked.
+The first line names the columns, `# global.columns = ID FORM START END` and then one a label. Tokens are those of
+`annotations.formats.tokens` and never depend on what is marked, so they are made once for all annotations of an article.
 START and END are its code points in the article's text, so every token can be found there. An empty line ends a
 sequence: one a block of the article, and one a stretch between blocks. Lines that begin with `# ` are comments; a
 line of a token begins with its number in the sequence.
@@ -13,19 +12,16 @@ one without a token, one of a label that the scheme has not, and one that meets 
 Provenance and metadata are not written at all; they are in the JSONL.
 """
 
-import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import cache
+from itertools import pairwise
 
+from annotations.formats.documents import Document
 from annotations.formats.ports import Format, Loss, Losses
-from annotations.formats.record import Record
+from annotations.formats.tokens import find_tokens
+from annotations.markup import Markup
 from annotations.spans import Span
 
-LAST_MARK_OF_SCRIPTS = 0x20000
-VARIATION_SELECTORS = range(0xE0100, 0xE01F0)
 RELATIONS = Loss("relation", "relations", "dropped")
 ATTRIBUTES = Loss("attribute of a span", "attributes of spans", "dropped")
 FIELDS = Loss("document field", "document fields", "dropped")
@@ -44,102 +40,113 @@ MOVED = Loss(
 SPLIT = Loss("span across blocks", "spans across blocks", "split at the blocks' borders")
 
 
-@dataclass(slots=True)
-class Token:
-    """A token, its place in the text, and its tag in each label's column."""
-
-    start: int
-    end: int
-    form: str
-    tags: dict[str, str] = field(default_factory=dict)
+OUTSIDE = "O"
 
 
-def write_conll(lines: Iterable[str], *, losses: Losses) -> Iterator[bytes]:
-    """Write records as sequences of tokens, with a column of tags a label."""
+def write_conll(documents: Iterable[Document], *, losses: Losses) -> Iterator[bytes]:
+    """Write documents as sequences of tokens, with a column of tags a label; a copy for each annotator."""
     labels: tuple[str, ...] | None = None
-    for record in map(Record.from_line, lines):
-        if record.scheme.labels != labels:
-            labels = record.scheme.labels
+    for document in documents:
+        sheet = _Sheet(document, losses)
+        if sheet.labels != labels:
+            labels = sheet.labels
             yield f"# global.columns = {' '.join(('ID', 'FORM', 'START', 'END', *labels))}\n".encode()
-        yield "".join(_write_record(record, losses)).encode()
+        for annotators, markup in document.markups:
+            yield sheet.write(annotators, markup).encode()
 
 
-def tokenize(text: str) -> list[Token]:
-    """Cut a text into tokens, whatever is marked in it.
+class _Sheet:
+    """The lines of a document on which nothing is marked, and where the tags of each token stand in them."""
 
-    >>> [token.form for token in tokenize("Kyiv's allies (all of them) said no.")]
-    ['Kyiv', "'", 's', 'allies', '(', 'all', 'of', 'them', ')', 'said', 'no', '.']
-    """
-    return [Token(match.start(), match.end(), match.group()) for match in _token_pattern().finditer(text)]
+    def __init__(self, document: Document, losses: Losses) -> None:
+        self.labels = document.labels or ()
+        self.columns = {label: place for place, label in enumerate(self.labels)}
+        self.losses = losses
+        self.head = (
+            f"# newdoc id = {document.id}\n"
+            f"# title = {' '.join(document.title.split())}\n"
+            f"# text_sha256 = {document.text_sha256}\n"
+            f"# status = {document.status}\n"
+        )
+        tokens = find_tokens(document.text or "")
+        self.starts = [start for start, _ in tokens]
+        self.ends = [end for _, end in tokens]
+        self.untagged = f"\t{OUTSIDE}" * len(self.labels) + "\n"
+        self.sequences: list[int] = []
+        """The sequence of each token."""
+        self.places: list[int] = []
+        """Where the tags of each token stand in the body."""
+        self.body = "".join(self._write_body(document))
+
+    def _write_body(self, document: Document) -> Iterator[str]:
+        """A sequence for each block and for each stretch between blocks; one without tokens is left out."""
+        text = document.text or ""
+        length = 0
+        for sequence, (first, last, kind) in enumerate(_cut_sequences(document, self.starts), start=1):
+            head = f"# sent_id = {document.id}-{sequence}\n" + (f"# block = {kind}\n" if kind else "")
+            yield head
+            length += len(head)
+            for number, place in enumerate(range(first, last), start=1):
+                start, end = self.starts[place], self.ends[place]
+                line = f"{number}\t{text[start:end]}\t{start}\t{end}"
+                yield line
+                yield self.untagged
+                length += len(line)
+                self.places.append(length)
+                self.sequences.append(sequence)
+                length += len(self.untagged)
+            yield "\n"
+            length += 1
+
+    def write(self, annotators: tuple[str, ...], markup: Markup) -> str:
+        """The lines with the tags of one markup; what they cannot hold is counted on the way."""
+        self.losses.add(RELATIONS, len(markup.relations))
+        self.losses.add(ATTRIBUTES, sum(len(span.attributes) for span in markup.spans))
+        self.losses.add(FIELDS, len(markup.fields))
+        tags: dict[int, list[str]] = {}
+        free = dict.fromkeys(self.labels, 0)
+        for span in sorted(markup.spans, key=lambda span: (span.start, -span.end, span.label, span.key)):
+            first, last = bisect_right(self.ends, span.start), bisect_left(self.starts, span.end)
+            if span.label not in free:
+                self.losses.add(UNKNOWN)
+            elif first == last:
+                self.losses.add(WITHOUT_TOKEN)
+            elif first < free[span.label]:
+                self.losses.add(OVERLAPPING)
+            else:
+                free[span.label] = last
+                self._tag(span, first, last, tags)
+        parts, done = [f"{self.head}# annotators = {' '.join(annotators)}\n"], 0
+        for token in sorted(tags):
+            place = self.places[token]
+            parts += self.body[done:place], "\t", "\t".join(tags[token]), "\n"
+            done = place + len(self.untagged)
+        parts.append(self.body[done:])
+        return "".join(parts)
+
+    def _tag(self, span: Span, first: int, last: int, tags: dict[int, list[str]]) -> None:
+        """Tag the tokens of a span, which touches at least one."""
+        self.losses.add(MOVED, (self.starts[first], self.ends[last - 1]) != (span.start, span.end))
+        self.losses.add(SPLIT, self.sequences[first] != self.sequences[last - 1])
+        column, begin, inside = self.columns[span.label], f"B-{span.label}", f"I-{span.label}"
+        before = None
+        for token in range(first, last):
+            sequence = self.sequences[token]
+            if token not in tags:
+                tags[token] = [OUTSIDE] * len(self.labels)
+            tags[token][column] = inside if sequence == before else begin
+            before = sequence
 
 
-@cache
-def _token_pattern() -> re.Pattern[str]:
-    r"""`\w` knows no combining marks, and would cut words of many scripts into pieces."""
-    codes = [*range(0x300, LAST_MARK_OF_SCRIPTS), *VARIATION_SELECTORS]
-    marks = "".join(chr(code) for code in codes if unicodedata.category(chr(code)).startswith("M"))
-    return re.compile(rf"[\w{marks}]+|[^\w\s]")
-
-
-def _write_record(record: Record, losses: Losses) -> Iterator[str]:
-    labels = record.scheme.labels
-    sequences = _cut_sequences(record)
-    _tag(record, sequences, losses)
-    losses.add(RELATIONS, len(record.markup.relations))
-    losses.add(ATTRIBUTES, sum(len(span.attributes) for span in record.markup.spans))
-    losses.add(FIELDS, len(record.markup.fields))
-    yield f"# newdoc id = {record.article.id}\n"
-    yield f"# title = {' '.join(record.article.title.split())}\n"
-    yield f"# text_sha256 = {record.article.text_sha256}\n"
-    yield f"# status = {record.status}\n"
-    yield f"# annotators = {' '.join(record.annotators)}\n"
-    for number, (kind, tokens) in enumerate(sequences, start=1):
-        yield f"# sent_id = {record.article.id}-{number}\n"
-        if kind:
-            yield f"# block = {kind}\n"
-        for place, token in enumerate(tokens, start=1):
-            tags = "".join(f"\t{token.tags.get(label, 'O')}" for label in labels)
-            yield f"{place}\t{token.form}\t{token.start}\t{token.end}{tags}\n"
-        yield "\n"
-
-
-def _cut_sequences(record: Record) -> list[tuple[str, list[Token]]]:
-    """The tokens of each block and of each stretch between blocks; one without tokens is left out."""
+def _cut_sequences(document: Document, starts: list[int]) -> Iterator[tuple[int, int, str]]:
+    """The first token, the one after the last, and the kind of each block and of each stretch between blocks."""
     borders: list[tuple[int, str]] = [(0, "")]
-    for block in sorted(record.article.blocks):
+    for block in sorted(document.blocks):
         borders += [(block.start, block.kind), (block.end, "")]
-    tokens = tokenize(record.article.text)
-    starts = [start for start, _ in borders]
-    sequences: dict[int, list[Token]] = {}
-    for token in tokens:
-        sequences.setdefault(bisect_right(starts, token.start) - 1, []).append(token)
-    return [(borders[place][1], inside) for place, inside in sequences.items()]
-
-
-def _tag(record: Record, sequences: list[tuple[str, list[Token]]], losses: Losses) -> None:
-    placed = [(place, token) for place, (_, tokens) in enumerate(sequences) for token in tokens]
-    starts = [token.start for _, token in placed]
-    ends = [token.end for _, token in placed]
-    for span in sorted(record.markup.spans, key=lambda span: (span.start, -span.end, span.label, span.key)):
-        touched = placed[bisect_right(ends, span.start) : bisect_left(starts, span.end)]
-        if span.label not in record.scheme.labels:
-            losses.add(UNKNOWN)
-        elif not touched:
-            losses.add(WITHOUT_TOKEN)
-        elif any(span.label in token.tags for _, token in touched):
-            losses.add(OVERLAPPING)
-        else:
-            _tag_span(span, touched, losses)
-
-
-def _tag_span(span: Span, touched: list[tuple[int, Token]], losses: Losses) -> None:
-    ends_with_tokens = (touched[0][1].start, touched[-1][1].end) == (span.start, span.end)
-    losses.add(MOVED, not ends_with_tokens)
-    losses.add(SPLIT, len({place for place, _ in touched}) > 1)
-    before = None
-    for place, token in touched:
-        token.tags[span.label] = f"{'I' if place == before else 'B'}-{span.label}"
-        before = place
+    for (begin, kind), (end, _) in pairwise([*borders, (len(document.text or ""), "")]):
+        first, last = bisect_left(starts, begin), bisect_left(starts, end)
+        if first < last:
+            yield first, last, kind
 
 
 CONLL = Format(

@@ -4,7 +4,7 @@ A reader gives documents one by one, in the order of the file. What it cannot ho
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
@@ -78,7 +78,22 @@ class Document:
     gold: Markup | None = None
     status: str = ""
     """How the gold, or the judgement, came about."""
+    annotators: tuple[str, ...] = ()
+    """Those whose judgements the gold was made of."""
+    round: int | None = None
+    """The number of the round in which the judgements were made."""
+    external_id: str = ""
+    """What the article was called where it came from."""
+    text_sha256: str = ""
     left_out: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def markups(self) -> Iterator[tuple[tuple[str, ...], Markup]]:
+        """What is said of it, after the annotators who said so or whose judgements it was made of."""
+        if self.gold is not None:
+            yield self.annotators, self.gold
+        for annotator, judgement in self.judgements.items():
+            yield (annotator,), judgement.markup
 
 
 @dataclass(frozen=True, slots=True)

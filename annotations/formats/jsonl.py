@@ -20,7 +20,7 @@ from annotations.formats.documents import (
     read_name,
 )
 from annotations.formats.errors import Refusal, RefusedError, placed, shorten
-from annotations.formats.ports import Format, Losses, ReadingOptions
+from annotations.formats.ports import Format, ReadingOptions
 from annotations.limits import MAX_METADATA_DEPTH
 from annotations.markup import Origin
 from annotations.strict_json import Fault, Rules, StrictJsonError, read_strict
@@ -199,7 +199,7 @@ def _find_annotator(annotations: Any, document: str) -> str:
     return read_name(annotations[0].get("annotator"), f"document {document!r}: the annotator")
 
 
-def write_records(lines: Iterable[str], *, losses: Losses) -> Iterator[bytes]:  # noqa: ARG001 - none
+def copy_records(lines: Iterable[str]) -> Iterator[bytes]:
     """Write records as they are kept."""
     for line in lines:
         yield f"{line}\n".encode()
@@ -216,6 +216,6 @@ JSONL = Format(
     read_texts=read_texts,
     recognises=lambda content: "spans" in content.keys and bool(content.keys & {"scheme", "status", "round"}),
     read_documents=read_records,
-    write=write_records,
+    copy=copy_records,
     holds_everything=True,
 )

@@ -8,6 +8,7 @@ from typing import BinaryIO, Protocol
 from annotations.formats.content import Content
 from annotations.formats.documents import Document, JudgedItems
 from annotations.formats.errors import Refusal, RefusedError
+from annotations.formats.stored import read_stored
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,13 +65,12 @@ class UnknownFormatError(ValueError):
 
 
 class Writer(Protocol):
-    """Writes records as it reads them, so that a dataset never has to fit into memory.
+    """Writes documents as it reads them, so that a dataset never has to fit into memory.
 
-    Records come as the canonical lines in which they are kept; a format that needs what they say reads them with
-    `Record.from_line`. What the format cannot hold is added to the losses.
+    A document holds the gold, or what each annotator marked. What the format cannot hold is added to the losses.
     """
 
-    def __call__(self, lines: Iterable[str], *, losses: Losses) -> Iterator[bytes]: ...
+    def __call__(self, documents: Iterable[Document], *, losses: Losses) -> Iterator[bytes]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,15 +102,23 @@ class Format:
     copies_texts: bool = False
     """Whether some give each annotator a copy of each document, which are then to be joined."""
     write: Writer | None = None
+    copy: Callable[[Iterable[str]], Iterator[bytes]] | None = None
+    """Writes the canonical lines of records, where the format holds them as they are stored."""
     holds_everything: bool = False
     """Whether nothing of a record is lost."""
 
     @property
-    def writer(self) -> Writer:
-        """What writes it."""
+    def is_written(self) -> bool:
+        """Whether datasets are written in it."""
+        return bool(self.write or self.copy)
+
+    def write_lines(self, lines: Iterable[str], *, losses: Losses) -> Iterator[bytes]:
+        """Write the records of these canonical lines; `losses` are complete when the last is written."""
+        if self.copy is not None:
+            return self.copy(lines)
         if self.write is None:
             raise UnknownFormatError(f"the format {self.name} is read, but not written")
-        return self.write
+        return self.write(read_stored(lines), losses=losses)
 
     @property
     def text_reader(self) -> TextReader:

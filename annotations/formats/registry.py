@@ -32,7 +32,7 @@ FORMATS: tuple[Format, ...] = (
 """The first that recognises content reads it; what is written is offered in this order."""
 OF_TEXTS = tuple(known for known in FORMATS if known.read_texts)
 OF_ANNOTATIONS = tuple(known for known in FORMATS if known.read_documents or known.read_items)
-WRITTEN = tuple(known for known in FORMATS if known.write)
+WRITTEN = tuple(known for known in FORMATS if known.is_written)
 
 
 def find_format(name: str) -> Format:
@@ -77,7 +77,7 @@ def list_titles() -> str:
 def list_annotation_formats() -> str:
     """What annotations are read from, as a message lists it."""
     *titles, last = [
-        f"{known.title}, as a project's annotations are exported" if known.write else known.title
+        f"{known.title}, as a project's annotations are exported" if known.is_written else known.title
         for known in OF_ANNOTATIONS
     ]
     return f"{'; '.join(titles)}; or {last}"

@@ -75,7 +75,7 @@ def _export(chosen: Format, lines: Iterable[str], *, filename: str) -> Export:
     return Export(
         filename=f"{filename}.{chosen.extension}",
         media_type=chosen.media_type,
-        chunks=chosen.writer(lines, losses=losses),
+        chunks=chosen.write_lines(lines, losses=losses),
         losses=losses,
     )
 

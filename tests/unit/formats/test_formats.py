@@ -19,7 +19,9 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def write(chosen: Format, records: list[Record]) -> tuple[bytes, list[str]]:
     losses = Losses()
-    return b"".join(chosen.writer((record.to_line() for record in records), losses=losses)), losses.describe()
+    return b"".join(
+        chosen.write_lines((record.to_line() for record in records), losses=losses)
+    ), losses.describe()
 
 
 def unpack(written: bytes) -> bytes:
@@ -79,7 +81,7 @@ def test_a_format_writes_the_first_record_before_it_reads_the_third(chosen: Form
             taken.append(record.article.id)
             yield record.to_line()
 
-    next(chosen.writer(lines(), losses=Losses()))
+    next(chosen.write_lines(lines(), losses=Losses()))
     assert len(taken) < 3
 
 

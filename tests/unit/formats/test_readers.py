@@ -242,7 +242,7 @@ def test_lines_are_read_as_documents_are_asked_for_unless_a_later_one_may_say_mo
 )
 def test_what_is_written_is_read_as_it_was(chosen: Format) -> None:
     records = sample_records()
-    written = b"".join(chosen.writer((record.to_line() for record in records), losses=Losses())).decode()
+    written = b"".join(chosen.write_lines((record.to_line() for record in records), losses=Losses())).decode()
     content = Content.of_lines(written.split("\n"))
     assert recognise(content) is chosen
     for document, record in zip(read_documents(chosen, content), records, strict=True):
@@ -268,7 +268,7 @@ def test_what_is_written_is_read_as_it_was(chosen: Format) -> None:
 )
 def test_texts_are_read_from_what_is_written_with_their_titles_and_blocks(chosen: Format) -> None:
     records = sample_records()
-    written = b"".join(chosen.writer((record.to_line() for record in records), losses=Losses()))
+    written = b"".join(chosen.write_lines((record.to_line() for record in records), losses=Losses()))
     for document, record in zip(read_texts(chosen, written), records, strict=True):
         assert isinstance(document, Document)
         article = record.article
