@@ -10,7 +10,7 @@ from annotations.models import Project
 from annotations.reliability.basis import Counts, recall_basis
 from annotations.reliability.confusion import Confusion, recall_confusions
 from annotations.reliability.counting import Counted, Options, count_selection
-from annotations.reliability.examples import Examples, find_examples
+from annotations.reliability.examples import Examples, find_differences, find_examples
 from annotations.reliability.fields import FieldReport, report_fields
 from annotations.reliability.full_report import PARTS, WholeReport, report_whole
 from annotations.reliability.people import name_people
@@ -139,7 +139,8 @@ class PageReport:
     @cached_property
     def without_each(self) -> list[FiguresWithout]:
         """The figures that the others would reach without each annotator."""
-        return leave_each_out(self.project, self.selection, metrics=WITHOUT_EACH, counted=self.counted)
+        metrics = tuple(dict.fromkeys([self.metric, *WITHOUT_EACH]))
+        return leave_each_out(self.project, self.selection, metrics=metrics, counted=self.counted)
 
     @cached_property
     def fields(self) -> list[FieldReport]:
@@ -163,6 +164,10 @@ class PageReport:
         return find_examples(
             self.project, self.selection, first=first, second=second, most=most, skipped=skipped
         )
+
+    def find_differences(self, task: int, *, most: int, skipped: int) -> Examples:
+        """The passages that the annotators of a task differ in, some at a time."""
+        return find_differences(self.project, self.selection, task=task, most=most, skipped=skipped)
 
     def report_whole(self, *, with_gamma: bool = False) -> WholeReport:
         """All parts with all slices, for a file; gamma too where it is quick or asked for."""

@@ -5,6 +5,8 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from annotations.web.agreement.findings import write_percent
+from annotations.web.agreement.glossary import Term, find_term
 from annotations.web.schemes.guidelines import render_markdown
 
 register = template.Library()
@@ -14,6 +16,17 @@ MAX_DETAIL_LENGTH = 80
 @register.filter
 def markdown(text: str) -> SafeString:
     return render_markdown(text)
+
+
+@register.inclusion_tag("annotations/agreement/_term.html")
+def term(name: str) -> dict[str, Term]:
+    """A term of the glossary as a button that shows what it means; the page holds the popovers themselves."""
+    return {"term": find_term(name)}
+
+
+@register.filter
+def hundredths(share: float) -> str:
+    return write_percent(share)
 
 
 @register.filter

@@ -107,9 +107,6 @@ urlpatterns = [
     path("projects/<slug:slug>/agreement/needed/", agreement.show_needed, name="agreement-needed"),
     path("projects/<slug:slug>/agreement/people/", agreement.show_without_each, name="agreement-people"),
     path("projects/<slug:slug>/agreement/examples/", agreement.show_examples, name="agreement-examples"),
-    path(
-        "projects/<slug:slug>/agreement/charts/<slug:chart>.svg", agreement.draw_chart, name="agreement-chart"
-    ),
     path("projects/<slug:slug>/agreement/report.json", agreement_files.download_json, name="agreement-json"),
     path("projects/<slug:slug>/agreement/report.csv", agreement_files.download_csv, name="agreement-csv"),
     path("projects/<slug:slug>/releases/", releases.list_releases, name="releases"),

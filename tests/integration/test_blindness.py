@@ -6,7 +6,6 @@ it was built, and what the test adds is taken back.
 """
 
 import itertools
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -170,10 +169,8 @@ def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
 
 
 @pytest.fixture
-def scene(built: Scene, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Scene:
-    """Charts are shown as what is drawn, since drawing takes most of the time and hides words in shapes."""
+def scene(built: Scene, settings: Any) -> Scene:
     settings.STUDIO_BACKEND = "annotations.collection.in_memory.shared_studio"
-    monkeypatch.setattr("vl_convert.vegalite_to_svg", lambda spec, **_: json.dumps(spec))
     return built
 
 

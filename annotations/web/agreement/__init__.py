@@ -1,1 +1,1 @@
-"""The page on a project's agreement, its charts, examples and files."""
+"""The page on a project's agreement, its passages and files."""

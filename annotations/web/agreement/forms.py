@@ -14,6 +14,8 @@ from annotations.reliability.schemes import find_schemes, list_labels
 from annotations.reliability.selection import choose_selection
 
 MAIN_METRICS = ("f1_strict", "f1_partial", "f1_type", "alpha_nominal", "cohen_kappa")
+PLAIN, DETAILED = "plain", "detailed"
+VIEWS = ((PLAIN, "Plain"), (DETAILED, "Detailed"))
 
 
 class AgreementForm(forms.Form):
@@ -31,10 +33,11 @@ class AgreementForm(forms.Form):
     label = forms.MultipleChoiceField(label="Labels", required=False, widget=forms.CheckboxSelectMultiple)
     all_blocks = forms.BooleanField(label="Count every block", required=False)
     metric = forms.ChoiceField(
-        label="Measure for pairs, articles and rounds",
+        label="Measure for people, articles and rounds",
         choices=[(name, find_metric(name).title) for name in MAIN_METRICS],
         required=False,
     )
+    view = forms.ChoiceField(label="View", choices=VIEWS, required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Mapping[str, Any], *, project: Project, reader: User) -> None:
         super().__init__(data)
@@ -65,6 +68,15 @@ class AgreementForm(forms.Form):
         return any(
             self.cleaned_data.get(name) for name in ("round", "annotator", "scheme", "label", "all_blocks")
         )
+
+    @property
+    def chosen_view(self) -> str:
+        """The plain view, unless the detailed one is asked for."""
+        return self.cleaned_data.get("view") or PLAIN
+
+    @property
+    def is_detailed(self) -> bool:
+        return self.chosen_view == DETAILED
 
     @cached_property
     def page(self) -> PageReport:

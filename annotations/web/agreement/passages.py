@@ -1,4 +1,4 @@
-"""A passage of an article with one person's spans drawn in it."""
+"""A passage of an article as its annotators read it, each reading once with the names of those who share it."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,36 +17,39 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownSide:
-    """What one of the two annotators marked in a passage, cut where any span begins or ends."""
+class ShownReading:
+    """What some annotators marked alike in a passage, cut where any span begins or ends."""
 
-    annotator: str
+    annotators: tuple[str, ...]
     pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPassage:
-    """A passage beside itself, with the spans of either annotator."""
+    """A passage with every reading of it beside the others."""
 
     task: int
     title: str
     starts_article: bool
     ends_article: bool
-    sides: tuple[ShownSide, ShownSide]
+    readings: tuple[ShownReading, ...]
 
 
 def show_passage(passage: DisputedPassage) -> ShownPassage:
+    readings: dict[tuple[Piece, ...], list[str]] = {}
+    for side in passage.sides:
+        readings.setdefault(_cut(passage, side), []).append(side.annotator)
     return ShownPassage(
         task=passage.task,
         title=passage.title,
         starts_article=passage.start == 0,
         ends_article=passage.end == len(passage.text),
-        sides=(_show(passage, passage.first), _show(passage, passage.second)),
+        readings=tuple(ShownReading(tuple(names), pieces) for pieces, names in readings.items()),
     )
 
 
-def _show(passage: DisputedPassage, marked: AnnotatorSpans) -> ShownSide:
-    borders = {passage.start, passage.end, *passage.focus}
+def _cut(passage: DisputedPassage, marked: AnnotatorSpans) -> tuple[Piece, ...]:
+    borders = {passage.start, passage.end, *(edge for stretch in passage.focus for edge in stretch)}
     for span in marked.spans:
         borders |= {
             min(max(span.start, passage.start), passage.end),
@@ -60,7 +63,7 @@ def _show(passage: DisputedPassage, marked: AnnotatorSpans) -> ShownSide:
                 passage.text[start:end],
                 tuple(span.label for span in here),
                 tuple(span.label for span in here if max(span.start, passage.start) == start),
-                passage.focus[0] <= start < passage.focus[1],
+                any(left <= start < right for left, right in passage.focus),
             )
         )
-    return ShownSide(marked.annotator, tuple(pieces))
+    return tuple(pieces)

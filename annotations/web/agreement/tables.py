@@ -1,6 +1,5 @@
-"""A report on agreement as tables that a page shows and charts draw."""
+"""A report on agreement as tables that a page shows."""
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -10,9 +9,12 @@ from annotations.agreement.report import split_pair
 from annotations.reliability.fields import FieldReport
 from annotations.reliability.interpretation import read_here
 from annotations.reliability.page_report import OF_LABELS
-from annotations.reliability.planning import GOOD_WIDTH
 from annotations.schemes.scheme import Scheme
 from annotations.web.agreement.notes import describe_basis
+
+LINE_START, LINE_LENGTH = 8, 144
+ABOUT_ANNOTATORS = frozenset({"confidence"})
+"""Questions by these names ask how an annotator felt, on which nobody has to agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +29,31 @@ class Figure:
     undefined: str
     url: str = ""
 
+    @property
+    def places(self) -> dict[str, float]:
+        """Where the value and its interval are drawn on a line from 0 to 1; below 0 they stand at its beginning."""
+        drawn = {"value": self.value, "low": self.low, "high": self.high}
+        return {name: _place(value) for name, value in drawn.items() if value is not None}
+
     @classmethod
     def of(cls, name: str, estimate: Estimate, *, url: str = "") -> "Figure":
         low, high = estimate.interval or (None, None)
         return cls(name, estimate.value, low, high, estimate.n_documents, estimate.undefined or "", url=url)
 
 
+def _place(value: float) -> float:
+    return round(LINE_START + LINE_LENGTH * min(max(value, 0.0), 1.0), 1)
+
+
 @dataclass(frozen=True, slots=True)
 class PanelRow:
-    """`here` says what the value is in this project, `basis` what it rests on."""
+    """`metric` is its name, `here` says what the value is in this project, `basis` what it rests on."""
 
+    metric: str
     figure: Figure
     words: Words
     here: list[str]
     basis: list[str]
-    documents_needed: int | None
 
 
 def make_panel(report: Report, metrics: Iterable[str]) -> list[PanelRow]:
@@ -50,21 +62,24 @@ def make_panel(report: Report, metrics: Iterable[str]) -> list[PanelRow]:
         figure = Figure.of(find_metric(name).title, report[name])
         rows.append(
             PanelRow(
+                name,
                 figure,
                 find_metric(name).words,
                 read_here(name, report),
                 describe_basis(name, report),
-                count_documents_needed(figure),
             )
         )
     return rows
 
 
-def count_documents_needed(figure: Figure, width: float = GOOD_WIDTH) -> int | None:
-    """How many compared documents would narrow the interval to this width; an interval shrinks with their root."""
-    if figure.low is None or figure.high is None or figure.high - figure.low <= width:
-        return None
-    return math.ceil(figure.documents * ((figure.high - figure.low) / width) ** 2)
+def list_usual(metrics: Iterable[str]) -> list[tuple[str, list[str]]]:
+    """What other projects reached, each sentence once with the titles of the metrics that it is about."""
+    said: dict[str, list[str]] = {}
+    for name in metrics:
+        metric = find_metric(name)
+        if metric.words.usual:
+            said.setdefault(metric.words.usual, []).append(metric.title)
+    return list(said.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +96,7 @@ class LabelRow:
 def make_label_rows(
     report: Report, labels: Iterable[str], counts: Mapping[str, int] | None = None
 ) -> list[LabelRow]:
-    """A row a label that somebody used, in the scheme's order."""
+    """A row a label that somebody used, the lowest first."""
     rows = []
     for label in labels:
         if label not in report["f1_strict"].by_label:
@@ -89,7 +104,7 @@ def make_label_rows(
         strict, loose, alpha = (Figure.of(label, report[metric].by_label[label]) for metric in OF_LABELS)
         if strict.value is not None or loose.value is not None:
             rows.append(LabelRow(label, (counts or {}).get(label, 0), strict, loose, alpha))
-    return rows
+    return sorted(rows, key=lambda row: _rank(row.strict))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +120,12 @@ def make_pair_rows(report: Report, metric: str, people: Mapping[int, str]) -> li
     for pair, estimate in report[metric].by_pair.items():
         first, second = sorted(people[int(number)] for number in split_pair(pair))
         rows.append(PairRow(first, second, Figure.of(f"{first} and {second}", estimate)))
-    return sorted(rows, key=lambda row: (row.figure.value is None, row.figure.value or 0.0))
+    return sorted(rows, key=lambda row: _rank(row.figure))
+
+
+def _rank(figure: Figure) -> tuple[bool, float]:
+    """The lowest first, those without a value last."""
+    return figure.value is None, figure.value or 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +163,19 @@ def make_slice_rows(
     counts: Mapping[str, int],
     placed: Mapping[str, float] | None = None,
 ) -> list[SliceRow]:
-    """A row a relation type or attribute, in the scheme's order; those that nobody used are left out."""
+    """A row a relation type or attribute, the lowest first; those that nobody used are left out."""
     if metric not in report.metrics:
         return []
     known = report[metric].by_label
     order = [*(name for name in titles if name in known), *sorted(set(known) - set(titles))]
-    return [
+    rows = [
         SliceRow(
             Figure.of(titles.get(name, name), known[name]), counts.get(name, 0), (placed or {}).get(name)
         )
         for name in order
         if known[name].value is not None
     ]
+    return sorted(rows, key=lambda row: _rank(row.figure))
 
 
 def name_relations(schemes: Iterable[Scheme]) -> dict[str, str]:
@@ -173,12 +194,16 @@ def name_attributes(schemes: Iterable[Scheme]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """A question about the document as a whole: `same` is the percentage of equal answers, `beside` another figure of order."""
+    """A question about the document as a whole: `same` is the percentage of equal answers, `beside` another figure of order.
+
+    `is_about_annotators` says that it asks how somebody felt.
+    """
 
     figure: Figure
     same: float | None
     level: str
     beside: Figure | None
+    is_about_annotators: bool
 
 
 def make_field_rows(fields: Iterable[FieldReport]) -> list[FieldRow]:
@@ -188,6 +213,7 @@ def make_field_rows(fields: Iterable[FieldReport]) -> list[FieldRow]:
             None if one.percent.value is None else 100 * one.percent.value,
             str(one.field.kind.level),
             None if one.beside is None else Figure.of(find_metric(one.beside.name).title, one.beside),
+            one.field.name in ABOUT_ANNOTATORS,
         )
         for one in fields
     ]

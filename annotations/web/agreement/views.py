@@ -1,5 +1,6 @@
 """The project's agreement: figures with their intervals, where people differ, and the passages behind it."""
 
+from bisect import bisect
 from collections.abc import Callable
 from functools import partial
 from math import ceil
@@ -7,37 +8,34 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from annotations.agreement import Estimate
 from annotations.agreement.data.stretches import NOTHING
-from annotations.agreement.registry import find_metric
 from annotations.models import Role, Task
 from annotations.reliability.confusion import Confusion
+from annotations.reliability.examples import Examples
+from annotations.reliability.headline import FEW_DOCUMENTS, write_headline
+from annotations.reliability.methods import write_methods
 from annotations.reliability.page_report import (
     GAMMA_PANEL,
     LINKS,
     MAX_ARTICLES_FOR_GAMMA,
-    WITHOUT_EACH,
+    OF_LABELS,
     PageReport,
 )
 from annotations.web.access import MemberRequest, member_page
-from annotations.web.agreement.charts import (
-    THEMES,
-    Theme,
-    draw_distribution,
-    draw_figures,
-    draw_needed,
-    draw_pairs,
-)
-from annotations.web.agreement.forms import AgreementForm
+from annotations.web.agreement.findings import choose_findings
+from annotations.web.agreement.forms import VIEWS, AgreementForm
+from annotations.web.agreement.glossary import list_terms
 from annotations.web.agreement.notes import describe_left_out
 from annotations.web.agreement.passages import show_passage
 from annotations.web.agreement.tables import (
     DocumentRow,
     Figure,
+    list_usual,
     make_document_rows,
     make_field_rows,
     make_label_rows,
@@ -49,9 +47,11 @@ from annotations.web.agreement.tables import (
 )
 from annotations.web.paging import paginate, read_page_number
 
+HEAT = (0.03, 0.08, 0.15, 0.25)
+"""From these shares on, a cell of the confusions is shaded more darkly."""
 DOCUMENTS_A_PAGE = 25
 MAX_EXAMPLES = 12
-FEW_DOCUMENTS = 20  # too few to show all that documents differ in
+MAX_ID_DIGITS = 18
 
 
 @member_page(Role.MANAGER)
@@ -61,9 +61,15 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
     page = form.page
     compared = page.main.data["n_documents_compared"]
     documents = paginate(request, page.documents, per_page=DOCUMENTS_A_PAGE)
+    labels = make_label_rows(page.main, page.labels, page.basis.spans)
+    confusions = page.confusions if compared else []
+    document_rows = _show_documents(list(documents))
+    is_first = documents.number == 1
     context = {
         "form": form,
         "query": _write_query(form),
+        "views": _list_views(form),
+        "is_detailed": form.is_detailed,
         "schemes": page.schemes,
         "has_fields": any(scheme.fields for scheme in page.schemes),
         "data": page.main.data,
@@ -71,13 +77,20 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
         "basis": page.basis,
         "alone": Task.objects.filter(pk__in=page.basis.alone).select_related("article").order_by("pk"),
         "compared": compared,
-        "panel": make_panel(page.main, page.panel),
-        "metric": find_metric(page.metric).title,
-        "labels": make_label_rows(page.main, page.labels, page.basis.spans),
-        "pair_figures": [row.figure for row in make_pair_rows(page.main, page.metric, page.people)],
+        "headline": write_headline(page.main["f1_strict"], page.main["f1_strict"].by_label),
+        "findings": choose_findings(labels, confusions, document_rows if is_first else []),
+        "terms": list_terms([*page.metrics, *GAMMA_PANEL]),
+        "panel": make_panel(page.main, [*page.panel, *LINKS]),
+        "usual": list_usual([*page.panel, *LINKS, *GAMMA_PANEL]),
+        "methods": write_methods(
+            page.main, [*page.panel, *LINKS], n_spans=page.basis.n_spans, schemes=page.schemes
+        ),
+        "metric": page.metric,
+        "labels": labels,
+        "pairs": [row.figure for row in make_pair_rows(page.main, page.metric, page.people)],
         "documents": documents,
-        "document_rows": _show_documents(list(documents)),
-        "confusions": _show_confusions(page.confusions, page.labels) if compared else [],
+        "document_rows": document_rows,
+        "confusions": _show_confusions(confusions, page.labels),
         "label_names": page.labels,
         "relations": make_slice_rows(
             page.main,
@@ -89,10 +102,10 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
         "attributes": make_slice_rows(
             page.main, "attribute_alpha", name_attributes(page.schemes), counts=page.basis.answers
         ),
-        "link_panel": [row for row in make_panel(page.main, LINKS) if row.figure.value is not None],
         "rounds": _show_rounds(page),
+        "more_of_labels": OF_LABELS[1:],
+        "more_of_links": ["both-ends"],
         "gamma_at_once": compared <= MAX_ARTICLES_FOR_GAMMA,
-        "are_few": compared < FEW_DOCUMENTS,
     }
     return render(request, "annotations/agreement/report.html", context)
 
@@ -108,14 +121,10 @@ def show_gamma(request: MemberRequest) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_safe
 def show_without_each(request: MemberRequest) -> HttpResponse:
-    """The main figures as they would be without each of the annotators."""
+    """The figure that the others would reach without each of the annotators."""
     page = read_form(request).page
-    rows = [
-        {"name": one.annotator, "figures": [Figure.of(name, one.figures[name]) for name in WITHOUT_EACH]}
-        for one in page.without_each
-    ]
-    context = {"rows": rows, "everybody": [Figure.of(name, page.everybody[name]) for name in WITHOUT_EACH]}
-    return render(request, "annotations/agreement/_people.html", context)
+    rows = [Figure.of(one.annotator, one.figures[page.metric]) for one in page.without_each]
+    return render(request, "annotations/agreement/_people.html", {"rows": rows})
 
 
 @member_page(Role.MANAGER)
@@ -131,7 +140,7 @@ def show_fields(request: MemberRequest) -> HttpResponse:
 def show_periods(request: MemberRequest) -> HttpResponse:
     """The main figure over time."""
     form = read_form(request)
-    context = {"figures": _show_periods(form.page), "query": _write_query(form)}
+    context = {"figures": _show_periods(form.page), "metric": form.page.metric}
     return render(request, "annotations/agreement/_periods.html", context)
 
 
@@ -148,7 +157,7 @@ def show_needed(request: MemberRequest) -> HttpResponse:
         "now": now,
         "are_few": now < FEW_DOCUMENTS,
         "is_enough": curve.needed is not None and curve.needed <= now,
-        "query": _write_query(form),
+        "is_detailed": form.is_detailed,
     }
     return render(request, "annotations/agreement/_needed.html", context)
 
@@ -156,21 +165,18 @@ def show_needed(request: MemberRequest) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_safe
 def show_examples(request: MemberRequest) -> HttpResponse:
+    """The passages behind a cell of the confusions, or all that the annotators of one article differ in."""
     form = read_form(request)
     page = form.page
-    first, second = request.GET.get("first", ""), request.GET.get("second", "")
-    if first not in page.labels or second not in {NOTHING, *page.labels}:
-        raise Http404("There are no such labels.")
+    find, what = _choose_search(request, page)
     number = read_page_number(request)
-    find = partial(page.find_examples, first, second, most=MAX_EXAMPLES)
     examples = find(skipped=(number - 1) * MAX_EXAMPLES)
     if examples.total and not examples.passages:
         number = ceil(examples.total / MAX_EXAMPLES)
         examples = find(skipped=(number - 1) * MAX_EXAMPLES)
     shown_before = (number - 1) * MAX_EXAMPLES
     context = {
-        "first": first,
-        "second": second,
+        **what,
         "query": _write_query(form),
         "schemes": page.schemes,
         "examples": examples,
@@ -184,15 +190,26 @@ def show_examples(request: MemberRequest) -> HttpResponse:
     return render(request, "annotations/agreement/examples.html", context)
 
 
-@member_page(Role.MANAGER)
-@require_safe
-def draw_chart(request: MemberRequest, chart: str) -> HttpResponse:
-    draw = CHARTS.get(chart)
-    theme = THEMES.get(request.GET.get("theme", "light"))
-    if draw is None or theme is None:
-        raise Http404("There is no such chart.")
-    svg = draw(read_form(request).page, theme)
-    return HttpResponse(svg, content_type="image/svg+xml; charset=utf-8")
+def _choose_search(
+    request: MemberRequest, page: PageReport
+) -> tuple[Callable[..., Examples], dict[str, str | Task]]:
+    """How the passages are found that the address asks for, and what it names."""
+    if "task" in request.GET:
+        task = _find_task(request)
+        return partial(page.find_differences, task.pk, most=MAX_EXAMPLES), {"task": task}
+    first, second = request.GET.get("first", ""), request.GET.get("second", "")
+    if first not in page.labels or second not in {NOTHING, *page.labels}:
+        raise Http404("There are no such labels.")
+    what: dict[str, str | Task] = {"first": first, "second": second}
+    return partial(page.find_examples, first, second, most=MAX_EXAMPLES), what
+
+
+def _find_task(request: MemberRequest) -> Task:
+    number = request.GET["task"]
+    if not (number.isascii() and number.isdigit() and len(number) <= MAX_ID_DIGITS):
+        raise Http404("There is no such task.")
+    tasks = Task.objects.filter(round__project=request.project).select_related("article")
+    return get_object_or_404(tasks, pk=int(number))
 
 
 def read_form(request: MemberRequest) -> AgreementForm:
@@ -209,10 +226,19 @@ def read_form(request: MemberRequest) -> AgreementForm:
     return form
 
 
-def _write_query(form: AgreementForm) -> str:
-    """The choices as they stand in the address, for links and pictures."""
-    chosen = {name: value for name, value in form.cleaned_data.items() if value}
+def _write_query(form: AgreementForm, **others: str) -> str:
+    """The choices as they stand in the address, for links; others take the place of some."""
+    chosen = {**{name: value for name, value in form.cleaned_data.items() if value}, **others}
+    chosen = {name: value for name, value in chosen.items() if value}
     return urlencode({**chosen, **({"all_blocks": "on"} if chosen.get("all_blocks") else {})}, doseq=True)
+
+
+def _list_views(form: AgreementForm) -> list[dict[str, Any]]:
+    """The plain page and the detailed one, each with its address and whether it is this one."""
+    return [
+        {"title": title, "query": _write_query(form, view=name), "is_current": name == form.chosen_view}
+        for name, title in VIEWS
+    ]
 
 
 def _show_documents(ranked: list[tuple[int, Estimate]]) -> list[DocumentRow]:
@@ -244,46 +270,14 @@ def _show_confusions(confusions: list[Confusion], labels: list[str]) -> list[dic
             "label": row.label,
             "positions": row.positions,
             "cells": [
-                {"label": column, "share": 100 * row.share(column), "is_same": column == row.label}
+                {
+                    "label": column,
+                    "share": row.share(column),
+                    "is_same": column == row.label,
+                    "heat": 0 if column == row.label else bisect(HEAT, row.share(column)),
+                }
                 for column in columns
             ],
         }
         for row in confusions
     ]
-
-
-def _draw_labels(page: PageReport, theme: Theme) -> str:
-    rows = make_label_rows(page.main, page.labels)
-    return draw_figures([row.strict for row in rows], theme=theme, axis=find_metric("f1_strict").title)
-
-
-def _draw_pairs(page: PageReport, theme: Theme) -> str:
-    return draw_pairs(make_pair_rows(page.main, page.metric, page.people), theme=theme)
-
-
-def _draw_documents(page: PageReport, theme: Theme) -> str:
-    values = [estimate.value for _, estimate in page.documents if estimate.value is not None]
-    return draw_distribution(values, theme=theme, axis=find_metric(page.metric).title)
-
-
-def _draw_rounds(page: PageReport, theme: Theme) -> str:
-    figures = [row["figure"] for row in _show_rounds(page)]
-    return draw_figures(figures, theme=theme, axis=find_metric(page.metric).title)
-
-
-def _draw_periods(page: PageReport, theme: Theme) -> str:
-    return draw_figures(_show_periods(page), theme=theme, axis=find_metric(page.metric).title)
-
-
-def _draw_needed(page: PageReport, theme: Theme) -> str:
-    return draw_needed(page.articles_needed, theme=theme)
-
-
-CHARTS: dict[str, Callable[[PageReport, Theme], str]] = {
-    "labels": _draw_labels,
-    "pairs": _draw_pairs,
-    "documents": _draw_documents,
-    "rounds": _draw_rounds,
-    "periods": _draw_periods,
-    "needed": _draw_needed,
-}

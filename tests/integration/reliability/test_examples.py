@@ -6,7 +6,7 @@ from annotations.models import Block, BlockKind, Participant, Role, TaskStatus, 
 from annotations.reliability import examples
 from annotations.reliability.confusion import find_confusions
 from annotations.reliability.counting import count_selection
-from annotations.reliability.examples import Examples, find_examples, find_frame
+from annotations.reliability.examples import Examples, find_differences, find_examples, find_frame
 from annotations.reliability.selection import choose_selection
 from tests.factories import make_member
 from tests.factories.reliability import annotate, make_tasks, make_team
@@ -36,7 +36,9 @@ class Pair:
 
     def places(self, first: str, second: str) -> list[tuple[str, str, int, int]]:
         found = self.find(first, second).passages
-        return [(one.first.annotator, one.second.annotator, *one.focus) for one in found]
+        return [
+            (one.first, one.second, one.start, one.end) for passage in found for one in passage.differences
+        ]
 
 
 def test_a_stretch_that_only_one_of_two_longer_spans_covers_is_a_passage() -> None:
@@ -135,3 +137,60 @@ def test_a_passage_shows_the_spans_that_touch_it_and_keeps_whole_words() -> None
     assert (start % 5, end % 5) == (0, 4)
     assert 0 < start < 500
     assert 504 < end < 1000
+
+
+def test_a_passage_stands_once_with_everybody_who_completed_the_article() -> None:
+    pair = Pair("Cy", "Dora")
+    (task,) = make_tasks(pair.round, 1)
+    cy, _ = pair.others
+    annotate(task, pair.ada, (0, 40, "Claim"))
+    annotate(task, pair.ben, (0, 40, "Claim"))
+    annotate(task, cy)
+    (passage,) = pair.find("Claim", "").passages
+    assert [(one.first, one.second) for one in passage.differences] == [("Ada", "Cy"), ("Ben", "Cy")]
+    assert passage.focus == [(0, 40)]
+    assert [(side.annotator, len(side.spans)) for side in passage.sides] == [
+        ("Ada", 1),
+        ("Ben", 1),
+        ("Cy", 0),
+    ]
+
+
+def test_stretches_whose_surroundings_would_overlap_are_one_passage_unless_it_grows_too_long() -> None:
+    pair = Pair()
+    (task,) = make_tasks(pair.round, 1, length=3000)
+    near, far = 50, 2000
+    annotate(task, pair.ada, (0, 10, "Claim"), (near, near + 10, "Claim"), (far, far + 10, "Claim"))
+    annotate(task, pair.ben)
+    assert [one.focus for one in pair.find("Claim", "").passages] == [
+        [(0, 10), (near, near + 10)],
+        [(far, far + 10)],
+    ]
+    many = make_tasks(pair.round, 1, length=3000)[0]
+    annotate(many, pair.ada, *((start, start + 10, "Source") for start in range(0, 2900, 100)))
+    annotate(many, pair.ben)
+    found = pair.find("Source", "").passages
+    assert len(found) > 1
+    assert all(one.focus[-1][1] - one.focus[0][0] <= examples.MAX_FOCUS for one in found)
+
+
+def test_all_that_the_annotators_of_one_article_differ_in_is_found_in_the_order_of_the_text() -> None:
+    pair = Pair("Cy")
+    task, other = make_tasks(pair.round, 2, length=3000)
+    annotate(task, pair.ada, (0, 40, "Claim"), (1000, 1040, "Stance"), (2000, 2040, "Claim"))
+    annotate(task, pair.ben, (0, 40, "Claim"), (1000, 1040, "Claim"), (2000, 2030, "Claim"))
+    annotate(other, pair.ada, (0, 40, "Claim"))
+    annotate(other, pair.ben)
+    found = find_differences(pair.project, choose_selection(pair.project), task=task.pk, most=9)
+    assert [one.focus for one in found.passages] == [[(1000, 1040)], [(2030, 2040)]]
+    assert (found.tasks, found.total) == (1, 2)
+
+
+def test_what_is_hidden_from_the_reader_differs_nowhere() -> None:
+    pair = Pair()
+    (task,) = make_tasks(pair.round, 1)
+    annotate(task, pair.ada, (0, 10, "Claim"))
+    annotate(task, pair.ben)
+    Participant.objects.create(round=pair.round, annotator=pair.reader)
+    selection = choose_selection(pair.project, reader=pair.reader)
+    assert find_differences(pair.project, selection, task=task.pk, most=9).passages == []

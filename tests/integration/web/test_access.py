@@ -95,7 +95,6 @@ ROUTES = {
     "agreement-periods": Route(MANAGER, arguments=project()),
     "agreement-needed": Route(MANAGER, arguments=project()),
     "agreement-examples": Route(MANAGER, get=404, arguments=project()),
-    "agreement-chart": Route(MANAGER, arguments=lambda world: [world.project.slug, "labels"]),
     "agreement-json": Route(MANAGER, arguments=project()),
     "agreement-csv": Route(MANAGER, arguments=project()),
     "rounds": Route(MANAGER, arguments=project()),
