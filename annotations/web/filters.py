@@ -5,8 +5,8 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from annotations.web.agreement.findings import write_percent
 from annotations.web.agreement.glossary import Term, find_term
+from annotations.web.agreement.next_looks import write_percent
 from annotations.web.schemes.guidelines import render_markdown
 
 register = template.Library()

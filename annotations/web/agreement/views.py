@@ -27,9 +27,9 @@ from annotations.reliability.page_report import (
     PageReport,
 )
 from annotations.web.access import MemberRequest, member_page
-from annotations.web.agreement.findings import choose_findings
 from annotations.web.agreement.forms import VIEWS, AgreementForm
 from annotations.web.agreement.glossary import list_terms
+from annotations.web.agreement.next_looks import choose_next_looks
 from annotations.web.agreement.notes import describe_left_out
 from annotations.web.agreement.passages import show_passage
 from annotations.web.agreement.tables import (
@@ -78,7 +78,7 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
         "alone": Task.objects.filter(pk__in=page.basis.alone).select_related("article").order_by("pk"),
         "compared": compared,
         "headline": write_headline(page.main["f1_strict"], page.main["f1_strict"].by_label),
-        "findings": choose_findings(labels, confusions, document_rows if is_first else []),
+        "next_looks": choose_next_looks(labels, confusions, document_rows if is_first else []),
         "terms": list_terms([*page.metrics, *GAMMA_PANEL]),
         "panel": make_panel(page.main, [*page.panel, *LINKS]),
         "usual": list_usual([*page.panel, *LINKS, *GAMMA_PANEL]),

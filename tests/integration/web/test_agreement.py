@@ -169,7 +169,7 @@ def test_nothing_is_said_twice(scene: Scene) -> None:
 
 def test_findings_lead_to_the_passages_behind_them(scene: Scene) -> None:
     page = scene.read("agreement")
-    findings = page[page.index('<ol class="findings">') : page.index("</ol>")]
+    findings = page[page.index('<ol class="next-looks">') : page.index("</ol>")]
     assert "The lowest label: Stance" in findings
     assert "the other marked Claim on" in findings
     assert "Most often mistaken" not in findings  # for it would be the same two labels again

@@ -3,7 +3,7 @@
 from annotations.agreement import Estimate
 from annotations.reliability.confusion import Confusion
 from annotations.reliability.headline import find_exceptions, write_headline
-from annotations.web.agreement.findings import choose_findings
+from annotations.web.agreement.next_looks import choose_next_looks
 from annotations.web.agreement.tables import DocumentRow, Figure, LabelRow
 
 
@@ -84,7 +84,7 @@ def test_the_lowest_label_the_largest_confusion_and_the_lowest_article_are_found
         Confusion("Source", 100, {"Source": 60, "Claim": 40}),
     ]
     documents = [DocumentRow(7, "Hard", 1, figure(0.5)), DocumentRow(8, "Easy", 1, figure(0.9))]
-    found = choose_findings([label("Stance", 0.54), label("Claim", 0.9)], confusions, documents)
+    found = choose_next_looks([label("Stance", 0.54), label("Claim", 0.9)], confusions, documents)
     assert [(one.title, one.query) for one in found] == [
         ("The lowest label: Stance", "first=Stance&second="),
         ("Most often mistaken: Source and Claim", "first=Source&second=Claim"),
@@ -100,11 +100,11 @@ def test_two_findings_about_the_same_labels_are_one() -> None:
         Confusion("Stance", 100, {"Stance": 50, "Claim": 50}),
         Confusion("Claim", 100, {"Stance": 50, "Claim": 50}),
     ]
-    found = choose_findings([label("Stance", 0.5)], confusions, [])
+    found = choose_next_looks([label("Stance", 0.5)], confusions, [])
     assert [one.title for one in found] == ["The lowest label: Stance"]
 
 
 def test_where_everybody_marked_the_same_nothing_is_found() -> None:
     documents = [DocumentRow(7, "One", 1, figure(1.0)), DocumentRow(8, "Two", 1, figure(1.0))]
-    assert choose_findings([label("Claim", 1.0)], [Confusion("Claim", 9, {"Claim": 9})], documents) == []
-    assert choose_findings([], [], [DocumentRow(7, "Only one", 1, figure(0.2))]) == []
+    assert choose_next_looks([label("Claim", 1.0)], [Confusion("Claim", 9, {"Claim": 9})], documents) == []
+    assert choose_next_looks([], [], [DocumentRow(7, "Only one", 1, figure(0.2))]) == []

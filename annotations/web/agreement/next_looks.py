@@ -1,4 +1,4 @@
-"""What to do next about a project's agreement: at most three findings, each of which leads to passages."""
+"""What to do next about a project's agreement: at most three looks, each of which leads to passages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from annotations.web.agreement.tables import DocumentRow, LabelRow
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class NextLook:
     """A thing to look at: what it is called, what was found, and the query of the page with its passages.
 
-    `about` are the labels that it is about, so that two findings of the same labels are one.
+    `about` are the labels that it is about, so that two looks at the same labels are one.
     """
 
     title: str
@@ -24,9 +24,9 @@ class Finding:
     about: frozenset[str] = frozenset()
 
 
-def choose_findings(
+def choose_next_looks(
     labels: Sequence[LabelRow], confusions: Sequence[Confusion], documents: Sequence[DocumentRow]
-) -> list[Finding]:
+) -> list[NextLook]:
     """The lowest label, the two labels that are taken for each other most, and the lowest article.
 
     Labels and documents come with the lowest first.
@@ -39,7 +39,7 @@ def choose_findings(
     return [*label, *confusion, *_describe_document(documents)]
 
 
-def _describe_label(labels: Sequence[LabelRow], rows: dict[str, Confusion]) -> list[Finding]:
+def _describe_label(labels: Sequence[LabelRow], rows: dict[str, Confusion]) -> list[NextLook]:
     lowest = labels[0] if labels else None
     if lowest is None or lowest.strict.value is None or lowest.name not in rows or lowest.strict.value == 1:
         return []
@@ -51,7 +51,7 @@ def _describe_label(labels: Sequence[LabelRow], rows: dict[str, Confusion]) -> l
     share = write_percent(row.share(other))
     what = f"marked {other}" if other != NOTHING else "marked nothing"
     return [
-        Finding(
+        NextLook(
             f"The lowest label: {lowest.name}",
             f"{percent(lowest.strict.value)} of 100 spans are alike. Of the text that one marked so, the other {what} on {share} %.",
             _write_query(lowest.name, other),
@@ -60,7 +60,7 @@ def _describe_label(labels: Sequence[LabelRow], rows: dict[str, Confusion]) -> l
     ]
 
 
-def _describe_confusion(confusions: Sequence[Confusion]) -> list[Finding]:
+def _describe_confusion(confusions: Sequence[Confusion]) -> list[NextLook]:
     cells = [
         (row.share(other), row.label, other)
         for row in confusions
@@ -71,7 +71,7 @@ def _describe_confusion(confusions: Sequence[Confusion]) -> list[Finding]:
         return []
     share, label, other = max(cells)
     return [
-        Finding(
+        NextLook(
             f"Most often mistaken: {label} and {other}",
             f"Of the text that one marked {label}, the other marked {other} on {write_percent(share)} %.",
             _write_query(label, other),
@@ -80,12 +80,12 @@ def _describe_confusion(confusions: Sequence[Confusion]) -> list[Finding]:
     ]
 
 
-def _describe_document(documents: Sequence[DocumentRow]) -> list[Finding]:
+def _describe_document(documents: Sequence[DocumentRow]) -> list[NextLook]:
     lowest = documents[0] if len(documents) > 1 else None
     if lowest is None or lowest.figure.value is None or lowest.figure.value == 1:
         return []
     return [
-        Finding(
+        NextLook(
             f"The lowest article: {lowest.title}",
             f"It reaches {lowest.figure.value:.2f}. Read all that they differ in there.",
             urlencode({"task": lowest.task}),
