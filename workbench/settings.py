@@ -276,6 +276,7 @@ JOB_HANDLERS = {
     "reconcile": "annotations.collection.services.run_reconcile",
     "expire_leases": "annotations.collection.services.run_expire_leases",
     "finish_by_rule": "annotations.adjudication.settled.run_finish_by_rule",
+    "fold_tallies": "annotations.assignment.tallies.run_fold_tallies",
     "count_agreement": "annotations.web.agreement.ahead.run_count_agreement",
     "write_agreement": "annotations.web.agreement.ahead.run_write_agreement",
     "send_reset_link": "annotations.web.accounts.messages.run_send_reset_link",
@@ -289,6 +290,7 @@ JOB_SCHEDULE = {
     "expire_leases": timedelta(minutes=5),
     "reconcile": timedelta(minutes=2),
     "finish_by_rule": timedelta(minutes=1),
+    "fold_tallies": timedelta(minutes=10),
     "forget_finished": timedelta(hours=1),
 }
 

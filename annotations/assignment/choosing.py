@@ -5,6 +5,7 @@ is read at each choice is the annotator's own claims and a few tasks of the hand
 hand is used up.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,10 +20,12 @@ from annotations.models import (
     CLAIM_HOLDING_STATUSES,
     Assignment,
     AssignmentStatus,
+    AssignmentTally,
     Participant,
     Round,
     Task,
     TaskStatus,
+    TaskTally,
 )
 
 COMES_AGAIN = (AssignmentStatus.EXPIRED, AssignmentStatus.RETURNED)
@@ -36,32 +39,38 @@ MAX_ASKED = 8
 def choose(participant: Participant, *, limit: int) -> list[int]:
     """The tasks to try next: from the annotator's hand, which needs no look at the others, or else from all."""
     me, round_ = participant.annotator_id, participant.round
-    members = dict(round_.participants.values_list("annotator_id", "is_active"))
-    with_account = round_.participants.filter(is_active=True, annotator__is_active=True)
-    active = tuple(sorted(with_account.values_list("annotator_id", flat=True)))
+    members = {
+        annotator: is_active and has_account
+        for annotator, is_active, has_account in round_.participants.order_by().values_list(
+            "annotator_id", "is_active", "annotator__is_active"
+        )
+    }
+    active = tuple(sorted(annotator for annotator, is_active in members.items() if is_active))
     if me not in active or round_.project.archived_at:
         return []
     number, slots = _count_slots(round_)
-    if len(active) < len(members):
-        left = Assignment.objects.holding().filter(
-            task__round=round_, annotator__in=members.keys() - set(active)
-        )
-        slots -= left.count()
-    shares = share_out(slots, active, seed=round_.seed)
-    mine = dict(Assignment.objects.filter(task__round=round_, annotator=me).values_list("task_id", "status"))
-    room = shares[me] - sum(status in CLAIM_HOLDING_STATUSES for status in mine.values())
+    held = _count_held(round_, {me} | members.keys() - set(active))
+    shares = share_out(slots - (held.total() - held[me]), active, seed=round_.seed)
+    room = shares[me] - held[me]
     deal = Deal(round_.pk, round_.created_at, number, active, round_.overlap, round_.seed)
     order = _order_hand(deal, me)
-    if from_hand := _look_through(participant, order, mine, limit=min(limit, room)):
+    if from_hand := _look_through(participant, order, _remember_had(deal, me), limit=min(limit, room)):
         return from_hand
     return _choose_from_all(round_, me, active, set(order), shares, has_room=room > 0, limit=limit)
 
 
 def _count_slots(round_: Round) -> tuple[int, int]:
     """How many tasks the round has, and how many annotations of those that were not cancelled are wanted."""
-    live = Sum("wanted", filter=~Q(status=TaskStatus.CANCELLED), default=0)
-    counted = Task.objects.filter(round=round_).order_by().aggregate(number=Count("id"), slots=live)
-    return counted["number"], counted["slots"]
+    tallies = TaskTally.objects.filter(round=round_)
+    return tallies.total(), tallies.live().total("wanted")
+
+
+def _count_held(round_: Round, annotators: Collection[int]) -> Counter[int]:
+    """How many claims each of the annotators holds in the round."""
+    tallies = AssignmentTally.objects.filter(
+        round=round_, annotator__in=annotators, status__in=CLAIM_HOLDING_STATUSES
+    )
+    return Counter(dict(tallies.order_by().values_list("annotator").annotate(sum=Sum("number"))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +97,24 @@ def _order_hand(deal: Deal, annotator: int) -> Sequence[int]:
     return tuple(order_tasks(hand, annotator=annotator, hand=hand, seed=deal.seed))
 
 
-def _look_through(
-    participant: Participant, order: Sequence[int], mine: Collection[int], *, limit: int
-) -> list[int]:
+@lru_cache(maxsize=256)
+def _remember_had(deal: Deal, annotator: int) -> set[int]:  # noqa: ARG001 - what it is remembered by
+    """Tasks of the hand that the annotator is known to have had, in whatever way that ended: it stays so."""
+    return set()
+
+
+def _look_through(participant: Participant, order: Sequence[int], had: set[int], *, limit: int) -> list[int]:
     """The first tasks of the hand that the annotator never had, nor may have seen others annotate, and that can be claimed."""
     me, round_ = participant.annotator_id, participant.round
+    own = Assignment.objects.filter(annotator=me).order_by()
     chosen: list[int] = []
-    rest: Iterator[int] = (task for task in order if task not in mine)
+    rest: Iterator[int] = (task for task in order if task not in had)
     at_once = FIRST_LOOK
     while len(chosen) < limit and (some := list(islice(rest, at_once))):
-        claimable = Task.objects.claimable().filter(pk__in=some).order_by()
+        had.update(own.filter(task__in=some).values_list("task_id", flat=True))
+        claimable = (
+            Task.objects.claimable().filter(pk__in=[task for task in some if task not in had]).order_by()
+        )
         free = set(claimable.values_list("pk", flat=True))
         if free:
             free -= find_seen_tasks(round_, [me], tasks=claimable)[me]

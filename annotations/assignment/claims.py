@@ -82,7 +82,9 @@ def _claim(
         task_ids = task_ids[: max(0, queue_depth - waiting)]
     if not locked.is_active or not task_ids:
         return None
-    taken = [task_id for task_id in sorted(task_ids) if take_claim(task_id)]
+    claimable = Task.objects.claimable().filter(pk__in=task_ids).order_by("pk")
+    taken = list(claimable.select_for_update(no_key=True).values_list("pk", flat=True))
+    Task.objects.filter(pk__in=taken).update(claimed=F("claimed") + 1)
     me, dealt = participant.annotator_id, Task.objects.filter(pk__in=taken)
     seen = find_seen_tasks(participant.round, [me], tasks=dealt)[me]
     had = {assignment.task_id: assignment for assignment in theirs.filter(task_id__in=taken)}

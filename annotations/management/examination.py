@@ -16,6 +16,7 @@ from annotations.labelstudio.access import connect, local_studio
 from annotations.management.privacy import find_open_to_others
 from annotations.management.readiness import DatabaseNotReadyError, check_migrations
 from annotations.models import WriteProbe
+from annotations.models.tallies import find_wrong_tallies
 
 MIN_FREE_BYTES = 1024**3
 MAX_NAMED = 5
@@ -91,6 +92,14 @@ def _check_file() -> Iterator[str]:
         yield f"The database file is damaged ({said}): stop the workbench and put a backup in its place."
 
 
+def _check_tallies() -> Iterator[str]:
+    if find_wrong_tallies():
+        yield (
+            "The numbers of tasks and assignments on the pages are not those of the rows: count them anew with "
+            "`manage.py shell -c 'from annotations.models.tallies import rebuild_tallies; rebuild_tallies()'`."
+        )
+
+
 def _check_studio() -> Iterator[str]:
     try:
         connect().bearer()
@@ -116,6 +125,7 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "the database is up to date": _check_tables,
     "the database can be written": _check_writing,
     "the database file is whole": _check_file,
+    "the numbers on the pages are right": _check_tallies,
     "Label Studio accepts the workbench": _check_studio,
     "no password is in the list of processes": _check_command_line,
 }

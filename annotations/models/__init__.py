@@ -35,6 +35,7 @@ from annotations.models.projects import (
     Standing,
 )
 from annotations.models.reliability import AgreementBlock, AgreementFile, AgreementReport, AgreementStatistics
+from annotations.models.tallies import AssignmentTally, TaskTally
 
 __all__ = [
     "CLAIM_HOLDING_STATUSES",
@@ -49,6 +50,7 @@ __all__ = [
     "ArticleImport",
     "Assignment",
     "AssignmentStatus",
+    "AssignmentTally",
     "Block",
     "BlockKind",
     "Decision",
@@ -76,6 +78,7 @@ __all__ = [
     "StudioDraft",
     "Task",
     "TaskStatus",
+    "TaskTally",
     "TokenScope",
     "User",
     "WriteProbe",

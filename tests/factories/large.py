@@ -36,6 +36,7 @@ from annotations.models import (
     TaskStatus,
     User,
 )
+from annotations.models.tallies import rebuild_tallies
 from tests.factories import make_member, make_project, make_round
 
 ARTICLES = 20_000
@@ -63,7 +64,9 @@ def make_large_project(articles: int = ARTICLES) -> LargeProject:
     were skipped.
     """
     with _unchecked():
-        return _make(articles)
+        large = _make(articles)
+    rebuild_tallies()
+    return large
 
 
 @contextmanager
@@ -248,6 +251,7 @@ def _adjudicate(round_: Round, adjudicator: User) -> None:
         task_id="id",
         status=f"CASE WHEN id % 2 = 0 THEN '{GoldStatus.AGREED.value}' ELSE '{GoldStatus.ADJUDICATED.value}' END",
         markup=f"'{markup}'",
+        canonical="""'"status":"agreed"'""",
         needs_review="id % 40 = 1",
     )
     fill(

@@ -6,13 +6,14 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from annotations.blindness import keep_visible
 from annotations.models import (
     Annotation,
     Assignment,
     AssignmentStatus,
+    AssignmentTally,
     Participant,
     Project,
     QuarantinedItem,
@@ -22,6 +23,7 @@ from annotations.models import (
     Scheme,
     Task,
     TaskStatus,
+    TaskTally,
     User,
 )
 from annotations.web.projects.next_step import Situation
@@ -38,14 +40,16 @@ class Note:
     text: str
 
 
-def count_tasks(tasks: QuerySet[Task]) -> dict[str, int]:
+def count_tasks(tallies: QuerySet[TaskTally]) -> dict[str, int]:
     """How many tasks stand where; cancelled ones do not count."""
-    return tasks.aggregate(
-        total=Count("id", filter=~Q(status=TaskStatus.CANCELLED)),
-        open=Count("id", filter=Q(status=TaskStatus.OPEN)),
-        annotated=Count("id", filter=Q(status=TaskStatus.ANNOTATED)),
-        adjudicated=Count("id", filter=Q(status=TaskStatus.ADJUDICATED)),
-    )
+    counts = dict(tallies.order_by().values_list("status").annotate(sum=Sum("number")))
+    counts.pop(TaskStatus.CANCELLED, None)
+    return {
+        "total": sum(counts.values()),
+        "open": counts.get(TaskStatus.OPEN, 0),
+        "annotated": counts.get(TaskStatus.ANNOTATED, 0),
+        "adjudicated": counts.get(TaskStatus.ADJUDICATED, 0),
+    }
 
 
 def describe_situation(
@@ -85,7 +89,7 @@ def find_quarantined(project: Project, *, reader: User) -> QuerySet[QuarantinedI
 
 def count_by_annotator(project: Project) -> list[dict[str, Any]]:
     """A line for each annotator who takes part or has taken part in a round."""
-    counts = Assignment.objects.filter(task__round__project=project).count_by("annotator")
+    counts = AssignmentTally.objects.filter(round__project=project).count_by("annotator")
     people = User.objects.filter(
         pk__in=Participant.objects.filter(round__project=project).values("annotator")
     ).order_by("name", "id")

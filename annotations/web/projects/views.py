@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,6 +22,7 @@ from annotations.models import (
     Role,
     Task,
     TaskStatus,
+    TaskTally,
 )
 from annotations.projects.services import create_project, store_scheme
 from annotations.reliability.reports import report
@@ -55,14 +56,7 @@ def list_projects(request: PersonRequest) -> HttpResponse:
         .annotate(Count("id"))
         .order_by()
     )
-    tasks = {
-        project_id: (total, adjudicated)
-        for project_id, total, adjudicated in Task.objects.filter(round__project__in=projects)
-        .exclude(status=TaskStatus.CANCELLED)
-        .order_by()
-        .values_list("round__project_id")
-        .annotate(total=Count("id"), adjudicated=Count("id", filter=Q(status=TaskStatus.ADJUDICATED)))
-    }
+    tasks = TaskTally.objects.live().filter(round__project__in=projects).count_by("round__project")
     rows = [
         {
             "name": project.name,
@@ -70,8 +64,8 @@ def list_projects(request: PersonRequest) -> HttpResponse:
             "description": project.description,
             "my_roles": roles[project.pk],
             "article_count": articles.get(project.pk, 0),
-            "task_count": tasks.get(project.pk, (0, 0))[0],
-            "adjudicated_count": tasks.get(project.pk, (0, 0))[1],
+            "task_count": tasks[project.pk].total(),
+            "adjudicated_count": tasks[project.pk][TaskStatus.ADJUDICATED],
         }
         for project in projects
     ]
@@ -109,7 +103,7 @@ def may_create_projects(request: PersonRequest) -> bool:
 def show_project(request: MemberRequest) -> HttpResponse:
     """Managers see where everything stands; others see what is theirs to do."""
     project = request.project
-    tasks = count_tasks(Task.objects.filter(round__project=project))
+    tasks = count_tasks(TaskTally.objects.filter(round__project=project))
     if Role.MANAGER not in request.roles:
         return render(request, "annotations/projects/member.html", {"tasks": tasks})
     stuck = find_stuck_tasks(Task.objects.filter(round__project=project))

@@ -18,7 +18,7 @@ from annotations.gold.services import (
     NothingToReleaseError,
     freeze_release,
 )
-from annotations.models import ReleaseItem, Role, Task, TaskStatus
+from annotations.models import ReleaseItem, Role, TaskStatus, TaskTally
 from annotations.models.expressions import CountOf
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.paging import paginate
@@ -52,7 +52,7 @@ def list_releases(request: MemberRequest) -> HttpResponse:
         "page": paginate(request, releases.select_related("created_by")),
         "form": form,
         "may_freeze": may_freeze,
-        "tasks": count_tasks(Task.objects.filter(round__project=project)),
+        "tasks": count_tasks(TaskTally.objects.filter(round__project=project)),
     }
     return render(request, "annotations/releases/list.html", context)
 

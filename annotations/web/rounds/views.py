@@ -24,12 +24,14 @@ from annotations.models import (
     CLAIM_HOLDING_STATUSES,
     Assignment,
     AssignmentStatus,
+    AssignmentTally,
     Participant,
     Role,
     Round,
     RoundKind,
     Task,
     TaskStatus,
+    TaskTally,
     User,
 )
 from annotations.models.expressions import CountOf
@@ -48,7 +50,7 @@ MAX_STUCK = 20
 @require_safe
 def list_rounds(request: MemberRequest) -> HttpResponse:
     page = paginate(request, request.project.rounds.select_related("scheme").order_by("-number"))
-    counts = Task.objects.filter(round__in=list(page.object_list)).count_by("round")
+    counts = TaskTally.objects.filter(round__in=list(page.object_list)).count_by("round")
     rows = [
         {
             "round": round_,
@@ -94,7 +96,7 @@ def show_round(request: MemberRequest, number: int) -> HttpResponse:
     status = read_choice(request, "status", TaskStatus.values)
     if status:
         tasks = tasks.filter(status=status)
-    counts = Assignment.objects.filter(task__round=round_).count_by("annotator")
+    counts = AssignmentTally.objects.filter(round=round_).count_by("annotator")
     everybody = sort_by_name(
         round_.participants.select_related("annotator").order_by("id"),
         name=lambda participant: participant.annotator.name,
@@ -105,7 +107,7 @@ def show_round(request: MemberRequest, number: int) -> HttpResponse:
     stuck = find_stuck_tasks(Task.objects.filter(round=round_))
     context = {
         "round": round_,
-        "counts": count_tasks(Task.objects.filter(round=round_)),
+        "counts": count_tasks(TaskTally.objects.filter(round=round_)),
         "participants": participants,
         "n_stuck": len(stuck),
         "stuck": describe_stuck(stuck, limit=MAX_STUCK),

@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from annotations.models import (
     Assignment,
     AssignmentStatus,
+    AssignmentTally,
     Participant,
     Project,
     Role,
-    Task,
+    TaskStatus,
+    TaskTally,
     User,
 )
 
@@ -38,23 +40,19 @@ class RoundWork:
 def list_round_work(annotator: User) -> list[RoundWork]:
     """Rounds with something left first, the oldest of them at the top; three queries, however many rounds."""
     participants = find_participations(annotator).select_related("round__project").order_by("round_id")
-    own = Assignment.objects.of(annotator).count_by("task__round")
-    had = Assignment.objects.filter(task=OuterRef("pk"), annotator=annotator)
-    free = {
-        row["round"]: row["count"]
-        for row in Task.objects.claimable()
-        .filter(round__participants__annotator=annotator, round__participants__is_active=True)
-        .exclude(Exists(had))
-        .order_by()
-        .values("round")
-        .annotate(count=Count("id", distinct=True))
-    }
+    own = AssignmentTally.objects.filter(annotator=annotator).count_by("round")
+    receiving = [participant.round_id for participant in participants if participant.is_active]
+    free = TaskTally.objects.filter(round__in=receiving, is_claimable=True).count_by("round")
+    had = Assignment.objects.of(annotator).filter(
+        task__round__in=receiving, task__status=TaskStatus.OPEN, task__claimed__lt=F("task__wanted")
+    )
+    had_by_round = dict(had.order_by().values_list("task__round").annotate(Count("id")))
     work = [
         RoundWork(
             participant=participant,
             submitted=own[participant.round_id][AssignmentStatus.SUBMITTED],
             queued=own[participant.round_id][AssignmentStatus.QUEUED],
-            free=free.get(participant.round_id, 0),
+            free=free[participant.round_id].total() - had_by_round.get(participant.round_id, 0),
         )
         for participant in participants
     ]

@@ -1,0 +1,147 @@
+"""How many tasks and assignments stand where, kept by triggers of the database so that no page counts what grows.
+
+A tally is a sum of rows. On SQLite, where one writes at a time, a row is changed in place; on PostgreSQL each statement
+adds rows of its own, so that nobody waits for anybody, and a job adds them up now and then.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self, TypeVar
+
+from django.db import models, transaction
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, Sum
+
+from annotations.models.accounts import User
+from annotations.models.assignment import Assignment, AssignmentStatus, Round, Task, TaskStatus
+
+
+class TallyRow(models.Model):
+    """Numbers to be added to those of the other rows of its kind."""
+
+    KEY: ClassVar[tuple[str, ...]] = ()
+    SUMS: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        abstract = True
+
+
+Tally = TypeVar("Tally", bound=TallyRow)
+
+
+class TallyQuerySet(models.QuerySet[Tally]):
+    """Rows whose numbers are to be added up."""
+
+    def count_by(self, field: str) -> dict[int, Counter[str]]:
+        """How many stand in each status, for each value of a field, in one query of a few rows."""
+        counts: dict[int, Counter[str]] = defaultdict(Counter)
+        rows = self.order_by().values_list(field, "status").annotate(sum=Sum("number"))
+        for value, status, number in rows:
+            counts[value][status] = number
+        return counts
+
+    def total(self, column: str = "number") -> int:
+        """The sum of a column."""
+        found: int = self.order_by().aggregate(sum=Sum(column, default=0))["sum"]
+        return found
+
+    @transaction.atomic
+    def fold(self) -> int:
+        """Put one row in the place of all rows of a kind; returns how many rows are gone."""
+        rows = list(self.select_for_update().order_by("pk"))
+        folded: list[Any] = [
+            model(**dict(zip(model.KEY, key, strict=True)), **dict(zip(model.SUMS, values, strict=True)))
+            for (model, *key), values in _add_up(rows).items()
+        ]
+        if len(folded) < len(rows):
+            self.model.objects.filter(pk__in=[row.pk for row in rows]).delete()  # type: ignore[attr-defined]  # of each
+            self.model.objects.bulk_create(folded)  # type: ignore[attr-defined]  # of each
+        return len(rows) - len(folded)
+
+
+class TaskTallyQuerySet(TallyQuerySet["TaskTally"]):
+    def live(self) -> Self:
+        """Tasks that were not cancelled."""
+        return self.exclude(status=TaskStatus.CANCELLED)
+
+
+class TaskTally(TallyRow):
+    """How many tasks of a round stand in a status, and how many annotations they want together."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="task_tallies")
+    status = models.CharField(max_length=12, choices=TaskStatus.choices)
+    is_claimable = models.BooleanField(help_text="The tasks are open and have a claim to be taken.")
+    number = models.IntegerField()
+    wanted = models.IntegerField()
+
+    objects = TaskTallyQuerySet.as_manager()
+    KEY = ("round_id", "status", "is_claimable")
+    SUMS = ("number", "wanted")
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.status} tasks"
+
+
+class AssignmentTally(TallyRow):
+    """How many assignments an annotator has in a round in a status."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="assignment_tallies")
+    annotator = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    status = models.CharField(max_length=10, choices=AssignmentStatus.choices)
+    number = models.IntegerField()
+
+    objects = TallyQuerySet["AssignmentTally"].as_manager()
+    KEY = ("round_id", "annotator_id", "status")
+    SUMS = ("number",)
+
+    class Meta:
+        indexes = [models.Index(name="assignment_tally_by_person", fields=["annotator", "round"])]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.status} assignments"
+
+
+def count_anew() -> tuple[list[TaskTally], list[AssignmentTally]]:
+    """What the tallies should say, counted from the tasks and assignments themselves; none of it is saved."""
+    claimable = ExpressionWrapper(
+        Q(status=TaskStatus.OPEN, claimed__lt=F("wanted")), output_field=BooleanField()
+    )
+    tasks = (
+        Task.objects.order_by().annotate(is_claimable=claimable).values("round_id", "status", "is_claimable")
+    )
+    assignments = Assignment.objects.order_by().values("annotator_id", "status", round_id=F("task__round_id"))
+    return (
+        [TaskTally(**row) for row in tasks.annotate(number=Count("pk"), wanted=Sum(F("wanted")))],
+        [AssignmentTally(**row) for row in assignments.annotate(number=Count("pk"))],
+    )
+
+
+@transaction.atomic
+def find_wrong_tallies() -> set[tuple[Any, ...]]:
+    """What the tallies say and the rows do not, or the other way round; work that goes on meanwhile may show up as well."""
+    tasks, assignments = count_anew()
+    kept, true = (
+        _add_up([*TaskTally.objects.all(), *AssignmentTally.objects.all()]),
+        _add_up([*tasks, *assignments]),
+    )
+    return set(kept.items()) ^ set(true.items())
+
+
+def _add_up(rows: Iterable[TallyRow]) -> dict[tuple[Any, ...], tuple[int, ...]]:
+    """The sums of the rows by their kind, without those that come to nothing."""
+    sums: dict[tuple[Any, ...], list[int]] = {}
+    for row in rows:
+        kind = (type(row), *(getattr(row, name) for name in row.KEY))
+        kept = sums.setdefault(kind, [0] * len(row.SUMS))
+        for place, name in enumerate(row.SUMS):
+            kept[place] += getattr(row, name)
+    return {kind: tuple(values) for kind, values in sums.items() if any(values)}
+
+
+@transaction.atomic
+def rebuild_tallies() -> None:
+    """Count everything anew, where something got past the triggers."""
+    tasks, assignments = count_anew()
+    TaskTally.objects.all().delete()
+    TaskTally.objects.bulk_create(tasks)
+    AssignmentTally.objects.all().delete()
+    AssignmentTally.objects.bulk_create(assignments)
