@@ -48,6 +48,8 @@ MAX_DECIMALS = 12
 
 # One article, and the file or request that it comes in.
 MAX_TEXT_LENGTH = 5_000_000
+MAX_UNASKED_TEXT_LENGTH = 200_000
+"""Characters of a text that becomes an article without a word of confirmation."""
 MAX_TEXT_LINES = 100_000
 MAX_BLOCKS = 20_000
 MAX_TITLE_LENGTH = 500
@@ -61,6 +63,8 @@ MAX_ROW_BYTES = 32 * 1024 * 1024
 """A line of JSON Lines, a row of a table, a file of plain text."""
 MAX_WIDE_FILE_BYTES = 64 * 1024 * 1024
 """A file of rows in UTF-16 or UTF-32, which is read as a whole."""
+MAX_LIST_BYTES = 64 * 1024 * 1024
+"""A file that holds one JSON list, which is read as a whole."""
 MAX_ROWS = 1_000_000
 MAX_REFUSALS = 1_000
 """Refused rows that an import names; it counts the others."""

@@ -1,16 +1,19 @@
 """Rows into articles: all of them or none, or all but the bad ones; the same text never twice."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from annotations.corpus.layout import Kind, TextBlock, lay_out
+from annotations.corpus.lookalikes import Likeness, compare, digest_words, find_misread
 from annotations.corpus.staging import PreparedArticle, drop_import, in_chunks, open_import, publish, stage
-from annotations.formats.articles import check_article
+from annotations.formats.articles import ask_about_length, check_article
 from annotations.formats.documents import Block, Document
-from annotations.formats.errors import Refusal, RefusedError
+from annotations.formats.errors import Notice, Refusal, RefusedError
+from annotations.formats.ports import NOTHING_SAID, TextOptions
 from annotations.formats.registry import read_paths
 from annotations.limits import MAX_BLOCKS, MAX_REFUSALS, MAX_ROWS, MAX_TITLE_LENGTH
 from annotations.models import Article, ArticleImport, Event, Project, User
@@ -43,6 +46,9 @@ class ImportReport:
     imported: list[ImportedArticle] = field(default_factory=list)
     already_there: list[KnownArticle] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    """What somebody should look at, though nothing is refused for it: what a folder holds besides, texts that are nearly others."""
+    unnamed_notices: int = 0
     unnamed: int = 0
     """Refused rows beyond those that are named; the last of `refused` says how many."""
 
@@ -52,8 +58,16 @@ class ImportReport:
         else:
             self.unnamed += 1
 
+    def notice(self, notice: Notice) -> None:
+        if len(self.notices) < MAX_REFUSALS:
+            self.notices.append(notice)
+        else:
+            self.unnamed_notices += 1
+
     def close(self) -> None:
-        """Say how many refused rows are not named."""
+        """Say how many refused rows and notices are not named."""
+        if self.unnamed_notices:
+            self.notices.append(Notice("and further", f"{self.unnamed_notices:,} more notices"))
         if self.unnamed:
             self.refused.append(Refusal("and further", f"{self.unnamed:,} more rows were refused"))
 
@@ -67,6 +81,7 @@ class ImportReport:
                 {"id": known.id, "place": known.place, "first_place": known.first_place}
                 for known in self.already_there
             ],
+            "notices": [{"place": notice.place, "message": notice.message} for notice in self.notices],
             "refused": [{"place": bad.place, "message": bad.message} for bad in self.refused],
             "nothing_imported_because_of_refused_rows": self.is_atomic and bool(self.refused),
         }
@@ -74,11 +89,11 @@ class ImportReport:
 
 def import_articles(
     project: Project,
-    paths_or_rows: Iterable[Path | str | Document | Refusal],
+    paths_or_rows: Iterable[Path | str | Document | Refusal | Notice],
     *,
     by: User | None,
     source: str | None = None,
-    encoding: str | None = None,
+    options: TextOptions = NOTHING_SAID,
     atomic: bool = True,
     advance: Callable[[int], object] = lambda _: None,
 ) -> ImportReport:
@@ -88,7 +103,7 @@ def import_articles(
     refused none is imported, after all rows were read so that every bad one is reported. Otherwise the good ones are.
     """
     report = ImportReport(is_atomic=atomic)
-    prepared = _read(paths_or_rows, report, source=source, encoding=encoding, advance=advance)
+    prepared = _read(paths_or_rows, report, source=source, options=options, advance=advance)
     under_way = open_import(project)
     try:
         for chunk in in_chunks(prepared):
@@ -107,14 +122,14 @@ def import_articles(
 
 
 def _read(
-    paths_or_rows: Iterable[Path | str | Document | Refusal],
+    paths_or_rows: Iterable[Path | str | Document | Refusal | Notice],
     report: ImportReport,
     *,
     source: str | None,
-    encoding: str | None,
+    options: TextOptions,
     advance: Callable[[int], object],
 ) -> Iterator[PreparedArticle]:
-    rows = _list_rows(paths_or_rows, source=source, encoding=encoding)
+    rows = _list_rows(paths_or_rows, source=source, options=options)
     for number, row in enumerate(rows, start=1):
         if number > MAX_ROWS:
             report.refuse(
@@ -124,22 +139,29 @@ def _read(
         if isinstance(row, Refusal):
             report.refuse(row)
             continue
+        if isinstance(row, Notice):
+            report.notice(row)
+            continue
         try:
             check_article(row)
+            ask_about_length(row, options)
             prepared = _prepare(row)
         except RefusedError as error:
-            report.refuse(Refusal(row.place, str(error)))
+            report.refuse(Refusal.of(row.place, error))
         else:
             yield prepared
         advance(len(row.original))
 
 
 def _list_rows(
-    paths_or_rows: Iterable[Path | str | Document | Refusal], *, source: str | None, encoding: str | None
-) -> Iterator[Document | Refusal]:
+    paths_or_rows: Iterable[Path | str | Document | Refusal | Notice],
+    *,
+    source: str | None,
+    options: TextOptions,
+) -> Iterator[Document | Refusal | Notice]:
     for item in paths_or_rows:
         if isinstance(item, str | Path):
-            yield from read_paths([Path(item)], source=source, encoding=encoding)
+            yield from read_paths([Path(item)], source=source, options=options)
         else:
             yield item
 
@@ -156,6 +178,7 @@ def _prepare(document: Document) -> PreparedArticle:
         document=document,
         text=text,
         text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        words_sha256=digest_words(text),
         title=document.title or find_title(text, blocks),
         blocks=blocks,
     )
@@ -181,6 +204,7 @@ def _stage_new(
     under_way: ArticleImport, chunk: list[PreparedArticle], report: ImportReport, *, by: User | None
 ) -> list[ImportedArticle]:
     """Write a chunk, but not the texts that are there; nobody else writes into the project meanwhile."""
+    alike = _find_alike(under_way.project, chunk)
     known = {
         article.text_sha256: (article.pk, article.source)
         for article in Article.staged.filter(
@@ -197,10 +221,40 @@ def _stage_new(
             report.already_there.append(KnownArticle(None, item.document.place, first.document.place))
         else:
             new[item.text_sha256] = item
+            likeness = _describe(item)
+            for notice in compare(likeness, alike[item.words_sha256] + alike[item.document.id]):
+                report.notice(notice)
+            alike[item.words_sha256].append(likeness)
+            alike[item.document.id].append(likeness)
     return [
-        ImportedArticle(article.pk, item.document.place, article.title, item.document.warning)
+        ImportedArticle(article.pk, item.document.place, article.title, _warn(item))
         for article, item in zip(stage(under_way, list(new.values()), by=by), new.values(), strict=True)
     ]
+
+
+def _find_alike(project: Project, chunk: list[PreparedArticle]) -> defaultdict[str, list[Likeness]]:
+    """The articles of a project that have an id or the words of one in the chunk, under both."""
+    articles = Article.staged.filter(project=project)
+    found: defaultdict[str, list[Likeness]] = defaultdict(list)
+    for field_name, values in (
+        ("words_sha256", {item.words_sha256 for item in chunk}),
+        ("external_id", {item.document.id for item in chunk} - {""}),
+    ):
+        rows = articles.filter(**{f"{field_name}__in": values}).order_by("pk")
+        for place, external_id, text_sha256, words_sha256 in rows.values_list(
+            "source", "external_id", "text_sha256", "words_sha256"
+        ):
+            key = words_sha256 if field_name == "words_sha256" else external_id
+            found[key].append(Likeness(place, external_id, text_sha256, words_sha256))
+    return found
+
+
+def _describe(item: PreparedArticle) -> Likeness:
+    return Likeness(item.document.place, item.document.id, item.text_sha256, item.words_sha256)
+
+
+def _warn(item: PreparedArticle) -> str:
+    return "; ".join(filter(None, (item.document.warning, find_misread(item.text))))
 
 
 def _record(project: Project, made: list[ImportedArticle], *, by: User | None) -> None:

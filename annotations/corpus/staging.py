@@ -38,6 +38,7 @@ class PreparedArticle:
     document: Document
     text: str
     text_sha256: str
+    words_sha256: str
     title: str
     blocks: tuple[TextBlock, ...]
 
@@ -155,6 +156,7 @@ def _to_article(under_way: ArticleImport, item: PreparedArticle, *, by: User | N
         length=len(item.text),
         sha256=hashlib.sha256(read.original).hexdigest(),
         text_sha256=item.text_sha256,
+        words_sha256=item.words_sha256,
         metadata=dict(read.metadata),
         imported_by=by,
     )

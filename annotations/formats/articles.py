@@ -3,11 +3,13 @@
 import json
 import math
 import re
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from annotations.formats.documents import Block, Document
-from annotations.formats.errors import RefusedError
+from annotations.formats.errors import RefusedError, Remedy
+from annotations.formats.ports import TextOptions
 from annotations.limits import (
     MAX_BLOCKS,
     MAX_COLUMNS,
@@ -18,8 +20,11 @@ from annotations.limits import (
     MAX_TEXT_LENGTH,
     MAX_TEXT_LINES,
     MAX_TITLE_LENGTH,
+    MAX_UNASKED_TEXT_LENGTH,
 )
 
+BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols by their category that are drawn as nothing."""
 LINE_BREAK = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -27,6 +32,8 @@ def check_article(document: Document) -> None:
     """Refuse what no database, browser or exchange format carries through unharmed."""
     if document.text is None or not document.text.strip():
         raise RefusedError("the text is empty: leave it out, or fill it in")
+    if not any(map(_is_visible, document.text)):
+        raise RefusedError("the text has no character that can be seen: leave it out, or fill it in")
     if len(document.text) > MAX_TEXT_LENGTH:
         raise RefusedError(
             f"the text has {len(document.text):,} characters, more than the {MAX_TEXT_LENGTH:,} that can be annotated "
@@ -55,6 +62,25 @@ def check_article(document: Document) -> None:
         _check_value(value, name)
     _check_metadata(document.metadata)
     _check_blocks(document.blocks, document.text)
+
+
+def ask_about_length(document: Document, options: TextOptions) -> None:
+    """Refuse a very long text until somebody says that it is meant: most often it is a whole corpus in one file."""
+    length = len(document.text or "")
+    if length > MAX_UNASKED_TEXT_LENGTH and not options.takes_long_texts:
+        raise RefusedError(
+            f"the text has {length:,} characters, more than the {MAX_UNASKED_TEXT_LENGTH:,} of a long article: if it holds "
+            "several, give each a file or a row of its own; if it is one, say that long texts are meant",
+            remedy=Remedy.LONG_TEXTS,
+        )
+
+
+def _is_visible(letter: str) -> bool:
+    return (
+        letter not in BLANK
+        and unicodedata.category(letter)[0] not in "ZC"
+        and unicodedata.category(letter) != "Mn"
+    )
 
 
 def _check_metadata(metadata: Mapping[str, Any]) -> None:

@@ -5,29 +5,51 @@ from typing import Any
 
 from annotations.formats.articles import check_keys
 from annotations.formats.documents import Block
-from annotations.formats.errors import RefusedError
-from annotations.formats.scalars import is_whole
+from annotations.formats.errors import RefusedError, Remedy
+from annotations.formats.scalars import is_whole, make_whole
 
 TEXT = "text"
+TEXT_LISTS = (
+    "spans",
+    "annotations",
+    "predictions",
+    "completions",
+    "entities",
+    "label",
+    "labels",
+    "relations",
+)
+"""Under which names tools keep what was annotated beside a text."""
 TITLE = "title"
 EXTERNAL_ID = "id"
 METADATA = "metadata"
 BLOCKS = "blocks"
 PARTS_OF_BLOCK = {"start", "end", "kind"}
+MAX_NAMED = 20
+"""Columns that a message names."""
 OTHER_NAMES = {"external_id": EXTERNAL_ID}
 
 
-def name_columns(names: Collection[str]) -> list[str]:
+def name_columns(names: Collection[str], text_column: str | None = None) -> list[str]:
     """The columns with the names that we know them by; capitals and blanks around them do not matter there.
 
-    Two columns of one name are refused: nobody could say which one counts.
+    The column that is said to hold the text is called `text`, and one that is called so and does not keeps its name with a
+    mark. Two columns of one name are refused: nobody could say which one counts.
     """
     known = {TEXT, TITLE, EXTERNAL_ID, METADATA, *OTHER_NAMES}
     check_keys(names)
+    if text_column is not None and text_column not in names:
+        raise RefusedError(
+            f"there is no column {text_column!r} to take the text from; there are {_quote(names)}",
+            remedy=Remedy.TEXT_COLUMN,
+            choices=tuple(names)[:MAX_NAMED],
+        )
     columns: dict[str, None] = {}
     for name in names:
         plain = name.strip().lower()
         column = OTHER_NAMES.get(plain, plain) if plain in known else name
+        if text_column is not None:
+            column = TEXT if name == text_column else f"{name}_column" if column == TEXT else column
         if column in columns:
             raise RefusedError(f"there are two columns {name!r}: rename or remove one of them")
         columns[column] = None
@@ -38,8 +60,10 @@ def read_record(values: Mapping[str, Any]) -> dict[str, Any]:
     """The parts of a row by what they mean; whatever has no meaning to us is metadata."""
     if TEXT not in values:
         raise RefusedError(
-            "there is no 'text': give each row its text under that name (and, if you like, 'title', 'id' and "
-            "'metadata'; everything else is kept as metadata)",
+            f"there is no 'text' among {_quote(values)}: give each row its text under that name (and, if you like, 'title', "
+            "'id' and 'metadata'; everything else is kept as metadata), or say which of these holds it",
+            remedy=Remedy.TEXT_COLUMN,
+            choices=tuple(values)[:MAX_NAMED],
         )
     text = values[TEXT]
     if not isinstance(text, str):
@@ -61,7 +85,25 @@ def read_record(values: Mapping[str, Any]) -> dict[str, Any]:
         "id": _read_name(values, EXTERNAL_ID),
         "metadata": others,
         "blocks": blocks or (),
+        "warning": _find_annotations(others),
     }
+
+
+def _find_annotations(metadata: Mapping[str, Any]) -> str:
+    """What to say where another tool's annotations stand beside the text."""
+    for name in TEXT_LISTS:
+        value = metadata.get(name)
+        if isinstance(value, list) and any(isinstance(part, dict | list) for part in value):
+            return (
+                f"what {name!r} holds ({len(value)} entries) looks annotated: it was kept as metadata, and no annotation was "
+                "made of it"
+            )
+    return ""
+
+
+def _quote(names: Collection[str]) -> str:
+    quoted = [repr(str(name)) for name in list(names)[:MAX_NAMED]]
+    return ", ".join([*quoted, "…"] if len(names) > MAX_NAMED else quoted) or "no names"
 
 
 def _read_blocks(value: Any) -> tuple[Block, ...] | None:
@@ -79,7 +121,7 @@ def _read_blocks(value: Any) -> tuple[Block, ...] | None:
 
 
 def _read_name(values: Mapping[str, Any], name: str) -> str:
-    match values.get(name):
+    match make_whole(values.get(name)):
         case None:
             return ""
         case str() as value:

@@ -1,17 +1,19 @@
 """CSV, with a header line: a row is an article. Comma, semicolon or tab, whichever makes a header with `text`."""
 
 import csv
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from annotations.formats.articles import check_article
-from annotations.formats.columns import TEXT, name_columns, read_record
+from annotations.formats.columns import MAX_NAMED, TEXT, name_columns, read_record
 from annotations.formats.decoding import Encoding, find_encoding_of_lines, split_lines
 from annotations.formats.documents import Document
-from annotations.formats.errors import Refusal, RefusedError
-from annotations.formats.ports import Format
+from annotations.formats.errors import Refusal, RefusedError, Remedy, shorten
+from annotations.formats.ports import NOTHING_SAID, Format, TextOptions
 from annotations.limits import MAX_ROW_BYTES, MAX_TEXT_LENGTH
 
+LINE_END = re.compile(r"\r\n|\r|\n")
 DELIMITERS = (",", ";", "\t")
 
 csv.field_size_limit(2 * MAX_TEXT_LENGTH)  # a text that is too long is refused by name, not by the parser
@@ -61,15 +63,18 @@ class _Lines:
         return b"".join(self._parts)
 
 
-def read_csv(stream: BinaryIO, place: str, encoding: str | None) -> Iterator[Document | Refusal]:
+def read_csv(
+    stream: BinaryIO, place: str, options: TextOptions = NOTHING_SAID
+) -> Iterator[Document | Refusal]:
+    """Read an article a row, and refuse each row that cannot become one."""
     try:
-        found = find_encoding_of_lines(stream, encoding)
-        delimiter = _find_delimiter(stream, found)
+        found = find_encoding_of_lines(stream, options.encoding)
+        delimiter = _find_delimiter(stream, found, options.text_column)
         lines = _Lines(stream, found)
         rows = csv.reader(lines, delimiter=delimiter, strict=True)
-        columns = _read_header(rows, lines)
+        columns = _read_header(rows, lines, options.text_column)
     except RefusedError as error:
-        yield Refusal(f"{place}:1", str(error))
+        yield Refusal.of(f"{place}:1", error)
         return
     while True:
         lines.start_row()
@@ -81,13 +86,16 @@ def read_csv(stream: BinaryIO, place: str, encoding: str | None) -> Iterator[Doc
                 continue
             if lines.fault:
                 raise lines.fault
+            _check_cells(cells, lines, delimiter)
+            record = read_record(_to_record(columns, cells))
+            warnings = (found.warning, record.pop("warning"), _find_swallowed_row(cells, delimiter))
             row = Document(
                 place=f"{place}:{lines.first}",
                 original=lines.raw,
                 encoding=found.name,
                 source_format="csv",
-                warning=found.warning,
-                **read_record(_to_record(columns, cells)),
+                warning="; ".join(filter(None, warnings)),
+                **record,
             )
             check_article(row)
         except RowTooLongError:
@@ -103,12 +111,12 @@ def read_csv(stream: BinaryIO, place: str, encoding: str | None) -> Iterator[Doc
                 f"this is no CSV ({error}): put the cell in quotes and double those in it",
             )
         except RefusedError as error:
-            yield Refusal(f"{place}:{lines.first}", str(error))
+            yield Refusal.of(f"{place}:{lines.first}", error)
         else:
             yield row
 
 
-def _find_delimiter(stream: BinaryIO, encoding: Encoding) -> str:
+def _find_delimiter(stream: BinaryIO, encoding: Encoding, text_column: str | None) -> str:
     start = stream.tell()
     raw, header = next(split_lines(stream, encoding, at_lone_cr=True), (b"", ""))
     stream.seek(start)
@@ -116,22 +124,56 @@ def _find_delimiter(stream: BinaryIO, encoding: Encoding) -> str:
         raise header
     if not raw:
         raise RefusedError("the file is empty")
-    for delimiter in DELIMITERS:
-        cells = next(csv.reader([header], delimiter=delimiter), [])
-        if TEXT in {cell.strip().lower() for cell in cells}:
+    headers = {delimiter: next(csv.reader([header], delimiter=delimiter), []) for delimiter in DELIMITERS}
+    for delimiter, names in headers.items():
+        if text_column in names or (text_column is None and TEXT in {name.strip().lower() for name in names}):
             return delimiter
+    likeliest = max(headers.values(), key=len)
+    if text_column is not None:
+        name_columns(likeliest, text_column)
     raise RefusedError(
-        "the first line names no column 'text': start with a header line such as id,title,text",
+        "the first line names no column 'text': start with a header line such as id,title,text, or say which column holds "
+        "the text",
+        remedy=Remedy.TEXT_COLUMN,
+        choices=tuple(likeliest)[:MAX_NAMED],
     )
 
 
-def _read_header(rows: Iterator[list[str]], lines: _Lines) -> list[str]:
+def _read_header(rows: Iterator[list[str]], lines: _Lines, text_column: str | None) -> list[str]:
+    """The names of the columns; those that spreadsheets leave behind, without a name, stay empty."""
     try:
-        columns = name_columns(next(rows))
+        names = next(rows)
+        named = name_columns([name for name in names if name.strip()], text_column)
     except (csv.Error, RowTooLongError) as error:
         raise RefusedError(f"the header is no CSV ({error or 'it is too long'})") from error
     lines.start_row()
-    return columns
+    following = iter(named)
+    return [next(following) if name.strip() else "" for name in names]
+
+
+def _check_cells(cells: list[str], lines: _Lines, delimiter: str) -> None:
+    """Refuse a cell of a table with tabs that holds both a line's end and a tab: it has swallowed the rows after it."""
+    if delimiter == "\t" and any(delimiter in cell and LINE_END.search(cell) for cell in cells):
+        raise RefusedError(
+            f"a cell in quotes runs on to line {lines.number} and holds tabs, so it holds whole rows: close its quotes, or "
+            "double the quotes in it",
+        )
+
+
+def _find_swallowed_row(cells: list[str], delimiter: str) -> str:
+    """What to say of a cell in which a line begins as the row itself does, with a number like its own, and has its cells."""
+    first = cells[0] if cells else ""
+    if not first.isdecimal():
+        return ""
+    for cell in cells[1:]:
+        for line in LINE_END.split(cell)[1:]:
+            start, _, rest = line.partition(delimiter)
+            if start.isdecimal() and rest.count(delimiter) >= len(cells) - 2:
+                return (
+                    f"a cell in quotes holds a line that looks like a row of its own ({line[:40]!r}): look whether its "
+                    "quotes are closed"
+                )
+    return ""
 
 
 def _to_record(columns: list[str], cells: list[str]) -> dict[str, str]:
@@ -140,7 +182,13 @@ def _to_record(columns: list[str], cells: list[str]) -> dict[str, str]:
             f"the row has {len(cells)} cells, but the header names {len(columns)} columns: put a text with a "
             "delimiter or a line break in it into quotes",
         )
-    return dict(zip(columns, cells, strict=True))
+    if stray := next(
+        (cell for name, cell in zip(columns, cells, strict=True) if not name and cell.strip()), ""
+    ):
+        raise RefusedError(
+            f"a column without a name holds {shorten(stray)}: give it a name in the first line"
+        )
+    return {name: cell for name, cell in zip(columns, cells, strict=True) if name}
 
 
 CSV = Format(

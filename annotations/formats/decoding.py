@@ -11,7 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from annotations.formats.errors import RefusedError
+from annotations.formats.errors import RefusedError, Remedy
+from annotations.formats.guessing import guess_encoding
 from annotations.limits import MAX_ROW_BYTES, MAX_WIDE_FILE_BYTES
 
 BYTE_ORDER_MARKS = (
@@ -22,30 +23,33 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 SAMPLE = 1 << 18
+STRAY_BYTES = re.compile(r"[\ud800-\udfff]+")
+MOSTLY = 3
+"""How many characters of UTF-8 there are for each place that is none, in a file that is UTF-8 and damaged."""
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 ANY_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """The name of a codec, and whether it was only guessed."""
+    """The name of a codec, and how it was found where somebody should look at it."""
 
     name: str
     is_guess: bool = False
+    instead_of: str = ""
+    """Another that was named, and which these bytes are not in."""
 
     @property
     def warning(self) -> str:
-        return (
-            f"read as {self.name}, which is a guess: look at it, and name its encoding where that is wrong "
-            "(on the command line: --encoding NAME)"
-            if self.is_guess
-            else ""
-        )
+        if self.instead_of:
+            return f"read as UTF-8, which it is, and not as {self.instead_of}"
+        guess = "which is a guess: look at it, and name its encoding where that is wrong"
+        return f"read as {self.name}, {guess}" if self.is_guess else ""
 
 
 def decode(raw: bytes, encoding: str | None = None) -> tuple[str, Encoding]:
     """The exact text of a whole file."""
-    found = _named(encoding) if encoding else _find_marked(raw)
+    found = _check_named(encoding, raw) if encoding else _find_marked(raw)
     if found is None:
         found = Encoding("utf-8") if _is_utf8(raw) else _guess(raw)
     return decode_as(raw, found), found
@@ -57,8 +61,8 @@ def decode_as(raw: bytes, encoding: Encoding) -> str:
     except UnicodeError as error:
         where = f"byte {error.start}" if isinstance(error, UnicodeDecodeError) else "this"
         raise RefusedError(
-            f"{where} is not {encoding.name}: save it as UTF-8, "
-            "or name its encoding (on the command line: --encoding NAME)",
+            f"{where} is not {encoding.name}: save it as UTF-8, or name its encoding",
+            remedy=Remedy.ENCODING,
         ) from error
 
 
@@ -163,6 +167,14 @@ def _find_marked(raw: bytes) -> Encoding | None:
     return next((Encoding(name) for mark, name in BYTE_ORDER_MARKS if raw.startswith(mark)), None)
 
 
+def _check_named(name: str, raw: bytes) -> Encoding:
+    """The encoding that was named, unless bytes beyond ASCII are UTF-8: by accident they never are."""
+    named = _named(name)
+    if not named.name.startswith("utf") and not raw.isascii() and _is_utf8(raw):
+        return Encoding("utf-8", instead_of=named.name)
+    return named
+
+
 def _named(name: str) -> Encoding:
     try:
         with suppress(UnicodeDecodeError):  # a wide encoding, to which a byte is no character
@@ -171,16 +183,32 @@ def _named(name: str) -> Encoding:
     except (LookupError, UnicodeError) as error:
         raise RefusedError(
             f"there is no text encoding {name!r}; try utf-8, utf-16, cp1252 or another one that Python knows",
+            remedy=Remedy.ENCODING,
         ) from error
 
 
 def _guess(raw: bytes) -> Encoding:
-    import charset_normalizer
-
-    best = charset_normalizer.from_bytes(raw).best()
-    if best is None:
+    broken = _find_broken_utf8(raw)
+    if broken is not None:
         raise RefusedError(
-            "this is not UTF-8, nor any other encoding that could be recognised: save it as UTF-8, "
-            "or name its encoding (on the command line: --encoding NAME)",
+            f"byte {broken} is not UTF-8, though the rest is: the file is cut off or damaged there; get it again, or mend "
+            "that place",
+            remedy=Remedy.ENCODING,
         )
-    return Encoding(best.encoding, is_guess=True)
+    return Encoding(guess_encoding(raw), is_guess=True)
+
+
+def _find_broken_utf8(raw: bytes) -> int | None:
+    """The first byte that is no UTF-8, where most of what goes beyond ASCII is.
+
+    >>> _find_broken_utf8("Žižkov a Łó".encode()[:-1]), _find_broken_utf8("Caf\u00e9".encode("cp1252"))
+    (13, None)
+    """
+    text = raw.decode("utf-8", "surrogateescape")
+    runs = list(STRAY_BYTES.finditer(text))
+    stray = sum(len(run[0]) for run in runs)
+    good = sum(not letter.isascii() for letter in text) - stray
+    is_cut_off = len(runs) == 1 and runs[0].end() == len(text)
+    if good >= (len(runs) if is_cut_off else MOSTLY * len(runs)):
+        return len(text[: runs[0].start()].encode())
+    return None

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any, BinaryIO
 
 from annotations.formats.articles import check_article
-from annotations.formats.columns import name_columns, read_record
 from annotations.formats.content import Content
 from annotations.formats.decoding import find_encoding_of_lines, split_lines
 from annotations.formats.documents import (
@@ -20,22 +19,10 @@ from annotations.formats.documents import (
     read_name,
 )
 from annotations.formats.errors import Refusal, RefusedError, placed, shorten
-from annotations.formats.ports import Format, ReadingOptions
-from annotations.limits import MAX_METADATA_DEPTH
+from annotations.formats.objects import read_object
+from annotations.formats.ports import NOTHING_SAID, Format, ReadingOptions, TextOptions
 from annotations.markup import Origin
-from annotations.strict_json import Fault, Rules, StrictJsonError, read_strict
 
-LINE_RULES = Rules(deepest=MAX_METADATA_DEPTH + 2, takes_any_character=True)
-"""A row stands around its metadata; which part has an odd character, `check_article` says."""
-RECORD = "record_version"
-PARTS_OF_RECORD = {
-    "text": "text",
-    "title": "title",
-    "id": "external_id",
-    "metadata": "metadata",
-    "blocks": "blocks",
-}
-"""What of a line of an export is about the text: its own `id` is a number of another installation."""
 GOLD = "gold"
 """Who the spans of a line of gold are said to be by, in messages."""
 ENDS_AND_KIND = ("source", "target", "kind")
@@ -43,12 +30,14 @@ REQUIRED = ("id", "round", "status", "annotations", "scheme", "text", "spans")
 WHAT_TO_GIVE = "give a project's annotations, exported as JSONL"
 
 
-def read_texts(stream: BinaryIO, place: str, encoding: str | None) -> Iterator[Document | Refusal]:
+def read_texts(
+    stream: BinaryIO, place: str, options: TextOptions = NOTHING_SAID
+) -> Iterator[Document | Refusal]:
     """Read a text a line, and refuse each line that cannot become an article."""
     try:
-        found = find_encoding_of_lines(stream, encoding, may_guess=False)
+        found = find_encoding_of_lines(stream, options.encoding, may_guess=False)
     except RefusedError as error:
-        yield Refusal(place, str(error))
+        yield Refusal.of(place, error)
         return
     for number, (raw, line) in enumerate(split_lines(stream, found, at_lone_cr=False), start=1):
         line_place = f"{place}:{number}"
@@ -62,26 +51,13 @@ def read_texts(stream: BinaryIO, place: str, encoding: str | None) -> Iterator[D
                 original=raw.removesuffix(b"\n") if found.name.startswith("utf-8") else raw,
                 encoding=found.name,
                 source_format="jsonl",
-                **read_record(_parse(line)),
+                **read_object(line, options, what="a line"),
             )
             check_article(row)
         except RefusedError as error:
-            yield Refusal(line_place, str(error))
+            yield Refusal.of(line_place, error)
         else:
             yield row
-
-
-def _parse(line: str) -> dict[str, Any]:
-    try:
-        value = read_strict(line, LINE_RULES)
-    except StrictJsonError as error:
-        hint = ": a line must hold one whole object" if error.fault is Fault.SYNTAX else ""
-        raise RefusedError(f"{error}{hint}") from error
-    if not isinstance(value, dict):
-        raise RefusedError('a line must hold an object, such as {"text": "..."}')
-    if RECORD in value:
-        value = {name: value[member] for name, member in PARTS_OF_RECORD.items() if member in value}
-    return dict(zip(name_columns(value), value.values(), strict=True))
 
 
 def read_records(content: Content, _options: ReadingOptions = ReadingOptions()) -> Iterator[Document]:  # noqa: B008

@@ -56,7 +56,20 @@ class ReadingOptions:
     models: frozenset[str] = frozenset()
 
 
-TextReader = Callable[[BinaryIO, str, str | None], Iterator[Document | Refusal]]
+@dataclass(frozen=True, slots=True)
+class TextOptions:
+    """What a person says of files of texts because a reader cannot see it, or should not decide it."""
+
+    encoding: str | None = None
+    """Taken in place of what the bytes look like."""
+    text_column: str | None = None
+    """The column, or the key, that holds the text, where it is not called `text`."""
+    takes_long_texts: bool = False
+    """Whether a text of more than `MAX_UNASKED_TEXT_LENGTH` characters is meant to be one article."""
+
+
+NOTHING_SAID = TextOptions()
+TextReader = Callable[[BinaryIO, str, TextOptions], Iterator[Document | Refusal]]
 DocumentReader = Callable[[Content, ReadingOptions], Iterator[Document]]
 
 
@@ -90,7 +103,9 @@ class Format:
     suffixes: tuple[str, ...] = ()
     """By which files of texts are known, each with its dot."""
     read_texts: TextReader | None = None
-    """Gets the stream, the name under which its texts are reported, and an encoding to use instead of finding one."""
+    """Gets the stream, the name under which its texts are reported, and what was said of it."""
+    is_read_whole: bool = False
+    """Whether a file of texts is read as a whole, so that it may not be large."""
     recognises: Callable[[Content], bool] = lambda _: False
     """Whether content has this form, by its keys."""
     read_documents: DocumentReader | None = None

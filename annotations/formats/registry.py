@@ -1,5 +1,6 @@
 """Every file format, once. A new one is a module beside this, its line here and a sample in the tests."""
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -8,11 +9,12 @@ from annotations.formats.content import Content
 from annotations.formats.csv import CSV
 from annotations.formats.doccano import DOCCANO
 from annotations.formats.documents import Document
-from annotations.formats.errors import Refusal, RefusedError
+from annotations.formats.errors import Notice, Refusal, RefusedError, Remedy
+from annotations.formats.json_list import JSON_LIST
 from annotations.formats.jsonl import JSONL
 from annotations.formats.label_studio import LABEL_STUDIO
 from annotations.formats.plain import ITEMS, PLAIN
-from annotations.formats.ports import Format, TextReader, UnknownFormatError
+from annotations.formats.ports import NOTHING_SAID, Format, TextOptions, TextReader, UnknownFormatError
 from annotations.formats.prodigy import PRODIGY
 from annotations.formats.rows import ROWS
 from annotations.formats.text import PLAIN_TEXT
@@ -22,6 +24,7 @@ FORMATS: tuple[Format, ...] = (
     PLAIN,
     ITEMS,
     JSONL,
+    JSON_LIST,
     CSV,
     CONLL,
     ROWS,
@@ -59,8 +62,9 @@ def detect_source(path: Path) -> Format:
         if path.suffix.lower() in known.suffixes:
             return known
     raise RefusedError(
-        f"the format is not known by its suffix (known: {', '.join(list_suffixes())}): "
-        "name it (on the command line: --source FORMAT)"
+        f"the format is not known by its suffix (known: {', '.join(list_suffixes())}): name it",
+        remedy=Remedy.FORMAT,
+        choices=tuple(known.name for known in OF_TEXTS),
     )
 
 
@@ -96,15 +100,19 @@ def recognise(content: Content) -> Format:
     raise RefusedError(f"{content.where} is neither of what is read: {list_annotation_formats()}")
 
 
-def list_files(path: Path, *, source: str | None = None) -> list[Path]:
-    """The file itself, or those in a folder (not below it) whose suffix is that of a format."""
+def list_files(path: Path, *, source: str | None = None) -> tuple[list[Path], list[Path]]:
+    """The file itself, or those in a folder whose suffix is that of a format; and what else the folder holds."""
     if not path.is_dir():
-        return [path]
+        return [path], []
     suffixes = set(find_source(source).suffixes if source else list_suffixes())
-    files = sorted(file for file in path.iterdir() if file.is_file() and file.suffix.lower() in suffixes)
+    files: list[Path] = []
+    others: list[Path] = []
+    for entry in sorted(path.iterdir()):
+        is_known = entry.is_file() and entry.suffix.lower() in suffixes
+        (files if is_known else others).append(entry)
     if not files:
         raise RefusedError(f"the folder has no file with one of the suffixes {', '.join(sorted(suffixes))}")
-    return files
+    return files, others
 
 
 def find_text_reader(path: Path, *, source: str | None = None) -> TextReader:
@@ -113,16 +121,35 @@ def find_text_reader(path: Path, *, source: str | None = None) -> TextReader:
 
 
 def read_paths(
-    paths: Iterable[Path], *, source: str | None = None, encoding: str | None = None
-) -> Iterator[Document | Refusal]:
-    """Every text of every file, and every place that cannot be read, in order."""
+    paths: Iterable[Path], *, source: str | None = None, options: TextOptions = NOTHING_SAID
+) -> Iterator[Document | Refusal | Notice]:
+    """Every text of every file, every place that cannot be read, and what of a folder is left out, in order."""
     for path in paths:
         try:
-            for file in list_files(path, source=source):
+            files, others = list_files(path, source=source)
+            for other in others:
+                yield Notice(name_path(other), _say_why_left_out(other))
+            for file in files:
                 read = find_text_reader(file, source=source)
                 with file.open("rb") as stream:
-                    yield from read(stream, str(file), encoding)
+                    yield from read(stream, name_path(file), options)
         except RefusedError as error:
-            yield Refusal(str(path), str(error))
+            yield Refusal.of(name_path(path), error)
         except OSError as error:
-            yield Refusal(str(path), f"the file cannot be read: {error.strerror or error}")
+            yield Refusal(name_path(path), f"the file cannot be read: {error.strerror or error}")
+
+
+def name_path(path: Path) -> str:
+    r"""A path as it can be written down: bytes of a name that are no UTF-8, as some archives leave them, as escapes.
+
+    >>> print(name_path(Path("caf\udce9.txt")))
+    caf\xe9.txt
+    """
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _say_why_left_out(path: Path) -> str:
+    if path.is_dir():
+        return "left out, since folders within a folder are not read: import it by itself"
+    suffix = path.suffix or "no suffix"
+    return f"left out, since no format has files with {suffix}"

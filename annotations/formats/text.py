@@ -7,18 +7,20 @@ from annotations.formats.articles import check_article
 from annotations.formats.decoding import decode
 from annotations.formats.documents import Document
 from annotations.formats.errors import Refusal, RefusedError
-from annotations.formats.ports import Format
+from annotations.formats.ports import NOTHING_SAID, Format, TextOptions
 from annotations.limits import MAX_ROW_BYTES
 
 
-def read_text(stream: BinaryIO, place: str, encoding: str | None) -> Iterator[Document | Refusal]:
+def read_text(
+    stream: BinaryIO, place: str, options: TextOptions = NOTHING_SAID
+) -> Iterator[Document | Refusal]:
     raw = stream.read(MAX_ROW_BYTES + 1)
     if len(raw) > MAX_ROW_BYTES:
         message = f"the file has more than the {MAX_ROW_BYTES:,} bytes that one article may have: split it"
         yield Refusal(place, message)
         return
     try:
-        text, found = decode(raw, encoding)
+        text, found = decode(raw, options.encoding)
         row = Document(
             place=place,
             text=text,
@@ -29,7 +31,7 @@ def read_text(stream: BinaryIO, place: str, encoding: str | None) -> Iterator[Do
         )
         check_article(row)
     except RefusedError as error:
-        yield Refusal(place, str(error))
+        yield Refusal.of(place, error)
     else:
         yield row
 

@@ -63,6 +63,7 @@ class Article(models.Model):
     length = models.PositiveIntegerField(help_text="Code points.")
     sha256 = models.CharField(max_length=64, help_text="Of the original bytes.")
     text_sha256 = models.CharField(max_length=64, help_text="Of the text in UTF-8.")
+    words_sha256 = models.CharField(max_length=64, help_text="Of the text without its white space, in UTF-8.")
     metadata = models.JSONField(default=dict, blank=True)
     canonical = models.TextField(
         blank=True, help_text="What a record says of the article: members of canonical JSON, a line each."
@@ -78,7 +79,13 @@ class Article(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
-        indexes = [models.Index(name="article_of_project", fields=["project", "id"])]
+        indexes = [
+            models.Index(name="article_of_project", fields=["project", "id"]),
+            models.Index(name="article_by_words", fields=["project", "words_sha256"]),
+            models.Index(
+                name="article_by_external_id", fields=["project", "external_id"], condition=~Q(external_id="")
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(name="article_text_unique_in_project", fields=["project", "text_sha256"]),
             models.CheckConstraint(name="article_has_text", condition=Q(length__gt=0)),

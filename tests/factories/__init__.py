@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from annotations.corpus.lookalikes import digest_words
 from annotations.models import (
     Article,
     Assignment,
@@ -71,6 +72,7 @@ def make_article(project: Project, text: str = "", **fields: Any) -> Article:
         "original": raw,
         "sha256": digest,
         "text_sha256": digest,
+        "words_sha256": digest_words(text),
         "length": len(text),
     }
     article = Article(project=project, text=text, **{**defaults, **fields})

@@ -155,6 +155,7 @@ def _add_articles(project: Project, number: int) -> None:
         length=f"{LENGTH} + LENGTH(CAST(n AS VARCHAR(20)))",
         sha256="'sha-' || n",
         text_sha256="'sha-' || n",
+        words_sha256="'sha-' || n",
         canonical="""'"title":"Article ' || n || '"'""",
     )
     fill(

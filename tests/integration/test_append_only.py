@@ -72,7 +72,7 @@ def test_a_line_of_the_audit_trail_cannot_be_edited() -> None:
     assert event.verb == "invited"
 
 
-@pytest.mark.parametrize("column", ["text", "canonical"])
+@pytest.mark.parametrize("column", ["text", "canonical", "words_sha256"])
 def test_what_an_export_says_of_an_article_cannot_be_edited(column: str) -> None:
     article = make_article(make_project())
     with pytest.raises(Error, match="append-only"), transaction.atomic():

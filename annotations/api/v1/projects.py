@@ -37,7 +37,9 @@ from annotations.assignment.services import change_member_roles, plan_round
 from annotations.assignment.standing import set_standing
 from annotations.blindness import check_release_visible, count_hidden, keep_visible
 from annotations.corpus.services import import_articles
+from annotations.formats.errors import Remedy
 from annotations.formats.jsonl import read_texts
+from annotations.formats.ports import TextOptions
 from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import (
     export_annotations,
@@ -58,6 +60,8 @@ FORMAT = OpenApiParameter("format", str, enum=NAMES, description="Stream a file 
 STRICT = OpenApiParameter(
     "strict", bool, description="Fail with 409 rather than leave out what the format cannot hold."
 )
+WAYS = {Remedy.LONG_TEXTS: "send “long_texts”: true"}
+"""How a request says what would help."""
 FILE: dict[Any, Any] = {(200, known.media_type.partition(";")[0]): OpenApiTypes.BINARY for known in WRITTEN}
 
 
@@ -155,16 +159,17 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
     def articles(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
         """Import articles. A text that the project has already is recognised and left as it is."""
         project, wanted = self.find(*MANAGERS), self.read_body(writes.NewArticlesSerializer)
+        options = TextOptions(encoding="utf-8", takes_long_texts=wanted["long_texts"])
         lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in wanted["articles"])
-        rows = read_texts(BytesIO(lines.encode()), wanted["place"], "utf-8")
-        report = import_articles(project, rows, by=user_of(request), atomic=wanted["atomic"])
+        rows = read_texts(BytesIO(lines.encode()), wanted["place"], options)
+        report = import_articles(project, rows, by=user_of(request), options=options, atomic=wanted["atomic"])
         if report.refused and not report.imported:
             return make_problem(
                 HTTPStatus.BAD_REQUEST,
                 code="article-refused",
                 detail="Nothing was imported, because of the articles below.",
                 errors=[
-                    {"pointer": f"#/articles/{_row_of(bad.place)}", "detail": bad.message}
+                    {"pointer": f"#/articles/{_row_of(bad.place)}", "detail": bad.explain(WAYS)}
                     for bad in report.refused
                 ],
             )

@@ -8,7 +8,12 @@ from rest_framework import serializers
 from annotations.api.filters import NOT_BLANK
 from annotations.api.v1.serializers import PersonSerializer, TokenSerializer
 from annotations.gold.services import MAXIMUM_TITLE
-from annotations.limits import MAX_EXTERNAL_ID_LENGTH, MAX_TEXT_LENGTH, MAX_TITLE_LENGTH
+from annotations.limits import (
+    MAX_EXTERNAL_ID_LENGTH,
+    MAX_TEXT_LENGTH,
+    MAX_TITLE_LENGTH,
+    MAX_UNASKED_TEXT_LENGTH,
+)
 from annotations.models import Role, RoundKind, Standing, TokenScope
 
 MAX_ARTICLES = 1_000
@@ -56,6 +61,10 @@ class NewArticlesSerializer(StrictSerializer):
         min_length=1,
         max_length=200,
         help_text="Where they come from; each article's source starts with it.",
+    )
+    long_texts = serializers.BooleanField(
+        default=False,
+        help_text=f"Take texts of more than {MAX_UNASKED_TEXT_LENGTH:,} characters as one article each.",
     )
     atomic = serializers.BooleanField(
         default=True, help_text="Import nothing if one of them is refused; otherwise the good ones."
@@ -126,9 +135,17 @@ class RefusedSerializer(serializers.Serializer[Any]):
     message = serializers.CharField()
 
 
+class NoticeSerializer(serializers.Serializer[Any]):
+    place = serializers.CharField()
+    message = serializers.CharField()
+
+
 class ImportReportSerializer(serializers.Serializer[Any]):
     imported = ImportedSerializer(many=True)
     already_there = KnownSerializer(many=True)
+    notices = NoticeSerializer(
+        many=True, help_text="What somebody should look at, such as an id that another article has."
+    )
     refused = RefusedSerializer(many=True)
     nothing_imported_because_of_refused_rows = serializers.BooleanField()
 

@@ -11,11 +11,20 @@ from rich.progress import Progress
 
 from annotations.corpus.services import ImportReport, import_articles
 from annotations.corpus.staging import ImportUnderWayError
-from annotations.formats.errors import RefusedError
+from annotations.formats.errors import RefusedError, Remedy
+from annotations.formats.ports import TextOptions
 from annotations.formats.registry import OF_TEXTS, list_files, list_titles
+from annotations.limits import MAX_UNASKED_TEXT_LENGTH
 from annotations.models import Project
 
 MAX_LINES = 20
+WAYS = {
+    Remedy.ENCODING: "--encoding NAME",
+    Remedy.FORMAT: "--source FORMAT",
+    Remedy.TEXT_COLUMN: "--text-column NAME",
+    Remedy.LONG_TEXTS: "--long-texts",
+}
+"""How one says on this command line what would help."""
 
 
 class Command(BaseCommand):
@@ -30,6 +39,16 @@ class Command(BaseCommand):
             help="The format, where the files' suffixes do not tell it.",
         )
         parser.add_argument("--encoding", help="The encoding, where it should not be found by itself.")
+        parser.add_argument(
+            "--text-column",
+            metavar="NAME",
+            help="The column of a table, or the key of an object, that holds the text (default: text).",
+        )
+        parser.add_argument(
+            "--long-texts",
+            action="store_true",
+            help=f"Take texts of more than {MAX_UNASKED_TEXT_LENGTH:,} characters as one article each.",
+        )
         parser.add_argument(
             "--atomic", action="store_true", default=True, help="All or nothing (the default)."
         )
@@ -57,7 +76,11 @@ class Command(BaseCommand):
                     options["paths"],
                     by=None,
                     source=options["source"],
-                    encoding=options["encoding"],
+                    options=TextOptions(
+                        encoding=options["encoding"],
+                        text_column=options["text_column"],
+                        takes_long_texts=options["long_texts"],
+                    ),
                     atomic=options["atomic"],
                     advance=lambda size: progress.advance(bar, size),
                 )
@@ -76,6 +99,10 @@ class Command(BaseCommand):
         for made in report.imported:
             if made.warning:
                 self.stdout.write(f"  {made.place}: {made.warning}")
+        for notice in report.notices[:MAX_LINES]:
+            self.stdout.write(f"  {notice.place}: {notice.message}")
+        if len(report.notices) > MAX_LINES:
+            self.stdout.write(f"  and {len(report.notices) - MAX_LINES} more notices; --json lists them all")
         if report.already_there:
             self.stdout.write(f"Already there, so left alone: {_count(len(report.already_there))}.")
         for known in report.already_there[:MAX_LINES]:
@@ -85,7 +112,7 @@ class Command(BaseCommand):
 
 
 def _explain_refusals(report: ImportReport) -> str:
-    lines = [f"{bad.place}: {bad.message}" for bad in report.refused]
+    lines = [f"{bad.place}: {bad.explain(WAYS)}" for bad in report.refused]
     lines.append(
         "Nothing was imported. Correct these, or say --no-atomic to import the rest."
         if report.is_atomic
@@ -107,7 +134,7 @@ def _measure(paths: list[Path], source: str | None) -> int:
     total = 0
     for path in paths:
         try:
-            total += sum(file.stat().st_size for file in list_files(path, source=source))
+            total += sum(file.stat().st_size for file in list_files(path, source=source)[0])
         except (OSError, RefusedError):
             continue
     return total

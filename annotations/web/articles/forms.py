@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from annotations.formats.ports import TextOptions
 from annotations.formats.registry import OF_TEXTS, list_suffixes, list_titles
-from annotations.limits import MAX_UPLOAD_BYTES
+from annotations.limits import MAX_UNASKED_TEXT_LENGTH, MAX_UPLOAD_BYTES
 
 MEGABYTE = 1024 * 1024
 
@@ -53,6 +54,18 @@ class AddArticlesForm(forms.Form):
         max_length=40,
         help_text="Only where it is not found by itself, such as windows-1251.",
     )
+    encoding_choice = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    text_column = forms.CharField(
+        label="Column with the text",
+        required=False,
+        max_length=200,
+        help_text="Of a table, or the key in JSON, where it is not called “text”.",
+    )
+    text_column_choice = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    takes_long_texts = forms.BooleanField(
+        label=f"Texts of more than {MAX_UNASKED_TEXT_LENGTH:,} characters are one article each",
+        required=False,
+    )
     is_atomic = forms.BooleanField(
         label="Import nothing if anything is refused",
         required=False,
@@ -64,3 +77,13 @@ class AddArticlesForm(forms.Form):
         if not self.errors and not cleaned.get("uploads") and not cleaned.get("text", "").strip():
             raise forms.ValidationError("Choose files, or paste an article.")
         return cleaned
+
+    @property
+    def options(self) -> TextOptions:
+        """What was said of the files; what was picked after a refusal goes before what was typed."""
+        said = self.cleaned_data
+        return TextOptions(
+            encoding=said["encoding_choice"] or said["encoding"] or None,
+            text_column=said["text_column_choice"] or said["text_column"] or None,
+            takes_long_texts=said["takes_long_texts"],
+        )

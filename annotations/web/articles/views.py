@@ -1,6 +1,8 @@
 """The corpus of a project: its articles, each as a page to read, and the way in for new ones."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -14,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from annotations.corpus.services import import_articles
 from annotations.corpus.staging import ImportUnderWayError
 from annotations.formats.documents import Document
-from annotations.formats.errors import Refusal, RefusedError
+from annotations.formats.errors import Refusal, RefusedError, Remedy
+from annotations.formats.ports import TextOptions
 from annotations.formats.registry import find_text_reader
 from annotations.formats.text import PLAIN_TEXT
 from annotations.models import Block, Role
@@ -22,6 +25,27 @@ from annotations.web.access import MemberRequest, member_page
 from annotations.web.articles.forms import AddArticlesForm
 from annotations.web.articles.layout import lay_out_article
 from annotations.web.paging import paginate
+
+MAX_SHOWN = 100
+WAYS = {
+    Remedy.ENCODING: "below, under “How the files are read”",
+    Remedy.FORMAT: "below, under “How the files are read”",
+    Remedy.TEXT_COLUMN: "below, under “How the files are read”",
+    Remedy.LONG_TEXTS: "tick it below, under “How the files are read”",
+}
+"""Where on this page one says what would help."""
+CHOICES = {Remedy.ENCODING: "encoding_choice", Remedy.TEXT_COLUMN: "text_column_choice"}
+"""The field that a choice after a refusal fills in."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedPart:
+    """What was not accepted, as the page says it, with the values that a button offers for a field."""
+
+    place: str
+    message: str
+    field: str
+    choices: tuple[str, ...]
 
 
 @member_page(Role.MANAGER, Role.ADJUDICATOR)
@@ -59,28 +83,44 @@ def add_articles(request: MemberRequest) -> HttpResponse:
     report = None
     if request.method == "POST" and form.is_valid():
         content = form.cleaned_data
-        rows = list(_read_uploads(content["uploads"], source=content["source"], encoding=content["encoding"]))
+        options = form.options
+        rows = list(_read_uploads(content["uploads"], source=content["source"], options=options))
         if content["text"]:
             rows.append(_read_pasted(content["title"], content["text"]))
         try:
-            report = import_articles(request.project, rows, by=request.user, atomic=content["is_atomic"])
+            report = import_articles(
+                request.project, rows, by=request.user, options=options, atomic=content["is_atomic"]
+            )
         except ImportUnderWayError as error:
             form.add_error(None, str(error))
         else:
             form = form if report.refused else AddArticlesForm()
-    return render(request, "annotations/articles/add.html", {"form": form, "report": report})
+    context = {"form": form, "report": report, "refused": _explain(report.refused if report else ())}
+    return render(request, "annotations/articles/add.html", context)
+
+
+def _explain(refused: Iterable[Refusal]) -> list[RefusedPart]:
+    return [
+        RefusedPart(
+            bad.place,
+            bad.explain(WAYS),
+            CHOICES.get(bad.remedy, "") if bad.remedy and bad.choices else "",
+            bad.choices,
+        )
+        for bad in islice(refused, MAX_SHOWN)
+    ]
 
 
 def _read_uploads(
-    files: "list[UploadedFile[Any]]", *, source: str, encoding: str
+    files: "list[UploadedFile[Any]]", *, source: str, options: TextOptions
 ) -> Iterator[Document | Refusal]:
     for file in files:
         name = file.name or "upload"
         try:
             read = find_text_reader(Path(name), source=source or None)
-            yield from read(cast("BinaryIO", file.file), name, encoding or None)
+            yield from read(cast("BinaryIO", file.file), name, options)
         except RefusedError as error:
-            yield Refusal(name, str(error))
+            yield Refusal.of(name, error)
 
 
 def _read_pasted(title: str, text: str) -> Document:

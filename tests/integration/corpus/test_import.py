@@ -2,20 +2,26 @@
 
 import hashlib
 import json
+import os
 import re
+from html import unescape
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.test import Client
 
-from annotations.corpus.services import import_articles
+from annotations.corpus.services import ImportReport, import_articles
 from annotations.corpus.staging import MAX_ARTICLES_AT_ONCE as CHUNK
 from annotations.formats.documents import Block as DocumentBlock
 from annotations.formats.documents import Document
-from annotations.models import Article, Block, Event, Project
-from tests.factories import make_project, make_user
+from annotations.formats.errors import Remedy
+from annotations.formats.ports import TextOptions
+from annotations.models import Article, Block, Event, Project, Role
+from tests.factories import make_member, make_project, make_user
 
 pytestmark = pytest.mark.django_db
 SEEDS = Path(__file__).resolve().parents[3] / "seeds"
@@ -160,7 +166,6 @@ def test_rows_that_a_program_hands_over_are_checked_too(project: Project) -> Non
             "It does, and it does so",
         ),
         ("#", "#"),
-        ("\u200b", "\u200b"),
     ],
 )
 def test_an_article_without_a_title_gets_its_first_line(project: Project, text: str, title: str) -> None:
@@ -200,3 +205,137 @@ def test_the_command_names_file_and_line_of_bad_rows_and_fails(project: Project,
 def test_the_command_says_which_projects_there_are(project: Project) -> None:
     with pytest.raises(CommandError, match=project.slug):
         run("elsewhere", str(SEEDS))
+
+
+# --- what is said beside what is imported -------------------------------------------------------------------
+
+
+def say(report: ImportReport) -> list[tuple[str, str]]:
+    return [(notice.place, notice.message) for notice in report.notices]
+
+
+def test_an_id_that_another_text_has_is_imported_and_pointed_out(project: Project, tmp_path: Path) -> None:
+    file = write_jsonl(tmp_path / "a.jsonl", {"id": "7", "text": "one"}, {"id": "7", "text": "two"})
+    report = import_articles(project, [file], by=None)
+    assert len(report.imported) == 2
+    assert say(report) == [
+        (f"{file}:2", f"its id '7' is also that of {file}:1, whose text is another"),
+    ]
+    later = write_jsonl(tmp_path / "b.jsonl", {"id": "7", "text": "three"}, {"id": "8", "text": "four"})
+    assert say(import_articles(project, [later], by=None)) == [
+        (f"{later}:1", f"its id '7' is also that of {file}:1, whose text is another"),
+    ]
+
+
+def test_a_text_that_differs_in_white_space_only_is_imported_and_pointed_out(project: Project) -> None:
+    import_articles(project, [make_row("Kyiv agreed.\n\nMoscow did not.", place="first")], by=None)
+    again = [make_row("Kyiv agreed.  Moscow did not.\r\n", place="second"), make_row("Else.", place="third")]
+    report = import_articles(project, again, by=None)
+    assert len(report.imported) == 2
+    assert say(report) == [("second", "it differs from first in white space only")]
+
+
+def test_another_project_has_its_own_ids(project: Project) -> None:
+    import_articles(make_project(), [make_row("one", id="7")], by=None)
+    assert say(import_articles(project, [make_row("two", id="7")], by=None)) == []
+
+
+def test_an_import_names_what_it_left_out_of_a_folder(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Kyiv agreed.")
+    (tmp_path / "b.pdf").write_bytes(b"%PDF")
+    (tmp_path / "more").mkdir()
+    (tmp_path / "README").write_text("No article.")
+    report = import_articles(project, [tmp_path], by=None)
+    assert len(report.imported) == 1
+    assert [place.removeprefix(f"{tmp_path}/") for place, _ in say(report)] == ["README", "b.pdf", "more"]
+    assert "folders within a folder" in say(report)[-1][1]
+
+
+def test_a_file_whose_name_is_no_utf8_is_imported_under_its_escaped_name(
+    project: Project, tmp_path: Path
+) -> None:
+    (tmp_path / "plain.txt").write_text("one")
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")).write_text("two")
+    report = import_articles(project, [tmp_path], by=None)
+    assert [Path(made.place).name for made in report.imported] == ["caf\\xe9.txt", "plain.txt"]
+
+
+def test_a_text_that_looks_misread_is_imported_as_it_is_and_pointed_out(project: Project) -> None:
+    text = "Le PrÃ©fet a dÃ©cidÃ© â€“ Â« non Â»."
+    [made] = import_articles(project, [make_row(text)], by=None).imported
+    assert project.articles.get().text == text
+    assert "wrong encoding before it was saved (“Ã©”" in made.warning
+
+
+def test_a_very_long_text_is_an_article_only_if_that_is_meant(project: Project) -> None:
+    row = make_row("Kyiv agreed. " * 20_000)
+    [refused] = import_articles(project, [row], by=None).refused
+    assert "260,000 characters" in refused.message
+    assert refused.remedy == Remedy.LONG_TEXTS
+    meant = TextOptions(takes_long_texts=True)
+    assert len(import_articles(project, [row], by=None, options=meant).imported) == 1
+
+
+# --- how each surface says what would help ------------------------------------------------------------------
+
+FRENCH = "Le projet était prêt après de longues négociations à Genève. "
+
+
+def test_the_command_says_what_would_help_as_one_types_it(project: Project, tmp_path: Path) -> None:
+    french, table = tmp_path / "a.txt", tmp_path / "b.csv"
+    french.write_bytes(FRENCH.encode("cp1252"))
+    table.write_text("id;body\n1;Kyiv agreed.\n")
+    long = tmp_path / "c.txt"
+    long.write_text("Kyiv agreed. " * 20_000)
+    for path, way in (
+        (french, "--encoding NAME"),
+        (table, "--text-column NAME"),
+        (long, "--long-texts"),
+        (tmp_path / "d.odt", "--source FORMAT"),
+    ):
+        with pytest.raises(CommandError, match=re.escape(f"({way})")):
+            run(project.slug, str(path))
+    run(project.slug, str(french), "--encoding", "cp1252")
+    run(project.slug, str(table), "--text-column", "body")
+    run(project.slug, str(long), "--long-texts")
+    texts = project.articles.order_by("id").values_list("text", flat=True)
+    assert [text[:12] for text in texts] == [FRENCH[:12], "Kyiv agreed.", "Kyiv agreed."]
+
+
+def add(client: Client, project: Project, *, name: str, content: bytes, **said: str) -> str:
+    client.force_login(make_member(project, Role.MANAGER))
+    upload = SimpleUploadedFile(name, content)
+    answer = client.post(
+        f"/projects/{project.slug}/articles/add/", {"uploads": upload, "is_atomic": "on", **said}
+    )
+    assert answer.status_code == 200
+    return unescape(answer.content.decode())
+
+
+def test_the_page_offers_the_readings_and_never_speaks_of_a_command(client: Client, project: Project) -> None:
+    page = add(client, project, name="a.txt", content=FRENCH.encode("cp1252"))
+    assert "“prêt" in page
+    assert "--" not in page[page.index("<main") : page.index("</main")]
+    assert 'name="encoding_choice" value="cp1250"' in page
+    assert 'name="encoding_choice" value="cp1252"' in page
+    add(client, project, name="a.txt", content=FRENCH.encode("cp1252"), encoding_choice="cp1252")
+    assert project.articles.get().text == FRENCH
+
+
+def test_the_page_offers_the_columns_of_a_table(client: Client, project: Project) -> None:
+    table = b"id;body\n1;Kyiv agreed.\n"
+    page = add(client, project, name="a.csv", content=table)
+    assert 'name="text_column_choice" value="body"' in page
+    add(client, project, name="a.csv", content=table, text_column_choice="body")
+    assert project.articles.get().text == "Kyiv agreed."
+
+
+def test_the_api_says_what_would_help_as_a_request_says_it(client: Client, project: Project) -> None:
+    client.force_login(make_member(project, Role.MANAGER))
+    body = {"articles": [{"text": "Kyiv agreed. " * 20_000}]}
+    url = f"/api/v1/projects/{project.pk}/articles/"
+    answer = client.post(url, body, content_type="application/json")
+    assert answer.status_code == 400
+    assert "“long_texts”: true" in answer.json()["errors"][0]["detail"]
+    answer = client.post(url, {**body, "long_texts": True}, content_type="application/json")
+    assert (answer.status_code, answer.json()["notices"]) == (201, [])

@@ -160,7 +160,7 @@ def test_a_text_of_very_many_paragraphs_is_refused_in_bounded_memory(
 
 def refuse(line: str) -> str:
     with within(megabytes=150, seconds=5):
-        [refusal] = read_texts(BytesIO(line.encode()), "rows", None)
+        [refusal] = read_texts(BytesIO(line.encode()), "rows")
     assert isinstance(refusal, Refusal)
     return refusal.message
 

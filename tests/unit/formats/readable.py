@@ -140,6 +140,7 @@ def write_tasks(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
 READABLE: dict[str, Readable] = {
     "text": Readable(texts=lambda texts: "".join(texts).encode(), most_texts=1),
     "csv": Readable(texts=write_table),
+    "json": Readable(texts=lambda texts: json.dumps([{"text": text} for text in texts], indent=1).encode()),
     "jsonl": Readable(
         texts=lambda texts: b"".join(json.dumps({"text": text}).encode() + b"\n" for text in texts),
         values=write_records,

@@ -3,7 +3,9 @@
 import codecs
 import io
 import json
+import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,9 +13,10 @@ from hypothesis import strategies as st
 
 from annotations.formats.csv import CSV
 from annotations.formats.documents import Document
-from annotations.formats.errors import Refusal, RefusedError
+from annotations.formats.errors import Refusal, RefusedError, Remedy
+from annotations.formats.json_list import JSON_LIST
 from annotations.formats.jsonl import JSONL
-from annotations.formats.ports import Format
+from annotations.formats.ports import Format, TextOptions
 from annotations.formats.registry import OF_TEXTS, detect_source, find_source, read_paths
 from annotations.formats.text import PLAIN_TEXT as TEXT
 from annotations.limits import MAX_TEXT_LENGTH
@@ -22,21 +25,26 @@ SEEDS = Path(__file__).resolve().parents[3] / "seeds"
 TORTURE = "Kyiv \U0001f468\u200d\U0001f469\u200d\U0001f467\r\nagreed\rto e\u0301 \u202eabc\u2028next\u00a0one\t\x0b.\r\n"
 
 
-def read(source: Format, raw: bytes, encoding: str | None = None) -> list[Document | Refusal]:
+def read(source: Format, raw: bytes, encoding: str | None = None, **said: Any) -> list[Document | Refusal]:
     assert source.read_texts
-    return list(source.read_texts(io.BytesIO(raw), "file", encoding))
+    return list(source.read_texts(io.BytesIO(raw), "file", TextOptions(encoding=encoding, **said)))
 
 
-def read_rows(source: Format, raw: bytes, encoding: str | None = None) -> list[Document]:
-    rows = read(source, raw, encoding)
+def read_rows(source: Format, raw: bytes, encoding: str | None = None, **said: Any) -> list[Document]:
+    rows = read(source, raw, encoding, **said)
     assert not [row for row in rows if isinstance(row, Refusal)]
     return [row for row in rows if isinstance(row, Document)]
 
 
-def refusal(source: Format, raw: bytes, encoding: str | None = None) -> Refusal:
-    (only,) = read(source, raw, encoding)
+def refusal(source: Format, raw: bytes, encoding: str | None = None, **said: Any) -> Refusal:
+    (only,) = read(source, raw, encoding, **said)
     assert isinstance(only, Refusal)
     return only
+
+
+def is_visible(letter: str) -> bool:
+    invisible = unicodedata.category(letter) in {"Zs", "Zl", "Zp", "Cc", "Cf", "Co", "Cn", "Mn"}
+    return not invisible and letter not in "\u115f\u1160\u2800\u3164\uffa0"
 
 
 def jsonl(**values: object) -> bytes:
@@ -48,7 +56,7 @@ def jsonl(**values: object) -> bytes:
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
 def test_a_text_file_gives_back_its_very_characters(text: str) -> None:
-    if not text.strip() or text.startswith("\ufeff"):
+    if not any(map(is_visible, text)) or text.startswith("\ufeff"):
         return
     (row,) = read_rows(TEXT, text.encode())
     assert (row.text, row.original, row.encoding) == (text, text.encode(), "utf-8")
@@ -115,6 +123,11 @@ def test_an_encoding_that_does_not_exist_is_refused(name: str) -> None:
         assert "no text encoding" in refusal(source, b"Kyiv", name).message
 
 
+@pytest.mark.parametrize("text", ["\u200b\u00ad", "\u2800 \u3164\n", "\ufeff\u2060\u202e", "\u0301"])
+def test_a_text_that_nobody_can_see_is_refused(text: str) -> None:
+    assert "no character that can be seen" in refusal(TEXT, b"\xef\xbb\xbf" + text.encode()).message
+
+
 @pytest.mark.parametrize("raw", [b"", b" \r\n\t", "\u00a0\u2028".encode()])
 def test_an_empty_text_is_refused(raw: bytes) -> None:
     assert "empty" in refusal(TEXT, raw).message
@@ -126,6 +139,39 @@ def test_a_nul_is_refused_with_its_place() -> None:
 
 def test_a_text_that_is_too_long_is_refused() -> None:
     assert "split it" in refusal(TEXT, b"a" * (MAX_TEXT_LENGTH + 1)).message
+
+
+# --- damaged UTF-8 --------------------------------------------------------------------------------------
+
+
+UTF8 = "Žižkov, Łódź a Kraków: “dohoda” je daleko."
+
+
+@pytest.mark.parametrize(
+    ("raw", "place"),
+    [
+        (UTF8.encode()[:-10] + "é".encode()[:1], len(UTF8.encode()) - 10),
+        (UTF8.encode() + b"\xff and more", len(UTF8.encode())),
+        ("one\nŽ".encode() + "Ž".encode()[:1], 6),
+    ],
+)
+@pytest.mark.parametrize("source", OF_TEXTS, ids=lambda source: source.name)
+def test_utf8_that_is_cut_off_or_damaged_is_refused_with_the_place_of_the_byte(
+    source: Format, raw: bytes, place: int
+) -> None:
+    before = {"text": b"", "csv": b"text\n", "jsonl": b'{"text": "', "json": b'[{"text": "'}[source.name]
+    quoted = raw.replace(b"\n", b" ").replace("“".encode(), b"").replace("”".encode(), b"")
+    bad = refusal(source, before + (raw if source is TEXT else quoted))
+    assert "byte" in bad.message
+    assert "UTF-8" in bad.message or "utf-8" in bad.message
+    if source is TEXT:
+        assert f"byte {place} " in bad.message
+
+
+def test_utf8_stays_utf8_where_another_encoding_is_named_for_the_files_beside_it() -> None:
+    (row,) = read_rows(TEXT, "Préfet décidé".encode(), "cp1252")
+    assert (row.text, row.encoding) == ("Préfet décidé", "utf-8")
+    assert "not as cp1252" in row.warning
 
 
 # --- JSON Lines ------------------------------------------------------------------------------------------
@@ -225,6 +271,81 @@ def test_a_surrogate_pair_written_as_two_escapes_is_one_character() -> None:
     assert read_rows(JSONL, b'{"text": "\\ud83d\\ude00"}')[0].text == "😀"
 
 
+def test_a_number_that_a_data_frame_made_a_fraction_is_the_whole_number_that_it_was() -> None:
+    assert [row.id for row in read_rows(JSONL, b'{"text": "a", "id": 1.0}\n{"text": "b", "id": 2}')] == [
+        "1",
+        "2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("spans", [{"start": 0, "end": 1, "label": "X"}]),
+        ("entities", [[0, 1, "X"]]),
+        ("label", [[0, 1, "X"]]),
+        ("annotations", [{"result": []}]),
+    ],
+)
+def test_annotations_beside_a_text_are_kept_as_metadata_and_it_is_said_that_they_were_not_read(
+    name: str, value: object
+) -> None:
+    (row,) = read_rows(JSONL, jsonl(text="Kyiv agreed.", **{name: value}))
+    assert row.metadata == {name: value}
+    assert f"{name!r}" in row.warning
+    assert "no annotation was made of it" in row.warning
+
+
+def test_a_task_of_label_studio_gives_what_its_data_hold() -> None:
+    (row,) = read_rows(JSONL, jsonl(id=7, data={"text": "Kyiv agreed.", "title": "T", "url": "u"}))
+    assert (row.text, row.title, row.id, row.metadata) == ("Kyiv agreed.", "T", "7", {"url": "u"})
+
+
+# --- a JSON list ------------------------------------------------------------------------------------------
+
+
+def test_a_list_gives_an_article_an_object_each_with_its_own_bytes() -> None:
+    first = '{"text": "Žižkov", "id": 1}'
+    rows = read_rows(JSON_LIST, f'\n [{first},\n  {{"body": 1, "text": "b"}} ]\n'.encode())
+    assert [(row.text, row.id, row.place) for row in rows] == [("Žižkov", "1", "file:1"), ("b", "", "file:2")]
+    assert rows[0].original == first.encode()
+
+
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16"])
+def test_a_list_with_a_byte_order_mark_is_read_in_its_encoding(codec: str) -> None:
+    (row,) = read_rows(JSON_LIST, '[{"text": "Žižkov"}]'.encode(codec))
+    assert (row.text, row.original.decode(row.encoding)) == ("Žižkov", '{"text": "Žižkov"}')
+
+
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [
+        (b"", "neither a list"),
+        (b'{"text": "a"}', "neither a list"),
+        (b'[{"text": "a"}', "does not go on or end"),
+        (b'[{"text": "a"} {"text": "b"}]', "does not go on or end"),
+        (b'[{"text": "a",}]', "cannot be read on from line 1"),
+        (b'[\n{"text": "a"},\n{"text": }]', "cannot be read on from line 3"),
+        (b'[{"text": "a"}] x', "after the list"),
+        (b"[" + b"[" * 100_000, "nested too deeply"),
+        ('[{"text": "caf\u00e9"}]'.encode("cp1252"), "is not utf-8"),
+    ],
+)
+def test_what_is_no_list_is_refused_with_its_line(raw: bytes, why: str) -> None:
+    *_, bad = read(JSON_LIST, raw)
+    assert isinstance(bad, Refusal)
+    assert why in bad.message
+
+
+def test_an_entry_that_is_no_article_is_refused_by_its_number_and_the_others_are_read() -> None:
+    good, bad, empty, last = read(JSON_LIST, b'[{"text": "a"}, "b", {"text": ""}, {"text": "c"}]')
+    assert isinstance(good, Document)
+    assert isinstance(last, Document)
+    assert isinstance(bad, Refusal)
+    assert (bad.place, "an entry must hold an object" in bad.message) == ("file:2", True)
+    assert isinstance(empty, Refusal)
+
+
 # --- CSV -------------------------------------------------------------------------------------------------
 
 
@@ -238,6 +359,45 @@ def test_a_quoted_cell_keeps_its_line_ends_and_a_row_its_bytes_and_first_line() 
     ]
     assert [row.original for row in rows] == [first, second]
     assert [row.place for row in rows] == ["file:2", "file:7"]
+
+
+def test_columns_without_a_name_and_without_content_are_what_a_spreadsheet_leaves_behind() -> None:
+    (row,) = read_rows(CSV, b"id,text,,\n1,Kyiv agreed.,,\n")
+    assert (row.id, row.text, row.metadata) == ("1", "Kyiv agreed.", {})
+    assert "a column without a name holds 'x'" in refusal(CSV, b"id,text,,\n1,a,,x\n").message
+
+
+def test_the_column_with_the_text_can_be_named() -> None:
+    raw = b"id;Text;Volltext\n1;Teaser;Kyiv agreed.\n"
+    (row,) = read_rows(CSV, raw, text_column="Volltext")
+    assert (row.text, row.metadata) == ("Kyiv agreed.", {"Text_column": "Teaser"})
+    assert read_rows(JSONL, b'{"body": "a"}', text_column="body")[0].text == "a"
+    assert read_rows(JSON_LIST, b'[{"body": "a"}]', text_column="body")[0].text == "a"
+
+
+def test_where_no_column_is_called_text_those_that_there_are_can_be_chosen() -> None:
+    bad = refusal(CSV, b"id;body\n1;a\n")
+    assert (bad.remedy, bad.choices) == (Remedy.TEXT_COLUMN, ("id", "body"))
+    bad = refusal(CSV, b"id;body\n1;a\n", text_column="Body")
+    assert "no column 'Body'" in bad.message
+    assert bad.choices == ("id", "body")
+    assert refusal(JSONL, b'{"id": 1, "body": "a"}').choices == ("id", "body")
+
+
+def test_a_cell_in_quotes_that_swallows_rows_is_refused_where_tabs_show_it() -> None:
+    raw = b'id\ttext\n1\t"He said\n2\tKyiv agreed."\n3\tlast\n'
+    bad, last = read(CSV, raw)
+    assert isinstance(bad, Refusal)
+    assert (bad.place, "runs on to line 3 and holds tabs" in bad.message) == ("file:2", True)
+    assert isinstance(last, Document)
+
+
+def test_a_cell_that_looks_as_if_it_had_swallowed_a_row_is_pointed_out_where_it_may_be_prose() -> None:
+    swallowed, prose = read_rows(
+        CSV, b'id,text\n1,"He said\n2,Kyiv agreed."\n3,"However,\nhe, and 4, went."\n'
+    )
+    assert "looks like a row of its own ('2,Kyiv agreed.')" in swallowed.warning
+    assert not prose.warning
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -297,7 +457,7 @@ def test_a_very_long_cell_is_read() -> None:
 @given(
     st.lists(
         st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1).filter(
-            str.strip
+            lambda text: any(map(is_visible, text))
         ),
         min_size=1,
         max_size=5,
@@ -313,7 +473,14 @@ def test_what_a_csv_writer_writes_is_read_as_it_was(texts: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("name", "source"),
-    [("a.txt", TEXT), ("a.JSONL", JSONL), ("a.ndjson", JSONL), ("a.csv", CSV), ("a.b.TSV", CSV)],
+    [
+        ("a.txt", TEXT),
+        ("a.JSONL", JSONL),
+        ("a.json", JSON_LIST),
+        ("a.ndjson", JSONL),
+        ("a.csv", CSV),
+        ("a.b.TSV", CSV),
+    ],
 )
 def test_a_format_is_known_by_its_suffix(name: str, source: Format) -> None:
     assert detect_source(Path(name)) is source
@@ -321,7 +488,7 @@ def test_a_format_is_known_by_its_suffix(name: str, source: Format) -> None:
 
 @pytest.mark.parametrize("name", ["a.unknown", "a", "txt"])
 def test_an_unknown_suffix_is_refused_with_the_way_out(name: str) -> None:
-    with pytest.raises(RefusedError, match="--source FORMAT"):
+    with pytest.raises(RefusedError, match="known by its suffix"):
         detect_source(Path(name))
 
 

@@ -102,16 +102,25 @@ window.Workbench = Workbench;
   // A second click must not send a form twice, and the first must be seen to work.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method === "dialog" || form.hasAttribute("hx-post")) return;
+    if (form.method === "dialog" || (form.hasAttribute("hx-post") && !event.submitter?.dataset.busy)) return;
     if (form.getAttribute("aria-busy") === "true") {
       event.preventDefault();
       return;
     }
     form.setAttribute("aria-busy", "true");
     if (event.submitter?.dataset.busy) {
+      event.submitter.dataset.idle = event.submitter.textContent;
       event.submitter.textContent = event.submitter.dataset.busy;
       Workbench.announce(event.submitter.dataset.busy);
     }
+  });
+
+  // A form that htmx sends stays on the page, and may be sent again.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.target.closest("form[aria-busy]");
+    if (!form) return;
+    form.removeAttribute("aria-busy");
+    for (const button of form.querySelectorAll("[data-idle]")) button.textContent = button.dataset.idle;
   });
 
   // A page that waits for something tries again by itself.
