@@ -60,6 +60,10 @@ ROLES_CHANGED = "changed roles of"
 """The audit trail's verb for a change of roles, whose details tell the roles before."""
 
 
+_HAS_GOLD = Q(Exists(Gold.objects.filter(task=OuterRef("pk")).order_by()))
+"""Whether a task was adjudicated, which an excluded one no longer says itself."""
+
+
 class HiddenWhileAnnotatingError(Exception):
     """Something was asked for that would show others' annotations to who annotates the article."""
 
@@ -68,14 +72,17 @@ def find_open_tasks(person_id: int | OuterRef) -> QuerySet[Task]:
     """The tasks in which a person's part is not over; the person may be one of an outer query, two levels up.
 
     While annotations are missing, every annotator of the round may still be asked for one. Once all are in, that is true
-    only of who has a share of the task: it can be changed, or given to them again. A share that is closed is over.
+    only of who has a share of the task: it can be changed, or given to them again. A share that is closed is over. An
+    excluded article may come back, so it is hidden as if all its annotators were still asked, unless it has gold.
     """
     shares = Assignment.objects.filter(annotator=person_id)
     rounds = Participant.objects.filter(annotator=person_id).values("round")
-    unfinished = Q(status=TaskStatus.OPEN) & Q(round__in=rounds)
-    unfinished |= Q(status__in=[TaskStatus.OPEN, TaskStatus.ANNOTATED], pk__in=shares.values("task"))
+    may_come_back = Q(status=TaskStatus.EXCLUDED) & ~_HAS_GOLD
+    unfinished = (Q(status=TaskStatus.OPEN) | may_come_back) & Q(round__in=rounds)
+    unfinished |= Q(pk__in=shares.values("task"))
     closed = shares.exclude(closed_at=None)
-    not_over = Task.objects.order_by().filter(status__in=[TaskStatus.OPEN, TaskStatus.ANNOTATED])
+    waiting = Q(status__in=[TaskStatus.OPEN, TaskStatus.ANNOTATED]) | may_come_back
+    not_over = Task.objects.order_by().filter(waiting)
     return not_over.filter(unfinished).exclude(pk__in=closed.values("task"))
 
 
@@ -204,6 +211,7 @@ def _may_have_seen(round_: Round, person_id: int) -> Q:
     before = of_others.filter(created_at__lt=Subquery(first.values("joined_at")[:1]))
     own = Assignment.objects.order_by().filter(annotator=person_id)
     ended = Q(status__in=[TaskStatus.ADJUDICATED, TaskStatus.CANCELLED])
+    ended |= Q(status=TaskStatus.EXCLUDED) & _HAS_GOLD
     ended |= Q(pk__in=own.exclude(closed_at=None).values("task"))
     ended |= Q(annotated_at__isnull=False) & ~Q(pk__in=own.values("task"))
     over = Task.objects.order_by().filter(ended, article=article, round__in=taking_part.values("round"))

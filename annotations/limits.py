@@ -73,6 +73,17 @@ MAX_REFUSALS = 1_000
 MAX_ANNOTATION_FILE_BYTES = 4 * 1024**3
 MAX_ANNOTATION_FILES = 1_000
 
+# Words of managers about a project and what is in it.
+MAX_PROJECT_NAME_LENGTH = 200
+MAX_DESCRIPTION_LENGTH = 5_000
+MAX_ROUND_NAME_LENGTH = 100
+MAX_REASON_LENGTH = 500
+"""Why an article is excluded."""
+MAX_REVISION_NAME_LENGTH = 100
+MAX_QUEUE_DEPTH = 100
+MAX_LEASE_HOURS = 8_760
+"""A year."""
+
 # One request.
 MAX_ANONYMOUS_BYTES = 64 * 1024
 """The body of a request of somebody who is not signed in: an address, a password."""

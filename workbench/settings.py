@@ -273,6 +273,7 @@ SPECTACULAR_SETTINGS = {
 # --- jobs ------------------------------------------------------------------------------------------------
 JOB_HANDLERS = {
     "top_up_queues": "annotations.collection.services.run_top_up",
+    "remove_studio_tasks": "annotations.collection.services.run_remove_studio_tasks",
     "reconcile": "annotations.collection.services.run_reconcile",
     "expire_leases": "annotations.collection.services.run_expire_leases",
     "finish_by_rule": "annotations.adjudication.settled.run_finish_by_rule",

@@ -132,6 +132,7 @@ def reopen_task(task: Task, *, by: User) -> Task:
     """
     locked = _lock(task)
     check_may_adjudicate(locked, by)
+    _check_counts(locked)
     gold = _find_gold(locked)
     Event.objects.record(
         REOPENED,
@@ -152,6 +153,7 @@ def review_gold(task: Task, *, by: User) -> Gold:
     """Confirm a gold that was sampled for review; who disagrees reopens the task instead."""
     locked = _lock(task)
     check_may_adjudicate(locked, by)
+    _check_counts(locked)
     gold = _find_gold(locked)
     if gold.needs_review:
         gold.needs_review = False
@@ -299,7 +301,18 @@ def _set_status(task: Task, status: TaskStatus) -> None:
     task.save(update_fields=["status", "status_changed_at", "awaits_rule"])
 
 
+def _check_counts(task: Task) -> None:
+    if task.status == TaskStatus.EXCLUDED:
+        raise NotAdjudicatedError(
+            "This article is excluded: nothing of it is changed until it is included again."
+        )
+
+
 def _find_gold(task: Task) -> Gold:
+    if task.status == TaskStatus.EXCLUDED:
+        raise NotAdjudicatedError(
+            "This article is excluded: nothing of it is changed until it is included again."
+        )
     gold = Gold.objects.filter(task=task).first()
     if gold is None:
         raise NotAdjudicatedError("This task is not finished, so it has no gold yet.")

@@ -38,7 +38,7 @@ REOPENED = "reopened"
 
 def run_finish_by_rule(job: Job, checkpoint: Checkpoint) -> None:
     """Look at the tasks that await the merge rule, of one project or of all, and finish those that it settles."""
-    tasks = Task.objects.awaiting_rule().order_by("pk")
+    tasks = Task.objects.awaiting_rule().filter(round__project__archived_at=None).order_by("pk")
     if job.project_id is not None:
         tasks = tasks.filter(round__project=job.project_id)
     finished = job.done

@@ -18,6 +18,7 @@ from annotations.assignment.policies import OpenTask, choose_tasks, deal_hands, 
 from annotations.blindness import find_seen_tasks
 from annotations.models import (
     CLAIM_HOLDING_STATUSES,
+    LIVE_STATUSES,
     Assignment,
     AssignmentStatus,
     AssignmentTally,
@@ -60,17 +61,23 @@ def choose(participant: Participant, *, limit: int) -> list[int]:
 
 
 def _count_slots(round_: Round) -> tuple[int, int]:
-    """How many tasks the round has, and how many annotations of those that were not cancelled are wanted."""
+    """How many tasks the round has, and how many annotations of those that count are wanted."""
     tallies = TaskTally.objects.filter(round=round_)
     return tallies.total(), tallies.live().total("wanted")
 
 
 def _count_held(round_: Round, annotators: Collection[int]) -> Counter[int]:
-    """How many claims each of the annotators holds in the round."""
+    """How many claims each of the annotators holds in the round, on tasks that count."""
     tallies = AssignmentTally.objects.filter(
         round=round_, annotator__in=annotators, status__in=CLAIM_HOLDING_STATUSES
     )
-    return Counter(dict(tallies.order_by().values_list("annotator").annotate(sum=Sum("number"))))
+    held = Counter(dict(tallies.order_by().values_list("annotator").annotate(sum=Sum("number"))))
+    if TaskTally.objects.filter(round=round_, status=TaskStatus.EXCLUDED).exists():
+        excluded = Assignment.objects.holding().filter(
+            task__round=round_, task__status=TaskStatus.EXCLUDED, annotator__in=annotators
+        )
+        held.subtract(excluded.order_by().values_list("annotator_id", flat=True))
+    return held
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +187,7 @@ def _read_standing(round_: Round, *, annotator: int | None = None) -> tuple[dict
         assignments.order_by()
         .values("annotator_id")
         .annotate(
-            held=Count("id", filter=Q(status__in=CLAIM_HOLDING_STATUSES)),
+            held=Count("id", filter=Q(status__in=CLAIM_HOLDING_STATUSES, task__status__in=LIVE_STATUSES)),
             last_lapse=Max("status_changed_at", filter=Q(status=AssignmentStatus.EXPIRED)),
             last_work=Max(
                 "status_changed_at",

@@ -168,13 +168,20 @@ def free_claim(
 def settle_task(task: Task) -> None:
     """Bring a locked task's status in line with its assignments: annotated when all that it wants are submitted.
 
-    Where they are, whether it was so before or not, the task awaits the merge rule; ask for it with one job a project.
+    A closed round is content with what is in, so there a task with no annotation left is cancelled. Where all are in,
+    whether it was so before or not, the task awaits the merge rule; ask for it with one job a project.
     """
     if task.status not in (TaskStatus.OPEN, TaskStatus.ANNOTATED):
         return
-    is_complete = task.assignments.submitted().count() == task.wanted
+    submitted = task.assignments.submitted().count()
+    was_wanted = task.wanted
+    if task.round.closed_at is not None and submitted:
+        task.wanted = submitted
+    is_complete = submitted == task.wanted
     status = TaskStatus.ANNOTATED if is_complete else TaskStatus.OPEN
-    if status == task.status and is_complete == task.awaits_rule:
+    if task.round.closed_at is not None and not submitted:
+        status = TaskStatus.CANCELLED
+    if (status, task.wanted, is_complete) == (task.status, was_wanted, task.awaits_rule):
         return
     if status != task.status:
         task.status = status
@@ -182,7 +189,7 @@ def settle_task(task: Task) -> None:
         if is_complete and task.annotated_at is None:
             task.annotated_at = task.status_changed_at
     task.awaits_rule = is_complete
-    task.save(update_fields=["status", "status_changed_at", "annotated_at", "awaits_rule"])
+    task.save(update_fields=["wanted", "status", "status_changed_at", "annotated_at", "awaits_rule"])
     if is_complete:
         request_rule(task.round.project)
 

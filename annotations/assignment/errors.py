@@ -25,8 +25,16 @@ class NotInRoundError(AssignmentError):
     """Somebody is to receive a task of a round in which they do not take part."""
 
 
+class RoundClosedError(AssignmentError):
+    """The round is closed, so nobody joins it and none of its tasks is given out."""
+
+
+class ArticleExcludedError(AssignmentError):
+    """A round is planned of an article that is excluded."""
+
+
 class TaskClosedError(AssignmentError):
-    """The task is adjudicated or cancelled, so nothing about its annotators changes any more."""
+    """The task is adjudicated, cancelled or excluded, so nothing about its annotators changes any more."""
 
 
 class NoClaimFreeError(AssignmentError):

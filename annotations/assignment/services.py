@@ -25,6 +25,7 @@ from annotations.assignment.claims import (
 )
 from annotations.assignment.errors import (
     AlreadyAssignedError,
+    ArticleExcludedError,
     ArticleOfAnotherProjectError,
     ClaimNotHeldError,
     MayHaveSeenError,
@@ -32,6 +33,7 @@ from annotations.assignment.errors import (
     NoClaimFreeError,
     NotAnAnnotatorError,
     NotInRoundError,
+    RoundClosedError,
     TaskClosedError,
     TooFewAnnotatorsError,
 )
@@ -52,6 +54,7 @@ from annotations.models import (
     TaskStatus,
     User,
 )
+from annotations.projects.archive import check_live
 from annotations.projects.services import change_roles
 
 __all__ = [
@@ -91,6 +94,7 @@ def plan_round(
 
     With a limit it takes at most that many of them, drawn at random by the seed, so that they stand for the rest.
     """
+    check_live(project)
     kind = RoundKind(kind)
     team = list(dict.fromkeys(annotators))
     _check_team(project, team, overlap=overlap)
@@ -172,10 +176,10 @@ def _check_role(project: Project, annotator: User) -> None:
 
 
 def find_unplanned(project: Project, kind: RoundKind) -> QuerySet[Article]:
-    """The articles that no round of a kind has, or only as a task that was closed."""
+    """The articles that count and that no round of a kind has, or only as a task that was closed."""
     planned = Task.objects.filter(round__project=project, round__kind=kind)
     live = planned.exclude(status=TaskStatus.CANCELLED).filter(article=OuterRef("pk"))
-    return project.articles.filter(~Exists(live))
+    return project.articles.filter(~Exists(live), excluded_at=None)
 
 
 def _choose_articles(project: Project, *, kind: RoundKind, articles: Iterable[Article] | None) -> list[int]:
@@ -193,6 +197,11 @@ def _choose_articles(project: Project, *, kind: RoundKind, articles: Iterable[Ar
     for article in given:
         if article.project_id != project.pk:
             raise ArticleOfAnotherProjectError(f"The article {article.pk} is not one of {project}.")
+    excluded = project.articles.filter(pk__in=[article.pk for article in given], excluded_at__isnull=False)
+    if first := excluded.order_by("pk").first():
+        raise ArticleExcludedError(
+            f"The article {first.pk} is excluded ({first.exclusion_reason}): leave it out, or include it again."
+        )
     return [article.pk for article in given]
 
 
@@ -200,6 +209,7 @@ def _choose_articles(project: Project, *, kind: RoundKind, articles: Iterable[Ar
 def add_participant(round_: Round, annotator: User, *, by: User | None) -> Participant:
     """Let an annotator take part in a round, or take part again."""
     _check_role(round_.project, annotator)
+    _check_round_is_open(round_)
     participant, is_new = Participant.objects.get_or_create(round=round_, annotator=annotator)
     if is_new or not participant.is_active:
         participant.is_active = True
@@ -263,6 +273,7 @@ def withdraw_assignment(assignment: Assignment, *, by: User | None) -> Assignmen
 def reassign(assignment: Assignment, *, to: User, by: User | None, now: datetime | None = None) -> Assignment:
     """Queue an assignment's task for a certain participant instead; also for one who skipped it."""
     now = now or timezone.now()
+    _check_round_is_open(assignment.task.round)
     participant = _lock_participant(assignment.task.round, to)
     locked = lock_assignment(assignment)
     task = locked.task
@@ -293,6 +304,13 @@ def reassign(assignment: Assignment, *, to: User, by: User | None, now: datetime
     )
     request_top_up(task.round)
     return queued
+
+
+def _check_round_is_open(round_: Round) -> None:
+    if Round.objects.filter(pk=round_.pk, closed_at__isnull=False).exists():
+        raise RoundClosedError(
+            f"Round {round_.number} is closed: open it again before you give its articles to somebody."
+        )
 
 
 def _lock_participant(round_: Round, annotator: User) -> Participant:
@@ -337,5 +355,5 @@ def close_task(task: Task, *, by: User | None) -> Task:
 
 
 def _check_task_is_changeable(task: Task) -> None:
-    if task.status in (TaskStatus.ADJUDICATED, TaskStatus.CANCELLED):
+    if task.status not in (TaskStatus.OPEN, TaskStatus.ANNOTATED):
         raise TaskClosedError(f"The task is {task.get_status_display()}: its annotators stay as they are.")

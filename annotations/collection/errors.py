@@ -6,7 +6,7 @@ class SubmissionRefusedError(Exception):
 
 
 class TaskFinishedError(SubmissionRefusedError):
-    """The task is adjudicated or cancelled."""
+    """The task is adjudicated, cancelled or excluded."""
 
 
 class ShareClosedError(SubmissionRefusedError):

@@ -27,6 +27,7 @@ __all__ = [
     "record_skip",
     "run_expire_leases",
     "run_reconcile",
+    "run_remove_studio_tasks",
     "run_top_up",
     "store_submission",
     "top_up_queue",
@@ -71,6 +72,26 @@ def run_expire_leases(_job: Job, checkpoint: Checkpoint) -> None:
     """Give tasks whose lease has run out back to the pool."""
     expired = expire_leases()
     checkpoint(message=f"{len(expired)} leases expired")
+
+
+def run_remove_studio_tasks(job: Job, checkpoint: Checkpoint) -> None:
+    """Take away the studio tasks of shares that are deleted; what somebody annotated there all the same is left alone."""
+    studio = connect_studio()
+    numbers = job.arguments["tasks"]
+    kept = 0
+    for place in range(job.cursor or 0, len(numbers)):
+        studio_task = studio.fetch_task(numbers[place])
+        if studio_task is not None:
+            is_ours_again = Assignment.objects.filter(pk=studio_task.reference or 0).exists()
+            if studio_task.annotations or is_ours_again:
+                kept += 1
+            else:
+                studio.delete_task(numbers[place])
+        checkpoint(cursor=place + 1, done=place + 1, total=len(numbers))
+    if kept:
+        checkpoint(
+            message=f"{kept} studio tasks were left alone: they hold annotations, or belong to others by now"
+        )
 
 
 def _go_through(

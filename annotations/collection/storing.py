@@ -142,7 +142,7 @@ def _check_is_open(locked: Assignment) -> None:
             "Your part in this article is closed, so your annotation of it can no longer change: "
             "you adjudicate it, annotate it again for a retest, or its adjudication was reopened.",
         )
-    if task.status in (TaskStatus.ADJUDICATED, TaskStatus.CANCELLED):
+    if task.status not in (TaskStatus.OPEN, TaskStatus.ANNOTATED):
         raise TaskFinishedError(
             f"This task is {task.get_status_display()}, so its annotations can no longer change. "
             "Tell the manager of the project if yours should.",

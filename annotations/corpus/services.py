@@ -17,6 +17,7 @@ from annotations.formats.ports import NOTHING_SAID, TextOptions
 from annotations.formats.registry import read_paths
 from annotations.limits import MAX_BLOCKS, MAX_REFUSALS, MAX_ROWS, MAX_TITLE_LENGTH
 from annotations.models import Article, ArticleImport, Event, Project, User
+from annotations.projects.archive import check_live
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def import_articles(
     All of the articles are seen at once, at the end; an import that is cut off leaves none. Atomic: where a row is
     refused none is imported, after all rows were read so that every bad one is reported. Otherwise the good ones are.
     """
+    check_live(project)
     report = ImportReport(is_atomic=atomic)
     prepared = _read(paths_or_rows, report, source=source, options=options, advance=advance)
     under_way = open_import(project)

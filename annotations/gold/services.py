@@ -23,6 +23,7 @@ from annotations.models import (
     TaskStatus,
     User,
 )
+from annotations.projects.archive import check_live
 
 BATCH = 100
 MAXIMUM_TITLE = 200
@@ -58,6 +59,7 @@ def freeze_release(project: Project, *, title: str, by: User | None) -> Release:
     The records are read before the transaction that writes them: each names the revisions and decisions that it
     comes from, so it stays true whatever is decided meanwhile, and nobody waits for a large release.
     """
+    check_live(project)
     title = title.strip()
     if not 0 < len(title) <= MAXIMUM_TITLE:
         raise InvalidReleaseTitleError(f"give the release a title of 1 to {MAXIMUM_TITLE} characters")
@@ -140,9 +142,11 @@ def _choose_gold(project: Project) -> ChosenGold:
             superseded.append((article_id, latest[article_id][1]))
         latest[article_id] = gold_id, task_id
     tasks = Task.objects.filter(round__project=project).order_by("status_changed_at", "pk")
+    excluded = project.articles.filter(excluded_at__isnull=False)
     reasons: dict[int, str] = {
         **dict.fromkeys(project.articles.values_list("pk", flat=True), NOT_PLANNED),
         **dict(tasks.values_list("article_id", "status")),
+        **dict.fromkeys(excluded.values_list("pk", flat=True), TaskStatus.EXCLUDED.value),
     }
     left_out: dict[str, list[int]] = defaultdict(list)
     for article_id, reason in reasons.items():

@@ -157,6 +157,9 @@ class Worker:
         if job.attempts > MAX_ATTEMPTS:
             _finish(job, JobStatus.FAILED, f"given up: its worker died {MAX_ATTEMPTS} times. {job.message}")
             return
+        if job.project is not None and job.project.archived_at is not None:
+            _finish(job, JobStatus.DONE, "not run: the project is archived")
+            return
         try:
             find_handler(job.kind)(job, Checkpoint(job, is_stopping=lambda: self._is_stopping))
         except LeaseLostError:

@@ -4,6 +4,7 @@ from annotations.models.accounts import ApiToken, SignInLink, TokenScope, User
 from annotations.models.adjudication import Decision, Gold, GoldStatus
 from annotations.models.assignment import (
     CLAIM_HOLDING_STATUSES,
+    LIVE_STATUSES,
     Assignment,
     AssignmentStatus,
     Participant,
@@ -26,6 +27,7 @@ from annotations.models.gold import Release, ReleaseItem
 from annotations.models.health import WriteProbe
 from annotations.models.jobs import Job, JobStatus
 from annotations.models.projects import (
+    GuidelineRevision,
     Invitation,
     Membership,
     ModelAnnotator,
@@ -39,6 +41,7 @@ from annotations.models.tallies import AssignmentTally, TaskTally
 
 __all__ = [
     "CLAIM_HOLDING_STATUSES",
+    "LIVE_STATUSES",
     "AgreementBlock",
     "AgreementFile",
     "AgreementReport",
@@ -57,6 +60,7 @@ __all__ = [
     "Event",
     "Gold",
     "GoldStatus",
+    "GuidelineRevision",
     "Invitation",
     "Job",
     "JobStatus",

@@ -8,9 +8,10 @@ from django.db import models
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
+from annotations.limits import MAX_ROUND_NAME_LENGTH
 from annotations.models.accounts import User
 from annotations.models.corpus import Article
-from annotations.models.projects import Project, Scheme
+from annotations.models.projects import GuidelineRevision, Project, Scheme
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -35,6 +36,12 @@ class Round(models.Model):
     kind = models.CharField(max_length=12, choices=RoundKind.choices, default=RoundKind.PRODUCTION)
     overlap = models.PositiveSmallIntegerField()
     seed = models.PositiveBigIntegerField(help_text="Fixes every random choice of the round.")
+    name = models.CharField(
+        max_length=MAX_ROUND_NAME_LENGTH, blank=True, help_text="What people call it, beside its number."
+    )
+    closed_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then none of its tasks is given to anybody."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
@@ -48,6 +55,11 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return f"round {self.number} of {self.project}"
+
+    @property
+    def title(self) -> str:
+        """The number, and the name where somebody gave one."""
+        return f"Round {self.number}: {self.name}" if self.name else f"Round {self.number}"
 
 
 class Participant(models.Model):
@@ -63,6 +75,14 @@ class Participant(models.Model):
         help_text="Set while somebody works on the studio project; a time gone by tells of work left unfinished.",
     )
     joined_at = models.DateTimeField(default=timezone.now)
+    seen_guidelines = models.ForeignKey(
+        GuidelineRevision,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The latest correction of the guidelines that they said they have read.",
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
@@ -77,6 +97,11 @@ class TaskStatus(models.TextChoices):
     ANNOTATED = "annotated", "awaiting adjudication"
     ADJUDICATED = "adjudicated", "adjudicated"
     CANCELLED = "cancelled", "cancelled"
+    EXCLUDED = "excluded", "excluded with its article"
+
+
+LIVE_STATUSES = (TaskStatus.OPEN, TaskStatus.ANNOTATED, TaskStatus.ADJUDICATED)
+"""The statuses of the tasks that count: neither cancelled nor excluded."""
 
 
 class StatusQuerySet(models.QuerySet[Row]):
@@ -92,6 +117,10 @@ class StatusQuerySet(models.QuerySet[Row]):
 
 
 class TaskQuerySet(StatusQuerySet["Task"]):
+    def live(self) -> Self:
+        """Tasks that count: neither cancelled nor excluded."""
+        return self.filter(status__in=LIVE_STATUSES)
+
     def claimable(self) -> Self:
         return self.filter(status=TaskStatus.OPEN, claimed__lt=F("wanted"))
 
@@ -171,7 +200,9 @@ class AssignmentQuerySet(StatusQuerySet["Assignment"]):
         return self.filter(status__in=CLAIM_HOLDING_STATUSES)
 
     def overdue(self, now: datetime) -> Self:
-        return self.queued().filter(leased_until__lt=now)
+        """Queued assignments whose lease has run out; leases stand still while a project is archived."""
+        archived = Project.objects.filter(archived_at__isnull=False)
+        return self.queued().filter(leased_until__lt=now).exclude(task__round__project__in=archived)
 
     def left_behind(self) -> Self:
         """Assignments that hold no claim any more, yet still have a task in the Studio."""

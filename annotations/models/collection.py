@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from annotations import markup, spans
 from annotations.models.accounts import User
-from annotations.models.assignment import Assignment
+from annotations.models.assignment import Assignment, TaskStatus
 from annotations.models.projects import ModelAnnotator, Standing
 
 
@@ -20,8 +20,12 @@ class AnnotationOrigin(models.TextChoices):
 
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def current(self) -> Self:
-        """The latest revision of each assignment that is submitted; asked of each row, so that pages are read in their order."""
-        return self.filter(Exists(Assignment.objects.submitted().filter(current=OuterRef("pk")).order_by()))
+        """The latest revision of each assignment that is submitted, of articles that count.
+
+        It is asked of each row, so that pages are read in their order.
+        """
+        counting = Assignment.objects.submitted().exclude(task__status=TaskStatus.EXCLUDED)
+        return self.filter(Exists(counting.filter(current=OuterRef("pk")).order_by()))
 
     def with_vote(self) -> Self:
         """Annotations that go into adjudication and gold: those of people, and of models that were given a vote."""

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from annotations.formats import documents, record
 from annotations.formats.canonical import write_members
+from annotations.limits import MAX_REASON_LENGTH
 from annotations.models.accounts import User
 from annotations.models.projects import Project
 
@@ -73,6 +74,13 @@ class Article(models.Model):
     )
     imported_at = models.DateTimeField(default=timezone.now)
     imported_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    excluded_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then it counts nowhere; what was made of it stays on record."
+    )
+    excluded_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    exclusion_reason = models.CharField(
+        max_length=MAX_REASON_LENGTH, blank=True, help_text="Why it is excluded."
+    )
 
     objects = PublishedArticleManager()
     staged = models.Manager["Article"]()
@@ -90,6 +98,11 @@ class Article(models.Model):
             models.UniqueConstraint(name="article_text_unique_in_project", fields=["project", "text_sha256"]),
             models.CheckConstraint(name="article_has_text", condition=Q(length__gt=0)),
             models.CheckConstraint(name="article_has_canonical", condition=~Q(canonical="")),
+            models.CheckConstraint(
+                name="article_exclusion_has_reason",
+                condition=Q(excluded_at=None, exclusion_reason="")
+                | (Q(excluded_at__isnull=False) & ~Q(exclusion_reason="")),
+            ),
         ]
 
     def __str__(self) -> str:

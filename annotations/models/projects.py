@@ -10,10 +10,19 @@ from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from annotations.limits import (
+    MAX_LEASE_HOURS,
+    MAX_PROJECT_NAME_LENGTH,
+    MAX_QUEUE_DEPTH,
+    MAX_REVISION_NAME_LENGTH,
+)
 from annotations.markup import DEFAULT_MERGE_RULE
 from annotations.models.accounts import User
 from annotations.schemes.definition import load_scheme
 from annotations.schemes.scheme import Scheme as SchemeDefinition
+
+MAX_ID_LENGTH = 18
+"""Digits of an id that a database can hold."""
 
 
 class SchemeQuerySet(models.QuerySet["Scheme"]):
@@ -65,24 +74,38 @@ class Role(models.TextChoices):
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
-    def visible_to(self, user: User) -> Self:
-        return self.filter(memberships__user=user, archived_at=None).distinct()
+    def live(self) -> Self:
+        """Projects that are at work: neither archived nor deleted."""
+        return self.filter(archived_at=None)
 
-    def with_role(self, user: User, *roles: str) -> Self:
-        return self.filter(memberships__user=user, memberships__role__in=roles, archived_at=None).distinct()
+    def visible_to(self, user: User) -> Self:
+        """The live projects in which somebody has a role."""
+        return self.live().filter(memberships__user=user).distinct()
+
+    def archived_for(self, user: User) -> Self:
+        """The archived projects in which somebody has a role, who may still read them."""
+        return self.filter(memberships__user=user, archived_at__isnull=False, deleted_at=None).distinct()
+
+    def with_role(self, user: User, *roles: str, with_archived: bool = False) -> Self:
+        """The projects in which somebody has one of the roles; the archived ones only where they are asked for."""
+        projects = self if with_archived else self.live()
+        return projects.filter(
+            memberships__user=user, memberships__role__in=roles, deleted_at=None
+        ).distinct()
 
     def find(self, slug_or_id: str) -> "Project | None":
-        """The project that a person names on the command line."""
-        named = self.filter(slug=slug_or_id).first()
-        if named is None and slug_or_id.isdecimal():
-            return self.filter(pk=int(slug_or_id)).first()
+        """The project that a person names on the command line or to the API, archived or not."""
+        there = self.filter(deleted_at=None)
+        named = there.filter(slug=slug_or_id).first()
+        if named is None and slug_or_id.isascii() and slug_or_id.isdecimal():
+            return there.filter(pk=int(slug_or_id[:MAX_ID_LENGTH])).first()
         return named
 
 
 class Project(models.Model):
     """One annotation effort: a scheme, a corpus, a team, rounds, releases."""
 
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=MAX_PROJECT_NAME_LENGTH)
     slug = models.SlugField(unique=True)
     description = models.TextField(blank=True)
     scheme = models.ForeignKey(
@@ -93,12 +116,12 @@ class Project(models.Model):
     )
     queue_depth = models.PositiveSmallIntegerField(
         default=5,
-        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_QUEUE_DEPTH)],
         help_text="How many tasks lie ready in the Studio for each annotator.",
     )
     lease_hours = models.PositiveIntegerField(
         default=72,
-        validators=[MinValueValidator(1)],
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_LEASE_HOURS)],
         help_text="An untouched task goes back to the pool after this many hours.",
     )
     review_share = models.FloatField(
@@ -118,7 +141,14 @@ class Project(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    archived_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then it can be read, and nothing in it changes."
+    )
+    deleted_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Since then nothing is left of it but this row, of which the audit trail tells.",
+    )
 
     objects = ProjectQuerySet.as_manager()
 
@@ -132,6 +162,10 @@ class Project(models.Model):
                 name="project_queue_depth_positive",
                 condition=models.Q(queue_depth__gte=1),
             ),
+            models.CheckConstraint(
+                name="project_deleted_is_archived",
+                condition=Q(deleted_at=None) | Q(archived_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -143,6 +177,44 @@ class Project(models.Model):
     def list_models(self) -> list[int]:
         """The annotators who are models, by their ids."""
         return sorted(self.model_annotators.values_list("user_id", flat=True))
+
+
+class GuidelineRevisionQuerySet(models.QuerySet["GuidelineRevision"]):
+    def latest_of(self, project: Project, scheme: Scheme) -> "GuidelineRevision | None":
+        """The wording that a project goes by now for one of its schemes, where it was ever corrected."""
+        return self.filter(project=project, scheme=scheme).order_by("-number").first()
+
+
+class GuidelineRevision(models.Model):
+    """A named correction of how a scheme's guidelines are worded in one project; its labels and rules stay as they are."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="guideline_revisions")
+    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="guideline_revisions")
+    number = models.PositiveIntegerField(help_text="Counts the project's corrections of the scheme from 1.")
+    name = models.CharField(
+        max_length=MAX_REVISION_NAME_LENGTH, help_text="What was corrected, in a few words."
+    )
+    source = models.TextField(help_text="The corrected definition, as TOML.")
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = GuidelineRevisionQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="guideline_revision_number_unique", fields=["project", "scheme", "number"]
+            ),
+            models.CheckConstraint(name="guideline_revision_has_name", condition=~Q(name="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"correction {self.number} of {self.scheme}: {self.name}"
+
+    @property
+    def definition(self) -> SchemeDefinition:
+        return _load(self.source)
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, Sum
 
 from annotations.models.accounts import User
-from annotations.models.assignment import Assignment, AssignmentStatus, Round, Task, TaskStatus
+from annotations.models.assignment import LIVE_STATUSES, Assignment, AssignmentStatus, Round, Task, TaskStatus
 
 
 class TallyRow(models.Model):
@@ -60,8 +60,8 @@ class TallyQuerySet(models.QuerySet[Tally]):
 
 class TaskTallyQuerySet(TallyQuerySet["TaskTally"]):
     def live(self) -> Self:
-        """Tasks that were not cancelled."""
-        return self.exclude(status=TaskStatus.CANCELLED)
+        """Tasks that count: neither cancelled nor excluded."""
+        return self.filter(status__in=LIVE_STATUSES)
 
 
 class TaskTally(TallyRow):

@@ -18,7 +18,7 @@ from django.db.models.functions import Cast
 from annotations.agreement import Corpus
 from annotations.agreement.data.corpus import ABSENT, LOST_END, Coded, Links
 from annotations.blindness import find_hidden_articles
-from annotations.models import Annotation, Assignment, Block, Project, Relation, Span, Task, TaskStatus
+from annotations.models import LIVE_STATUSES, Annotation, Assignment, Block, Project, Relation, Span, Task
 from annotations.reliability.excluded_text import BoolArray, IntArray, squeeze
 from annotations.reliability.schemes import find_schemes, list_labels, list_levels, name_attribute
 from annotations.reliability.selection import Selection
@@ -55,7 +55,7 @@ def _find_assignments(project: Project, selection: Selection) -> QuerySet[Assign
 def _is_compared(project: Project, selection: Selection, *, share: str = "") -> Q:
     """Whether the selection compares an annotator's share of a task."""
     compared = Q(**{f"{share}task__round__project": project})
-    compared &= ~Q(**{f"{share}task__status": TaskStatus.CANCELLED})
+    compared &= Q(**{f"{share}task__status__in": LIVE_STATUSES})
     if selection.rounds is not None:
         compared &= Q(**{f"{share}task__round__number__in": selection.rounds})
     if selection.annotators is not None:

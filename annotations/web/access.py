@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Concatenate, ParamSpec, TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from annotations.models import Membership, Project, Role, User
+from annotations.projects.archive import explain_archived
 
 Rest = ParamSpec("Rest")
 EVERY_ROLE = tuple(Role.values)
@@ -40,11 +43,13 @@ def person_page(view: Callable[Concatenate[Person, Rest], HttpResponseBase]) -> 
 
 def member_page(
     *roles: str,
+    changes_archived: bool = False,
 ) -> Callable[[Callable[Concatenate[MemberRequest, Rest], HttpResponseBase]], Page]:
     """Let in members who hold one of the roles, and tell the view the project and all their roles in it.
 
     The address names the project by its slug. For everyone else the page does not exist, so that nobody
-    learns the names of projects by trying.
+    learns the names of projects by trying. An archived project is read only: what would change it is refused, but
+    where a page is made for archived projects too.
     """
     allowed = frozenset(roles or EVERY_ROLE)
 
@@ -54,14 +59,22 @@ def member_page(
             request: MemberRequest, /, slug: str, *args: Rest.args, **kwargs: Rest.kwargs
         ) -> HttpResponseBase:
             memberships = list(
-                Membership.objects.filter(
-                    user=request.user, project__slug=slug, project__archived_at=None
-                ).select_related("project__scheme"),
+                Membership.objects.filter(user=request.user, project__slug=slug).select_related(
+                    "project__scheme"
+                ),
             )
             held = frozenset(membership.role for membership in memberships)
             if not held & allowed:
                 raise Http404("There is no such page for you.")
             request.project, request.roles = memberships[0].project, held
+            is_read = request.method in {"GET", "HEAD"} or changes_archived
+            if request.project.archived_at is not None and not is_read:
+                return render(
+                    request,
+                    "annotations/projects/archived.html",
+                    {"reason": explain_archived(request.project)},
+                    status=HTTPStatus.CONFLICT,
+                )
             return view(request, *args, **kwargs)
 
         return person_page(guarded)

@@ -39,6 +39,7 @@ TABS = (
     Tab("Guidelines", "guidelines", EVERY_ROLE),
     Tab("People", "people"),
     Tab("Activity", "activity", pages=("jobs",)),
+    Tab("Settings", "settings", pages=("delete-project",)),
 )
 
 

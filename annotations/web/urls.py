@@ -12,6 +12,7 @@ from annotations.web.projects import views as projects
 from annotations.web.releases import views as releases
 from annotations.web.rounds import views as rounds
 from annotations.web.schemes import views as schemes
+from annotations.web.settings import views as settings
 from annotations.web.work import views as work
 
 app_name = "web"
@@ -34,6 +35,10 @@ urlpatterns = [
     path("projects/", projects.list_projects, name="projects"),
     path("projects/new/", projects.start_project, name="create-project"),
     path("projects/<slug:slug>/", projects.show_project, name="project"),
+    path("projects/<slug:slug>/settings/", settings.show_settings, name="settings"),
+    path("projects/<slug:slug>/settings/archive/", settings.archive, name="archive-project"),
+    path("projects/<slug:slug>/settings/restore/", settings.restore, name="restore-project"),
+    path("projects/<slug:slug>/settings/delete/", settings.delete, name="delete-project"),
     path("projects/<slug:slug>/guidelines/", schemes.show_guidelines, name="guidelines"),
     path("projects/<slug:slug>/guidelines/revise/", schemes.revise_scheme, name="revise-scheme"),
     path("projects/<slug:slug>/notes/", projects.show_notes, name="notes"),

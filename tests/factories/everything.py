@@ -65,6 +65,8 @@ PAGES = {
         ("jobs", ("slug",)),
         ("guidelines", ("slug",)),
         ("add-articles", ("slug",)),
+        ("settings", ("slug",)),
+        ("delete-project", ("slug",)),
         ("account", ()),
         ("agreement", ("slug",)),
     ),

@@ -13,15 +13,19 @@ pytestmark = pytest.mark.django_db
 GUARDED = {
     "annotations_annotation",
     "annotations_article",
+    "annotations_articleimport",
     "annotations_decision",
     "annotations_event",
     "annotations_gold",
+    "annotations_guidelinerevision",
+    "annotations_invitation",
     "annotations_relation",
     "annotations_release",
     "annotations_releaseitem",
     "annotations_round",
     "annotations_scheme",
     "annotations_span",
+    "annotations_task",
 }
 TALLIED = {"annotations_assignment", "annotations_task"}
 """Their triggers refuse nothing; they keep the tallies."""

@@ -16,6 +16,7 @@ from annotations.formats.ports import TextOptions
 from annotations.formats.registry import OF_TEXTS, list_files, list_titles
 from annotations.limits import MAX_UNASKED_TEXT_LENGTH
 from annotations.models import Project
+from annotations.projects.archive import ProjectArchivedError
 
 MAX_LINES = 20
 WAYS = {
@@ -84,7 +85,7 @@ class Command(BaseCommand):
                     atomic=options["atomic"],
                     advance=lambda size: progress.advance(bar, size),
                 )
-            except ImportUnderWayError as error:
+            except (ImportUnderWayError, ProjectArchivedError) as error:
                 raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps(report.to_json(), ensure_ascii=False, indent=2))

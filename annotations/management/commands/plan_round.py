@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from annotations.assignment.errors import AssignmentError
 from annotations.assignment.services import plan_round
 from annotations.models import Project, RoundKind, User
+from annotations.projects.archive import ProjectArchivedError
 
 
 class Command(BaseCommand):
@@ -48,7 +49,7 @@ class Command(BaseCommand):
                 seed=options["seed"],
                 by=None,
             )
-        except AssignmentError as error:
+        except (AssignmentError, ProjectArchivedError) as error:
             raise CommandError(str(error)) from error
         tasks, people = round_.tasks.count(), round_.participants.count()
         if options["json"]:

@@ -12,6 +12,7 @@ from annotations.gold.services import (
     freeze_release,
 )
 from annotations.models import Project, Release
+from annotations.projects.archive import ProjectArchivedError
 
 
 class Command(BaseCommand):
@@ -29,7 +30,12 @@ class Command(BaseCommand):
             raise CommandError(f"There is no project {options['project']!r}. Projects: {known}.")
         try:
             release = freeze_release(project, title=options["title"], by=None)
-        except (GoldChangingError, InvalidReleaseTitleError, NothingToReleaseError) as error:
+        except (
+            GoldChangingError,
+            InvalidReleaseTitleError,
+            NothingToReleaseError,
+            ProjectArchivedError,
+        ) as error:
             raise CommandError(str(error)) from error
         if options["json"]:
             manifest = {"id": release.pk, "sha256": release.sha256, "manifest": release.manifest}

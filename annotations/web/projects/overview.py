@@ -23,9 +23,9 @@ from annotations.models import (
     Scheme,
     Task,
     TaskStatus,
-    TaskTally,
     User,
 )
+from annotations.models.tallies import TaskTallyQuerySet
 from annotations.web.projects.next_step import Situation
 
 
@@ -40,10 +40,9 @@ class Note:
     text: str
 
 
-def count_tasks(tallies: QuerySet[TaskTally]) -> dict[str, int]:
-    """How many tasks stand where; cancelled ones do not count."""
-    counts = dict(tallies.order_by().values_list("status").annotate(sum=Sum("number")))
-    counts.pop(TaskStatus.CANCELLED, None)
+def count_tasks(tallies: TaskTallyQuerySet) -> dict[str, int]:
+    """How many tasks stand where; cancelled and excluded ones do not count."""
+    counts = dict(tallies.live().order_by().values_list("status").annotate(sum=Sum("number")))
     return {
         "total": sum(counts.values()),
         "open": counts.get(TaskStatus.OPEN, 0),
@@ -62,7 +61,7 @@ def describe_situation(
     latest = Release.objects.filter(project=project).order_by("-number").values("id")[:1]
     released = ReleaseItem.objects.filter(release__in=latest)
     gold = Task.objects.filter(round__project=project, status=TaskStatus.ADJUDICATED)
-    live = Task.objects.filter(round__project=project).exclude(status=TaskStatus.CANCELLED)
+    live = Task.objects.live().filter(round__project=project)
     return Situation(
         articles=project.articles.count(),
         rounds=project.rounds.count(),
@@ -72,7 +71,9 @@ def describe_situation(
         quarantined=find_quarantined(project, reader=reader).count(),
         stuck=stuck,
         unreleased=gold.exclude(article__in=released.values("article")).values("article").distinct().count(),
-        unplanned=project.articles.filter(~Exists(live.filter(article=OuterRef("pk")))).count(),
+        unplanned=project.articles.filter(
+            ~Exists(live.filter(article=OuterRef("pk"))), excluded_at=None
+        ).count(),
         is_adjudicator=Role.ADJUDICATOR in roles,
         **people,
     )

@@ -28,7 +28,7 @@ from annotations.projects.services import create_project, store_scheme
 from annotations.reliability.reports import report
 from annotations.web.access import MemberRequest, PersonRequest, member_page, person_page
 from annotations.web.forms import ProjectForm
-from annotations.web.paging import paginate
+from annotations.web.paging import paginate, read_choice
 from annotations.web.projects.next_step import STUCK, Step, choose_next_step
 from annotations.web.projects.overview import (
     count_by_annotator,
@@ -49,7 +49,10 @@ def list_projects(request: PersonRequest) -> HttpResponse:
     roles: dict[int, list[str]] = defaultdict(list)
     for project_id, role in Membership.objects.filter(user=request.user).values_list("project_id", "role"):
         roles[project_id].append(Role(role).label)
-    projects = list(Project.objects.visible_to(request.user).order_by("name", "id"))
+    archived = Project.objects.archived_for(request.user)
+    shows_archived = read_choice(request, "archived", ["yes"]) == "yes"
+    shown = archived if shows_archived else Project.objects.visible_to(request.user)
+    projects = list(shown.order_by("name", "id"))
     articles = dict(
         Article.objects.filter(project__in=projects)
         .values_list("project_id")
@@ -69,7 +72,12 @@ def list_projects(request: PersonRequest) -> HttpResponse:
         }
         for project in projects
     ]
-    context = {"projects": rows, "may_create": may_create_projects(request)}
+    context = {
+        "projects": rows,
+        "may_create": may_create_projects(request),
+        "shows_archived": shows_archived,
+        "archived_count": archived.count(),
+    }
     return render(request, "annotations/projects/list.html", context)
 
 

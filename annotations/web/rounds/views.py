@@ -22,6 +22,7 @@ from annotations.assignment.services import (
 from annotations.blindness import is_hidden
 from annotations.models import (
     CLAIM_HOLDING_STATUSES,
+    LIVE_STATUSES,
     Assignment,
     AssignmentStatus,
     AssignmentTally,
@@ -54,7 +55,7 @@ def list_rounds(request: MemberRequest) -> HttpResponse:
     rows = [
         {
             "round": round_,
-            "tasks": counts[round_.pk].total() - counts[round_.pk][TaskStatus.CANCELLED],
+            "tasks": sum(counts[round_.pk][status] for status in LIVE_STATUSES),
             "open": counts[round_.pk][TaskStatus.OPEN],
             "adjudicated": counts[round_.pk][TaskStatus.ADJUDICATED],
         }

@@ -21,7 +21,7 @@ from annotations.web.work.workload import (
 )
 
 HANDED_IN_PER_PAGE = 25
-CLOSED = (TaskStatus.ADJUDICATED, TaskStatus.CANCELLED)
+CLOSED = (TaskStatus.ADJUDICATED, TaskStatus.CANCELLED, TaskStatus.EXCLUDED)
 
 
 @person_page

@@ -1,0 +1,135 @@
+"""The end of a project: archived, when it can only be read, and back; or deleted, while nobody has annotated anything in it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from annotations.assignment.claims import lease_end, request_count, request_rule, request_top_up
+from annotations.assignment.emptying import find_annotated, remove_articles
+from annotations.models import (
+    AgreementStatistics,
+    ApiToken,
+    Article,
+    ArticleImport,
+    Assignment,
+    Event,
+    GuidelineRevision,
+    Invitation,
+    Job,
+    Membership,
+    ModelAnnotator,
+    Participant,
+    Project,
+    Release,
+    Round,
+    User,
+)
+
+
+class NotArchivedError(Exception):
+    """A project was to come back that is not archived."""
+
+
+class ProjectInUseError(Exception):
+    """A project cannot be deleted: somebody has annotated in it, or an import is under way."""
+
+
+@transaction.atomic
+def archive_project(project: Project, *, by: User | None) -> Project:
+    """Close a project to every change, and take it out of the lists; everything in it stays as it is."""
+    locked = _lock(project)
+    if locked.archived_at is None:
+        locked.archived_at = timezone.now()
+        locked.save(update_fields=["archived_at"])
+        Event.objects.record("archived", locked, actor=by, project=locked)
+    project.archived_at = locked.archived_at
+    return locked
+
+
+@transaction.atomic
+def restore_project(project: Project, *, by: User | None) -> Project:
+    """Open an archived project again. Leases stood still meanwhile, and what jobs left undone is asked for anew."""
+    locked = _lock(project)
+    if locked.deleted_at is not None:
+        raise NotArchivedError(f"{locked} is deleted, so nothing of it can come back.")
+    if locked.archived_at is not None:
+        locked.archived_at = None
+        locked.save(update_fields=["archived_at"])
+        Event.objects.record("restored", locked, actor=by, project=locked)
+        _take_up_work(locked)
+    project.archived_at = None
+    return locked
+
+
+def _take_up_work(project: Project) -> None:
+    now = timezone.now()
+    queued = Assignment.objects.queued().filter(task__round__project=project)
+    rounds = list(project.rounds.select_related("project").order_by("pk"))
+    if rounds:
+        until = lease_end(rounds[0], now=now)
+        queued.filter(leased_until__lt=until).update(leased_until=until)
+    request_rule(project)
+    request_count(project)
+    for round_ in rounds:
+        request_top_up(round_)
+
+
+@transaction.atomic
+def delete_project(project: Project, *, by: User | None) -> None:
+    """Delete a project in which nobody annotated anything: articles, rounds, people's roles and tokens.
+
+    The row of the project stays behind, hidden from everybody, because the audit trail tells of it and is never rewritten.
+    """
+    locked = _lock(project)
+    if reason := find_reason_to_keep(locked):
+        raise ProjectInUseError(reason)
+    articles, rounds = locked.articles.count(), locked.rounds.count()
+    remove_articles(list(Article.staged.filter(project=locked).values_list("pk", flat=True)))
+    for rows in _list_what_is_left(locked):
+        rows.delete()
+    now = timezone.now()
+    named = {"name": locked.name, "slug": locked.slug}
+    locked.archived_at = locked.archived_at or now
+    locked.deleted_at = now
+    locked.slug, locked.description = f"deleted-{locked.pk}", ""
+    locked.save(update_fields=["archived_at", "deleted_at", "slug", "description"])
+    Event.objects.record(
+        "deleted", locked, actor=by, project=locked, **named, articles=articles, rounds=rounds
+    )
+
+
+def find_reason_to_keep(project: Project) -> str:
+    """Why a project cannot be deleted; empty where it can."""
+    if find_annotated(Article.objects.filter(project=project)).exists():
+        return f"Somebody has annotated in {project}, so it cannot be deleted: archive it instead."
+    if Release.objects.filter(project=project).exists():
+        return f"{project} has releases, which are never deleted: archive it instead."
+    unfinished = ArticleImport.objects.filter(project=project, published_at=None)
+    if unfinished.filter(busy_until__gt=timezone.now()).exists():
+        return f"An import into {project} is under way: wait until it has ended."
+    return ""
+
+
+def _list_what_is_left(project: Project) -> Iterator[QuerySet[Any]]:
+    yield Participant.objects.filter(round__project=project)
+    yield from (
+        model._default_manager.filter(project=project)  # noqa: SLF001 - documented
+        for model in (
+            Round,
+            GuidelineRevision,
+            ArticleImport,
+            Membership,
+            ModelAnnotator,
+            Invitation,
+            AgreementStatistics,
+            Job,
+        )
+    )
+    yield ApiToken.objects.filter(Q(project=project) | Q(made_with__project=project))
+
+
+def _lock(project: Project) -> Project:
+    return Project.objects.select_for_update(no_key=True).get(pk=project.pk)

@@ -1,0 +1,216 @@
+"""Articles that are not to count any more, and back; and articles and imports taken away while nobody has made anything of them."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from annotations.assignment.claims import request_count, request_rule, request_top_up
+from annotations.assignment.emptying import find_annotated, remove_articles
+from annotations.assignment.errors import AssignmentError
+from annotations.limits import MAX_REASON_LENGTH
+from annotations.models import (
+    LIVE_STATUSES,
+    Article,
+    ArticleImport,
+    Assignment,
+    AssignmentStatus,
+    Event,
+    Gold,
+    Project,
+    Round,
+    Task,
+    TaskStatus,
+    User,
+)
+from annotations.models.expressions import CountOf
+from annotations.projects.archive import check_live
+
+
+class ExclusionReasonError(AssignmentError):
+    """An article is excluded for a reason that others can read, or not at all."""
+
+
+class ArticleInUseError(AssignmentError):
+    """The article is part of a round or of somebody's work, so it can be excluded but not deleted."""
+
+
+class ImportInUseError(AssignmentError):
+    """Articles of the import are part of somebody's work, so it cannot be undone as a whole."""
+
+
+@transaction.atomic
+def exclude_article(article: Article, *, reason: str, by: User | None) -> Article:
+    """Let an article count nowhere from now on: planning, queues, agreement, adjudication, releases and exports.
+
+    What was made of it stays on record, and so do releases that hold it. Who has it in their queue gives it back.
+    """
+    reason = " ".join(reason.split())
+    if not reason:
+        raise ExclusionReasonError(
+            "Say in a few words why the article is excluded; everybody in the project can read it."
+        )
+    if len(reason) > MAX_REASON_LENGTH:
+        raise ExclusionReasonError(
+            f"The reason has {len(reason):,} characters, more than {MAX_REASON_LENGTH:,}: shorten it."
+        )
+    locked = _lock(article)
+    rounds, returned = _set_tasks_aside(locked) if locked.excluded_at is None else ([], 0)
+    _save_exclusion(locked, reason=reason, by=by)
+    Event.objects.record(
+        "excluded",
+        locked,
+        actor=by,
+        project=locked.project,
+        reason=reason,
+        title=locked.title,
+        given_back=returned,
+    )
+    _ask_for_what_follows(locked.project, rounds)
+    return locked
+
+
+def _set_tasks_aside(article: Article) -> tuple[list[Round], int]:
+    now = timezone.now()
+    tasks = _lock_tasks(article, LIVE_STATUSES)
+    queued = Assignment.objects.queued().filter(task__in=[task.pk for task in tasks])
+    returned = queued.update(status=AssignmentStatus.RETURNED, status_changed_at=now)
+    for task in tasks:
+        task.claimed = task.assignments.submitted().count()
+        task.status, task.status_changed_at, task.awaits_rule = TaskStatus.EXCLUDED, now, False
+        task.save(update_fields=["claimed", "status", "status_changed_at", "awaits_rule"])
+    return [task.round for task in tasks], returned
+
+
+@transaction.atomic
+def include_article(article: Article, *, by: User | None) -> Article:
+    """Let an excluded article count again: its tasks stand where their annotations and their gold put them."""
+    locked = _lock(article)
+    if locked.excluded_at is None:
+        return locked
+    was = locked.exclusion_reason
+    _save_exclusion(locked, reason="", by=None)
+    tasks = _lock_tasks(locked, [TaskStatus.EXCLUDED])
+    with_gold = set(
+        Gold.objects.filter(task__in=[task.pk for task in tasks]).values_list("task_id", flat=True)
+    )
+    now = timezone.now()
+    for task in tasks:
+        submitted = task.assignments.submitted().count()
+        task.status = find_status(task, submitted=submitted, has_gold=task.pk in with_gold)
+        task.status_changed_at = now
+        task.awaits_rule = task.status == TaskStatus.ANNOTATED
+        if task.status == TaskStatus.ANNOTATED:
+            task.wanted = submitted
+            task.annotated_at = task.annotated_at or now
+        task.save(update_fields=["wanted", "status", "status_changed_at", "awaits_rule", "annotated_at"])
+    Event.objects.record("included", locked, actor=by, project=locked.project, was=was, title=locked.title)
+    request_rule(locked.project)
+    _ask_for_what_follows(locked.project, [task.round for task in tasks])
+    return locked
+
+
+def find_status(task: Task, *, submitted: int, has_gold: bool) -> TaskStatus:
+    """Where a task stands by what there is of it; a closed round is content with the annotations that are in."""
+    if has_gold:
+        return TaskStatus.ADJUDICATED
+    if submitted == task.wanted or (submitted and task.round.closed_at):
+        return TaskStatus.ANNOTATED
+    return TaskStatus.CANCELLED if task.round.closed_at else TaskStatus.OPEN
+
+
+def _lock(article: Article) -> Article:
+    """Lock the project as planning does, so that no round takes the article up meanwhile, and then the article."""
+    project = Project.objects.select_for_update(no_key=True).get(pk=article.project_id)
+    check_live(project)
+    articles = Article.objects.select_for_update(no_key=True, of=("self",)).select_related("project")
+    return articles.defer("text", "original", "canonical").get(pk=article.pk)
+
+
+def _lock_tasks(article: Article, statuses: Collection[str]) -> list[Task]:
+    tasks = Task.objects.select_for_update(no_key=True, of=("self",)).select_related("round__project")
+    return list(tasks.filter(article=article, status__in=statuses).order_by("pk"))
+
+
+def _save_exclusion(article: Article, *, reason: str, by: User | None) -> None:
+    article.exclusion_reason = reason
+    article.excluded_by = by
+    article.excluded_at = (article.excluded_at or timezone.now()) if reason else None
+    article.save(update_fields=["exclusion_reason", "excluded_by", "excluded_at"])
+
+
+def _ask_for_what_follows(project: Project, rounds: list[Round]) -> None:
+    """Studio tasks go or come, and agreement is counted anew; last in a transaction."""
+    request_count(project)
+    for round_ in sorted(rounds, key=lambda round_: round_.pk):
+        request_top_up(round_)
+
+
+@transaction.atomic
+def delete_article(article: Article, *, by: User | None) -> None:
+    """Delete an article that no round has ever had; nothing is left of it but a line of the audit trail."""
+    locked = _lock(article)
+    if reason := find_reason_to_keep(locked):
+        raise ArticleInUseError(reason)
+    Event.objects.record(
+        "deleted",
+        locked,
+        actor=by,
+        project=locked.project,
+        title=locked.title,
+        source=locked.source,
+        sha256=locked.sha256,
+    )
+    remove_articles([locked.pk])
+
+
+def find_reason_to_keep(article: Article) -> str:
+    """Why an article cannot be deleted; empty where it can."""
+    numbers = article.tasks.order_by("round__number").values_list("round__number", flat=True)
+    if found := [str(number) for number in numbers]:
+        rounds = f"round {found[0]}" if len(found) == 1 else f"rounds {', '.join(found)}"
+        return f"The article is in {rounds}, so it cannot be deleted: exclude it instead."
+    return ""
+
+
+def list_imports(project: Project) -> QuerySet[ArticleImport]:
+    """The imports of a project, the latest first, each with the number of its articles and who made it."""
+    published = ArticleImport.objects.filter(project=project, published_at__isnull=False)
+    articles = Article.objects.filter(imported_in=OuterRef("pk")).order_by()
+    counted = published.annotate(
+        article_count=CountOf(articles.values("pk")), maker=Subquery(articles.values("imported_by__name")[:1])
+    )
+    return counted.filter(article_count__gt=0).order_by("-id")
+
+
+@transaction.atomic
+def undo_import(article_import: ArticleImport, *, by: User | None) -> int:
+    """Take an import's articles away with the tasks that were planned of them, while nobody has annotated one; returns how many.
+
+    What annotators have of them in their queues is gone, drafts included.
+    """
+    project = Project.objects.select_for_update(no_key=True).get(pk=article_import.project_id)
+    check_live(project)
+    articles = Article.objects.filter(imported_in=article_import)
+    tasks = Task.objects.select_for_update(no_key=True, of=("self",)).filter(article__in=articles)
+    rounds = {task.round_id: task.round for task in tasks.select_related("round__project").order_by("pk")}
+    if annotated := find_annotated(articles).count():
+        some = "One article" if annotated == 1 else f"{annotated} articles"
+        raise ImportInUseError(
+            f"{some} of this import {'is' if annotated == 1 else 'are'} annotated or decided about, so it cannot be "
+            "undone: exclude articles one by one instead."
+        )
+    ids = list(articles.order_by("pk").values_list("pk", flat=True))
+    remove_articles(ids)
+    Event.objects.record(
+        "undid",
+        article_import,
+        actor=by,
+        project=project,
+        articles=len(ids),
+        tasks_of_rounds=sorted(round_.number for round_ in rounds.values()),
+    )
+    ArticleImport.objects.filter(pk=article_import.pk).delete()
+    _ask_for_what_follows(project, list(rounds.values()))
+    return len(ids)

@@ -1,0 +1,1 @@
+"""The settings of a project, and its end: archived and back, or deleted."""

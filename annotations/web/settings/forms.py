@@ -1,0 +1,96 @@
+"""The settings of a project as a form, and the words by which somebody says that they mean it."""
+
+from typing import Any
+
+from django import forms
+
+from annotations.adjudication.merging import RULES
+from annotations.limits import (
+    MAX_DESCRIPTION_LENGTH,
+    MAX_LEASE_HOURS,
+    MAX_PROJECT_NAME_LENGTH,
+    MAX_QUEUE_DEPTH,
+)
+from annotations.models import BlockKind, Project
+
+PERCENT = 100
+
+
+class SettingsForm(forms.Form):
+    """What a manager changes of a running project."""
+
+    name = forms.CharField(
+        label="Name", max_length=MAX_PROJECT_NAME_LENGTH, help_text="Its address stays as it is."
+    )
+    description = forms.CharField(
+        label="What it is about",
+        required=False,
+        max_length=MAX_DESCRIPTION_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="A sentence that tells the team what it annotates, and why.",
+    )
+    queue_depth = forms.IntegerField(
+        label="Articles that lie ready for each annotator", min_value=1, max_value=MAX_QUEUE_DEPTH
+    )
+    lease_hours = forms.IntegerField(
+        label="Hours until an untouched article goes to somebody else",
+        min_value=1,
+        max_value=MAX_LEASE_HOURS,
+        help_text="For articles that are given out from now on.",
+    )
+    review_percent = forms.FloatField(
+        label="Percent of unanimous articles that an adjudicator reviews",
+        min_value=0,
+        max_value=PERCENT,
+        help_text="Drawn at random among articles on which all agree, from now on.",
+    )
+    merge_rule = forms.ChoiceField(
+        label="Settled without an adjudicator",
+        choices=[(rule.name, rule.title[:1].upper() + rule.title[1:]) for rule in RULES],
+        widget=forms.RadioSelect,
+        help_text="For articles that are not finished. Gold that is there keeps the rule it was made with.",
+    )
+    uncounted_blocks = forms.MultipleChoiceField(
+        label="Parts of articles that do not count in agreement",
+        choices=[(kind.value, kind.label.capitalize()) for kind in BlockKind],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    @classmethod
+    def describing(cls, project: Project) -> dict[str, Any]:
+        """The settings as they are, by the names of the fields."""
+        return {
+            "name": project.name,
+            "description": project.description,
+            "queue_depth": project.queue_depth,
+            "lease_hours": project.lease_hours,
+            "review_percent": round(project.review_share * PERCENT, 4),
+            "merge_rule": project.merge_rule,
+            "uncounted_blocks": project.uncounted_blocks,
+        }
+
+    def list_settings(self) -> dict[str, Any]:
+        """What was filled in, as a project keeps it; the merge rule is changed by itself."""
+        filled = {**self.cleaned_data}
+        del filled["merge_rule"]
+        share = filled.pop("review_percent") / PERCENT
+        return {**filled, "review_share": share}
+
+
+class TypedConfirmationForm(forms.Form):
+    """Somebody types a name before what goes by it is deleted."""
+
+    typed = forms.CharField(max_length=MAX_PROJECT_NAME_LENGTH)
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.name = name
+        self.fields["typed"].label = f"Type “{name}” to delete it"
+        self.fields["typed"].widget.attrs |= {"autocomplete": "off"}
+
+    def clean_typed(self) -> str:
+        typed = " ".join(str(self.cleaned_data["typed"]).split())
+        if typed != " ".join(self.name.split()):
+            raise forms.ValidationError(f"That is not “{self.name}”. Nothing was deleted.")
+        return typed
