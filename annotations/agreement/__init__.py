@@ -63,11 +63,8 @@ if TYPE_CHECKING:
     from annotations.agreement.evaluation import evaluate
     from annotations.agreement.gamma.alignment import Alignment, Cluster, align
     from annotations.agreement.gamma.counting import GammaOptions
-    from annotations.agreement.questions.alternative import (
-        AlternativeTest,
-        HumanComparison,
-        alternative_annotator_test,
-    )
+    from annotations.agreement.questions.advantage import AlternativeTest, HumanComparison
+    from annotations.agreement.questions.alternative import alternative_annotator_test
     from annotations.agreement.questions.inference import (
         Comparison,
         DocumentCurve,
@@ -138,7 +135,8 @@ ON_DEMAND = {
     "readers.files": ("read_file", "read_files"),
     "readers.frames": ("read_frame", "read_rows"),
     "gamma.counting": ("GammaOptions",),
-    "questions.alternative": ("AlternativeTest", "HumanComparison", "alternative_annotator_test"),
+    "questions.advantage": ("AlternativeTest", "HumanComparison"),
+    "questions.alternative": ("alternative_annotator_test",),
     "questions.inference": (
         "Comparison",
         "DocumentCurve",

@@ -116,10 +116,14 @@ def evaluate(
         wanted = [metric.name for metric in fitting]
 
         def count(part: Corpus | Items) -> Statistics:
-            return summarize(part, metrics=wanted, unit=unit, gamma=gamma, distances=distances)
+            return summarize(part, metrics=wanted, by=labels, unit=unit, gamma=gamma, distances=distances)
 
+        labels = ("label",) if "label" in by else ()
+        models_by = {name: slices[name] for name in wanted}
         resampling = Resampling(confidence, samples, seed)
-        for name, parts in report_models(data, names, fitting, count=count, resampling=resampling).items():
+        for name, parts in report_models(
+            data, names, fitting, count=count, resampling=resampling, by=models_by
+        ).items():
             reports[name] = replace(reports[name], by_model=parts)
     return Report(
         metrics=reports,

@@ -13,6 +13,7 @@ from annotations.agreement.errors import InvalidOptionError, UnknownMetricError
 
 PAIR_SEPARATOR = "|"
 FIGURES_NAMED = 6
+MODEL_SLICES = ("by_pair", "by_label", "ceiling_by_label", "by_document")
 FRAME_COLUMNS = ("metric", "slice", "of", "value", "low", "high", "documents", "undefined")
 
 
@@ -74,12 +75,17 @@ class ModelReport(Estimate):
 
     Attributes
     ----------
-    ceiling : the same of all pairs of humans, on the documents that the model judged
+    ceiling : the metric of all pairs of humans, on the documents that the model judged
     by_pair : the metric of the model and each human, by the name of the pair
+    by_label, by_document : the metric of the model and the humans over each slice, when asked for
+    ceiling_by_label : the metric of the humans of each label, when asked for
     """
 
     ceiling: Estimate = field(default=Estimate(None, None, 0, ""))
     by_pair: Mapping[str, Estimate] = field(default_factory=dict)
+    by_label: Mapping[str, Estimate] = field(default_factory=dict)
+    ceiling_by_label: Mapping[str, Estimate] = field(default_factory=dict)
+    by_document: Mapping[str, Estimate] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"ModelReport({self.describe()}; humans {self.ceiling.describe()})"
@@ -89,7 +95,10 @@ class ModelReport(Estimate):
         return {
             **Estimate.to_json(self),
             "ceiling": self.ceiling.to_json(),
-            "by_pair": {name: part.to_json() for name, part in self.by_pair.items()},
+            **{
+                slices: {name: part.to_json() for name, part in getattr(self, slices).items()}
+                for slices in MODEL_SLICES
+            },
         }
 
 

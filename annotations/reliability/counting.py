@@ -11,12 +11,13 @@ from typing import Any
 from django.db.models import Manager, QuerySet
 from django.utils import timezone
 
-from annotations.agreement import Corpus, Report, Statistics, evaluate, summarize
+from annotations.agreement import Corpus, Items, Report, Statistics, evaluate, summarize
 from annotations.agreement.command_line.arguments import read_gamma
 from annotations.agreement.data.distances import DISTANCES
 from annotations.agreement.data.sources import digest_sources, find_format
 from annotations.agreement.evaluation import drop_many_pairs
 from annotations.agreement.gamma.counting import GammaOptions
+from annotations.agreement.model_figures import pair_with_model
 from annotations.agreement.registry import find_metric, span_metrics
 from annotations.agreement.sums import statistics as library
 from annotations.models import AgreementBlock, AgreementStatistics, Project
@@ -33,6 +34,8 @@ MAX_REPORTS = 40
 MAX_FILES = 4
 MENTION_AGAIN_AFTER = timedelta(hours=6)
 MANY_PAIRS = "pairs of annotators, too many to be reported one by one"
+PAIRED_BY = "|"
+"""Stands between the task and the two annotators of a pair that was counted."""
 OF_ALL = frozenset({"judgements", "left_out", "lengths"})
 """The tables that every report reads."""
 BEING_COUNTED = ""
@@ -65,11 +68,17 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """What is counted of a selection. Pairs always are; gamma has slices of its own, so there it matters which."""
+    """What is counted of a selection. Pairs always are; gamma has slices of its own, so there it matters which.
+
+    Beside a model (`with_model`, its id) each article is counted once for each pair of the model and a person, or, for
+    `people_only`, of two people.
+    """
 
     metrics: tuple[str, ...]
     by: tuple[str, ...]
     options: Options
+    with_model: int | None = None
+    people_only: bool = False
 
     @property
     def has_gamma(self) -> bool:
@@ -100,9 +109,25 @@ class Counting:
             "distances": self.options.distances if self.has_gamma else None,
             "format": [find_format(), find_own_format()],
             "tasks_a_block": self.tasks_a_block,
+            "with_model": self.with_model,
+            "people_only": self.people_only,
         }
 
     def summarize(self, corpus: Corpus) -> Statistics:
+        """Count the articles of a corpus, or beside a model the pairs of their annotators, which go by the task and both annotators."""
+        if self.with_model is None or write_id(self.with_model) not in corpus.annotators:
+            return self._summarize(corpus)
+        pairing = pair_with_model(corpus, write_id(self.with_model))[self.people_only]
+        names = tuple(
+            PAIRED_BY.join((corpus.documents[origin], corpus.annotators[one], corpus.annotators[other]))
+            for origin, one, other in zip(
+                pairing.origin.tolist(), pairing.one.tolist(), pairing.other.tolist(), strict=True
+            )
+        )
+        statistics = self._summarize(pairing.build())
+        return replace(statistics, axes={**statistics.axes, "document": names})
+
+    def _summarize(self, corpus: Corpus | Items) -> Statistics:
         return summarize(
             corpus,
             metrics=self.metrics,

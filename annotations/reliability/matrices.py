@@ -60,6 +60,13 @@ def _is_compared(project: Project, selection: Selection, *, share: str = "") -> 
         compared &= Q(**{f"{share}task__round__number__in": selection.rounds})
     if selection.annotators is not None:
         compared &= Q(**{f"{share}annotator_id__in": selection.annotators})
+    if selection.models:
+        compared &= ~Q(**{f"{share}annotator_id__in": selection.models})
+    if selection.beside is not None:
+        theirs = Assignment.objects.submitted().filter(
+            annotator=selection.beside, task__round__project=project
+        )
+        compared &= Q(**{f"{share}task__in": theirs.order_by().values("task")})
     if selection.reader is not None:
         compared &= ~Q(**{f"{share}task__article__in": find_hidden_articles(selection.reader)})
     return compared

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from annotations.agreement import Estimate, MetricReport, Report
-from annotations.agreement.report import name_pair, split_pair
+from annotations.agreement import Estimate, MetricReport, ModelReport, Report
+from annotations.agreement.report import MODEL_SLICES, name_pair, split_pair
 
 
 def read_report(value: Mapping[str, Any]) -> Report:
@@ -53,6 +53,15 @@ def _read_metric(name: str, value: Mapping[str, Any]) -> MetricReport:
     )
 
 
+def read_model_report(value: Mapping[str, Any]) -> ModelReport:
+    """The figures of a model that `ModelReport.to_json` wrote."""
+    return ModelReport(
+        **_read_parts(value),
+        ceiling=Estimate(**_read_parts(value["ceiling"])),
+        **dict[str, Any]({slices: _read_slices(value[slices]) for slices in MODEL_SLICES}),
+    )
+
+
 def _read_slices(slices: Mapping[str, Any]) -> dict[str, Estimate]:
     return {name: Estimate(**_read_parts(part)) for name, part in slices.items()}
 
@@ -77,6 +86,13 @@ def present(report: Report, people: Mapping[int, str]) -> Report:
     def rename(pair: str) -> str:
         return name_pair(sorted(_name(one, people) for one in split_pair(pair)))
 
+    def present_model(part: ModelReport) -> ModelReport:
+        return replace(
+            part,
+            by_pair={rename(pair): estimate for pair, estimate in part.by_pair.items()},
+            by_document={str(int(task)): estimate for task, estimate in part.by_document.items()},
+        )
+
     return replace(
         report,
         metrics={
@@ -84,6 +100,9 @@ def present(report: Report, people: Mapping[int, str]) -> Report:
                 metric,
                 by_pair={rename(pair): estimate for pair, estimate in metric.by_pair.items()},
                 by_document={str(int(task)): estimate for task, estimate in metric.by_document.items()},
+                by_model={
+                    _name(model, people): present_model(part) for model, part in metric.by_model.items()
+                },
             )
             for name, metric in report.metrics.items()
         },

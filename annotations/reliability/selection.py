@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db.models import Q
@@ -18,6 +18,8 @@ class Selection:
     """What of a project is compared; None stands for all. `uncounted` names the kinds of block left out.
 
     `reader` is the person, by id, from whom some articles are hidden while they annotate them; those are left out.
+    `models` are the annotators who are models, by their ids: they are compared with nobody here. `beside` is a model that
+    is compared all the same, and then only its tasks are.
     """
 
     rounds: tuple[int, ...] | None = None
@@ -25,6 +27,16 @@ class Selection:
     labels: tuple[str, ...] | None = None
     uncounted: tuple[str, ...] = ()
     reader: int | None = None
+    models: tuple[int, ...] = ()
+    beside: int | None = None
+
+    def list_models(self) -> list[int]:
+        """The models whose figures are wanted: those among the annotators that were chosen, or all."""
+        return [model for model in self.models if self.annotators is None or model in self.annotators]
+
+    def set_beside(self, model: int) -> "Selection":
+        """The selection with one of its models, on the tasks that this model completed."""
+        return replace(self, models=tuple(one for one in self.models if one != model), beside=model)
 
     def checksum(self, **others: Any) -> str:
         chosen = json.dumps({**asdict(self), **others}, sort_keys=True)
@@ -40,8 +52,11 @@ def choose_selection(
     uncounted: Iterable[str] | None = None,
     schemes: Iterable[str] | None = None,
     reader: User | None = None,
+    models_as_people: bool = False,
 ) -> Selection:
     """What of a project to compare; schemes go by their identifiers and stand for the rounds planned with them.
+
+    Annotators who are models are set apart, unless they are to be taken as people.
 
     Articles that are hidden from the reader are left out. From whom nothing is hidden shares what was counted for
     everybody.
@@ -62,6 +77,7 @@ def choose_selection(
         labels=None if labels is None else tuple(sorted(set(labels))),
         uncounted=tuple(sorted(set(project.uncounted_blocks if uncounted is None else uncounted))),
         reader=reader.pk if reader is not None and count_hidden(project, reader) else None,
+        models=() if models_as_people else tuple(project.list_models()),
     )
 
 

@@ -49,7 +49,7 @@ def run(arguments: Sequence[str]) -> int:
             models=options.model,
         )
         gamma = read_gamma(vars(options))
-        tests = run_tests(data, vars(options), gamma=gamma)
+        tests = run_tests(data, vars(options), gamma=gamma, distances=options.distances)
         against = {} if options.reference is None else _hold_against(data, options)
         report = evaluate(
             data,

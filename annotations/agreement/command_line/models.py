@@ -12,12 +12,12 @@ from annotations.agreement.command_line.printing import show_controls
 from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.items import Items
 from annotations.agreement.errors import InvalidOptionError
+from annotations.agreement.questions.advantage import AlternativeTest
 from annotations.agreement.questions.alternative import (
     ENOUGH_FOR_T,
     EPSILON,
     FALSE_DISCOVERIES,
     SCORES,
-    AlternativeTest,
     alternative_annotator_test,
 )
 from annotations.agreement.registry import find_metric

@@ -1,22 +1,24 @@
 """Could a model stand in for an annotator? The alternative annotator test, with the human ceiling beside it."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from annotations.agreement.counting import summarize
-from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
+from annotations.agreement.data.arrays import FloatArray
 from annotations.agreement.data.corpus import Corpus
+from annotations.agreement.data.distances import LabelDistances
 from annotations.agreement.data.items import Items, read_numbers
-from annotations.agreement.data.pairing import Pairing, pair_up
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.gamma.counting import GammaOptions
+from annotations.agreement.model_figures import CountedPairs, pair_with_model
+from annotations.agreement.questions.advantage import AlternativeTest, Scores, conclude
 from annotations.agreement.readers.notebook import check_models, read_data
 from annotations.agreement.registry import find_metric
-from annotations.agreement.report import to_plain
 from annotations.agreement.sums.measures import Scope
+from annotations.agreement.sums.statistics import Statistics
 
 SCORES_OF_ITEMS = ("accuracy", "rmse")
 SCORES_OF_SPANS = ("f1_strict", "f1_exact", "f1_partial", "f1_type", "dice", "iou", "gamma")
@@ -24,97 +26,9 @@ SCORES = (*SCORES_OF_ITEMS, *SCORES_OF_SPANS)
 EPSILON = 0.2
 FALSE_DISCOVERIES = 0.05
 ENOUGH_FOR_T = 30
-PASSING = 0.5
-TIE = 1e-12  # scores that differ by no more than rounding are equal
 
-Compare = Callable[[Pairing], FloatArray]
+Compare = Callable[[CountedPairs], FloatArray]
 Finish = Callable[[FloatArray], FloatArray]
-
-
-@dataclass(frozen=True, slots=True)
-class HumanComparison:
-    r"""A model against one human annotator, by how well each agrees with the remaining ones.
-
-    Attributes
-    ----------
-    annotator : str
-    n_documents : int
-        Documents (or items) that both judged and at least one other human did.
-    human_score, model_score : float or None
-        Mean score against the remaining annotators.
-    human_advantage, model_advantage : float or None
-        :math:`\rho_h, \rho_f`: how often each scores at least as well as the other.
-    p_value, adjusted_p_value : float or None
-        Of the hypothesis that the model's advantage is at least epsilon below the human's; adjusted by Benjamini and
-        Yekutieli for the number of humans.
-    wins : bool or None
-        Whether the hypothesis is rejected, so that the model may stand in for this annotator.
-    undefined : str or None
-        Why this human is not tested.
-    """
-
-    annotator: str
-    n_documents: int
-    human_score: float | None = None
-    model_score: float | None = None
-    human_advantage: float | None = None
-    model_advantage: float | None = None
-    p_value: float | None = None
-    adjusted_p_value: float | None = None
-    wins: bool | None = None
-    undefined: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AlternativeTest:
-    r"""What the alternative annotator test says of a model.
-
-    Attributes
-    ----------
-    model, score : str
-    epsilon, false_discoveries : float
-    by_human : mapping of annotator to HumanComparison
-    n_documents, n_documents_left_out : int
-        Documents that were compared, and those that fewer than two humans or not the model judged, or where a score is
-        undefined.
-    winning_rate : float or None
-        :math:`\omega`: the share of the humans tested that the model wins against.
-    advantage_probability : float or None
-        :math:`\rho`: the mean over them of how often the model scores at least as well as the human.
-    passes : bool or None
-        Whether the winning rate is at least one half.
-    model_score, human_ceiling : float or None
-        The mean scores of the model and of the humans, each human left out in turn, against the same remaining ones.
-    undefined : str or None
-        Why there is no winning rate.
-    """
-
-    model: str
-    score: str
-    epsilon: float
-    false_discoveries: float
-    by_human: Mapping[str, HumanComparison]
-    n_documents: int
-    n_documents_left_out: int
-    winning_rate: float | None = None
-    advantage_probability: float | None = None
-    passes: bool | None = None
-    model_score: float | None = None
-    human_ceiling: float | None = None
-    undefined: str | None = None
-
-    def __repr__(self) -> str:
-        if self.winning_rate is None:
-            return f"AlternativeTest({self.model}: undefined: {self.undefined})"
-        return (
-            f"AlternativeTest({self.model}: winning rate {self.winning_rate:.2f}, advantage probability "
-            f"{self.advantage_probability:.3f}, {self.score} {self.model_score:.3f} beside {self.human_ceiling:.3f})"
-        )
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain dictionaries, lists, texts and numbers."""
-        plain: dict[str, Any] = to_plain(asdict(self))
-        return plain
 
 
 def alternative_annotator_test(
@@ -127,6 +41,7 @@ def alternative_annotator_test(
     least_documents: int = ENOUGH_FOR_T,
     unit: str = "character",
     gamma: GammaOptions | None = None,
+    distances: LabelDistances | Mapping[str, Any] | None = None,
 ) -> Mapping[str, AlternativeTest]:
     r"""Whether models represent the group of annotators at least as well as its members do.
 
@@ -158,6 +73,8 @@ def alternative_annotator_test(
         Humans who share fewer with the model are not tested; the t-test wants 30.
     unit : 'character', 'token' or 'word'
     gamma : GammaOptions, optional
+    distances : LabelDistances or mapping of label to mapping of label to a distance from 0 to 1, optional
+        How far apart labels are to gamma; 1 where it does not say.
 
     Returns
     -------
@@ -181,32 +98,46 @@ def alternative_annotator_test(
     >>> alternative_annotator_test({"items": rows}, models="gpt")["gpt"]
     AlternativeTest(gpt: winning rate 1.00, advantage probability 1.000, accuracy 1.000 beside 1.000)
     """
-    _check_options(epsilon, false_discoveries, least_documents)
+    check_options(epsilon, false_discoveries, least_documents)
     read = read_data(data, models=[models] if isinstance(models, str) else models)
     names = check_models(read, models)
-    chosen = score or (SCORES_OF_ITEMS if isinstance(read, Items) else SCORES_OF_SPANS)[0]
-    allowed = SCORES_OF_ITEMS if isinstance(read, Items) else SCORES_OF_SPANS
-    if chosen not in allowed:
-        raise InvalidOptionError(f"cannot score by {chosen!r}; choose from {', '.join(allowed)}")
+    chosen = check_score(score, of_items=isinstance(read, Items))
     humans = [name for name in read.annotators if name not in names]
     if len(humans) < 2:  # noqa: PLR2004
         raise InvalidOptionError(
             f"the test needs two human annotators or more, and beside {', '.join(names)} there are {len(humans)}"
         )
+    count = partial(_count, score=chosen, unit=unit, gamma=gamma, distances=distances)
     found = {}
     for model in names:
         part = read.without([name for name in names if name != model])
+        own, among = (CountedPairs.count(pairs, count) for pairs in pair_with_model(part, model))
         compare, finish = (
-            _choose_items(part, chosen) if isinstance(part, Items) else _choose_spans(chosen, unit, gamma)
+            _choose_items(part, chosen) if isinstance(part, Items) else (compare_spans(chosen), np.asarray)
         )
-        scores = _score_all(part, model, compare, finish)
-        rows = _compare_all(part, scores, epsilon=epsilon, least_documents=least_documents)
-        whole = AlternativeTest(model, chosen, epsilon, false_discoveries, *rows)
-        found[model] = _decide(whole, least_documents)
+        found[model] = judge_model(
+            model,
+            own,
+            among,
+            compare=compare,
+            finish=finish,
+            score=chosen,
+            epsilon=epsilon,
+            false_discoveries=false_discoveries,
+            least_documents=least_documents,
+            n_judged=int(part.judged.any(axis=1).sum()),
+        )
     return found
 
 
-def _check_options(epsilon: float, false_discoveries: float, least_documents: int) -> None:
+def check_options(epsilon: float, false_discoveries: float, least_documents: int) -> None:
+    """Refuse options that the test has no meaning for.
+
+    Raises
+    ------
+    InvalidOptionError
+        Epsilon is not from 0 on and below 1, a rate does not lie between 0 and 1, or fewer than two documents are asked for.
+    """
     if not 0 <= epsilon < 1:
         raise InvalidOptionError(f"epsilon must be at least 0 and less than 1, not {epsilon}; 0.2 is usual")
     if not 0 < false_discoveries < 1:
@@ -219,40 +150,98 @@ def _check_options(epsilon: float, false_discoveries: float, least_documents: in
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Scores:
-    """How well each human, and the model in their place, agrees with the remaining humans of a document.
+def check_score(score: str | None, *, of_items: bool) -> str:
+    """Choose the score of the test, by default the first for the kind of data.
 
-    Attributes
-    ----------
-    document, human : int arrays, shape (judgement,)
-        The humans' judgements of documents that the model judged too.
-    by_human, by_model : float arrays, shape (judgement,)
-        NaN where there are no others, or a likeness is undefined.
+    Raises
+    ------
+    InvalidOptionError
+        The score does not apply to the data.
     """
+    allowed = SCORES_OF_ITEMS if of_items else SCORES_OF_SPANS
+    if score is not None and score not in allowed:
+        raise InvalidOptionError(f"cannot score by {score!r}; choose from {', '.join(allowed)}")
+    return score or allowed[0]
 
-    document: IntArray
-    human: IntArray
-    by_human: FloatArray
-    by_model: FloatArray
+
+def judge_model(
+    model: str,
+    own: CountedPairs,
+    among: CountedPairs,
+    *,
+    compare: Compare,
+    finish: Finish = np.asarray,
+    score: str,
+    epsilon: float = EPSILON,
+    false_discoveries: float = FALSE_DISCOVERIES,
+    least_documents: int = ENOUGH_FOR_T,
+    n_judged: int,
+) -> AlternativeTest:
+    """Run the alternative annotator test on pairs that were counted before.
+
+    Parameters
+    ----------
+    model : str
+    own, among : CountedPairs
+        The pairs of the model and a human, and those of humans, of the documents that the model judged.
+    compare : callable
+        Pairs to how alike their annotators are, shape (pair,).
+    finish : callable
+        Means over the remaining annotators to scores.
+    score : str
+        The name of the score, for the result.
+    epsilon, false_discoveries, least_documents
+        See `alternative_annotator_test`.
+    n_judged : int
+        How many documents anybody judged.
+
+    Returns
+    -------
+    AlternativeTest
+    """
+    annotators = tuple(sorted({*own.annotators, *among.annotators}))
+    scores = _score_all(model, annotators, own, among, compare=compare, finish=finish)
+    return conclude(
+        scores,
+        annotators,
+        model=model,
+        score=score,
+        epsilon=epsilon,
+        false_discoveries=false_discoveries,
+        least_documents=least_documents,
+        n_judged=n_judged,
+    )
 
 
-def _score_all(data: Corpus | Items, model: str, compare: Compare, finish: Finish) -> _Scores:
+def _score_all(
+    model: str,
+    annotators: tuple[str, ...],
+    own: CountedPairs,
+    among: CountedPairs,
+    *,
+    compare: Compare,
+    finish: Finish,
+) -> Scores:
     """The scores of all humans and of the model, from the likeness of each two who judged a document.
 
     Each two humans of a document add to each other's score, and what the model has with one of them to its score in
     place of the other.
     """
-    place, n_annotators = data.annotators.index(model), len(data.annotators)
-    judged: BoolArray = data.judged[:, place]
-    own = pair_up(data, judged, annotator=place)
-    among = pair_up(data, judged, annotator=place, others=True)
-    human = np.where(own.one == place, own.other, own.one)
-    code = own.origin * n_annotators + human  # ascending
-    first, second = (
-        np.searchsorted(code, among.origin * n_annotators + column) for column in (among.one, among.other)
+    place = {name: number for number, name in enumerate(annotators)}
+    document = {name: number for number, name in enumerate(own.documents)}
+    own_place, among_place = (np.array([place[name] for name in one.annotators]) for one in (own, among))
+    is_known = np.array([among.documents[origin] in document for origin in among.origin.tolist()], dtype=bool)
+    origin = np.array(
+        [document.get(among.documents[origin], 0) for origin in among.origin.tolist()], dtype=np.int64
     )
-    with_model, between = compare(own), compare(among)
+    human = own_place[own.find_partner(model)]
+    code = own.origin * len(annotators) + human
+    order = np.argsort(code)
+    first, second = (
+        order[np.searchsorted(code[order], (origin * len(annotators) + among_place[column])[is_known])]
+        for column in (among.one, among.other)
+    )
+    with_model, between = compare(own), compare(among)[is_known]
     ends = np.concatenate([first, second])
     count = np.bincount(ends, minlength=len(code))
     sums = (
@@ -265,7 +254,20 @@ def _score_all(data: Corpus | Items, model: str, compare: Compare, finish: Finis
     by_human, by_model = (
         finish(np.divide(total, count, out=np.full(len(code), np.nan), where=count > 0)) for total in sums
     )
-    return _Scores(own.origin, human, by_human, by_model)
+    return Scores(own.origin, human, by_human, by_model)
+
+
+def _count(
+    data: Corpus | Items,
+    *,
+    score: str,
+    unit: str,
+    gamma: GammaOptions | None,
+    distances: LabelDistances | Mapping[str, Any] | None,
+) -> Statistics:
+    """What the likeness of spans is made of; values of items are compared as they are."""
+    metrics = ["percent_agreement"] if isinstance(data, Items) else [score]
+    return summarize(data, metrics=metrics, unit=unit, gamma=gamma, distances=distances)
 
 
 def _choose_items(items: Items, score: str) -> tuple[Compare, Finish]:
@@ -277,7 +279,7 @@ def _choose_items(items: Items, score: str) -> tuple[Compare, Finish]:
             raise InvalidOptionError("rmse needs values that are numbers; choose accuracy for others")
         scale = np.array(numbers, dtype=np.float64)
 
-    def compare(pairs: Pairing) -> FloatArray:
+    def compare(pairs: CountedPairs) -> FloatArray:
         one, other = (items.codes[pairs.origin, column] for column in (pairs.one, pairs.other))
         if scale is None:
             return np.asarray(one == other, dtype=np.float64)
@@ -286,126 +288,32 @@ def _choose_items(items: Items, score: str) -> tuple[Compare, Finish]:
     return compare, (np.asarray if scale is None else lambda mean: -np.sqrt(mean))
 
 
-def _choose_spans(score: str, unit: str, gamma: GammaOptions | None) -> tuple[Compare, Finish]:
-    """How alike two annotators' spans of a document are; two without any are alike."""
-
-    def compare(pairs: Pairing) -> FloatArray:
-        paired = pairs.build()
-        if not isinstance(paired, Corpus) or not len(pairs):
-            return np.zeros(0)
-        statistics = summarize(paired, metrics=[score], unit=unit, gamma=gamma)
-        measure = find_metric(score).build(statistics, Scope())
-        values = np.concatenate([measure.score(sums) for _, sums in measure.cells.split()])
-        empty = np.bincount(paired.document, minlength=len(pairs)) == 0
-        return np.where(empty, 1.0, values)
-
-    return compare, np.asarray
-
-
-def _compare_all(
-    data: Corpus | Items, scores: _Scores, *, epsilon: float, least_documents: int
-) -> tuple[dict[str, HumanComparison], int, int]:
-    """Each human against the model, and how many documents were compared and left out."""
-    known = np.isfinite(scores.by_human) & np.isfinite(scores.by_model)
-    order = np.argsort(scores.human, kind="stable")
-    order = order[known[order]]
-    rows: dict[str, HumanComparison] = {}
-    for human in np.unique(scores.human).tolist():
-        own = slice(*np.searchsorted(scores.human[order], [human, human + 1]).tolist())
-        name = data.annotators[human]
-        rows[name] = _compare(
-            name, scores.by_human[order[own]], scores.by_model[order[own]], epsilon, least_documents
-        )
-    compared = np.zeros(len(data.judged), dtype=bool)
-    compared[scores.document[known]] = True
-    left_out = ~compared & data.judged.any(axis=1)
-    return rows, int(compared.sum()), int(left_out.sum())
-
-
-def _decide(whole: AlternativeTest, least_documents: int) -> AlternativeTest:
-    """Correct the tests for their number, and add up who wins."""
-    tested = [row for row in whole.by_human.values() if row.p_value is not None]
-    if not tested:
-        reason = f"no annotator shares {least_documents} documents with the model and with another annotator, as the test wants"
-        return replace(whole, undefined=reason)
-    given = np.array([row.p_value for row in tested], dtype=np.float64)
-    adjusted = adjust_for_number(given)
-    rows = [
-        replace(row, adjusted_p_value=value, wins=value <= whole.false_discoveries)
-        for row, value in zip(tested, adjusted.tolist(), strict=True)
-    ]
-    rate = float(np.mean([bool(row.wins) for row in rows]))
-    return replace(
-        whole,
-        by_human={**whole.by_human, **{row.annotator: row for row in rows}},
-        winning_rate=rate,
-        advantage_probability=_average([row.model_advantage for row in rows]),
-        passes=rate >= PASSING,
-        model_score=_average([row.model_score for row in rows]),
-        human_ceiling=_average([row.human_score for row in rows]),
-    )
-
-
-def adjust_for_number(p_values: FloatArray) -> FloatArray:
-    r"""P-values that control the false discovery rate of so many tests, whatever their dependence.
-
-    .. math:: \tilde p_{(i)} = \min_{k \ge i} \min\Bigl(1, \frac{m}{k} p_{(k)} \sum_{l=1}^m \frac{1}{l}\Bigr)
+def compare_spans(score: str) -> Compare:
+    """Choose how alike two annotators' spans of a document are; two without any are alike.
 
     Parameters
     ----------
-    p_values : array, shape (test,)
+    score : str
+        One of `SCORES_OF_SPANS`, which must have been counted of the pairs.
 
     Returns
     -------
-    array, shape (test,)
-
-    References
-    ----------
-    Benjamini, Y., Yekutieli, D. (2001). Annals of Statistics 29(4).
-
-    Examples
-    --------
-    >>> adjust_for_number(np.array([0.01, 0.04])).round(3).tolist()
-    [0.03, 0.06]
+    callable
+        Pairs to likenesses from 0 (or, of gamma, below) to 1, shape (pair,); NaN where the score is undefined.
     """
-    ranks = np.arange(1, len(p_values) + 1)
-    order = np.argsort(p_values)
-    scaled = p_values[order] * len(p_values) / ranks * (1 / ranks).sum()
-    adjusted = np.empty(len(p_values))
-    adjusted[order] = np.minimum(1.0, np.minimum.accumulate(scaled[::-1])[::-1])
-    return adjusted
 
+    def compare(pairs: CountedPairs) -> FloatArray:
+        if not len(pairs.origin):
+            return np.zeros(0)
+        statistics = pairs.statistics
+        measure = find_metric(score).build(statistics, Scope())
+        values = np.concatenate([measure.score(sums) for _, sums in measure.cells.split()])
+        judgements = statistics.tables["judgements"]
+        n_spans = np.bincount(
+            judgements.keys["document"],
+            weights=judgements.quantities["spans"],
+            minlength=statistics.n_documents,
+        )
+        return np.where(n_spans == 0, 1.0, values)
 
-def _average(values: list[float | None]) -> float:
-    return float(np.mean([value for value in values if value is not None]))
-
-
-def _compare(
-    annotator: str, human: FloatArray, model: FloatArray, epsilon: float, least_documents: int
-) -> HumanComparison:
-    """One human against the model on the documents that can be scored for both; arrays of shape (document,)."""
-    if len(human) < least_documents:
-        reason = f"{len(human)} documents are shared with the model and another annotator; {least_documents} are needed"
-        return HumanComparison(annotator, len(human), undefined=reason)
-    model_wins, human_wins = model >= human - TIE, human >= model - TIE
-    difference = human_wins.astype(np.float64) - model_wins
-    return HumanComparison(
-        annotator,
-        len(human),
-        human_score=float(human.mean()),
-        model_score=float(model.mean()),
-        human_advantage=float(human_wins.mean()),
-        model_advantage=float(model_wins.mean()),
-        p_value=_test_below(difference, epsilon),
-    )
-
-
-def _test_below(values: FloatArray, bound: float) -> float:
-    """One-sided t-test that the mean lies below a bound; without any spread, the mean itself decides."""
-    from scipy.special import stdtr
-
-    spread = float(values.std(ddof=1))
-    distance = float(values.mean()) - bound
-    if not spread:
-        return 0.0 if distance < 0 else 1.0
-    return float(stdtr(len(values) - 1, distance / (spread / np.sqrt(len(values)))))
+    return compare

@@ -119,7 +119,8 @@ def test_a_model_and_one_human_have_the_figure_of_the_two(kind: str) -> None:
         random_plain(7, documents=5, annotators=2) if kind == "spans" else judge(2, 20, r0=0.7, r1=0.6)
     )
     names = [metric.name for metric in METRICS if kind in metric.kinds]
-    options: dict[str, Any] = {"metrics": names, "samples": 50, "seed": 4, "gamma": FEW}
+    slices = ["label", "document"] if kind == "spans" else ["document"]
+    options: dict[str, Any] = {"metrics": names, "samples": 50, "seed": 4, "gamma": FEW, "by": slices}
     own = evaluate(data, models="r1", include_models=True, **options)
     both = evaluate(data, **options)
     for name in names:
@@ -131,21 +132,31 @@ def test_a_model_and_one_human_have_the_figure_of_the_two(kind: str) -> None:
         if whole.interval is not None and not name.startswith("gamma"):
             assert part.interval == pytest.approx(whole.interval, abs=1e-9), name
         assert part.ceiling.value is None
+        for slice_ in ("by_label", "by_document"):
+            ours, theirs = (
+                {of: one.value for of, one in getattr(where, slice_).items()} for where in (part, whole)
+            )
+            assert ours == pytest.approx(theirs, abs=1e-9), (name, slice_)
 
 
 def test_the_pairs_of_a_model_are_pooled_and_the_ceiling_is_of_the_documents_that_it_judged() -> None:
     plain = random_plain(8, documents=6, annotators=4)
     for entry in plain["documents"][4:]:
         del entry["annotators"]["r3"], entry["relations"]["r3"]
-    part = evaluate(plain, metrics="f1_strict", models="r3", include_models=True, samples=0)["f1_strict"]
+    options: dict[str, Any] = {"samples": 0, "by": ["label", "document"]}
+    part = evaluate(plain, metrics="f1_strict", models="r3", include_models=True, **options)["f1_strict"]
     shown = part.by_model["r3"]
 
-    def pool(pairs: Sequence[tuple[str, str]]) -> Fraction:
+    def pool(pairs: Sequence[tuple[str, str]], documents: slice = slice(4), label: str = "") -> Fraction:
         matched = units = 0
-        for entry in plain["documents"][:4]:
+        for entry in plain["documents"][documents]:
             for pair in pairs:
                 one, other = (
-                    {(mark["start"], mark["end"], mark["label"]) for mark in entry["annotators"][name]}
+                    {
+                        (mark["start"], mark["end"], mark["label"])
+                        for mark in entry["annotators"][name]
+                        if not label or mark["label"] == label
+                    }
                     for name in pair
                 )
                 matched += 2 * len(one & other)
@@ -157,6 +168,13 @@ def test_the_pairs_of_a_model_are_pooled_and_the_ceiling_is_of_the_documents_tha
     assert shown.ceiling.value == pytest.approx(float(pool(list(combinations(humans, 2)))))
     assert shown.by_pair["r1|r3"].value == pytest.approx(float(pool([("r1", "r3")])))
     assert (shown.n_documents, shown.ceiling.n_documents, part.n_documents) == (4, 4, 6)
+    with_humans, among = [(name, "r3") for name in humans], list(combinations(humans, 2))
+    for number, entry in enumerate(plain["documents"][:4]):
+        expected = float(pool(with_humans, slice(number, number + 1)))
+        assert shown.by_document[entry["id"]].value == pytest.approx(expected)
+    for label in ("A", "B"):
+        assert shown.by_label[label].value == pytest.approx(float(pool(with_humans, label=label)))
+        assert shown.ceiling_by_label[label].value == pytest.approx(float(pool(among, label=label)))
 
 
 def test_the_intervals_of_a_model_hold_their_values_where_each_human_did_little() -> None:

@@ -1,0 +1,231 @@
+"""What a project's models reach beside its people: figures of their own, and whether they could stand in for somebody."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+
+from annotations.agreement import AlternativeTest, HumanComparison, ModelReport, Report, Statistics
+from annotations.agreement.model_figures import CountedPairs, Resampling, measure_model
+from annotations.agreement.questions.alternative import (
+    ENOUGH_FOR_T,
+    EPSILON,
+    FALSE_DISCOVERIES,
+    check_options,
+    check_score,
+    compare_spans,
+    judge_model,
+)
+from annotations.agreement.registry import find_metric
+from annotations.models import Project
+from annotations.reliability.counting import (
+    PAIRED_BY,
+    Counted,
+    Options,
+    choose_counting,
+    complete_options,
+    count,
+    needs_gamma,
+)
+from annotations.reliability.matrices import find_annotations, write_id
+from annotations.reliability.report_json import read_model_report
+from annotations.reliability.selection import Selection
+
+APART = ("label", "document")
+"""The slices that a model's figures have too."""
+
+
+def add_models(
+    report: Report,
+    project: Project,
+    selection: Selection,
+    *,
+    by: Collection[str] = (),
+    options: Options | None = None,
+) -> Report:
+    """The report with each model's figures apart, in `by_model`: of all that it completed, and by label and article as `by` says."""
+    models = selection.list_models()
+    if not models:
+        return report
+    found = {
+        write_id(model): measure_beside(
+            project, selection, model, metrics=tuple(report.metrics), by=by, options=options
+        )
+        for model in models
+    }
+    return replace(
+        report,
+        metrics={
+            name: replace(metric, by_model={model: figures[name] for model, figures in found.items()})
+            for name, metric in report.metrics.items()
+        },
+    )
+
+
+def measure_beside(
+    project: Project,
+    selection: Selection,
+    model: int,
+    *,
+    metrics: Sequence[str],
+    by: Collection[str] = (),
+    options: Options | None = None,
+) -> dict[str, ModelReport]:
+    """Each metric of a model and the people, and of the people among themselves on the articles that the model completed."""
+    options = complete_options(project, selection, options)
+    found: dict[str, ModelReport] = {}
+    for family in (
+        [name for name in metrics if not needs_gamma(name)],
+        [name for name in metrics if needs_gamma(name)],
+    ):
+        if family:
+            found |= _measure_family(project, selection, model, family, by=by, options=options)
+    return {name: found[name] for name in metrics}
+
+
+def _measure_family(
+    project: Project,
+    selection: Selection,
+    model: int,
+    metrics: list[str],
+    *,
+    by: Collection[str],
+    options: Options,
+) -> dict[str, ModelReport]:
+    slices = {name: [slice_ for slice_ in _choose_slices(by, name) if slice_ in APART] for name in metrics}
+    own, among = (
+        _count_pairs(project, selection, model, metrics, by=by, options=options, people_only=only)
+        for only in (False, True)
+    )
+    key = selection.checksum(
+        beside=model,
+        metrics=metrics,
+        by=slices,
+        options=asdict(options),
+        fingerprints=[own.row.fingerprint, among.row.fingerprint],
+    )
+    kept = own.recall(key)
+    if kept is None:
+        reports = measure_model(
+            write_id(model),
+            read_pairs(own.load(metrics)),
+            read_pairs(among.load(metrics)),
+            [find_metric(name) for name in metrics],
+            resampling=Resampling(options.confidence, options.samples, options.seed),
+            by=slices,
+        )
+        kept = {name: report.to_json() for name, report in reports.items()}
+        own.keep(key, kept)
+    return {name: read_model_report(kept[name]) for name in metrics}
+
+
+def _choose_slices(by: Collection[str], metric: str) -> list[str]:
+    """The slices that are wanted of a metric: `by` names them, or says which metrics are wanted by each."""
+    if isinstance(by, Mapping):
+        return [name for name, wanted in by.items() if metric in wanted]
+    return list(by)
+
+
+def _count_pairs(
+    project: Project,
+    selection: Selection,
+    model: int,
+    metrics: Sequence[str],
+    *,
+    by: Collection[str] = (),
+    options: Options,
+    people_only: bool,
+) -> Counted:
+    labels = [name for name in by if name == "label"]
+    counting = replace(
+        choose_counting(metrics, by=labels, options=options), with_model=model, people_only=people_only
+    )
+    return count(project, selection.set_beside(model), counting)
+
+
+def read_pairs(statistics: Statistics) -> CountedPairs:
+    """The pairs that were counted beside a model, by the names that `Counting.summarize` gave them."""
+    tasks, first, second = (
+        (
+            tuple(column)
+            for column in zip(*(name.split(PAIRED_BY) for name in statistics.documents), strict=True)
+        )
+        if statistics.documents
+        else ((), (), ())
+    )
+    documents, origin = np.unique(np.array(tasks, dtype=str), return_inverse=True)
+    annotators = sorted({*first, *second})
+    place = {name: number for number, name in enumerate(annotators)}
+    one, other = (np.array([place[name] for name in names], dtype=np.int64) for names in (first, second))
+    return CountedPairs(
+        statistics, tuple(documents.tolist()), tuple(annotators), origin.astype(np.int64), one, other
+    )
+
+
+def run_alternative_tests(
+    project: Project,
+    selection: Selection,
+    *,
+    score: str = "f1_strict",
+    epsilon: float = EPSILON,
+    false_discoveries: float = FALSE_DISCOVERIES,
+    least_documents: int = ENOUGH_FOR_T,
+    options: Options | None = None,
+) -> dict[int, AlternativeTest]:
+    """Whether each model of the selection could stand in for an annotator, by its id; people go by theirs too.
+
+    Raises
+    ------
+    InvalidOptionError
+        The score is no likeness of spans, or an option is out of range.
+    """
+    check_options(epsilon, false_discoveries, least_documents)
+    check_score(score, of_items=False)
+    options = complete_options(project, selection, options)
+    tests = {}
+    for model in selection.list_models():
+        own, among = (
+            _count_pairs(project, selection, model, [score], options=options, people_only=only)
+            for only in (False, True)
+        )
+        n_judged = _count_judged(project, selection, model)
+        chosen: dict[str, Any] = {
+            "score": score,
+            "epsilon": epsilon,
+            "false_discoveries": false_discoveries,
+            "least_documents": least_documents,
+            "n_judged": n_judged,
+        }
+        key = selection.checksum(
+            test=model,
+            **chosen,
+            options=asdict(options),
+            fingerprints=[own.row.fingerprint, among.row.fingerprint],
+        )
+        kept = own.recall(key)
+        if kept is None:
+            found = judge_model(
+                write_id(model),
+                read_pairs(own.load([score])),
+                read_pairs(among.load([score])),
+                compare=compare_spans(score),
+                finish=np.asarray,
+                **chosen,
+            )
+            kept = found.to_json()
+            own.keep(key, kept)
+        tests[model] = _read_test(kept)
+    return tests
+
+
+def _count_judged(project: Project, selection: Selection, model: int) -> int:
+    """How many tasks anybody completed, the model among them."""
+    others = tuple(one for one in selection.models if one != model)
+    compared = find_annotations(project, replace(selection, models=others))
+    return compared.order_by().values("assignment__task").distinct().count()
+
+
+def _read_test(kept: Mapping[str, Any]) -> AlternativeTest:
+    rows = {name: HumanComparison(**row) for name, row in kept["by_human"].items()}
+    return AlternativeTest(**{**kept, "by_human": rows})
