@@ -21,6 +21,11 @@ KINDS = {
     "documents_needed": "documents needed",
     "interval_width": "width of the interval with more documents",
     "positions": "positions with the label",
+    "winning_rate": "winning rate of a model that is scored by it",
+    "advantage_probability": "advantage probability of a model that is scored by it",
+    "model_score": "score of a model beside the remaining people",
+    "human_ceiling": "score of a person beside the remaining people",
+    "model_advantage": "how often a model is at least as good as a person",
     "share": "share of them that the other gave each label",
 }
 

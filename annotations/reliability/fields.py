@@ -62,9 +62,13 @@ def report_fields(
     fields = list_fields(find_schemes(project, selection.rounds))
     if not fields:
         return []
-    answers = _read_answers(project, selection)
+    models = selection.list_models()
+    others = tuple(model for model in selection.models if model not in models)
+    answers = _read_answers(project, replace(selection, models=others))
     people = name_people(project)
-    return [FieldReport(field, present(_report(field, answers, by, options), people)) for field in fields]
+    return [
+        FieldReport(field, present(_report(field, answers, models, by, options), people)) for field in fields
+    ]
 
 
 def list_fields(schemes: Iterable[Scheme]) -> list[DocumentField]:
@@ -91,7 +95,10 @@ def _read_answers(project: Project, selection: Selection) -> Answers:
     return answers
 
 
-def _report(field: DocumentField, answers: Answers, by: Collection[str], options: Options) -> Report:
+def _report(
+    field: DocumentField, answers: Answers, models: Collection[int], by: Collection[str], options: Options
+) -> Report:
+    """The field's figures of the people, and those of each model apart."""
     items = Items.from_rows(
         [
             {write_id(annotator): _read_value(field, fields) for annotator, fields in judged.items()}
@@ -106,6 +113,8 @@ def _report(field: DocumentField, answers: Answers, by: Collection[str], options
         confidence=options.confidence,
         samples=options.samples,
         seed=options.seed,
+        models=[write_id(model) for model in models if write_id(model) in items.annotators],
+        include_models=True,
     )
 
 

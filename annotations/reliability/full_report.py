@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from annotations.agreement import DocumentCurve, Report
+from annotations.agreement import AlternativeTest, DocumentCurve, Report
 from annotations.agreement.data.stretches import NOTHING
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.registry import find_metric
@@ -13,6 +13,8 @@ from annotations.reliability.confusion import Confusion, recall_confusions
 from annotations.reliability.counting import Counted, Options, count_selection
 from annotations.reliability.fields import FieldReport, report_fields
 from annotations.reliability.interpretation import read_here
+from annotations.reliability.models_apart import TestOptions, add_models, run_alternative_tests
+from annotations.reliability.models_in_words import present_test, write_test_in_words
 from annotations.reliability.people import name_people
 from annotations.reliability.periods import PeriodFigures, measure_periods
 from annotations.reliability.planning import estimate_articles_needed
@@ -41,6 +43,7 @@ class WholeReport:
     without: Sequence[FiguresWithout] | None = None
     documents_needed: Mapping[str, DocumentCurve] | None = None
     confusion: Sequence[Confusion] | None = None
+    alternative_test: Mapping[str, AlternativeTest] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Each metric with what it says in words; parts that were not asked for are not in it."""
@@ -65,6 +68,11 @@ class WholeReport:
             yield "documents_needed", {name: asdict(curve) for name, curve in self.documents_needed.items()}
         if self.confusion is not None:
             yield "confusion", [_write_confusion(row) for row in self.confusion]
+        if self.alternative_test is not None:
+            yield (
+                "alternative_test",
+                {name: write_test_in_words(test) for name, test in self.alternative_test.items()},
+            )
 
 
 def report_whole(
@@ -77,10 +85,12 @@ def report_whole(
     with_fields: bool = True,
     parts: Collection[str] = (),
     of: Sequence[str] | None = None,
+    test: TestOptions | None = None,
 ) -> WholeReport:
     """Agreement over a selection: these metrics on spans (all if None), and every field of the document.
 
-    `parts` names what else is wanted, `of` the metrics that it is wanted of: those named, or the strict F1 where none is.
+    Models stand apart in each metric (`by_model`). `parts` names what else is wanted, `of` the metrics that it is wanted of:
+    those named, or the strict F1 where none is. `test` says how models are tested, where that part is wanted.
 
     Raises
     ------
@@ -93,14 +103,16 @@ def report_whole(
     wanted = tuple(of or metrics or (MAIN_METRIC,))
     counted = count_selection(project, selection, options) if parts else None
     found = report_selection(project, selection, metrics=metrics, by=by, options=options, counted=counted)
+    found = add_models(found, project, selection, by=by, options=options)
+    people = name_people(project)
     sliced = [name for name in by if name != "document"]  # a field has one answer a document
     fields = report_fields(project, selection, by=sliced, options=options) if with_fields else []
     return WholeReport(
         schemes=tuple(scheme.identifier for scheme in find_schemes(project, selection.rounds)),
-        spans=present(found, name_people(project)),
+        spans=present(found, people),
         fields=tuple(fields),
         **{
-            part: measure(project, selection, metrics=wanted, options=options, counted=counted)
+            part: measure(project, selection, metrics=wanted, options=options, counted=counted, test=test)
             for part, measure in PARTS.items()
             if part in parts
         },
@@ -108,7 +120,13 @@ def report_whole(
 
 
 def _estimate_needed(
-    project: Project, selection: Selection, *, metrics: Sequence[str], options: Options, counted: Counted
+    project: Project,
+    selection: Selection,
+    *,
+    metrics: Sequence[str],
+    options: Options,
+    counted: Counted,
+    **_: Any,
 ) -> dict[str, DocumentCurve]:
     return {
         metric: estimate_articles_needed(project, selection, metric=metric, options=options, counted=counted)
@@ -117,18 +135,39 @@ def _estimate_needed(
 
 
 def _list_confusions(
-    project: Project, selection: Selection, *, counted: Counted, **_: Sequence[str] | Options
+    project: Project, selection: Selection, *, counted: Counted, **_: Any
 ) -> list[Confusion]:
     """The confusions of every label, for which it does not matter what metrics a report has."""
     return recall_confusions(counted, list_labels(find_schemes(project, selection.rounds)))
 
 
+def _test_models(
+    project: Project, selection: Selection, *, options: Options, test: TestOptions | None, **_: Any
+) -> dict[str, AlternativeTest]:
+    """The test of each model, by the people's names."""
+    people = name_people(project)
+    return {
+        people[model]: present_test(found, people)
+        for model, found in run_alternative_tests(project, selection, test=test, options=options).items()
+    }
+
+
+def _ignore_test(measure: Callable[..., Any]) -> Callable[..., Any]:
+    """The part without the options of the test of models."""
+
+    def measure_without(*arguments: Any, test: TestOptions | None, **options: Any) -> Any:  # noqa: ARG001
+        return measure(*arguments, **options)
+
+    return measure_without
+
+
 PARTS: Mapping[str, Callable[..., Any]] = {
-    "rounds": compare_rounds,
-    "periods": measure_periods,
-    "without": leave_each_out,
+    "rounds": _ignore_test(compare_rounds),
+    "periods": _ignore_test(measure_periods),
+    "without": _ignore_test(leave_each_out),
     "documents_needed": _estimate_needed,
     "confusion": _list_confusions,
+    "alternative_test": _test_models,
 }
 
 

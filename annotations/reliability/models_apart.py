@@ -1,7 +1,7 @@
 """What a project's models reach beside its people: figures of their own, and whether they could stand in for somebody."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from annotations.agreement.questions.alternative import (
     ENOUGH_FOR_T,
     EPSILON,
     FALSE_DISCOVERIES,
+    SCORES_OF_SPANS,
     check_options,
     check_score,
     compare_spans,
@@ -163,14 +164,30 @@ def read_pairs(statistics: Statistics) -> CountedPairs:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class TestOptions:
+    """How models are tested: by which likeness of spans, and how much less a model may be."""
+
+    __test__ = False  # pytest takes it for tests by its name
+
+    score: str = SCORES_OF_SPANS[0]
+    epsilon: float = EPSILON
+    false_discoveries: float = FALSE_DISCOVERIES
+    least_documents: int = ENOUGH_FOR_T
+
+    @classmethod
+    def read(cls, chosen: Mapping[str, Any]) -> "TestOptions":
+        """By the names that a command line and a query give them."""
+        names = ("epsilon", "false_discoveries", "least_documents")
+        score = chosen["score"] or SCORES_OF_SPANS[0]
+        return cls(score=score, **{name: chosen[name] for name in names})
+
+
 def run_alternative_tests(
     project: Project,
     selection: Selection,
     *,
-    score: str = "f1_strict",
-    epsilon: float = EPSILON,
-    false_discoveries: float = FALSE_DISCOVERIES,
-    least_documents: int = ENOUGH_FOR_T,
+    test: TestOptions | None = None,
     options: Options | None = None,
 ) -> dict[int, AlternativeTest]:
     """Whether each model of the selection could stand in for an annotator, by its id; people go by theirs too.
@@ -180,43 +197,41 @@ def run_alternative_tests(
     InvalidOptionError
         The score is no likeness of spans, or an option is out of range.
     """
-    check_options(epsilon, false_discoveries, least_documents)
-    check_score(score, of_items=False)
+    test = test or TestOptions()
+    check_options(test.epsilon, test.false_discoveries, test.least_documents)
+    check_score(test.score, of_items=False)
     options = complete_options(project, selection, options)
-    tests = {}
-    for model in selection.list_models():
-        own, among = (
-            _count_pairs(project, selection, model, [score], options=options, people_only=only)
-            for only in (False, True)
-        )
-        n_judged = _count_judged(project, selection, model)
-        chosen: dict[str, Any] = {
-            "score": score,
-            "epsilon": epsilon,
-            "false_discoveries": false_discoveries,
-            "least_documents": least_documents,
-            "n_judged": n_judged,
-        }
-        key = selection.checksum(
-            test=model,
+    return {model: _test_model(project, selection, model, test, options) for model in selection.list_models()}
+
+
+def _test_model(
+    project: Project, selection: Selection, model: int, test: TestOptions, options: Options
+) -> AlternativeTest:
+    own, among = (
+        _count_pairs(project, selection, model, [test.score], options=options, people_only=only)
+        for only in (False, True)
+    )
+    chosen = {**asdict(test), "n_judged": _count_judged(project, selection, model)}
+    key = selection.checksum(
+        test=model,
+        **chosen,
+        options=asdict(options),
+        fingerprints=[own.row.fingerprint, among.row.fingerprint],
+    )
+    kept = own.recall(key)
+    if kept is None:
+        found = judge_model(
+            write_id(model),
+            read_pairs(own.load([test.score])),
+            read_pairs(among.load([test.score])),
+            compare=compare_spans(test.score),
+            finish=np.asarray,
             **chosen,
-            options=asdict(options),
-            fingerprints=[own.row.fingerprint, among.row.fingerprint],
         )
-        kept = own.recall(key)
-        if kept is None:
-            found = judge_model(
-                write_id(model),
-                read_pairs(own.load([score])),
-                read_pairs(among.load([score])),
-                compare=compare_spans(score),
-                finish=np.asarray,
-                **chosen,
-            )
-            kept = found.to_json()
-            own.keep(key, kept)
-        tests[model] = _read_test(kept)
-    return tests
+        kept = found.to_json()
+        own.keep(key, kept)
+    rows = {name: HumanComparison(**row) for name, row in kept["by_human"].items()}
+    return AlternativeTest(**{**kept, "by_human": rows})
 
 
 def _count_judged(project: Project, selection: Selection, model: int) -> int:
@@ -224,8 +239,3 @@ def _count_judged(project: Project, selection: Selection, model: int) -> int:
     others = tuple(one for one in selection.models if one != model)
     compared = find_annotations(project, replace(selection, models=others))
     return compared.order_by().values("assignment__task").distinct().count()
-
-
-def _read_test(kept: Mapping[str, Any]) -> AlternativeTest:
-    rows = {name: HumanComparison(**row) for name, row in kept["by_human"].items()}
-    return AlternativeTest(**{**kept, "by_human": rows})

@@ -1,18 +1,20 @@
 """All that the agreement page and its files show of a selection, asked for in one place."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from annotations.agreement import DocumentCurve, Estimate, Report
+from annotations.agreement import AlternativeTest, DocumentCurve, Estimate, Report
 from annotations.agreement.registry import METRICS
 from annotations.models import Project
 from annotations.reliability.basis import Counts, recall_basis
 from annotations.reliability.confusion import Confusion, recall_confusions
-from annotations.reliability.counting import Counted, Options, count_selection
+from annotations.reliability.counting import TASKS_A_BLOCK, Counted, Options, count_selection
 from annotations.reliability.examples import Examples, find_differences, find_examples
 from annotations.reliability.fields import FieldReport, report_fields
 from annotations.reliability.full_report import PARTS, WholeReport, report_whole
+from annotations.reliability.matrices import take_fingerprints
+from annotations.reliability.models_apart import TestOptions, add_models, run_alternative_tests
 from annotations.reliability.people import name_people
 from annotations.reliability.periods import PeriodFigures, measure_periods
 from annotations.reliability.planning import estimate_articles_needed
@@ -90,6 +92,24 @@ class PageReport:
         return report_selection(
             self.project, self.selection, metrics=self.metrics, by=slices, counted=self.counted
         )
+
+    @cached_property
+    def with_models(self) -> Report:
+        """The metrics that the page shows at once, with each model apart: by label, and the chosen one by article."""
+        slices = {"label": (*OF_LABELS, *LINKS), "document": (self.metric,)}
+        return add_models(self.main, self.project, self.selection, by=slices)
+
+    @cached_property
+    def fingerprint_of_models(self) -> str:
+        """What changes whenever an annotation of a model or of a person does; empty where there are no models."""
+        if not self.selection.list_models():
+            return ""
+        everybody = replace(self.selection, models=())
+        return repr(sorted(take_fingerprints(self.project, everybody, tasks_a_block=TASKS_A_BLOCK).items()))
+
+    def test_models(self, test: TestOptions) -> dict[int, AlternativeTest]:
+        """Whether each model could stand in for an annotator, by its id."""
+        return run_alternative_tests(self.project, self.selection, test=test)
 
     @cached_property
     def basis(self) -> Counts:

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass, fields, replace
 from io import StringIO
 
-from annotations.agreement import DocumentCurve, Estimate, MetricReport, Report
+from annotations.agreement import AlternativeTest, DocumentCurve, Estimate, MetricReport, ModelReport, Report
 from annotations.agreement.data.stretches import NOTHING
-from annotations.agreement.report import PAIR_SEPARATOR
+from annotations.agreement.report import PAIR_SEPARATOR, name_pair
 from annotations.reliability.confusion import Confusion
 from annotations.reliability.full_report import WholeReport
 from annotations.reliability.rounds import RoundFigures
@@ -61,6 +61,8 @@ def list_part_lines(report: WholeReport) -> Iterator[Line]:
         yield from _list_curve(name, curve)
     for row in report.confusion or ():
         yield from _list_confusion(row)
+    for model, test in (report.alternative_test or {}).items():
+        yield from _list_test(model, test)
 
 
 def _list_metrics(report: Report, *, field: str = "") -> Iterator[Line]:
@@ -79,6 +81,45 @@ def _list_slices(name: str, metric: MetricReport, *, field: str) -> Iterator[Lin
     for slice_, estimates in slices:
         for one, estimate in estimates.items():
             yield _write(name, slice_, _place(one, field), estimate)
+    for model, part in metric.by_model.items():
+        yield from _list_model(name, model, part, field=field)
+
+
+def _list_model(name: str, model: str, part: ModelReport, *, field: str) -> Iterator[Line]:
+    """A model with the people, the people on the articles that it completed, and both by what they are sliced by."""
+    yield _write(name, "model", _place(model, field), part)
+    yield _write(name, "people beside model", _place(model, field), part.ceiling)
+    label = "value" if field else "label"
+    for slice_, estimates in (
+        ("model, by pair", part.by_pair),
+        (f"model, by {label}", part.by_label),
+        (f"people beside model, by {label}", part.ceiling_by_label),
+        ("model, by document", part.by_document),
+    ):
+        for one, estimate in estimates.items():
+            of = one if slice_ == "model, by pair" else name_pair((model, one))
+            yield _write(name, slice_, _place(of, field), estimate)
+
+
+def _list_test(model: str, test: AlternativeTest) -> Iterator[Line]:
+    for slice_ in ("winning_rate", "advantage_probability", "model_score", "human_ceiling"):
+        yield Line(
+            test.score,
+            slice_,
+            model,
+            getattr(test, slice_),
+            documents=test.n_documents,
+            undefined=test.undefined,
+        )
+    for person, row in test.by_human.items():
+        yield Line(
+            test.score,
+            "model_advantage",
+            name_pair((model, person)),
+            row.model_advantage,
+            documents=row.n_documents,
+            undefined=row.undefined,
+        )
 
 
 def _list_counts(report: Report, *, field: str = "") -> Iterator[Line]:

@@ -1,10 +1,12 @@
 """Submitted annotations of a task, without a studio, for tests of agreement."""
 
+import random
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
 
+from annotations.assignment.standing import set_standing
 from annotations.collection.ports import StudioReading
 from annotations.collection.storing import write_revision
 from annotations.collection.submission import Submission
@@ -17,12 +19,14 @@ from annotations.models import (
     Project,
     Role,
     Round,
+    Standing,
     Task,
     User,
 )
 from annotations.spans import Span
 from tests.factories import make_article, make_assignment, make_member, make_project, make_round, make_task
 
+PEOPLE, MODELS = ("Ada", "Ben", "Cy"), ("gpt", "tiny")
 Place = tuple[int, int, str] | tuple[int, int, str, Mapping[str, Any]]
 
 
@@ -73,3 +77,23 @@ def make_tasks(round_: Round, number: int, *, length: int = 100) -> list[Task]:
         make_task(round_, make_article(round_.project, f"Article {start + index} ".ljust(length, "x")))
         for index in range(number)
     ]
+
+
+def make_mixed_project(tasks: int = 8) -> tuple[Project, list[User]]:
+    """Three people and two models; one model is right oftener than the people, the other seldom, and it leaves out two tasks."""
+    project, team, round_ = make_team(*PEOPLE, *MODELS)
+    draw = random.Random(3)  # noqa: S311  (no secret)
+    share = dict(zip(team, (0.9, 0.8, 0.7, 0.98, 0.2), strict=True))
+    for number, task in enumerate(make_tasks(round_, tasks)):
+        for person in team:
+            if person.name == "tiny" and number < 2:
+                continue
+            places: list[Place] = [
+                (start, start + 9, "Claim" if draw.random() < 0.8 else "Stance", {"type": "fact"})
+                for start in range(0, 90, 10)
+                if draw.random() < share[person]
+            ]
+            annotate(task, person, *places, fields={"genre": draw.choice(["news", "opinion"])})
+    for model in team[3:]:
+        set_standing(project, model, standing=Standing.MODEL, by=None)
+    return project, team

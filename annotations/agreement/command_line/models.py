@@ -1,7 +1,7 @@
 """Models on the command line: their own options, and tables apart from those of the humans."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from rich.console import Console
@@ -65,8 +65,14 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="Test whether each model could stand in for a human annotator (Calderon, Reichart, Dror 2025).",
     )
+    add_test_arguments(parser, scores=SCORES)
+
+
+def add_test_arguments(parser: argparse.ArgumentParser, *, scores: Sequence[str]) -> None:
+    """Add what the alternative annotator test depends on to a command line."""
+    group = parser.add_argument_group("the test of models")
     group.add_argument(
-        "--score", choices=SCORES, help="Of the test (default accuracy for items, f1_strict for spans)."
+        "--score", choices=scores, help="Of the test (default accuracy for items, f1_strict for spans)."
     )
     group.add_argument(
         "--epsilon",
@@ -122,8 +128,25 @@ def print_models(report: Report, tests: Mapping[str, AlternativeTest]) -> None:
                     own.undefined or "",
                 )
         console.print(table)
+        _print_slices(console, report, model)
     for test in tests.values():
         _print_test(console, test)
+
+
+def _print_slices(console: Console, report: Report, model: str) -> None:
+    """A table a metric with each label and each document of a model, where these were asked for."""
+    for name, metric in report.metrics.items():
+        part = metric.by_model.get(model)
+        if part is None or not (part.by_label or part.by_document):
+            continue
+        table = _begin(f"{find_metric(name).title}: {model} with the humans, by part", WITH_HUMANS)
+        for of, own in (*part.by_label.items(), *part.by_document.items()):
+            ceiling = part.ceiling_by_label.get(of) if of in part.by_label else None
+            humans = ("", "") if ceiling is None else _say(ceiling)
+            table.add_row(
+                escape(show_controls(of)), *_say(own), *humans, str(own.n_documents), own.undefined or ""
+            )
+        console.print(table)
 
 
 def _print_test(console: Console, test: AlternativeTest) -> None:

@@ -11,6 +11,12 @@ from annotations.agreement.data.distances import LabelDistances
 from annotations.agreement.data.positions import UNITS
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.gamma.counting import CHANCES, SAMPLERS
+from annotations.agreement.questions.alternative import (
+    ENOUGH_FOR_T,
+    EPSILON,
+    FALSE_DISCOVERIES,
+    SCORES_OF_SPANS,
+)
 from annotations.reliability.full_report import PARTS
 from annotations.reliability.without_each import FEWEST
 from annotations.strict_json import StrictJsonError, read_strict
@@ -67,6 +73,33 @@ class AgreementParameters(serializers.Serializer[Any]):
     all_blocks = serializers.BooleanField(
         default=False, help_text="Count also the blocks that the project leaves out, such as titles."
     )
+    models_as_people = serializers.BooleanField(
+        default=False,
+        help_text="Count the annotators who are models like everybody else, instead of showing them apart in `by_model`.",
+    )
+    score = serializers.ChoiceField(
+        SCORES_OF_SPANS,
+        default=SCORES_OF_SPANS[0],
+        help_text="Of the test of models (`with=alternative_test`): how alike two annotators of an article are.",
+    )
+    epsilon = serializers.FloatField(
+        default=EPSILON,
+        min_value=0,
+        max_value=0.99,
+        help_text="Of that test: how much less a model may be, for what it saves.",
+    )
+    false_discoveries = serializers.FloatField(
+        default=FALSE_DISCOVERIES,
+        min_value=0.0001,
+        max_value=0.99,
+        help_text="Of that test: the rate over the tests of all people.",
+    )
+    least_documents = serializers.IntegerField(
+        default=ENOUGH_FOR_T,
+        min_value=2,
+        max_value=MAX_NUMBER,
+        help_text="Of that test: people with fewer articles are not tested.",
+    )
     unit = serializers.ChoiceField(
         UNITS, default="character", help_text="What a position is, for the metrics over positions."
     )
@@ -122,7 +155,8 @@ class AgreementParameters(serializers.Serializer[Any]):
 
 class AgreementSerializer(serializers.Serializer[Any]):
     metrics = serializers.DictField(
-        help_text="By name: value, interval, parameters, slices, why a value is undefined, and in `words` what it says."
+        help_text="By name: value, interval, parameters, slices, why a value is undefined, in `words` what it says, and in `by_model` "
+        "each model apart."
     )
     hidden_articles = serializers.IntegerField(
         help_text="Articles that you annotate yourself: they count once your part in them is over."
@@ -150,6 +184,11 @@ class AgreementSerializer(serializers.Serializer[Any]):
     documents_needed = serializers.DictField(
         required=False,
         help_text="By metric: the documents that an interval of the wanted width needs, and the width by documents.",
+    )
+    alternative_test = serializers.DictField(
+        required=False,
+        help_text="By model: whether it could stand in for an annotator, by the alternative annotator test, and in `words` "
+        "what that says.",
     )
     confusion = serializers.ListField(
         child=serializers.DictField(),

@@ -52,6 +52,7 @@ from annotations.models import Annotation, Membership, Project, Release, User
 from annotations.projects.services import invite_member
 from annotations.reliability.counting import Options
 from annotations.reliability.full_report import report_whole
+from annotations.reliability.models_apart import TestOptions
 from annotations.reliability.report_csv import write_csv
 from annotations.reliability.selection import choose_selection, find_annotators
 
@@ -136,6 +137,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
             uncounted=() if chosen["all_blocks"] else None,
             schemes=chosen["scheme"] or None,
             reader=user_of(request),
+            models_as_people=chosen["models_as_people"],
         )
         found = report_whole(
             project,
@@ -145,6 +147,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
             options=Options.read(chosen),
             with_fields=not chosen["metric"],
             parts=chosen["with"],
+            test=TestOptions.read(chosen),
         )
         if chosen["format"] == "csv":
             return HttpResponse(write_csv(found), content_type="text/csv; charset=utf-8")

@@ -8,10 +8,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from annotations.agreement import AgreementError
 from annotations.agreement.command_line.arguments import add_arguments, read_names
 from annotations.agreement.command_line.command import print_tables
+from annotations.agreement.command_line.models import add_test_arguments, print_models
+from annotations.agreement.questions.alternative import SCORES_OF_SPANS
 from annotations.management.agreement_tables import print_parts, print_words
 from annotations.models import Project
 from annotations.reliability.counting import Options
 from annotations.reliability.full_report import PARTS, WholeReport, report_whole
+from annotations.reliability.models_apart import TestOptions
 from annotations.reliability.report_csv import write_csv
 from annotations.reliability.selection import choose_selection, find_annotators
 
@@ -51,6 +54,12 @@ class Command(BaseCommand):
             "--label", action="append", metavar="LABEL", help="May be repeated; all labels if left out."
         )
         scope.add_argument(
+            "--models-as-people",
+            action="store_true",
+            help="Count the annotators who are models like everybody else, instead of showing them apart.",
+        )
+        add_test_arguments(parser, scores=SCORES_OF_SPANS)
+        scope.add_argument(
             "--count-all-blocks", action="store_true", help="Also those that the project leaves out."
         )
         output = parser.add_mutually_exclusive_group()
@@ -71,6 +80,7 @@ class Command(BaseCommand):
             self.stdout.write(write_csv(found), ending="")
         else:
             print_tables(found.spans)
+            print_models(found.spans, found.alternative_test or {})
             print_words(found)
             for one in found.fields:
                 print_tables(one.report, title=f"The article as a whole: {one.field.title}")
@@ -86,6 +96,7 @@ def _report(project: Project, options: dict[str, Any]) -> WholeReport:
         labels=options["label"],
         uncounted=() if options["count_all_blocks"] else None,
         schemes=options["scheme"],
+        models_as_people=options["models_as_people"],
     )
     return report_whole(
         project,
@@ -95,4 +106,5 @@ def _report(project: Project, options: dict[str, Any]) -> WholeReport:
         options=Options.read(options),
         with_fields=options["metric"] is None,
         parts=options["with"],
+        test=TestOptions.read(options),
     )

@@ -37,6 +37,7 @@ def find_file(page: PageReport, suffix: str, *, with_gamma: bool = False) -> byt
         people=sorted(page.people.items()),
         words=[asdict(find_metric(name).words) for name in page.metrics],
         fingerprint=page.counted.row.fingerprint,
+        models=page.fingerprint_of_models,
     )
     if (kept := page.counted.recall_file(key)) is not None:
         return zlib.decompress(kept)

@@ -6,8 +6,10 @@ from typing import Any
 
 from django import forms
 
+from annotations.agreement.questions.alternative import SCORES_OF_SPANS
 from annotations.agreement.registry import find_metric
 from annotations.models import BlockKind, Project, User
+from annotations.reliability.models_apart import TestOptions
 from annotations.reliability.page_report import PageReport
 from annotations.reliability.people import name_people
 from annotations.reliability.schemes import find_schemes, list_labels
@@ -16,6 +18,29 @@ from annotations.reliability.selection import choose_selection
 MAIN_METRICS = ("f1_strict", "f1_partial", "f1_type", "alpha_nominal", "cohen_kappa")
 PLAIN, DETAILED = "plain", "detailed"
 VIEWS = ((PLAIN, "Plain"), (DETAILED, "Detailed"))
+
+
+class ModelTestForm(forms.Form):
+    """How models are tested against the people; the usual way where nothing is chosen."""
+
+    score = forms.ChoiceField(
+        label="How alike two annotators of an article are",
+        choices=[(name, find_metric(name).title) for name in SCORES_OF_SPANS],
+        required=False,
+    )
+    epsilon = forms.FloatField(
+        label="How much less a model may be",
+        min_value=0,
+        max_value=0.99,
+        required=False,
+        help_text="For what it saves: 0.2 beside experts, 0.15 beside skilled annotators, 0.1 beside a crowd.",
+        widget=forms.NumberInput(attrs={"step": "0.05"}),
+    )
+
+    def read(self) -> TestOptions:
+        """What was chosen, in place of the usual."""
+        chosen = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        return TestOptions(**chosen)
 
 
 class AgreementForm(forms.Form):
@@ -32,6 +57,11 @@ class AgreementForm(forms.Form):
     )
     label = forms.MultipleChoiceField(label="Labels", required=False, widget=forms.CheckboxSelectMultiple)
     all_blocks = forms.BooleanField(label="Count every block", required=False)
+    models_as_people = forms.BooleanField(
+        label="Count models as people",
+        required=False,
+        help_text="Else they stand apart, and no figure of the people sees them.",
+    )
     metric = forms.ChoiceField(
         label="Measure for people, articles and rounds",
         choices=[(name, find_metric(name).title) for name in MAIN_METRICS],
@@ -45,7 +75,14 @@ class AgreementForm(forms.Form):
         self.reader = reader
         rounds = project.rounds.order_by("number")
         self.every_scheme = find_schemes(project, None)
-        people = sorted(name_people(project).items(), key=lambda item: item[1])
+        self.models = project.list_models()
+        people = sorted(
+            (
+                (pk, f"{name} (model)" if pk in self.models else name)
+                for pk, name in name_people(project).items()
+            ),
+            key=lambda item: item[1],
+        )
         for name, choices in (
             ("round", [(one.number, f"Round {one.number}, {one.get_kind_display()}") for one in rounds]),
             ("annotator", people),
@@ -55,6 +92,8 @@ class AgreementForm(forms.Form):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
                 field.choices = choices
+        if not self.models:
+            del self.fields["models_as_people"]
         if len(self.every_scheme) == 1:
             del self.fields["scheme"]
         if project.uncounted_blocks:
@@ -66,7 +105,8 @@ class AgreementForm(forms.Form):
     @property
     def is_narrowed(self) -> bool:
         return any(
-            self.cleaned_data.get(name) for name in ("round", "annotator", "scheme", "label", "all_blocks")
+            self.cleaned_data.get(name)
+            for name in ("round", "annotator", "scheme", "label", "all_blocks", "models_as_people")
         )
 
     @property
@@ -90,6 +130,7 @@ class AgreementForm(forms.Form):
             uncounted=() if chosen.get("all_blocks") else None,
             schemes=chosen.get("scheme") or None,
             reader=self.reader,
+            models_as_people=bool(chosen.get("models_as_people")),
         )
         return PageReport(
             self.project, selection, chosen.get("metric") or MAIN_METRICS[0], every_scheme=self.every_scheme

@@ -67,7 +67,7 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
     is_first = documents.number == 1
     context = {
         "form": form,
-        "query": _write_query(form),
+        "query": write_query(form),
         "views": _list_views(form),
         "is_detailed": form.is_detailed,
         "schemes": page.schemes,
@@ -103,6 +103,7 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
             page.main, "attribute_alpha", name_attributes(page.schemes), counts=page.basis.answers
         ),
         "rounds": _show_rounds(page),
+        "has_models": bool(page.selection.list_models()),
         "more_of_labels": OF_LABELS[1:],
         "more_of_links": ["both-ends"],
         "gamma_at_once": compared <= MAX_ARTICLES_FOR_GAMMA,
@@ -177,7 +178,7 @@ def show_examples(request: MemberRequest) -> HttpResponse:
     shown_before = (number - 1) * MAX_EXAMPLES
     context = {
         **what,
-        "query": _write_query(form),
+        "query": write_query(form),
         "schemes": page.schemes,
         "examples": examples,
         "passages": [show_passage(passage) for passage in examples.passages],
@@ -226,7 +227,7 @@ def read_form(request: MemberRequest) -> AgreementForm:
     return form
 
 
-def _write_query(form: AgreementForm, **others: str) -> str:
+def write_query(form: AgreementForm, **others: str) -> str:
     """The choices as they stand in the address, for links; others take the place of some."""
     chosen = {**{name: value for name, value in form.cleaned_data.items() if value}, **others}
     chosen = {name: value for name, value in chosen.items() if value}
@@ -236,7 +237,7 @@ def _write_query(form: AgreementForm, **others: str) -> str:
 def _list_views(form: AgreementForm) -> list[dict[str, Any]]:
     """The plain page and the detailed one, each with its address and whether it is this one."""
     return [
-        {"title": title, "query": _write_query(form, view=name), "is_current": name == form.chosen_view}
+        {"title": title, "query": write_query(form, view=name), "is_current": name == form.chosen_view}
         for name, title in VIEWS
     ]
 
