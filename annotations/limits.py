@@ -73,6 +73,10 @@ MAX_REFUSALS = 1_000
 MAX_ANNOTATION_FILE_BYTES = 4 * 1024**3
 MAX_ANNOTATION_FILES = 1_000
 
+# What is held against a reference at once.
+MAX_REFERENCE_SPANS = 1_000_000
+"""Spans of everybody in the selection."""
+
 # Words of managers about a project and what is in it.
 MAX_PROJECT_NAME_LENGTH = 200
 MAX_DESCRIPTION_LENGTH = 5_000

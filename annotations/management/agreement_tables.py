@@ -1,5 +1,6 @@
 """What a project's agreement says in words, and its parts as tables, on a terminal."""
 
+from dataclasses import replace
 from itertools import groupby
 
 from rich.console import Console
@@ -33,7 +34,7 @@ KINDS = {
 def print_parts(report: WholeReport) -> None:
     """A table for each metric and kind of line, as they stand in the CSV."""
     console = Console()
-    lines = sorted(list_part_lines(report), key=_kind)
+    lines = sorted(list_part_lines(replace(report, against=None)), key=_kind)
     for (slice_, metric), group in groupby(lines, key=lambda line: (line.slice, line.metric)):
         table = Table(title=f"{TITLES.get(metric, metric.capitalize())}: {KINDS[slice_]}")
         for heading in ("", "value", "interval", "documents", ""):

@@ -23,3 +23,15 @@ def squeeze(offsets: IntArray, stretches: Sequence[tuple[int, int]]) -> IntArray
     still_ahead = np.where(entered > 0, np.maximum(ends[np.maximum(entered, 1) - 1] - offsets, 0), 0)
     squeezed: IntArray = offsets - (lengths[entered] - still_ahead)
     return squeezed
+
+
+def restore(offset: int, stretches: Sequence[tuple[int, int]], *, is_end: bool) -> int:
+    """Where an offset lay before the stretches were taken out; an end lies before what was taken out at its place, a start after it.
+
+    >>> [restore(2, [(2, 5), (7, 8)], is_end=is_end) for is_end in (True, False)], restore(5, [(2, 5), (7, 8)], is_end=False)
+    ([2, 5], 9)
+    """
+    for start, end in stretches:
+        if offset > start or (offset == start and not is_end):
+            offset += end - start
+    return offset

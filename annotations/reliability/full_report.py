@@ -18,6 +18,7 @@ from annotations.reliability.models_in_words import present_test, write_test_in_
 from annotations.reliability.people import name_people
 from annotations.reliability.periods import PeriodFigures, measure_periods
 from annotations.reliability.planning import estimate_articles_needed
+from annotations.reliability.reference import AgainstReference
 from annotations.reliability.report_json import present
 from annotations.reliability.reports import report_selection
 from annotations.reliability.rounds import RoundFigures, compare_rounds
@@ -44,6 +45,7 @@ class WholeReport:
     documents_needed: Mapping[str, DocumentCurve] | None = None
     confusion: Sequence[Confusion] | None = None
     alternative_test: Mapping[str, AlternativeTest] | None = None
+    against: AgainstReference | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Each metric with what it says in words; parts that were not asked for are not in it."""
@@ -68,6 +70,8 @@ class WholeReport:
             yield "documents_needed", {name: asdict(curve) for name, curve in self.documents_needed.items()}
         if self.confusion is not None:
             yield "confusion", [_write_confusion(row) for row in self.confusion]
+        if self.against is not None:
+            yield "against", self.against.to_json()
         if self.alternative_test is not None:
             yield (
                 "alternative_test",

@@ -10,6 +10,7 @@ from annotations.agreement.data.stretches import NOTHING
 from annotations.agreement.report import PAIR_SEPARATOR, name_pair
 from annotations.reliability.confusion import Confusion
 from annotations.reliability.full_report import WholeReport
+from annotations.reliability.reference import AgainstReference
 from annotations.reliability.rounds import RoundFigures
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -61,6 +62,8 @@ def list_part_lines(report: WholeReport) -> Iterator[Line]:
         yield from _list_curve(name, curve)
     for row in report.confusion or ():
         yield from _list_confusion(row)
+    if report.against is not None:
+        yield from _list_against(report.against)
     for model, test in (report.alternative_test or {}).items():
         yield from _list_test(model, test)
 
@@ -99,6 +102,17 @@ def _list_model(name: str, model: str, part: ModelReport, *, field: str) -> Iter
         for one, estimate in estimates.items():
             of = one if slice_ == "model, by pair" else name_pair((model, one))
             yield _write(name, slice_, _place(of, field), estimate)
+
+
+def _list_against(against: AgainstReference) -> Iterator[Line]:
+    """Each candidate's figures and counts, by the F1 whose sense they are of."""
+    for candidate, senses in against.by_name().items():
+        for sense, scores in senses.items():
+            pair = name_pair((candidate, against.reference))
+            for name in ("precision", "recall", "f1"):
+                yield _write(f"f1_{sense}", f"{name} against reference", pair, getattr(scores, name))
+            for outcome, number in scores.counts.items():
+                yield Line(f"f1_{sense}", f"{outcome} against reference", pair, number)
 
 
 def _list_test(model: str, test: AlternativeTest) -> Iterator[Line]:

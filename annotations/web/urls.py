@@ -6,6 +6,7 @@ from annotations.web.activity import views as activity
 from annotations.web.adjudication import views as adjudication
 from annotations.web.agreement import downloads as agreement_files
 from annotations.web.agreement import models as agreement_models
+from annotations.web.agreement import reference as agreement_reference
 from annotations.web.agreement import views as agreement
 from annotations.web.articles import views as articles
 from annotations.web.people import views as people
@@ -108,6 +109,11 @@ urlpatterns = [
         "projects/<slug:slug>/agreement/summary/", projects.show_agreement_summary, name="agreement-summary"
     ),
     path("projects/<slug:slug>/agreement/gamma/", agreement.show_gamma, name="agreement-gamma"),
+    path(
+        "projects/<slug:slug>/agreement/reference/",
+        agreement_reference.show_reference,
+        name="agreement-reference",
+    ),
     path("projects/<slug:slug>/agreement/models/", agreement_models.show_models, name="agreement-models"),
     path("projects/<slug:slug>/agreement/fields/", agreement.show_fields, name="agreement-fields"),
     path("projects/<slug:slug>/agreement/periods/", agreement.show_periods, name="agreement-periods"),

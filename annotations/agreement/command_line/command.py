@@ -78,7 +78,7 @@ def run(arguments: Sequence[str]) -> int:
     else:
         print_tables(report)
         for name, senses in against.items():
-            _print_against(options.reference, name, senses)
+            print_against(options.reference, name, senses)
         print_models(report, tests)
     return 0
 
@@ -108,7 +108,7 @@ def _write_against(against: Against) -> dict[str, Any]:
     }
 
 
-def _print_against(reference: str, name: str, senses: Mapping[str, SpanScores]) -> None:
+def print_against(reference: str, name: str, senses: Mapping[str, SpanScores]) -> None:
     """A table with a row a sense: the figures, and how many spans had which outcome."""
     console = Console()
     table = Table(title=escape(show_controls(f"{name} against {reference}")))

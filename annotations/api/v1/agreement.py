@@ -18,6 +18,7 @@ from annotations.agreement.questions.alternative import (
     SCORES_OF_SPANS,
 )
 from annotations.reliability.full_report import PARTS
+from annotations.reliability.reference import MAX_LISTED
 from annotations.reliability.without_each import FEWEST
 from annotations.strict_json import StrictJsonError, read_strict
 
@@ -72,6 +73,12 @@ class AgreementParameters(serializers.Serializer[Any]):
     )
     all_blocks = serializers.BooleanField(
         default=False, help_text="Count also the blocks that the project leaves out, such as titles."
+    )
+    reference = serializers.CharField(
+        default="",
+        allow_blank=True,
+        max_length=254,
+        help_text="An annotator's e-mail address or `gold`: everybody's spans, those of models too, are held against theirs, in `against`.",
     )
     models_as_people = serializers.BooleanField(
         default=False,
@@ -189,6 +196,11 @@ class AgreementSerializer(serializers.Serializer[Any]):
         required=False,
         help_text="By model: whether it could stand in for an annotator, by the alternative annotator test, and in `words` "
         "what that says.",
+    )
+    against = serializers.DictField(
+        required=False,
+        help_text="Where a reference is named: by candidate and sense precision, recall, F1, counts of outcomes, and the "
+        f"spans that are not correct, at most {MAX_LISTED:,} an outcome.",
     )
     confusion = serializers.ListField(
         child=serializers.DictField(),

@@ -1,6 +1,7 @@
 """Projects, and what a manager does in them: articles in, rounds planned, releases frozen, people invited."""
 
 import json
+from dataclasses import replace
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any, TypeVar
@@ -53,6 +54,7 @@ from annotations.projects.services import invite_member
 from annotations.reliability.counting import Options
 from annotations.reliability.full_report import report_whole
 from annotations.reliability.models_apart import TestOptions
+from annotations.reliability.reference import find_reference, hold_against
 from annotations.reliability.report_csv import write_csv
 from annotations.reliability.selection import choose_selection, find_annotators
 
@@ -149,6 +151,10 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
             parts=chosen["with"],
             test=TestOptions.read(chosen),
         )
+        if chosen["reference"]:
+            reference = find_reference(project, chosen["reference"])
+            against = hold_against(project, selection, reference=reference, options=Options.read(chosen))
+            found = replace(found, against=against)
         if chosen["format"] == "csv":
             return HttpResponse(write_csv(found), content_type="text/csv; charset=utf-8")
         hidden = count_hidden(project, user_of(request))

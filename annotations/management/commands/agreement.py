@@ -1,13 +1,14 @@
 """`manage.py agreement PROJECT`: how far a project's annotators agree."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotations.agreement import AgreementError
 from annotations.agreement.command_line.arguments import add_arguments, read_names
-from annotations.agreement.command_line.command import print_tables
+from annotations.agreement.command_line.command import print_against, print_tables
 from annotations.agreement.command_line.models import add_test_arguments, print_models
 from annotations.agreement.questions.alternative import SCORES_OF_SPANS
 from annotations.management.agreement_tables import print_parts, print_words
@@ -15,6 +16,7 @@ from annotations.models import Project
 from annotations.reliability.counting import Options
 from annotations.reliability.full_report import PARTS, WholeReport, report_whole
 from annotations.reliability.models_apart import TestOptions
+from annotations.reliability.reference import GOLD, find_reference, hold_against
 from annotations.reliability.report_csv import write_csv
 from annotations.reliability.selection import choose_selection, find_annotators
 
@@ -58,6 +60,12 @@ class Command(BaseCommand):
             action="store_true",
             help="Count the annotators who are models like everybody else, instead of showing them apart.",
         )
+        parser.add_argument(
+            "--reference",
+            metavar="EMAIL",
+            help="Hold everybody's spans, those of models too, against this annotator's, or against the gold "
+            f"({GOLD!r}): precision, recall, and which spans are missed or spurious.",
+        )
         add_test_arguments(parser, scores=SCORES_OF_SPANS)
         scope.add_argument(
             "--count-all-blocks", action="store_true", help="Also those that the project leaves out."
@@ -80,6 +88,9 @@ class Command(BaseCommand):
             self.stdout.write(write_csv(found), ending="")
         else:
             print_tables(found.spans)
+            if found.against is not None:
+                for name, senses in found.against.by_name().items():
+                    print_against(found.against.reference, name, senses)
             print_models(found.spans, found.alternative_test or {})
             print_words(found)
             for one in found.fields:
@@ -98,13 +109,18 @@ def _report(project: Project, options: dict[str, Any]) -> WholeReport:
         schemes=options["scheme"],
         models_as_people=options["models_as_people"],
     )
-    return report_whole(
+    chosen = Options.read(options)
+    found = report_whole(
         project,
         selection,
         metrics=options["metric"],
         by=options["by"],
-        options=Options.read(options),
+        options=chosen,
         with_fields=options["metric"] is None,
         parts=options["with"],
         test=TestOptions.read(options),
     )
+    if options["reference"] is None:
+        return found
+    reference = find_reference(project, options["reference"])
+    return replace(found, against=hold_against(project, selection, reference=reference, options=chosen))

@@ -95,6 +95,7 @@ ROUTES = {
     "agreement-summary": Route(MANAGER, arguments=project()),
     "agreement-gamma": Route(MANAGER, arguments=project()),
     "agreement-people": Route(MANAGER, arguments=project()),
+    "agreement-reference": Route(MANAGER, arguments=project()),
     "agreement-models": Route(MANAGER, arguments=project()),
     "agreement-fields": Route(MANAGER, arguments=project()),
     "agreement-periods": Route(MANAGER, arguments=project()),
