@@ -6,12 +6,13 @@ Everything that is not reached does not exist for the caller: it is left out of 
 from typing import TYPE_CHECKING, cast
 
 from django.db.models import QuerySet
-from django.http import Http404
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from annotations.models import ApiToken, Project, Role, TokenScope, User
+from annotations.models.projects import MAX_ID_LENGTH
+from annotations.projects.archive import ProjectArchivedError, explain_archived
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -41,20 +42,36 @@ def token_of(request: Request) -> ApiToken | None:
     return request.auth if isinstance(request.auth, ApiToken) else None
 
 
-def find_projects(request: Request, *roles: str) -> QuerySet[Project]:
-    """The projects in which the caller has one of the roles, and that their token is for."""
-    projects = Project.objects.with_role(user_of(request), *roles)
+def find_projects(request: Request, *roles: str, with_archived: bool = False) -> QuerySet[Project]:
+    """The projects in which the caller has one of the roles, and that their token is for; archived ones where they are named."""
+    projects = Project.objects.with_role(user_of(request), *roles, with_archived=with_archived)
     token = token_of(request)
     if token is not None and token.project_id is not None:
         projects = projects.filter(pk=token.project_id)
     return projects
 
 
-def require_project(request: Request, project_id: int, *roles: str) -> Project:
-    """A project by its id: missing for whoever is not in it, refused for those in it without one of the roles."""
-    project = find_projects(request, *EVERYONE).select_related("scheme").filter(pk=project_id).first()
+def find_named(request: Request, name: str) -> Project:
+    """A project by its id or, as on the command line, by its slug; missing for whoever has no role in it.
+
+    Digits are an id, so that a slug that happens to be a number never stands for another project.
+    """
+    own = find_projects(request, *EVERYONE, with_archived=True).select_related("scheme")
+    is_id = name.isascii() and name.isdecimal() and len(name) <= MAX_ID_LENGTH
+    project = own.filter(pk=int(name)).first() if is_id else own.filter(slug=name).first()
     if project is None:
-        raise Http404
+        raise NotFound(f"There is no project “{name}” in which you have a role.")
+    return project
+
+
+def require_project(request: Request, name: str, *roles: str) -> Project:
+    """A project by its id or slug: missing for whoever is not in it, refused for those in it without one of the roles.
+
+    What would change an archived project is refused too.
+    """
+    project = find_named(request, name)
     if not project.roles_of(user_of(request)) & set(roles):
         raise PermissionDenied(f"Only for these roles in this project: {', '.join(roles)}.")
+    if request.method not in SAFE_METHODS and project.archived_at is not None:
+        raise ProjectArchivedError(explain_archived(project))
     return project

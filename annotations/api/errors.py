@@ -11,8 +11,11 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from annotations.adjudication.rule_change import RuleInUseError
 from annotations.agreement import AgreementError
+from annotations.assignment.archiving import ProjectInUseError
 from annotations.assignment.errors import AssignmentError
+from annotations.assignment.excluding import ExclusionReasonError
 from annotations.blindness import HiddenWhileAnnotatingError
 from annotations.corpus.staging import ImportUnderWayError
 from annotations.formats.errors import RefusedError
@@ -20,13 +23,17 @@ from annotations.formats.ports import UnknownFormatError
 from annotations.gold.exports import FormatLosesError
 from annotations.gold.records import GoldGoneError
 from annotations.gold.services import GoldChangingError, InvalidReleaseTitleError, NothingToReleaseError
+from annotations.projects.archive import ProjectArchivedError
 from annotations.projects.services import (
     InvalidEmailError,
     LastManagerError,
     NotYoursToSignInError,
+    SchemeNotLaterError,
     TokenNotAllowedError,
     UnknownRoleError,
 )
+from annotations.projects.settings import InvalidSettingError
+from annotations.schemes.table import InvalidSchemeError
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:annotation-workbench:problem:"
@@ -39,7 +46,14 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (GoldGoneError, HTTPStatus.CONFLICT, "gold-changing"),
     (GoldChangingError, HTTPStatus.CONFLICT, "gold-changing"),
     (NothingToReleaseError, HTTPStatus.CONFLICT, "nothing-to-release"),
+    (ExclusionReasonError, HTTPStatus.BAD_REQUEST, "invalid-reason"),
     (AssignmentError, HTTPStatus.CONFLICT, "assignment-refused"),
+    (ProjectArchivedError, HTTPStatus.CONFLICT, "project-archived"),
+    (ProjectInUseError, HTTPStatus.CONFLICT, "project-in-use"),
+    (RuleInUseError, HTTPStatus.CONFLICT, "rule-in-use"),
+    (InvalidSettingError, HTTPStatus.BAD_REQUEST, "invalid-setting"),
+    (SchemeNotLaterError, HTTPStatus.CONFLICT, "scheme-not-later"),
+    (InvalidSchemeError, HTTPStatus.BAD_REQUEST, "invalid-scheme"),
     (AgreementError, HTTPStatus.BAD_REQUEST, "agreement-refused"),
     (RefusedError, HTTPStatus.BAD_REQUEST, "article-refused"),
     (ImportUnderWayError, HTTPStatus.CONFLICT, "import-under-way"),

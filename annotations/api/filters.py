@@ -5,6 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.constants import LOOKUP_SEP
@@ -13,12 +14,16 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
+from annotations.api.access import find_named
+
 if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 MAX_ID = 10**18 - 1
 NOT_BLANK = r"^[^\x00]*[^\s\x00][^\x00]*$"
 """What a text must be: something besides spaces, and no NUL."""
+PROJECT_NAME = "[-a-zA-Z0-9_]{1,50}"
+"""An id or a slug."""
 PAGING = frozenset({"cursor", "page_size"})
 
 
@@ -89,17 +94,31 @@ def filter_by_project(rows: QuerySet[Any], path: str, projects: Iterable[int]) -
     return rows.filter(Exists(theirs.order_by()))
 
 
-class ProjectIdFilter(IdFilter):
-    """Rows of a project, which may be most of the table."""
+class ProjectNameField(forms.CharField):
+    """What may be an id or a slug."""
 
-    def filter(self, qs: QuerySet[Any], value: int | None) -> QuerySet[Any]:
-        return qs if value is None else filter_by_project(qs, str(self.field_name), [int(value)])
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.validators = [RegexValidator(rf"\A{PROJECT_NAME}\Z", "Give the id or the slug of a project.")]
+
+
+@extend_schema_field({"type": "string", "pattern": f"^{PROJECT_NAME}$"})
+class OwnProjectFilter(filters.CharFilter):
+    """Rows of a project, by its id or slug, which may be most of the table; one that is not the caller's is missing."""
+
+    field_class = ProjectNameField
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        if not value:
+            return qs
+        parent: Any = self.parent
+        return filter_by_project(qs, str(self.field_name), [find_named(parent.request, value).pk])
 
 
 @cache
 def make_project_filters(path: str) -> type[filters.FilterSet]:
     """The filters of rows of which nothing else is asked than whose project they belong to."""
-    return type("ProjectFilters", (filters.FilterSet,), {"project": ProjectIdFilter(path)})
+    return type("ProjectFilters", (filters.FilterSet,), {"project": OwnProjectFilter(path)})
 
 
 @extend_schema_field({"type": "string", "minLength": 1, "pattern": NOT_BLANK})

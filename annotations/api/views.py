@@ -10,11 +10,14 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
-from annotations.api.access import find_projects, user_of
+from annotations.api.access import find_projects, require_project, user_of
 from annotations.api.filters import check_parameters, filter_by_project
 from annotations.blindness import keep_visible
+from annotations.models import Project, Role
 
 Row = TypeVar("Row", bound=Model)
+PROJECT = "project"
+"""The parameter by which lists are narrowed to one project."""
 
 
 class OneFormNegotiation(BaseContentNegotiation):
@@ -59,9 +62,25 @@ class ScopedView(PrivateView, GenericAPIView[Row]):
             return rows.none()
         return self.scope(rows)
 
+    def find_projects(self, *roles: str) -> QuerySet[Project]:
+        """The caller's projects in one of the roles: archived ones too where a row or a project is named."""
+        is_named = self.lookup_field in self.kwargs or PROJECT in self.request.query_params
+        return find_projects(self.request, *roles, with_archived=is_named)
+
+    def require_manager(self, project_id: int) -> Project:
+        """The project of a row that a manager is about to change."""
+        return require_project(self.request, str(project_id), Role.MANAGER)
+
+    def read_body(self, serializer: type[Serializer[Any]]) -> dict[str, Any]:
+        """The body of a request, checked."""
+        reader = serializer(data=self.request.data)
+        reader.is_valid(raise_exception=True)
+        checked: dict[str, Any] = reader.validated_data
+        return checked
+
     def scope(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         request: Request = self.request
-        projects = find_projects(request, *self.readers).values_list("pk", flat=True)
+        projects = self.find_projects(*self.readers).values_list("pk", flat=True)
         rows = filter_by_project(rows, self.project_path, projects)
         return keep_visible(rows, user_of(request), article=self.article_path) if self.article_path else rows
 

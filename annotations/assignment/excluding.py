@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from annotations.assignment.claims import request_count, request_rule, request_top_up
@@ -178,10 +178,15 @@ def list_imports(project: Project) -> QuerySet[ArticleImport]:
     """The imports of a project, the latest first, each with the number of its articles and who made it."""
     published = ArticleImport.objects.filter(project=project, published_at__isnull=False)
     articles = Article.objects.filter(imported_in=OuterRef("pk")).order_by()
-    counted = published.annotate(
+    return count_articles(published.filter(Exists(articles))).order_by("-id")
+
+
+def count_articles(imports: QuerySet[ArticleImport]) -> QuerySet[ArticleImport]:
+    """Give each import `article_count`, and `maker`: the name of who imported them."""
+    articles = Article.objects.filter(imported_in=OuterRef("pk")).order_by()
+    return imports.annotate(
         article_count=CountOf(articles.values("pk")), maker=Subquery(articles.values("imported_by__name")[:1])
     )
-    return counted.filter(article_count__gt=0).order_by("-id")
 
 
 @transaction.atomic

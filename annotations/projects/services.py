@@ -143,6 +143,11 @@ def create_project(
     return project
 
 
+def may_start_projects(user: User) -> bool:
+    """Whether somebody may start a project: staff may, and whoever manages one already."""
+    return user.is_staff or user.memberships.filter(role=Role.MANAGER).exists()
+
+
 def _create_with_free_slug(
     *, name: str, scheme: Scheme, by: User | None, description: str, merge_rule: str
 ) -> Project:

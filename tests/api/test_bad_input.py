@@ -94,12 +94,10 @@ BAD_QUERIES = [
     "page_size=501",
     "page_size=x",
     "page_size=99999999999999999999999999999999999",
-    "project=0",
-    "project=-1",
-    "project=x",
     "project=1.5",
-    "project=99999999999999999999",
+    f"project={'9' * 51}",
     "project=%00",
+    "project=caf%C3%A9",
     "external_id=%00",
     "text=Kyiv",
     "project__name=x",
@@ -171,7 +169,7 @@ def test_an_error_of_ours_is_a_500_document_that_tells_nothing(
     def fail(*_: object) -> None:
         raise RuntimeError("the secret reason")
 
-    monkeypatch.setattr("annotations.api.views.find_projects", fail)
+    monkeypatch.setattr("annotations.api.views.find_projects", lambda *_, **__: fail())
     client.raise_request_exception = False
     response = client.get("/api/v1/rounds/")
     assert response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR

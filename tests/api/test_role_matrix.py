@@ -58,9 +58,18 @@ def everybody(status: int) -> dict[str, int]:
     return {**dict.fromkeys([*ROLES, STRANGER], status), ANONYMOUS: 401}
 
 
+def changed_by_manager(readers: str, status: int) -> dict[str, int]:
+    """A row that some roles read and only a manager changes; for all others it does not exist."""
+    return {**shown_to(readers), **dict.fromkeys(readers.split(), 403), Role.MANAGER: status}
+
+
 MATRIX: dict[Route, dict[str, int]] = {
     ("projects-list", "get"): listed(),
+    ("projects-list", "post"): {**everybody(403), Role.MANAGER: 201, STRANGER: 201},
     ("projects-detail", "get"): shown_to(READ),
+    ("projects-detail", "patch"): in_project("manager", 200),
+    ("projects-detail", "delete"): in_project("manager", 409),
+    ("projects-schemes", "post"): in_project("manager", 201),
     ("projects-annotations", "get"): in_project("manager consumer", 200),
     ("projects-agreement", "get"): in_project("manager", 200),
     ("projects-articles", "post"): in_project("manager", 201),
@@ -75,8 +84,14 @@ MATRIX: dict[Route, dict[str, int]] = {
     ("schemes-detail", "get"): everybody(200),
     ("articles-list", "get"): listed(),
     ("articles-detail", "get"): shown_to(GOLD),
+    ("articles-detail", "patch"): changed_by_manager(GOLD, 200),
+    ("articles-detail", "delete"): changed_by_manager(GOLD, 409),
+    ("imports-list", "get"): listed(),
+    ("imports-detail", "get"): shown_to("manager"),
+    ("imports-detail", "delete"): shown_to("manager") | {Role.MANAGER: 204},
     ("rounds-list", "get"): listed(),
     ("rounds-detail", "get"): shown_to(ADJUDICATION),
+    ("rounds-detail", "patch"): changed_by_manager(ADJUDICATION, 200),
     ("tasks-list", "get"): listed(),
     ("tasks-detail", "get"): shown_to(ADJUDICATION),
     ("assignments-list", "get"): listed(),
@@ -113,6 +128,7 @@ IDS: dict[str, Callable[[World], Any]] = {
     "memberships": lambda world: membership_of(world, Role.ANNOTATOR).pk,
     "schemes": lambda world: world.project.scheme_id,
     "articles": lambda world: world.decided.article_id,
+    "imports": lambda world: world.made.pk,
     "rounds": lambda world: world.decided.round_id,
     "tasks": lambda world: world.decided.pk,
     "assignments": lambda world: world.annotation.assignment_id,
@@ -126,6 +142,13 @@ IDS: dict[str, Callable[[World], Any]] = {
 }
 
 BODIES: dict[Route, Callable[[World], Any]] = {
+    ("projects-list", "post"): lambda _: {"name": "Editorials", "scheme": "argument-v1"},
+    ("projects-detail", "patch"): lambda _: {"name": "Editorials", "queue_depth": 9},
+    ("projects-schemes", "post"): lambda world: {
+        "definition": world.project.scheme.source.replace("version = 1", "version = 2", 1)
+    },
+    ("articles-detail", "patch"): lambda _: {"exclusion_reason": "An advertisement"},
+    ("rounds-detail", "patch"): lambda _: {"name": "Pilot", "closed": True},
     ("projects-articles", "post"): lambda _: {"articles": [{"text": "Something new."}]},
     ("projects-rounds", "post"): lambda world: {
         "annotators": [person.pk for person in world.others],
@@ -228,6 +251,7 @@ IN_LISTS = {
     "releases": GOLD,
     "jobs": "manager",
     "events": "manager",
+    "imports": "manager",
     "articles": GOLD + " annotator",
     "projects": READ,
     "schemes": READ,

@@ -44,10 +44,13 @@ CHECKS = (
 UNSAYABLE = (
     "The project has none with the id",  # a reference to a row
     "You have no role in a project with this id",
-    "A text of the body has a NUL",  # these four: anywhere in metadata of any shape
-    "number of the body is too large",
+    "a text has a NUL",  # these four: anywhere in metadata of any shape
+    "is too large: write it as a text",
     "levels deep",
     "urn:annotation-workbench:problem:article-refused",
+    "urn:annotation-workbench:problem:invalid-scheme",
+    "There is no such scheme; there are",
+    "Give either a scheme or a definition",
     "urn:annotation-workbench:problem:agreement-refused",  # names of labels, people and schemes of the project
 )
 """Why a request may be refused that fits the description: what no description of a form can say."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from annotations.adjudication.ledger import read_case
@@ -12,6 +13,7 @@ from annotations.adjudication.units import Action
 from annotations.gold.services import freeze_release
 from annotations.models import (
     Annotation,
+    ArticleImport,
     Event,
     Gold,
     Job,
@@ -48,6 +50,7 @@ class World:
     release: Release
     job: Job
     event: Event
+    made: ArticleImport
 
     @property
     def gold(self) -> Gold:
@@ -90,6 +93,9 @@ def make_world() -> World:
         release=freeze_release(project, title="First", by=people[Role.MANAGER]),
         job=Job.objects.create(kind="reconcile", project=project),
         event=Event.objects.filter(project=project)[0],
+        made=ArticleImport.objects.create(
+            project=project, busy_until=timezone.now(), published_at=timezone.now()
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from annotations.agreement.questions.alternative import (
     FALSE_DISCOVERIES,
     SCORES_OF_SPANS,
 )
+from annotations.api.choices import NamedChoiceField
 from annotations.reliability.full_report import PARTS
 from annotations.reliability.reference import MAX_LISTED
 from annotations.reliability.without_each import FEWEST
@@ -84,7 +85,7 @@ class AgreementParameters(serializers.Serializer[Any]):
         default=False,
         help_text="Count the annotators who are models like everybody else, instead of showing them apart in `by_model`.",
     )
-    score = serializers.ChoiceField(
+    score = NamedChoiceField(
         SCORES_OF_SPANS,
         default=SCORES_OF_SPANS[0],
         help_text="Of the test of models (`with=alternative_test`): how alike two annotators of an article are.",
@@ -107,10 +108,10 @@ class AgreementParameters(serializers.Serializer[Any]):
         max_value=MAX_NUMBER,
         help_text="Of that test: people with fewer articles are not tested.",
     )
-    unit = serializers.ChoiceField(
+    unit = NamedChoiceField(
         UNITS, default="character", help_text="What a position is, for the metrics over positions."
     )
-    format = serializers.ChoiceField(["json", "csv"], default="json", help_text="CSV has a line a figure.")
+    format = NamedChoiceField(["json", "csv"], default="json", help_text="CSV has a line a figure.")
     confidence = serializers.FloatField(default=0.95, min_value=0.01, max_value=0.999)
     samples = serializers.IntegerField(
         default=1_000, min_value=0, max_value=MAX_SAMPLES, help_text="Bootstrap resamples; 0: no intervals."
@@ -122,7 +123,7 @@ class AgreementParameters(serializers.Serializer[Any]):
     beta = serializers.FloatField(
         default=GAMMA.beta, min_value=0, help_text="Of gamma: weight of the label. Not 0 where alpha is."
     )
-    sampler = serializers.ChoiceField(
+    sampler = NamedChoiceField(
         SAMPLERS, default=GAMMA.sampler, help_text="Of gamma: how random annotations are made."
     )
     gamma_samples = serializers.IntegerField(
@@ -137,7 +138,7 @@ class AgreementParameters(serializers.Serializer[Any]):
         max_value=1,
         help_text="Of gamma: wanted relative error of the expected disorder, such as 0.02.",
     )
-    chance = serializers.ChoiceField(
+    chance = NamedChoiceField(
         CHANCES,
         default=GAMMA.chance,
         help_text="Of gamma_cat and gamma_k: whose labels chance deals, those of all documents or of each one.",

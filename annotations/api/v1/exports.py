@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
+from annotations.api.choices import NamedChoiceField
 from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import Export, ExportPreview
 
@@ -24,7 +25,7 @@ class PreconditionFailed(APIException):
 
 
 class ReleaseExportParameters(serializers.Serializer[Any]):
-    format = serializers.ChoiceField(NAMES, default=WRITTEN[0].name)
+    format = NamedChoiceField(NAMES, default=WRITTEN[0].name)
     strict = serializers.BooleanField(
         default=False, help_text="Fail with 409 rather than leave out what the format cannot hold."
     )

@@ -2,7 +2,8 @@
 
 from django_filters import rest_framework as filters
 
-from annotations.api.filters import IdFilter, ProjectIdFilter, TextFilter, TruthFilter
+from annotations.api.choices import NamedChoiceFilter
+from annotations.api.filters import IdFilter, OwnProjectFilter, TextFilter, TruthFilter
 from annotations.models import (
     AnnotationOrigin,
     AssignmentStatus,
@@ -16,6 +17,7 @@ from annotations.models import (
 
 class ProjectFilter(filters.FilterSet):
     slug = TextFilter()
+    archived = TruthFilter("archived_at", lookup_expr="isnull", exclude=True)
 
 
 class SchemeFilter(filters.FilterSet):
@@ -24,72 +26,72 @@ class SchemeFilter(filters.FilterSet):
 
 
 class MembershipFilter(filters.FilterSet):
-    project = ProjectIdFilter()
-    role = filters.ChoiceFilter(choices=Role.choices)
+    project = OwnProjectFilter()
+    role = NamedChoiceFilter(choices=Role.choices)
 
 
 class ArticleFilter(filters.FilterSet):
-    project = ProjectIdFilter()
+    project = OwnProjectFilter()
     external_id = TextFilter()
     text_sha256 = TextFilter()
 
 
 class RoundFilter(filters.FilterSet):
-    project = ProjectIdFilter()
-    kind = filters.ChoiceFilter(choices=RoundKind.choices)
+    project = OwnProjectFilter()
+    kind = NamedChoiceFilter(choices=RoundKind.choices)
 
 
 class TaskFilter(filters.FilterSet):
-    project = ProjectIdFilter("round__project")
+    project = OwnProjectFilter("round__project")
     round = IdFilter()
     article = IdFilter()
-    status = filters.ChoiceFilter(choices=TaskStatus.choices)
+    status = NamedChoiceFilter(choices=TaskStatus.choices)
 
 
 class AssignmentFilter(filters.FilterSet):
-    project = ProjectIdFilter("task__round__project")
+    project = OwnProjectFilter("task__round__project")
     round = IdFilter("task__round")
     task = IdFilter()
     annotator = IdFilter()
-    status = filters.ChoiceFilter(choices=AssignmentStatus.choices)
+    status = NamedChoiceFilter(choices=AssignmentStatus.choices)
 
 
 class AnnotationFilter(filters.FilterSet):
-    project = ProjectIdFilter("assignment__task__round__project")
+    project = OwnProjectFilter("assignment__task__round__project")
     round = IdFilter("assignment__task__round")
     task = IdFilter("assignment__task")
     article = IdFilter("assignment__task__article")
-    origin = filters.ChoiceFilter(choices=AnnotationOrigin.choices)
+    origin = NamedChoiceFilter(choices=AnnotationOrigin.choices)
 
 
 class GoldFilter(filters.FilterSet):
-    project = ProjectIdFilter("task__round__project")
+    project = OwnProjectFilter("task__round__project")
     round = IdFilter("task__round")
     task = IdFilter()
     article = IdFilter("task__article")
-    status = filters.ChoiceFilter(choices=GoldStatus.choices)
+    status = NamedChoiceFilter(choices=GoldStatus.choices)
     needs_review = TruthFilter()
 
 
 class DecisionFilter(filters.FilterSet):
-    project = ProjectIdFilter("task__round__project")
+    project = OwnProjectFilter("task__round__project")
     task = IdFilter()
     action = TextFilter()
 
 
 class ReleaseFilter(filters.FilterSet):
-    project = ProjectIdFilter()
+    project = OwnProjectFilter()
     number = IdFilter()
 
 
 class JobFilter(filters.FilterSet):
-    project = ProjectIdFilter()
+    project = OwnProjectFilter()
     kind = TextFilter()
-    status = filters.ChoiceFilter(choices=JobStatus.choices)
+    status = NamedChoiceFilter(choices=JobStatus.choices)
 
 
 class EventFilter(filters.FilterSet):
-    project = ProjectIdFilter()
+    project = OwnProjectFilter()
     verb = TextFilter()
     subject_type = TextFilter()
     subject_id = TextFilter()

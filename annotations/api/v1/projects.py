@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
@@ -14,26 +15,31 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from annotations.adjudication.rule_change import change_merge_rule
 from annotations.api.access import (
     EVERYONE,
     MANAGERS,
     READERS_OF_ANNOTATIONS,
     READERS_OF_GOLD,
+    find_named,
+    find_projects,
     require_project,
+    token_of,
     user_of,
 )
 from annotations.api.errors import make_problem
-from annotations.api.filters import filter_by_project
+from annotations.api.filters import PROJECT_NAME, filter_by_project
 from annotations.api.v1 import filters, serializers, writes
 from annotations.api.v1.agreement import AgreementParameters, AgreementSerializer
 from annotations.api.v1.exports import NAMES, ReleaseExportParameters, send_file
 from annotations.api.v1.views import AnnotationViewSet
 from annotations.api.views import ScopedView, read_parameters
+from annotations.assignment.archiving import archive_project, delete_project, restore_project
 from annotations.assignment.services import change_member_roles, plan_round
 from annotations.assignment.standing import set_standing
 from annotations.blindness import check_release_visible, count_hidden, keep_visible
@@ -49,14 +55,24 @@ from annotations.gold.exports import (
     preview_release,
 )
 from annotations.gold.services import freeze_release
-from annotations.models import Annotation, Membership, Project, Release, User
-from annotations.projects.services import invite_member
+from annotations.markup import DEFAULT_MERGE_RULE
+from annotations.models import Annotation, Membership, Project, Release, Role, Scheme, User
+from annotations.models.projects import MAX_ID_LENGTH
+from annotations.projects.services import (
+    adopt_scheme,
+    create_project,
+    invite_member,
+    may_start_projects,
+    store_scheme,
+)
+from annotations.projects.settings import change_settings
 from annotations.reliability.counting import Options
 from annotations.reliability.full_report import report_whole
 from annotations.reliability.models_apart import TestOptions
 from annotations.reliability.reference import find_reference, hold_against
 from annotations.reliability.report_csv import write_csv
 from annotations.reliability.selection import choose_selection, find_annotators
+from annotations.schemes.definition import SHIPPED, read_definition
 
 Row = TypeVar("Row", bound=Model)
 FORMAT = OpenApiParameter("format", str, enum=NAMES, description="Stream a file in this format.")
@@ -69,22 +85,102 @@ FILE: dict[Any, Any] = {(200, known.media_type.partition(";")[0]): OpenApiTypes.
 
 
 class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]):
-    """The projects in which you have a role."""
+    """The projects in which you have a role, each by its id or its slug; archived ones are listed where they are asked for."""
 
     queryset = Project.objects.prefetch_related("memberships")
     serializer_class = serializers.ProjectSerializer
     filterset_class = filters.ProjectFilter
     readers = EVERYONE
     project_path = "pk"
+    lookup_value_regex = PROJECT_NAME
+
+    def find_projects(self, *roles: str) -> QuerySet[Project]:
+        """Archived projects are in the list where it is filtered by that."""
+        is_asked = self.lookup_field in self.kwargs or "archived" in self.request.query_params
+        return find_projects(self.request, *roles, with_archived=is_asked)
 
     def find(self, *roles: str) -> Project:
-        return require_project(self.request, int(self.kwargs["pk"]), *roles)
+        return require_project(self.request, self.kwargs["pk"], *roles)
 
-    def read_body(self, serializer: type[writes.StrictSerializer]) -> dict[str, Any]:
-        reader = serializer(data=self.request.data)
-        reader.is_valid(raise_exception=True)
-        checked: dict[str, Any] = reader.validated_data
-        return checked
+    def get_object(self) -> Project:
+        project: Project = self.get_queryset().get(pk=find_named(self.request, self.kwargs["pk"]).pk)
+        return project
+
+    @extend_schema(request=writes.NewProjectSerializer, responses={201: serializers.ProjectSerializer})
+    def create(self, request: Request) -> Response:
+        """Start a project, which you then manage. For staff, and for who manages a project already."""
+        user, token = user_of(request), token_of(request)
+        if not may_start_projects(user) or (token is not None and token.project_id is not None):
+            raise PermissionDenied(
+                "Only managers and staff start projects, with a token for all their projects."
+            )
+        wanted = self.read_body(writes.NewProjectSerializer)
+        definition = self._find_definition(wanted.pop("scheme", None), wanted.pop("definition", None))
+        with transaction.atomic():
+            project = create_project(
+                name=wanted.pop("name").strip(),
+                scheme=store_scheme(definition, by=user),
+                description=wanted.pop("description", ""),
+                merge_rule=wanted.pop("merge_rule", DEFAULT_MERGE_RULE),
+                by=user,
+            )
+            change_settings(project, by=user, **wanted)
+        return self._created(self.get_serializer(project), f"projects/{project.pk}")
+
+    def _find_definition(self, scheme: str | None, definition: str | None) -> str:
+        if (scheme is None) == (definition is None):
+            raise ValidationError({"scheme": ["Give either a scheme or a definition of your own."]})
+        if definition is not None:
+            return definition
+        if scheme in SHIPPED:
+            return read_definition(str(scheme))
+        own = Scheme.objects.of_projects(find_projects(self.request, *EVERYONE, with_archived=True))
+        is_id = str(scheme).isascii() and str(scheme).isdecimal()
+        found = own.filter(pk=int(str(scheme)[:MAX_ID_LENGTH])).first() if is_id else None
+        if found is None:
+            raise ValidationError(
+                {
+                    "scheme": [
+                        f"There is no such scheme; there are {', '.join(SHIPPED)} and the ids of your own."
+                    ]
+                }
+            )
+        return found.source
+
+    @extend_schema(request=writes.ChangedProjectSerializer, responses={200: serializers.ProjectSerializer})
+    def partial_update(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
+        """Change the settings of a project, archive it, or bring it back."""
+        project = find_named(request, self.kwargs["pk"])
+        if Role.MANAGER not in project.roles_of(user_of(request)):
+            raise PermissionDenied("Only for managers of this project.")
+        wanted = self.read_body(writes.ChangedProjectSerializer)
+        archived, rule = wanted.pop("archived", None), wanted.pop("merge_rule", None)
+        with transaction.atomic():
+            if archived is False:
+                restore_project(project, by=user_of(request))
+            if wanted:
+                change_settings(project, by=user_of(request), **wanted)
+            if rule is not None:
+                change_merge_rule(project, rule, by=user_of(request))
+            if archived:
+                archive_project(project, by=user_of(request))
+        return Response(self.get_serializer(self.get_object()).data)
+
+    def destroy(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
+        """Delete a project for good, archived or not, while nobody has annotated anything in it."""
+        project = find_named(request, self.kwargs["pk"])
+        if Role.MANAGER not in project.roles_of(user_of(request)):
+            raise PermissionDenied("Only for managers of this project.")
+        delete_project(project, by=user_of(request))
+        return Response(status=HTTPStatus.NO_CONTENT)
+
+    @extend_schema(request=writes.NewSchemeSerializer, responses={201: serializers.SchemeDetailSerializer})
+    @action(detail=True, methods=["post"])
+    def schemes(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
+        """Go on with a later version of the project's scheme; rounds that are planned already keep theirs."""
+        project, wanted = self.find(*MANAGERS), self.read_body(writes.NewSchemeSerializer)
+        adopted = adopt_scheme(project, wanted["definition"], by=user_of(request))
+        return self._created(serializers.SchemeDetailSerializer(adopted), f"schemes/{adopted.pk}")
 
     @extend_schema(
         operation_id="projects_annotations_list",
@@ -260,6 +356,7 @@ class MembershipViewSet(
     def partial_update(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
         """Say whether an annotator is a person or a model. Figures and adjudication go by it from now on; gold stays."""
         membership = self.get_object()
+        self.require_manager(membership.project_id)
         reader = writes.ChangedMembershipSerializer(data=request.data)
         reader.is_valid(raise_exception=True)
         standing = reader.validated_data.get("annotates_as", membership.annotates_as)
@@ -268,6 +365,7 @@ class MembershipViewSet(
         return Response(self.get_serializer(self.get_object()).data)
 
     def perform_destroy(self, instance: Membership) -> None:
+        self.require_manager(instance.project_id)
         roles = instance.project.roles_of(instance.user) - {instance.role}
         change_member_roles(instance.project, instance.user, roles=roles, by=user_of(self.request))
 

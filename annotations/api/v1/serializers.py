@@ -16,6 +16,7 @@ from annotations.models import (
     Annotation,
     ApiToken,
     Article,
+    ArticleImport,
     Assignment,
     Block,
     Decision,
@@ -56,10 +57,27 @@ class PersonSerializer(serializers.ModelSerializer[User]):
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):
     roles = serializers.SerializerMethodField(help_text="Your own roles in it.")
+    uncounted_blocks = serializers.ListField(
+        child=serializers.CharField(), read_only=True, help_text="Kinds of block left out of agreement."
+    )
 
     class Meta:
         model = Project
-        fields = ("id", "slug", "name", "description", "scheme", "roles", "created_at")
+        fields = (
+            "id",
+            "slug",
+            "name",
+            "description",
+            "scheme",
+            "roles",
+            "merge_rule",
+            "review_share",
+            "queue_depth",
+            "lease_hours",
+            "uncounted_blocks",
+            "created_at",
+            "archived_at",
+        )
         read_only_fields = fields
 
     def get_roles(self, project: Project) -> list[str]:
@@ -121,6 +139,8 @@ class ArticleSerializer(serializers.ModelSerializer[Article]):
             "text_sha256",
             "metadata",
             "imported_at",
+            "excluded_at",
+            "exclusion_reason",
         )
         read_only_fields = fields
 
@@ -139,7 +159,29 @@ class ArticleDetailSerializer(ArticleSerializer):
 class RoundSerializer(serializers.ModelSerializer[Round]):
     class Meta:
         model = Round
-        fields = ("id", "project", "scheme", "number", "kind", "overlap", "seed", "created_at")
+        fields = (
+            "id",
+            "project",
+            "scheme",
+            "number",
+            "name",
+            "kind",
+            "overlap",
+            "seed",
+            "created_at",
+            "closed_at",
+        )
+        read_only_fields = fields
+
+
+class ArticleImportSerializer(serializers.ModelSerializer[ArticleImport]):
+    articles = serializers.IntegerField(
+        source="article_count", read_only=True, help_text="How many it brought."
+    )
+
+    class Meta:
+        model = ArticleImport
+        fields = ("id", "project", "articles", "started_at", "published_at")
         read_only_fields = fields
 
 

@@ -1,9 +1,14 @@
 """The nouns as resources that are read: each says who reads it, and by which way a row belongs to a project."""
 
+from http import HTTPStatus
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
+from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from annotations.api.access import (
     ADJUDICATION,
@@ -11,16 +16,24 @@ from annotations.api.access import (
     MANAGERS,
     READERS_OF_ANNOTATIONS,
     READERS_OF_GOLD,
-    find_projects,
     user_of,
 )
 from annotations.api.pagination import LatestFirst
-from annotations.api.v1 import filters, serializers
+from annotations.api.v1 import filters, serializers, writes
 from annotations.api.views import ScopedView
+from annotations.assignment.closing import close_round, rename_round, reopen_round
+from annotations.assignment.excluding import (
+    count_articles,
+    delete_article,
+    exclude_article,
+    include_article,
+    undo_import,
+)
 from annotations.blindness import keep_visible_events, mark_hidden
 from annotations.models import (
     Annotation,
     Article,
+    ArticleImport,
     Assignment,
     Decision,
     Event,
@@ -45,11 +58,14 @@ class SchemeViewSet(ScopedView[Scheme], viewsets.ReadOnlyModelViewSet[Scheme]):
 
     def scope(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Also earlier versions, which only rounds have."""
-        return rows.filter(pk__in=Scheme.objects.of_projects(find_projects(self.request, *self.readers)))
+        return rows.filter(pk__in=Scheme.objects.of_projects(self.find_projects(*self.readers)))
 
 
 class ArticleViewSet(ScopedView[Article], viewsets.ReadOnlyModelViewSet[Article]):
-    """Articles; one alone comes with its text and blocks. Annotators find those that they were given."""
+    """Articles; one alone comes with its text and blocks. Annotators find those that they were given.
+
+    A manager excludes an article, which then counts nowhere, and deletes one that no round has ever had.
+    """
 
     queryset = Article.objects.defer("original").prefetch_related("blocks")
     serializer_class = serializers.ArticleSerializer
@@ -60,17 +76,74 @@ class ArticleViewSet(ScopedView[Article], viewsets.ReadOnlyModelViewSet[Article]
     def scope(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         given = Task.objects.filter(
             assignments__annotator=user_of(self.request),
-            round__project__in=list(find_projects(self.request, Role.ANNOTATOR)),
+            round__project__in=list(self.find_projects(Role.ANNOTATOR)),
         )
-        in_full = list(find_projects(self.request, *self.readers))
+        in_full = list(self.find_projects(*self.readers))
         return rows.filter(Q(project__in=in_full) | Q(pk__in=given.order_by().values("article")))
+
+    @extend_schema(
+        request=writes.ChangedArticleSerializer, responses={200: serializers.ArticleDetailSerializer}
+    )
+    def partial_update(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
+        """Exclude an article for a reason, or include it again with an empty one; what was made of it stays on record."""
+        article = self.get_object()
+        self.require_manager(article.project_id)
+        wanted = self.read_body(writes.ChangedArticleSerializer)
+        reason = wanted.get("exclusion_reason")
+        if reason:
+            exclude_article(article, reason=reason, by=user_of(request))
+        elif reason is not None:
+            include_article(article, by=user_of(request))
+        return Response(self.get_serializer(self.get_object()).data)
+
+    def destroy(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
+        """Delete an article that no round has ever had."""
+        article = self.get_object()
+        self.require_manager(article.project_id)
+        delete_article(article, by=user_of(request))
+        return Response(status=HTTPStatus.NO_CONTENT)
+
+
+class ImportViewSet(ScopedView[ArticleImport], viewsets.ReadOnlyModelViewSet[ArticleImport]):
+    """The imports of articles; one of which nobody has annotated anything yet can be undone."""
+
+    queryset = count_articles(ArticleImport.objects.filter(published_at__isnull=False))
+    serializer_class = serializers.ArticleImportSerializer
+    pagination_class = LatestFirst
+    readers = MANAGERS
+
+    def destroy(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
+        """Take the articles of an import away with the tasks that were planned of them."""
+        made = self.get_object()
+        self.require_manager(made.project_id)
+        undo_import(made, by=user_of(request))
+        return Response(status=HTTPStatus.NO_CONTENT)
 
 
 class RoundViewSet(ScopedView[Round], viewsets.ReadOnlyModelViewSet[Round]):
+    """Rounds. A manager names one, closes it, so that nothing of it is given out any more, and opens it again."""
+
     queryset = Round.objects.all()
     serializer_class = serializers.RoundSerializer
     filterset_class = filters.RoundFilter
     readers = ADJUDICATION
+
+    @extend_schema(request=writes.ChangedRoundSerializer, responses={200: serializers.RoundSerializer})
+    def partial_update(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
+        """Name a round, close it or open it again.
+
+        Closing sends tasks with some annotations on to adjudication and cancels those with none.
+        """
+        round_ = self.get_object()
+        self.require_manager(round_.project_id)
+        wanted = self.read_body(writes.ChangedRoundSerializer)
+        with transaction.atomic():
+            if "name" in wanted:
+                rename_round(round_, wanted["name"], by=user_of(request))
+            if "closed" in wanted:
+                change = close_round if wanted["closed"] else reopen_round
+                change(round_, by=user_of(request))
+        return Response(self.get_serializer(self.get_object()).data)
 
 
 class TaskViewSet(ScopedView[Task], viewsets.ReadOnlyModelViewSet[Task]):

@@ -5,16 +5,26 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from annotations.adjudication.merging import RULES
+from annotations.api.choices import NamedChoiceField
 from annotations.api.filters import NOT_BLANK
 from annotations.api.v1.serializers import PersonSerializer, TokenSerializer
 from annotations.gold.services import MAXIMUM_TITLE
 from annotations.limits import (
+    MAX_DEFINITION_LENGTH,
+    MAX_DESCRIPTION_LENGTH,
     MAX_EXTERNAL_ID_LENGTH,
+    MAX_LEASE_HOURS,
+    MAX_NAME_LENGTH,
+    MAX_PROJECT_NAME_LENGTH,
+    MAX_QUEUE_DEPTH,
+    MAX_REASON_LENGTH,
+    MAX_ROUND_NAME_LENGTH,
     MAX_TEXT_LENGTH,
     MAX_TITLE_LENGTH,
     MAX_UNASKED_TEXT_LENGTH,
 )
-from annotations.models import Role, RoundKind, Standing, TokenScope
+from annotations.models import BlockKind, Role, RoundKind, Standing, TokenScope
 
 MAX_ARTICLES = 1_000
 MAX_ID = 10**18 - 1
@@ -74,7 +84,7 @@ class NewArticlesSerializer(StrictSerializer):
 class NewRoundSerializer(StrictSerializer):
     annotators = serializers.ListField(child=id_field(), min_length=1, max_length=1_000)
     overlap = serializers.IntegerField(min_value=1, max_value=1_000)
-    kind = serializers.ChoiceField(RoundKind.choices, default=RoundKind.PRODUCTION)
+    kind = NamedChoiceField(RoundKind.choices, default=RoundKind.PRODUCTION)
     articles = serializers.ListField(
         child=id_field(),
         min_length=1,
@@ -99,11 +109,11 @@ class NewReleaseSerializer(StrictSerializer):
 class NewMembershipSerializer(StrictSerializer):
     email = serializers.EmailField(max_length=254)
     name = serializers.CharField(max_length=150, default="", allow_blank=True)
-    roles = serializers.ListField(child=serializers.ChoiceField(Role.choices), min_length=1, max_length=4)
+    roles = serializers.ListField(child=NamedChoiceField(Role.choices), min_length=1, max_length=4)
 
 
 class ChangedMembershipSerializer(StrictSerializer):
-    annotates_as = serializers.ChoiceField(
+    annotates_as = NamedChoiceField(
         Standing.choices,
         required=False,
         help_text="Whether an annotator is a person, a model, or a model whose annotations count in adjudication and gold.",
@@ -112,7 +122,7 @@ class ChangedMembershipSerializer(StrictSerializer):
 
 class NewTokenSerializer(StrictSerializer):
     name = serializers.CharField(min_length=1, max_length=100)
-    scope = serializers.ChoiceField(TokenScope.choices, default=TokenScope.READ)
+    scope = NamedChoiceField(TokenScope.choices, default=TokenScope.READ)
     project = id_field(default=None, allow_null=True, help_text="All of your projects, if left out.")
     days = serializers.IntegerField(min_value=1, max_value=3_650, default=90)
 
@@ -167,3 +177,73 @@ class ShownTokenSerializer(TokenSerializer):
     class Meta(TokenSerializer.Meta):
         fields = (*TokenSerializer.Meta.fields, "token")
         read_only_fields = fields
+
+
+class ProjectSettingsSerializer(StrictSerializer):
+    """What a manager may say of a project; what is left out stays as it is."""
+
+    name = serializers.CharField(min_length=1, max_length=MAX_PROJECT_NAME_LENGTH, required=False)
+    description = serializers.CharField(allow_blank=True, max_length=MAX_DESCRIPTION_LENGTH, required=False)
+    merge_rule = NamedChoiceField(
+        [rule.name for rule in RULES],
+        required=False,
+        help_text="Settles units without an adjudicator. Gold keeps the rule that it was made with.",
+    )
+    review_share = serializers.FloatField(
+        min_value=0,
+        max_value=1,
+        required=False,
+        help_text="The share of unanimous tasks that is sampled for review.",
+    )
+    queue_depth = serializers.IntegerField(min_value=1, max_value=MAX_QUEUE_DEPTH, required=False)
+    lease_hours = serializers.IntegerField(min_value=1, max_value=MAX_LEASE_HOURS, required=False)
+    uncounted_blocks = serializers.ListField(
+        child=NamedChoiceField(BlockKind.choices), max_length=len(BlockKind), required=False
+    )
+
+
+class ChangedProjectSerializer(ProjectSettingsSerializer):
+    archived = serializers.BooleanField(
+        required=False,
+        help_text="An archived project can be read, and nothing in it changes until it is brought back with `false`.",
+    )
+
+
+class NewProjectSerializer(ProjectSettingsSerializer):
+    name = serializers.CharField(min_length=1, max_length=MAX_PROJECT_NAME_LENGTH)
+    scheme = serializers.CharField(
+        min_length=1,
+        max_length=MAX_NAME_LENGTH,
+        required=False,
+        help_text="One that comes with the workbench, such as `argument-v1`, or the id of one of your projects'.",
+    )
+    definition = serializers.CharField(
+        min_length=1,
+        max_length=MAX_DEFINITION_LENGTH,
+        trim_whitespace=False,
+        required=False,
+        help_text="Instead of `scheme`: a definition of your own, as TOML.",
+    )
+
+
+class NewSchemeSerializer(StrictSerializer):
+    definition = serializers.CharField(
+        min_length=1,
+        max_length=MAX_DEFINITION_LENGTH,
+        trim_whitespace=False,
+        help_text="TOML. It keeps the name of the project's scheme and raises its version.",
+    )
+
+
+class ChangedArticleSerializer(StrictSerializer):
+    exclusion_reason = serializers.CharField(
+        allow_blank=True,
+        max_length=MAX_REASON_LENGTH,
+        required=False,
+        help_text="Why the article is excluded; an empty text includes it again.",
+    )
+
+
+class ChangedRoundSerializer(StrictSerializer):
+    name = serializers.CharField(allow_blank=True, max_length=MAX_ROUND_NAME_LENGTH, required=False)
+    closed = serializers.BooleanField(required=False)

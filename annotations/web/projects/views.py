@@ -24,7 +24,7 @@ from annotations.models import (
     TaskStatus,
     TaskTally,
 )
-from annotations.projects.services import create_project, store_scheme
+from annotations.projects.services import create_project, may_start_projects, store_scheme
 from annotations.reliability.reports import report
 from annotations.web.access import MemberRequest, PersonRequest, member_page, person_page
 from annotations.web.forms import ProjectForm
@@ -74,7 +74,7 @@ def list_projects(request: PersonRequest) -> HttpResponse:
     ]
     context = {
         "projects": rows,
-        "may_create": may_create_projects(request),
+        "may_create": may_start_projects(request.user),
         "shows_archived": shows_archived,
         "archived_count": archived.count(),
     }
@@ -84,7 +84,7 @@ def list_projects(request: PersonRequest) -> HttpResponse:
 @person_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def start_project(request: PersonRequest) -> HttpResponse:
-    if not may_create_projects(request):
+    if not may_start_projects(request.user):
         raise Http404("Only managers create projects.")
     form = ProjectForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -98,12 +98,6 @@ def start_project(request: PersonRequest) -> HttpResponse:
         )
         return redirect("web:project", project.slug)
     return render(request, "annotations/projects/create.html", {"form": form})
-
-
-def may_create_projects(request: PersonRequest) -> bool:
-    """Staff, and whoever manages a project already."""
-    user = request.user
-    return user.is_staff or user.memberships.filter(role=Role.MANAGER).exists()
 
 
 @member_page()
