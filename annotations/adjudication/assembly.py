@@ -1,9 +1,10 @@
 """Units put in reading order, and the gold that they yield, checked against the scheme."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from annotations.adjudication.units import (
+    RULES_UNIT,
     AttributeUnit,
     Conflict,
     Entry,
@@ -19,21 +20,14 @@ from annotations.adjudication.units import (
 )
 from annotations.markup import Markup, Origin, Problem, Relation, sort_pairs
 from annotations.schemes.check import check_markup
-from annotations.schemes.problems import Code
+from annotations.schemes.problems import CONSEQUENCES, Code, InGold, find_consequence
 from annotations.schemes.scheme import Scheme
 from annotations.spans import Span
 
 RELATION_FAULTS = frozenset(
-    {
-        Code.WRONG_ENDS,
-        Code.FORBIDDEN_RELATION,
-        Code.UNKNOWN_RELATION,
-        Code.RELATION_TO_ITSELF,
-    },
-)
-"""What a relation cannot stand with; it falls, and its unit says why."""
-HARMLESS = frozenset({Code.MISSING_RELATION, Code.NOTHING_MARKED, Code.MISSING_FIELD})
-"""What a gold may have and people should know; everything else keeps the task from being finished."""
+    code for code, consequence in CONSEQUENCES.items() if consequence.in_gold is InGold.FALLS
+) - {Code.REPEATED_RELATION}
+"""What a relation cannot stand with; it falls, and its unit says why. Of a repeated one the first stands."""
 
 
 def assemble(
@@ -66,7 +60,8 @@ def assemble(
     markup = replace(markup, relations=tuple(sorted(standing)))
     relations = [_mark_fallen(unit, keys, standing, reasons) for unit in relations]
     units = _order(spans, attributes, relations, fields)
-    known = {unit.key for unit in units}
+    known = {RULES_UNIT, *(unit.key for unit in units)}
+    excuse = decided.get(RULES_UNIT)
     return Outcome(
         units=units,
         markup=markup,
@@ -76,7 +71,13 @@ def assemble(
         relation_provenance={relation: _trace_relation(unit) for relation, unit in standing.items()},
         field_provenance={unit.field.name: _trace_field(unit) for unit in fields if unit.result},
         voters=voters,
-        conflicts=_find_conflicts(check_markup(scheme, text, markup), scheme, spans=keys, fields=fields),
+        conflicts=_find_conflicts(
+            check_markup(scheme, text, markup),
+            scheme,
+            spans=keys,
+            fields=fields,
+            excused=excuse.payload["rules"] if excuse else (),
+        ),
         void=tuple(entry for unit, entry in decided.items() if unit not in known),
         remarks=remarks,
         entries=entries,
@@ -184,24 +185,31 @@ def _trace(state: State, votes: tuple[str, ...], entry: Entry | None) -> Trace:
 
 
 def _find_conflicts(
-    problems: Iterable[Problem], scheme: Scheme, *, spans: Mapping[str, str], fields: Iterable[FieldUnit]
+    problems: Iterable[Problem],
+    scheme: Scheme,
+    *,
+    spans: Mapping[str, str],
+    fields: Iterable[FieldUnit],
+    excused: Container[str],
 ) -> tuple[Conflict, ...]:
-    """Rules that the gold breaks; an attribute that is still missing is an open unit already."""
+    """Rules that the gold breaks; what is only open yet, or nobody is asked about, breaks none."""
     units = {name: unit for unit, name in spans.items()} | {unit.field.name: unit.key for unit in fields}
     not_asked = {field.name for field in scheme.fields if field.kind.is_remark}
+    still_open = {unit.field.name for unit in fields if unit.state == State.OPEN}
     conflicts = []
     for problem in problems:
+        consequence = find_consequence(problem)
         payloads = problem.payload if isinstance(problem.payload, list) else [problem.payload]
         names = [str(payload.get("key") or payload.get("field") or "") for payload in payloads]
-        is_missing_field = problem.code == Code.MISSING_FIELD and not_asked.issuperset(names)
-        if is_missing_field or problem.code == Code.MISSING_ATTRIBUTE:
+        is_missing_field = problem.code == Code.MISSING_FIELD
+        if consequence is InGold.IS_OPEN or (is_missing_field and (not_asked | still_open).issuperset(names)):
             continue
-        conflicts.append(
-            Conflict(
-                code=problem.code,
-                message=problem.message,
-                units=tuple(units[name] for name in names if name in units),
-                is_blocking=problem.code not in HARMLESS,
-            ),
+        conflict = Conflict(
+            code=problem.code,
+            message=problem.message,
+            consequence=consequence,
+            units=tuple(units[name] for name in names if name in units),
+            subject=str(payloads[0].get("relation") or payloads[0].get("field") or ""),
         )
+        conflicts.append(replace(conflict, is_excused=conflict.key in excused))
     return tuple(conflicts)

@@ -12,7 +12,7 @@ from annotations.schemes.scheme import DocumentField, Scheme
 def find_fields(
     submitted: Sequence[Submitted], *, scheme: Scheme, rule: MergeRule, decided: Mapping[str, Entry]
 ) -> tuple[FieldUnit, ...]:
-    """One unit for every question about the document that anybody answered or decided."""
+    """One unit for every question about the document that anybody answered or decided, or that a rule may ask for."""
     answers = {one.voter: dict(one.markup.fields) for one in submitted}
     units = []
     for field in scheme.fields:
@@ -23,7 +23,7 @@ def find_fields(
             votes.setdefault(given.get(field.name) or field.default, []).append(voter)
         key = f"field:{field.name}:{digest(sorted(votes.items()))}"
         entry = decided.get(key)
-        if any(votes) or entry is not None:
+        if any(votes) or entry is not None or field.required or field.means_no_spans:
             units.append(_make_field_unit(key, field, votes, rule=rule, entry=entry))
     return tuple(units)
 
@@ -35,14 +35,14 @@ def _make_field_unit(
     result, state = None, State.OPEN
     if entry is not None:
         result, state = str(entry.payload["value"]), State.DECIDED
-    elif candidates:
+    elif any(votes) or not field.required:
         settled = rule.settle(candidates, list_voters(candidates))
         result, state = settled.candidate.value if settled.candidate else None, settled.state
     return FieldUnit(
         key=key,
         field=field,
         state=state,
-        candidates=offer_all(field, candidates),
+        candidates=offer_all(field, candidates if any(votes) or not field.required else ()),
         entry=entry,
         result=result,
     )

@@ -39,7 +39,7 @@ class Case:
         return len(self.outcome.entries)
 
     def to_gold(self) -> dict[str, Any]:
-        """The gold with all that is needed to rebuild it: which revisions it came from, and how much of the ledger."""
+        """The gold with all that is needed to rebuild it: its revisions, how much of the ledger, which rules it breaks."""
         return {
             **self.outcome.to_json(self.annotators),
             "annotations": list(self.annotations),
@@ -47,6 +47,7 @@ class Case:
                 "decisions": self.number,
                 "sha256": checksum_entries(self.outcome.entries),
                 "rule": self.rule,
+                **({"unmet": self.outcome.excused} if self.outcome.excused else {}),
             },
         }
 

@@ -4,7 +4,7 @@ What there is to decide is read and aligned before the task is locked, since tha
 task is only compared with what was read, and written. Where it has changed meanwhile everything is read anew.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -22,7 +22,7 @@ from annotations.adjudication.evidence import find_last
 from annotations.adjudication.ledger import Case, list_voting, read_case, read_case_of_gold
 from annotations.adjudication.naming import name_unit
 from annotations.adjudication.settled import REOPENED, describe_finish, describe_gold
-from annotations.adjudication.units import Action
+from annotations.adjudication.units import RULES_UNIT, Action, Conflict
 from annotations.adjudication.validation import InvalidDecisionError, check_decision
 from annotations.limits import MAX_DECISIONS, MAX_NOTE_LENGTH
 from annotations.models import (
@@ -65,6 +65,10 @@ class OpenUnitsError(Exception):
 
 class ConflictingGoldError(Exception):
     """A task cannot be finished while its gold breaks a rule of the scheme."""
+
+
+class UnmetRulesError(Exception):
+    """A task whose gold lacks what the scheme asks for is finished only with a reason."""
 
 
 class NotAdjudicatedError(Exception):
@@ -110,18 +114,40 @@ def undo_last(task: Task, *, by: User, expected: int | None = None) -> Decision:
     return _work_on(task, lambda locked: _read_open_case(locked, by=by, expected=expected), undo)
 
 
-def finish_task(task: Task, *, by: User, expected: int | None = None) -> Gold:
-    """Make the gold of a task on which everything is decided."""
+def finish_task(task: Task, *, by: User, reason: str = "", expected: int | None = None) -> Gold:
+    """Make the gold of a task on which everything is decided.
+
+    Where it lacks what the scheme asks for, the reason goes into the ledger before; without one it is refused.
+    """
+    if reason.strip():
+        excused = _excuse_rules(task, by=by, reason=reason, expected=expected)
+        expected = excused.number if excused and expected is not None else expected
 
     def finish(case: Case) -> Write[Gold]:
-        if case.outcome.open:
-            raise OpenUnitsError(_name_open(case))
-        if case.outcome.blocking:
-            raise ConflictingGoldError(" ".join(conflict.message for conflict in case.outcome.blocking))
+        _check_finishable(case)
+        if case.outcome.unexcused:
+            raise UnmetRulesError(
+                f"{_join_messages(case.outcome.unexcused)} Mend it, or give a reason to finish all the same."
+            )
         gold = describe_gold(case, case.to_gold(), name_annotators(case.task.round.project), by=by)
         return lambda: _finish(case, gold)
 
     return _work_on(task, lambda locked: _read_open_case(locked, by=by, expected=expected), finish)
+
+
+def _excuse_rules(task: Task, *, by: User, reason: str, expected: int | None) -> Decision | None:
+    """Put a reason for the rules that the gold breaks into the ledger; nothing where it breaks none."""
+
+    def excuse(case: Case) -> Write[Decision | None]:
+        _check_finishable(case)
+        payload = {"rules": [conflict.key for conflict in case.outcome.unmet]}
+        if not case.outcome.unexcused:
+            return lambda: None
+        return lambda: _append(
+            case, unit=RULES_UNIT, action=Action.EXCUSE, payload=payload, by=by, note=reason
+        )
+
+    return _work_on(task, lambda locked: _read_open_case(locked, by=by, expected=expected), excuse)
 
 
 @transaction.atomic
@@ -317,6 +343,17 @@ def _find_gold(task: Task) -> Gold:
     if gold is None:
         raise NotAdjudicatedError("This task is not finished, so it has no gold yet.")
     return gold
+
+
+def _check_finishable(case: Case) -> None:
+    if case.outcome.open:
+        raise OpenUnitsError(_name_open(case))
+    if case.outcome.blocking:
+        raise ConflictingGoldError(_join_messages(case.outcome.blocking))
+
+
+def _join_messages(conflicts: Iterable[Conflict]) -> str:
+    return " ".join(conflict.message for conflict in conflicts)
 
 
 def _name_open(case: Case) -> str:

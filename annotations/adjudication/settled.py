@@ -87,7 +87,8 @@ def _settle(task: Task, revisions: Sequence[Annotation]) -> Iterator[tuple[Case,
         return
     try:
         case = build_untouched_case(task, revisions)
-        if not case.outcome.open and not case.outcome.blocking:
+        outcome = case.outcome
+        if not outcome.open and not outcome.blocking and not outcome.unexcused:
             yield case, case.to_gold()
     except Exception:
         log.exception("task %s cannot be read as a case, and holds up no other", task.pk)
@@ -128,6 +129,7 @@ def describe_gold(case: Case, markup: dict[str, Any], pseudonyms: Pseudonyms, *,
         status=GoldStatus(case.outcome.origin),
         markup=markup,
         canonical=write_members(content),
+        unmet=sum(case.outcome.excused.values()),
         needs_review=by is None and is_sampled(seed=seed_of(task), share=task.round.project.review_share),
         finished_by=by,
     )
@@ -143,5 +145,6 @@ def describe_finish(case: Case, gold: Gold) -> Event:
         project=case.task.round.project,
         status=gold.status,
         needs_review=gold.needs_review,
+        unmet=case.outcome.excused,
         own_annotation=by is not None and is_own_annotation(case.task, by),
     )

@@ -1,11 +1,13 @@
 """What an adjudicator decides about, what there is to choose from, and what came of it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from annotations.markup import Markup, Origin, Relation
+from annotations.schemes.problems import InGold
 from annotations.schemes.scheme import Attribute, DocumentField
 from annotations.spans import Span
 
@@ -61,6 +63,12 @@ class Action(StrEnum):
     ADD = "add"
     VALUE = "value"
     UNDO = "undo"
+    EXCUSE = "excuse"
+    """Gives a reason for rules of the scheme that the gold breaks; its unit is `RULES_UNIT`."""
+
+
+RULES_UNIT = "rules"
+"""The unit of the entries that are about rules of the scheme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,12 +243,22 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A rule of the scheme that the result breaks, and the units that it comes from."""
+    """A rule of the scheme that the result breaks, and the units that it comes from.
+
+    `subject` is the relation or the field that the rule asks for. `is_excused` tells that an adjudicator gave a reason.
+    """
 
     code: str
     message: str
+    consequence: InGold
     units: tuple[str, ...] = ()
-    is_blocking: bool = False
+    subject: str = ""
+    is_excused: bool = False
+
+    @property
+    def key(self) -> str:
+        """What names the rule and where it is broken, for a reason to be given for just that."""
+        return " ".join((self.code, self.subject, *self.units))
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,12 +293,30 @@ class Outcome:
     @property
     def blocking(self) -> tuple[Conflict, ...]:
         """The conflicts that keep the task from being finished."""
-        return tuple(conflict for conflict in self.conflicts if conflict.is_blocking)
+        return self._select_conflicts(InGold.BLOCKS)
+
+    @property
+    def unmet(self) -> tuple[Conflict, ...]:
+        """The conflicts with which the task may be finished, if a reason is given."""
+        return self._select_conflicts(InGold.NEEDS_REASON)
+
+    @property
+    def unexcused(self) -> tuple[Conflict, ...]:
+        """The conflicts for which a reason is still owed."""
+        return tuple(conflict for conflict in self.unmet if not conflict.is_excused)
+
+    @property
+    def excused(self) -> dict[str, int]:
+        """How many rules of each code the gold breaks for a reason that was given."""
+        return dict(sorted(Counter(str(each.code) for each in self.unmet if each.is_excused).items()))
+
+    def _select_conflicts(self, consequence: InGold) -> tuple[Conflict, ...]:
+        return tuple(conflict for conflict in self.conflicts if conflict.consequence is consequence)
 
     @property
     def origin(self) -> Origin:
         """How the gold as a whole came about, by the part that took most to settle."""
-        if any(unit.entry is not None for unit in self.units):
+        if self.excused or any(unit.entry is not None for unit in self.units):
             return Origin.ADJUDICATED
         if any(unit.state == State.MERGED for unit in self.units):
             return Origin.MERGED

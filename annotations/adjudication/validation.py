@@ -1,6 +1,7 @@
 """Whether a decision makes sense for its unit, before it goes into the ledger for good."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from annotations.adjudication.relations import key_added_relation
@@ -9,14 +10,17 @@ from annotations.adjudication.units import (
     Action,
     AttributeUnit,
     FieldUnit,
+    Link,
     Outcome,
     RelationUnit,
     SpanUnit,
+    State,
     Unit,
 )
 from annotations.limits import MAX_LINKS_OF_A_PAIR, MAX_RELATIONS, MAX_SPANS
-from annotations.schemes.check import name_answer, name_span, refuse_answer, show
+from annotations.schemes.check import name_answer, name_link, name_span, refuse_answer, refuse_link, show
 from annotations.schemes.scheme import Question, Scheme
+from annotations.spans import Span
 
 
 class InvalidDecisionError(ValueError):
@@ -54,7 +58,7 @@ def _check_addition(
     outcome: Outcome, *, scheme: Scheme, text: str, payload: Mapping[str, Any]
 ) -> tuple[str, dict[str, Any]]:
     if "kind" in payload:
-        return _check_added_relation(outcome, scheme, payload)
+        return _check_added_relation(outcome, scheme, payload, text)
     if len(outcome.markup.spans) >= MAX_SPANS:
         raise InvalidDecisionError(f"This article has {MAX_SPANS:,} spans, the most that one may have.")
     checked = _check_span(payload, scheme, text)
@@ -66,22 +70,57 @@ def _check_addition(
 
 
 def _check_added_relation(
-    outcome: Outcome, scheme: Scheme, payload: Mapping[str, Any]
+    outcome: Outcome, scheme: Scheme, payload: Mapping[str, Any], text: str
 ) -> tuple[str, dict[str, Any]]:
     if len(outcome.markup.relations) >= MAX_RELATIONS:
         raise InvalidDecisionError(
             f"This article has {MAX_RELATIONS:,} relations, the most that one may have."
         )
     kind, source, target = (str(payload.get(name, "")) for name in ("kind", "source", "target"))
-    if scheme.relation(kind) is None:
+    known = scheme.relation(kind)
+    if known is None:
         raise InvalidDecisionError(f"{scheme.identifier} has no relation {show(kind)}.")
-    for end in (source, target):
-        found = outcome.unit(end)
-        if not isinstance(found, SpanUnit) or found.result is None:
-            raise InvalidDecisionError("A relation joins two spans of the gold; decide about them first.")
+    begin, end = _find_gold_span(outcome, source), _find_gold_span(outcome, target)
     if source == target:
         raise InvalidDecisionError("A relation joins two different spans.")
+    if refusal := refuse_link(known, begin, end, text):
+        raise InvalidDecisionError(refusal.message)
+    if (kind, source, target) in _list_drawn(outcome):
+        name = name_link(begin, end, text)
+        raise InvalidDecisionError(f"The link {known.title!r} {name} stands already.")
     return key_added_relation(kind, source, target), {"kind": kind, "source": source, "target": target}
+
+
+def _find_gold_span(outcome: Outcome, key: str) -> Span:
+    found = outcome.unit(key)
+    if not isinstance(found, SpanUnit) or found.result is None:
+        raise InvalidDecisionError("A relation joins two spans of the gold; decide about them first.")
+    return replace(found.result, key=key)
+
+
+def _list_drawn(outcome: Outcome) -> Iterator[tuple[str, str, str]]:
+    """Type, source and target of each link that stands, by the units of its ends."""
+    for unit in outcome.units:
+        if isinstance(unit, RelationUnit) and unit.state not in {State.OPEN, State.FALLEN}:
+            for link in unit.result:
+                ends = (unit.second, unit.first) if link.is_reversed else (unit.first, unit.second)
+                yield link.kind, ends[0].key, ends[1].key
+
+
+def refuse_links(unit: RelationUnit, links: Iterable[Link], scheme: Scheme, text: str) -> str:
+    """Why the scheme forbids one of these links between the two things as they are decided, empty where it does not.
+
+    What is not decided yet forbids nothing.
+    """
+    if unit.first.result is None or unit.second.result is None:
+        return ""
+    first, second = (replace(end.result, key=end.key) for end in (unit.first, unit.second) if end.result)
+    for link in links:
+        source, target = (second, first) if link.is_reversed else (first, second)
+        known = scheme.relation(link.kind)
+        if known and (refusal := refuse_link(known, source, target, text)):
+            return refusal.message
+    return ""
 
 
 def _check_span(payload: Mapping[str, Any], scheme: Scheme, text: str) -> dict[str, Any]:
@@ -101,6 +140,16 @@ def _check_choice(unit: Unit, payload: Mapping[str, Any], _scheme: Scheme, _text
     if chosen not in {candidate.key for candidate in unit.candidates}:
         raise InvalidDecisionError("This is none of the unit's candidates.")
     return {"candidate": chosen}
+
+
+def _check_chosen_links(
+    unit: RelationUnit, payload: Mapping[str, Any], scheme: Scheme, text: str
+) -> dict[str, Any]:
+    checked = _check_choice(unit, payload, scheme, text)
+    [links] = (candidate.links for candidate in unit.candidates if candidate.key == checked["candidate"])
+    if refusal := refuse_links(unit, links, scheme, text):
+        raise InvalidDecisionError(refusal)
+    return checked
 
 
 def _check_rejection(_unit: Unit, _payload: Mapping[str, Any], _scheme: Scheme, _text: str) -> dict[str, Any]:
@@ -128,7 +177,7 @@ def _check_value(unit: Unit, payload: Mapping[str, Any], _scheme: Scheme, text: 
     return {"value": value}
 
 
-def _check_links(_unit: Unit, payload: Mapping[str, Any], scheme: Scheme, _text: str) -> dict[str, Any]:
+def _check_links(unit: RelationUnit, payload: Mapping[str, Any], scheme: Scheme, text: str) -> dict[str, Any]:
     links = payload.get("links")
     if not isinstance(links, list) or not links:
         raise InvalidDecisionError("Name at least one relation, or reject the unit.")
@@ -143,6 +192,9 @@ def _check_links(_unit: Unit, payload: Mapping[str, Any], scheme: Scheme, _text:
         if scheme.relation(str(link.get("kind"))) is None:
             raise InvalidDecisionError(f"{scheme.identifier} has no relation {show(link.get('kind'))}.")
         checked.append({"kind": str(link["kind"]), "reversed": bool(link.get("reversed"))})
+    wanted = [Link(str(link["kind"]), bool(link["reversed"])) for link in checked]
+    if refusal := refuse_links(unit, wanted, scheme, text):
+        raise InvalidDecisionError(refusal)
     return {"links": checked}
 
 
@@ -152,7 +204,7 @@ _CHECKS: dict[tuple[type, str], Check] = {
     (SpanUnit, Action.REJECT): _check_rejection,
     (SpanUnit, Action.EDIT): _check_edit,
     (AttributeUnit, Action.VALUE): _check_value,
-    (RelationUnit, Action.CHOOSE): _check_choice,
+    (RelationUnit, Action.CHOOSE): _check_chosen_links,
     (RelationUnit, Action.REJECT): _check_rejection,
     (RelationUnit, Action.VALUE): _check_links,
     (FieldUnit, Action.VALUE): _check_value,

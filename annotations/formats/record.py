@@ -143,10 +143,14 @@ class LedgerReference:
     decisions: int = 0
     sha256: str = ""
     rule: str = DEFAULT_MERGE_RULE
+    unmet: Mapping[str, int] = field(default_factory=dict)
+    """How many rules of each code the gold breaks for a reason that stands in the ledger."""
 
     def to_json(self) -> dict[str, Any]:
-        """The rule is left out where it is unanimity, as in every record from before there were others."""
-        named = {} if self.rule == DEFAULT_MERGE_RULE else {"rule": self.rule}
+        """The rule is left out where it is unanimity, and unmet rules where there are none, as in every earlier record."""
+        named: dict[str, Any] = {} if self.rule == DEFAULT_MERGE_RULE else {"rule": self.rule}
+        if self.unmet:
+            named["unmet"] = dict(self.unmet)
         return {"decisions": self.decisions, "sha256": self.sha256, **named}
 
 

@@ -28,6 +28,7 @@ class ManifestBuilder:
         self._counts: Counter[str] = Counter()
         self._statuses: Counter[str] = Counter()
         self._labels: Counter[str] = Counter()
+        self._unmet: Counter[str] = Counter()
         self._schemes: dict[str, dict[str, Any]] = {}
         self._digests = {
             name: hashlib.sha256() for name in ("articles", "annotations", "decisions", "records", "jsonl")
@@ -44,6 +45,9 @@ class ManifestBuilder:
         self._counts["relations"] += len(record["relations"])
         self._statuses[record["status"]] += 1
         self._labels.update(span["label"] for span in spans)
+        unmet = record["ledger"].get("unmet", {})
+        self._counts["against_rules"] += bool(unmet)
+        self._unmet.update(unmet)
         self._schemes[record["scheme"]["sha256"]] = record["scheme"]
         self._update("articles", article, record["sha256"], record["text_sha256"])
         for one in annotations:
@@ -66,7 +70,11 @@ class ManifestBuilder:
         left_out: Mapping[str, Sequence[int]],
         superseded: Sequence[Mapping[str, int]],
     ) -> dict[str, Any]:
-        """Close the manifest; the time is left out of it, so that the same gold gives the same bytes."""
+        """Close the manifest; the time is left out of it, so that the same gold gives the same bytes.
+
+        Unmet rules are counted where there are any, so that an earlier manifest is built again to the byte.
+        """
+        unmet = {"against_rules": self._counts["against_rules"], "unmet_rules": dict(self._unmet)}
         names = ("articles", "annotations", "decisions", "spans", "relations")
         return {
             "manifest_version": MANIFEST_VERSION,
@@ -81,6 +89,7 @@ class ManifestBuilder:
                 "by_status": dict(self._statuses),
                 "spans_by_label": dict(self._labels),
                 "unreviewed": unreviewed,
+                **(unmet if self._unmet else {}),
             },
             "checksums": {name: digest.hexdigest() for name, digest in self._digests.items()},
             "left_out": {reason: sorted(articles) for reason, articles in left_out.items()},

@@ -29,7 +29,9 @@ BATCH = 100
 MAXIMUM_TITLE = 200
 ATTEMPTS = 5
 NOT_PLANNED = "not planned"
-"""Why an article without any task is left out; the other reasons are statuses of tasks."""
+"""Why an article without any task is left out; most other reasons are statuses of tasks."""
+AGAINST_RULES = "against rules"
+"""Why an article is left out whose gold breaks rules of the scheme, where a release refuses that."""
 
 
 class NothingToReleaseError(Exception):
@@ -53,9 +55,10 @@ class ChosenGold:
     superseded: list[dict[str, int]]
 
 
-def freeze_release(project: Project, *, title: str, by: User | None) -> Release:
+def freeze_release(project: Project, *, title: str, by: User | None, refuse_unmet: bool = False) -> Release:
     """Freeze all gold that the project has so far; where several rounds decided an article, the latest gold wins.
 
+    `refuse_unmet` leaves out the gold that was finished although it breaks rules of the scheme.
     The records are read before the transaction that writes them: each names the revisions and decisions that it
     comes from, so it stays true whatever is decided meanwhile, and nobody waits for a large release.
     """
@@ -64,7 +67,7 @@ def freeze_release(project: Project, *, title: str, by: User | None) -> Release:
     if not 0 < len(title) <= MAXIMUM_TITLE:
         raise InvalidReleaseTitleError(f"give the release a title of 1 to {MAXIMUM_TITLE} characters")
     with TemporaryFile("w+", encoding="utf-8", newline="\n") as lines:
-        draft = _draft_release(project, lines)
+        draft = _draft_release(project, lines, refuse_unmet=refuse_unmet)
         lines.seek(0)
         return _publish_release(project, draft, lines, title=title, by=by)
 
@@ -79,9 +82,9 @@ class Draft:
     unreviewed: int
 
 
-def _draft_release(project: Project, lines: TextIO) -> Draft:
+def _draft_release(project: Project, lines: TextIO, *, refuse_unmet: bool) -> Draft:
     for _ in range(ATTEMPTS):
-        choice = _choose_gold(project)
+        choice = _choose_gold(project, refuse_unmet=refuse_unmet)
         if not choice.gold_ids:
             raise NothingToReleaseError(
                 f"{project} has no gold yet: a release needs at least one task that is adjudicated or unanimous",
@@ -129,15 +132,19 @@ def _publish_release(
     return release
 
 
-def _choose_gold(project: Project) -> ChosenGold:
+def _choose_gold(project: Project, *, refuse_unmet: bool) -> ChosenGold:
     golds = (
         Gold.objects.filter(task__round__project=project, task__status=TaskStatus.ADJUDICATED)
         .order_by("task__article_id", "finished_at", "task_id")
-        .values_list("pk", "task__article_id", "task_id")
+        .values_list("pk", "task__article_id", "task_id", "unmet")
     )
     latest: dict[int, tuple[int, int]] = {}
     superseded = []
-    for gold_id, article_id, task_id in golds.iterator():
+    refused: set[int] = set()
+    for gold_id, article_id, task_id, unmet in golds.iterator():
+        if refuse_unmet and unmet:
+            refused.add(article_id)
+            continue
         if article_id in latest:
             superseded.append((article_id, latest[article_id][1]))
         latest[article_id] = gold_id, task_id
@@ -146,6 +153,7 @@ def _choose_gold(project: Project) -> ChosenGold:
     reasons: dict[int, str] = {
         **dict.fromkeys(project.articles.values_list("pk", flat=True), NOT_PLANNED),
         **dict(tasks.values_list("article_id", "status")),
+        **dict.fromkeys(refused, AGAINST_RULES),
         **dict.fromkeys(excluded.values_list("pk", flat=True), TaskStatus.EXCLUDED.value),
     }
     left_out: dict[str, list[int]] = defaultdict(list)

@@ -72,6 +72,9 @@ class Gold(models.Model):
     canonical = models.TextField(
         help_text="What a record says of it: members of canonical JSON, a line each.",
     )
+    unmet = models.PositiveIntegerField(
+        default=0, help_text="How many rules of the scheme it breaks, for a reason that stands in the ledger."
+    )
     needs_review = models.BooleanField(default=False, help_text="Sampled for review, and not yet reviewed.")
     finished_at = models.DateTimeField(default=timezone.now)
     finished_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -164,20 +164,34 @@ def _check_relations(scheme: Scheme, text: str, markup: Markup) -> Iterator[Prob
             yield Problem(Code.REPEATED_RELATION, message, payload)
             continue
         seen.add(relation)
-        if relation.source == relation.target:
-            message = f"{name_span(source, text)} is linked to itself: delete that link."
-            yield Problem(Code.RELATION_TO_ITSELF, message, payload)
-        elif source.label not in known.sources or target.label not in known.targets:
-            message = f"The link {known.title!r} {name} does not fit: it leads {_name_ends(known)}."
-            yield Problem(Code.WRONG_ENDS, message, payload)
-        for condition in known.forbidden_when:
-            if source.label in known.sources and condition.holds(dict(source.attributes)):
-                message = (
-                    f"{name_span(source, text)} has a link {known.title!r}, but {condition}: "
-                    "delete the link or change the attribute."
-                )
-                yield Problem(Code.FORBIDDEN_RELATION, message, payload)
-                break
+        for refusal in _find_link_problems(known, source, target, text):
+            yield replace(refusal, payload=payload)
+
+
+def refuse_link(relation: RelationType, source: Span, target: Span, text: str) -> Problem | None:
+    """Why no link of this type may lead from one span to another, or None where it may.
+
+    Spans that share a key are one span.
+    """
+    return next(_find_link_problems(relation, source, target, text), None)
+
+
+def _find_link_problems(relation: RelationType, source: Span, target: Span, text: str) -> Iterator[Problem]:
+    if source.key == target.key:
+        message = f"{name_span(source, text)} is linked to itself: delete that link."
+        yield Problem(Code.RELATION_TO_ITSELF, message)
+    elif source.label not in relation.sources or target.label not in relation.targets:
+        name = name_link(source, target, text)
+        message = f"The link {relation.title!r} {name} does not fit: it leads {_name_ends(relation)}."
+        yield Problem(Code.WRONG_ENDS, message)
+    for condition in relation.forbidden_when:
+        if source.label in relation.sources and condition.holds(dict(source.attributes)):
+            message = (
+                f"{name_span(source, text)} has a link {relation.title!r}, but {condition}: "
+                "delete the link or change the attribute."
+            )
+            yield Problem(Code.FORBIDDEN_RELATION, message)
+            break
 
 
 def _name_ends(relation: RelationType) -> str:
@@ -196,7 +210,8 @@ def _check_required_relations(scheme: Scheme, text: str, markup: Markup) -> Iter
                         f"{name_span(span, text)} needs a link {relation.title!r} to a "
                         f"{' or '.join(relation.targets)}, because {condition}."
                     )
-                    yield Problem(Code.MISSING_RELATION, message, _payload(span))
+                    payload = {**_payload(span), "relation": relation.name}
+                    yield Problem(Code.MISSING_RELATION, message, payload)
                     break
 
 

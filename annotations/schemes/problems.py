@@ -1,6 +1,7 @@
-"""What can be wrong with an annotation, and who can mend it."""
+"""What can be wrong with an annotation or with gold: who can mend it, and what follows where nobody does."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from annotations.markup import Problem
@@ -9,7 +10,6 @@ from annotations.markup import Problem
 class Code(StrEnum):
     """One kind of problem; the value is stored and shown, so it never changes its meaning."""
 
-    # What cannot be accepted: it goes to quarantine, the rest of the annotation is kept.
     MALFORMED = "malformed"
     UNKNOWN_CONTROL = "unknown_control"
     UNKNOWN_LABEL = "unknown_label"
@@ -26,7 +26,6 @@ class Code(StrEnum):
     SEVERAL_TYPES = "several_types"
     BOTH_DIRECTIONS = "both_directions"
 
-    # What the annotator can mend: a submission that has it is refused with the message.
     UNTYPED_RELATION = "untyped_relation"
     WRONG_ENDS = "wrong_ends"
     RELATION_TO_ITSELF = "relation_to_itself"
@@ -46,9 +45,100 @@ class Code(StrEnum):
     SOMETHING_MARKED = "something_marked"
 
 
-MENDABLE = frozenset(list(Code)[list(Code).index(Code.UNTYPED_RELATION) :])
+class InSubmission(StrEnum):
+    """What follows where an annotator submits something that has a problem."""
+
+    REFUSED = "refused"
+    """The annotator can mend it, so the submission is refused with the message."""
+    QUARANTINED = "quarantined"
+    """It cannot be accepted: it goes to quarantine, and the rest of the annotation is kept."""
+
+
+class InGold(StrEnum):
+    """What follows where gold, as far as it is decided, has a problem."""
+
+    BLOCKS = "blocks"
+    """The task cannot be finished."""
+    NEEDS_REASON = "needs a reason"
+    """The task is finished only with a reason, which stands in its ledger and is counted in releases."""
+    FALLS = "falls"
+    """The relation cannot be chosen; where a later decision forbids it, it is left out and its unit says why."""
+    IS_OPEN = "is open"
+    """Its unit is open until it is answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What follows from one kind of problem, for annotators and for adjudicators."""
+
+    in_submission: InSubmission
+    in_gold: InGold
+
+
+def _say(in_submission: InSubmission, by_gold: Mapping[InGold, Iterable[Code]]) -> dict[Code, Consequence]:
+    return {code: Consequence(in_submission, in_gold) for in_gold, codes in by_gold.items() for code in codes}
+
+
+CONSEQUENCES: Mapping[Code, Consequence] = {
+    **_say(
+        InSubmission.QUARANTINED,
+        {
+            InGold.BLOCKS: (
+                Code.MALFORMED,
+                Code.UNKNOWN_CONTROL,
+                Code.UNKNOWN_LABEL,
+                Code.SEVERAL_LABELS,
+                Code.UNKNOWN_ATTRIBUTE,
+                Code.UNKNOWN_VALUE,
+                Code.UNKNOWN_FIELD,
+                Code.REPEATED_ANSWER,
+                Code.INVALID_SPAN,
+                Code.SPAN_OUTSIDE_TEXT,
+                Code.QUOTE_DIFFERS,
+                Code.MISSING_SPAN,
+                Code.SEVERAL_TYPES,
+                Code.BOTH_DIRECTIONS,
+            ),
+            InGold.FALLS: (Code.UNKNOWN_RELATION,),
+        },
+    ),
+    **_say(
+        InSubmission.REFUSED,
+        {
+            InGold.BLOCKS: (
+                Code.BLANK_SPAN,
+                Code.UNTYPED_RELATION,
+                Code.SAME_LABEL_OVERLAP,
+                Code.FORBIDDEN_OVERLAP,
+                Code.MISSING_WORDS,
+                Code.UNFIT_VALUE,
+                Code.INAPPLICABLE_ATTRIBUTE,
+                Code.ANSWER_TOO_LONG,
+                Code.SOMETHING_MARKED,
+            ),
+            InGold.NEEDS_REASON: (Code.MISSING_RELATION, Code.MISSING_FIELD, Code.NOTHING_MARKED),
+            InGold.FALLS: (
+                Code.WRONG_ENDS,
+                Code.FORBIDDEN_RELATION,
+                Code.RELATION_TO_ITSELF,
+                Code.REPEATED_RELATION,
+            ),
+            InGold.IS_OPEN: (Code.MISSING_ATTRIBUTE,),
+        },
+    ),
+}
+"""What follows from each kind of problem: the one table that submission and adjudication share."""
+
+MENDABLE = frozenset(
+    code for code, consequence in CONSEQUENCES.items() if consequence.in_submission is InSubmission.REFUSED
+)
 
 
 def select_mendable(problems: Iterable[Problem]) -> list[Problem]:
     """The problems for which a submission is refused, so that the annotator mends them."""
     return [problem for problem in problems if problem.code in MENDABLE]
+
+
+def find_consequence(problem: Problem) -> InGold:
+    """What follows in gold from a problem that a scheme's rules found there."""
+    return CONSEQUENCES[Code(problem.code)].in_gold

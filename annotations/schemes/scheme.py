@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from annotations.schemes.kinds import list_members
 from annotations.schemes.values import Value, ValueKind
 from annotations.snapping import Snap
+from annotations.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,13 @@ class RelationType:
     forbidden_when: tuple[Condition, ...] = ()
     description: str = ""
     rules: tuple[GuidelineRule, ...] = ()
+
+    def may_leave(self, source: Span) -> bool:
+        """Whether a link of this type may start at a span, by its label and its attributes."""
+        attributes = dict(source.attributes)
+        return source.label in self.sources and not any(
+            condition.holds(attributes) for condition in self.forbidden_when
+        )
 
 
 @dataclass(frozen=True, slots=True)

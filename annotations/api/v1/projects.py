@@ -306,7 +306,9 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
     def releases(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
         """Freeze the gold that the project has so far; its manifest says what was left out, and why."""
         project, wanted = self.find(*MANAGERS), self.read_body(writes.NewReleaseSerializer)
-        release = freeze_release(project, title=wanted["title"], by=user_of(request))
+        release = freeze_release(
+            project, title=wanted["title"], by=user_of(request), refuse_unmet=wanted["refuse_unmet"]
+        )
         return self._created(self._show_release(release), f"releases/{release.pk}")
 
     @extend_schema(request=writes.NewMembershipSerializer, responses={201: writes.InvitationSerializer})

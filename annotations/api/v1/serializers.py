@@ -318,6 +318,10 @@ class GoldSerializer(MarkupSerializer):
     round = serializers.IntegerField()
     status = serializers.ChoiceField(GoldStatus.choices)
     needs_review = serializers.BooleanField()
+    unmet = serializers.DictField(
+        child=serializers.IntegerField(),
+        help_text="How many rules of each code it breaks, for a reason that is the note of a decision.",
+    )
     finished_at = serializers.DateTimeField()
     field_provenance = serializers.DictField(child=ProvenanceSerializer())
 
@@ -331,6 +335,7 @@ class GoldSerializer(MarkupSerializer):
             "round": gold.task.round_id,
             "status": gold.status,
             "needs_review": gold.needs_review,
+            "unmet": record["ledger"].get("unmet", {}),
             "finished_at": gold.finished_at,
             **{name: record[name] for name in PARTS_OF_MARKUP},
         }

@@ -104,6 +104,10 @@ class NewRoundSerializer(StrictSerializer):
 
 class NewReleaseSerializer(StrictSerializer):
     title = serializers.CharField(min_length=1, max_length=MAXIMUM_TITLE)
+    refuse_unmet = serializers.BooleanField(
+        default=False,
+        help_text="Leave out articles that were finished although they break rules of the scheme.",
+    )
 
 
 class NewMembershipSerializer(StrictSerializer):

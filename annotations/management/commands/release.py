@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotations.gold.services import (
+    AGAINST_RULES,
     GoldChangingError,
     InvalidReleaseTitleError,
     NothingToReleaseError,
@@ -21,6 +22,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("project", metavar="PROJECT", help="the project's slug or number")
         parser.add_argument("--title", required=True, help="what to call the release")
+        parser.add_argument(
+            "--refuse-unmet",
+            action="store_true",
+            help="leave out articles that were finished although their gold breaks rules of the scheme",
+        )
         parser.add_argument("--json", action="store_true", help="print the manifest as one JSON document")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
@@ -29,7 +35,9 @@ class Command(BaseCommand):
             known = ", ".join(Project.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
             raise CommandError(f"There is no project {options['project']!r}. Projects: {known}.")
         try:
-            release = freeze_release(project, title=options["title"], by=None)
+            release = freeze_release(
+                project, title=options["title"], by=None, refuse_unmet=options["refuse_unmet"]
+            )
         except (
             GoldChangingError,
             InvalidReleaseTitleError,
@@ -54,6 +62,8 @@ def describe_release(release: Release) -> list[str]:
     ]
     if counts["unreviewed"]:
         lines.append(f"  {counts['unreviewed']} of them were sampled for review and not yet reviewed")
+    if unmet := counts.get("against_rules"):
+        lines.append(f"  {unmet} of them were finished although they break rules of the scheme")
     for reason, articles in sorted(release.manifest["left_out"].items()):
         lines.append(f"  left out because {LEFT_OUT[reason]}: {len(articles)} articles")
     if superseded := release.manifest["superseded"]:
@@ -70,4 +80,5 @@ LEFT_OUT = {
     "adjudicated": "their gold is gone",
     "cancelled": "their task was cancelled",
     "not planned": "no round has them",
+    AGAINST_RULES: "they were finished although they break rules of the scheme",
 }

@@ -18,6 +18,7 @@ from annotations.adjudication.units import (
     Unit,
     ValueCandidate,
 )
+from annotations.adjudication.validation import refuse_links
 from annotations.schemes.check import name_span
 from annotations.spans import Span
 from annotations.web.adjudication.tracks import Layer, Track, abbreviate
@@ -42,6 +43,7 @@ class CardChoice:
     facts: tuple[tuple[str, str, bool], ...] = ()
     is_chosen: bool = False
     links: tuple[tuple[Span, str, str, Span, str], ...] = ()
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +176,37 @@ def describe_void(case: Case) -> list[dict[str, str | int]]:
     ]
 
 
-def list_gold_spans(case: Case) -> list[tuple[str, str]]:
-    """The spans of the gold so far by their units, for a link to be drawn between them."""
+@dataclass(frozen=True, slots=True)
+class LinkEnd:
+    """A span of the gold between which a link can be drawn, and the types of links that may start and end there."""
+
+    unit: str
+    name: str
+    leaves_by: str
+    arrives_by: str
+
+
+def list_link_ends(case: Case) -> list[LinkEnd]:
+    """The spans of the gold so far that the scheme lets a link start or end at."""
+    text, relations = case.task.article.text, case.scheme.relations
+    ends = []
+    for unit in case.outcome.units:
+        if not isinstance(unit, SpanUnit) or unit.result is None:
+            continue
+        span = unit.result
+        leaving = " ".join(relation.name for relation in relations if relation.may_leave(span))
+        arriving = " ".join(relation.name for relation in relations if span.label in relation.targets)
+        if leaving or arriving:
+            ends.append(LinkEnd(unit.key, name_span(span, text), leaving, arriving))
+    return ends
+
+
+def list_fallen(case: Case) -> list[tuple[str, str, str]]:
+    """Links that cannot stand: their unit, its name, and why."""
     return [
-        (unit.key, name_span(unit.result, case.task.article.text))
+        (unit.key, name_unit(unit, case.task.article.text), unit.note)
         for unit in case.outcome.units
-        if isinstance(unit, SpanUnit) and unit.result is not None
+        if isinstance(unit, RelationUnit) and unit.state == State.FALLEN
     ]
 
 
@@ -337,6 +364,7 @@ def _show_relation_unit(case: Case, unit: RelationUnit, *, is_current: bool) -> 
                 (source, source.quote(text), title, target, target.quote(text))
                 for source, title, target in name_links(unit, candidate.links, case.scheme)
             ),
+            refusal=refuse_links(unit, candidate.links, case.scheme, text),
         )
         for place, candidate in enumerate(unit.candidates, start=1)
     )

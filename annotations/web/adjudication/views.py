@@ -30,6 +30,7 @@ from annotations.adjudication.services import (
     OpenUnitsError,
     StaleLedgerError,
     TaskNotAnnotatedError,
+    UnmetRulesError,
     close_own_share,
     decide_unit,
     finish_task,
@@ -40,6 +41,7 @@ from annotations.adjudication.services import (
 from annotations.adjudication.units import Action
 from annotations.adjudication.validation import InvalidDecisionError
 from annotations.blindness import is_hidden, keep_visible
+from annotations.limits import MAX_NOTE_LENGTH
 from annotations.models import Assignment, Decision, Gold, Project, Role, Task, TaskStatus
 from annotations.models.adjudication import GoldQuerySet
 from annotations.models.expressions import CountOf
@@ -47,8 +49,9 @@ from annotations.web.access import MemberRequest, member_page
 from annotations.web.adjudication.cards import (
     describe_void,
     find_current,
-    list_gold_spans,
+    list_fallen,
     list_layers,
+    list_link_ends,
     list_tracks,
     make_groups,
 )
@@ -67,6 +70,7 @@ STATUS_OF = {
     NothingToUndoError: CONFLICT,
     OpenUnitsError: CONFLICT,
     ConflictingGoldError: CONFLICT,
+    UnmetRulesError: CONFLICT,
     NotAdjudicatedError: CONFLICT,
     InvalidDecisionError: UNPROCESSABLE,
 }
@@ -157,10 +161,14 @@ def finish(request: MemberRequest, task_id: int) -> HttpResponse:
     if turned_away := _turn_away(request, task):
         return turned_away
     try:
-        finish_task(task, by=request.user, expected=_read_expected(request))
+        finish_task(
+            task,
+            by=request.user,
+            reason=request.POST.get("reason", ""),
+            expected=_read_expected(request),
+        )
     except REFUSALS as error:
-        messages.error(request, str(error))
-        return redirect("web:adjudicate", request.project.slug, task_id)
+        return _render_case(request, task, error=str(error), status=_find_status(error))
     following = _find_next(request)
     messages.success(request, f"“{task.article.title}” is finished.")
     if following is None:
@@ -209,13 +217,12 @@ def _act(
         unit = act(task, _read_expected(request))
     except REFUSALS as error:
         if is_partial:
-            status = next(code for kind, code in STATUS_OF.items() if isinstance(error, kind))
             return _render_case(
                 request,
                 task,
                 wanted=request.POST.get("unit", ""),
                 error=str(error),
-                status=status,
+                status=_find_status(error),
                 partial=True,
             )
         messages.error(request, str(error))
@@ -228,6 +235,10 @@ def _act(
     current = find_current(case.outcome.units, wanted=unit if stays else "", after="" if stays else unit)
     address = reverse("web:adjudicate", args=[request.project.slug, task_id])
     return redirect(f"{address}?{urlencode({'unit': current})}#current" if current else address)
+
+
+def _find_status(error: Exception) -> int:
+    return next(code for kind, code in STATUS_OF.items() if isinstance(error, kind))
 
 
 def _render_case(
@@ -285,11 +296,14 @@ def _describe_case(
         "open_count": len(outcome.open),
         "decided_count": sum(unit.entry is not None for unit in outcome.units),
         "blocking": outcome.blocking,
-        "warnings": [] if outcome.open else [each for each in outcome.conflicts if not each.is_blocking],
+        "unmet": () if outcome.open else outcome.unmet,
+        "needs_reason": not outcome.open and bool(outcome.unexcused),
+        "reason": request.POST.get("reason", ""),
+        "fallen": list_fallen(case),
         "letters": sorted(case.letters.values()),
         "labels": [(label, short[label.name]) for label in case.scheme.labels],
         "relations": case.scheme.relations,
-        "gold_spans": list_gold_spans(case),
+        "link_ends": list_link_ends(case),
         "void": describe_void(case),
         "remarks": [(remark.title, case.letters[remark.voter], remark.value) for remark in outcome.remarks],
         "number": case.number,
@@ -298,6 +312,7 @@ def _describe_case(
         "error": error,
         "show_all": show_all,
         "scheme": task.round.scheme,
+        "max_note_length": MAX_NOTE_LENGTH,
     }
 
 

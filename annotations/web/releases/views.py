@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from annotations.blindness import count_hidden_items
 from annotations.formats.registry import WRITTEN
 from annotations.gold.services import (
+    AGAINST_RULES,
     MAXIMUM_TITLE,
     InvalidReleaseTitleError,
     NothingToReleaseError,
@@ -24,13 +25,19 @@ from annotations.web.access import MemberRequest, member_page
 from annotations.web.paging import paginate
 from annotations.web.projects.overview import count_tasks
 
-IN_WORDS = {status.value: status.label for status in TaskStatus}
-"""Why an article was left out is kept as the status of its task."""
+IN_WORDS = {
+    **{status.value: status.label for status in TaskStatus},
+    AGAINST_RULES: "finished although it breaks a rule of the scheme",
+}
+"""Why an article was left out: mostly the status of its task."""
 READERS = (Role.MANAGER, Role.ADJUDICATOR, Role.CONSUMER)
 
 
 class ReleaseForm(forms.Form):
     title = forms.CharField(label="Title", max_length=MAXIMUM_TITLE)
+    refuse_unmet = forms.BooleanField(
+        label="Leave out articles that were finished although they break a rule of the scheme", required=False
+    )
 
 
 @member_page(*READERS)
@@ -41,7 +48,12 @@ def list_releases(request: MemberRequest) -> HttpResponse:
     form = ReleaseForm(request.POST or None)
     if request.method == "POST" and may_freeze and form.is_valid():
         try:
-            release = freeze_release(project, title=form.cleaned_data["title"], by=request.user)
+            release = freeze_release(
+                project,
+                title=form.cleaned_data["title"],
+                by=request.user,
+                refuse_unmet=form.cleaned_data["refuse_unmet"],
+            )
         except (NothingToReleaseError, InvalidReleaseTitleError) as error:
             form.add_error(None, str(error))
         else:

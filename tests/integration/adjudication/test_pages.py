@@ -296,11 +296,89 @@ def test_finishing_leads_to_the_next_task_and_then_to_the_queue() -> None:
         (first, page_of(second)),
         (second, reverse("web:adjudication", args=[project.slug])),
     ):
-        decide(client, task, "reject|", unit=read_case(task).outcome.open[0].key, expected="0")
+        decide(client, task, "choose|0-25-Claim", unit=read_case(task).outcome.open[0].key, expected="0")
         response = client.post(page_of(task, "adjudicate-finish"), {"expected": "1"})
         assert response["Location"] == following
     assert set(Task.objects.values_list("status", flat=True)) == {TaskStatus.ADJUDICATED}
     assert "Nothing waits for you" in client.get(response["Location"]).content.decode()
+
+
+def make_unlinked_task() -> Task:
+    """A task on which all claim the same and nobody links the claim to its source."""
+    source = Span(27, 35, "Source", (("kind", "person"),), "source")
+    return make_annotated_task(*(mark(claim(holder="named"), source) for _ in range(2)))
+
+
+def test_what_the_scheme_asks_for_stands_in_the_finish_box_and_leads_to_its_unit() -> None:
+    task = make_unlinked_task()
+    client = adjudicator_of(task.round.project)
+    content = client.get(page_of(task)).content.decode()
+    [unit] = [
+        unit for unit in read_case(task).outcome.units if isinstance(unit, SpanUnit) and unit.start == 0
+    ]
+    box = content[
+        content.index('class="finish-box') : content.index("</section>", content.index("finish-box"))
+    ]
+    assert "needs a link" in box
+    assert f'data-unit-link="{unit.key}"' in box
+    assert 'name="reason"' in box
+
+
+def test_finishing_all_the_same_needs_a_reason_and_keeps_it() -> None:
+    task = make_unlinked_task()
+    client = adjudicator_of(task.round.project)
+    refused = client.post(page_of(task, "adjudicate-finish"), {"expected": "0", "reason": "  "})
+    assert refused.status_code == 409
+    assert "give a reason to finish all the same" in refused.content.decode()
+    assert not Decision.objects.exists()
+    stale = client.post(
+        page_of(task, "adjudicate-finish"), {"expected": "7", "reason": "the source is elsewhere"}
+    )
+    assert 'value="the source is elsewhere"' in stale.content.decode()
+    client.post(page_of(task, "adjudicate-finish"), {"expected": "0", "reason": "the source is elsewhere"})
+    assert Gold.objects.get().unmet == 1
+    assert Decision.objects.get().note == "the source is elsewhere"
+
+
+def test_a_link_that_the_scheme_forbids_is_refused_with_its_reason_and_never_offered() -> None:
+    task = make_unlinked_task()
+    client = adjudicator_of(task.round.project)
+    first, second = (unit.key for unit in read_case(task).outcome.units if isinstance(unit, SpanUnit))
+    status, content = decide(
+        client, task, "add|", relation="supports", source=second, target=second, expected="0", unit=""
+    )
+    assert status == 422
+    assert "two different spans" in content
+    status, content = decide(
+        client, task, "add|", relation="supports", source=second, target=first, expected="0", unit=""
+    )
+    assert status == 422
+    assert "does not fit: it leads from Claim to Claim" in content
+    assert not Decision.objects.exists()
+    form = content[content.index('<select name="source">') :]
+    assert re.findall(r'data-leaves-by="([^"]*)"', form) == ["held_by supports attacks"]
+    assert re.findall(r'data-arrives-by="([^"]*)"', form) == [
+        "toward grants outweighed_by supports attacks",
+        "held_by",
+    ]
+
+
+def test_a_candidate_that_the_decided_labels_forbid_cannot_be_taken() -> None:
+    marked = (claim(), claim(84, 100))
+    task = make_annotated_task(
+        *(
+            Markup(marked, (Relation("claim-84", "claim-0", kind),), (("genre", "news"),))
+            for kind in ("supports", "attacks")
+        )
+    )
+    client = adjudicator_of(task.round.project)
+    [link] = read_case(task).outcome.open
+    [first, *_] = read_case(task).outcome.units
+    decide(client, task, "edit|Cue", unit=first.key, start="0", end="25", expected="0")
+    status, content = decide(client, task, "choose|supports<", unit=link.key, expected="1")
+    assert status == 422
+    assert "does not fit" in content
+    assert re.search(r'value="choose\|supports&lt;"[^>]*disabled', content)
 
 
 def test_a_finished_task_can_be_read_and_reopened_but_not_decided() -> None:

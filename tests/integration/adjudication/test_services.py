@@ -18,6 +18,7 @@ from annotations.adjudication.services import (
     OpenUnitsError,
     StaleLedgerError,
     TaskNotAnnotatedError,
+    UnmetRulesError,
     close_own_share,
     decide_unit,
     finish_task,
@@ -44,6 +45,7 @@ from annotations.models import (
     TaskStatus,
     User,
 )
+from annotations.spans import Span
 from tests.factories import make_assignment, make_member, make_project, make_round, make_task, make_user
 from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark, submit
 
@@ -107,6 +109,41 @@ def test_finishing_is_refused_while_the_gold_breaks_the_scheme() -> None:
         decide_unit(task, unit=unit.key, action=Action.VALUE, payload={"value": "fact"}, by=ada)
     with pytest.raises(ConflictingGoldError, match="two spans of the same label must not"):
         finish_task(task, by=ada)
+
+
+UNLINKED = (mark(claim(holder="named"), Span(27, 35, "Source", (("kind", "person"),), "source")),) * 2
+
+
+def test_gold_that_lacks_a_link_which_the_scheme_asks_for_takes_a_reason() -> None:
+    task = make_annotated_task(*UNLINKED)
+    ada = adjudicator_of(task)
+    with pytest.raises(UnmetRulesError, match="needs a link 'held by' to a Source"):
+        finish_task(task, by=ada)
+    gold = finish_task(task, by=ada, reason="quoted at second hand", expected=0)
+    assert gold.unmet == 1
+    assert gold.status == GoldStatus.ADJUDICATED
+    assert gold.markup["ledger"]["unmet"] == {"missing_relation": 1}
+    assert rebuild_gold(task) == gold.markup
+    assert Decision.objects.get().note == "quoted at second hand"
+
+
+def test_a_reason_is_not_kept_where_no_rule_is_broken() -> None:
+    task = make_annotated_task(*AGREEING)
+    gold = finish_task(task, by=adjudicator_of(task), reason="just in case")
+    assert gold.unmet == 0
+    assert not Decision.objects.exists()
+
+
+def test_a_reason_stands_after_reopening_as_long_as_it_is_about_the_same_rules() -> None:
+    task = make_annotated_task(*UNLINKED)
+    ada = adjudicator_of(task)
+    finish_task(task, by=ada, reason="quoted at second hand")
+    reopen_task(task, by=ada)
+    assert finish_task(task, by=ada).unmet == 1
+
+
+def test_what_breaks_a_rule_of_the_scheme_is_never_finished_by_rule() -> None:
+    assert finish_by_rule([make_annotated_task(*UNLINKED)]) == []
 
 
 def test_the_gold_is_rebuilt_from_the_ledger_word_for_word() -> None:

@@ -50,7 +50,7 @@ def project() -> Project:
     project = make_project()
     team = [make_member(project, Role.ANNOTATOR) for _ in range(2)]
     make_annotated_task(awkward_markup(), Markup(), project=project, annotators=team, text=TEXT)
-    for marked in (mark(claim()), Markup()):
+    for marked in (mark(claim()), mark(fields={"genre": "news", "nothing_to_mark": "yes"})):
         task = make_annotated_task(
             marked, marked, project=project, annotators=team, text=f"{TEXT} {len(marked.spans)}"
         )
@@ -113,7 +113,7 @@ def test_gold_is_written_as_its_annotations_and_decisions_give_it(project: Proje
             (Action.CHOOSE, "candidate") if unit.kind in {"span", "relation"} else (Action.VALUE, "value")
         )
         decide_unit(task, unit=unit.key, action=action, payload={said: chosen}, by=judge)
-    finish_task(task, by=judge)
+    finish_task(task, by=judge, reason="its source is not named")
     release = freeze_release(project, title="First", by=None)
     assert release.manifest["counts"]["by_status"] == {"agreed": 2, "adjudicated": 1}
     assert release.manifest["counts"]["relations"] == 1

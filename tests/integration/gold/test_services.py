@@ -40,6 +40,7 @@ from annotations.models import (
     Task,
     User,
 )
+from annotations.spans import Span
 from tests.factories import (
     make_article,
     make_assignment,
@@ -199,7 +200,7 @@ def test_a_release_is_rebuilt_from_the_ledger_as_it_was_then_whatever_was_decide
     reopen_task(task, by=judge)
     unit = read_case(task).outcome.units[0]
     decide_unit(task, unit=unit.key, action=Action.REJECT, payload={}, by=judge)
-    finish_task(task, by=judge)
+    finish_task(task, by=judge, reason="the article has no claim")
     after = freeze_release(project, title="After", by=None)
     assert [len(record.markup.spans) for record in read_release(before)] == [1]
     assert [len(record.markup.spans) for record in read_release(after)] == [0]
@@ -353,3 +354,25 @@ def test_annotations_are_read_page_by_page(monkeypatch: pytest.MonkeyPatch) -> N
     assert len(lines) == 10
     release = freeze_release(project, title="First", by=None)
     assert len(list(read_release(release))) == 5
+
+
+UNLINKED = mark(claim(holder="named"), Span(27, 35, "Source", (("kind", "person"),), "source"))
+
+
+def test_a_release_counts_the_rules_that_its_gold_breaks_and_can_leave_that_gold_out() -> None:
+    project = make_project()
+    judge = make_member(project, Role.ADJUDICATOR)
+    against = make_annotated_task(UNLINKED, UNLINKED, project=project)
+    finish_task(against, by=judge, reason="quoted at second hand")
+    sound = make_annotated_task(mark(claim()), mark(claim()), project=project, text=f"{TEXT} Again.")
+    assert finish_by_rule([sound])
+    release = freeze_release(project, title="All", by=None)
+    counts = release.manifest["counts"]
+    assert (counts["against_rules"], counts["unmet_rules"]) == (1, {"missing_relation": 1})
+    assert [record.ledger.unmet for record in read_release(release)] == [{"missing_relation": 1}, {}]
+    rebuild_release(release)
+    strict = freeze_release(project, title="Strict", by=None, refuse_unmet=True)
+    assert [record.article.id for record in read_release(strict)] == [sound.article_id]
+    assert strict.manifest["left_out"] == {"against rules": [against.article_id]}
+    assert "unmet_rules" not in strict.manifest["counts"]
+    rebuild_release(strict)

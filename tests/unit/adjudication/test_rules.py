@@ -11,6 +11,7 @@ from annotations.adjudication.evidence import find_last, is_sampled, name_annota
 from annotations.adjudication.merging import Unanimity
 from annotations.adjudication.rules import adjudicate
 from annotations.adjudication.units import (
+    RULES_UNIT,
     Action,
     AttributeUnit,
     Entry,
@@ -22,7 +23,7 @@ from annotations.adjudication.units import (
     Submitted,
 )
 from annotations.adjudication.validation import InvalidDecisionError, UnknownUnitError, check_decision
-from annotations.markup import Markup, Relation, sort_pairs
+from annotations.markup import Markup, Origin, Relation, sort_pairs
 from annotations.schemes.definition import load_shipped
 from annotations.spans import Span
 
@@ -290,7 +291,7 @@ def test_a_relation_is_asked_after_its_later_end_and_falls_with_it() -> None:
     assert isinstance(fallen, RelationUnit)
     assert (fallen.state, fallen.note) == (State.FALLEN, "One of its ends was rejected.")
     assert ledger.outcome.open == ()
-    assert [conflict.code for conflict in ledger.outcome.conflicts] == ["missing_relation"]
+    assert [conflict.code for conflict in ledger.outcome.unexcused] == ["missing_relation"]
     assert not ledger.outcome.blocking
     ledger.undo()
     ledger.decide(end.key, Action.CHOOSE, candidate="27-35-Source")
@@ -336,6 +337,76 @@ def test_a_relation_that_nobody_drew_is_added_between_spans_of_the_gold() -> Non
     assert outcome.markup.relations == (Relation("s2", "s1", "supports"),)
     assert ledger.decide(first.key, Action.REJECT).markup.relations == ()
     assert ledger.outcome.open == ()
+
+
+def test_a_link_that_the_scheme_forbids_cannot_be_added_between_spans_of_the_gold() -> None:
+    pair = (span(CLAIM, key="a"), span(SOURCE, "Source", key="b"))
+    ledger = Ledger(reading("1", *pair), reading("2", *pair))
+    first, second = spans_of(ledger.outcome)
+    with pytest.raises(InvalidDecisionError, match="it leads from Claim to Claim"):
+        ledger.decide("", Action.ADD, kind="supports", source=second.key, target=first.key)
+    with pytest.raises(InvalidDecisionError, match="has a link 'held by', but holder is author"):
+        ledger.decide("", Action.ADD, kind="held_by", source=first.key, target=second.key)
+
+
+def test_a_link_that_stands_already_cannot_be_added_again() -> None:
+    ledger = Ledger(holding("1"), holding("2"))
+    first, second = spans_of(ledger.outcome)
+    with pytest.raises(InvalidDecisionError, match="stands already"):
+        ledger.decide("", Action.ADD, kind="held_by", source=first.key, target=second.key)
+
+
+def excuse(ledger: Ledger) -> Outcome:
+    rules = [conflict.key for conflict in ledger.outcome.unmet]
+    ledger.entries.append(
+        Entry(len(ledger.entries) + 1, RULES_UNIT, Action.EXCUSE, {"rules": rules}, "ada", "so it is")
+    )
+    return ledger.outcome
+
+
+def test_a_reason_excuses_the_rules_that_were_broken_then_and_no_later_ones() -> None:
+    ledger = Ledger(holding("1", relation=False), holding("2", relation=False))
+    assert ledger.outcome.origin == Origin.AGREED
+    outcome = excuse(ledger)
+    assert outcome.unexcused == ()
+    assert outcome.excused == {"missing_relation": 1}
+    assert outcome.void == ()
+    assert outcome.origin == Origin.ADJUDICATED
+    ledger.decide("", Action.ADD, start=84, end=100, label="Claim")
+    for name, value in HELD.items():
+        [asked] = [
+            unit
+            for unit in ledger.outcome.units
+            if isinstance(unit, AttributeUnit) and unit.start == 84 and unit.attribute.name == name
+        ]
+        ledger.decide(asked.key, Action.VALUE, value=value)
+    assert [conflict.is_excused for conflict in ledger.outcome.unmet] == [True, False]
+
+
+def test_a_reason_that_is_undone_is_owed_again() -> None:
+    ledger = Ledger(holding("1", relation=False), holding("2", relation=False))
+    excuse(ledger)
+    assert len(ledger.undo().unexcused) == 1
+
+
+def test_a_question_that_must_be_answered_is_open_where_nobody_answered_it() -> None:
+    silent = {"author_stance.nato-bid-dropped": "favor"}
+    ledger = Ledger(reading("1", span(CLAIM), fields=silent), reading("2", span(CLAIM), fields=silent))
+    (unit,) = ledger.outcome.open
+    assert isinstance(unit, FieldUnit)
+    assert unit.field.name == "genre"
+    assert "" not in {candidate.value for candidate in unit.candidates}
+    assert ledger.decide(unit.key, Action.VALUE, value="news").open == ()
+    assert ledger.outcome.conflicts == ()
+
+
+def test_that_nothing_is_marked_leads_to_the_question_that_says_so() -> None:
+    ledger = Ledger(reading("1", span(CLAIM)), reading("2"))
+    outcome = ledger.decide(ledger.outcome.open[0].key, Action.REJECT)
+    (rule,) = outcome.unexcused
+    assert rule.code == "nothing_marked"
+    (unit,) = rule.units
+    assert ledger.decide(unit, Action.VALUE, value="yes").conflicts == ()
 
 
 def test_fields_of_choice_are_decided_and_notes_are_not() -> None:

@@ -7,7 +7,7 @@ import pytest
 from annotations.markup import Markup, Relation, sort_pairs
 from annotations.schemes.check import check_markup, name_span
 from annotations.schemes.definition import load_shipped
-from annotations.schemes.problems import MENDABLE, Code, select_mendable
+from annotations.schemes.problems import CONSEQUENCES, MENDABLE, Code, InGold, select_mendable
 from annotations.spans import Span, find_occurrence
 
 SCHEME = load_shipped("argument-v1")
@@ -317,6 +317,21 @@ def test_every_problem_either_is_mended_by_the_annotator_or_goes_to_quarantine()
 def test_a_slip_of_the_hand_is_mendable_and_a_foreign_name_is_not() -> None:
     assert {Code.UNTYPED_RELATION, Code.SAME_LABEL_OVERLAP, Code.MISSING_RELATION} <= MENDABLE
     assert not {Code.UNKNOWN_LABEL, Code.QUOTE_DIFFERS, Code.BOTH_DIRECTIONS, Code.SEVERAL_TYPES} & MENDABLE
+
+
+def test_every_kind_of_problem_says_what_follows_in_a_submission_and_in_gold() -> None:
+    assert set(CONSEQUENCES) == set(Code)
+
+
+def test_gold_may_lack_only_what_annotators_are_asked_for() -> None:
+    """Whatever gold may be finished with, or is left out of it, is refused when an annotator submits it."""
+    lenient = {
+        code
+        for code, consequence in CONSEQUENCES.items()
+        if consequence.in_gold in {InGold.NEEDS_REASON, InGold.IS_OPEN}
+    }
+    assert lenient == {Code.MISSING_RELATION, Code.MISSING_FIELD, Code.NOTHING_MARKED, Code.MISSING_ATTRIBUTE}
+    assert lenient <= MENDABLE
 
 
 def test_long_words_are_shortened_in_the_middle_and_line_breaks_become_spaces() -> None:
