@@ -1,12 +1,14 @@
 """Writing a release, or the annotations before adjudication, as a file in one of the formats."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 
 from django.core.cache import cache
+from django.db.models import Count, Max, Sum
 
 from annotations import __version__
+from annotations.formats.canonical import checksum
 from annotations.formats.ports import Format, Losses
 from annotations.formats.registry import find_format
 from annotations.gold.records import read_annotations
@@ -62,12 +64,54 @@ def export_annotations(
     strict: bool = False,
     annotations: AnnotationQuerySet | None = None,
 ) -> Export:
-    """Write every current annotation of a project as it was before adjudication, or those given of them."""
+    """Write every current annotation of a project as it was before adjudication, or those given of them.
+
+    Nothing is read before the first chunk is taken, unless the export is strict.
+    """
     chosen = find_format(format_name)
     found = Annotation.objects.current() if annotations is None else annotations
     if strict and (lost := list_losses_of_annotations(project, format_name=format_name, annotations=found)):
         raise FormatLosesError(format_name, list(lost))
     return _export(chosen, read_annotations(found, project), filename=f"{project.slug}-annotations")
+
+
+@dataclass(frozen=True, slots=True)
+class LiveState:
+    """What a live export is made of at a moment: an export of the same state has the same bytes."""
+
+    format_name: str
+    version: str
+    count: int
+    latest: int
+    total: int
+
+    @property
+    def key(self) -> str:
+        """One word for the state."""
+        return checksum(asdict(self))[:32]
+
+    def recall_losses(self) -> tuple[str, ...] | None:
+        """What an export of this state lost, where one was read to its end."""
+        found: tuple[str, ...] | None = cache.get(f"losses:{self.key}")
+        return found
+
+    def remember_losses(self, export: Export) -> Export:
+        """The same export, which keeps its losses for the next when it is read to its end."""
+
+        def chunks() -> Iterator[bytes]:
+            yield from export.chunks
+            cache.set(f"losses:{self.key}", tuple(export.losses.describe()))
+
+        return replace(export, chunks=chunks())
+
+
+def read_state(project: Project, *, format_name: str, annotations: AnnotationQuerySet) -> LiveState:
+    """The state of these annotations of a project: how many there are, and which, as far as three numbers tell."""
+    of_project = annotations.filter(assignment__task__round__project=project).order_by()
+    found = of_project.aggregate(count=Count("pk"), latest=Max("pk"), total=Sum("pk"))
+    return LiveState(
+        find_format(format_name).name, __version__, **{name: value or 0 for name, value in found.items()}
+    )
 
 
 def _export(chosen: Format, lines: Iterable[str], *, filename: str) -> Export:
@@ -98,10 +142,14 @@ def preview_release(release: Release, *, format_name: str) -> ExportPreview:
 def list_losses_of_annotations(
     project: Project, *, format_name: str, annotations: AnnotationQuerySet
 ) -> tuple[str, ...]:
-    """What an export of the annotations would lose."""
+    """What an export of the annotations would lose; everything is written once to count it, unless it is known."""
     if find_format(format_name).holds_everything:
         return ()
-    export = export_annotations(project, format_name=format_name, annotations=annotations)
-    for _ in export.chunks:
-        pass
-    return tuple(export.losses.describe())
+    state = read_state(project, format_name=format_name, annotations=annotations)
+    known = state.recall_losses()
+    if known is None:
+        export = export_annotations(project, format_name=format_name, annotations=annotations)
+        for _ in state.remember_losses(export).chunks:
+            pass
+        known = tuple(export.losses.describe())
+    return known

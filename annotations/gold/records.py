@@ -1,8 +1,9 @@
 """From the tables to records, a page of articles at a time, so that a project never has to fit into memory."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from annotations.adjudication.ledger import read_case
 from annotations.formats.canonical import checksum, join_members, write_canonical, write_members
@@ -124,34 +125,27 @@ def read_annotations(annotations: AnnotationQuerySet, project: Project) -> Itera
 
     Nothing is parsed or built: the members that were written with the article and with the annotation are put together.
     """
-    pseudonyms = name_annotators(project)
-    alike = write_members({"ledger": LedgerReference().to_json(), "status": Origin.SUBMITTED}).split("\n")
-    heads = {
-        round_id: [*_write_head(scheme), *alike]
-        for round_id, scheme in refer_by_round(_list_rounds(project)).items()
-    }
+    names: Names | None = None
     wanted = annotations.filter(assignment__task__round__project=project).order_by()
-    articles = (
-        wanted.order_by("assignment__task__article_id")
-        .values_list("assignment__task__article_id", flat=True)
-        .distinct()
-    )
-    for page in _pages(list(articles)):
-        texts = dict(Article.objects.filter(pk__in=page).values_list("pk", "canonical"))
-        by_article: dict[int, list[tuple[int, str, int, int, str, str]]] = defaultdict(list)
-        for article, round_id, number, person, revision, sha256, canonical in wanted.filter(
-            assignment__task__article__in=page
-        ).values_list(
+    for page in _page_articles(project):
+        found = wanted.filter(assignment__task__article__in=page).values_list(
             "assignment__task__article_id",
-            "assignment__task__round_id",
             "assignment__task__round__number",
             "assignment__annotator_id",
             "revision",
+            "assignment__task__round_id",
             "sha256",
             "canonical",
-        ):
-            by_article[article].append((number, pseudonyms[person], revision, round_id, sha256, canonical))
-        for article in page:
+        )
+        rows = list(found)
+        if names is None or not names.know(rows):
+            names = Names.of(project)
+        by_article: dict[int, list[tuple[int, str, int, int, str, str]]] = defaultdict(list)
+        for article, number, person, revision, round_id, sha256, canonical in rows:
+            pseudonym = names.pseudonyms[person]
+            by_article[article].append((number, pseudonym, revision, round_id, sha256, canonical))
+        texts = dict(Article.objects.filter(pk__in=by_article).values_list("pk", "canonical"))
+        for article in sorted(by_article):
             about = [f'"id":{article}', *texts[article].split("\n")]
             for number, pseudonym, revision, round_id, sha256, canonical in sorted(by_article[article]):
                 reference = AnnotationReference(pseudonym, revision, sha256)
@@ -160,14 +154,42 @@ def read_annotations(annotations: AnnotationQuerySet, project: Project) -> Itera
                         f'"annotations":[{write_canonical(reference.to_json())}]',
                         f'"round":{number}',
                         *about,
-                        *heads[round_id],
+                        *names.heads[round_id],
                         *canonical.split("\n"),
                     )
                 )
 
 
-def _list_rounds(project: Project) -> list[int]:
-    return list(project.rounds.values_list("pk", flat=True))
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What people and rounds are called in records; read anew when somebody joins while an export runs."""
+
+    pseudonyms: Pseudonyms
+    heads: Mapping[int, list[str]]
+    """What the records of all annotations of a round say alike, as members."""
+
+    @classmethod
+    def of(cls, project: Project) -> "Names":
+        """Those of a project as it is now."""
+        alike = write_members({"ledger": LedgerReference().to_json(), "status": Origin.SUBMITTED}).split("\n")
+        schemes = refer_by_round(project.rounds.values_list("pk", flat=True))
+        heads = {round_id: [*_write_head(scheme), *alike] for round_id, scheme in schemes.items()}
+        return cls(name_annotators(project), heads)
+
+    def know(self, rows: Iterable[tuple[Any, ...]]) -> bool:
+        """Whether all people and rounds of these rows have a name."""
+        return all(
+            person in self.pseudonyms and round_id in self.heads for _, _, person, _, round_id, *_ in rows
+        )
+
+
+def _page_articles(project: Project) -> Iterator[list[int]]:
+    """The articles of a project a page at a time, each page found by where the last one ended."""
+    last = 0
+    articles = Article.objects.filter(project=project).order_by("pk").values_list("pk", flat=True)
+    while page := list(articles.filter(pk__gt=last)[:PAGE]):
+        yield page
+        last = page[-1]
 
 
 def _write_head(scheme: SchemeReference) -> list[str]:

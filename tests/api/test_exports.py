@@ -6,9 +6,10 @@ import json
 from http import HTTPStatus
 
 import pytest
+from rest_framework.test import APIClient
 
 from annotations.gold.exports import export_release
-from annotations.models import Role
+from annotations.models import Assignment, AssignmentStatus, Membership, Role
 from tests.api.world import World, call_as, make_world, read_stream
 
 pytestmark = pytest.mark.django_db
@@ -147,10 +148,49 @@ def test_annotations_come_in_pages_without_a_format(world: World) -> None:
 def test_an_annotation_export_that_would_lose_something_fails_where_it_is_strict(world: World) -> None:
     client = call_as(world, Role.CONSUMER)
     address = f"/api/v1/projects/{world.project.pk}/annotations/?format=conll"
+    assert "attributes of spans dropped" in client.head(address)["X-Losses"]
     response = client.get(address)
     assert "attributes of spans dropped" in response["X-Losses"]
     assert b"# annotators = B" in read_stream(response)
     assert client.get(f"{address}&strict=true").status_code == HTTPStatus.CONFLICT
+
+
+def test_a_live_export_begins_before_its_losses_are_known_and_tells_them_from_then_on(world: World) -> None:
+    client = call_as(world, Role.CONSUMER)
+    address = f"/api/v1/projects/{world.project.pk}/annotations/?format=conll"
+    first = client.get(address)
+    assert "X-Losses" not in first
+    read_stream(first)
+    assert "attributes of spans dropped" in client.get(address)["X-Losses"]
+
+
+def test_a_live_export_that_the_caller_has_already_is_not_sent_again_until_something_changes(
+    world: World,
+) -> None:
+    client = call_as(world, Role.CONSUMER)
+    address = f"/api/v1/projects/{world.project.pk}/annotations/?format=jsonl"
+    etag = client.get(address)["ETag"]
+    same = client.get(address, HTTP_IF_NONE_MATCH=etag)
+    assert (same.status_code, same.content, same["ETag"]) == (HTTPStatus.NOT_MODIFIED, b"", etag)
+    assert client.get(address.replace("jsonl", "conll"), HTTP_IF_NONE_MATCH=etag).status_code == HTTPStatus.OK
+    assignment = world.waiting.assignments.earliest("pk")
+    before = read_stream(client.get(address))
+    Assignment.objects.filter(pk=assignment.pk).update(status=AssignmentStatus.WITHDRAWN)
+    withdrawn = client.get(address, HTTP_IF_NONE_MATCH=etag)
+    assert (withdrawn.status_code, withdrawn["ETag"] != etag) == (HTTPStatus.OK, True)
+    assert len(read_stream(withdrawn)) < len(before)
+
+
+def test_who_annotates_has_another_live_export_than_who_does_not(world: World) -> None:
+    address = f"/api/v1/projects/{world.project.pk}/annotations/?format=jsonl"
+    theirs = call_as(world, Role.CONSUMER).get(address)["ETag"]
+    person = world.others[0]
+    Membership.objects.create(project=world.project, user=person, role=Role.CONSUMER)
+    client = APIClient()
+    client.force_login(person)
+    response = client.get(address, HTTP_IF_NONE_MATCH=theirs)
+    assert response.status_code == HTTPStatus.OK
+    assert response["ETag"] != theirs
 
 
 def test_a_consumer_sees_no_name_in_anything_that_they_may_read(world: World) -> None:

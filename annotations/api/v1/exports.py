@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from annotations.api.choices import NamedChoiceField
 from annotations.formats.registry import WRITTEN
-from annotations.gold.exports import Export, ExportPreview
+from annotations.gold.exports import Export, ExportPreview, LiveState
 
 NAMES = [known.name for known in WRITTEN]
 
@@ -32,12 +32,13 @@ class ReleaseExportParameters(serializers.Serializer[Any]):
 
 
 def send_file(
-    request: Request, export: Export, *, preview: ExportPreview | None = None, losses: tuple[str, ...] = ()
+    request: Request, export: Export, *, preview: ExportPreview | None = None, state: LiveState | None = None
 ) -> HttpResponseBase:
-    """Stream an export; a caller that has it already, by its checksum, is told so instead."""
+    """Stream an export; a caller that has it already, by its checksum or its state, is told so instead.
+
+    What a live export loses is known only when it was read to its end, so a header says it from the second time on.
+    """
     headers = {"Content-Disposition": f'attachment; filename="{export.filename}"'}
-    if lost := (preview.losses if preview else losses):
-        headers["X-Losses"] = "; ".join(lost)
     if preview:
         digest = base64.b64encode(bytes.fromhex(preview.sha256)).decode()
         headers |= {
@@ -46,7 +47,12 @@ def send_file(
             "X-Checksum-SHA256": preview.sha256,
             "Content-Length": str(preview.length),
         }
-    if preview:
+    if state:
+        headers["ETag"] = f'W/"{state.key}"'
+        export = state.remember_losses(export)
+    if lost := preview.losses if preview else state.recall_losses() if state else ():
+        headers["X-Losses"] = "; ".join(lost)
+    if "ETag" in headers:
         http_request = request._request  # noqa: SLF001 - the REST framework has no other way to Django's own
         if unchanged := get_conditional_response(http_request, etag=headers["ETag"]):
             if unchanged.status_code == HTTPStatus.PRECONDITION_FAILED:

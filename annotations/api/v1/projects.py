@@ -53,6 +53,7 @@ from annotations.gold.exports import (
     export_release,
     list_losses_of_annotations,
     preview_release,
+    read_state,
 )
 from annotations.gold.services import freeze_release
 from annotations.markup import DEFAULT_MERGE_RULE
@@ -198,13 +199,11 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
             ReleaseExportParameters(data=request.query_params.dict()).is_valid(raise_exception=True)
             return self._list_annotations(project)
         chosen = read_parameters(request, ReleaseExportParameters)
-        return send_file(
-            request,
-            export_annotations(
-                project, format_name=chosen["format"], strict=chosen["strict"], annotations=visible
-            ),
-            losses=list_losses_of_annotations(project, format_name=chosen["format"], annotations=visible),
-        )
+        name = chosen["format"]
+        export = export_annotations(project, format_name=name, strict=chosen["strict"], annotations=visible)
+        if request.method == "HEAD":
+            list_losses_of_annotations(project, format_name=name, annotations=visible)
+        return send_file(request, export, state=read_state(project, format_name=name, annotations=visible))
 
     def _list_annotations(self, project: Project) -> Response:
         theirs = filter_by_project(AnnotationViewSet.queryset, AnnotationViewSet.project_path, [project.pk])

@@ -376,3 +376,17 @@ def test_a_release_counts_the_rules_that_its_gold_breaks_and_can_leave_that_gold
     assert strict.manifest["left_out"] == {"against rules": [against.article_id]}
     assert "unmet_rules" not in strict.manifest["counts"]
     rebuild_release(strict)
+
+
+def test_somebody_who_joins_while_an_export_runs_has_a_letter_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotations.gold.records.PAGE", 1)
+    project = make_project()
+    agree(project, make_team(project))
+    later = make_article(project, f"Later. {TEXT}")
+    lines = export_annotations(project, format_name="jsonl").chunks
+    first = [next(lines), next(lines)]
+    newcomer = make_member(project, Role.ANNOTATOR)
+    task = make_task(make_round(project, annotators=(newcomer,)), later)
+    submit(make_assignment(task, newcomer), mark(claim()))
+    letters = [json.loads(line)["annotations"][0]["annotator"] for line in [*first, *lines]]
+    assert letters == ["A", "B", "C"]
