@@ -132,13 +132,12 @@ def import_into_label_studio(connection: "StudioConnection", project: Any) -> in
     from annotations.gold.records import read_annotations
     from annotations.labelstudio.label_config import render
     from annotations.labelstudio.payloads import write_result
-    from annotations.models import Annotation
 
     scheme = project.scheme.definition
     made = ask(connection, "POST", "/api/projects/", {"title": "Export", "label_config": render(scheme)})
     number = int(made["id"])
     tasks: dict[int, dict[str, Any]] = {}
-    for record in map(Record.from_line, read_annotations(Annotation.objects.current(), project)):
+    for record in map(Record.from_line, read_annotations(project)):
         article = record.article
         empty = {"data": {"text": article.text, "title": article.title}, "annotations": []}
         task = tasks.setdefault(article.id, empty)

@@ -11,10 +11,10 @@ from annotations import __version__
 from annotations.formats.canonical import checksum
 from annotations.formats.ports import Format, Losses
 from annotations.formats.registry import find_format
-from annotations.gold.records import read_annotations
+from annotations.gold.records import find_shares, read_annotations
 from annotations.gold.releases import read_release_lines
-from annotations.models import Annotation, Project, Release
-from annotations.models.collection import AnnotationQuerySet
+from annotations.models import Project, Release
+from annotations.models.assignment import AssignmentQuerySet
 
 
 class FormatLosesError(Exception):
@@ -62,23 +62,23 @@ def export_annotations(
     *,
     format_name: str,
     strict: bool = False,
-    annotations: AnnotationQuerySet | None = None,
+    shares: AssignmentQuerySet | None = None,
 ) -> Export:
-    """Write every current annotation of a project as it was before adjudication, or those given of them.
+    """Write every current annotation of a project as it was before adjudication, or those of the shares given.
 
     Nothing is read before the first chunk is taken, unless the export is strict.
     """
     chosen = find_format(format_name)
-    found = Annotation.objects.current() if annotations is None else annotations
-    if strict and (lost := list_losses_of_annotations(project, format_name=format_name, annotations=found)):
+    if strict and (lost := list_losses_of_annotations(project, format_name=format_name, shares=shares)):
         raise FormatLosesError(format_name, list(lost))
-    return _export(chosen, read_annotations(found, project), filename=f"{project.slug}-annotations")
+    return _export(chosen, read_annotations(project, shares), filename=f"{project.slug}-annotations")
 
 
 @dataclass(frozen=True, slots=True)
 class LiveState:
     """What a live export is made of at a moment: an export of the same state has the same bytes."""
 
+    project: str
     format_name: str
     version: str
     count: int
@@ -105,12 +105,17 @@ class LiveState:
         return replace(export, chunks=chunks())
 
 
-def read_state(project: Project, *, format_name: str, annotations: AnnotationQuerySet) -> LiveState:
-    """The state of these annotations of a project: how many there are, and which, as far as three numbers tell."""
-    of_project = annotations.filter(assignment__task__round__project=project).order_by()
-    found = of_project.aggregate(count=Count("pk"), latest=Max("pk"), total=Sum("pk"))
+def read_state(project: Project, *, format_name: str, shares: AssignmentQuerySet | None = None) -> LiveState:
+    """The state of the annotations of a project: how many there are, and which, as far as three numbers tell."""
+    found = find_shares(project, shares).aggregate(
+        count=Count("pk"), latest=Max("current"), total=Sum("current")
+    )
+    name = f"{project.pk} of {project.created_at}"
     return LiveState(
-        find_format(format_name).name, __version__, **{name: value or 0 for name, value in found.items()}
+        name,
+        find_format(format_name).name,
+        __version__,
+        **{name: value or 0 for name, value in found.items()},
     )
 
 
@@ -140,15 +145,15 @@ def preview_release(release: Release, *, format_name: str) -> ExportPreview:
 
 
 def list_losses_of_annotations(
-    project: Project, *, format_name: str, annotations: AnnotationQuerySet
+    project: Project, *, format_name: str, shares: AssignmentQuerySet | None = None
 ) -> tuple[str, ...]:
     """What an export of the annotations would lose; everything is written once to count it, unless it is known."""
     if find_format(format_name).holds_everything:
         return ()
-    state = read_state(project, format_name=format_name, annotations=annotations)
+    state = read_state(project, format_name=format_name, shares=shares)
     known = state.recall_losses()
     if known is None:
-        export = export_annotations(project, format_name=format_name, annotations=annotations)
+        export = export_annotations(project, format_name=format_name, shares=shares)
         for _ in state.remember_losses(export).chunks:
             pass
         known = tuple(export.losses.describe())

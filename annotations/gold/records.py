@@ -18,8 +18,8 @@ from annotations.formats.record import (
     read_drawn,
 )
 from annotations.markup import Origin
-from annotations.models import Annotation, Article, Gold, Project, Round, Scheme, Task
-from annotations.models.collection import AnnotationQuerySet
+from annotations.models import Annotation, Article, Assignment, Gold, Project, Round, Scheme, Task
+from annotations.models.assignment import AssignmentQuerySet
 from annotations.projects.pseudonyms import Pseudonyms, name_annotators
 
 PAGE = 100
@@ -120,22 +120,22 @@ def _refer_to_rows(annotation: Annotation, pseudonyms: Pseudonyms) -> Annotation
     return replace(reference, sha256=checksum(annotation.to_markup().to_json()))
 
 
-def read_annotations(annotations: AnnotationQuerySet, project: Project) -> Iterator[str]:
-    """The record of each annotation of a project as a canonical line, by article and then by pseudonym.
+def read_annotations(project: Project, shares: AssignmentQuerySet | None = None) -> Iterator[str]:
+    """The record of each current annotation of a project, or of these shares of it, by article and then by pseudonym.
 
     Nothing is parsed or built: the members that were written with the article and with the annotation are put together.
     """
     names: Names | None = None
-    wanted = annotations.filter(assignment__task__round__project=project).order_by()
+    wanted = find_shares(project, shares)
     for page in _page_articles(project):
-        found = wanted.filter(assignment__task__article__in=page).values_list(
-            "assignment__task__article_id",
-            "assignment__task__round__number",
-            "assignment__annotator_id",
-            "revision",
-            "assignment__task__round_id",
-            "sha256",
-            "canonical",
+        found = wanted.filter(task__article__in=page).values_list(
+            "task__article_id",
+            "task__round__number",
+            "annotator_id",
+            "current__revision",
+            "task__round_id",
+            "current__sha256",
+            "current__canonical",
         )
         rows = list(found)
         if names is None or not names.know(rows):
@@ -158,6 +158,12 @@ def read_annotations(annotations: AnnotationQuerySet, project: Project) -> Itera
                         *canonical.split("\n"),
                     )
                 )
+
+
+def find_shares(project: Project, shares: AssignmentQuerySet | None = None) -> AssignmentQuerySet:
+    """The submitted shares of a project, or those given of them, in no order."""
+    found = Assignment.objects.all() if shares is None else shares
+    return found.submitted().filter(task__round__project=project).order_by()
 
 
 @dataclass(frozen=True, slots=True)

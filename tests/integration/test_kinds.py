@@ -12,7 +12,7 @@ from annotations.formats.jsonl import copy_records
 from annotations.formats.record import Record
 from annotations.gold.records import read_annotations
 from annotations.markup import Markup, sort_pairs
-from annotations.models import Annotation, Project, Role, Task
+from annotations.models import Project, Role, Task
 from annotations.projects.services import create_project, store_scheme
 from annotations.reliability.fields import report_fields
 from annotations.reliability.reports import report
@@ -79,7 +79,7 @@ def adjudicate(task: Task) -> Client:
 
 def test_the_database_keeps_every_kind_and_the_export_holds_it(project: Project) -> None:
     make_annotated_task(mark(ONE), mark(OTHER), project=project)
-    lines = list(read_annotations(Annotation.objects.current(), project))
+    lines = list(read_annotations(project))
     markups = [Record.from_line(line).markup.to_json() for line in lines]
     assert markups == [mark(ONE).to_json(), mark(OTHER).to_json()]
     assert b"".join(copy_records(lines)) == "".join(f"{line}\n" for line in lines).encode()

@@ -57,7 +57,7 @@ from annotations.gold.exports import (
 )
 from annotations.gold.services import freeze_release
 from annotations.markup import DEFAULT_MERGE_RULE
-from annotations.models import Annotation, Membership, Project, Release, Role, Scheme, User
+from annotations.models import Assignment, Membership, Project, Release, Role, Scheme, User
 from annotations.models.projects import MAX_ID_LENGTH
 from annotations.projects.services import (
     adopt_scheme,
@@ -192,18 +192,17 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
     def annotations(self, request: Request, pk: str) -> HttpResponseBase:  # noqa: ARG002 - read by find
         """Every current annotation before adjudication, under pseudonyms: pages of JSON, or a file in a format."""
         project = self.find(*READERS_OF_ANNOTATIONS)
-        current = Annotation.objects.current().filter(assignment__task__round__project=project)
-        visible = keep_visible(current, user_of(request), article="assignment__task__article")
         if "format" not in request.query_params:
             # Pages of JSON hold everything, so there is nothing to be strict about; nonsense is refused all the same.
             ReleaseExportParameters(data=request.query_params.dict()).is_valid(raise_exception=True)
             return self._list_annotations(project)
         chosen = read_parameters(request, ReleaseExportParameters)
         name = chosen["format"]
-        export = export_annotations(project, format_name=name, strict=chosen["strict"], annotations=visible)
+        visible = keep_visible(Assignment.objects.submitted(), user_of(request), article="task__article")
+        export = export_annotations(project, format_name=name, strict=chosen["strict"], shares=visible)
         if request.method == "HEAD":
-            list_losses_of_annotations(project, format_name=name, annotations=visible)
-        return send_file(request, export, state=read_state(project, format_name=name, annotations=visible))
+            list_losses_of_annotations(project, format_name=name, shares=visible)
+        return send_file(request, export, state=read_state(project, format_name=name, shares=visible))
 
     def _list_annotations(self, project: Project) -> Response:
         theirs = filter_by_project(AnnotationViewSet.queryset, AnnotationViewSet.project_path, [project.pk])

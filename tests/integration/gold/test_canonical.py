@@ -80,7 +80,7 @@ def test_an_export_of_what_was_written_equals_one_of_the_rows(project: Project) 
         ).to_line()
         for annotation in rows.order_by("pk")
     ]
-    assert list(read_annotations(Annotation.objects.all(), project)) == expected
+    assert list(read_annotations(project)) == expected
 
 
 @pytest.mark.django_db

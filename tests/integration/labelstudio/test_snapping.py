@@ -95,7 +95,7 @@ def test_where_it_was_drawn_stays_in_the_revision_the_export_and_the_audit_trail
         (2, 6),
         (26, 30),
     ]
-    [line] = read_annotations(Annotation.objects.all(), editor.project)
+    [line] = read_annotations(editor.project)
     told = [(span["start"], span["end"], span.get("drawn")) for span in json.loads(line)["spans"]]
     assert told == [(0, 9, {"start": 2, "end": 6}), (26, 30, None)]
     event = Event.objects.get(verb="submitted")

@@ -1,0 +1,247 @@
+"""How exports and freezing grow: 3 annotations of 8 spans an article, in a SQLite database of their own.
+
+    python -m benchmarks.export_growth 10000 100000        annotations; each is measured in a database of that size
+    python -m benchmarks.export_growth --freeze 10000      articles whose gold is frozen into a release
+
+Wall seconds until the first byte over REST, annotations a second, and the most that the process weighs above what it weighed
+before. Rows of spans are left out of the database, since exports are made of the bytes that are stored beside them.
+"""
+
+import argparse
+import gc
+import json
+import os
+import tempfile
+import threading
+import time
+from itertools import islice
+from pathlib import Path
+from typing import Any, Self
+
+from benchmarks.agreement_page import LENGTH, draw_links, draw_places
+from benchmarks.export import WORDS
+
+ANNOTATORS = 3
+KINDS = 64
+"""How many different markups are drawn; what is in them does not matter to an export, only how long they are."""
+ROWS_AT_ONCE = 2_000
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("annotations", type=int, nargs="*", default=[])
+    parser.add_argument("--freeze", type=int, metavar="ARTICLES")
+    parser.add_argument("--formats", nargs="+", default=["jsonl", "conll"])
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="workbench-growth-") as folder:
+        os.environ |= {
+            "DATABASE_URL": f"sqlite:///{Path(folder) / 'growth.sqlite3'}",
+            "WORKBENCH_HOME": folder,
+            "SECRET_KEY": "of-a-benchmark",
+            "DJANGO_SETTINGS_MODULE": "workbench.settings",
+        }
+        print(json.dumps(run(arguments), indent=2))
+
+
+def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    from tests.factories import make_project
+
+    project = make_project()
+    found: dict[str, Any] = {"exports": []}
+    for number in arguments.annotations:
+        fill(project, articles=-(-number // ANNOTATORS))
+        for name in arguments.formats:
+            found["exports"].append({"annotations": number, "format": name, **measure_export(project, name)})
+    if arguments.freeze:
+        fill(project, articles=arguments.freeze)
+        found["freezing"] = {"articles": arguments.freeze, **measure_freezing(project)}
+    return found | {"load": round(os.getloadavg()[0], 1)}
+
+
+def fill(project: Any, *, articles: int) -> None:
+    """Add articles that everybody has annotated until there are that many."""
+    from annotations.models import Article, Participant, Role
+    from tests.factories import make_member, make_round
+
+    have = Article.objects.filter(project=project).count()
+    round_ = project.rounds.first() or make_round(
+        project,
+        overlap=ANNOTATORS,
+        annotators=tuple(make_member(project, Role.ANNOTATOR) for _ in range(ANNOTATORS)),
+    )
+    people = [one.annotator for one in Participant.objects.filter(round=round_).order_by("pk")]
+    numbers = iter(range(have, articles))
+    while chunk := list(islice(numbers, ROWS_AT_ONCE)):
+        _add(project, round_, people, chunk)
+
+
+def _add(project: Any, round_: Any, people: list[Any], numbers: list[int]) -> None:
+    import numpy as np
+    from django.db.models import OuterRef, Subquery
+    from django.utils import timezone
+
+    from annotations.formats.canonical import checksum, write_members
+    from annotations.formats.record import describe_markup
+    from annotations.models import (
+        Annotation,
+        AnnotationOrigin,
+        Article,
+        Assignment,
+        AssignmentStatus,
+        Task,
+        TaskStatus,
+    )
+
+    generator = np.random.default_rng(numbers[0])
+    filling = WORDS * (LENGTH // len(WORDS) + 1)
+    markups = [draw_links(generator, draw_places(generator, 8)) for _ in range(KINDS)]
+    written = [
+        (write_members(describe_markup(markup, filling)), checksum(markup.to_json())) for markup in markups
+    ]
+    articles = [
+        Article(
+            project=project,
+            text=f"Article {number} {filling}"[:LENGTH],
+            title=f"Article {number}",
+            source_format="text",
+            encoding="utf-8",
+            original=b"",
+            sha256=f"{number:064d}",
+            text_sha256=f"{number:064d}",
+            length=LENGTH,
+        )
+        for number in numbers
+    ]
+    for article in articles:
+        article.write_canonical(())
+    Article.objects.bulk_create(articles)
+    tasks = Task.objects.bulk_create(
+        Task(
+            round=round_, article=article, wanted=ANNOTATORS, claimed=ANNOTATORS, status=TaskStatus.ANNOTATED
+        )
+        for article in articles
+    )
+    shares = Assignment.objects.bulk_create(
+        Assignment(task=task, annotator=person, leased_until=round_.created_at)
+        for task in tasks
+        for person in people
+    )
+    Annotation.objects.bulk_create(
+        Annotation(
+            assignment=share,
+            revision=1,
+            origin=AnnotationOrigin.IMPORT,
+            digest="",
+            canonical=written[place % KINDS][0],
+            sha256=written[place % KINDS][1],
+        )
+        for place, share in enumerate(shares)
+    )
+    own = Annotation.objects.filter(assignment=OuterRef("pk"))
+    Assignment.objects.filter(pk__gte=shares[0].pk, pk__lte=shares[-1].pk).update(
+        current=Subquery(own.values("pk")), status=AssignmentStatus.SUBMITTED, submitted_at=timezone.now()
+    )
+
+
+def measure_export(project: Any, name: str) -> dict[str, float]:
+    from django.test import Client
+
+    from annotations.models import Role
+    from tests.factories import make_member
+
+    client = Client(headers={"host": "127.0.0.1:8000"})
+    client.force_login(make_member(project, Role.MANAGER))
+    client.get("/api/v1/projects/")
+    address = f"/api/v1/projects/{project.pk}/annotations/?format={name}"
+    next(iter(client.get(address).streaming_content))
+    gc.collect()
+    with Scales() as scales:
+        begin, wall, size, records = time.process_time(), time.monotonic(), 0, 0
+        response = client.get(address)
+        assert response.status_code == 200, response.content
+        first = 0.0
+        for chunk in response.streaming_content:
+            first = first or time.monotonic() - wall
+            size += len(chunk)
+            records += 1
+        seconds, passed = time.process_time() - begin, time.monotonic() - wall
+    return {
+        "first_byte_seconds": round(first, 3),
+        "cpu_seconds": round(seconds, 2),
+        "wall_seconds": round(passed, 2),
+        "annotations_per_cpu_second": round(records / seconds),
+        "megabytes": round(size / 1e6, 1),
+        "megabytes_above_idle": scales.megabytes,
+    }
+
+
+def measure_freezing(project: Any) -> dict[str, float]:
+    from annotations.gold.services import freeze_release
+    from annotations.models import Gold, GoldStatus, Task, TaskStatus
+
+    tasks = Task.objects.filter(round__project=project).order_by("pk")
+    rows = tasks.values_list("pk", "assignments__current__canonical").filter(assignments__annotator__pk__gt=0)
+    golds = dict(rows.iterator())
+    members = '"annotations":[{"annotator":"A","revision":1,"sha256":"x"}]\n"ledger":{"decisions":0,"sha256":"x"}\n"status":"agreed"'
+    for chunk in _chunks(golds.items()):
+        Gold.objects.bulk_create(
+            Gold(task_id=task, status=GoldStatus.AGREED, markup={}, canonical=f"{members}\n{canonical}")
+            for task, canonical in chunk
+        )
+    tasks.update(status=TaskStatus.ADJUDICATED)
+    gc.collect()
+    with Scales() as scales:
+        begin, wall = time.process_time(), time.monotonic()
+        freeze_release(project, title="Grown", by=None)
+        seconds, passed = time.process_time() - begin, time.monotonic() - wall
+    return {
+        "cpu_seconds": round(seconds, 2),
+        "wall_seconds": round(passed, 2),
+        "megabytes_above_idle": scales.megabytes,
+    }
+
+
+def _chunks(rows: Any) -> Any:
+    waiting = iter(rows)
+    while chunk := list(islice(waiting, ROWS_AT_ONCE)):
+        yield chunk
+
+
+class Scales:
+    """Weighs the process every few milliseconds."""
+
+    def __enter__(self) -> Self:
+        self.idle = self.most = _weigh()
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._done.wait(0.02):
+            self.most = max(self.most, _weigh())
+
+    @property
+    def megabytes(self) -> float:
+        """The most above what it weighed at the beginning."""
+        return round((self.most - self.idle) / 1e6, 1)
+
+
+def _weigh() -> int:
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * PAGE
+
+
+if __name__ == "__main__":
+    main()
