@@ -125,7 +125,7 @@ def read_annotations(project: Project, shares: AssignmentQuerySet | None = None)
 
     Nothing is parsed or built: the members that were written with the article and with the annotation are put together.
     """
-    names: Names | None = None
+    names: RecordNames | None = None
     wanted = find_shares(project, shares)
     for page in _page_articles(project):
         found = wanted.filter(task__article__in=page).values_list(
@@ -139,7 +139,7 @@ def read_annotations(project: Project, shares: AssignmentQuerySet | None = None)
         )
         rows = list(found)
         if names is None or not names.know(rows):
-            names = Names.of(project)
+            names = RecordNames.of(project)
         by_article: dict[int, list[tuple[int, str, int, int, str, str]]] = defaultdict(list)
         for article, number, person, revision, round_id, sha256, canonical in rows:
             pseudonym = names.pseudonyms[person]
@@ -167,7 +167,7 @@ def find_shares(project: Project, shares: AssignmentQuerySet | None = None) -> A
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class RecordNames:
     """What people and rounds are called in records; read anew when somebody joins while an export runs."""
 
     pseudonyms: Pseudonyms
@@ -175,7 +175,7 @@ class Names:
     """What the records of all annotations of a round say alike, as members."""
 
     @classmethod
-    def of(cls, project: Project) -> "Names":
+    def of(cls, project: Project) -> "RecordNames":
         """Those of a project as it is now."""
         alike = write_members({"ledger": LedgerReference().to_json(), "status": Origin.SUBMITTED}).split("\n")
         schemes = refer_by_round(project.rounds.values_list("pk", flat=True))
