@@ -96,7 +96,7 @@ class LiveState:
         return found
 
     def remember_losses(self, export: Export) -> Export:
-        """The same export, which keeps its losses for the next when it is read to its end."""
+        """Let an export keep its losses for the next one when it is read to its end."""
 
         def chunks() -> Iterator[bytes]:
             yield from export.chunks

@@ -176,7 +176,7 @@ class RecordNames:
 
     @classmethod
     def of(cls, project: Project) -> "RecordNames":
-        """Those of a project as it is now."""
+        """What the people and rounds of a project are called now."""
         alike = write_members({"ledger": LedgerReference().to_json(), "status": Origin.SUBMITTED}).split("\n")
         schemes = refer_by_round(project.rounds.values_list("pk", flat=True))
         heads = {round_id: [*_write_head(scheme), *alike] for round_id, scheme in schemes.items()}
