@@ -203,10 +203,19 @@ STATICFILES_DIRS: list[Path | tuple[str, Path]] = [
     *((f"fonts/{name}", Path(str(files(package))) / "files") for name, package in FONTS.items()),
 ]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": HOME / "files",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MANIFEST_STRICT = False
+ACCEL_PREFIX = setting("ACCEL_PREFIX")
+"""Where nginx has the folder of files as an internal location, so that it sends them itself; empty where it does not."""
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -282,6 +291,7 @@ JOB_HANDLERS = {
     "write_agreement": "annotations.web.agreement.ahead.run_write_agreement",
     "send_reset_link": "annotations.web.accounts.messages.run_send_reset_link",
     "tell_of_wrong_passwords": "annotations.web.accounts.messages.run_tell_of_wrong_passwords",
+    "prepare_release": "annotations.gold.files.run_prepare_release",
     "forget_finished": "annotations.jobs.worker.run_forget_finished",
 }
 JOB_LEASE = timedelta(seconds=float(setting("JOB_LEASE", "120")))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
-from hashlib import sha256
 
 from django.core.cache import cache
 from django.db.models import Count, Max, Sum
@@ -13,7 +12,7 @@ from annotations.formats.ports import Format, Losses
 from annotations.formats.registry import find_format
 from annotations.gold.records import find_shares, read_annotations
 from annotations.gold.releases import read_release_lines
-from annotations.models import Project, Release
+from annotations.models import Project, Release, ReleaseFile
 from annotations.models.assignment import AssignmentQuerySet
 
 
@@ -38,19 +37,10 @@ class Export:
     losses: Losses = field(default_factory=Losses)
 
 
-@dataclass(frozen=True, slots=True)
-class ExportPreview:
-    """What a whole export comes to: known before its first byte is sent."""
-
-    sha256: str
-    length: int
-    losses: tuple[str, ...]
-
-
 def export_release(release: Release, *, format_name: str, strict: bool = False) -> Export:
     """Write a release in a format. A strict export that would lose something fails before its first byte."""
     chosen = find_format(format_name)
-    if strict and (lost := preview_release(release, format_name=format_name).losses):
+    if strict and (lost := list_losses_of_release(release, format_name=format_name)):
         raise FormatLosesError(format_name, list(lost))
     return _export(
         chosen, read_release_lines(release), filename=f"{release.project.slug}-release-{release.number}"
@@ -129,19 +119,23 @@ def _export(chosen: Format, lines: Iterable[str], *, filename: str) -> Export:
     )
 
 
-def preview_release(release: Release, *, format_name: str) -> ExportPreview:
-    """Go through an export once without keeping it. A release never changes, so this is done once."""
-    key = f"export:{release.sha256}:{format_name}:{__version__}"
-    known = cache.get(key)
-    if known is None:
-        export = export_release(release, format_name=format_name)
-        digest, length = sha256(), 0
-        for chunk in export.chunks:
-            digest.update(chunk)
-            length += len(chunk)
-        known = digest.hexdigest(), length, tuple(export.losses.describe())
-        cache.set(key, known, timeout=None)
-    return ExportPreview(*known)
+def list_losses_of_release(release: Release, *, format_name: str) -> tuple[str, ...]:
+    """What an export of a release loses; everything is written once to count it, unless its file was written before."""
+    chosen = find_format(format_name)
+    if chosen.holds_everything:
+        return ()
+    file = find_file(release, format_name)
+    if file is not None:
+        return tuple(file.losses)
+    export = export_release(release, format_name=format_name)
+    for _ in export.chunks:
+        pass
+    return tuple(export.losses.describe())
+
+
+def find_file(release: Release, format_name: str) -> ReleaseFile | None:
+    """The file of a release in a format, where this version of the workbench has written it."""
+    return ReleaseFile.objects.filter(release=release, format=format_name, version=__version__).first()
 
 
 def list_losses_of_annotations(

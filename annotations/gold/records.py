@@ -18,7 +18,7 @@ from annotations.formats.record import (
     read_drawn,
 )
 from annotations.markup import Origin
-from annotations.models import Annotation, Article, Assignment, Gold, Project, Round, Scheme, Task
+from annotations.models import Annotation, Article, Assignment, Gold, Project, Round, Scheme, Task, TaskStatus
 from annotations.models.assignment import AssignmentQuerySet
 from annotations.projects.pseudonyms import Pseudonyms, name_annotators
 
@@ -161,9 +161,10 @@ def read_annotations(project: Project, shares: AssignmentQuerySet | None = None)
 
 
 def find_shares(project: Project, shares: AssignmentQuerySet | None = None) -> AssignmentQuerySet:
-    """The submitted shares of a project, or those given of them, in no order."""
+    """The submitted shares of articles of a project that count, or those given of them, in no order."""
     found = Assignment.objects.all() if shares is None else shares
-    return found.submitted().filter(task__round__project=project).order_by()
+    counting = found.submitted().exclude(task__status=TaskStatus.EXCLUDED)
+    return counting.filter(task__round__project=project).order_by()
 
 
 @dataclass(frozen=True, slots=True)

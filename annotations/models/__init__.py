@@ -23,7 +23,7 @@ from annotations.models.collection import (
     StudioDraft,
 )
 from annotations.models.corpus import Article, ArticleImport, Block, BlockKind
-from annotations.models.gold import Release, ReleaseItem
+from annotations.models.gold import Release, ReleaseFile, ReleaseItem
 from annotations.models.health import WriteProbe
 from annotations.models.jobs import Job, JobStatus
 from annotations.models.projects import (
@@ -71,6 +71,7 @@ __all__ = [
     "QuarantinedItem",
     "Relation",
     "Release",
+    "ReleaseFile",
     "ReleaseItem",
     "Role",
     "Round",

@@ -1,4 +1,4 @@
-"""Frozen releases."""
+"""Frozen releases, and the files that were written of them."""
 
 from typing import ClassVar
 
@@ -47,3 +47,24 @@ class ReleaseItem(models.Model):
 
     def __str__(self) -> str:
         return f"item {self.ordinal} of {self.release}"
+
+
+class ReleaseFile(models.Model):
+    """The whole of a release in one format, kept in the storage. A cache: the file can be written again."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="files")
+    format = models.CharField(max_length=40, help_text="The name of the format.")
+    version = models.CharField(max_length=40, help_text="Of the workbench that wrote it.")
+    name = models.CharField(max_length=200, help_text="By which the storage knows it.")
+    sha256 = models.CharField(max_length=64)
+    length = models.PositiveBigIntegerField(help_text="Bytes.")
+    losses = models.JSONField(default=list, blank=True, help_text="What the format could not hold, in words.")
+    written_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="release_file_unique", fields=["release", "format", "version"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.release} as {self.format}"

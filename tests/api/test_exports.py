@@ -4,12 +4,15 @@ import base64
 import hashlib
 import json
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
+from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import export_release
-from annotations.models import Assignment, AssignmentStatus, Membership, Role
+from annotations.gold.files import prepare_file
+from annotations.models import Assignment, AssignmentStatus, Job, Membership, Role
 from tests.api.world import World, call_as, make_world, read_stream
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +20,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def world() -> World:
-    return make_world()
+    made = make_world()
+    for known in WRITTEN:
+        prepare_file(made.release, known.name)
+    return made
 
 
 def test_a_release_is_streamed_with_its_checksum_and_a_file_name(world: World) -> None:
@@ -92,6 +98,57 @@ def test_an_export_with_an_unknown_choice_is_400(world: World, query: str) -> No
     response = client.get(f"/api/v1/releases/{world.release.pk}/export/?{query}")
     assert response.status_code == HTTPStatus.BAD_REQUEST
     assert response.json()["errors"][0]["pointer"] == f"#/{query.partition('=')[0]}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [("bytes=0-4", slice(0, 5)), ("bytes=100-", slice(100, None)), ("bytes=-7", slice(-7, None))],
+)
+def test_a_part_of_a_release_is_sent_alone(world: World, asked: str, part: slice) -> None:
+    client = call_as(world, Role.CONSUMER)
+    address = f"/api/v1/releases/{world.release.pk}/export/?format=jsonl"
+    whole = client.get(address)
+    body = read_stream(whole)
+    assert whole["Accept-Ranges"] == "bytes"
+    response = client.get(address, HTTP_RANGE=asked, HTTP_IF_RANGE=whole["ETag"])
+    first = range(len(body))[part].start
+    assert response.status_code == HTTPStatus.PARTIAL_CONTENT
+    assert read_stream(response) == body[part]
+    assert response["Content-Range"] == f"bytes {first}-{first + len(body[part]) - 1}/{len(body)}"
+    assert response["Content-Length"] == str(len(body[part]))
+    changed = client.get(address, HTTP_RANGE=asked, HTTP_IF_RANGE='"of another file"')
+    assert (changed.status_code, read_stream(changed)) == (HTTPStatus.OK, body)
+
+
+def test_a_part_that_begins_after_the_end_is_refused_and_what_is_no_range_means_the_whole(
+    world: World,
+) -> None:
+    client = call_as(world, Role.CONSUMER)
+    address = f"/api/v1/releases/{world.release.pk}/export/?format=jsonl"
+    beyond = client.get(address, HTTP_RANGE="bytes=99999999-")
+    assert beyond.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+    assert "begins before byte" in beyond.json()["detail"]
+    for nonsense in ("lines=1-2", "bytes=5-2", "bytes=-", "bytes=0-1,4-5"):
+        assert client.get(address, HTTP_RANGE=nonsense).status_code == HTTPStatus.OK
+
+
+def test_nginx_is_told_the_place_of_the_file_where_it_has_one(world: World, settings: Any) -> None:
+    settings.ACCEL_PREFIX = "/files/"
+    response = call_as(world, Role.CONSUMER).get(f"/api/v1/releases/{world.release.pk}/export/?format=jsonl")
+    file = world.release.files.get(format="jsonl")
+    assert (response.content, response["X-Accel-Redirect"]) == (b"", f"/files/{file.name}")
+    assert response["ETag"] == f'"{file.sha256}"'
+
+
+def test_a_release_whose_file_is_not_written_yet_is_streamed_and_the_file_asked_for(world: World) -> None:
+    written = read_stream(call_as(world, Role.CONSUMER).get(f"/api/v1/releases/{world.release.pk}/export/"))
+    world.release.files.all().delete()
+    Job.objects.all().delete()
+    for _ in range(2):
+        response = call_as(world, Role.CONSUMER).get(f"/api/v1/releases/{world.release.pk}/export/")
+        assert read_stream(response) == written
+        assert "ETag" not in response
+        assert Job.objects.get(kind="prepare_release").arguments == {"release": world.release.pk}
 
 
 def test_every_current_annotation_is_streamed_under_pseudonyms(world: World) -> None:

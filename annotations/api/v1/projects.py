@@ -36,7 +36,7 @@ from annotations.api.errors import make_problem
 from annotations.api.filters import PROJECT_NAME, filter_by_project
 from annotations.api.v1 import filters, serializers, writes
 from annotations.api.v1.agreement import AgreementParameters, AgreementSerializer
-from annotations.api.v1.exports import NAMES, ReleaseExportParameters, send_file
+from annotations.api.v1.exports import NAMES, ReleaseExportParameters, send_live, send_release
 from annotations.api.v1.views import AnnotationViewSet
 from annotations.api.views import ScopedView, read_parameters
 from annotations.assignment.archiving import archive_project, delete_project, restore_project
@@ -52,7 +52,6 @@ from annotations.gold.exports import (
     export_annotations,
     export_release,
     list_losses_of_annotations,
-    preview_release,
     read_state,
 )
 from annotations.gold.services import freeze_release
@@ -202,7 +201,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
         export = export_annotations(project, format_name=name, strict=chosen["strict"], shares=visible)
         if request.method == "HEAD":
             list_losses_of_annotations(project, format_name=name, shares=visible)
-        return send_file(request, export, state=read_state(project, format_name=name, shares=visible))
+        return send_live(request, export, state=read_state(project, format_name=name, shares=visible))
 
     def _list_annotations(self, project: Project) -> Response:
         theirs = filter_by_project(AnnotationViewSet.queryset, AnnotationViewSet.project_path, [project.pk])
@@ -382,12 +381,15 @@ class ReleaseViewSet(ScopedView[Release], viewsets.ReadOnlyModelViewSet[Release]
     @extend_schema(parameters=[FORMAT, STRICT], responses=FILE)
     @action(detail=True, pagination_class=None, filterset_class=None, other_parameters=("format", "strict"))
     def export(self, request: Request, pk: str) -> HttpResponseBase:  # noqa: ARG002 - read by get_object
-        """Stream the release as a file, with its checksum as ETag and in headers; `X-Losses` says what is not in it."""
+        """The release as a file, by its checksum, in parts where asked for; `X-Losses` says what is not in it.
+
+        Until a worker has written the file, soon after the release was frozen, it is streamed as it is made, as a whole and without a checksum.
+        """
         release = self.get_object()
         check_release_visible(release, user_of(request))
         chosen = read_parameters(request, ReleaseExportParameters)
         export = export_release(release, format_name=chosen["format"], strict=chosen["strict"])
-        return send_file(request, export, preview=preview_release(release, format_name=chosen["format"]))
+        return send_release(request, release, export, format_name=chosen["format"])
 
 
 def _find_all(rows: QuerySet[Row], ids: list[int], *, field: str) -> list[Row]:

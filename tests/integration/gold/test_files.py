@@ -1,0 +1,97 @@
+"""The files of a release are written once, by a job that may be killed at any moment."""
+
+import errno
+import hashlib
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage, default_storage
+
+from annotations.formats.registry import WRITTEN
+from annotations.gold.exports import export_release, find_file, list_losses_of_release
+from annotations.gold.files import is_here, prepare_file, read_part
+from annotations.gold.services import freeze_release
+from annotations.jobs.worker import Worker
+from annotations.models import Job, JobStatus, Release, ReleaseFile
+from tests.factories import make_project
+from tests.integration.gold.test_services import agree, make_team
+
+pytestmark = pytest.mark.django_db
+
+
+class FullStorage(InMemoryStorage):
+    """Takes half of a file, and then there is no space left."""
+
+    def _save(self, name: str, content: Any) -> str:
+        super()._save(name, ContentFile(content.read(100)))
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.fixture
+def release() -> Release:
+    project = make_project()
+    agree(project, make_team(project))
+    return freeze_release(project, title="First", by=None)
+
+
+def read_whole(file: ReleaseFile) -> bytes:
+    return b"".join(read_part(file, 0, file.length))
+
+
+def test_freezing_asks_for_the_files_and_a_worker_writes_each_as_it_is_exported(release: Release) -> None:
+    assert not release.files.exists()
+    Worker().run_until_idle()
+    for known in WRITTEN:
+        file = find_file(release, known.name)
+        assert file is not None
+        export = export_release(release, format_name=known.name)
+        assert read_whole(file) == b"".join(export.chunks)
+        assert file.sha256 == hashlib.sha256(read_whole(file)).hexdigest()
+        assert file.losses == export.losses.describe()
+    assert release.files.get(format="jsonl").sha256 == release.manifest["checksums"]["jsonl"]
+
+
+def test_what_a_killed_worker_left_behind_is_finished_by_the_next(release: Release) -> None:
+    first = prepare_file(release, "conll")
+    ReleaseFile.objects.all().delete()
+    default_storage.delete(first.name)
+    default_storage.save(first.name, ContentFile(b"half"))
+    again = prepare_file(release, "conll")
+    assert (again.name, again.sha256) == (first.name, first.sha256)
+    assert hashlib.sha256(read_whole(again)).hexdigest() == first.sha256
+
+
+def test_a_file_that_was_written_is_not_written_again(release: Release) -> None:
+    Worker().run_until_idle()
+    before = list(release.files.order_by("pk").values())
+    freeze_job = Job.objects.get(kind="prepare_release")
+    Job.objects.filter(pk=freeze_job.pk).update(status=JobStatus.QUEUED)
+    Worker().run_until_idle()
+    assert list(release.files.order_by("pk").values()) == before
+
+
+def test_half_a_file_for_which_there_is_no_space_is_taken_away_and_the_job_says_why(
+    release: Release, settings: Any
+) -> None:
+    full = f"{FullStorage.__module__}.{FullStorage.__qualname__}"
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": full}}
+    Worker().run_until_idle()
+    job = Job.objects.get(kind="prepare_release")
+    assert "No space left" in job.message
+    assert not release.files.exists()
+    assert default_storage.listdir("")[1] == []
+
+
+def test_what_a_format_drops_is_known_from_its_file(release: Release) -> None:
+    counted = list_losses_of_release(release, format_name="conll")
+    assert counted
+    prepare_file(release, "conll")
+    assert list_losses_of_release(release, format_name="conll") == counted
+
+
+def test_a_file_that_only_another_machine_has_is_missed(release: Release) -> None:
+    file = prepare_file(release, "conll")
+    assert is_here(file)
+    default_storage.delete(file.name)
+    assert not is_here(file)
