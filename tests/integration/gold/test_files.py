@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 class FullStorage(InMemoryStorage):
     """Takes half of a file, and then there is no space left."""
 
-    def _save(self, name: str, content: Any) -> str:
-        super()._save(name, ContentFile(content.read(100)))
+    def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
+        super().save(name, ContentFile(content.read(100)), max_length)
         raise OSError(errno.ENOSPC, "No space left on device")
 
 
