@@ -17,29 +17,23 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from annotations.formats.documents import Document
+from annotations.formats.losses import (
+    FIELDS,
+    MOVED,
+    RELATIONS,
+    SPLIT,
+    UNKNOWN_LABEL,
+    WITHOUT_TOKEN,
+    drop_attributes,
+)
 from annotations.formats.ports import Format, Loss, Losses
 from annotations.formats.tokens import find_tokens
 from annotations.markup import Markup
 from annotations.spans import Span
 
-RELATIONS = Loss("relation", "relations", "dropped")
-ATTRIBUTES = Loss("attribute of a span", "attributes of spans", "dropped")
-FIELDS = Loss("document field", "document fields", "dropped")
 OVERLAPPING = Loss(
     "span that meets another of its label", "spans that meet another of their label", "dropped"
 )
-UNKNOWN = Loss(
-    "span of a label that is not in the scheme", "spans of a label that is not in the scheme", "dropped"
-)
-WITHOUT_TOKEN = Loss("span without a token", "spans without a token", "dropped")
-MOVED = Loss(
-    "span with an end that is no border of a token",
-    "spans with an end that is no border of a token",
-    "fitted to whole tokens",
-)
-SPLIT = Loss("span across blocks", "spans across blocks", "split at the blocks' borders")
-
-
 OUTSIDE = "O"
 
 
@@ -82,7 +76,7 @@ class _Sheet:
         """A sequence for each block and for each stretch between blocks; one without tokens is left out."""
         text = document.text or ""
         length = 0
-        for sequence, (first, last, kind) in enumerate(_cut_sequences(document, self.starts), start=1):
+        for sequence, (first, last, kind) in enumerate(cut_sequences(document, self.starts), start=1):
             head = f"# sent_id = {document.id}-{sequence}\n" + (f"# block = {kind}\n" if kind else "")
             yield head
             length += len(head)
@@ -101,14 +95,14 @@ class _Sheet:
     def write(self, annotators: tuple[str, ...], markup: Markup) -> str:
         """The lines with the tags of one markup; what they cannot hold is counted on the way."""
         self.losses.add(RELATIONS, len(markup.relations))
-        self.losses.add(ATTRIBUTES, sum(len(span.attributes) for span in markup.spans))
+        drop_attributes(markup, self.losses)
         self.losses.add(FIELDS, len(markup.fields))
         tags: dict[int, list[str]] = {}
         free = dict.fromkeys(self.labels, 0)
         for span in sorted(markup.spans, key=lambda span: (span.start, -span.end, span.label, span.key)):
             first, last = bisect_right(self.ends, span.start), bisect_left(self.starts, span.end)
             if span.label not in free:
-                self.losses.add(UNKNOWN)
+                self.losses.add(UNKNOWN_LABEL)
             elif first == last:
                 self.losses.add(WITHOUT_TOKEN)
             elif first < free[span.label]:
@@ -138,7 +132,7 @@ class _Sheet:
             before = sequence
 
 
-def _cut_sequences(document: Document, starts: list[int]) -> Iterator[tuple[int, int, str]]:
+def cut_sequences(document: Document, starts: list[int]) -> Iterator[tuple[int, int, str]]:
     """The first token, the one after the last, and the kind of each block and of each stretch between blocks."""
     borders: list[tuple[int, str]] = [(0, "")]
     for block in sorted(document.blocks):

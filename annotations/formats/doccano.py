@@ -1,9 +1,11 @@
 """doccano's export of sequence labelling as JSON Lines, a file an annotator."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 from typing import Any
 
+from annotations.formats.canonical import write_canonical
 from annotations.formats.content import Content
 from annotations.formats.documents import (
     UNKNOWN,
@@ -14,7 +16,8 @@ from annotations.formats.documents import (
     require_object,
 )
 from annotations.formats.errors import RefusedError, placed, shorten
-from annotations.formats.ports import Format, ReadingOptions
+from annotations.formats.losses import FIELDS, drop_attributes
+from annotations.formats.ports import Format, Losses, ReadingOptions
 from annotations.formats.scalars import is_whole
 
 TEXTS = ("text", "data")
@@ -87,6 +90,45 @@ def _add_entities(marking: Marking, name: str, entry: Mapping[str, Any]) -> None
         marking.add_relation(relation["from_id"], relation["to_id"], relation["type"], keys=keys)
 
 
+def write_doccano(documents: Iterable[Document], *, losses: Losses) -> Iterator[bytes]:
+    """Write a line for each annotator of a document, with numbers of spans that count through the file.
+
+    doccano keeps what stands beside the text as metadata: which document it is, and whose annotation.
+    """
+    numbers, lines = count(1), count(1)
+    for document in documents:
+        for annotators, markup in document.markups:
+            drop_attributes(markup, losses)
+            losses.add(FIELDS, len(markup.fields))
+            keys = {span.key: next(numbers) for span in markup.spans}
+            entities = [
+                {
+                    "id": keys[span.key],
+                    "label": span.label,
+                    "start_offset": span.start,
+                    "end_offset": span.end,
+                }
+                for span in sorted(
+                    markup.spans, key=lambda span: (span.start, -span.end, span.label, span.key)
+                )
+            ]
+            relations = [
+                {"id": number, "from_id": keys[link.source], "to_id": keys[link.target], "type": link.kind}
+                for number, link in enumerate(sorted(markup.relations), start=1)
+            ]
+            line = {
+                "id": next(lines),
+                "text": document.text,
+                "entities": entities,
+                "relations": relations,
+                "Comments": [],
+                "document": document.name,
+                "title": document.title,
+                "annotators": list(annotators),
+            }
+            yield f"{write_canonical(line)}\n".encode()
+
+
 def _is_doccano(content: Content) -> bool:
     if not (content.keys & set(TEXTS) and content.keys & {*SPANS, "annotations"}):
         return False
@@ -100,7 +142,8 @@ DOCCANO = Format(
     short="doccano",
     holds="spans and relations of one annotator, with texts; labels of a whole text are counted",
     media_type="application/jsonl",
-    extension="jsonl",
+    extension="doccano.jsonl",
     recognises=_is_doccano,
     read_documents=read_doccano,
+    write=write_doccano,
 )

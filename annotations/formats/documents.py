@@ -88,6 +88,11 @@ class Document:
     left_out: Mapping[str, int] = field(default_factory=dict)
 
     @property
+    def name(self) -> str:
+        """What it is called among the documents of a dataset, in which an article may stand once for each round."""
+        return self.id if self.gold is not None or self.round is None else f"{self.id}-{self.round}"
+
+    @property
     def markups(self) -> Iterator[tuple[tuple[str, ...], Markup]]:
         """What is said of it, after the annotators who said so or whose judgements it was made of."""
         if self.gold is not None:

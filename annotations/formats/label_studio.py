@@ -1,16 +1,19 @@
 """A Label Studio JSON export: a list of tasks, each with its text and its annotations."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
+from annotations.formats.canonical import write_canonical
 from annotations.formats.content import Content
 from annotations.formats.documents import UNKNOWN, Document, Judgement, Marking, find_name_problem, read_name
 from annotations.formats.errors import RefusedError, shorten
-from annotations.formats.ports import Format, ReadingOptions
+from annotations.formats.losses import FIELDS
+from annotations.formats.ports import Format, Losses, ReadingOptions
 from annotations.formats.task_texts import TaskTexts, find_place, list_annotations
+from annotations.markup import Markup
 
 Entry = Mapping[str, Any]
 
@@ -236,6 +239,45 @@ class _ResultReader:
                 self.marking.add_relation(one, other, kind, keys={one: one, other: other})
 
 
+def write_tasks(documents: Iterable[Document], *, losses: Losses) -> Iterator[bytes]:
+    """Write tasks that Label Studio imports: gold as annotations, what annotators marked as predictions of their names.
+
+    An import gives annotations to whoever imports, so only predictions keep the names apart. The controls are called as in
+    the labeling config of a scheme here: `label` for spans, `Label.attribute` for what is asked about them.
+    """
+    joint = "[\n"
+    for document in documents:
+        task: dict[str, Any] = {
+            "data": {"text": document.text, "title": document.title, "document": document.name},
+            "annotations": [],
+            "predictions": [],
+        }
+        for annotators, markup in document.markups:
+            losses.add(FIELDS, len(markup.fields))
+            result = list(_write_result(markup, document.text or ""))
+            if document.gold is not None:
+                task["annotations"].append({"result": result, "ground_truth": True})
+            else:
+                task["predictions"].append({"result": result, "model_version": annotators[0]})
+        yield f"{joint}{write_canonical(task)}".encode()
+        joint = ",\n"
+    yield b"[]\n" if joint == "[\n" else b"\n]\n"
+
+
+def _write_result(markup: Markup, text: str) -> Iterator[dict[str, Any]]:
+    for span in sorted(markup.spans, key=lambda span: (span.start, -span.end, span.label, span.key)):
+        words = text[span.start : span.end].replace("\r", "\\n").replace("\n", "\\n")
+        place = {"start": span.start, "end": span.end, "text": words}
+        about = {"id": span.key, "to_name": "text"}
+        yield {**about, "from_name": "label", "type": "labels", "value": {**place, "labels": [span.label]}}
+        for name, value in span.attributes:
+            answer = {**place, "choices": [value]}
+            yield {**about, "from_name": f"{span.label}.{name}", "type": "choices", "value": answer}
+    for link in sorted(markup.relations):
+        ends = {"from_id": link.source, "to_id": link.target}
+        yield {"type": "relation", **ends, "direction": "right", "labels": [link.kind]}
+
+
 LABEL_STUDIO = Format(
     name="label_studio",
     title="a Label Studio export (a list of tasks)",
@@ -243,12 +285,13 @@ LABEL_STUDIO = Format(
     holds="spans, attributes and relations of several annotators, with texts; fields of the document and what is not in a "
     "text are counted",
     media_type="application/json",
-    extension="json",
+    extension="label-studio.json",
     recognises=lambda content: (
         (isinstance(content.value, list) and content.lines is None)
         or bool(content.keys & {"annotations", "completions"})
     ),
     read_documents=read_tasks,
+    write=write_tasks,
     copies_texts=True,
     reads_ahead=True,
 )

@@ -1,10 +1,12 @@
 """Prodigy's JSON Lines: a text a line with the spans that one session marked in it."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from annotations.formats.canonical import checksum_text, write_canonical
 from annotations.formats.content import Content
 from annotations.formats.documents import (
     UNKNOWN,
@@ -16,8 +18,11 @@ from annotations.formats.documents import (
     require_object,
 )
 from annotations.formats.errors import RefusedError, placed, shorten
-from annotations.formats.ports import Format, ReadingOptions
+from annotations.formats.losses import FIELDS, drop_attributes
+from annotations.formats.ports import Format, Losses, ReadingOptions
 from annotations.formats.scalars import is_whole
+from annotations.formats.tokens import find_tokens
+from annotations.spans import Span
 
 Entry = Mapping[str, Any]
 MARKS = frozenset(
@@ -113,14 +118,84 @@ def _find_end(end: Any, keys: Mapping[tuple[Any, Any, Any], str]) -> str | None:
     return keys.get((start, stop, label)) if known else None
 
 
+def write_prodigy(documents: Iterable[Document], *, losses: Losses) -> Iterator[bytes]:
+    """Write a line for each annotator of a document, with the tokens by which Prodigy shows and links spans."""
+    for document in documents:
+        text = document.text or ""
+        places = find_tokens(text)
+        starts, ends = [start for start, _ in places], [end for _, end in places]
+        tokens = [
+            {
+                "text": text[start:end],
+                "start": start,
+                "end": end,
+                "id": number,
+                "ws": text[end : end + 1] == " ",
+            }
+            for number, (start, end) in enumerate(places)
+        ]
+        about = {
+            "text": text,
+            "tokens": tokens,
+            "meta": {"document": document.name, "title": document.title},
+            "_input_hash": _hash(text),
+            "_view_id": "relations",
+            "answer": "accept",
+        }
+        for annotators, markup in document.markups:
+            drop_attributes(markup, losses)
+            losses.add(FIELDS, len(markup.fields))
+            spans = {
+                span.key: _place_span(span, starts, ends)
+                for span in sorted(
+                    markup.spans, key=lambda span: (span.start, -span.end, span.label, span.key)
+                )
+            }
+            line = {
+                **about,
+                "spans": list(spans.values()),
+                "relations": [
+                    {
+                        "head": spans[link.source]["token_end"],
+                        "child": spans[link.target]["token_end"],
+                        "head_span": spans[link.source],
+                        "child_span": spans[link.target],
+                        "label": link.kind,
+                    }
+                    for link in sorted(markup.relations)
+                ],
+            }
+            if document.gold is None:
+                line["_annotator_id"] = annotators[0]
+            yield f"{write_canonical({**line, '_task_hash': _hash(write_canonical(line))})}\n".encode()
+
+
+def _place_span(span: Span, starts: list[int], ends: list[int]) -> dict[str, Any]:
+    """A span with the first and the last token that it touches; with that after it where it touches none."""
+    first = min(bisect_right(ends, span.start), max(0, len(ends) - 1))
+    return {
+        "start": span.start,
+        "end": span.end,
+        "label": span.label,
+        "token_start": first,
+        "token_end": max(first, bisect_left(starts, span.end) - 1),
+    }
+
+
+def _hash(text: str) -> int:
+    """A number that stands for a text, as Prodigy wants one of 32 bits."""
+    return int(checksum_text(text)[:8], 16) - (1 << 31)
+
+
 PRODIGY = Format(
     name="prodigy",
     title="Prodigy's JSONL",
     short="Prodigy",
     holds="spans and relations of several annotators, with texts; answers about a whole text are counted",
     media_type="application/jsonl",
-    extension="jsonl",
+    extension="prodigy.jsonl",
     recognises=lambda content: "text" in content.keys and bool(content.keys & MARKS),
     read_documents=read_prodigy,
+    write=write_prodigy,
     reads_ahead=True,
 )

@@ -4,7 +4,9 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from annotations.formats.brat import BRAT
 from annotations.formats.conll import CONLL
+from annotations.formats.conll2003 import CONLL2003_BILOU, CONLL2003_BIO
 from annotations.formats.content import Content
 from annotations.formats.csv import CSV
 from annotations.formats.doccano import DOCCANO
@@ -17,7 +19,9 @@ from annotations.formats.plain import ITEMS, PLAIN
 from annotations.formats.ports import NOTHING_SAID, Format, TextOptions, TextReader, UnknownFormatError
 from annotations.formats.prodigy import PRODIGY
 from annotations.formats.rows import ROWS
+from annotations.formats.tables import TABLES
 from annotations.formats.text import PLAIN_TEXT
+from annotations.formats.web_annotation import WEB_ANNOTATION
 
 FORMATS: tuple[Format, ...] = (
     PLAIN_TEXT,
@@ -26,10 +30,15 @@ FORMATS: tuple[Format, ...] = (
     JSONL,
     JSON_LIST,
     CSV,
+    TABLES,
     CONLL,
+    CONLL2003_BIO,
+    CONLL2003_BILOU,
     ROWS,
     PRODIGY,
     DOCCANO,
+    BRAT,
+    WEB_ANNOTATION,
     LABEL_STUDIO,
 )
 """The first that recognises content reads it; what is written is offered in this order."""
@@ -81,7 +90,7 @@ def list_titles() -> str:
 def list_annotation_formats() -> str:
     """What annotations are read from, as a message lists it."""
     *titles, last = [
-        f"{known.title}, as a project's annotations are exported" if known.is_written else known.title
+        f"{known.title}, as a project's annotations are exported" if known.copy else known.title
         for known in OF_ANNOTATIONS
     ]
     return f"{'; '.join(titles)}; or {last}"

@@ -1,4 +1,7 @@
-"""The files of releases: each format is written once by a job, kept with its checksum, and handed out from there."""
+"""The files of releases: each is written once by a job, kept with its checksum, and handed out from there.
+
+JSONL is written when a release is frozen, another format when it is first asked for.
+"""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -10,7 +13,6 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 
 from annotations import __version__
-from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import Export, export_release, find_file
 from annotations.jobs.services import enqueue
 from annotations.jobs.worker import Checkpoint
@@ -22,20 +24,23 @@ CHUNKS_BETWEEN_SIGNS = 500
 BLOCK = 1 << 16
 
 
-def ask_for_files(release: Release) -> Job:
-    """Ask a worker to write the files of a release that there are not yet; asking again changes nothing."""
+def ask_for_file(release: Release, format_name: str) -> Job:
+    """Ask a worker to write the file of a release in a format; asking again before it is written changes nothing."""
     return enqueue(
-        KIND, key=f"{KIND}:{release.pk}", project=release.project, arguments={"release": release.pk}
+        KIND,
+        key=f"{KIND}:{release.pk}:{format_name}",
+        project=release.project,
+        arguments={"release": release.pk, "format": format_name},
     )
 
 
 def run_prepare_release(job: Job, checkpoint: Checkpoint) -> None:
-    """Write the file of each format; one that was written before a crash is not written again."""
+    """Write the file that was asked for; one that was written before a crash is not written again."""
     release = Release.objects.select_related("project").get(pk=job.arguments["release"])
-    for number, known in enumerate(WRITTEN, start=1):
-        if find_file(release, known.name) is None:
-            prepare_file(release, known.name, sign_of_life=checkpoint)
-        checkpoint(done=number, total=len(WRITTEN))
+    name = job.arguments["format"]
+    file = find_file(release, name)
+    if file is None or not is_here(file):
+        prepare_file(release, name, sign_of_life=checkpoint)
 
 
 def prepare_file(

@@ -11,7 +11,8 @@ from django.db.models import Max
 
 from annotations import __version__
 from annotations.formats.canonical import checksum, checksum_text
-from annotations.gold.files import ask_for_files
+from annotations.formats.jsonl import JSONL
+from annotations.gold.files import ask_for_file
 from annotations.gold.manifest import ManifestBuilder
 from annotations.gold.records import GoldGoneError, read_gold
 from annotations.models import (
@@ -129,7 +130,7 @@ def _publish_release(
         created_by=by,
     )
     _store_items(release, draft.articles, lines)
-    ask_for_files(release)
+    ask_for_file(release, JSONL.name)
     Event.objects.record("froze", release, actor=by, project=project, sha256=release.sha256)
     return release
 

@@ -8,12 +8,12 @@ from io import StringIO
 from annotations.agreement import AlternativeTest, DocumentCurve, Estimate, MetricReport, ModelReport, Report
 from annotations.agreement.data.stretches import NOTHING
 from annotations.agreement.report import PAIR_SEPARATOR, name_pair
+from annotations.formats.tables import escape_cell
 from annotations.reliability.confusion import Confusion
 from annotations.reliability.full_report import WholeReport
 from annotations.reliability.reference import AgainstReference
 from annotations.reliability.rounds import RoundFigures
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NOTHING_MARKED = "(nothing)"
 
 
@@ -36,7 +36,7 @@ def write_csv(report: WholeReport) -> str:
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(column.name for column in fields(Line))
-    writer.writerows(astuple(replace(line, of=_defuse(line.of))) for line in list_lines(report))
+    writer.writerows(astuple(replace(line, of=escape_cell(line.of))) for line in list_lines(report))
     return text.getvalue()
 
 
@@ -178,8 +178,3 @@ def _place(part: str, field: str) -> str:
 def _write(name: str, slice_: str, of: str, estimate: Estimate) -> Line:
     low, high = estimate.interval or (None, None)
     return Line(name, slice_, of, estimate.value, low, high, estimate.n_documents, estimate.undefined)
-
-
-def _defuse(cell: str) -> str:
-    """A spreadsheet takes a cell that starts so for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell

@@ -148,7 +148,10 @@ def test_a_release_whose_file_is_not_written_yet_is_streamed_and_the_file_asked_
         response = call_as(world, Role.CONSUMER).get(f"/api/v1/releases/{world.release.pk}/export/")
         assert read_stream(response) == written
         assert "ETag" not in response
-        assert Job.objects.get(kind="prepare_release").arguments == {"release": world.release.pk}
+        assert Job.objects.get(kind="prepare_release").arguments == {
+            "release": world.release.pk,
+            "format": "jsonl",
+        }
 
 
 def test_every_current_annotation_is_streamed_under_pseudonyms(world: World) -> None:

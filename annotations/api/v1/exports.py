@@ -16,7 +16,7 @@ from annotations.api.choices import NamedChoiceField
 from annotations.api.ranges import UnsatisfiableRangeError, read_range
 from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import Export, LiveState, find_file
-from annotations.gold.files import ask_for_files, is_here, read_part
+from annotations.gold.files import ask_for_file, is_here, read_part
 from annotations.models import Release, ReleaseFile
 
 NAMES = [known.name for known in WRITTEN]
@@ -63,7 +63,7 @@ def send_release(request: Request, release: Release, export: Export, *, format_n
     """Send the file of a release, or a part of it, or stream the release while there is no file and ask for one."""
     file = find_file(release, format_name)
     if file is None or not is_here(file):
-        ask_for_files(release)
+        ask_for_file(release, format_name)
         headers = {**_name_file(export), "Accept-Ranges": "none"}
         if request.method == "HEAD":
             return HttpResponse(headers=headers, content_type=export.media_type)

@@ -383,7 +383,7 @@ class ReleaseViewSet(ScopedView[Release], viewsets.ReadOnlyModelViewSet[Release]
     def export(self, request: Request, pk: str) -> HttpResponseBase:  # noqa: ARG002 - read by get_object
         """The release as a file, by its checksum, in parts where asked for; `X-Losses` says what is not in it.
 
-        Until a worker has written the file, soon after the release was frozen, it is streamed as it is made, as a whole and without a checksum.
+        Until a worker has written the file, which the first request asks for, it is streamed as it is made, as a whole and without a checksum.
         """
         release = self.get_object()
         check_release_visible(release, user_of(request))

@@ -10,7 +10,7 @@ from django.core.files.storage import InMemoryStorage, default_storage
 
 from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import export_release, find_file, list_losses_of_release
-from annotations.gold.files import is_here, prepare_file, read_part
+from annotations.gold.files import ask_for_file, is_here, prepare_file, read_part
 from annotations.gold.services import freeze_release
 from annotations.jobs.worker import Worker
 from annotations.models import Job, JobStatus, Release, ReleaseFile
@@ -39,8 +39,15 @@ def read_whole(file: ReleaseFile) -> bytes:
     return b"".join(read_part(file, 0, file.length))
 
 
-def test_freezing_asks_for_the_files_and_a_worker_writes_each_as_it_is_exported(release: Release) -> None:
+def test_freezing_asks_for_the_jsonl(release: Release) -> None:
     assert not release.files.exists()
+    Worker().run_until_idle()
+    assert release.files.get().sha256 == release.manifest["checksums"]["jsonl"]
+
+
+def test_a_worker_writes_each_file_that_is_asked_for_as_it_is_exported(release: Release) -> None:
+    for known in WRITTEN:
+        ask_for_file(release, known.name)
     Worker().run_until_idle()
     for known in WRITTEN:
         file = find_file(release, known.name)
@@ -49,7 +56,6 @@ def test_freezing_asks_for_the_files_and_a_worker_writes_each_as_it_is_exported(
         assert read_whole(file) == b"".join(export.chunks)
         assert file.sha256 == hashlib.sha256(read_whole(file)).hexdigest()
         assert file.losses == export.losses.describe()
-    assert release.files.get(format="jsonl").sha256 == release.manifest["checksums"]["jsonl"]
 
 
 def test_what_a_killed_worker_left_behind_is_finished_by_the_next(release: Release) -> None:

@@ -6,6 +6,7 @@ import json
 import tracemalloc
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,13 @@ from annotations.formats.content import Content, read_content
 from annotations.formats.documents import UNKNOWN, Document
 from annotations.formats.errors import Refusal, RefusedError
 from annotations.formats.ports import NOTHING_SAID, Format, Losses, ReadingOptions
-from annotations.formats.registry import FORMATS, OF_TEXTS, WRITTEN, recognise
+from annotations.formats.record import AnnotationReference
+from annotations.formats.registry import FORMATS, OF_TEXTS, WRITTEN, find_format, recognise
+from annotations.markup import Markup
+from annotations.spans import Span
 from tests.unit.agreement.test_damaged_input import list_places, replace_part, values
 from tests.unit.formats.readable import READABLE, Sheet, make_sheets
-from tests.unit.formats.samples import sample_records
+from tests.unit.formats.samples import plain_record, sample_records
 
 OF_DOCUMENTS = [known for known in FORMATS if known.read_documents]
 TEXTS = ["One.", 'Two,\nwith "quotes".', "Zürich 🤝 three", "four\ttabs"]
@@ -242,15 +246,18 @@ def test_lines_are_read_as_documents_are_asked_for_unless_a_later_one_may_say_mo
 @pytest.mark.parametrize(
     "chosen", [known for known in WRITTEN if known.read_documents], ids=lambda chosen: chosen.name
 )
-def test_what_is_written_is_read_as_it_was(chosen: Format) -> None:
+def test_what_is_written_is_read_as_it_was(chosen: Format, tmp_path: Path) -> None:
     records = sample_records()
-    written = b"".join(chosen.write_lines((record.to_line() for record in records), losses=Losses())).decode()
-    content = Content.of_lines(written.split("\n"))
+    path = tmp_path / "file"
+    path.write_bytes(b"".join(chosen.write_lines((record.to_line() for record in records), losses=Losses())))
+    content = read_content(path, known="")
     assert recognise(content) is chosen
     for document, record in zip(read_documents(chosen, content), records, strict=True):
-        assert document.gold is not None
+        [(_, markup)] = document.markups
         assert document.text == record.article.text
-        assert sorted(document.gold.spans) == sorted(record.markup.spans)
+        assert sorted(markup.spans) == sorted(record.markup.spans)
+        assert list_links(markup) == list_links(record.markup)
+        assert not any(document.left_out.values())
         if chosen.holds_everything:
             assert (document.title, document.metadata, document.blocks, document.status) == (
                 record.article.title,
@@ -258,11 +265,35 @@ def test_what_is_written_is_read_as_it_was(chosen: Format) -> None:
                 record.article.blocks,
                 record.status,
             )
-            assert set(document.gold.relations) == set(record.markup.relations)
-            assert document.gold.fields == record.markup.fields
+            assert markup.fields == record.markup.fields
             by_key = {span.key: span for span in record.markup.spans}
-            for span in document.gold.spans:
+            for span in markup.spans:
                 assert (span, span.attributes) == (by_key[span.key], by_key[span.key].attributes)
+
+
+def list_links(markup: Markup) -> list[tuple[Span, Span, str]]:
+    return sorted(
+        (markup.span(link.source), markup.span(link.target), link.kind) for link in markup.relations
+    )
+
+
+@pytest.mark.parametrize("name", ["prodigy", "label_studio"])
+def test_annotators_of_what_is_written_keep_their_names(name: str, tmp_path: Path) -> None:
+    lines = [
+        replace(
+            plain_record(), status="submitted", annotations=(AnnotationReference(letter, 1, "a"),)
+        ).to_line()
+        for letter in "AB"
+    ]
+    chosen = find_format(name)
+    path = tmp_path / "file"
+    path.write_bytes(b"".join(chosen.write_lines(lines, losses=Losses())))
+    assert chosen.read_documents
+    options = ReadingOptions(models=frozenset("AB"))
+    [document] = chosen.read_documents(read_content(path, known=""), options)
+    assert {
+        annotator: sorted(judgement.markup.spans) for annotator, judgement in document.judgements.items()
+    } == dict.fromkeys("AB", sorted(plain_record().markup.spans))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,38 @@
+"""What several formats cannot hold."""
+
+from annotations.formats.documents import Document
+from annotations.formats.ports import Loss, Losses
+from annotations.markup import Markup
+
+RELATIONS = Loss("relation", "relations", "dropped")
+ATTRIBUTES = Loss("attribute of a span", "attributes of spans", "dropped")
+FIELDS = Loss("document field", "document fields", "dropped")
+NAMES = Loss("name of an annotator", "names of annotators", "dropped")
+UNKNOWN_LABEL = Loss(
+    "span of a label that is not in the scheme", "spans of a label that is not in the scheme", "dropped"
+)
+WITHOUT_TOKEN = Loss("span without a token", "spans without a token", "dropped")
+MOVED = Loss(
+    "span with an end that is no border of a token",
+    "spans with an end that is no border of a token",
+    "fitted to whole tokens",
+)
+SPLIT = Loss("span across blocks", "spans across blocks", "split at the blocks' borders")
+RENAMED = Loss(
+    "name with characters that it cannot have", "names with characters that they cannot have", "rewritten"
+)
+ESCAPED = Loss(
+    "cell that a spreadsheet would calculate",
+    "cells that a spreadsheet would calculate",
+    "put behind an apostrophe",
+)
+
+
+def drop_attributes(markup: Markup, losses: Losses) -> None:
+    """Count the attributes of all spans."""
+    losses.add(ATTRIBUTES, sum(len(span.attributes) for span in markup.spans))
+
+
+def drop_names(document: Document, losses: Losses) -> None:
+    """Count the annotators of a document, where their names are not written."""
+    losses.add(NAMES, len(document.judgements))

@@ -1,0 +1,138 @@
+"""Tables for spreadsheets and statistics programs: a ZIP of CSV files, UTF-8 with a byte order mark.
+
+`documents.csv` has the texts. `annotations.csv` has a row for each annotator of a document, or one for its gold, with a
+column `field.NAME` a document field; `spans.csv` a row a span, with its words and a column `attribute.NAME` an attribute;
+`relations.csv` a row a relation, with the labels and words of its ends. They are joined by `document`, `annotator`
+(`gold` for gold) and the `key` of a span. A cell that a spreadsheet would calculate has an apostrophe before it.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from tempfile import SpooledTemporaryFile
+from typing import Any, Self
+
+from annotations.formats.archives import ArchiveWriter
+from annotations.formats.documents import Document
+from annotations.formats.losses import ESCAPED
+from annotations.formats.ports import Format, Losses
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+GOLD = "gold"
+BYTE_ORDER_MARK = "\ufeff"
+MOST_IN_MEMORY = 1 << 20
+OF_DOCUMENTS = ("document", "round", "external_id", "title", "text_sha256", "text")
+OF_ANNOTATIONS = ("document", "annotator", "status", "made_of")
+OF_SPANS = ("document", "annotator", "key", "label", "start", "end", "quote")
+OF_RELATIONS = (
+    *("document", "annotator", "kind", "source", "target"),
+    *("source_label", "source_quote", "target_label", "target_quote"),
+)
+
+
+def write_tables(documents: Iterable[Document], *, losses: Losses) -> Iterator[bytes]:
+    """Write documents as tables; the rows of all but the first wait on the disk until the last document is read."""
+    archive = ArchiveWriter()
+    with (
+        _Table(OF_ANNOTATIONS, "field.", losses) as annotations,
+        _Table(OF_SPANS, "attribute.", losses) as spans,
+        _Table(OF_RELATIONS, "", losses) as relations,
+    ):
+
+        def list_documents() -> Iterator[bytes]:
+            yield (BYTE_ORDER_MARK + _write_row(OF_DOCUMENTS)).encode()
+            for document in documents:
+                _add_markups(document, annotations, spans, relations)
+                about = (document.name, document.round, document.external_id, document.title)
+                row = (*about, document.text_sha256, document.text)
+                yield _write_row(_escape(cell, losses) for cell in row).encode()
+
+        yield from archive.add("documents.csv", list_documents())
+        yield from archive.add("annotations.csv", annotations.write())
+        yield from archive.add("spans.csv", spans.write())
+        yield from archive.add("relations.csv", relations.write())
+    yield from archive.finish()
+
+
+def escape_cell(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula.
+
+    >>> escape_cell("=1+1"), escape_cell("1+1")
+    ("'=1+1", '1+1')
+    """
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def _escape(cell: Any, losses: Losses) -> Any:
+    if not isinstance(cell, str):
+        return cell
+    escaped = escape_cell(cell)
+    losses.add(ESCAPED, escaped != cell)
+    return escaped
+
+
+def _add_markups(document: Document, annotations: "_Table", spans: "_Table", relations: "_Table") -> None:
+    text = document.text or ""
+    for annotators, markup in document.markups:
+        annotator = GOLD if document.gold is not None else annotators[0]
+        made_of = " ".join(annotators)
+        annotations.add((document.name, annotator, document.status, made_of), dict(markup.fields))
+        said = {}
+        for span in sorted(markup.spans, key=lambda span: (span.start, -span.end, span.label, span.key)):
+            said[span.key] = span.label, text[span.start : span.end]
+            place = span.key, span.label, span.start, span.end, text[span.start : span.end]
+            spans.add((document.name, annotator, *place), dict(span.attributes))
+        for link in sorted(markup.relations):
+            ends = link.kind, link.source, link.target, *said[link.source], *said[link.target]
+            relations.add((document.name, annotator, *ends), {})
+
+
+class _Table:
+    """Rows that wait for the last of them, since only then all columns are known."""
+
+    def __init__(self, columns: Sequence[str], prefix: str, losses: Losses) -> None:
+        self._columns = columns
+        self._prefix = prefix
+        self._losses = losses
+        self._others: set[str] = set()
+        self._rows = SpooledTemporaryFile(  # noqa: SIM115 - it is closed with the table
+            MOST_IN_MEMORY, "w+", encoding="utf-8", newline="\n"
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._rows.close()
+
+    def add(self, cells: Sequence[Any], others: Mapping[str, str]) -> None:
+        self._others.update(others)
+        self._rows.write(json.dumps([cells, others]) + "\n")
+
+    def write(self) -> Iterator[bytes]:
+        names = sorted(self._others)
+        header = (*self._columns, *(escape_cell(self._prefix + name) for name in names))
+        yield (BYTE_ORDER_MARK + _write_row(header)).encode()
+        self._rows.seek(0)
+        for line in self._rows:
+            cells, others = json.loads(line)
+            row = (*cells, *(others.get(name, "") for name in names))
+            yield _write_row(_escape(cell, self._losses) for cell in row).encode()
+
+
+def _write_row(cells: Iterable[Any]) -> str:
+    written = io.StringIO(newline="")
+    csv.writer(written).writerow(cells)
+    return written.getvalue()
+
+
+TABLES = Format(
+    name="tables",
+    title="Tables for spreadsheets: a ZIP of CSV files of documents, annotations, spans and relations",
+    short="Tables",
+    holds="spans, attributes, relations and fields of several annotators or of the gold, with texts; not how gold came about",
+    media_type="application/zip",
+    extension="tables.zip",
+    write=write_tables,
+)
