@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotations", "0034_lifecycle_guards"),
+        ("annotations", "0035_gold_unmet"),
     ]
 
     operations = [
