@@ -1,6 +1,8 @@
 """What queries say that Django has no words for."""
 
-from django.db.models import IntegerField, Subquery
+from typing import Any
+
+from django.db.models import IntegerField, JSONField, Subquery
 
 
 class CountOf(Subquery):
@@ -8,3 +10,18 @@ class CountOf(Subquery):
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
+
+
+class ListOf(Subquery):
+    """The column `value` of related rows as a list, so that some rows of each of many things come in one query.
+
+    The list is empty, or None, where there is no row, and its order says nothing.
+    """
+
+    template = "(SELECT JSONB_AGG(listed.value) FROM (%(subquery)s) AS listed)"
+    output_field = JSONField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Ask SQLite, which has another name for it."""
+        template = "(SELECT JSON_GROUP_ARRAY(listed.value) FROM (%(subquery)s) AS listed)"
+        return self.as_sql(compiler, connection, template=template, **context)

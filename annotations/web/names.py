@@ -5,20 +5,30 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 Thing = TypeVar("Thing")
-DIGITS = re.compile(r"([0-9]+)")
+NUMBERS = re.compile(r"([0-9]+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)")
+WORDS = {
+    word: str(number)
+    for number, word in enumerate(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1
+    )
+}
 NUMBER_WIDTH = 20
 
 
 def natural_key(name: str) -> str:
-    """A key by which numbers sort by their value and letters without regard to case.
+    """A key by which numbers sort by their value, also those up to ten in words, and letters without regard to case.
 
     >>> sorted(["Reader 10", "reader 9", "Ada"], key=natural_key)
     ['Ada', 'reader 9', 'Reader 10']
+    >>> sorted(["Annotator Three", "Annotator Two", "Annotator One"], key=natural_key)
+    ['Annotator One', 'Annotator Two', 'Annotator Three']
     """
-    return "".join(
-        part.zfill(NUMBER_WIDTH) if part.isascii() and part.isdecimal() else part
-        for part in DIGITS.split(name.casefold())
-    )
+    parts = NUMBERS.split(name.casefold())
+    return "".join(_write_number(part) if place % 2 else part for place, part in enumerate(parts))
+
+
+def _write_number(part: str) -> str:
+    return WORDS.get(part, part).zfill(NUMBER_WIDTH)
 
 
 def sort_by_name(things: Iterable[Thing], *, name: Callable[[Thing], str]) -> list[Thing]:

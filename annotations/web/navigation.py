@@ -33,7 +33,7 @@ TABS = (
     Tab("Overview", "project", EVERY_ROLE),
     Tab("Articles", "articles", (MANAGER, ADJUDICATOR)),
     Tab("Rounds", "rounds", pages=("task",)),
-    Tab("Adjudication", "adjudication", (ADJUDICATOR,)),
+    Tab("Adjudication", "adjudication", (MANAGER, ADJUDICATOR)),
     Tab("Agreement", "agreement"),
     Tab("Releases", "releases", (MANAGER, ADJUDICATOR, CONSUMER)),
     Tab("Guidelines", "guidelines", EVERY_ROLE),

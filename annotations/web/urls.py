@@ -7,8 +7,10 @@ from annotations.web.adjudication import views as adjudication
 from annotations.web.agreement import downloads as agreement_files
 from annotations.web.agreement import models as agreement_models
 from annotations.web.agreement import reference as agreement_reference
+from annotations.web.agreement import summary
 from annotations.web.agreement import views as agreement
 from annotations.web.articles import views as articles
+from annotations.web.people import person
 from annotations.web.people import views as people
 from annotations.web.projects import views as projects
 from annotations.web.releases import views as releases
@@ -54,6 +56,8 @@ urlpatterns = [
     path("projects/<slug:slug>/articles/add/", articles.add_articles, name="add-articles"),
     path("projects/<slug:slug>/articles/<int:article_id>/", articles.show_article, name="article"),
     path("projects/<slug:slug>/people/", people.show_people, name="people"),
+    path("projects/<slug:slug>/my-figures/", person.show_my_figures, name="my-figures"),
+    path("projects/<slug:slug>/people/<int:user_id>/", person.show_person, name="person"),
     path("projects/<slug:slug>/people/invite/", people.invite, name="invite"),
     path(
         "projects/<slug:slug>/people/invitations/<int:invitation_id>/withdraw/",
@@ -105,9 +109,7 @@ urlpatterns = [
         name="adjudicate-review",
     ),
     path("projects/<slug:slug>/agreement/", agreement.show_agreement, name="agreement"),
-    path(
-        "projects/<slug:slug>/agreement/summary/", projects.show_agreement_summary, name="agreement-summary"
-    ),
+    path("projects/<slug:slug>/agreement/summary/", summary.show_summary, name="agreement-summary"),
     path("projects/<slug:slug>/agreement/gamma/", agreement.show_gamma, name="agreement-gamma"),
     path(
         "projects/<slug:slug>/agreement/reference/",

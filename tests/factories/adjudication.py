@@ -22,10 +22,13 @@ def mark(*spans: Span, fields: Mapping[str, str] | None = None) -> Markup:
     return Markup(spans=spans, fields=tuple(sorted((fields or {"genre": "news"}).items())))
 
 
-def submit(assignment: Assignment, markup: Markup) -> None:
+def submit(assignment: Assignment, markup: Markup, *, lead_time: float | None = None) -> None:
     """Store what an annotator submitted, as the gateway would."""
     submission = make_submission(
-        StudioReading(markup=markup), [{"markup": markup.to_json()}], origin=AnnotationOrigin.GATEWAY
+        StudioReading(markup=markup),
+        [{"markup": markup.to_json()}],
+        origin=AnnotationOrigin.GATEWAY,
+        lead_time=lead_time,
     )
     store_submission(assignment, submission)
 

@@ -60,16 +60,22 @@ PAGES = (
     Visit("add-articles", MANAGER, PROJECT),
     Visit("article", MANAGER, ("slug", "article_id")),
     Visit("people", MANAGER, PROJECT),
+    Visit("person", MANAGER, ("slug", "user_id")),
+    Visit("my-figures", ANNOTATOR, PROJECT),
     Visit("rounds", MANAGER, PROJECT),
     Visit("plan-round", MANAGER, PROJECT),
     Visit("round", MANAGER, ("slug", "number"), counts_all=True),
     Visit("round", MANAGER, ("slug", "number"), "?status=annotated&page=20", counts_all=True),
     Visit("task", MANAGER, ("slug", "task_id")),
     Visit("adjudication", ADJUDICATOR, PROJECT),
+    Visit("adjudication", MANAGER, PROJECT),
     Visit("adjudicate", ADJUDICATOR, ("slug", "task_id")),
     Visit("releases", MANAGER, PROJECT),
     Visit("release", MANAGER, ("slug", "number")),
     Visit("activity", MANAGER, PROJECT, counts_all=True),
+    Visit("activity", MANAGER, PROJECT, "?who=workbench", counts_all=True),
+    Visit("activity", MANAGER, PROJECT, "?who=&what=rounds", counts_all=True),
+    Visit("activity", MANAGER, PROJECT, "?what=project", counts_all=True),
     Visit("jobs", MANAGER, PROJECT),
 )
 CHANGES = frozenset(
@@ -159,6 +165,7 @@ def list_pages(large: LargeProject) -> Iterator[tuple[str, str, float]]:
         "sha256": large.project.scheme.sha256,
         "article_id": task.article_id,
         "task_id": task.pk,
+        "user_id": large.people[ANNOTATOR].pk,
         "assignment_id": Assignment.objects.queued().filter(annotator=large.people[ANNOTATOR])[0].pk,
     }
     for visit in PAGES:

@@ -1,39 +1,57 @@
 """What the lines of the audit trail are about, in words and with a link, in one query a kind of thing."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.urls import reverse
 
 from annotations.models import (
     Assignment,
+    Decision,
     Event,
     Gold,
+    Job,
     Participant,
     Project,
+    QuarantinedItem,
     Release,
     Round,
     Scheme,
     Task,
     User,
 )
+from annotations.web.activity.details import describe_details, find_people
+
+SAY_ALL = frozenset({"imported articles"})
+"""Verbs that need no subject named behind them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """`kind` says what sort of thing it is; `name` may be empty where the kind says all."""
+    """`kind` says what sort of thing it is; `name` may be empty where the kind says all; `person` is whose share of it is meant."""
 
     kind: str
     name: str = ""
     url: str = ""
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """A line of the audit trail with what it is about and its details, all by their names."""
+
+    event: Event
+    subject: Subject
+    details: dict[str, Any]
 
 
 Find = Callable[[Project, list[int]], Iterable[tuple[int, Subject]]]
 
 
-def describe_subjects(project: Project, events: Iterable[Event]) -> list[tuple[Event, Subject]]:
-    """Each event with its subject; one that is gone, or of a kind that has no page, goes by its number."""
+def describe_events(project: Project, events: Iterable[Event]) -> list[EventLine]:
+    """Each event in words; a subject that is gone, or of a kind that has no page, goes by its number."""
     events = list(events)
     wanted: dict[str, list[int]] = defaultdict(list)
     for event in events:
@@ -44,15 +62,23 @@ def describe_subjects(project: Project, events: Iterable[Event]) -> list[tuple[E
         for kind, numbers in wanted.items()
         for number, subject in FINDERS[kind](project, numbers)
     }
+    named = find_people(event.details for event in events)
+    names = {pk: name or email for pk, name, email in _read_names(named)} if named else {}
     return [
-        (
-            event,
-            known.get(
-                (event.subject_type, event.subject_id), Subject(event.subject_type, event.subject_id[:12])
-            ),
-        )
+        EventLine(event, _choose_subject(event, known), describe_details(event.details, names))
         for event in events
     ]
+
+
+def _choose_subject(event: Event, known: Mapping[tuple[str, str], Subject]) -> Subject:
+    if event.verb in SAY_ALL:
+        return Subject("")
+    unknown = Subject(event.subject_type, event.subject_id[:12])
+    return known.get((event.subject_type, event.subject_id), unknown)
+
+
+def _read_names(people: Collection[int]) -> list[tuple[int, str, str]]:
+    return list(User.objects.filter(pk__in=people).values_list("pk", "name", "email"))
 
 
 def _find_tasks(project: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:
@@ -61,8 +87,37 @@ def _find_tasks(project: Project, numbers: list[int]) -> Iterable[tuple[int, Sub
 
 
 def _find_assignments(project: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:
-    rows = Assignment.objects.filter(pk__in=numbers).values_list("pk", "task_id", "task__article__title")
+    rows = Assignment.objects.filter(pk__in=numbers).values_list(
+        "pk", "task_id", "task__article__title", "annotator__name"
+    )
+    return (
+        (number, replace(_name_task(project, task, title), person=annotator))
+        for number, task, title, annotator in rows
+    )
+
+
+def _find_decisions(project: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:
+    rows = Decision.objects.filter(pk__in=numbers).values_list("pk", "task_id", "task__article__title")
     return ((number, _name_task(project, task, title)) for number, task, title in rows)
+
+
+def _find_quarantined(project: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:
+    rows = QuarantinedItem.objects.filter(pk__in=numbers).values_list(
+        "pk",
+        "annotation__assignment__task",
+        "annotation__assignment__task__article__title",
+        "annotation__assignment__annotator__name",
+    )
+    return (
+        (number, replace(_name_task(project, task, title), person=annotator))
+        for number, task, title, annotator in rows
+    )
+
+
+def _find_jobs(project: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:
+    address = reverse("web:jobs", args=[project.slug])
+    rows = Job.objects.filter(pk__in=numbers).values_list("pk", "kind")
+    return ((number, Subject("job", kind.replace("_", " "), address)) for number, kind in rows)
 
 
 def _find_gold(project: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:
@@ -90,9 +145,11 @@ def _find_releases(project: Project, numbers: list[int]) -> Iterable[tuple[int, 
     )
 
 
-def _find_people(_: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:
-    rows = User.objects.filter(pk__in=numbers).values_list("pk", "name", "email")
-    return ((pk, Subject("", name or email)) for pk, name, email in rows)
+def _find_people(project: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:
+    return (
+        (pk, Subject("", name or email, reverse("web:person", args=[project.slug, pk])))
+        for pk, name, email in _read_names(numbers)
+    )
 
 
 def _find_participants(_: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:
@@ -111,12 +168,15 @@ def _find_schemes(project: Project, numbers: list[int]) -> Iterable[tuple[int, S
 
 
 def _find_projects(_: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:
-    return ((number, Subject("project")) for number in numbers)
+    return ((number, Subject("the project")) for number in numbers)
 
 
 FINDERS: Mapping[str, Find] = {
     "task": _find_tasks,
     "assignment": _find_assignments,
+    "decision": _find_decisions,
+    "quarantineditem": _find_quarantined,
+    "job": _find_jobs,
     "gold": _find_gold,
     "round": _find_rounds,
     "release": _find_releases,

@@ -78,17 +78,20 @@ REFUSALS = tuple(STATUS_OF)
 MAX_LOOKED_AT = 50
 
 
-@member_page(Role.ADJUDICATOR)
+@member_page(Role.ADJUDICATOR, Role.MANAGER)
 @require_safe
 def show_queue(request: MemberRequest) -> HttpResponse:
+    """Adjudicators decide from here; a manager who is none reads what waits."""
     project = request.project
+    may_decide = Role.ADJUDICATOR in request.roles
     page = paginate(request, _find_waiting(project))
     waiting = list(page)
     obstacles = find_obstacles(waiting, request.user)
     gold = keep_visible(_list_gold(project), request.user, article="task__article")
     context = {
         "page": page,
-        "next_task": _find_next(request),
+        "may_decide": may_decide,
+        "next_task": _find_next(request) if may_decide else None,
         "waiting": [(task, obstacles.get(task.pk)) for task in waiting],
         "to_review": gold.to_review()[:50],
         "finished": gold[:20],

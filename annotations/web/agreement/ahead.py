@@ -10,11 +10,9 @@ from annotations.jobs.worker import Checkpoint
 from annotations.models import Job, Project
 from annotations.reliability.counting import choose_counting, complete_options, count
 from annotations.reliability.page_report import PageReport
-from annotations.reliability.reports import report
 from annotations.reliability.selection import choose_selection
 from annotations.web.agreement.files import FILES, find_file
 from annotations.web.agreement.forms import MAIN_METRICS
-from annotations.web.projects.views import HEADLINES
 
 FILES_AFTER = timedelta(minutes=10)
 """The files take longer than the page and are asked for less often."""
@@ -61,7 +59,6 @@ def count_ahead(project: Project, *, progress: Callable[[], None]) -> str:
         lambda: page.documents,
         lambda: page.rounds,
         lambda: page.confusions,
-        lambda: report(project, metrics=HEADLINES),
         lambda: page.periods,
         lambda: page.everybody,
         lambda: page.without_each,

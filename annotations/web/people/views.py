@@ -26,6 +26,7 @@ from annotations.projects.services import (
 )
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.forms import InvitationForm, RolesForm, StandingForm
+from annotations.web.names import sort_by_name
 
 CONSEQUENCES = {
     Standing.PERSON: "their annotations count in every figure and in the gold of tasks that are yet to be finished.",
@@ -66,7 +67,7 @@ def _show(request: MemberRequest, *, form: InvitationForm, invited: Invited | No
             "annotates": Role.ANNOTATOR in held or standing[user.pk] != Standing.PERSON,
             "link_until": pending.get(user.pk),
         }
-        for user, held in roles.items()
+        for user, held in sort_by_name(roles.items(), name=lambda one: one[0].name)
     ]
     context = {
         "people": people,

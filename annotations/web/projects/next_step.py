@@ -1,9 +1,10 @@
-"""The one thing that a manager should do next, from where the project stands."""
+"""The one thing that somebody should do next, by their roles and from where the project stands."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 STUCK = "stuck"
-"""In place of a page: the overview's own section on tasks that nobody can finish."""
+"""In place of a page: where a manager sees to tasks that nobody can finish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,11 @@ class Situation:
     unplanned: int = 0
     adjudicators: int = 0
     is_adjudicator: bool = False
+
+    @property
+    def open(self) -> int:
+        """How many tasks are still being annotated."""
+        return self.tasks - self.annotated - self.adjudicated
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,32 +63,36 @@ def choose_next_step(now: Situation) -> Step:
         )
     if now.stuck:
         number = _count(now.stuck, "article", "articles")
-        return Step(
-            f"As things are, nobody can finish {number}: too few annotators are left.", "See why", STUCK
-        )
-    if now.annotated and now.is_adjudicator:
-        waiting = _count(now.annotated, "task waits", "tasks wait")
-        return Step(f"{waiting} for adjudication.", "Adjudicate", "adjudication")
+        action = "Open the article" if now.stuck == 1 else "Open the round"
+        return Step(f"As things are, nobody can finish {number}: too few annotators are left.", action, STUCK)
     if now.annotated and not now.adjudicators:
-        waiting = _count(now.annotated, "task waits", "tasks wait")
-        return Step(
-            f"{waiting} for adjudication, but the project has no adjudicator.", "Invite one", "people"
+        return Step(f"{_say_waiting(now)}, but the project has no adjudicator.", "Invite one", "people")
+    if now.annotated:
+        under_way = f" {_count(now.open, 'more is', 'more are')} being annotated." if now.open else ""
+        who = (
+            "you"
+            if now.is_adjudicator
+            else "the adjudicator"
+            if now.adjudicators == 1
+            else "the adjudicators"
         )
+        action = "Adjudicate" if now.is_adjudicator else "Open the queue"
+        return Step(f"{_say_waiting(now, on=who)}.{under_way}", action, "adjudication")
     return _choose_once_under_way(now)
 
 
+def _say_waiting(now: Situation, *, on: str = "adjudication") -> str:
+    return f"{_count(now.annotated, 'article waits', 'articles wait')} for {on}"
+
+
 def _choose_once_under_way(now: Situation) -> Step:
-    open_tasks = now.tasks - now.annotated - now.adjudicated
-    if open_tasks:
+    if now.open:
         return Step(
-            f"Annotation is under way: {_count(open_tasks, 'task is', 'tasks are')} still open, "
-            f"{now.annotated + now.adjudicated} of {now.tasks} annotated.",
+            f"Annotation is under way: {_count(now.open, 'article is', 'articles are')} still open, "
+            f"{now.annotated + now.adjudicated:,} of {now.tasks:,} annotated.",
             "See the rounds",
             "rounds",
         )
-    if now.annotated:
-        waiting = _count(now.annotated, "task waits", "tasks wait")
-        return Step(f"All is annotated; {waiting} for the adjudicators.", "See the rounds", "rounds")
     if now.unreleased:
         new = _count(now.unreleased, "adjudicated article is", "adjudicated articles are")
         return Step(f"{new} in no release yet.", "Freeze a release", "releases")
@@ -90,6 +100,26 @@ def _choose_once_under_way(now: Situation) -> Step:
         new = _count(now.unplanned, "article is", "articles are")
         return Step(f"{new} in no round yet.", "Plan a round", "plan-round")
     return Step("Everything is annotated, adjudicated and released.", "See the releases", "releases")
+
+
+def choose_step_of_member(roles: Collection[str], *, annotated: int, left: int) -> Step:
+    """What somebody who manages nothing should do next, by their roles; `left` counts the articles left for them to annotate."""
+    if "adjudicator" in roles and annotated:
+        waiting = _count(annotated, "article waits", "articles wait")
+        return Step(f"{waiting} for you to adjudicate.", "Adjudicate", "adjudication")
+    if "annotator" in roles:
+        if left:
+            return Step(
+                f"{_count(left, 'article is', 'articles are')} left for you.", "Go to My work", "work"
+            )
+        return Step("Nothing waits for you to annotate.", "Go to My work", "work")
+    if "adjudicator" in roles:
+        return Step(
+            "Nothing waits for adjudication. An article comes to you when all its annotators have submitted it.",
+            "See what is finished",
+            "adjudication",
+        )
+    return Step("The project’s releases are yours to download.", "See the releases", "releases")
 
 
 def _count(number: int, one: str, several: str) -> str:

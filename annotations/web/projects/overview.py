@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
@@ -13,8 +12,6 @@ from annotations.models import (
     Annotation,
     Assignment,
     AssignmentStatus,
-    AssignmentTally,
-    Participant,
     Project,
     QuarantinedItem,
     Release,
@@ -26,6 +23,7 @@ from annotations.models import (
     User,
 )
 from annotations.models.tallies import TaskTallyQuerySet
+from annotations.web.names import sort_by_name
 from annotations.web.projects.next_step import Situation
 
 
@@ -88,17 +86,8 @@ def find_quarantined(project: Project, *, reader: User) -> QuerySet[QuarantinedI
     )
 
 
-def count_by_annotator(project: Project) -> list[dict[str, Any]]:
-    """A line for each annotator who takes part or has taken part in a round."""
-    counts = AssignmentTally.objects.filter(round__project=project).count_by("annotator")
-    people = User.objects.filter(
-        pk__in=Participant.objects.filter(round__project=project).values("annotator")
-    ).order_by("name", "id")
-    return [{"person": person, "counts": counts[person.pk]} for person in people]
-
-
-def list_notes(project: Project, *, reader: User, limit: int) -> list[Note]:
-    """The latest notes, whichever way they were left, on articles that are not hidden from the reader."""
+def list_notes(project: Project, *, reader: User, limit: int, by: User | None = None) -> list[Note]:
+    """The latest notes, whichever way they were left, on articles that are not hidden from the reader; of all or by one annotator."""
     titles = {
         field.name: field.title
         for scheme in Scheme.objects.used_in(project)
@@ -109,13 +98,14 @@ def list_notes(project: Project, *, reader: User, limit: int) -> list[Note]:
         keep_visible(Annotation.objects.current(), reader, article="assignment__task__article")
         .filter(Exists(Task.objects.filter(pk=OuterRef("assignment__task"), round__project=project)))
         .filter(Q(fields__has_any_keys=list(titles)) if titles else Q(pk__in=[]))
+        .filter(Q(assignment__annotator=by) if by else Q())
         .select_related("assignment__annotator", "assignment__task__article")
         .defer("result", "assignment__task__article__text", "assignment__task__article__original")
         .order_by("-id")[:limit]
     )
     skips = (
         keep_visible(Assignment.objects.all(), reader, article="task__article")
-        .filter(status=AssignmentStatus.SKIPPED)
+        .filter(Q(status=AssignmentStatus.SKIPPED), Q(annotator=by) if by else Q())
         .filter(Exists(Task.objects.filter(pk=OuterRef("task"), round__project=project)))
         .select_related("annotator", "task__article")
         .defer("task__article__text", "task__article__original")
@@ -144,3 +134,20 @@ def list_notes(project: Project, *, reader: User, limit: int) -> list[Note]:
         for skip in skips
     ]
     return sorted(notes, key=attrgetter("at"), reverse=True)[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What one annotator wrote for the team: their latest note, and how many of the latest notes are theirs."""
+
+    latest: Note
+    number: int
+
+
+def gather_doubts(notes: Iterable[Note]) -> list[Doubts]:
+    """One line a person of notes that come with the latest first, in natural order of their names."""
+    by_person: dict[int, list[Note]] = {}
+    for note in notes:
+        by_person.setdefault(note.annotator.pk, []).append(note)
+    lines = [Doubts(latest=theirs[0], number=len(theirs)) for theirs in by_person.values()]
+    return sort_by_name(lines, name=lambda line: line.latest.annotator.name)

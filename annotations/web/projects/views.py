@@ -1,6 +1,7 @@
 """The list of projects, starting one, and the page of one."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.db import transaction
@@ -11,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from annotations.agreement.registry import find_metric
 from annotations.assignment.prospects import find_stuck_tasks
+from annotations.blindness import keep_visible_events
 from annotations.models import (
     Article,
     Event,
@@ -25,22 +26,30 @@ from annotations.models import (
     TaskTally,
 )
 from annotations.projects.services import create_project, may_start_projects, store_scheme
-from annotations.reliability.reports import report
 from annotations.web.access import MemberRequest, PersonRequest, member_page, person_page
+from annotations.web.activity.subjects import describe_events
 from annotations.web.forms import ProjectForm
 from annotations.web.paging import paginate, read_choice
-from annotations.web.projects.next_step import STUCK, Step, choose_next_step
+from annotations.web.projects.next_step import STUCK, Step, choose_next_step, choose_step_of_member
 from annotations.web.projects.overview import (
-    count_by_annotator,
     count_tasks,
     describe_situation,
     find_quarantined,
+    gather_doubts,
     list_notes,
 )
-from annotations.web.stuck import describe_stuck
+from annotations.web.projects.stages import list_stages, say_planned
+from annotations.web.projects.waiting import (
+    count_unclaimed,
+    find_waiting_since,
+    list_adjudicators,
+    list_annotators,
+    say_what_remains,
+)
+from annotations.web.stuck import StuckLine, describe_stuck
+from annotations.web.work.workload import list_round_work
 
-SHORT_LIST, LONG_LIST = 5, 500
-HEADLINES = ("alpha_nominal", "f1_strict", "f1_partial")
+SHORT_LIST, NOTES_READ, LONG_LIST = 5, 50, 500
 
 
 @person_page
@@ -107,40 +116,53 @@ def show_project(request: MemberRequest) -> HttpResponse:
     project = request.project
     tasks = count_tasks(TaskTally.objects.filter(round__project=project))
     if Role.MANAGER not in request.roles:
-        return render(request, "annotations/projects/member.html", {"tasks": tasks})
+        return _show_member(request, tasks)
     stuck = find_stuck_tasks(Task.objects.filter(round__project=project))
     situation = describe_situation(
         project, tasks=tasks, stuck=len(stuck), roles=request.roles, reader=request.user
     )
+    stuck_lines = describe_stuck(stuck, limit=SHORT_LIST)
     step = choose_next_step(situation)
+    annotators = list_annotators(project)
+    events = keep_visible_events(Event.objects.filter(project=project), request.user)
+    latest = list(events.select_related("actor").order_by("-id")[:SHORT_LIST])
     context = {
-        "tasks": tasks,
         "situation": situation,
         "step": step,
-        "step_url": _find_step_address(project, step),
-        "stuck": describe_stuck(stuck, limit=SHORT_LIST),
-        "annotators": count_by_annotator(project),
+        "step_url": _find_step_address(project, step, stuck_lines),
+        "stuck": stuck_lines,
+        "stages": list_stages(situation),
+        "planned": say_planned(situation),
+        "annotators": annotators,
+        "models": project.list_models(),
+        "remains": say_what_remains(annotators, unclaimed=count_unclaimed(project) if tasks["open"] else 0),
+        "adjudicators": list_adjudicators(project) if tasks["annotated"] else [],
+        "waiting_since": find_waiting_since(project) if tasks["annotated"] else None,
         "quarantined": _without_texts(find_quarantined(project, reader=request.user))[:SHORT_LIST],
-        "notes": list_notes(project, reader=request.user, limit=SHORT_LIST),
+        "doubts": gather_doubts(list_notes(project, reader=request.user, limit=NOTES_READ))[:SHORT_LIST],
+        "lines": describe_events(project, latest),
     }
     return render(request, "annotations/projects/overview.html", context)
 
 
-def _find_step_address(project: Project, step: Step) -> str:
-    """The page that a step leads to; what stands on this page already is a place of it."""
+def _show_member(request: MemberRequest, tasks: dict[str, int]) -> HttpResponse:
+    """What is theirs to do, for those who do not manage the project."""
+    left = 0
+    if Role.ANNOTATOR in request.roles:
+        work = list_round_work(request.user)
+        left = sum(share.left for share in work if share.participant.round.project_id == request.project.pk)
+    step = choose_step_of_member(request.roles, annotated=tasks["annotated"], left=left)
+    address = reverse("web:work") if step.page == "work" else _find_step_address(request.project, step)
+    context = {"tasks": tasks, "step": step, "step_url": address}
+    return render(request, "annotations/projects/member.html", context)
+
+
+def _find_step_address(project: Project, step: Step, stuck: Sequence[StuckLine] = ()) -> str:
+    """The page that a step leads to: of one task that nobody can finish its own, of several the round of the first."""
     if step.page == STUCK:
-        return "#stuck-title"
+        name, argument = ("task", stuck[0].task_id) if len(stuck) == 1 else ("round", stuck[0].round_number)
+        return reverse(f"web:{name}", args=[project.slug, argument])
     return reverse(f"web:{step.page}", args=[project.slug]) if step.page else ""
-
-
-@member_page(Role.MANAGER)
-@require_safe
-def show_agreement_summary(request: MemberRequest) -> HttpResponse:
-    """A few figures, asked for after the page is there, because counting can take a moment."""
-    found = report(request.project, metrics=HEADLINES, reader=request.user)
-    figures = [(find_metric(name).title, found[name]) for name in HEADLINES]
-    context = {"figures": figures, "documents": found.data["n_documents_compared"]}
-    return render(request, "annotations/agreement/_summary.html", context)
 
 
 def _without_texts(items: QuerySet[QuarantinedItem]) -> QuerySet[QuarantinedItem]:

@@ -18,12 +18,15 @@ PAGES = {
     "articles": Role.MANAGER,
     "adjudication": Role.ADJUDICATOR,
     "people": Role.MANAGER,
+    "my-figures": Role.ANNOTATOR,
     "rounds": Role.MANAGER,
     "activity": Role.MANAGER,
     "jobs": Role.MANAGER,
     "releases": Role.CONSUMER,
     "guidelines": Role.ANNOTATOR,
 }
+MAX_QUERIES = {"project": 32}
+"""The overview tells a little of everything."""
 
 
 def count_queries(world: Any, role: str, address: str) -> int:
@@ -59,6 +62,15 @@ def test_a_longer_page_asks_no_more(world: Any, name: str) -> None:
     before = count_queries(world, PAGES[name], address)
     grow(world)
     assert count_queries(world, PAGES[name], address) <= before
+    assert before <= MAX_QUERIES.get(name, 25)
+
+
+def test_the_page_of_a_person_asks_no_more_of_one_who_did_more(world: Any) -> None:
+    address = reverse("web:person", args=[world.project.slug, world.people[Role.ANNOTATOR].pk])
+    grow(world, by=1)
+    before = count_queries(world, Role.MANAGER, address)
+    grow(world)
+    assert count_queries(world, Role.MANAGER, address) <= before
     assert before <= 25
 
 

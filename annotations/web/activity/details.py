@@ -1,0 +1,37 @@
+"""The details of a line of the audit trail as people read them: names in place of numbers, and nothing that says nobody anything."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+NAMES_PEOPLE = ("annotators", "instead_of", "annotator")
+"""Details that are the id of a person, or several."""
+CALLED = {"count": "how many", "instead_of": "instead of", "was": "before"}
+"""Details that have a better word."""
+SAYS_NOTHING = frozenset({"first", "last", "task", "unit", "key", "ledger", "moved"})
+"""Details that are for programs: ids of rows, keys of units, checksums of what stands elsewhere."""
+
+
+def find_people(every: Iterable[Mapping[str, Any]]) -> set[int]:
+    """Find the ids of all the people that some details name."""
+    return {person for details in every for name in NAMES_PEOPLE for person in _read_ids(details.get(name))}
+
+
+def describe_details(details: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, Any]:
+    """Tell details by the names of people; who is not known any more goes by a number.
+
+    >>> describe_details({"annotators": [3, 4], "seed": 7, "unit": "s:0"}, {3: "Ada"})
+    {'annotators': ['Ada', 'no. 4'], 'seed': 7}
+    """
+    told: dict[str, Any] = {}
+    for name, value in details.items():
+        if name in SAYS_NOTHING:
+            continue
+        people = [names.get(person, f"no. {person}") for person in _read_ids(value)]
+        told[CALLED.get(name, name)] = people if name in NAMES_PEOPLE and people else value
+    return told
+
+
+def _read_ids(value: Any) -> Iterator[int]:
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, int) and not isinstance(one, bool):
+            yield one
