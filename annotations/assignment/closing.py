@@ -1,5 +1,7 @@
 """The end of a round: its tasks are given to nobody any more, and what is in is what there is; and back."""
 
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
@@ -42,6 +44,24 @@ def rename_round(round_: Round, name: str, *, by: User | None) -> Round:
         Event.objects.record("renamed", locked, actor=by, project=locked.project, was=was, name=name)
     round_.name = locked.name
     return locked
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What closing a round would do: to tasks with some annotations, to those with none, and to queues."""
+
+    begun: int
+    untouched: int
+    queued: int
+
+
+def describe_closing(round_: Round) -> Closing:
+    """Count what closing a round would do now."""
+    submitted = Assignment.objects.submitted().filter(task=OuterRef("pk")).order_by()
+    open_tasks = Task.objects.filter(round=round_, status=TaskStatus.OPEN)
+    begun = open_tasks.filter(Exists(submitted)).count()
+    queued = Assignment.objects.queued().filter(task__round=round_, task__status=TaskStatus.OPEN)
+    return Closing(begun, open_tasks.count() - begun, queued.count())
 
 
 @transaction.atomic

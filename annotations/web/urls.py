@@ -9,11 +9,13 @@ from annotations.web.agreement import models as agreement_models
 from annotations.web.agreement import reference as agreement_reference
 from annotations.web.agreement import summary
 from annotations.web.agreement import views as agreement
+from annotations.web.articles import excluding
 from annotations.web.articles import views as articles
 from annotations.web.people import person
 from annotations.web.people import views as people
 from annotations.web.projects import views as projects
 from annotations.web.releases import views as releases
+from annotations.web.rounds import ending
 from annotations.web.rounds import views as rounds
 from annotations.web.schemes import views as schemes
 from annotations.web.settings import views as settings
@@ -55,6 +57,15 @@ urlpatterns = [
     path("projects/<slug:slug>/articles/", articles.list_articles, name="articles"),
     path("projects/<slug:slug>/articles/add/", articles.add_articles, name="add-articles"),
     path("projects/<slug:slug>/articles/<int:article_id>/", articles.show_article, name="article"),
+    path("projects/<slug:slug>/articles/imports/", excluding.show_imports, name="imports"),
+    path("projects/<slug:slug>/articles/imports/<int:import_id>/undo/", excluding.undo, name="undo-import"),
+    path(
+        "projects/<slug:slug>/articles/<int:article_id>/exclude/", excluding.exclude, name="exclude-article"
+    ),
+    path(
+        "projects/<slug:slug>/articles/<int:article_id>/include/", excluding.include, name="include-article"
+    ),
+    path("projects/<slug:slug>/articles/<int:article_id>/delete/", excluding.delete, name="delete-article"),
     path("projects/<slug:slug>/people/", people.show_people, name="people"),
     path("projects/<slug:slug>/my-figures/", person.show_my_figures, name="my-figures"),
     path("projects/<slug:slug>/people/<int:user_id>/", person.show_person, name="person"),
@@ -70,6 +81,9 @@ urlpatterns = [
     path("projects/<slug:slug>/rounds/", rounds.list_rounds, name="rounds"),
     path("projects/<slug:slug>/rounds/plan/", rounds.plan, name="plan-round"),
     path("projects/<slug:slug>/rounds/<int:number>/", rounds.show_round, name="round"),
+    path("projects/<slug:slug>/rounds/<int:number>/rename/", ending.rename, name="rename-round"),
+    path("projects/<slug:slug>/rounds/<int:number>/close/", ending.close, name="close-round"),
+    path("projects/<slug:slug>/rounds/<int:number>/reopen/", ending.reopen, name="reopen-round"),
     path("projects/<slug:slug>/rounds/<int:number>/join/", rounds.join_round, name="join-round"),
     path(
         "projects/<slug:slug>/rounds/<int:number>/leave/<int:participant_id>/",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from annotations.collection.ports import StudioReading
 from annotations.collection.storing import write_revision
@@ -16,6 +17,7 @@ from annotations.models import (
     AnnotationOrigin,
     ApiToken,
     Article,
+    ArticleImport,
     Assignment,
     AssignmentStatus,
     Gold,
@@ -66,6 +68,9 @@ PAGES = {
         ("guidelines", ("slug",)),
         ("add-articles", ("slug",)),
         ("settings", ("slug",)),
+        ("imports", ("slug",)),
+        ("exclude-article", ("slug", "article")),
+        ("delete-article", ("slug", "article")),
         ("delete-project", ("slug",)),
         ("account", ()),
         ("agreement", ("slug",)),
@@ -93,6 +98,7 @@ class World:
     release: Release
     token: ApiToken
     invitation: Invitation
+    made: ArticleImport
 
     def list_addresses(self, role: Role) -> list[str]:
         values = {
@@ -196,4 +202,5 @@ def make_world(words: str = "Words") -> World:
         release,
         token,
         Invitation.objects.get(),
+        ArticleImport.objects.create(project=project, busy_until=timezone.now(), published_at=timezone.now()),
     )

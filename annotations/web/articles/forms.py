@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from annotations.formats.ports import TextOptions
 from annotations.formats.registry import OF_TEXTS, list_suffixes, list_titles
-from annotations.limits import MAX_UNASKED_TEXT_LENGTH, MAX_UPLOAD_BYTES
+from annotations.limits import MAX_REASON_LENGTH, MAX_UNASKED_TEXT_LENGTH, MAX_UPLOAD_BYTES
 
 MEGABYTE = 1024 * 1024
 
@@ -30,6 +30,16 @@ class SeveralFilesField(forms.FileField):
             )
         checked = [super(SeveralFilesField, self).clean(file, initial) for file in files]
         return [file for file in checked if file]
+
+
+class ExclusionForm(forms.Form):
+    """Why an article should not count."""
+
+    reason = forms.CharField(
+        label="Why?",
+        max_length=MAX_REASON_LENGTH,
+        help_text="In a few words, such as “an advertisement” or “the same as another article”. Everybody in the project can read it.",
+    )
 
 
 class AddArticlesForm(forms.Form):

@@ -24,7 +24,7 @@ from annotations.models import Block, Role
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.articles.forms import AddArticlesForm
 from annotations.web.articles.layout import lay_out_article
-from annotations.web.paging import paginate
+from annotations.web.paging import paginate, read_choice
 
 MAX_SHOWN = 100
 WAYS = {
@@ -57,14 +57,23 @@ def list_articles(request: MemberRequest) -> HttpResponse:
         raise BadRequest("No title has this character.")
     if wanted:
         articles = articles.filter(Q(title__icontains=wanted) | Q(external_id=wanted))
-    context = {"page": paginate(request, articles), "wanted": wanted}
+    excluded = request.project.articles.filter(excluded_at__isnull=False)
+    shows_excluded = read_choice(request, "excluded", ["yes"]) == "yes"
+    if shows_excluded:
+        articles = articles.filter(excluded_at__isnull=False)
+    context = {
+        "page": paginate(request, articles),
+        "wanted": wanted,
+        "excluded_count": excluded.count(),
+        "shows_excluded": shows_excluded,
+    }
     return render(request, "annotations/articles/list.html", context)
 
 
 @member_page(Role.MANAGER, Role.ADJUDICATOR)
 @require_safe
 def show_article(request: MemberRequest, article_id: int) -> HttpResponse:
-    articles = request.project.articles.select_related("imported_by").defer("original")
+    articles = request.project.articles.select_related("imported_by", "excluded_by").defer("original")
     article = get_object_or_404(articles, pk=article_id)
     blocks = Block.objects.filter(article=article).order_by("ordinal")
     context = {

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from annotations.assignment.closing import describe_closing
 from annotations.assignment.errors import AssignmentError
 from annotations.assignment.prospects import Prospect, find_prospect, find_stuck_tasks
 from annotations.assignment.services import (
@@ -116,6 +117,7 @@ def show_round(request: MemberRequest, number: int) -> HttpResponse:
         "page": paginate(request, tasks),
         "status": status,
         "statuses": TaskStatus.choices,
+        "closing": describe_closing(round_),
     }
     return render(request, "annotations/rounds/round.html", context)
 
