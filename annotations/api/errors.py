@@ -33,7 +33,9 @@ from annotations.projects.services import (
     UnknownRoleError,
 )
 from annotations.projects.settings import InvalidSettingError
+from annotations.projects.wording import NothingCorrectedError
 from annotations.schemes.table import InvalidSchemeError
+from annotations.schemes.wording import NotOnlyWordingError
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:annotation-workbench:problem:"
@@ -53,6 +55,8 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (RuleInUseError, HTTPStatus.CONFLICT, "rule-in-use"),
     (InvalidSettingError, HTTPStatus.BAD_REQUEST, "invalid-setting"),
     (SchemeNotLaterError, HTTPStatus.CONFLICT, "scheme-not-later"),
+    (NotOnlyWordingError, HTTPStatus.CONFLICT, "not-only-wording"),
+    (NothingCorrectedError, HTTPStatus.CONFLICT, "nothing-corrected"),
     (InvalidSchemeError, HTTPStatus.BAD_REQUEST, "invalid-scheme"),
     (AgreementError, HTTPStatus.BAD_REQUEST, "agreement-refused"),
     (RefusedError, HTTPStatus.BAD_REQUEST, "article-refused"),

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 
 from annotations.adjudication.merging import RULES
+from annotations.limits import MAX_REVISION_NAME_LENGTH
 from annotations.markup import DEFAULT_MERGE_RULE
 from annotations.models import Project, Role, Scheme, Standing, TokenScope, User
 from annotations.schemes.definition import SHIPPED, load_scheme, load_shipped, read_definition
@@ -111,6 +112,23 @@ class SchemeVersionForm(forms.Form):
         except InvalidSchemeError as error:
             raise forms.ValidationError(str(error)) from error
         return definition
+
+
+class WordingForm(SchemeVersionForm):
+    """The guidelines of a scheme in better words."""
+
+    name = forms.CharField(
+        label="What was corrected",
+        max_length=MAX_REVISION_NAME_LENGTH,
+        help_text="In a few words: annotators read it with the passages that changed.",
+    )
+    field_order = ("name", "definition")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "definition"
+        ].help_text = "TOML. Change guidelines, descriptions and rules; leave everything else."
 
 
 class RolesField(forms.MultipleChoiceField):

@@ -53,7 +53,7 @@ def test_each_resource_looks_as_it_did() -> None:
         if kind == "tokens":
             continue
         answer = client.get(reverse(f"api:{kind}-detail", args=[find_id(world)])).json()
-        if kind == "schemes":
+        if "source" in answer and kind != "articles":
             answer["source"] = answer["source"][:60]
         written = json.dumps(settle(answer), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
         path = GOLDEN / f"{kind}.json"

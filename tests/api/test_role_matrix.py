@@ -70,6 +70,7 @@ MATRIX: dict[Route, dict[str, int]] = {
     ("projects-detail", "patch"): in_project("manager", 200),
     ("projects-detail", "delete"): in_project("manager", 409),
     ("projects-schemes", "post"): in_project("manager", 201),
+    ("projects-guidelines", "post"): in_project("manager", 201),
     ("projects-annotations", "get"): in_project("manager consumer", 200),
     ("projects-agreement", "get"): in_project("manager", 200),
     ("projects-articles", "post"): in_project("manager", 201),
@@ -82,6 +83,8 @@ MATRIX: dict[Route, dict[str, int]] = {
     ("memberships-detail", "patch"): shown_to("manager"),
     ("schemes-list", "get"): listed(),
     ("schemes-detail", "get"): everybody(200),
+    ("guideline_revisions-list", "get"): listed(),
+    ("guideline_revisions-detail", "get"): shown_to(READ),
     ("articles-list", "get"): listed(),
     ("articles-detail", "get"): shown_to(GOLD),
     ("articles-detail", "patch"): changed_by_manager(GOLD, 200),
@@ -129,6 +132,7 @@ IDS: dict[str, Callable[[World], Any]] = {
     "schemes": lambda world: world.project.scheme_id,
     "articles": lambda world: world.decided.article_id,
     "imports": lambda world: world.made.pk,
+    "guideline_revisions": lambda world: world.revision.pk,
     "rounds": lambda world: world.decided.round_id,
     "tasks": lambda world: world.decided.pk,
     "assignments": lambda world: world.annotation.assignment_id,
@@ -146,6 +150,10 @@ BODIES: dict[Route, Callable[[World], Any]] = {
     ("projects-detail", "patch"): lambda _: {"name": "Editorials", "queue_depth": 9},
     ("projects-schemes", "post"): lambda world: {
         "definition": world.project.scheme.source.replace("version = 1", "version = 2", 1)
+    },
+    ("projects-guidelines", "post"): lambda world: {
+        "name": "Clearer still",
+        "definition": world.project.scheme.source.replace("Read the whole article", "Read all", 1),
     },
     ("articles-detail", "patch"): lambda _: {"exclusion_reason": "An advertisement"},
     ("rounds-detail", "patch"): lambda _: {"name": "Pilot", "closed": True},
@@ -253,6 +261,7 @@ IN_LISTS = {
     "events": "manager",
     "imports": "manager",
     "articles": GOLD + " annotator",
+    "guideline_revisions": READ,
     "projects": READ,
     "schemes": READ,
 }

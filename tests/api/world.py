@@ -16,6 +16,7 @@ from annotations.models import (
     ArticleImport,
     Event,
     Gold,
+    GuidelineRevision,
     Job,
     Membership,
     Project,
@@ -26,6 +27,7 @@ from annotations.models import (
     User,
 )
 from annotations.projects.services import create_api_token
+from annotations.projects.wording import correct_wording
 from tests.factories import make_article, make_assignment, make_member, make_project, make_round, make_task
 from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark, submit
 
@@ -51,6 +53,7 @@ class World:
     job: Job
     event: Event
     made: ArticleImport
+    revision: GuidelineRevision
 
     @property
     def gold(self) -> Gold:
@@ -93,6 +96,13 @@ def make_world() -> World:
         release=freeze_release(project, title="First", by=people[Role.MANAGER]),
         job=Job.objects.create(kind="reconcile", project=project),
         event=Event.objects.filter(project=project)[0],
+        revision=correct_wording(
+            project,
+            project.scheme,
+            source=project.scheme.source.replace("Read the whole article once", "Read it all", 1),
+            name="Clearer",
+            by=people[Role.MANAGER],
+        ),
         made=ArticleImport.objects.create(
             project=project, busy_until=timezone.now(), published_at=timezone.now()
         ),

@@ -22,6 +22,7 @@ from annotations.models import (
     AssignmentStatus,
     Gold,
     GoldStatus,
+    GuidelineRevision,
     Invitation,
     Job,
     Participant,
@@ -36,6 +37,7 @@ from annotations.models import (
     User,
 )
 from annotations.projects.services import create_api_token, invite_member
+from annotations.projects.wording import correct_wording
 from tests.factories import (
     make_article,
     make_assignment,
@@ -99,6 +101,7 @@ class World:
     token: ApiToken
     invitation: Invitation
     made: ArticleImport
+    revision: GuidelineRevision
 
     def list_addresses(self, role: Role) -> list[str]:
         values = {
@@ -203,4 +206,11 @@ def make_world(words: str = "Words") -> World:
         token,
         Invitation.objects.get(),
         ArticleImport.objects.create(project=project, busy_until=timezone.now(), published_at=timezone.now()),
+        correct_wording(
+            project,
+            project.scheme,
+            source=project.scheme.source.replace("Read the whole article once", f"{words}: read it all", 1),
+            name=f"{words} correction",
+            by=people[Role.MANAGER],
+        ),
     )

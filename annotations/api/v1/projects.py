@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
@@ -66,6 +66,7 @@ from annotations.projects.services import (
     store_scheme,
 )
 from annotations.projects.settings import change_settings
+from annotations.projects.wording import correct_wording
 from annotations.reliability.counting import Options
 from annotations.reliability.full_report import report_whole
 from annotations.reliability.models_apart import TestOptions
@@ -330,6 +331,25 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
             "invitation_link": _write_address("web:invitation", invited.invitation),
         }
         return Response(answer, status=HTTPStatus.CREATED)
+
+    @extend_schema(
+        request=writes.NewGuidelineRevisionSerializer,
+        responses={201: serializers.GuidelineRevisionDetailSerializer},
+    )
+    @action(detail=True, methods=["post"])
+    def guidelines(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
+        """Correct how the guidelines of a scheme are worded, also for rounds that are running; labels stay as they are."""
+        project, wanted = self.find(*MANAGERS), self.read_body(writes.NewGuidelineRevisionSerializer)
+        own = Scheme.objects.filter(Q(projects=project) | Q(rounds__project=project)).distinct()
+        scheme = project.scheme if wanted["scheme"] is None else own.filter(pk=wanted["scheme"]).first()
+        if scheme is None:
+            raise ValidationError({"scheme": [f"The project has none with the id {wanted['scheme']}."]})
+        revision = correct_wording(
+            project, scheme, source=wanted["definition"], name=wanted["name"], by=user_of(request)
+        )
+        return self._created(
+            serializers.GuidelineRevisionDetailSerializer(revision), f"guideline-revisions/{revision.pk}"
+        )
 
     def _show_release(self, release: Release) -> serializers.ReleaseDetailSerializer:
         return serializers.ReleaseDetailSerializer(release, context=self.get_serializer_context())

@@ -1,7 +1,9 @@
 """How each resource is written. Every field is named: a new column is shown only where somebody says so."""
 
+from dataclasses import asdict
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from annotations.blindness import count_hidden_items
@@ -23,6 +25,7 @@ from annotations.models import (
     Event,
     Gold,
     GoldStatus,
+    GuidelineRevision,
     Job,
     Membership,
     Project,
@@ -34,6 +37,7 @@ from annotations.models import (
     User,
 )
 from annotations.projects.pseudonyms import Pseudonyms, name_annotators
+from annotations.projects.wording import list_corrections
 
 
 class PseudonymBook:
@@ -97,6 +101,33 @@ class SchemeDetailSerializer(SchemeSerializer):
     class Meta(SchemeSerializer.Meta):
         fields = (*SchemeSerializer.Meta.fields, "source")
         read_only_fields = fields
+
+
+class WordingChangeSerializer(serializers.Serializer[Any]):
+    place = serializers.CharField(help_text="The label, question or value that the passage is about.")
+    before = serializers.CharField()
+    after = serializers.CharField()
+
+
+class GuidelineRevisionSerializer(serializers.ModelSerializer[GuidelineRevision]):
+    class Meta:
+        model = GuidelineRevision
+        fields: tuple[str, ...] = ("id", "project", "scheme", "number", "name", "created_at")
+        read_only_fields = fields
+
+
+class GuidelineRevisionDetailSerializer(GuidelineRevisionSerializer):
+    changes = serializers.SerializerMethodField(help_text="The passages that it worded otherwise.")
+
+    class Meta(GuidelineRevisionSerializer.Meta):
+        fields = (*GuidelineRevisionSerializer.Meta.fields, "changes", "source")
+        read_only_fields = fields
+
+    @extend_schema_field(WordingChangeSerializer(many=True))
+    def get_changes(self, revision: GuidelineRevision) -> list[dict[str, str]]:
+        corrections = list_corrections(revision.project, revision.scheme)
+        found = next(one for one in corrections if one.revision.pk == revision.pk)
+        return [asdict(change) for change in found.changes]
 
 
 class MembershipSerializer(serializers.ModelSerializer[Membership]):

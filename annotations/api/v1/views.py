@@ -38,6 +38,7 @@ from annotations.models import (
     Decision,
     Event,
     Gold,
+    GuidelineRevision,
     Job,
     Role,
     Round,
@@ -59,6 +60,17 @@ class SchemeViewSet(ScopedView[Scheme], viewsets.ReadOnlyModelViewSet[Scheme]):
     def scope(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Also earlier versions, which only rounds have."""
         return rows.filter(pk__in=Scheme.objects.of_projects(self.find_projects(*self.readers)))
+
+
+class GuidelineRevisionViewSet(
+    ScopedView[GuidelineRevision], viewsets.ReadOnlyModelViewSet[GuidelineRevision]
+):
+    """Corrections of how guidelines are worded; one alone comes with the passages that changed and the definition."""
+
+    queryset = GuidelineRevision.objects.select_related("project", "scheme")
+    serializer_class = serializers.GuidelineRevisionSerializer
+    detail_serializer_class = serializers.GuidelineRevisionDetailSerializer
+    readers = EVERYONE
 
 
 class ArticleViewSet(ScopedView[Article], viewsets.ReadOnlyModelViewSet[Article]):

@@ -19,6 +19,7 @@ from annotations.limits import (
     MAX_PROJECT_NAME_LENGTH,
     MAX_QUEUE_DEPTH,
     MAX_REASON_LENGTH,
+    MAX_REVISION_NAME_LENGTH,
     MAX_ROUND_NAME_LENGTH,
     MAX_TEXT_LENGTH,
     MAX_TITLE_LENGTH,
@@ -236,6 +237,23 @@ class NewSchemeSerializer(StrictSerializer):
         max_length=MAX_DEFINITION_LENGTH,
         trim_whitespace=False,
         help_text="TOML. It keeps the name of the project's scheme and raises its version.",
+    )
+
+
+class NewGuidelineRevisionSerializer(StrictSerializer):
+    name = serializers.CharField(
+        min_length=1, max_length=MAX_REVISION_NAME_LENGTH, help_text="What was corrected; annotators read it."
+    )
+    definition = serializers.CharField(
+        min_length=1,
+        max_length=MAX_DEFINITION_LENGTH,
+        trim_whitespace=False,
+        help_text="TOML, in which nothing but guidelines, descriptions and rules is worded otherwise.",
+    )
+    scheme = id_field(
+        default=None,
+        allow_null=True,
+        help_text="The version that is corrected; the project's latest if left out.",
     )
 
 

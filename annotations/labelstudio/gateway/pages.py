@@ -8,6 +8,7 @@ from django.utils.safestring import mark_safe
 
 from annotations.labelstudio.gateway.disguise import hide_accounts_in_page
 from annotations.models import Assignment, Participant
+from annotations.projects.wording import find_unread, find_wording
 from annotations.schemes.guidelines import render_markdown
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -33,12 +34,13 @@ CONTENT_SECURITY_POLICY = "; ".join(
 def adapt_page(html: str, *, participant: Participant, assignment: Assignment | None) -> str:
     """Hide Label Studio's account in its page and put our bar, style and script into it."""
     project = participant.round.project
-    scheme = participant.round.scheme.definition
+    scheme = find_wording(project, participant.round.scheme)
     context = {
         "participant": participant,
         "project": project,
         "assignment": assignment,
         "scheme": scheme,
+        "corrections": find_unread([participant]),
         "introduction": mark_safe(render_markdown(scheme.guidelines)),  # noqa: S308 - the renderer escapes HTML
     }
     head = (

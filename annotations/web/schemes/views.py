@@ -4,13 +4,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from annotations.models import Project, Role, Scheme
+from annotations.models import GuidelineRevision, Project, Role, Scheme
 from annotations.projects.services import SchemeNotLaterError, adopt_scheme
+from annotations.projects.wording import NothingCorrectedError, correct_wording, list_corrections
+from annotations.schemes.wording import NotOnlyWordingError
 from annotations.web.access import MemberRequest, PersonRequest, member_page
-from annotations.web.forms import SchemeVersionForm
+from annotations.web.forms import SchemeVersionForm, WordingForm
 
 
 @member_page()
@@ -18,16 +21,50 @@ from annotations.web.forms import SchemeVersionForm
 def show_guidelines(request: MemberRequest) -> HttpResponse:
     """Show the guidelines of the version that the address names, else of the latest."""
     latest = request.project.scheme
-    versions = {scheme.version: scheme for scheme in (latest, *Scheme.objects.used_in(request.project))}
-    chosen = versions.get(request.GET.get("version") or latest.version)
-    if chosen is None:
-        raise Http404("This project has no such version of its scheme.")
+    versions, chosen = _choose_version(request)
+    corrections = list_corrections(request.project, chosen)
     context = {
-        "scheme": chosen.definition,
+        "scheme": corrections[0].revision.definition if corrections else chosen.definition,
+        "colors": chosen.sha256,
+        "chosen": chosen,
+        "corrections": corrections,
         "latest": latest,
         "versions": sorted(versions.values(), key=lambda scheme: scheme.definition.version),
     }
     return render(request, "annotations/schemes/guidelines.html", context)
+
+
+def _choose_version(request: MemberRequest) -> tuple[dict[str, Scheme], Scheme]:
+    latest = request.project.scheme
+    versions = {scheme.version: scheme for scheme in (latest, *Scheme.objects.used_in(request.project))}
+    chosen = versions.get(request.GET.get("version") or latest.version)
+    if chosen is None:
+        raise Http404("This project has no such version of its scheme.")
+    return versions, chosen
+
+
+@member_page(Role.MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: MemberRequest) -> HttpResponse:
+    """Word the guidelines of the version that the address names better, else of the latest."""
+    _, scheme = _choose_version(request)
+    latest = GuidelineRevision.objects.latest_of(request.project, scheme)
+    source = latest.source if latest else scheme.source
+    form = WordingForm(request.POST or None, initial={"definition": source})
+    if request.method == "POST" and form.is_valid():
+        filled = form.cleaned_data
+        try:
+            correct_wording(
+                request.project, scheme, source=filled["definition"], name=filled["name"], by=request.user
+            )
+        except (NotOnlyWordingError, NothingCorrectedError) as error:
+            form.add_error("definition", str(error))
+        else:
+            messages.success(request, "The correction holds from now on; annotators are shown what changed.")
+            return redirect(
+                f"{reverse('web:guidelines', args=[request.project.slug])}?version={scheme.version}"
+            )
+    return render(request, "annotations/schemes/correct.html", {"form": form, "scheme": scheme})
 
 
 @member_page(Role.MANAGER)

@@ -3,13 +3,21 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotations.assignment.prospects import find_prospect
 from annotations.collection.errors import SubmissionRefusedError
 from annotations.collection.ports import StudioRefusedError, StudioUnavailableError
 from annotations.collection.services import connect_studio, record_skip, top_up_queue
-from annotations.models import CLAIM_HOLDING_STATUSES, Assignment, AssignmentStatus, Participant, TaskStatus
+from annotations.models import (
+    CLAIM_HOLDING_STATUSES,
+    Assignment,
+    AssignmentStatus,
+    GuidelineRevision,
+    Participant,
+    TaskStatus,
+)
+from annotations.projects.wording import find_unread, mark_read
 from annotations.web.access import PersonRequest, person_page
 from annotations.web.forms import SkipForm
 from annotations.web.paging import paginate
@@ -33,8 +41,24 @@ def show_work(request: PersonRequest) -> HttpResponse:
     rows = [
         {"assignment": assignment, "address": _find_way_back(assignment, participants)} for assignment in page
     ]
-    context = {"now": next(iter(work), None), "others": work[1:], "page": page, "rows": rows}
+    context = {
+        "now": next(iter(work), None),
+        "others": work[1:],
+        "page": page,
+        "rows": rows,
+        "corrections": find_unread(share.participant for share in work),
+    }
     return render(request, "annotations/work/work.html", context)
+
+
+@person_page
+@require_POST
+def read_correction(request: PersonRequest, revision_id: int) -> HttpResponse:
+    """An annotator has read what changed in the guidelines, and is not shown it again."""
+    theirs = find_participations(request.user).values("round__project")
+    revision = get_object_or_404(GuidelineRevision, pk=revision_id, project__in=theirs)
+    mark_read(request.user, revision)
+    return redirect("web:work")
 
 
 def _find_way_back(assignment: Assignment, participants: dict[int, Participant]) -> str:

@@ -68,6 +68,9 @@ ROUTES = {
     ),
     "work": Route(PEOPLE),
     "start": Route(frozenset({Role.ANNOTATOR.value}), ELSEWHERE, ELSEWHERE, lambda world: [world.round.pk]),
+    "read-correction": Route(
+        frozenset({Role.ANNOTATOR.value}), NOT_ALLOWED, ELSEWHERE, lambda world: [world.revision.pk]
+    ),
     "skip": Route(frozenset({Role.ANNOTATOR.value}), OK, OK, lambda world: [world.assignment.pk]),
     "scheme-css": Route(PEOPLE, arguments=lambda world: [world.project.scheme.sha256]),
     "projects": Route(PEOPLE),
@@ -75,6 +78,7 @@ ROUTES = {
     "project": Route(MEMBERS, arguments=project()),
     "revise-scheme": Route(MANAGER, post=200, arguments=project()),
     "guidelines": Route(MEMBERS, arguments=project()),
+    "correct-wording": Route(MANAGER, post=OK, arguments=project()),
     "settings": Route(MANAGER, post=OK, arguments=project()),
     "archive-project": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project()),
     "restore-project": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project()),
