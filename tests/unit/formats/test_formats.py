@@ -156,10 +156,10 @@ LOSSES = {
 }
 
 
-@each_format
-def test_a_format_says_what_it_could_not_hold(chosen: Format) -> None:
-    _, losses = write(chosen, [news_record(), empty_record()])
-    assert losses == LOSSES[chosen.name]
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_format_says_what_it_could_not_hold(name: str) -> None:
+    _, losses = write(find_format(name), [news_record(), empty_record()])
+    assert losses == LOSSES[name]
 
 
 def test_every_token_of_conll_is_found_at_its_offsets() -> None:
