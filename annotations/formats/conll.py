@@ -12,11 +12,15 @@ one without a token, one of a label that the scheme has not, and one that meets 
 Provenance and metadata are not written at all; they are in the JSONL.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import pairwise
+from urllib.parse import quote, unquote
 
-from annotations.formats.documents import Document
+from annotations.formats.documents import Block, Document, Judgement, Marking
+from annotations.formats.errors import RefusedError, placed, shorten
 from annotations.formats.losses import (
     FIELDS,
     MOVED,
@@ -28,13 +32,20 @@ from annotations.formats.losses import (
 )
 from annotations.formats.ports import Format, Loss, Losses
 from annotations.formats.tokens import find_tokens
-from annotations.markup import Markup
+from annotations.limits import MAX_TEXT_LENGTH
+from annotations.markup import Markup, Origin
 from annotations.spans import Span
 
 OVERLAPPING = Loss(
     "span that meets another of its label", "spans that meet another of their label", "dropped"
 )
 OUTSIDE = "O"
+COLUMNS = "# global.columns = "
+FIRST_COLUMNS = ("ID", "FORM", "START", "END")
+WHITE = re.compile(r"[\s%]")
+"""What stands in the names of columns as in an address, since blanks part them."""
+ROUND = re.compile(r"[0-9]{1,9}")
+COMMENT = re.compile(r"# (newdoc id|title|text_sha256|status|round|annotators|sent_id|block) = (.*)")
 
 
 def write_conll(documents: Iterable[Document], *, losses: Losses) -> Iterator[bytes]:
@@ -44,7 +55,8 @@ def write_conll(documents: Iterable[Document], *, losses: Losses) -> Iterator[by
         sheet = _Sheet(document, losses)
         if sheet.labels != labels:
             labels = sheet.labels
-            yield f"# global.columns = {' '.join(('ID', 'FORM', 'START', 'END', *labels))}\n".encode()
+            names = (WHITE.sub(lambda white: quote(white.group()), label) for label in labels)
+            yield f"{COLUMNS}{' '.join((*FIRST_COLUMNS, *names))}\n".encode()
         for annotators, markup in document.markups:
             yield sheet.write(annotators, markup).encode()
 
@@ -61,6 +73,7 @@ class _Sheet:
             f"# title = {' '.join(document.title.split())}\n"
             f"# text_sha256 = {document.text_sha256}\n"
             f"# status = {document.status}\n"
+            f"# round = {document.round or ''}\n"
         )
         tokens = find_tokens(document.text or "")
         self.starts = [start for start, _ in tokens]
@@ -143,12 +156,170 @@ def cut_sequences(document: Document, starts: list[int]) -> Iterator[tuple[int, 
             yield first, last, kind
 
 
+def read_conll(lines: Iterable[tuple[int, str]]) -> Iterator[Document]:
+    """Read numbered lines as they are written here; copies of a document that stand together are one.
+
+    The text between tokens is not in the file, so every character of it is a blank.
+    """
+    waiting: list[Document] = []
+    for sheet in _read_sheets(lines):
+        with placed(f"line {sheet.line}"):
+            document = sheet.finish()
+        if waiting and (waiting[0].gold or document.gold or waiting[0].id != document.id):
+            yield _join(waiting)
+            waiting = []
+        waiting.append(document)
+    if waiting:
+        yield _join(waiting)
+
+
+def _join(copies: list[Document]) -> Document:
+    """One document of what several annotators marked in it."""
+    judgements: dict[str, Judgement] = {}
+    for copy in copies:
+        if copy.text != copies[0].text:
+            raise RefusedError(f"{copy.place}: document {copy.id!r}: the text is not that of an earlier copy")
+        for annotator, judgement in copy.judgements.items():
+            if annotator in judgements:
+                raise RefusedError(
+                    f"{copy.place}: document {copy.id!r}: annotator {annotator!r} occurs twice"
+                )
+            judgements[annotator] = judgement
+    return replace(copies[0], judgements=judgements)
+
+
+def _read_sheets(lines: Iterable[tuple[int, str]]) -> Iterator["_Copy"]:
+    labels: tuple[str, ...] = ()
+    copy: _Copy | None = None
+    for number, line in lines:
+        with placed(f"line {number}"):
+            if line.startswith(COLUMNS):
+                names = line.removeprefix(COLUMNS).split()
+                if tuple(names[:4]) != FIRST_COLUMNS:
+                    raise RefusedError(
+                        f"the first columns must be {' '.join(FIRST_COLUMNS)}, not {shorten(names[:4])}"
+                    )
+                labels = tuple(map(unquote, names[4:]))
+            elif line.startswith("# newdoc"):
+                if copy is not None:
+                    yield copy
+                copy = _Copy(number, labels)
+                copy.read_comment(line)
+            elif line.strip():
+                if copy is None:
+                    raise RefusedError("there is a line before the first '# newdoc id = '")
+                copy.read_comment(line) if line.startswith("# ") else copy.read_token(line)
+            elif copy is not None:
+                copy.end_sequence()
+    if copy is not None:
+        yield copy
+
+
+class _Copy:
+    """What one annotator marked in a document, or its gold, while its lines are read."""
+
+    def __init__(self, line: int, labels: tuple[str, ...]) -> None:
+        self.line = line
+        self.labels = labels
+        self.about: dict[str, str] = {}
+        self.tokens: list[tuple[int, str]] = []
+        self.blocks: list[Block] = []
+        self.begun: int | None = None
+        self.open: dict[int, tuple[int, int, str]] = {}
+        self.spans: list[tuple[int, int, str]] = []
+
+    def read_comment(self, line: str) -> None:
+        if match := COMMENT.fullmatch(line):
+            self.about[match[1]] = match[2]
+
+    def read_token(self, line: str) -> None:
+        cells = line.split("\t")
+        if len(cells) != len(FIRST_COLUMNS) + len(self.labels):
+            raise RefusedError(
+                f"there are {len(cells)} cells, but {len(FIRST_COLUMNS) + len(self.labels)} columns are named"
+            )
+        _, form, *places = cells[:4]
+        if not all(place.isascii() and place.isdigit() for place in places):
+            raise RefusedError(f"START and END must be whole numbers of characters, not {shorten(places)}")
+        start, end = map(int, places)
+        before = self.tokens[-1][0] + len(self.tokens[-1][1]) if self.tokens else 0
+        if not form or end - start != len(form) or start < before or end > MAX_TEXT_LENGTH:
+            raise RefusedError(f"the token {shorten(form)} does not stand at [{start}, {end})")
+        self.tokens.append((start, form))
+        self.begun = start if self.begun is None else self.begun
+        for column, tag in enumerate(cells[4:]):
+            self._read_tag(column, tag, start, end)
+
+    def _read_tag(self, column: int, tag: str, start: int, end: int) -> None:
+        letter, _, label = tag.partition("-")
+        opened = self.open.get(column)
+        if letter == "I" and opened and opened[2] == label:
+            self.open[column] = opened[0], end, label
+            return
+        if opened:
+            self.spans.append(self.open.pop(column))
+        if letter == "B" and label:
+            self.open[column] = start, end, label
+        elif tag != OUTSIDE:
+            raise RefusedError(
+                f"the tag {shorten(tag)} is neither O nor B- or I- and the label of its column"
+            )
+
+    def end_sequence(self) -> None:
+        self.spans += self.open.values()
+        self.open.clear()
+        if self.begun is not None and (kind := self.about.pop("block", "")):
+            start, form = self.tokens[-1]
+            self.blocks.append(Block(self.begun, start + len(form), kind))
+        self.begun = None
+
+    def finish(self) -> Document:
+        self.end_sequence()
+        name, annotators = self.about.get("newdoc id", ""), self.about.get("annotators", "").split()
+        status, number = self.about.get("status", ""), self.about.get("round", "")
+        if not name:
+            raise RefusedError("a document has no id: write '# newdoc id = ' and one before it")
+        is_gold = status != Origin.SUBMITTED
+        if not is_gold and len(annotators) != 1:
+            raise RefusedError(f"document {name!r} names {len(annotators)} annotators: a copy is by one")
+        name = f"article {name}, round {number}" if number else name
+        marking = Marking(name, "gold" if is_gold else annotators[0])
+        for start, end, label in sorted(self.spans):
+            marking.add_span(start, end, label)
+        judgement = marking.finish()
+        return Document(
+            place=f"line {self.line}",
+            id=name,
+            text=self._write_text(),
+            title=self.about.get("title", ""),
+            blocks=tuple(self.blocks),
+            source_format="conll",
+            labels=self.labels,
+            judgements={} if is_gold else {annotators[0]: judgement},
+            gold=judgement.markup if is_gold else None,
+            status=status,
+            annotators=tuple(annotators) if is_gold else (),
+            round=int(number) if ROUND.fullmatch(number) else None,
+            text_sha256=self.about.get("text_sha256", ""),
+        )
+
+    def _write_text(self) -> str:
+        parts: list[str] = []
+        length = 0
+        for start, form in self.tokens:
+            parts += " " * (start - length), form
+            length = start + len(form)
+        return "".join(parts)
+
+
 CONLL = Format(
     name="conll",
     title="CoNLL-U Plus, a token a line, a BIO column a label",
     short="CoNLL",
-    holds="spans as tags of tokens; each of what it cannot hold is counted",
+    holds="spans as tags of tokens, of several annotators or of the gold; each of what it cannot hold is counted",
     media_type="text/plain; charset=utf-8",
     extension="conllup",
     write=write_conll,
+    begins_with=COLUMNS,
+    read_lines=read_conll,
 )

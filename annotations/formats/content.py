@@ -99,6 +99,14 @@ def read_content(path: PathLike[str] | str, *, known: str) -> Content:
         raise RefusedError(f"{path} is not JSON: line {error.line}, {error.detail}{hint}") from error
 
 
+def number_lines(path: PathLike[str] | str) -> Iterator[tuple[int, str]]:
+    """The lines of a file of UTF-8 without their ends, each after its number."""
+    if Path(path).stat().st_size > MAX_ANNOTATION_FILE_BYTES:
+        raise RefusedError(f"{path} is larger than {MAX_ANNOTATION_FILE_BYTES:,} bytes; give it in parts")
+    for number, line in enumerate(_read_lines(path), start=1):
+        yield number, line.removesuffix("\n").removesuffix("\r")
+
+
 def _holds_lines(path: PathLike[str] | str) -> bool:
     """Whether the first line that is not empty is a whole object, and another line follows."""
     with Path(path).open("rb") as file:

@@ -112,6 +112,10 @@ class Format:
     """Gives the documents in order, with what each annotator or the gold says of them."""
     read_items: Callable[[Content], JudgedItems | None] | None = None
     """Gives items with a value an annotator, or None where the content holds documents."""
+    begins_with: str = ""
+    """How the first line of a file begins that is no JSON."""
+    read_lines: Callable[[Iterable[tuple[int, str]]], Iterator[Document]] | None = None
+    """Gives the documents of such a file by its lines, each after its number and without its end."""
     reads_ahead: bool = False
     """Whether the first document is given only when the last was read, since a later entry may say more of it."""
     copies_texts: bool = False

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from os import PathLike
 from pathlib import Path
 
 from annotations.formats.brat import BRAT
@@ -43,7 +44,10 @@ FORMATS: tuple[Format, ...] = (
 )
 """The first that recognises content reads it; what is written is offered in this order."""
 OF_TEXTS = tuple(known for known in FORMATS if known.read_texts)
-OF_ANNOTATIONS = tuple(known for known in FORMATS if known.read_documents or known.read_items)
+OF_LINES = tuple(known for known in FORMATS if known.read_lines)
+OF_ANNOTATIONS = tuple(
+    known for known in FORMATS if known.read_documents or known.read_items or known.read_lines
+)
 WRITTEN = tuple(known for known in FORMATS if known.is_written)
 
 
@@ -94,6 +98,17 @@ def list_annotation_formats() -> str:
         for known in OF_ANNOTATIONS
     ]
     return f"{'; '.join(titles)}; or {last}"
+
+
+def recognise_lines(path: PathLike[str] | str) -> Format | None:
+    """The format of a file that is no JSON, by how its first line begins."""
+    longest = max(len(known.begins_with) for known in OF_LINES)
+    try:
+        with Path(path).open("rb") as file:
+            begin = file.read(longest)
+    except OSError:
+        return None
+    return next((known for known in OF_LINES if begin.startswith(known.begins_with.encode())), None)
 
 
 def recognise(content: Content) -> Format:

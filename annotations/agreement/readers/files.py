@@ -10,11 +10,11 @@ from annotations.agreement.data.trimming import trim_spans
 from annotations.agreement.errors import InvalidCorpusError, InvalidOptionError
 from annotations.agreement.readers.builder import CorpusBuilder, as_invalid_corpus, make_items
 from annotations.agreement.readers.joining import join_files, join_repeated_texts
-from annotations.formats.content import Content, read_content
+from annotations.formats.content import Content, number_lines, read_content
 from annotations.formats.documents import JudgedItems
 from annotations.formats.offsets import COUNTED
 from annotations.formats.ports import Format, ReadingOptions
-from annotations.formats.registry import list_annotation_formats, recognise
+from annotations.formats.registry import list_annotation_formats, recognise, recognise_lines
 from annotations.limits import MAX_ANNOTATION_FILES
 
 Gathered = CorpusBuilder | Items
@@ -52,7 +52,7 @@ def read_file(
     trim: bool = False,
     models: Collection[str] = (),
 ) -> Corpus | Items:
-    """Read plain JSON, a Label Studio export, our own JSONL, doccano's or Prodigy's, or rows; the content decides.
+    """Read plain JSON, a Label Studio export, our own JSONL or CoNLL, doccano's or Prodigy's, or rows; the content decides.
 
     Parameters
     ----------
@@ -161,4 +161,7 @@ def gather_as(chosen: Format, content: Content, options: CorpusOptions) -> Gathe
 
 def _read(path: PathLike[str] | str, options: CorpusOptions) -> Gathered:
     with as_invalid_corpus():
+        if (chosen := recognise_lines(path)) and chosen.read_lines:
+            documents = chosen.read_lines(number_lines(path))
+            return CorpusBuilder.of(documents, counts_utf16=options.counts_utf16)
         return gather(read_content(path, known=list_annotation_formats()), options)
