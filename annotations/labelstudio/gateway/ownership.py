@@ -85,6 +85,31 @@ def find_assignment(user: User, task_id: int) -> Assignment:
     return _find_in_queue(user, {Id.TASK: task_id}, among=CLAIM_HOLDING_STATUSES)[0]
 
 
+def explain_absence(user: User, allowed: AllowedRequest) -> str:
+    """Why something that was a person's is out of their reach now: its project is archived, its round closed or its article excluded."""
+    theirs = Assignment.objects.of(user).select_related("task__round__project", "task__article")
+    task_id, project_id = allowed.ids.get(Id.TASK), allowed.ids.get(Id.PROJECT)
+    found = theirs.filter(studio_task_id=task_id).first() if task_id is not None else None
+    if found is not None and found.task.article.excluded_at is not None:
+        return (
+            "A manager of the project excluded this article, so it is not annotated any more. "
+            "Go on with your next one."
+        )
+    place = Participant.objects.filter(annotator=user, studio_project_id=project_id).select_related(
+        "round__project"
+    )
+    participant = place.first() if project_id is not None else None
+    round_ = found.task.round if found else participant.round if participant else None
+    if round_ is not None and round_.project.archived_at is not None:
+        return (
+            f"{round_.project} was archived, so nothing in it changes. What you submitted is kept; "
+            "a draft waits until a manager brings the project back."
+        )
+    if found is not None and round_ is not None and round_.closed_at is not None:
+        return f"A manager closed round {round_.number}, so this article is not annotated any more."
+    return ""
+
+
 def _has_place(user: User, studio_project_id: int) -> bool:
     return Participant.objects.filter(
         annotator=user,

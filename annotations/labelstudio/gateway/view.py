@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from annotations.collection.ports import StudioRefusedError, StudioUnavailableError
 from annotations.labelstudio.gateway.allowlist import RequestRefused, read_request
 from annotations.labelstudio.gateway.answers import ANSWERS
-from annotations.labelstudio.gateway.ownership import NotYours, find_own
+from annotations.labelstudio.gateway.ownership import NotYours, explain_absence, find_own
 from annotations.labelstudio.gateway.submitting import Rejection
 from annotations.limits import MAX_RESULT_BYTES, MAX_RESULT_DEPTH
 from annotations.models import User
@@ -72,7 +72,8 @@ def _answer(request: HttpRequest, path: str, *, wants_page: bool) -> HttpRespons
         return _tell(request, 403, f"Not allowed: {refusal}.", wants_page=wants_page)
     except NotYours:
         logger.info("refused %s /studio/%s: not this annotator's", request.method, path)
-        return _tell(request, 404, "There is no such task in your queue (any more).", wants_page=wants_page)
+        why = explain_absence(request.user, allowed)
+        return _tell_absence(request, why, wants_page=wants_page)
     except Rejection as rejection:
         return _tell_annotator(rejection)
     except StudioUnavailableError as error:
@@ -93,6 +94,15 @@ def _answer(request: HttpRequest, path: str, *, wants_page: bool) -> HttpRespons
         )
     response.setdefault("Cache-Control", "private, no-store")
     return response
+
+
+def _tell_absence(request: HttpRequest, why: str, *, wants_page: bool) -> HttpResponse:
+    """What a manager ended meanwhile is told in the form that the editor shows; of anything else only that it is not there."""
+    if why and not wants_page and request.method in UNSAFE_METHODS:
+        return _tell_annotator(Rejection(why))
+    return _tell(
+        request, 404, why or "There is no such task in your queue (any more).", wants_page=wants_page
+    )
 
 
 def _check_origin(request: HttpRequest) -> None:

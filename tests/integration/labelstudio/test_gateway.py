@@ -9,6 +9,9 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
+from annotations.assignment.archiving import archive_project
+from annotations.assignment.closing import close_round
+from annotations.assignment.excluding import exclude_article, include_article
 from annotations.collection.in_memory import InMemoryStudio
 from annotations.labelstudio.access import StudioAccess, StudioConnection
 from annotations.labelstudio.gateway import relay
@@ -160,6 +163,23 @@ def test_an_archived_project_is_closed(assignment: Assignment, round_: Round) ->
     for path in (f"api/projects/{project_id}", f"api/tasks/{assignment.studio_task_id}"):
         with pytest.raises(NotYours):
             find_own(assignment.annotator, read_request("GET", path, [], None), {})
+
+
+def test_what_a_manager_ended_meanwhile_is_told_in_the_editor(assignment: Assignment, round_: Round) -> None:
+    assignment.task.article.refresh_from_db()
+    exclude_article(assignment.task.article, reason="A duplicate", by=None)
+    another = Assignment.objects.exclude(annotator=assignment.annotator)[0]
+    told = send(assignment, {"result": []}, by=another).json()["detail"]
+    assert told.startswith("There is no such task")
+    answer = send(assignment, {"result": []})
+    assert "excluded this article" in answer.json()["validation_errors"]["annotation"][0]
+    include_article(assignment.task.article, by=None)
+    close_round(round_, by=None)
+    answer = send(assignment, {"result": []})
+    assert "closed round 1" in answer.json()["validation_errors"]["annotation"][0]
+    archive_project(round_.project, by=None)
+    answer = send(assignment, {"result": []})
+    assert "was archived, so nothing in it changes" in answer.json()["validation_errors"]["annotation"][0]
 
 
 def test_a_task_of_one_round_is_not_reached_by_the_project_of_another(
