@@ -1,19 +1,15 @@
 """A hundred pieces of hostile text in every field, on every page that shows it, in a real browser: nothing happens."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
 from itertools import product
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
-from django.contrib.staticfiles import finders
-from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, FilePayload, Page, Route, expect
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, FilePayload, Page, expect
 
 from annotations.models import Role
 from tests.browser.conftest import People
+from tests.browser.in_process import browse
 from tests.browser.studio_editor import open_queue
 from tests.factories.everything import PAGES, make_world
 
@@ -62,39 +58,14 @@ def listen(page: Page, said: list[str]) -> None:
     page.on("pageerror", lambda error: said.append(str(error)))
 
 
-def answer_from(client: Client) -> Callable[[Route], None]:
-    """Answers the browser as the server does, in this process and from this test's database."""
-
-    def answer(route: Route) -> None:
-        url = urlsplit(route.request.url)
-        if url.path.startswith(settings.STATIC_URL):
-            path = finders.find(url.path.removeprefix(settings.STATIC_URL))
-            assert isinstance(path, str), url.path
-            route.fulfill(path=path)
-            return
-        response = client.get(f"{url.path}?{url.query}")
-        route.fulfill(status=response.status_code, headers=dict(response.items()), body=response.getvalue())
-
-    return answer
-
-
-@contextmanager
-def browse(browser: Browser, client: Client, said: list[str]) -> Iterator[Page]:
-    """A page of a browser in which this client is signed in."""
-    with closing(browser.new_context(base_url=settings.PUBLIC_URL)) as context:
-        context.route("**/*", answer_from(client))
-        page = context.new_page()
-        listen(page, said)
-        yield page
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("payloads", GROUPS, ids=lambda payloads: f"after {payloads[0][:8]}")
 def test_what_people_write_stays_text(payloads: tuple[str, ...], browser: Browser, said: list[str]) -> None:
     world = make_world(" ".join(payloads))
     shown = 0
     for role in PAGES:
-        with browse(browser, world.visit_as(role), said) as page:
+        with browse(browser, world.visit_as(role)) as page:
+            listen(page, said)
             for address in world.list_addresses(role):
                 page.goto(address)
                 assert page.evaluate(COUNT_MARKUP) == 0, address

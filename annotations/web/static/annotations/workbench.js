@@ -131,6 +131,31 @@ window.Workbench = Workbench;
 
   document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
+  // A table that is wider than its frame is scrolled by keyboard too, so it has to take the focus and to say what it is.
+  const frames = new ResizeObserver((entries) => {
+    for (const { target } of entries) letFocus(target.closest(".table-frame"));
+  });
+  const letFocus = (frame) => {
+    if (frame.scrollWidth > frame.clientWidth) {
+      const named = frame.closest("section[aria-labelledby]")?.getAttribute("aria-labelledby");
+      const heading =
+        document.getElementById(named)?.textContent ?? document.querySelector("h1")?.textContent;
+      frame.tabIndex = 0;
+      frame.role = "group";
+      frame.ariaLabel = `Table, scrolls sideways: ${heading?.trim() ?? ""}`;
+    } else {
+      for (const name of ["tabindex", "role", "aria-label"]) frame.removeAttribute(name);
+    }
+  };
+  const watchFrames = () => {
+    for (const frame of document.querySelectorAll(".table-frame")) {
+      frames.observe(frame);
+      frames.observe(frame.firstElementChild);
+    }
+  };
+  watchFrames();
+  document.addEventListener("htmx:afterSettle", watchFrames);
+
   // Coming back by the browser's button shows the page as it was left.
   addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
