@@ -133,6 +133,11 @@ def list_losses_of_release(release: Release, *, format_name: str) -> tuple[str, 
     return tuple(export.losses.describe())
 
 
+def list_files(release: Release) -> dict[str, ReleaseFile]:
+    """The files of a release that this version of the workbench has written, by the names of their formats."""
+    return {file.format: file for file in ReleaseFile.objects.filter(release=release, version=__version__)}
+
+
 def find_file(release: Release, format_name: str) -> ReleaseFile | None:
     """The file of a release in a format, where this version of the workbench has written it."""
     return ReleaseFile.objects.filter(release=release, format=format_name, version=__version__).first()

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from annotations.blindness import count_hidden_items
 from annotations.formats.registry import WRITTEN
+from annotations.gold.exports import list_files
 from annotations.gold.services import (
     AGAINST_RULES,
     MAXIMUM_TITLE,
@@ -75,8 +76,15 @@ def show_release(request: MemberRequest, number: int) -> HttpResponse:
     releases = request.project.releases.select_related("created_by")
     release = get_object_or_404(releases, number=number)
     address = f"/api/v1/releases/{release.pk}/export/?format="
+    files = list_files(release)
     formats = [
-        {"short": known.short, "title": known.title, "holds": known.holds, "address": address + known.name}
+        {
+            "short": known.short,
+            "title": known.title,
+            "holds": known.holds,
+            "address": address + known.name,
+            "file": files.get(known.name),
+        }
         for known in WRITTEN
     ]
     first = WRITTEN[0]
