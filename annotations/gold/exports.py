@@ -105,7 +105,7 @@ def read_state(project: Project, *, format_name: str, shares: AssignmentQuerySet
         name,
         find_format(format_name).name,
         __version__,
-        **{name: value or 0 for name, value in found.items()},
+        **{name: int(value or 0) for name, value in found.items()},
     )
 
 
