@@ -1,5 +1,6 @@
 """A project as large as a year's work, made by the database itself in a few statements."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from django.db import connection, models
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
+from annotations.formats.canonical import write_members
+from annotations.formats.record import SourceArticle, describe_gold_content
 from annotations.models import (
     Annotation,
     AnnotationOrigin,
@@ -156,7 +159,11 @@ def _add_articles(project: Project, number: int) -> None:
         sha256="'sha-' || n",
         text_sha256="'sha-' || n",
         words_sha256="'sha-' || n",
-        canonical="""'"title":"Article ' || n || '"'""",
+        canonical=_write_numbered(
+            SourceArticle(
+                0, "Article #", f"{WORDS}#", "sha-#", "sha-#", "article-#", "made-up.jsonl:#", "jsonl"
+            ).content_to_json()
+        ),
     )
     fill(
         Block,
@@ -167,6 +174,11 @@ def _add_articles(project: Project, number: int) -> None:
         start=0,
         end="length",
     )
+
+
+def _write_numbered(content: dict[str, Any]) -> str:
+    """SQL that gives an article's canonical members, with its number wherever there is a #."""
+    return f"REPLACE('{write_members(content)}', '#', CAST(n AS VARCHAR(20)))"
 
 
 def _annotate(round_: Round, team: list[User]) -> None:
@@ -245,14 +257,22 @@ def _adjudicate(round_: Round, adjudicator: User) -> None:
         status=TaskStatus.ADJUDICATED
     )
     adjudicated = f"FROM annotations_task WHERE round_id = {round_.pk} AND status = 'adjudicated'"
-    markup = '{"spans": [], "relations": [], "fields": {}, "field_provenance": {}, "annotations": [], "ledger": {"decisions": 0, "sha256": ""}}'
+    markup: dict[str, Any] = {
+        "spans": [],
+        "relations": [],
+        "fields": {},
+        "field_provenance": {},
+        "annotations": [],
+    }
+    markup["ledger"] = {"decisions": 0, "sha256": ""}
+    content = describe_gold_content(markup, WORDS, status=GoldStatus.AGREED, annotations=[], pseudonyms={})
     fill(
         Gold,
         adjudicated,
         task_id="id",
         status=f"CASE WHEN id % 2 = 0 THEN '{GoldStatus.AGREED.value}' ELSE '{GoldStatus.ADJUDICATED.value}' END",
-        markup=f"'{markup}'",
-        canonical="""'"status":"agreed"'""",
+        markup=f"'{json.dumps(markup)}'",
+        canonical=f"'{write_members(content)}'",
         needs_review="id % 40 = 1",
     )
     fill(
