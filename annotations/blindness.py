@@ -143,6 +143,8 @@ def keep_visible_events(events: Rows, person: User) -> Rows:
 
 def count_hidden_items(release: Release, person: User) -> int:
     """How many articles of a release are hidden from a person."""
+    if not has_part(person):
+        return 0
     return release.items.filter(article__in=find_hidden_articles(person.pk)).count()
 
 

@@ -95,3 +95,5 @@ MAX_FORM_BYTES = 5 * 1024 * 1024
 """The body of a form, of a request to the API, and what a form may hold beside its files."""
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024
 """The files that are uploaded at once."""
+MAX_PAGED_ROWS = 10_000
+"""Lines of activity and jobs that a project's pages lead through, the latest; the API gives all of them."""

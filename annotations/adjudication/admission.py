@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from annotations.blindness import find_open_tasks
+from annotations.blindness import find_open_tasks, has_part
 from annotations.models import Assignment, AssignmentStatus, Membership, Role, Task, TaskStatus, User
 
 
@@ -57,7 +57,8 @@ def find_obstacles(tasks: Iterable[Task], person: User) -> dict[int, Obstacle]:
     own = [task for task, (status, _) in shares.items() if status == AssignmentStatus.SUBMITTED]
     for_others = set(_keep_adjudicable_by_others(own, person).values_list("pk", flat=True)) if own else set()
     articles = {task.article_id for task in by_id.values()}
-    hidden = set(find_open_tasks(person.pk).filter(article__in=articles).values_list("article_id", flat=True))
+    open_tasks = find_open_tasks(person.pk).filter(article__in=articles)
+    hidden = set(open_tasks.values_list("article_id", flat=True)) if has_part(person) else set()
     obstacles = {}
     for task in by_id.values():
         if task.pk in for_others:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from annotations.assignment.choosing import COMES_AGAIN, choose
@@ -226,8 +226,11 @@ def expire_leases(now: datetime | None = None, *, round_: Round | None = None) -
     now = now or timezone.now()
     overdue = Assignment.objects.overdue(now)
     if round_ is not None:
-        overdue = overdue.filter(task__round=round_)
-    ids = list(overdue.order_by("task_id", "id").values_list("pk", flat=True))
+        overdue = overdue.filter(Exists(Task.objects.filter(pk=OuterRef("task"), round=round_)))
+    found = sorted(
+        overdue.order_by().values_list("task_id", "pk")
+    )  # in order only here, so that the index is read
+    ids = [pk for _, pk in found]
     return [
         assignment
         for start in range(0, len(ids), EXPIRED_AT_ONCE)

@@ -67,10 +67,17 @@ def find_stuck_tasks(tasks: QuerySet[Task]) -> list[Prospect]:
     readers = _find_readers(teams)
     tight = [round_.pk for round_, team in teams.items() if len(team - readers) < round_.overlap]
     people = {person for team in teams.values() for person in team}
-    given_up = Assignment.objects.filter(annotator__in=people).exclude(status__in=CLAIM_HOLDING_STATUSES)
-    given_up = given_up.filter(Q(status__in=LETS_GO) | Q(closed_at__isnull=False)).order_by()
-    suspects = open_tasks.filter(Q(round__in=tight) | Q(pk__in=given_up.values("task")))
-    found = _describe(suspects, teams, readers)
+    theirs = Assignment.objects.filter(annotator__in=people).order_by()
+    given_up = Q(pk__in=theirs.filter(status__in=LETS_GO).values("task"))
+    given_up |= Q(
+        pk__in=theirs.filter(closed_at__isnull=False)
+        .exclude(status__in=CLAIM_HOLDING_STATUSES)
+        .values("task")
+    )
+    of_rounds = open_tasks.filter(round__in=teams)
+    found = _describe(of_rounds.filter(given_up).exclude(round__in=tight), teams, readers)
+    if tight:
+        found += _describe(of_rounds.filter(round__in=tight), teams, readers)
     return [prospect for prospect in found if prospect.is_stuck]
 
 

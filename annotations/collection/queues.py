@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.lookups import LessThan
+from django.db.models.lookups import GreaterThan, LessThan
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -34,11 +34,13 @@ from annotations.models import (
     CLAIM_HOLDING_STATUSES,
     Assignment,
     AssignmentStatus,
+    AssignmentTally,
     Event,
     Participant,
-    Task,
+    TaskTally,
 )
-from annotations.models.expressions import CountOf
+from annotations.models.assignment import AssignmentQuerySet
+from annotations.models.expressions import SumOf
 
 logger = logging.getLogger(__name__)
 WORK_LEASE = timedelta(seconds=90)
@@ -89,7 +91,7 @@ def top_up_queue(participant: Participant, *, studio: Studio) -> int:
         return 0
 
 
-def queue_of(participant: Participant) -> QuerySet[Assignment]:
+def queue_of(participant: Participant) -> AssignmentQuerySet:
     """The participant's assignments that wait to be annotated, in whatever state their studio tasks are."""
     theirs = Assignment.objects.of(participant.annotator).queued()
     return theirs.filter(task__round=participant.round_id)
@@ -121,19 +123,22 @@ def participants_to_top_up() -> QuerySet[Participant]:
     theirs = Assignment.objects.filter(
         annotator=OuterRef("annotator"), task__round=OuterRef("round")
     ).order_by()
-    queued = CountOf(theirs.queued().values("pk"))
-    claimable = Task.objects.claimable().filter(round=OuterRef("round")).order_by()
+    tallies = AssignmentTally.objects.filter(annotator=OuterRef("annotator"), round=OuterRef("round"))
+    queued = SumOf(tallies.filter(status=AssignmentStatus.QUEUED).order_by().values("number"))
+    claimable = SumOf(
+        TaskTally.objects.filter(round=OuterRef("round"), is_claimable=True).order_by().values("number")
+    )
     takes_part = Q(is_active=True, annotator__is_active=True)
     return participants_by_turn().filter(
         Q(studio_busy_until__isnull=False)
-        | Q(Exists(theirs.queued().filter(studio_task_id=None)))
+        | Q(Exists(theirs.to_bring()))
         | Q(Exists(theirs.left_behind()))
-        | (takes_part & Q(Exists(claimable)) & LessThan(queued, F("round__project__queue_depth")))
+        | (takes_part & GreaterThan(claimable, 0) & LessThan(queued, F("round__project__queue_depth")))
     )
 
 
 def _waiting_for_import(participant: Participant) -> list[Assignment]:
-    waiting = queue_of(participant).filter(studio_task_id=None)
+    waiting = queue_of(participant).to_bring()
     return list(waiting.select_related("task__article").order_by("status_changed_at", "id"))
 
 

@@ -158,7 +158,7 @@ class Task(models.Model):
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
         indexes = [
-            models.Index(name="task_by_status", fields=["round", "status", "wanted"]),
+            models.Index(name="task_by_status", fields=["round", "status", "id"]),
             models.Index(name="task_in_round", fields=["round", "id"]),
             models.Index(name="task_by_turn", fields=["status", "round", "status_changed_at", "id"]),
             models.Index(name="task_awaiting_rule", fields=["id"], condition=Q(awaits_rule=True)),
@@ -186,6 +186,14 @@ CLAIM_HOLDING_STATUSES = (AssignmentStatus.QUEUED, AssignmentStatus.SUBMITTED)
 """The statuses in which an assignment holds one of its task's claims."""
 
 
+LEFT_BEHIND = (
+    ~Q(status=AssignmentStatus.QUEUED)
+    & ~Q(status=AssignmentStatus.SUBMITTED)
+    & Q(studio_task_id__isnull=False)
+)
+"""Spelled as the index is, since SQLite uses an index on part of a table only for the very same words."""
+
+
 class AssignmentQuerySet(StatusQuerySet["Assignment"]):
     def of(self, annotator: User) -> Self:
         return self.filter(annotator=annotator)
@@ -204,9 +212,16 @@ class AssignmentQuerySet(StatusQuerySet["Assignment"]):
         archived = Project.objects.filter(archived_at__isnull=False)
         return self.queued().filter(leased_until__lt=now).exclude(task__round__project__in=archived)
 
+    def to_bring(self) -> Self:
+        """Queued assignments that have no task in the Studio yet.
+
+        Asked for what is NULL, SQLite goes through all that was ever taken away from the Studio.
+        """
+        return self.queued().exclude(studio_task_id__gte=0)
+
     def left_behind(self) -> Self:
         """Assignments that hold no claim any more, yet still have a task in the Studio."""
-        return self.exclude(status__in=CLAIM_HOLDING_STATUSES).filter(studio_task_id__isnull=False)
+        return self.filter(LEFT_BEHIND)
 
 
 class Assignment(models.Model):
@@ -267,7 +282,12 @@ class Assignment(models.Model):
             models.Index(
                 name="assignment_left_behind",
                 fields=["annotator"],
-                condition=~Q(status__in=CLAIM_HOLDING_STATUSES) & Q(studio_task_id__isnull=False),
+                condition=LEFT_BEHIND,
+            ),
+            models.Index(
+                name="assignment_closed",
+                fields=["annotator", "task"],
+                condition=Q(closed_at__isnull=False),
             ),
             models.Index(
                 name="assignment_skipped",

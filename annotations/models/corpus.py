@@ -90,6 +90,7 @@ class Article(models.Model):
         indexes = [
             models.Index(name="article_of_project", fields=["project", "id"]),
             models.Index(name="article_by_words", fields=["project", "words_sha256"]),
+            models.Index(name="article_excluded", fields=["project"], condition=Q(excluded_at__isnull=False)),
             models.Index(
                 name="article_by_external_id", fields=["project", "external_id"], condition=~Q(external_id="")
             ),

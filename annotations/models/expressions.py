@@ -25,3 +25,10 @@ class ListOf(Subquery):
         """Ask SQLite, which has another name for it."""
         template = "(SELECT JSON_GROUP_ARRAY(listed.value) FROM (%(subquery)s) AS listed)"
         return self.as_sql(compiler, connection, template=template, **context)
+
+
+class SumOf(Subquery):
+    """The sum of the one column of related rows, such as those of a tally; 0 where there are none."""
+
+    template = "(SELECT COALESCE(SUM(number), 0) FROM (%(subquery)s) AS summed)"
+    output_field = IntegerField()

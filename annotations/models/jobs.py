@@ -67,6 +67,7 @@ class Job(models.Model):
             models.Index(name="job_by_turn", fields=["status", "run_after"]),
             models.Index(name="job_by_key", fields=["key", "id"]),
             models.Index(name="job_of_project", fields=["project", "id"]),
+            models.Index(name="job_of_project_by_status", fields=["project", "status"]),
         ]
         constraints = [
             models.CheckConstraint(name="job_status_is_known", condition=Q(status__in=JobStatus.values)),

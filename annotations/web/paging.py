@@ -7,6 +7,7 @@ from django.core.exceptions import BadRequest
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 
 PER_PAGE = 50
 MAX_PAGE_NUMBER_LENGTH = 6
@@ -31,8 +32,41 @@ def read_page_number(request: HttpRequest) -> int:
     return int(wanted)
 
 
+class CountedPaginator(Paginator):  # type: ignore[type-arg]  # of whatever is shown
+    """Pages of a list whose length is known already, or that is counted only so far."""
+
+    def __init__(self, rows: Any, per_page: int, *, count: int | None, most: int | None) -> None:
+        super().__init__(rows, per_page)
+        self._known = count
+        self._most = most
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are to page through; where there are more than are counted, so many."""
+        if self._known is not None:
+            return self._known
+        if self._most is None:
+            return int(super().count)
+        rows: Any = self.object_list
+        return int(rows[: self._most].count())
+
+    @property
+    def is_open_ended(self) -> bool:
+        """Whether there may be more than was counted."""
+        return self.count == self._most
+
+
 def paginate(
-    request: HttpRequest, rows: "QuerySet[Row, Any] | list[Any]", *, per_page: int = PER_PAGE
+    request: HttpRequest,
+    rows: "QuerySet[Row, Any] | list[Any]",
+    *,
+    per_page: int = PER_PAGE,
+    count: int | None = None,
+    most: int | None = None,
 ) -> "Page[Any]":
-    """The page that the address asks for; of a list that has become shorter since, the last."""
-    return Paginator(rows, per_page).get_page(read_page_number(request))
+    """The page that the address asks for; of a list that has become shorter since, the last.
+
+    `count` is how many rows there are, where that is known without counting them; `most` is how many are counted and
+    shown of a list that has no end.
+    """
+    return CountedPaginator(rows, per_page, count=count, most=most).get_page(read_page_number(request))

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from annotations.blindness import keep_visible_events
+from annotations.limits import MAX_PAGED_ROWS
 from annotations.models import Event, Job, JobStatus, Participant, Project, Role, User
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.activity.subjects import describe_events
@@ -37,7 +38,7 @@ def list_events(request: MemberRequest) -> HttpResponse:
         events = events.filter(actor=None if who == WORKBENCH else int(who))
     if what:
         events = _narrow(events, what)
-    page = paginate(request, events.select_related("actor").order_by("-id"))
+    page = paginate(request, events.select_related("actor").order_by("-id"), most=MAX_PAGED_ROWS)
     context = {
         "page": page,
         "lines": describe_events(request.project, page.object_list),
@@ -70,7 +71,7 @@ def list_jobs(request: MemberRequest) -> HttpResponse:
     """The page renews its table while something is under way."""
     jobs = Job.objects.filter(project=request.project).order_by("-id")
     context = {
-        "page": paginate(request, jobs),
+        "page": paginate(request, jobs, most=MAX_PAGED_ROWS),
         "is_busy": jobs.filter(status__in=[JobStatus.QUEUED, JobStatus.RUNNING]).exists(),
     }
     is_renewal = request.headers.get("HX-Request") == "true"

@@ -7,15 +7,15 @@ from operator import attrgetter
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
+from annotations.assignment.tallies import count_excluded, count_planned
 from annotations.blindness import keep_visible
 from annotations.models import (
     Annotation,
     Assignment,
     AssignmentStatus,
+    Gold,
     Project,
     QuarantinedItem,
-    Release,
-    ReleaseItem,
     Role,
     Scheme,
     Task,
@@ -56,25 +56,29 @@ def describe_situation(
         annotators=Count("id", filter=Q(role=Role.ANNOTATOR)),
         adjudicators=Count("id", filter=Q(role=Role.ADJUDICATOR)),
     )
-    latest = Release.objects.filter(project=project).order_by("-number").values("id")[:1]
-    released = ReleaseItem.objects.filter(release__in=latest)
-    gold = Task.objects.filter(round__project=project, status=TaskStatus.ADJUDICATED)
-    live = Task.objects.live().filter(round__project=project)
+    articles = project.articles.count()
     return Situation(
-        articles=project.articles.count(),
+        articles=articles,
         rounds=project.rounds.count(),
         tasks=tasks["total"],
         annotated=tasks["annotated"],
         adjudicated=tasks["adjudicated"],
         quarantined=find_quarantined(project, reader=reader).count(),
         stuck=stuck,
-        unreleased=gold.exclude(article__in=released.values("article")).values("article").distinct().count(),
-        unplanned=project.articles.filter(
-            ~Exists(live.filter(article=OuterRef("pk"))), excluded_at=None
-        ).count(),
+        unreleased=count_unreleased(project, adjudicated=tasks["adjudicated"]),
+        unplanned=articles - count_excluded(project) - count_planned(project),
         is_adjudicator=Role.ADJUDICATOR in roles,
         **people,
     )
+
+
+def count_unreleased(project: Project, *, adjudicated: int) -> int:
+    """How many articles have gold that was made since the last release, or all gold where there is none."""
+    last = project.releases.order_by("-number").values_list("created_at", flat=True).first()
+    if last is None:
+        return adjudicated
+    finished = Task.objects.filter(pk=OuterRef("task"), round__project=project, status=TaskStatus.ADJUDICATED)
+    return Gold.objects.filter(Exists(finished), finished_at__gt=last).count()
 
 
 def find_quarantined(project: Project, *, reader: User) -> QuerySet[QuarantinedItem]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import OuterRef
+from django.db.models.fields.json import KT
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,8 +20,7 @@ from annotations.gold.services import (
     NothingToReleaseError,
     freeze_release,
 )
-from annotations.models import ReleaseItem, Role, TaskStatus, TaskTally
-from annotations.models.expressions import CountOf
+from annotations.models import Role, TaskStatus, TaskTally
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.paging import paginate
 from annotations.web.projects.overview import count_tasks
@@ -59,10 +58,14 @@ def list_releases(request: MemberRequest) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect("web:release", project.slug, release.number)
-    items = ReleaseItem.objects.filter(release=OuterRef("pk")).order_by().values("pk")
-    releases = project.releases.defer("manifest").annotate(article_count=CountOf(items)).order_by("-number")
+    releases = (
+        project.releases.annotate(article_count=KT("manifest__counts__articles"))
+        .defer("manifest")
+        .select_related("created_by")
+        .order_by("-number")
+    )
     context = {
-        "page": paginate(request, releases.select_related("created_by")),
+        "page": paginate(request, releases),
         "form": form,
         "may_freeze": may_freeze,
         "tasks": count_tasks(TaskTally.objects.filter(round__project=project)),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,15 +15,16 @@ from annotations.assignment.services import (
     add_participant,
     close_task,
     deactivate_participant,
-    find_unplanned,
     plan_round,
     reassign,
     withdraw_assignment,
 )
+from annotations.assignment.tallies import count_excluded, count_planned_by_kind
 from annotations.blindness import is_hidden
 from annotations.models import (
     CLAIM_HOLDING_STATUSES,
     LIVE_STATUSES,
+    Article,
     Assignment,
     AssignmentStatus,
     AssignmentTally,
@@ -78,8 +79,10 @@ def plan(request: MemberRequest) -> HttpResponse:
         else:
             messages.success(request, f"Round {planned.number} is planned; its annotators can begin.")
             return redirect("web:round", project.slug, planned.number)
-    unplanned = [(kind.label, find_unplanned(project, kind).count()) for kind in RoundKind]
-    context = {"form": form, "article_count": project.articles.count(), "unplanned": unplanned}
+    articles, by_kind = project.articles.count(), count_planned_by_kind(project)
+    to_plan = articles - count_excluded(project)
+    unplanned = [(kind.label, to_plan - by_kind[kind]) for kind in RoundKind]
+    context = {"form": form, "article_count": articles, "unplanned": unplanned}
     return render(request, "annotations/rounds/plan.html", context)
 
 
@@ -90,14 +93,16 @@ def show_round(request: MemberRequest, number: int) -> HttpResponse:
     submitted = Assignment.objects.submitted().filter(task=OuterRef("pk")).order_by().values("pk")
     tasks = (
         Task.objects.filter(round=round_)
-        .select_related("article")
-        .only("status", "wanted", "claimed", "round_id", "article__title")
+        .prefetch_related(Prefetch("article", Article.objects.only("title")))
+        .only("status", "wanted", "claimed", "round_id", "article_id")
         .annotate(submitted=CountOf(submitted))
         .order_by("id")
     )
     status = read_choice(request, "status", TaskStatus.values)
+    tallies = TaskTally.objects.filter(round=round_)
+    shown = tallies
     if status:
-        tasks = tasks.filter(status=status)
+        tasks, shown = tasks.filter(status=status), tallies.filter(status=status)
     counts = AssignmentTally.objects.filter(round=round_).count_by("annotator")
     everybody = sort_by_name(
         round_.participants.select_related("annotator").order_by("id"),
@@ -109,12 +114,12 @@ def show_round(request: MemberRequest, number: int) -> HttpResponse:
     stuck = find_stuck_tasks(Task.objects.filter(round=round_))
     context = {
         "round": round_,
-        "counts": count_tasks(TaskTally.objects.filter(round=round_)),
+        "counts": count_tasks(tallies),
         "participants": participants,
         "n_stuck": len(stuck),
         "stuck": describe_stuck(stuck, limit=MAX_STUCK),
         "form": ParticipantForm(project=request.project, round_id=round_.pk),
-        "page": paginate(request, tasks),
+        "page": paginate(request, tasks, count=shown.total()),
         "status": status,
         "statuses": TaskStatus.choices,
         "closing": describe_closing(round_),

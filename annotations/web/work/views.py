@@ -22,6 +22,7 @@ from annotations.web.access import PersonRequest, person_page
 from annotations.web.forms import SkipForm
 from annotations.web.paging import paginate
 from annotations.web.work.workload import (
+    count_handed_in,
     find_own_assignments,
     find_participations,
     list_handed_in,
@@ -36,7 +37,12 @@ CLOSED = (TaskStatus.ADJUDICATED, TaskStatus.CANCELLED, TaskStatus.EXCLUDED)
 @require_safe
 def show_work(request: PersonRequest) -> HttpResponse:
     work = list_round_work(request.user)
-    page = paginate(request, list_handed_in(request.user), per_page=HANDED_IN_PER_PAGE)
+    page = paginate(
+        request,
+        list_handed_in(request.user),
+        per_page=HANDED_IN_PER_PAGE,
+        count=count_handed_in(request.user),
+    )
     participants = {share.participant.round_id: share.participant for share in work}
     rows = [
         {"assignment": assignment, "address": _find_way_back(assignment, participants)} for assignment in page

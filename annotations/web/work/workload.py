@@ -70,6 +70,14 @@ def find_own_assignments(annotator: User) -> QuerySet[Assignment]:
     return Assignment.objects.of(annotator).filter(task__round__project__in=projects)
 
 
+def count_handed_in(annotator: User) -> int:
+    """How many articles somebody submitted or skipped, as the tallies say."""
+    projects = Project.objects.with_role(annotator, Role.ANNOTATOR)
+    return AssignmentTally.objects.filter(
+        annotator=annotator, round__project__in=projects, status__in=SHOWN
+    ).total()
+
+
 def list_handed_in(annotator: User) -> QuerySet[Assignment]:
     """Submitted and skipped articles, the latest first."""
     return (
