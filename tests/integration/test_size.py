@@ -75,6 +75,8 @@ PAGES = (
     Visit("adjudication", ADJUDICATOR, PROJECT),
     Visit("adjudication", MANAGER, PROJECT),
     Visit("adjudicate", ADJUDICATOR, ("slug", "task_id")),
+    Visit("settings", MANAGER, PROJECT),
+    Visit("delete-project", MANAGER, PROJECT),
     Visit("releases", MANAGER, PROJECT),
     Visit("release", MANAGER, ("slug", "number")),
     Visit("activity", MANAGER, PROJECT),
@@ -87,6 +89,8 @@ CHANGES = frozenset(
     {
         "set-password",
         "sign-out",
+        "archive-project",
+        "restore-project",
         "sign-in-link",
         "invitation",
         "withdraw-invitation",
@@ -120,6 +124,7 @@ LISTS = dict.fromkeys(
         "projects",
         "memberships",
         "schemes",
+        "imports",
         "rounds",
         "tasks",
         "assignments",
@@ -139,6 +144,7 @@ LISTS = dict.fromkeys(
 OF_A_PROJECT = frozenset(
     {
         "memberships",
+        "imports",
         "articles",
         "rounds",
         "tasks",

@@ -42,7 +42,7 @@ from annotations.adjudication.units import Action
 from annotations.adjudication.validation import InvalidDecisionError
 from annotations.blindness import is_hidden, keep_visible
 from annotations.limits import MAX_NOTE_LENGTH
-from annotations.models import Assignment, Decision, Gold, Project, Role, Task, TaskStatus
+from annotations.models import Assignment, Decision, Gold, Project, Role, Task, TaskStatus, TaskTally
 from annotations.models.adjudication import GoldQuerySet
 from annotations.models.expressions import CountOf
 from annotations.web.access import MemberRequest, member_page
@@ -84,7 +84,8 @@ def show_queue(request: MemberRequest) -> HttpResponse:
     """Adjudicators decide from here; a manager who is none reads what waits."""
     project = request.project
     may_decide = Role.ADJUDICATOR in request.roles
-    page = paginate(request, _find_waiting(project))
+    tallies = TaskTally.objects.filter(round__project=project, status=TaskStatus.ANNOTATED)
+    page = paginate(request, _find_waiting(project), count=tallies.total())
     waiting = list(page)
     obstacles = find_obstacles(waiting, request.user)
     gold = keep_visible(_list_gold(project), request.user, article="task__article")

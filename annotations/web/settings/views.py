@@ -15,7 +15,7 @@ from annotations.assignment.archiving import (
     find_reason_to_keep,
     restore_project,
 )
-from annotations.models import Assignment, Role, Task
+from annotations.models import AssignmentStatus, AssignmentTally, Role, Task
 from annotations.projects.settings import InvalidSettingError, change_settings
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.settings.forms import SettingsForm, TypedConfirmationForm
@@ -34,7 +34,9 @@ def show_settings(request: MemberRequest) -> HttpResponse:
     context = {
         "form": form,
         "reason_to_keep": find_reason_to_keep(project),
-        "queued": Assignment.objects.queued().filter(task__round__project=project).count(),
+        "queued": AssignmentTally.objects.filter(
+            round__project=project, status=AssignmentStatus.QUEUED
+        ).total(),
     }
     return render(request, "annotations/settings/settings.html", context)
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotations", "0034_lifecycle_guards"),
+        ("annotations", "0036_release_files"),
     ]
 
     operations = [
