@@ -17,6 +17,7 @@ from annotations.models import (
     Annotation,
     AnnotationOrigin,
     Article,
+    ArticleImport,
     Assignment,
     AssignmentStatus,
     Block,
@@ -58,6 +59,7 @@ class LargeProject:
     team: list[User]
     rounds: list[Round]
     release: Release
+    import_id: int
 
 
 def make_large_project(articles: int = ARTICLES) -> LargeProject:
@@ -110,7 +112,9 @@ def _make(articles: int) -> LargeProject:
     _adjudicate(annotated, people[Role.ADJUDICATOR])
     release = _release(project, annotated)
     _add_history(project, people[Role.MANAGER])
-    return LargeProject(project, people, team, rounds, release)
+    now = timezone.now()
+    import_ = ArticleImport.objects.create(project=project, started_at=now, busy_until=now, published_at=now)
+    return LargeProject(project, people, team, rounds, release, import_.pk)
 
 
 def fill(model: type[models.Model], rows: str, **columns: Any) -> None:

@@ -1,7 +1,7 @@
 """With 20,000 articles no page and no list of the API reads the tables whole: its slowest query is explained on both databases."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import pytest
 from django.conf import settings
@@ -23,21 +23,23 @@ MOST = {"sqlite": 100_000, "postgresql": 13_000}
 """A page of rows with what is looked up for each, in the measure of each database; to read every article once takes more."""
 COUNTS_ARTICLES = {"sqlite": 14 * ARTICLES, "postgresql": 1.1 * ARTICLES}
 """What grows with the corpus: an entry of an index is read for each article, to count them or to look for a title."""
-OWN_WORK = {"sqlite": 150_000, "postgresql": 13_000}
-"""An annotator's articles are found by their assignments, which grow with what they did and not with the corpus."""
+OWN_WORK = {"sqlite": 300_000, "postgresql": 26_000}
+"""What one person did is found by their assignments, which grow with what they did and not with the corpus."""
+SEARCHES_TRAIL = {"sqlite": 50 * ARTICLES, "postgresql": 4 * ARTICLES}
+"""A narrowed audit trail is read until there is a page of it, at worst to its end."""
 MAX_SORTED = {"sqlite": ARTICLES, "postgresql": 1_000}
 """A list is read in the order of an index: what is sorted is no more than a page, in the same measures as `Plan.sorts`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A page that is asked for by somebody in a role; `counts_articles` where it says how many there are."""
+    """A page that is asked for by somebody in a role, and the most that a query of it may take."""
 
     name: str
     role: str = MANAGER
     arguments: tuple[str, ...] = ()
     query: str = ""
-    counts_articles: bool = False
+    most: Mapping[str, float] = field(default_factory=lambda: MOST)
 
 
 PROJECT = ("slug",)
@@ -51,24 +53,29 @@ PAGES = (
     Visit("start", ANNOTATOR, ("round_id",)),
     Visit("skip", ANNOTATOR, ("assignment_id",)),
     Visit("scheme-css", MANAGER, ("sha256",)),
-    Visit("projects", counts_articles=True),
+    Visit("projects", most=COUNTS_ARTICLES),
     Visit("create-project"),
-    Visit("project", MANAGER, PROJECT, counts_articles=True),
+    Visit("project", MANAGER, PROJECT, most=COUNTS_ARTICLES),
     Visit("project", ANNOTATOR, PROJECT),
     Visit("guidelines", MANAGER, PROJECT),
     Visit("revise-scheme", MANAGER, PROJECT),
     Visit("notes", MANAGER, PROJECT),
     Visit("quarantine", MANAGER, PROJECT),
-    Visit("articles", MANAGER, PROJECT, counts_articles=True),
-    Visit("articles", MANAGER, PROJECT, "?page=300", counts_articles=True),
-    Visit("articles", MANAGER, PROJECT, "?q=Article+15000", counts_articles=True),
+    Visit("articles", MANAGER, PROJECT, most=COUNTS_ARTICLES),
+    Visit("articles", MANAGER, PROJECT, "?page=300", most=COUNTS_ARTICLES),
+    Visit("articles", MANAGER, PROJECT, "?q=Article+15000", most=COUNTS_ARTICLES),
     Visit("add-articles", MANAGER, PROJECT),
     Visit("article", MANAGER, ("slug", "article_id")),
+    Visit("exclude-article", MANAGER, ("slug", "article_id")),
+    Visit("delete-article", MANAGER, ("slug", "article_id")),
+    Visit("imports", MANAGER, PROJECT),
+    Visit("undo-import", MANAGER, ("slug", "import_id")),
+    Visit("correct-wording", MANAGER, PROJECT),
     Visit("people", MANAGER, PROJECT),
-    Visit("person", MANAGER, ("slug", "user_id")),
-    Visit("my-figures", ANNOTATOR, PROJECT),
+    Visit("person", MANAGER, ("slug", "user_id"), most=OWN_WORK),
+    Visit("my-figures", ANNOTATOR, PROJECT, most=OWN_WORK),
     Visit("rounds", MANAGER, PROJECT),
-    Visit("plan-round", MANAGER, PROJECT, counts_articles=True),
+    Visit("plan-round", MANAGER, PROJECT, most=COUNTS_ARTICLES),
     Visit("round", MANAGER, ("slug", "number")),
     Visit("round", MANAGER, ("slug", "number"), "?status=annotated&page=20"),
     Visit("task", MANAGER, ("slug", "task_id")),
@@ -80,9 +87,9 @@ PAGES = (
     Visit("releases", MANAGER, PROJECT),
     Visit("release", MANAGER, ("slug", "number")),
     Visit("activity", MANAGER, PROJECT),
-    Visit("activity", MANAGER, PROJECT, "?who=workbench"),
-    Visit("activity", MANAGER, PROJECT, "?who=&what=rounds"),
-    Visit("activity", MANAGER, PROJECT, "?what=project"),
+    Visit("activity", MANAGER, PROJECT, "?who=workbench", most=SEARCHES_TRAIL),
+    Visit("activity", MANAGER, PROJECT, "?who=&what=rounds", most=SEARCHES_TRAIL),
+    Visit("activity", MANAGER, PROJECT, "?what=project", most=SEARCHES_TRAIL),
     Visit("jobs", MANAGER, PROJECT),
 )
 CHANGES = frozenset(
@@ -90,6 +97,11 @@ CHANGES = frozenset(
         "set-password",
         "sign-out",
         "archive-project",
+        "rename-round",
+        "close-round",
+        "reopen-round",
+        "include-article",
+        "read-correction",
         "restore-project",
         "sign-in-link",
         "invitation",
@@ -125,6 +137,7 @@ LISTS = dict.fromkeys(
         "memberships",
         "schemes",
         "imports",
+        "guideline-revisions",
         "rounds",
         "tasks",
         "assignments",
@@ -145,6 +158,7 @@ OF_A_PROJECT = frozenset(
     {
         "memberships",
         "imports",
+        "guideline-revisions",
         "articles",
         "rounds",
         "tasks",
@@ -177,14 +191,14 @@ def list_pages(large: LargeProject) -> Iterator[tuple[str, str, float]]:
         "round_id": large.rounds[1].pk,
         "sha256": large.project.scheme.sha256,
         "article_id": task.article_id,
+        "import_id": large.import_id,
         "task_id": task.pk,
         "user_id": large.people[ANNOTATOR].pk,
         "assignment_id": Assignment.objects.queued().filter(annotator=large.people[ANNOTATOR])[0].pk,
     }
     for visit in PAGES:
         address = reverse(f"web:{visit.name}", kwargs={name: values[name] for name in visit.arguments})
-        most = (COUNTS_ARTICLES if visit.counts_articles else MOST)[connection.vendor]
-        yield visit.role, address + visit.query, most
+        yield visit.role, address + visit.query, visit.most[connection.vendor]
 
 
 def list_lists(large: LargeProject) -> Iterator[tuple[str, str, float]]:
