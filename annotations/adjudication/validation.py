@@ -83,11 +83,11 @@ def _check_added_relation(
     begin, end = _find_gold_span(outcome, source), _find_gold_span(outcome, target)
     if source == target:
         raise InvalidDecisionError("A relation joins two different spans.")
-    if refusal := refuse_link(known, begin, end, text):
+    if refusal := refuse_link(scheme, known, begin, end, text):
         raise InvalidDecisionError(refusal.message)
     if (kind, source, target) in _list_drawn(outcome):
         name = name_link(begin, end, text)
-        raise InvalidDecisionError(f"The link {known.title!r} {name} stands already.")
+        raise InvalidDecisionError(f"The link “{known.title}” {name} stands already.")
     return key_added_relation(kind, source, target), {"kind": kind, "source": source, "target": target}
 
 
@@ -118,7 +118,7 @@ def refuse_links(unit: RelationUnit, links: Iterable[Link], scheme: Scheme, text
     for link in links:
         source, target = (second, first) if link.is_reversed else (first, second)
         known = scheme.relation(link.kind)
-        if known and (refusal := refuse_link(known, source, target, text)):
+        if known and (refusal := refuse_link(scheme, known, source, target, text)):
             return refusal.message
     return ""
 

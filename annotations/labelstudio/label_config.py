@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from xml.etree import ElementTree as ET
 
+from annotations.schemes.keys import list_shared, share_keys
 from annotations.schemes.scheme import Attribute, DocumentField, Label, Question, Scheme
 from annotations.schemes.values import Value
 
@@ -28,7 +29,7 @@ STYLE = """
 .workbench-question .ant-checkbox { top: 0; }
 .workbench-question .ant-checkbox-wrapper > span { padding-top: 0; padding-bottom: 0; }
 .workbench-one-of .ant-checkbox-inner { border-radius: 50%; }
-.workbench-text .lsf-richtext__container { font: 400 1.1875rem/1.6 Charter, Georgia, Cambria, serif; max-width: 68ch; }
+.workbench-text .lsf-richtext__container { font: 400 1.1875rem/1.6 var(--serif, serif); max-width: 68ch; }
 """
 
 
@@ -50,8 +51,14 @@ def render(scheme: Scheme) -> str:
     reading = _view(root, "workbench-text")
     ET.SubElement(reading, "Text", name=TEXT, value=f"${TEXT}", valueType="text", saveTextResult="yes")
     side = _view(root, "workbench-side")
+    keys = share_keys(scheme)
+    shared = list_shared(keys)
     for label in scheme.labels:
-        _add_attributes(side, label)
+        own = {
+            attribute.name: ["" if key in shared else key for key in keys[label.name, attribute.name]]
+            for attribute in label.attributes
+        }
+        _add_attributes(side, label, own)
     questions = _view(side, "workbench-document")
     for field in scheme.fields:
         _add_field(questions, field)
@@ -81,18 +88,25 @@ def _add_labels(parent: ET.Element, labels: Iterable[Label]) -> None:
         )
 
 
-def _add_attributes(parent: ET.Element, label: Label) -> None:
+def _add_attributes(parent: ET.Element, label: Label, keys: Mapping[str, list[str]]) -> None:
+    """The questions of a label; a key that several labels share is left to the page's own script.
+
+    The editor calls every control that has the key, also those that are not shown.
+    """
     if not label.attributes:
         return
     box = _view(parent, "workbench-attributes", visibleWhen="region-selected", whenLabelValue=label.name)
     for attribute in label.attributes:
         name = attribute_control(label, attribute)
         shared = {"perRegion": "true", "whenLabelValue": label.name}
-        if attribute.required and not attribute.default and not attribute.applies_when:
-            message = f"Choose the {attribute.title.lower()} of this {label.name} first."
-            shared |= {"required": "true", "requiredMessage": message}
         _add_question(
-            box, name, attribute, shared, title=_ask(attribute), shown_when=_show_when(label, attribute)
+            box,
+            name,
+            attribute,
+            shared,
+            title=_ask(attribute),
+            shown_when=_show_when(label, attribute),
+            keys=keys[attribute.name],
         )
 
 
@@ -126,9 +140,7 @@ def _list_boxes(attribute: Attribute) -> set[str]:
 
 
 def _add_field(parent: ET.Element, field: DocumentField) -> None:
-    required = {"required": "true", "requiredMessage": f"Answer “{field.title}” first."}
-    shared = required if field.required else {}
-    _add_question(parent, field.name, field, shared, title=field.title, selected=field.default)
+    _add_question(parent, field.name, field, {}, title=field.title, selected=field.default)
 
 
 def _add_question(
@@ -140,18 +152,23 @@ def _add_question(
     title: str,
     shown_when: Mapping[str, str] | None = None,
     selected: str = "",
+    keys: Iterable[str] | None = None,
 ) -> None:
-    """The controls of a question under its heading; `shared` are options of the main one, or of all for each span."""
+    """The controls of a question under its heading; `shared` are options of each of them.
+
+    What is required is not said to the editor: it would tell of one question at a time, and never of links.
+    """
     main, *others = question.kind.list_controls(
         title=question.title, description=question.description, is_of_span=isinstance(question, Attribute)
     )
     shown_when = shown_when or {}
-    box = _view(parent, ONE_OF if main.is_one_of else QUESTION, **shown_when)
+    asks = f"asks-{name.replace('.', '-')}"
+    box = _view(parent, f"{ONE_OF if main.is_one_of else QUESTION} {asks}", **shown_when)
     if main.has_heading:
         _add_heading(box, title)
     common = {"name": name, "toName": TEXT}
     control = ET.SubElement(box, main.tag, {**common, **shared, **main.options, **shown_when})
-    _add_choices(control, main.values, _hotkeys(question.keys), selected=selected)
+    _add_choices(control, main.values, _hotkeys(question.keys if keys is None else keys), selected=selected)
     for other in others:
         follows = {
             "visibleWhen": "choice-selected",
@@ -159,8 +176,7 @@ def _add_question(
             "whenChoiceValue": other.shown_for,
         }
         below = ET.SubElement(box, "View", follows)
-        kept = {key: value for key, value in shared.items() if key not in {"required", "requiredMessage"}}
-        asked = {"name": name_control(name, other.suffix), "toName": TEXT, **kept, **other.options}
+        asked = {"name": name_control(name, other.suffix), "toName": TEXT, **shared, **other.options}
         ET.SubElement(below, other.tag, asked)
 
 
@@ -179,11 +195,11 @@ def _add_choices(
         choice = ET.SubElement(control, "Choice", value=value.title, alias=value.name)
         if value.description:
             choice.set("hint", value.description)
-        if number < len(keys):
+        if number < len(keys) and keys[number]:
             choice.set("hotkey", keys[number])
         if value.name == selected:
             choice.set("selected", "true")
 
 
-def _hotkeys(keys: str) -> list[str]:
+def _hotkeys(keys: Iterable[str]) -> list[str]:
     return [f"shift+{key.lower()}" if key.isupper() else key for key in keys]

@@ -8,7 +8,7 @@ from annotations.limits import MAX_ANSWER_LENGTH
 from annotations.markup import Markup, Problem, Relation
 from annotations.schemes.kinds import FLAG_IS_SET
 from annotations.schemes.problems import Code
-from annotations.schemes.scheme import DocumentField, Label, Question, RelationType, Scheme
+from annotations.schemes.scheme import Condition, DocumentField, Label, Question, RelationType, Scheme
 from annotations.snapping import is_blank
 from annotations.spans import Span
 
@@ -58,6 +58,17 @@ def name_answer(question: Question, owner: str = "") -> str:
     return f"“{question.title}” of {owner}" if owner else f"“{question.title}”"
 
 
+def say_condition(condition: Condition, label: Label | None) -> str:
+    """A condition in the words that the editor shows: the titles of attributes and of their values."""
+    parts = []
+    for name, values in condition.allowed:
+        attribute = label.attribute(name) if label else None
+        title = attribute.title if attribute else name
+        shown = (attribute.kind.show(value) if attribute else value for value in values)
+        parts.append(f"“{title}” is {' or '.join(f'“{value}”' for value in shown)}")
+    return " and ".join(parts)
+
+
 def refuse_answer(question: Question, value: str, owner: str = "") -> Problem | None:
     """What is wrong with an answer that was given, wherever it comes from: an editor, a file or an adjudicator."""
     name = name_answer(question, owner)
@@ -105,7 +116,7 @@ def _check_attributes(label: Label, span: Span, name: str) -> Iterator[Problem]:
         elif refusal := refuse_answer(known, value, name):
             yield replace(refusal, payload=_payload(span))
         elif not known.applies(values):
-            when = " or ".join(str(condition) for condition in known.applies_when)
+            when = " or ".join(say_condition(condition, label) for condition in known.applies_when)
             message = f"{name_answer(known, name)} makes sense only where {when}: remove it."
             yield Problem(Code.INAPPLICABLE_ATTRIBUTE, message, _payload(span))
 
@@ -160,34 +171,39 @@ def _check_relations(scheme: Scheme, text: str, markup: Markup) -> Iterator[Prob
             yield Problem(Code.UNKNOWN_RELATION, message, payload)
             continue
         if relation in seen:
-            message = f"The link {known.title!r} {name} is drawn twice: delete one."
+            message = f"The link “{known.title}” {name} is drawn twice: delete one."
             yield Problem(Code.REPEATED_RELATION, message, payload)
             continue
         seen.add(relation)
-        for refusal in _find_link_problems(known, source, target, text):
+        for refusal in _find_link_problems(scheme, known, source, target, text):
             yield replace(refusal, payload=payload)
 
 
-def refuse_link(relation: RelationType, source: Span, target: Span, text: str) -> Problem | None:
+def refuse_link(
+    scheme: Scheme, relation: RelationType, source: Span, target: Span, text: str
+) -> Problem | None:
     """Why no link of this type may lead from one span to another, or None where it may.
 
     Spans that share a key are one span.
     """
-    return next(_find_link_problems(relation, source, target, text), None)
+    return next(_find_link_problems(scheme, relation, source, target, text), None)
 
 
-def _find_link_problems(relation: RelationType, source: Span, target: Span, text: str) -> Iterator[Problem]:
+def _find_link_problems(
+    scheme: Scheme, relation: RelationType, source: Span, target: Span, text: str
+) -> Iterator[Problem]:
     if source.key == target.key:
         message = f"{name_span(source, text)} is linked to itself: delete that link."
         yield Problem(Code.RELATION_TO_ITSELF, message)
     elif source.label not in relation.sources or target.label not in relation.targets:
         name = name_link(source, target, text)
-        message = f"The link {relation.title!r} {name} does not fit: it leads {_name_ends(relation)}."
+        message = f"The link “{relation.title}” {name} does not fit: it leads {_name_ends(relation)}."
         yield Problem(Code.WRONG_ENDS, message)
     for condition in relation.forbidden_when:
         if source.label in relation.sources and condition.holds(dict(source.attributes)):
             message = (
-                f"{name_span(source, text)} has a link {relation.title!r}, but {condition}: "
+                f"{name_span(source, text)} has a link “{relation.title}”, but its "
+                f"{say_condition(condition, scheme.label(source.label))}: "
                 "delete the link or change the attribute."
             )
             yield Problem(Code.FORBIDDEN_RELATION, message)
@@ -207,8 +223,9 @@ def _check_required_relations(scheme: Scheme, text: str, markup: Markup) -> Iter
             for condition in relation.required_when:
                 if condition.holds(dict(span.attributes)):
                     message = (
-                        f"{name_span(span, text)} needs a link {relation.title!r} to a "
-                        f"{' or '.join(relation.targets)}, because {condition}."
+                        f"{name_span(span, text)} needs a link “{relation.title}” to a "
+                        f"{' or '.join(relation.targets)}, because its "
+                        f"{say_condition(condition, scheme.label(span.label))}."
                     )
                     payload = {**_payload(span), "relation": relation.name}
                     yield Problem(Code.MISSING_RELATION, message, payload)

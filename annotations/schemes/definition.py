@@ -341,12 +341,16 @@ def _check_questions(where: TomlTable, scheme: Scheme) -> None:
 
 
 def _check_keys(where: TomlTable, scheme: Scheme) -> None:
-    """Every key is bound once, whichever label is selected: the editor calls all that share one."""
-    keys = [label.key for label in scheme.labels]
-    keys += [key for label in scheme.labels for attribute in label.attributes for key in attribute.keys]
-    keys += [key for field in scheme.fields for key in field.keys]
-    where.check_unique(keys, "key")
-    for key in keys:
+    """A key chooses one label, answers one field, or answers one question of the selected span."""
+    fixed = [label.key for label in scheme.labels]
+    fixed += [key for field in scheme.fields for key in field.keys]
+    where.check_unique(fixed, "key")
+    keys = set(fixed)
+    for label in scheme.labels:
+        own = [key for attribute in label.attributes for key in attribute.keys]
+        where.check_unique([*fixed, *own], "key")
+        keys |= set(own)
+    for key in sorted(keys):
         if not re.fullmatch(r"[A-Za-z0-9]", key) or key in KEYS_OF_THE_EDITOR:
             raise where.complain(f"{key!r} cannot be a key: take a letter or digit other than u")
 

@@ -80,10 +80,18 @@ class StudioEditor:
         """The drawn span of exactly these words (a span that runs over a line break is drawn in pieces)."""
         return self.page.locator(f'.lsf-htx-richtext .htx-highlight:text-is("{words}")')
 
+    @property
+    def drawn(self) -> Locator:
+        """The pieces in which spans are drawn."""
+        return self.page.locator(".lsf-htx-richtext .htx-highlight")
+
+    def question(self, title: str) -> Locator:
+        """The question in sight whose heading begins with these words."""
+        return self.page.locator(f'.workbench-question:visible:has(h4:text-matches("^{title}"))')
+
     def choose(self, question: str, answer: str) -> None:
         """Click an answer; the question is what stands above it, or the beginning of that."""
-        asked = self.page.locator(f'.workbench-question:visible:has(h4:text-matches("^{question}"))')
-        asked.locator(f'.lsf-choice:has-text("{answer}") label').first.click()
+        self.question(question).locator(f'.lsf-choice:has-text("{answer}") label').first.click()
 
     def say_in_own_words(self, control: str, words: str) -> None:
         line = self.page.locator(f'[name="{control}"]:visible')
@@ -96,19 +104,21 @@ class StudioEditor:
     def write_note(self, words: str) -> None:
         self.page.locator('textarea[name="note"]').fill(words)
 
-    def link(self, source: str, target: str, kind: str = "", *, turns: int = 0) -> None:
-        """Draw a link between two spans and give it a type; one turn makes it `bi`, two `left`."""
+    def begin_link(self, source: str, target: str) -> None:
+        """Draw a link between two spans; the page gives it the one type that fits, or asks."""
         self.release()
         self.span(source).first.click()
         self.page.keyboard.press("Alt+r")
         self.span(target).first.click()
-        drawn = self.page.locator(".lsf-relations__item").last
-        for _ in range(turns):
-            drawn.locator(".lsf-relations__icon").click()
-        if kind:
-            drawn.locator(".lsf-relation-meta button").click()
-            self.page.get_by_test_id(f"select-option-{kind}").click()
-            self.page.keyboard.press("Escape")
+        self.page.wait_for_timeout(A_MOMENT)
+
+    def link(self, source: str, target: str, kind: str) -> None:
+        """Draw a link between two spans and choose its type, if there is a choice."""
+        self.begin_link(source, target)
+        menu = self.page.locator(".workbench-menu")
+        expect(menu.or_(self.page.locator("#workbench-status", has_text="Linked:")).first).to_be_visible()
+        if menu.is_visible():
+            menu.get_by_role("menuitem", name=kind).click()
 
     def resize(self, words: str, *, side: str, to: str) -> None:
         """Draw the `left` or `right` handle of a span to the beginning or the end of other words."""
@@ -131,6 +141,12 @@ class StudioEditor:
         self.span(words).first.click()
         self.page.keyboard.press("Backspace")
 
+    def delete_last(self) -> None:
+        self.release()
+        self.drawn.last.click()
+        self.page.keyboard.press("Backspace")
+        self.page.wait_for_timeout(A_MOMENT)
+
     def release(self) -> None:
         """Let go of the selected span; the questions about the document are asked again."""
         self.page.keyboard.press("Escape")
@@ -143,11 +159,11 @@ class StudioEditor:
 
     @property
     def refusal(self) -> Locator:
-        """What a refused submission says: one item a problem."""
-        return self.page.locator(".lsf-error-message__message")
+        """What is still missing, as the page lists it before it submits: one item a problem."""
+        return self.page.locator("#workbench-missing li")
 
     def close_refusal(self) -> None:
-        self.page.get_by_role("button", name="Close modal").click()
+        self.page.locator("#workbench-missing-close").click()
 
     def _button(self, name: str) -> Locator:
         return self.page.get_by_test_id(f"bottombar-{name}-button")

@@ -29,6 +29,7 @@ class FakeLabelStudio:
         self.tasks: dict[int, dict[str, Any]] = {}
         self.annotations: dict[int, dict[str, Any]] = {}
         self.drafts: dict[int, dict[str, Any]] = {}
+        self.projects: dict[int, dict[str, Any]] = {}
         self.saves: list[tuple[str, str, dict[str, Any]]] = []
         """Method, path and body of every save that reached it."""
         self.lost_answers = 0
@@ -60,6 +61,8 @@ class FakeLabelStudio:
             return httpx.Response(200, json={"access": "token"})
         if request.method != "GET":
             self.saves.append((request.method, path, body))
+        if match := re.fullmatch(r"/api/projects/(\d+)", path):
+            return httpx.Response(200, json=self.projects[int(match[1])])
         if match := re.fullmatch(r"/api/tasks/(\d+)/drafts", path):
             return self._draft(int(match[1]), body)
         if match := re.fullmatch(r"/api/drafts/(\d+)", path):

@@ -311,17 +311,6 @@ def test_an_attribute_is_asked_for_each_span_and_a_field_once(kind: str, sample:
     assert (whole.get("perRegion"), whole.get("required")) == (None, None)
 
 
-@every_kind
-def test_the_editor_asks_for_what_is_required(kind: str, sample: Sample) -> None:
-    attribute = "" if kind == "flag" else "required = true"
-    scheme = define(kind, sample.parameters, attribute=attribute, field="required = true")
-    root = ET.fromstring(render(scheme))  # noqa: S314 - our own
-    [own] = root.findall(".//*[@name='Thing.own']")
-    [whole] = root.findall(".//*[@name='whole']")
-    assert own.get("required") == (None if kind == "flag" else "true")
-    assert whole.get("requiredMessage") == "Answer “Whole” first."
-
-
 # ------------------------------------------------------------------------------------------------------------ payloads
 
 

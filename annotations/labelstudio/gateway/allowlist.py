@@ -43,6 +43,9 @@ class Answer(StrEnum):
     VIEWS = "views"
     SAVE_VIEW = "save_view"
     PROGRESS = "progress"
+    PROJECT = "project"
+    ARTICLE = "article"
+    CHECK = "check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +137,14 @@ RULES: tuple[RequestRule, ...] = (
         },
     ),
     _rule(Answer.PROGRESS, "GET", "workbench/progress", query=PROJECT, required=("project",)),
+    _rule(Answer.ARTICLE, "GET", "workbench/tasks/{task}", query=PROJECT),
+    _rule(Answer.CHECK, "POST", "workbench/tasks/{task}/check", query=PROJECT, body={"result": None}),
     _rule(Answer.VERSION, "GET", "api/version"),
     _rule(Answer.WHOAMI, "GET", "api/current-user/whoami"),
     _rule(Answer.USERS, "GET", "api/users", query={**PROJECT, "page": None, "page_size": None}),
     _rule(Answer.EMPTY_LIST, "GET", "api/ml", query=PROJECT),
     _rule(Answer.EMPTY_PAGE, "GET", "api/label_links", query={**PROJECT, "expand": None}),
-    _rule(Answer.FORWARD, "GET", "api/projects/{project}", query=LISTED),
+    _rule(Answer.PROJECT, "GET", "api/projects/{project}", query=LISTED),
     _rule(Answer.FORWARD, "GET", "api/projects/{project}/label-stream-history", query=LISTED),
     _rule(Answer.FORWARD, "GET", "api/dm/columns", query=LISTED, required=("project",)),
     _rule(Answer.FORWARD, "GET", "api/dm/project", query=LISTED, required=("project",)),

@@ -15,10 +15,19 @@ from annotations.collection.ports import StudioRefusedError, StudioUnavailableEr
 from annotations.collection.services import collect, connect_studio, top_up_queue
 from annotations.labelstudio.gateway import disguise
 from annotations.labelstudio.gateway.allowlist import NUMBER, Answer, Id, RequestRefused
+from annotations.labelstudio.gateway.guidance import describe_article, list_missing
 from annotations.labelstudio.gateway.ownership import NotYours, OwnRequest, find_assignment
 from annotations.labelstudio.gateway.pages import CONTENT_SECURITY_POLICY, adapt_page
 from annotations.labelstudio.gateway.relay import ask_studio, pass_on, stream_static
-from annotations.labelstudio.gateway.submitting import Acknowledgement, Rejection, save_draft, submit, update
+from annotations.labelstudio.gateway.submitting import (
+    Acknowledgement,
+    Rejection,
+    find_missing,
+    save_draft,
+    submit,
+    update,
+)
+from annotations.labelstudio.label_config import render
 from annotations.labelstudio.payloads import snap_result
 from annotations.models import Assignment, AssignmentStatus, StudioDraft
 
@@ -212,6 +221,27 @@ def _send_version(_request: OwnRequest) -> HttpResponseBase:
     return JsonResponse(disguise.tell_versions(ask_studio("GET", "api/version").json()))
 
 
+def _send_project(request: OwnRequest) -> HttpResponseBase:
+    """The studio project with the labeling config that its scheme has today: a running round gets better questions too.
+
+    The names of the controls never change, so what was annotated fits.
+    """
+    answer = ask_studio("GET", _upstream_path(request))
+    if answer.status_code != httpx.codes.OK:
+        return _pass_on_disguised(answer)
+    project = disguise.hide_accounts(answer.json())
+    project["label_config"] = render(request.fetch_participant().round.scheme.definition)
+    return pass_on(answer, content=project)
+
+
+def _send_article(request: OwnRequest) -> HttpResponseBase:
+    return JsonResponse(describe_article(request.required_assignment))
+
+
+def _send_missing(request: OwnRequest) -> HttpResponseBase:
+    return JsonResponse(list_missing(find_missing(request.required_assignment, request.allowed.body)))
+
+
 def _account_id() -> int:
     return int(ask_studio("GET", "api/current-user/whoami").json()["id"])
 
@@ -295,4 +325,7 @@ ANSWERS: dict[Answer, Callable[[OwnRequest], HttpResponseBase]] = {
     Answer.VIEWS: _send_views,
     Answer.SAVE_VIEW: _save_view,
     Answer.PROGRESS: _send_progress,
+    Answer.PROJECT: _send_project,
+    Answer.ARTICLE: _send_article,
+    Answer.CHECK: _send_missing,
 }

@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import escape
+from django.utils.html import escape, json_script
 from django.utils.safestring import mark_safe
 
 from annotations.labelstudio.gateway.disguise import hide_accounts_in_page
+from annotations.labelstudio.gateway.guidance import describe_scheme
 from annotations.models import Assignment, Participant
 from annotations.projects.wording import find_unread, find_wording
 from annotations.schemes.guidelines import render_markdown
@@ -31,6 +32,18 @@ CONTENT_SECURITY_POLICY = "; ".join(
 """Its scripts may speak to the gateway alone, so they cannot call our API in the annotator's name."""
 
 
+SCRIPTS = (
+    "labelstudio/studio.js",
+    "labelstudio/snapping.js",
+    "labelstudio/studio-editor.js",
+    "labelstudio/studio-spans.js",
+    "labelstudio/studio-missing.js",
+    "labelstudio/studio-guide.js",
+    "labelstudio/studio-bar.js",
+)
+"""In the order in which they run, before Label Studio's own; the editor itself is known to one of them alone."""
+
+
 def adapt_page(html: str, *, participant: Participant, assignment: Assignment | None) -> str:
     """Hide Label Studio's account in its page and put our bar, style and script into it."""
     project = participant.round.project
@@ -47,8 +60,10 @@ def adapt_page(html: str, *, participant: Participant, assignment: Assignment | 
         f'<link rel="stylesheet" href="{static("annotations/tokens.css")}">'
         f'<link rel="stylesheet" href="{static("labelstudio/studio.css")}">'
         f'<link rel="stylesheet" href="{static("labelstudio/studio-bar.css")}">'
-        f'<script src="{static("labelstudio/studio.js")}"></script>'
-        f'<script src="{static("labelstudio/studio-bar.js")}"></script></head>'
+        f'<link rel="stylesheet" href="{static("labelstudio/studio-spans.css")}">'
+        + json_script(describe_scheme(scheme), "workbench-scheme")
+        + "".join(f'<script src="{static(script)}"></script>' for script in SCRIPTS)
+        + "</head>"
     )
     bar = render_to_string("labelstudio/bar.html", context)
     return (

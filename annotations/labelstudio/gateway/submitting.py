@@ -147,18 +147,9 @@ def save_draft(
 def _read(assignment: Assignment, body: Mapping[str, Any], *, project: int) -> _Save:
     """What the result says; one that the annotator can and must mend is rejected with every reason."""
     _check_open(assignment)
-    result = body.get("result")
-    if not isinstance(result, list):
-        raise Rejection("The editor sent no annotation. Reload the page; your draft is kept.")
-    digest = _digest(result)
-    text = assignment.task.article.text
-    scheme = assignment.task.round.scheme.definition
-    try:
-        reading = read_result(result, text, scheme).snapped(text=text, scheme=scheme)
-    except SubmissionRefusedError as error:
-        raise Rejection(str(error)) from error
-    mendable = select_mendable([*reading.problems, *check_markup(scheme, text, reading.markup)])
-    if mendable:
+    result, digest = _read_body(body)
+    reading = _read_content(assignment, result)
+    if mendable := _find_mendable(assignment, reading):
         raise Rejection(*_list_messages(mendable))
     submission = Submission(
         result=result,
@@ -168,6 +159,32 @@ def _read(assignment: Assignment, body: Mapping[str, Any], *, project: int) -> _
         lead_time=_read_seconds(body.get("lead_time")),
     )
     return _Save(assignment=assignment, project=project, body=body, submission=submission)
+
+
+def find_missing(assignment: Assignment, body: Mapping[str, Any]) -> list[Problem]:
+    """All for which a submit of this content would be refused; nothing is stored or sent on."""
+    result, _ = _read_body(body)
+    return _find_mendable(assignment, _read_content(assignment, result))
+
+
+def _read_body(body: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str]:
+    result = body.get("result")
+    if not isinstance(result, list):
+        raise Rejection("The editor sent no annotation. Reload the page; your draft is kept.")
+    return result, _digest(result)
+
+
+def _read_content(assignment: Assignment, result: list[dict[str, Any]]) -> StudioReading:
+    text, scheme = assignment.task.article.text, assignment.task.round.scheme.definition
+    try:
+        return read_result(result, text, scheme).snapped(text=text, scheme=scheme)
+    except SubmissionRefusedError as error:
+        raise Rejection(str(error)) from error
+
+
+def _find_mendable(assignment: Assignment, reading: StudioReading) -> list[Problem]:
+    text, scheme = assignment.task.article.text, assignment.task.round.scheme.definition
+    return select_mendable([*reading.problems, *check_markup(scheme, text, reading.markup)])
 
 
 def _list_messages(problems: Iterable[Problem]) -> list[str]:

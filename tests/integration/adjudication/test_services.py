@@ -117,7 +117,7 @@ UNLINKED = (mark(claim(holder="named"), Span(27, 35, "Source", (("kind", "person
 def test_gold_that_lacks_a_link_which_the_scheme_asks_for_takes_a_reason() -> None:
     task = make_annotated_task(*UNLINKED)
     ada = adjudicator_of(task)
-    with pytest.raises(UnmetRulesError, match="needs a link 'held by' to a Source"):
+    with pytest.raises(UnmetRulesError, match="needs a link “held by” to a Source"):
         finish_task(task, by=ada)
     gold = finish_task(task, by=ada, reason="quoted at second hand", expected=0)
     assert gold.unmet == 1

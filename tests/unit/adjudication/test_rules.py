@@ -345,7 +345,7 @@ def test_a_link_that_the_scheme_forbids_cannot_be_added_between_spans_of_the_gol
     first, second = spans_of(ledger.outcome)
     with pytest.raises(InvalidDecisionError, match="it leads from Claim to Claim"):
         ledger.decide("", Action.ADD, kind="supports", source=second.key, target=first.key)
-    with pytest.raises(InvalidDecisionError, match="has a link 'held by', but holder is author"):
+    with pytest.raises(InvalidDecisionError, match="has a link “held by”, but its “Holder” is “author”"):
         ledger.decide("", Action.ADD, kind="held_by", source=first.key, target=second.key)
 
 

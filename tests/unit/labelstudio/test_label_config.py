@@ -75,9 +75,24 @@ def test_a_default_of_a_document_field_is_preselected() -> None:
     assert [choice.get("alias") for choice in selected] == ["none-inferable"] * len(SCHEME.topics)
 
 
-def test_the_editor_asks_for_required_attributes_that_have_no_default() -> None:
-    required = {element.get("name") for element in find(".//Choices[@perRegion][@required]")}
-    assert required == {"Claim.type", "Stance.polarity", "Stance.target", "Concession.kind", "Source.kind"}
+def test_nothing_is_required_by_the_editor_which_would_tell_of_one_question_at_a_time() -> None:
+    assert find(".//*[@required]") == []
+
+
+def test_a_key_that_several_labels_share_is_left_to_the_page_since_the_editor_would_answer_for_all() -> None:
+    bound = {element.get("hotkey") for element in find(".//Choices[@name='Claim.holder']/Choice")}
+    assert bound == {None}
+    assert [choice.get("hotkey") for choice in find(".//Choices[@name='Claim.modality']/Choice")] == [
+        "a",
+        "s",
+        "d",
+    ]
+
+
+def test_every_question_can_be_found_by_a_list_of_what_is_missing() -> None:
+    boxes = [view.get("className", "") for view in find(".//View")]
+    for name in ("Claim-holder", "genre", "author_stance-ceding-territory"):
+        assert [f"asks-{name}" in box.split() for box in boxes].count(True) == 1
 
 
 def test_what_applies_under_a_condition_is_shown_under_it_and_only_then_sent() -> None:

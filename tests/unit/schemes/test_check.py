@@ -166,7 +166,7 @@ def test_an_attribute_where_it_does_not_apply_is_found() -> None:
     assert problems(with_attributes(DROPPED, marker="implicit")) == [
         (
             "inapplicable_attribute",
-            "“Marker” of Concession “Kyiv would drop its NATO bid” makes sense only where kind is argued: remove it.",
+            "“Marker” of Concession “Kyiv would drop its NATO bid” makes sense only where “Kind” is “argued”: remove it.",
         ),
     ]
 
@@ -219,7 +219,7 @@ def test_a_relation_between_the_wrong_labels_is_named_with_what_would_fit() -> N
         (
             "wrong_ends",
             (
-                "The link 'supports' from Source “Kyiv” to Claim “key challenges remain unresolved” does not fit: "
+                "The link “supports” from Source “Kyiv” to Claim “key challenges remain unresolved” does not fit: "
                 "it leads from Claim to Claim."
             ),
         ),
@@ -247,7 +247,7 @@ def test_the_message_says_which_words_need_which_link_and_why() -> None:
     assert problems(without_relation("binding", "held_by")) == [
         (
             "missing_relation",
-            "Claim “the guarantees must bind” needs a link 'held by' to a Source, because holder is named.",
+            "Claim “the guarantees must bind” needs a link “held by” to a Source, because its “Holder” is “named”.",
         ),
     ]
 

@@ -118,6 +118,14 @@ def test_a_key_of_one_attribute_is_not_given_to_another() -> None:
         load_scheme(definition)
 
 
+def test_a_key_may_answer_questions_of_several_labels_but_is_neither_a_label_nor_a_field() -> None:
+    shared = read_definition("argument-v1").replace('keys = "ZXC"', 'keys = "zxc"')
+    assert load_scheme(shared).label("Stance") is not None
+    for taken in ("1xc", "0xc", "Txc"):
+        with pytest.raises(InvalidSchemeError, match=f"key '{taken[0]}' occurs twice"):
+            load_scheme(read_definition("argument-v1").replace('keys = "ZXC"', f'keys = "{taken}"'))
+
+
 def test_an_unknown_shipped_scheme_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(InvalidSchemeError, match="there are argument-v1, argument-lite-v1"):
         load_shipped("../../secrets")

@@ -18,6 +18,7 @@ SOURCES = "\n".join(
 )
 WORDS = set(re.findall(r"[A-Za-z_][\w-]*", SOURCES))
 BEGINNINGS = tuple(set(re.findall(r"([a-z][a-z-]*-)\{", SOURCES)))  # block-{{ kind }} and lane-{number}
+OF_LABEL_STUDIO = "--color-primary-"  # what its own stylesheets use
 OF_DJANGO = {"errorlist", "helptext"}  # its forms write them
 
 
@@ -81,7 +82,8 @@ def test_every_class_of_a_stylesheet_is_on_some_page(path: Path) -> None:
 @pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)
 def test_every_variable_of_a_stylesheet_is_used(path: Path) -> None:
     everything = SOURCES + "".join(sheet.read_text(encoding="utf-8") for sheet in SHEETS)
-    assert find_unused_variables(path.read_text(encoding="utf-8"), anywhere=everything) == set()
+    unused = find_unused_variables(path.read_text(encoding="utf-8"), anywhere=everything)
+    assert {name for name in unused if not name.startswith(OF_LABEL_STUDIO)} == set()
 
 
 def test_unused_classes_and_variables_are_found() -> None:

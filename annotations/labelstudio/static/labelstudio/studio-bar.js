@@ -26,6 +26,9 @@
     status.dataset.state = state;
   };
 
+  // What was moved is told until something else is, although the next article comes at once.
+  const hasToldMoved = () => element("workbench-status")?.textContent.includes(" is now ");
+
   const time = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
   const explain = async (response) => {
@@ -96,13 +99,14 @@
     if (kind === "next") {
       element("workbench-done").hidden = response.status !== 404;
       refused = false;
-      if (response.ok) say("");
+      if (response.ok && !hasToldMoved()) say("");
       return;
     }
     if (kind === "task") return;
     if (response.ok) {
       if (kind === "draft" && refused) return; // what is to be mended stays in sight
-      say(kind === "draft" ? `Draft saved ${time()}` : `Submitted ${time()}`, "saved");
+      const moved = JSON.parse(response.headers.get("X-Workbench-Moved") ?? "[]").join(" ");
+      say(kind === "draft" ? `Draft saved ${time()}` : `Submitted ${time()}. ${moved}`.trim(), "saved");
       if (kind !== "draft") showProgress();
     } else {
       refused = kind !== "draft";
@@ -110,7 +114,7 @@
     }
   };
 
-  const selected = () => window.Htx?.annotationStore?.selected;
+  const { annotation: selected, drafts: editorDrafts, writtenLinks } = window.WorkbenchEditor;
 
   // Label Studio stops saving drafts at the first Submit and forgets the draft that it has, even if it or the
   // gateway refuses what was to be submitted: all work after that would be lost with the page.
@@ -120,19 +124,19 @@
     const annotation = selected();
     if (!annotation) return;
     if (!watched.has(annotation)) watchSubmits(annotation);
-    const { draftId } = annotation;
+    const draftId = editorDrafts.number(annotation);
+    const isSubmitting = editorDrafts.isSubmitting(annotation);
     if (draftId && draftId !== spentDraft) drafts.set(annotation, draftId);
-    else if (!draftId && !annotation.submissionStarted && drafts.has(annotation))
-      annotation.setDraftId(drafts.get(annotation));
-    if (!annotation.submissionStarted) draftLinks(annotation);
+    else if (!draftId && !isSubmitting && drafts.has(annotation))
+      editorDrafts.name(annotation, drafts.get(annotation));
+    if (!isSubmitting) draftLinks(annotation);
   };
 
   // Label Studio saves a draft when a span or an answer changes, but not when a link does.
   const linked = new WeakMap();
-  const linksOf = (annotation) => JSON.stringify(annotation.relationStore.serialize());
   const draftLinks = (annotation) => {
-    const links = linksOf(annotation);
-    if (annotation.history.undoIdx && linked.get(annotation) !== links) annotation.autosave?.();
+    const links = writtenLinks(annotation);
+    if (editorDrafts.step(annotation) && linked.get(annotation) !== links) editorDrafts.save(annotation);
     linked.set(annotation, links);
   };
 
@@ -141,31 +145,31 @@
     let started = 0;
     const saveIfRefused = () => {
       if (submitting) setTimeout(saveIfRefused, GRACE);
-      else if (submittedAt < started && annotation === selected()) annotation.autosave?.();
+      else if (submittedAt < started && annotation === selected()) editorDrafts.save(annotation);
     };
-    Object.defineProperty(annotation, "submissionStarted", {
-      configurable: true,
-      get: () => (submitting || (!leaving && Date.now() - started < GRACE) ? started : 0),
-      set: (value) => {
+    editorDrafts.noteSubmits(
+      annotation,
+      () => (submitting || (!leaving && Date.now() - started < GRACE) ? started : 0),
+      (value) => {
         started = value;
         setTimeout(saveIfRefused, GRACE + 500);
       },
-    });
+    );
   };
 
   const forgetDraft = () => {
     const annotation = selected();
     submittedAt = Date.now();
     if (!annotation) return;
-    spentDraft = annotation.draftId || drafts.get(annotation) || 0;
+    spentDraft = editorDrafts.number(annotation) || drafts.get(annotation) || 0;
     drafts.delete(annotation);
-    linked.set(annotation, linksOf(annotation));
-    submittedStep.set(annotation, annotation.history.undoIdx);
+    linked.set(annotation, writtenLinks(annotation));
+    submittedStep.set(annotation, editorDrafts.step(annotation));
   };
 
   const submittedStep = new WeakMap();
   const isChanged = (annotation) => {
-    const step = annotation.history.undoIdx;
+    const step = editorDrafts.step(annotation);
     return step && step !== submittedStep.get(annotation);
   };
 
@@ -177,7 +181,7 @@
     const annotation = selected();
     const pause = new Promise((resolve) => setTimeout(resolve, 3000));
     if (annotation && isChanged(annotation))
-      await Promise.race([annotation.saveDraftImmediatelyWithResults(), pause]).catch(() => {});
+      await Promise.race([editorDrafts.saveNow(annotation), pause]).catch(() => {});
     location.assign(href);
   };
 
@@ -185,7 +189,7 @@
   const saveOnTheWayOut = () => {
     leaving = true;
     keepDrafting();
-    selected()?.autosave?.flush();
+    editorDrafts.flush(selected());
     setTimeout(() => (leaving = false), 0);
   };
 

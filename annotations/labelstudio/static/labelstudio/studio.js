@@ -58,34 +58,6 @@
       },
   );
 
-  const annotation = () => window.Htx?.annotationStore?.selected;
-
-  // Choosing a label means the next span. Left alone, the editor relabels the selected one and drops its attributes;
-  // with Shift a click still does that.
-  const releaseSelected = () => {
-    const current = annotation();
-    if (current?.highlightedNode && !current.isLinkingMode) current.unselectAll();
-  };
-  const isTyping = (target) =>
-    target.closest?.("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
-  const labelKeys = () =>
-    new Set([...document.querySelectorAll(".lsf-labels .lsf-label__hotkey")].map((hint) => hint.textContent));
-  addEventListener(
-    "keydown",
-    (event) => {
-      if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || isTyping(event.target)) return;
-      if (labelKeys().has(event.key)) releaseSelected();
-    },
-    true,
-  );
-  addEventListener(
-    "click",
-    (event) => {
-      if (!event.shiftKey && event.target.closest?.(".lsf-labels .lsf-label")) releaseSelected();
-    },
-    true,
-  );
-
   // While the editor warns, keys are for its window: they must not mark text behind it, and Enter must press “OK”.
   const OF_THE_WINDOW = new Set(["Tab", "Escape", " "]);
   addEventListener(
@@ -98,12 +70,4 @@
     },
     true,
   );
-
-  // A link without a type is refused on submit: its type is asked for as soon as it is drawn.
-  const askForTypes = () => {
-    for (const relation of annotation()?.relationStore?.relations ?? []) {
-      if (!relation.labels?.length && !relation.showMeta && relation.hasRelations) relation.toggleMeta();
-    }
-  };
-  for (const kind of ["pointerup", "keyup"]) addEventListener(kind, () => setTimeout(askForTypes, 100), true);
 })();

@@ -1,0 +1,117 @@
+"""What the editor's page knows beside the text: what is still missing, how the article is built, what the scheme allows."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from annotations.labelstudio.label_config import attribute_control
+from annotations.limits import MAX_MESSAGES
+from annotations.markup import Problem
+from annotations.models import Assignment
+from annotations.schemes.keys import share_keys
+from annotations.schemes.scheme import Scheme
+
+ADDRESSES = ("url", "link", "source_url", "canonical_url")
+"""Where the metadata of an article may name the page that it is from."""
+
+
+def list_missing(problems: Iterable[Problem]) -> dict[str, Any]:
+    """The problems of an annotation as the editor lists them, each with the spans or the field that it is about."""
+    found = list({problem.message: problem for problem in problems}.values())
+    return {
+        "missing": [
+            {
+                "message": problem.message,
+                "spans": list(_name_spans(problem.payload)),
+                "field": _name_field(problem),
+            }
+            for problem in found[:MAX_MESSAGES]
+        ],
+        "more": max(0, len(found) - MAX_MESSAGES),
+    }
+
+
+def _name_spans(payload: Any) -> Iterator[str]:
+    """The keys of the spans in a payload, whatever its form: spans, ends of a link, entries of the editor."""
+    if isinstance(payload, list):
+        for item in payload:
+            yield from _name_spans(item)
+    elif isinstance(payload, dict):
+        for name in ("key", "source", "from_id", "target", "to_id", "id"):
+            if isinstance(payload.get(name), str):
+                yield payload[name]
+
+
+def _name_field(problem: Problem) -> str:
+    payload = problem.payload if isinstance(problem.payload, dict) else {}
+    return str(payload.get("field") or "")
+
+
+def describe_article(assignment: Assignment) -> dict[str, Any]:
+    """The article's title where the text does not have it, where it is from, and its blocks in code points."""
+    article = assignment.task.article
+    described = article.describe(article.blocks.all())
+    return {
+        "title": "" if has_title(described.text, described.title) else described.title,
+        "source": described.source,
+        "address": find_address(article.metadata, described.source),
+        "blocks": [[block.start, block.end, block.kind] for block in described.blocks],
+    }
+
+
+def has_title(text: str, title: str) -> bool:
+    """Whether a text begins with its title, whatever the white space in it."""
+    words = " ".join(title.split())
+    return " ".join(text[: 2 * len(title) + 200].split()).startswith(words)
+
+
+def find_address(metadata: Mapping[str, Any], source: str) -> str:
+    """The page on the web that an article is from, if it says so; nothing else may become a link.
+
+    >>> find_address({"url": "https://example.org/a"}, "news.csv:7")
+    'https://example.org/a'
+    >>> find_address({"url": "javascript:alert(1)"}, "news.csv:7")
+    ''
+    """
+    named = [metadata.get(name) for name in ADDRESSES]
+    for address in (*named, source):
+        if isinstance(address, str) and address.startswith(("https://", "http://")):
+            return address
+    return ""
+
+
+def describe_scheme(scheme: Scheme) -> dict[str, Any]:
+    """What the scheme allows, as the scripts of the editor's page ask for it."""
+    keys = share_keys(scheme)
+    return {
+        "snap": scheme.snap,
+        "labels": [
+            {
+                "name": label.name,
+                "key": label.key,
+                "questions": [
+                    {
+                        "name": attribute.name,
+                        "control": attribute_control(label, attribute),
+                        "title": attribute.title,
+                        "answers": [
+                            {"name": value.name, "title": value.title, "key": key}
+                            for value, key in zip(
+                                attribute.kind.list_controls(title="", description="", is_of_span=True)[
+                                    0
+                                ].values,
+                                keys.get((label.name, attribute.name), ""),
+                                strict=False,
+                            )
+                        ],
+                    }
+                    for attribute in label.attributes
+                ],
+            }
+            for label in scheme.labels
+        ],
+        "fields": [{"name": field.name, "title": field.title, "keys": field.keys} for field in scheme.fields],
+        "links": [
+            {"title": relation.title, "from": relation.sources, "to": relation.targets}
+            for relation in scheme.relations
+        ],
+    }

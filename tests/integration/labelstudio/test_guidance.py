@@ -1,0 +1,118 @@
+"""What the editor's page asks the gateway for beside the text: what is missing, the article, today's questions."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from annotations.assignment.services import plan_round
+from annotations.collection.in_memory import InMemoryStudio
+from annotations.labelstudio import backend
+from annotations.labelstudio.gateway import relay
+from annotations.labelstudio.label_config import render
+from annotations.labelstudio.payloads import write_result
+from annotations.markup import Markup
+from annotations.models import Annotation, Article, Assignment
+from annotations.spans import Span
+from tests.factories import make_article, make_member, make_project
+from tests.factories.collection import fill_queues, participant_of
+from tests.fakes.label_studio import FakeLabelStudio
+from tests.faults.people import CLAIM, FIELDS, SCHEME
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.filterwarnings("ignore::pydantic.warnings.PydanticDeprecatedSince20"),  # the SDK's own
+]
+TEXT = "A headline\n\nKyiv insists the guarantees must bind.\n\nPost a Comment\n"
+UNFINISHED = Markup((Span(12, 16, "Claim", (("holder", "named"), ("type", "fact")), "s1"),))
+
+
+@pytest.fixture
+def studio(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeLabelStudio]:
+    fake = FakeLabelStudio()
+    for module in (relay, backend):
+        monkeypatch.setattr(module, "connect", lambda: fake.connection)
+    yield fake
+    fake.connection.client.close()
+
+
+@pytest.fixture
+def queue(studio: FakeLabelStudio) -> list[Assignment]:
+    project = make_project()
+    make_article(project, TEXT)
+    team = [make_member(project) for _ in range(2)]
+    found = fill_queues(plan_round(project, annotators=team, overlap=2, seed=1, by=None), InMemoryStudio())
+    for assignment in found:
+        studio.add_task(assignment)
+    return found
+
+
+def ask(assignment: Assignment, path: str, body: dict[str, Any] | None = None, *, of: Assignment) -> Any:
+    """A call of one annotator's page, about the task `of` somebody."""
+    browser = Client()
+    browser.force_login(assignment.annotator, "django.contrib.auth.backends.ModelBackend")
+    return browser.generic(
+        "GET" if body is None else "POST",
+        f"/studio/{path.format(task=of.studio_task_id)}?project={participant_of(of).studio_project_id}",
+        json.dumps(body) if body is not None else "",
+        content_type="application/json",
+        headers={"Origin": "http://testserver"},
+    )
+
+
+def test_everything_that_is_missing_is_listed_at_once_and_nothing_is_stored_or_sent(
+    queue: list[Assignment], studio: FakeLabelStudio
+) -> None:
+    body = {"result": write_result(UNFINISHED, TEXT, SCHEME)}
+    answer = ask(queue[0], "workbench/tasks/{task}/check", body, of=queue[0])
+    missing = answer.json()["missing"]
+    assert missing[0] == {
+        "message": "Claim “Kyiv” needs a link “held by” to a Source, because its “Holder” is “named”.",
+        "spans": ["s1"],
+        "field": "",
+    }
+    assert [entry["field"] for entry in missing[1:]] == ["genre", *(name for name, _ in FIELDS[1:])]
+    assert not Annotation.objects.exists()
+    assert studio.saves == []
+
+
+def test_where_nothing_is_missing_the_list_is_empty(queue: list[Assignment]) -> None:
+    markup = Markup((Span(12, 16, "Claim", CLAIM, "s1"),), fields=FIELDS)
+    body = {"result": write_result(markup, TEXT, SCHEME)}
+    answer = ask(queue[0], "workbench/tasks/{task}/check", body, of=queue[0])
+    assert answer.json() == {"missing": [], "more": 0}
+
+
+def test_what_is_no_annotation_is_refused_in_a_sentence(queue: list[Assignment]) -> None:
+    answer = ask(queue[0], "workbench/tasks/{task}/check", {"result": "none"}, of=queue[0])
+    assert answer.status_code == 403
+    assert answer.json()["detail"].startswith("The editor sent no annotation.")
+
+
+@pytest.mark.parametrize("path", ["workbench/tasks/{task}", "workbench/tasks/{task}/check"])
+def test_nobody_asks_about_the_task_of_somebody_else(queue: list[Assignment], path: str) -> None:
+    body: dict[str, Any] | None = {"result": []} if path.endswith("check") else None
+    assert ask(queue[0], path, body, of=queue[1]).status_code == 404
+
+
+def test_the_page_learns_how_the_article_is_built_and_a_title_only_where_the_text_has_none(
+    queue: list[Assignment],
+) -> None:
+    article = Article.objects.get()
+    told = ask(queue[0], "workbench/tasks/{task}", of=queue[0]).json()
+    assert told["blocks"] == [[block.start, block.end, block.kind] for block in article.blocks.all()]
+    assert told["title"] == ("" if TEXT.startswith(article.title) else article.title)
+
+
+def test_a_running_round_gets_the_questions_that_its_scheme_has_today(
+    queue: list[Assignment], studio: FakeLabelStudio
+) -> None:
+    number = participant_of(queue[0]).studio_project_id
+    assert number is not None
+    studio.projects[number] = {"id": number, "title": "Round", "label_config": "<View>of long ago</View>"}
+    browser = Client()
+    browser.force_login(queue[0].annotator, "django.contrib.auth.backends.ModelBackend")
+    told = browser.get(f"/studio/api/projects/{number}").json()
+    assert told == {"id": number, "title": "Round", "label_config": render(SCHEME)}
