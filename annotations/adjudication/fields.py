@@ -23,7 +23,8 @@ def find_fields(
             votes.setdefault(given.get(field.name) or field.default, []).append(voter)
         key = f"field:{field.name}:{digest(sorted(votes.items()))}"
         entry = decided.get(key)
-        if any(votes) or entry is not None or field.required or field.means_no_spans:
+        is_asked_for = bool(votes) and (field.required or field.means_no_spans)
+        if any(votes) or entry is not None or is_asked_for:
             units.append(_make_field_unit(key, field, votes, rule=rule, entry=entry))
     return tuple(units)
 
