@@ -23,6 +23,7 @@ MAX_LINKS_OF_A_PAIR = 100
 MAX_DECISIONS = 20_000
 """Entries of the ledger of one task."""
 MAX_NOTE_LENGTH = 2_000
+MAX_PLACES_AROUND = 20_000
 MAX_MESSAGES = 20
 """Reasons that an annotator is told at once."""
 

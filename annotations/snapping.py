@@ -112,6 +112,29 @@ def snap(text: str, start: int, end: int, to: Snap = Snap.WORD) -> tuple[int, in
     return start, end
 
 
+def list_places(
+    text: str, to: Snap = Snap.WORD, *, first: int = 0, last: int | None = None
+) -> tuple[list[int], list[int]]:
+    """Where spans may begin and where they may end between two places of a text: what `snap` leaves alone.
+
+    >>> list_places("Kyiv’s plan", Snap.WORD)
+    ([0, 5, 7], [4, 6, 11])
+    """
+    last = len(text) if last is None else min(last, len(text))
+    starts = [place for place in range(first, last) if text[place] not in BLANKS]
+    ends = [place for place in range(first + 1, last + 1) if text[place - 1] not in BLANKS]
+    for level, begins, ends_inside in (
+        (Snap.CHARACTER, _cuts_character, _cuts_character),
+        (Snap.WORD, _begins_inside_word, _ends_inside_word),
+        (Snap.SENTENCE, _begins_inside_sentence, _ends_inside_sentence),
+    ):
+        starts = [place for place in starts if not begins(text, place)]
+        ends = [place for place in ends if not ends_inside(text, place)]
+        if level is to:
+            break
+    return starts, ends
+
+
 def is_blank(text: str) -> bool:
     """Whether a reader sees nothing of these characters."""
     return not text.strip(BLANKS)

@@ -20,6 +20,21 @@ def name_unit(unit: Unit, text: str) -> str:
             return f"“{unit.field.title}”"
 
 
+def name_rule(unit: Unit, scheme: Scheme) -> str:
+    """The part of the guidelines that a unit is about: a label, an attribute of one, a link or a field."""
+    match unit:
+        case SpanUnit():
+            return " or ".join(unit.labels) or show_span(unit).label
+        case AttributeUnit():
+            return f"{unit.span.label}: {unit.attribute.title}"
+        case RelationUnit():
+            links = unit.result or tuple(link for each in unit.candidates for link in each.links)
+            titles = (known.title for link in links if (known := scheme.relation(link.kind)))
+            return " or ".join(dict.fromkeys(titles))
+        case FieldUnit():
+            return unit.field.title
+
+
 def show_span(unit: SpanUnit) -> Span:
     """The span that stands for a unit: its result, else what most annotators marked."""
     if unit.result is not None:

@@ -20,27 +20,32 @@ from annotations.adjudication.admission import (
 )
 from annotations.adjudication.evidence import find_last
 from annotations.adjudication.ledger import Case, list_voting, read_case, read_case_of_gold
-from annotations.adjudication.naming import name_unit
+from annotations.adjudication.naming import name_rule, name_unit
 from annotations.adjudication.settled import REOPENED, describe_finish, describe_gold
-from annotations.adjudication.units import RULES_UNIT, Action, Conflict
+from annotations.adjudication.units import RULES_UNIT, Action, Conflict, Motive
 from annotations.adjudication.validation import InvalidDecisionError, check_decision
 from annotations.limits import MAX_DECISIONS, MAX_NOTE_LENGTH
 from annotations.models import (
     Annotation,
     Decision,
+    DecisionReason,
     Event,
     Gold,
+    ReasonKind,
     Task,
     TaskStatus,
     User,
 )
 from annotations.projects.pseudonyms import name_annotators
+from annotations.schemes.check import show
 
 T = TypeVar("T")
 Write = Callable[[], T]
 """What is left to do in the transaction."""
 TRIES = 5
 NAMED = 3
+NO_MOTIVE = Motive()
+MAX_REASON_WORDS = 400
 
 
 class StaleLedgerError(Exception):
@@ -83,9 +88,17 @@ def decide_unit(
     payload: Mapping[str, Any] | None = None,
     by: User,
     note: str = "",
+    motive: Motive = NO_MOTIVE,
     expected: int | None = None,
 ) -> Decision:
-    """Add a decision to the ledger. `expected` is how many entries the person had seen; None does not ask."""
+    """Add a decision to the ledger, with what the person says of why it was needed.
+
+    `expected` is how many entries the person had seen; None does not ask.
+    """
+    if motive.kind and motive.kind not in ReasonKind.values:
+        raise InvalidDecisionError(
+            f"There is no reason {show(motive.kind)}; there are {', '.join(ReasonKind.values)}."
+        )
 
     def decide(case: Case) -> Write[Decision]:
         about, checked = check_decision(
@@ -96,7 +109,9 @@ def decide_unit(
             action=action,
             payload=payload or {},
         )
-        return lambda: _append(case, unit=about, action=action, payload=checked, by=by, note=note)
+        return lambda: _give_reason(
+            case, _append(case, unit=about, action=action, payload=checked, by=by, note=note), motive
+        )
 
     return _work_on(task, lambda locked: _read_open_case(locked, by=by, expected=expected), decide)
 
@@ -310,6 +325,24 @@ def _append(case: Case, *, unit: str, action: str, payload: dict[str, Any], by: 
         unit=unit,
         action=action,
     )
+    return decision
+
+
+def _give_reason(case: Case, decision: Decision, motive: Motive) -> Decision:
+    """Keep why a decision was needed; what was added had no unit before, and is called by its own words."""
+    if motive:
+        unit = case.outcome.unit(decision.unit)
+        text = case.task.article.text
+        added = decision.payload
+        words = name_unit(unit, text) if unit else f"added {added.get('label') or added.get('kind')}"
+        rule = name_rule(unit, case.scheme) if unit else str(added.get("label") or added.get("kind"))
+        DecisionReason.objects.create(
+            decision=decision,
+            kind=motive.kind,
+            is_for_guidelines=motive.is_for_guidelines,
+            rule=rule[:MAX_REASON_WORDS],
+            words=words[:MAX_REASON_WORDS],
+        )
     return decision
 
 

@@ -92,6 +92,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Motive:
+    """Why a unit had to be decided, as far as the adjudicator says so."""
+
+    kind: str = ""
+    is_for_guidelines: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.kind or self.is_for_guidelines)
+
+
+@dataclass(frozen=True, slots=True)
 class ValueCandidate:
     """A value of an attribute or a document field; the empty one stands for no answer."""
 

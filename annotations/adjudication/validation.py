@@ -20,6 +20,7 @@ from annotations.adjudication.units import (
 from annotations.limits import MAX_LINKS_OF_A_PAIR, MAX_RELATIONS, MAX_SPANS
 from annotations.schemes.check import name_answer, name_link, name_span, refuse_answer, refuse_link, show
 from annotations.schemes.scheme import Question, Scheme
+from annotations.snapping import is_blank, snap
 from annotations.spans import Span
 
 
@@ -127,11 +128,12 @@ def _check_span(payload: Mapping[str, Any], scheme: Scheme, text: str) -> dict[s
     start, end, label = payload.get("start"), payload.get("end"), payload.get("label")
     if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end <= len(text):
         raise InvalidDecisionError(f"A span lies between 0 and {len(text)} and starts before it ends.")
-    if not text[start:end].strip():
+    if is_blank(text[start:end]):
         raise InvalidDecisionError("A span needs words; this one has only spaces.")
     if not isinstance(label, str) or scheme.label(label) is None:
         names = ", ".join(known.name for known in scheme.labels)
         raise InvalidDecisionError(f"There is no label {show(label)}; there are {names}.")
+    start, end = snap(text, start, end, scheme.snap)
     return {"start": start, "end": end, "label": label}
 
 

@@ -1,7 +1,7 @@
 """The tables: one module a stage of an article's life, one migration history."""
 
 from annotations.models.accounts import ApiToken, SignInLink, TokenScope, User
-from annotations.models.adjudication import Decision, Gold, GoldStatus
+from annotations.models.adjudication import Decision, DecisionReason, Gold, GoldStatus, ReasonKind
 from annotations.models.assignment import (
     CLAIM_HOLDING_STATUSES,
     LIVE_STATUSES,
@@ -57,6 +57,7 @@ __all__ = [
     "Block",
     "BlockKind",
     "Decision",
+    "DecisionReason",
     "Event",
     "Gold",
     "GoldStatus",
@@ -69,6 +70,7 @@ __all__ = [
     "Participant",
     "Project",
     "QuarantinedItem",
+    "ReasonKind",
     "Relation",
     "Release",
     "ReleaseFile",

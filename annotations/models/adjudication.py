@@ -48,6 +48,41 @@ class Decision(models.Model):
         return f"decision {self.number} on {self.task}"
 
 
+class ReasonKind(models.TextChoices):
+    """Why a unit had to be decided, as an adjudicator says it by one key."""
+
+    AMBIGUOUS = "ambiguous", "ambiguous text"
+    GAP = "gap", "guidelines silent"
+    SLIP = "slip", "slip"
+    EDGE = "edge", "edge case"
+
+
+class DecisionReason(models.Model):
+    """What a decision says about the guidelines: why it was needed, and whether they should deal with it."""
+
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="reason")
+    kind = models.CharField(max_length=10, choices=ReasonKind.choices, blank=True)
+    is_for_guidelines = models.BooleanField(
+        default=False, help_text="Should be dealt with in the guidelines."
+    )
+    rule = models.CharField(max_length=400, help_text="The label, attribute, link or field that it is about.")
+    words = models.CharField(max_length=400, help_text="The unit in words, with a quote of the text.")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["rule", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="decision_reason_is_known", condition=Q(kind__in=["", *ReasonKind.values])
+            ),
+            models.CheckConstraint(
+                name="decision_reason_says_something", condition=~Q(kind="") | Q(is_for_guidelines=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"reason of {self.decision}"
+
+
 class GoldStatus(models.TextChoices):
     AGREED = Origin.AGREED.value, Origin.AGREED.words
     ADJUDICATED = Origin.ADJUDICATED.value, Origin.ADJUDICATED.words

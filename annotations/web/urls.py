@@ -3,6 +3,8 @@ from django.urls import path
 from annotations.web import health, home
 from annotations.web.accounts import views as accounts
 from annotations.web.activity import views as activity
+from annotations.web.adjudication import hard_cases
+from annotations.web.adjudication import queue as adjudication_queue
 from annotations.web.adjudication import views as adjudication
 from annotations.web.agreement import downloads as agreement_files
 from annotations.web.agreement import models as agreement_models
@@ -96,7 +98,7 @@ urlpatterns = [
     path("projects/<slug:slug>/tasks/<int:task_id>/close/", rounds.close, name="close-task"),
     path("projects/<slug:slug>/assignments/<int:assignment_id>/withdraw/", rounds.withdraw, name="withdraw"),
     path("projects/<slug:slug>/assignments/<int:assignment_id>/pass-on/", rounds.pass_on, name="pass-on"),
-    path("projects/<slug:slug>/adjudication/", adjudication.show_queue, name="adjudication"),
+    path("projects/<slug:slug>/adjudication/", adjudication_queue.show_queue, name="adjudication"),
     path("projects/<slug:slug>/adjudication/<int:task_id>/", adjudication.show_task, name="adjudicate"),
     path(
         "projects/<slug:slug>/adjudication/<int:task_id>/decide/",
@@ -107,6 +109,12 @@ urlpatterns = [
         "projects/<slug:slug>/adjudication/<int:task_id>/close-own/",
         adjudication.close_own,
         name="adjudicate-close-own",
+    ),
+    path("projects/<slug:slug>/guidelines/hard-cases/", hard_cases.list_hard_cases, name="hard-cases"),
+    path(
+        "projects/<slug:slug>/adjudication/<int:task_id>/borders/",
+        adjudication.list_borders,
+        name="adjudicate-borders",
     ),
     path("projects/<slug:slug>/adjudication/<int:task_id>/undo/", adjudication.undo, name="adjudicate-undo"),
     path(

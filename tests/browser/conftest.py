@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.adjudication_desk import Desk
 from tests.chromium import FLAGS, find_chromium
 from tests.installation import Installation
 
@@ -32,6 +35,16 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def desk(live_server: LiveServer, browser: Browser, settings: Any) -> Iterator[Desk]:
+    """An adjudicator's browser, on a server that needs no Label Studio."""
+    settings.PUBLIC_URL = live_server.url
+    context = browser.new_context(viewport=WIDE)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
+    yield Desk(live_server.url, context)
+    context.close()
 
 
 class People:

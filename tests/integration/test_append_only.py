@@ -15,6 +15,7 @@ GUARDED = {
     "annotations_article",
     "annotations_articleimport",
     "annotations_decision",
+    "annotations_decisionreason",
     "annotations_event",
     "annotations_gold",
     "annotations_guidelinerevision",

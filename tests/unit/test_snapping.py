@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotations.limits import MAX_BLANKS, MAX_SENTENCE_LENGTH, MAX_WORD_LENGTH
-from annotations.snapping import Snap, is_blank, snap
+from annotations.snapping import Snap, is_blank, list_places, snap
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 FLAG = "\U0001f1fa\U0001f1e6"
@@ -289,3 +289,19 @@ def test_ends_within_endless_runs_stay_and_take_no_time(to: Snap) -> None:
             most = max(MAX_SENTENCE_LENGTH, MAX_WORD_LENGTH, MAX_BLANKS)
             assert place - most <= first < last <= place + 5 + most
     assert time.monotonic() - began < 20
+
+
+@given(spans_of_texts(), st.sampled_from(Snap))
+def test_the_places_that_are_listed_are_those_that_snapping_leaves_alone(
+    drawn: tuple[str, int, int], to: Snap
+) -> None:
+    text, start, end = drawn
+    starts, ends = list_places(text, to)
+    first, last = snap(text, start, end, to)
+    if not is_blank(text[start:end]):
+        assert first in starts
+        assert last in ends
+        assert (start in starts) == (first == start) or to is not Snap.CHARACTER
+    near_starts, near_ends = list_places(text, to, first=start, last=end)
+    assert near_starts == [place for place in starts if start <= place < end]
+    assert near_ends == [place for place in ends if start < place <= end]

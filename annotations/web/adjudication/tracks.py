@@ -1,7 +1,8 @@
 """An article with spans drawn as tracks under its lines, every code point of the text kept as it is.
 
 A text is cut into pieces (lines, and the breaks between them) and each piece into segments where a span starts or ends.
-The tracks of a piece are numbered from the text downwards, the shortest spans nearest to it.
+The tracks of a piece are numbered from the text downwards, the shortest spans nearest to it. All lines of a block
+are spaced alike. A track of many annotators is thick where all of them marked it and thin where few did.
 """
 
 import re
@@ -25,6 +26,14 @@ class Track:
     label: str
     tag: str
     style: str = ""
+    begin: str = ""
+    """What is read out where it begins; its end is read out as the end of its label."""
+    parts: tuple[tuple[int, int, str], ...] = ()
+    """Stretches within it that are drawn in a style of their own."""
+
+    def style_at(self, place: int) -> str:
+        """The style in which a place of it is drawn."""
+        return next((style for start, end, style in self.parts if start <= place < end), self.style)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +53,26 @@ def draw_article(
     cuts: Iterable[int] = (),
 ) -> SafeString:
     """The article as HTML whose text is the text, character for character; `cuts` are further places to segment at."""
-    edges = sorted({*cuts, *(track.start for track in tracks), *(track.end for track in tracks)})
+    ends = (place for track in tracks for place in (track.start, track.end))
+    inner_ends = (place for track in tracks for start, end, _ in track.parts for place in (start, end))
+    edges = sorted({*cuts, *ends, *inner_ends})
     ordered = sorted(layers, key=lambda layer: layer.start)
     starts = [layer.start for layer in ordered]
-    parts: list[str] = []
+    pieces: list[tuple[int, int, bool, int, list[Track], list[int]]] = []
+    heights: dict[int, int] = {}
     for start, end, is_break in _cut_into_pieces(text):
         place = bisect_right(starts, start) - 1
-        style = ordered[place].style if place >= 0 and start < ordered[place].end else ""
+        block = place if place >= 0 and start < ordered[place].end else -1 - len(pieces)
         within = [] if is_break else [track for track in tracks if track.start < end and track.end > start]
         lanes = _assign_lanes(within)
-        height = 1 + max(lanes, default=-1)
-        kind = "piece-break" if is_break else f"piece tracks-{min(height, MAX_TRACKS)} {style}".strip()
-        parts.append(f'<div class="{kind}">')
+        heights[block] = max(heights.get(block, 0), 1 + max(lanes, default=-1))
+        pieces.append((start, end, is_break, block, within, lanes))
+    parts: list[str] = []
+    for start, end, is_break, block, within, lanes in pieces:
+        style = ordered[block].style if block >= 0 else ""
+        height = min(heights[block], MAX_TRACKS)
+        kind = "piece-break" if is_break else f"piece tracks-{height} {style}".strip()
+        parts.append(f'<div class="{kind}" dir="auto">' if not is_break else f'<div class="{kind}">')
         inner = [edge for edge in edges if start < edge < end]
         for left, right in zip([start, *inner], [*inner, end], strict=True):
             parts.append(_draw_segment(text, left, right, within, lanes))
@@ -123,13 +140,18 @@ def _draw_segment(text: str, start: int, end: int, tracks: Sequence[Track], lane
         if track.start < end and track.end > start
     ]
     opened = "".join(
-        f'<span class="track lane-{min(lane, MAX_TRACKS - 1)} label-{escape(track.label)} {track.style}"'
-        f"{_write_tag(track, start)}>"
+        f'<span class="track lane-{min(lane, MAX_TRACKS - 1)} label-{escape(track.label)} {track.style_at(start)}"'
+        f"{_write_ends(track, start, end)}>"
         for lane, track in here
     )
     shown = escape(text[start:end]).replace("\r", "&#13;")
     return f'<span class="segment" data-start="{start}" data-end="{end}">{opened}{shown}{"</span>" * len(here)}</span>'
 
 
-def _write_tag(track: Track, start: int) -> str:
-    return f' data-tag="{escape(track.tag)}"' if track.start == start else ""
+def _write_ends(track: Track, start: int, end: int) -> str:
+    written = ""
+    if track.start == start:
+        written += f' data-tag="{escape(track.tag)}" data-begin="{escape(track.begin or track.label)}"'
+    if track.end == end:
+        written += f' data-finish="end {escape(track.label)}"'
+    return written

@@ -177,13 +177,13 @@ def test_a_boundary_is_edited_and_a_span_added_by_plain_fields() -> None:
     task = make_annotated_task(*DIFFERING)
     client = adjudicator_of(task.round.project)
     unit = read_case(task).outcome.open[0].key
-    status, _ = decide(client, task, "edit|Claim", unit=unit, start="5", end="24", expected="0")
+    status, _ = decide(client, task, "edit|Claim", unit=unit, start="5", end="14", expected="0")
     assert status == 200
     status, content = decide(client, task, "add|Source", unit="", start="27", end="35", expected="1")
     assert status == 200
     assert "Added: nobody had marked it." in content
     marked = [(span.start, span.end, span.label) for span in read_case(task).outcome.markup.spans]
-    assert marked == [(5, 24, "Claim"), (27, 35, "Source")]
+    assert marked == [(5, 14, "Claim"), (27, 35, "Source")]
 
 
 def test_a_link_is_added_between_two_spans() -> None:
@@ -271,6 +271,74 @@ def test_a_decision_that_makes_no_sense_is_refused_with_a_message(
     assert not Decision.objects.exists()
 
 
+def test_why_a_decision_was_needed_is_listed_by_rule_for_the_manager() -> None:
+    task = make_annotated_task(*DIFFERING)
+    project = task.round.project
+    judge, manager = adjudicator_of(project), sign_in(make_member(project, Role.MANAGER))
+    listed = reverse("web:hard-cases", args=[project.slug])
+    assert "No adjudicator has said why" in manager.get(listed).content.decode()
+    unit = read_case(task).outcome.open[0].key
+    decide(judge, task, "choose|0-25-Claim", unit=unit, expected="0", why="gap", for_guidelines="yes")
+    page = manager.get(listed).content.decode()
+    assert "Claim “Kyiv must have guarantee" in page
+    assert "for the guidelines" in page
+    assert page_of(task) not in page
+    assert page_of(task) in judge.get(listed).content.decode()
+    judge.post(page_of(task, "adjudicate-undo"), {"expected": "1"})
+    assert "Claim “Kyiv must have guarantee" not in manager.get(listed).content.decode()
+
+
+def test_a_reason_that_does_not_exist_is_refused_and_nothing_is_decided() -> None:
+    task = make_annotated_task(*DIFFERING)
+    unit = read_case(task).outcome.open[0].key
+    client = adjudicator_of(task.round.project)
+    status, content = decide(client, task, "reject|", unit=unit, expected="0", why="boredom")
+    assert status == 422
+    assert "There is no reason &#x27;boredom&#x27;" in content
+    assert not Decision.objects.exists()
+
+
+def test_where_spans_may_begin_and_end_is_told_by_the_rule_of_the_scheme() -> None:
+    task = make_annotated_task(*DIFFERING)
+    client = adjudicator_of(task.round.project)
+    known = client.get(page_of(task, "adjudicate-borders"), {"at": "30"}).json()
+    assert known["starts"][:3] == [0, 5, 10]
+    assert known["ends"][:3] == [4, 9, 14]
+    assert client.get(page_of(task, "adjudicate-borders"), {"at": "x"}).json() == known
+
+
+def test_ends_that_an_adjudicator_sends_are_moved_to_whole_words() -> None:
+    task = make_annotated_task(*DIFFERING)
+    client = adjudicator_of(task.round.project)
+    unit = read_case(task).outcome.open[0].key
+    decide(client, task, "edit|Claim", unit=unit, start="6", end="26", expected="0")
+    assert Decision.objects.get().payload == {"start": 5, "end": 26, "label": "Claim"}
+
+
+def test_the_articles_that_wait_before_and_after_are_a_click_away() -> None:
+    project = make_project()
+    tasks = [make_annotated_task(*DIFFERING, project=project, text=f"{TEXT} {n}.") for n in range(3)]
+    client = adjudicator_of(project)
+    page = client.get(page_of(tasks[1])).content.decode()
+    nav = page[page.index('class="case-nav"') : page.index("</nav>", page.index('class="case-nav"'))]
+    assert re.findall(r'href="([^"]*)" data-key="(.)"', nav) == [
+        (page_of(tasks[0]), "["),
+        (page_of(tasks[2]), "]"),
+    ]
+
+
+def test_of_several_annotators_an_open_thing_is_one_track() -> None:
+    ends = (25, 24, 25, 14, 9)
+    task = make_annotated_task(*(mark(claim(0, end)) for end in ends))
+    page = adjudicator_of(task.round.project).get(page_of(task)).content.decode()
+    article = page[page.index('id="article"') : page.index("</section>", page.index('id="article"'))]
+    assert re.findall(r'data-tag="([^"]*)"', article) == ["ABCDE Cl"]
+    thickness = re.findall(r"is-open (is-by-\w+)", article)
+    assert thickness == ["is-by-all", "is-by-most", "is-by-most", "is-by-few"]
+    every = adjudicator_of(task.round.project).get(page_of(task), {"tracks": "all"}).content.decode()
+    assert len(re.findall(r'data-tag="', every)) == len(set(ends))
+
+
 def test_undo_brings_the_unit_back() -> None:
     task = make_annotated_task(*DIFFERING)
     client = adjudicator_of(task.round.project)
@@ -355,8 +423,8 @@ def test_a_link_that_the_scheme_forbids_is_refused_with_its_reason_and_never_off
     assert status == 422
     assert "does not fit: it leads from Claim to Claim" in content
     assert not Decision.objects.exists()
-    form = content[content.index('<select name="source">') :]
-    assert re.findall(r'data-leaves-by="([^"]*)"', form) == ["held_by supports attacks"]
+    form = content[content.index("<datalist>") :]
+    assert re.findall(r'data-leaves-by="([^"]*)"', form) == ["held_by supports attacks", ""]
     assert re.findall(r'data-arrives-by="([^"]*)"', form) == [
         "toward grants outweighed_by supports attacks",
         "held_by",

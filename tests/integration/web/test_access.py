@@ -128,6 +128,8 @@ ROUTES = {
     "pass-on": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("assignment.pk")),
     "adjudication": Route(READERS, arguments=project()),
     "adjudicate": Route(ADJUDICATOR, arguments=finished_task),
+    "hard-cases": Route(MANAGER | ADJUDICATOR, arguments=project()),
+    "adjudicate-borders": Route(ADJUDICATOR, arguments=finished_task),
     "adjudicate-decide": Route(ADJUDICATOR, NOT_ALLOWED, ELSEWHERE, finished_task),
     "adjudicate-close-own": Route(ADJUDICATOR, NOT_ALLOWED, ELSEWHERE, finished_task),
     "adjudicate-undo": Route(ADJUDICATOR, NOT_ALLOWED, ELSEWHERE, finished_task),

@@ -109,3 +109,36 @@ def test_labels_are_told_apart_by_as_few_letters_as_possible() -> None:
         "Cue": "Cu",
     }
     assert abbreviate(["Per", "Person"]) == {"Per": "Per", "Person": "Pers"}
+
+
+def test_all_lines_of_a_block_are_spaced_alike() -> None:
+    html = draw_article(
+        "one line\nand another\n\nelsewhere",
+        tracks=[Track(0, 8, "Claim", "A"), Track(0, 8, "Stance", "B")],
+        layers=[Layer(0, 20, "block-paragraph"), Layer(22, 31, "block-paragraph")],
+    )
+    assert re.findall(r'class="piece (tracks-\d)', html) == ["tracks-2", "tracks-2", "tracks-0"]
+
+
+def test_a_track_is_read_out_where_it_begins_and_where_it_ends() -> None:
+    html = draw_article(
+        "one two", tracks=[Track(0, 7, "Claim", "A Cl", begin="begin Claim, annotator A")], cuts=[3]
+    )
+    assert html.count('data-begin="begin Claim, annotator A"') == 1
+    assert html.count('data-finish="end Claim"') == 1
+    assert html.index("data-begin") < html.index("data-finish")
+
+
+def test_stretches_of_a_track_are_drawn_in_their_own_style_and_in_one_lane() -> None:
+    track = Track(0, 13, "Claim", "AB Cl", "is-open", parts=((0, 3, "is-by-few"), (3, 7, "is-by-all")))
+    html = draw_article("one two three", tracks=[track])
+    drawn = re.findall(r'class="track (lane-\d) label-Claim ([\w-]+)"[^>]*>([^<]*)', html)
+    assert drawn == [
+        ("lane-0", "is-by-few", "one"),
+        ("lane-0", "is-by-all", " two"),
+        ("lane-0", "is-open", " three"),
+    ]
+
+
+def test_each_paragraph_runs_in_the_direction_of_its_own_writing() -> None:
+    assert draw_article("one\n\nאחת").count('dir="auto"') == 2

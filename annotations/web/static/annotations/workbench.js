@@ -1,6 +1,8 @@
 // What every page can do: shortcuts, the help dialog, copying, announcing what happened. No inline script anywhere.
 "use strict";
 
+let isGoing = false;
+
 const Workbench = {
   /** Tell people who listen to the page what changed. */
   announce(text) {
@@ -19,6 +21,16 @@ const Workbench = {
       event.metaKey ||
       event.altKey
     );
+  },
+
+  /** Whether single keys do something; who speaks to the computer, or rests a hand on the keys, switches them off. */
+  hasSingleKeys() {
+    return localStorage.getItem("single-keys") !== "off";
+  },
+
+  /** Whether `g` was pressed and the key that says where to is awaited. */
+  isGoing() {
+    return isGoing;
   },
 
   openHelp() {
@@ -51,8 +63,6 @@ const Workbench = {
 window.Workbench = Workbench;
 
 (() => {
-  let isGoing = false;
-
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       for (const menu of document.querySelectorAll("details.menu[open]")) {
@@ -61,6 +71,7 @@ window.Workbench = Workbench;
       }
     }
     if (Workbench.isTyping(event) || document.querySelector("dialog[open]")) return;
+    if (!Workbench.hasSingleKeys()) return;
     if (event.key === "?") {
       event.preventDefault();
       Workbench.openHelp();
@@ -98,6 +109,14 @@ window.Workbench = Workbench;
       if (!menu.contains(event.target)) menu.open = false;
     }
   });
+
+  const singleKeys = document.getElementById("single-keys");
+  if (singleKeys) {
+    singleKeys.checked = Workbench.hasSingleKeys();
+    singleKeys.addEventListener("change", () =>
+      localStorage.setItem("single-keys", singleKeys.checked ? "on" : "off"),
+    );
+  }
 
   // A second click must not send a form twice, and the first must be seen to work.
   document.addEventListener("submit", (event) => {
