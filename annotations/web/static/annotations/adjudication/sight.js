@@ -15,6 +15,19 @@ const reveal = (element, scroller, { above = 0, below = 0, at = above } = {}) =>
   scroller.scrollBy({ top: box.top - frame.top - at, behavior: isCalm ? "auto" : "smooth" });
 };
 
+/** Give a card what only the current one has; the server leaves it out of the others, of which there may be hundreds. */
+const complete = (card, root) => {
+  const gap = card.querySelector(".more");
+  if (!gap) return;
+  gap.replaceWith(root.querySelector("#card-why").content.cloneNode(true));
+  if (card.dataset.editable === undefined) return;
+  const details = root.querySelector("#card-edit").content.cloneNode(true);
+  const { unit, start, end } = details.querySelector("form").elements;
+  unit.value = card.dataset.unit;
+  [[start.value, end.value]] = readPlaces(card.dataset.places);
+  card.querySelector("form").after(details);
+};
+
 /** The cards of a case and the one that is decided now. */
 export class Sight {
   #segments = [];
@@ -68,6 +81,7 @@ export class Sight {
     this.current = card ?? null;
     const first = this.#mark(card);
     if (!card) return;
+    complete(card, this.root);
     card.classList.add("is-current");
     card.setAttribute("aria-current", "true");
     if (isFocused) card.focus({ preventScroll: true });
