@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from annotations.adjudication.ledger import read_case
-from annotations.models import Decision, Task
+from annotations.models import Decision, DecisionReason, Task
 from annotations.spans import Span
 from tests.browser.adjudication_desk import Desk, make_crowded_task
 from tests.factories.adjudication import claim, make_annotated_task, mark
@@ -163,3 +163,57 @@ def test_a_link_is_drawn_from_the_current_span_and_only_what_the_scheme_allows_i
     page.keyboard.press("Enter")
     expect(page.locator("#case")).to_have_attribute("data-number", "2")
     assert [link.kind for link in read_case(task).outcome.markup.relations] == ["held_by"]
+
+
+def test_in_writing_from_right_to_left_the_arrow_to_the_left_leads_onwards(desk: Desk) -> None:
+    text = "ירושלים הודיעה על הסכם חדש עם שכנותיה."
+    task = make_annotated_task(*(mark(claim(0, end)) for end in (7, 14)), text=text)
+    page = desk.open(task)
+    page.keyboard.press("e")
+    words = page.locator(f"{CURRENT} .selected-words")
+    expect(words).to_have_text("ירושלים")
+    page.keyboard.press("ArrowLeft")
+    expect(words).to_have_text("ירושלים הודיעה")
+    page.keyboard.press("Shift+ArrowLeft")
+    expect(words).to_have_text("הודיעה")
+
+
+def test_the_guidelines_open_at_the_label_in_hand_and_one_goes_on_beside_them(
+    desk: Desk, crowded: Task
+) -> None:
+    page = desk.open(crowded)
+    page.keyboard.press("h")
+    drawer = page.get_by_role("complementary", name="Guidelines")
+    expect(drawer.get_by_role("heading", name="Claim")).to_be_in_viewport()
+    page.keyboard.press("1")
+    expect(page.locator("#case")).to_have_attribute("data-number", "1")
+    expect(drawer).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+
+
+def test_why_is_said_by_one_key_before_the_decision(desk: Desk, crowded: Task) -> None:
+    page = desk.open(crowded)
+    page.keyboard.press("1")
+    page.keyboard.press("G")
+    page.keyboard.press("R")
+    page.keyboard.press("1")
+    expect(page.locator("#case")).to_have_attribute("data-number", "2")
+    [reason] = DecisionReason.objects.all()
+    assert (reason.decision.number, reason.kind, reason.is_for_guidelines) == (2, "gap", True)
+
+
+def test_single_keys_can_be_switched_off(desk: Desk, crowded: Task) -> None:
+    page = desk.open(crowded)
+    first = unit_in_hand(page)
+    page.keyboard.press("?")
+    page.get_by_label("Single keys do something").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("1")
+    page.keyboard.press("j")
+    assert unit_in_hand(page) == first
+    page.reload()
+    page.keyboard.press("j")
+    assert unit_in_hand(page) == first
+    page.keyboard.press("ArrowDown")
+    assert unit_in_hand(page) != first

@@ -22,6 +22,7 @@ from annotations.models import (
     Assignment,
     Block,
     Decision,
+    DecisionReason,
     Event,
     Gold,
     GoldStatus,
@@ -372,7 +373,20 @@ class GoldSerializer(MarkupSerializer):
         }
 
 
+class DecisionReasonSerializer(serializers.ModelSerializer[DecisionReason]):
+    class Meta:
+        model = DecisionReason
+        fields = ("kind", "is_for_guidelines", "rule", "words")
+        read_only_fields = fields
+
+
 class DecisionSerializer(serializers.ModelSerializer[Decision]):
+    reason = DecisionReasonSerializer(
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="Why it was needed, where the adjudicator said so.",
+    )
     project = serializers.IntegerField(source="task.round.project_id", read_only=True)
     decided_by = PersonSerializer(read_only=True, allow_null=True, help_text="Nobody, where a rule decided.")
 
@@ -387,6 +401,7 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
             "action",
             "payload",
             "note",
+            "reason",
             "decided_at",
             "decided_by",
             "supersedes",

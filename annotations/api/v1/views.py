@@ -223,7 +223,7 @@ class GoldViewSet(ScopedView[Gold], viewsets.ReadOnlyModelViewSet[Gold]):
 class DecisionViewSet(ScopedView[Decision], viewsets.ReadOnlyModelViewSet[Decision]):
     """The ledgers of the tasks: every decision, the superseded ones too."""
 
-    queryset = Decision.objects.select_related("task__round", "decided_by")
+    queryset = Decision.objects.select_related("task__round", "decided_by", "reason")
     serializer_class = serializers.DecisionSerializer
     filterset_class = filters.DecisionFilter
     readers = ADJUDICATION

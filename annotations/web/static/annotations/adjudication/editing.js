@@ -61,8 +61,9 @@ export class Editing {
   /** Move an end by one border, or by a letter. */
   move(event) {
     if (!this.#borders) return;
+    const onwards = this.#isRightToLeft() ? "ArrowLeft" : "ArrowRight";
     this.#places = step(this.#borders, this.#places, {
-      direction: event.key === "ArrowRight" ? 1 : -1,
+      direction: event.key === onwards ? 1 : -1,
       moves: event.shiftKey ? "start" : "end",
       isByLetter: event.altKey,
     });
@@ -78,6 +79,12 @@ export class Editing {
     this.#form.closest("details").open = false;
     this.#sight.root.classList.remove("is-editing");
     getSelection().removeAllRanges();
+  }
+
+  #isRightToLeft() {
+    const [start] = this.#places;
+    const segment = this.#sight.segments.findLast((each) => each.start <= start);
+    return Boolean(segment) && getComputedStyle(segment.element).direction === "rtl";
   }
 
   #show() {
