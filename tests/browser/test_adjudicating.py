@@ -183,7 +183,7 @@ def test_the_guidelines_open_at_the_label_in_hand_and_one_goes_on_beside_them(
 ) -> None:
     page = desk.open(crowded)
     page.keyboard.press("h")
-    drawer = page.get_by_role("complementary", name="Guidelines")
+    drawer = page.get_by_role("region", name="Guidelines")
     expect(drawer.get_by_role("heading", name="Claim")).to_be_in_viewport()
     page.keyboard.press("1")
     expect(page.locator("#case")).to_have_attribute("data-number", "1")

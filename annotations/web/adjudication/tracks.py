@@ -14,6 +14,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 MAX_TRACKS = 12
+LEVELS = {"block-title": 2, "block-heading": 3}
+"""Blocks that are read out as headings, with their level."""
 BREAKS = re.compile(r"[ \t]*(?:\r\n?|\n)\s*")
 
 
@@ -72,7 +74,8 @@ def draw_article(
         style = ordered[block].style if block >= 0 else ""
         height = min(heights[block], MAX_TRACKS)
         kind = "piece-break" if is_break else f"piece tracks-{height} {style}".strip()
-        parts.append(f'<div class="{kind}" dir="auto">' if not is_break else f'<div class="{kind}">')
+        role = f' role="heading" aria-level="{LEVELS[style]}"' if style in LEVELS else ""
+        parts.append(f'<div class="{kind}">' if is_break else f'<div class="{kind}" dir="auto"{role}>')
         inner = [edge for edge in edges if start < edge < end]
         for left, right in zip([start, *inner], [*inner, end], strict=True):
             parts.append(_draw_segment(text, left, right, within, lanes))

@@ -142,3 +142,11 @@ def test_stretches_of_a_track_are_drawn_in_their_own_style_and_in_one_lane() -> 
 
 def test_each_paragraph_runs_in_the_direction_of_its_own_writing() -> None:
     assert draw_article("one\n\nאחת").count('dir="auto"') == 2
+
+
+def test_headings_of_the_article_are_headings() -> None:
+    html = draw_article(
+        "Title\n\nPart\n\nText",
+        layers=[Layer(0, 5, "block-title"), Layer(7, 11, "block-heading"), Layer(13, 17, "block-paragraph")],
+    )
+    assert re.findall(r'role="heading" aria-level="(\d)"', html) == ["2", "3"]
