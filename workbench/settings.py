@@ -211,7 +211,7 @@ STORAGES = {
             "directory_permissions_mode": 0o700,
         },
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "workbench.static_files.ModuleStaticFilesStorage"},
 }
 WHITENOISE_MANIFEST_STRICT = False
 ACCEL_PREFIX = setting("ACCEL_PREFIX")
