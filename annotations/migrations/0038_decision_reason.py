@@ -35,7 +35,7 @@ def unguard(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotations", "0036_release_files"),
+        ("annotations", "0037_indexes_of_what_waits"),
     ]
 
     operations = [
