@@ -20,7 +20,7 @@ from annotations.formats.errors import Refusal, RefusedError, Remedy
 from annotations.formats.ports import TextOptions
 from annotations.formats.registry import find_text_reader
 from annotations.formats.text import PLAIN_TEXT
-from annotations.models import Block, Role
+from annotations.models import Block, BlockKind, Role
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.articles.forms import AddArticlesForm
 from annotations.web.articles.layout import lay_out_article
@@ -75,10 +75,11 @@ def list_articles(request: MemberRequest) -> HttpResponse:
 def show_article(request: MemberRequest, article_id: int) -> HttpResponse:
     articles = request.project.articles.select_related("imported_by", "excluded_by").defer("original")
     article = get_object_or_404(articles, pk=article_id)
-    blocks = Block.objects.filter(article=article).order_by("ordinal")
+    blocks = lay_out_article(article.text, Block.objects.filter(article=article).order_by("ordinal"))
     context = {
         "article": article,
-        "blocks": lay_out_article(article.text, blocks),
+        "blocks": blocks,
+        "has_title": any(block.kind == BlockKind.TITLE for block in blocks),
         "tasks": article.tasks.select_related("round").order_by("round__number"),
         "metadata": list(article.metadata.items()),
     }
