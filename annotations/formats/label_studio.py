@@ -284,7 +284,7 @@ LABEL_STUDIO = Format(
     short="Label Studio",
     holds="spans, attributes and relations of several annotators, with texts; fields of the document and what is not in a "
     "text are counted",
-    media_type="application/json",
+    media_type="application/x-label-studio+json",
     extension="label-studio.json",
     recognises=lambda content: (
         (isinstance(content.value, list) and content.lines is None)

@@ -15,7 +15,6 @@ from annotations.formats.record import (
     SchemeReference,
     SourceArticle,
     describe_gold_content,
-    read_drawn,
 )
 from annotations.markup import Origin
 from annotations.models import Annotation, Article, Assignment, Gold, Project, Round, Scheme, Task, TaskStatus
@@ -202,25 +201,6 @@ def _page_articles(project: Project) -> Iterator[list[int]]:
 def _write_head(scheme: SchemeReference) -> list[str]:
     """What the records of all gold of a round say alike, as members."""
     return write_members({"record_version": RECORD_VERSION, "scheme": scheme.to_json()}).split("\n")
-
-
-def build_annotation_record(
-    annotation: Annotation,
-    *,
-    article: SourceArticle,
-    scheme: SchemeReference,
-    pseudonyms: Pseudonyms,
-) -> Record:
-    """What one annotator submitted, in the form of a gold record. Read the annotation `with_markup()`."""
-    return Record(
-        article=article,
-        scheme=scheme,
-        markup=annotation.to_markup(),
-        drawn=read_drawn(annotation.canonical),
-        status=Origin.SUBMITTED,
-        round=annotation.assignment.task.round.number,
-        annotations=(refer_to_annotation(annotation, pseudonyms),),
-    )
 
 
 def describe_article(article: Article) -> SourceArticle:

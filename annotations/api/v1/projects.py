@@ -82,7 +82,11 @@ STRICT = OpenApiParameter(
 )
 WAYS = {Remedy.LONG_TEXTS: "send “long_texts”: true"}
 """How a request says what would help."""
-FILE: dict[Any, Any] = {(200, known.media_type.partition(";")[0]): OpenApiTypes.BINARY for known in WRITTEN}
+FILE: dict[Any, Any] = {
+    (200, media_type): OpenApiTypes.ANY if media_type.endswith("+json") else OpenApiTypes.BINARY
+    for media_type in sorted({known.media_type.partition(";")[0] for known in WRITTEN})
+}
+"""No file is plain JSON, which is what pages of rows are."""
 
 
 class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]):

@@ -9,11 +9,6 @@ from rest_framework import serializers
 from annotations.blindness import count_hidden_items
 from annotations.formats.canonical import read_members
 from annotations.formats.record import PARTS_OF_MARKUP, name_source
-from annotations.gold.records import (
-    build_annotation_record,
-    describe_article,
-    refer_to_scheme,
-)
 from annotations.models import (
     Annotation,
     ApiToken,
@@ -321,22 +316,17 @@ class AnnotationSerializer(MarkupSerializer):
     def to_representation(self, annotation: Annotation) -> dict[str, Any]:
         task = annotation.assignment.task
         book: PseudonymBook = self.context["pseudonyms"]
-        record = build_annotation_record(
-            annotation,
-            article=describe_article(task.article),
-            scheme=refer_to_scheme(task.round.scheme),
-            pseudonyms=book.of(task.round.project),
-        )
+        record = read_members(annotation.canonical)
         return {
             "id": annotation.pk,
             "project": task.round.project_id,
             "article": task.article_id,
             "task": task.pk,
             "round": task.round_id,
-            "annotator": record.annotators[0],
+            "annotator": book.of(task.round.project)[annotation.assignment.annotator_id],
             "revision": annotation.revision,
             "submitted_at": annotation.created_at,
-            **record.markup_to_json(),
+            **{name: record[name] for name in PARTS_OF_MARKUP},
         }
 
 

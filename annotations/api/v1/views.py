@@ -195,12 +195,8 @@ class AnnotationViewSet(ScopedView[Annotation], PseudonymousMixin, viewsets.Read
 
     queryset = (
         Annotation.objects.current()
-        .with_markup()
-        .select_related(
-            "assignment__task__round__scheme", "assignment__task__round__project", "assignment__task__article"
-        )
-        .defer("result", "assignment__task__article__original")
-        .prefetch_related("assignment__task__article__blocks")
+        .select_related("assignment__task__round__project")
+        .defer("result", "fields")
     )
     serializer_class = serializers.AnnotationSerializer
     filterset_class = filters.AnnotationFilter

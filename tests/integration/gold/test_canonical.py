@@ -1,6 +1,7 @@
 """What is written once, when an article or an annotation is stored, is what its rows say."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -14,16 +15,17 @@ from annotations.adjudication.services import decide_unit, finish_task
 from annotations.adjudication.settled import finish_by_rule
 from annotations.adjudication.units import Action
 from annotations.formats.canonical import checksum, write_canonical, write_members
+from annotations.formats.record import Record, read_drawn
 from annotations.gold.records import (
-    build_annotation_record,
     describe_article,
     read_annotations,
     read_gold,
-    refer_by_round,
+    refer_to_annotation,
+    refer_to_scheme,
 )
 from annotations.gold.releases import read_release_lines, rebuild_release
 from annotations.gold.services import freeze_release
-from annotations.markup import Markup, Relation
+from annotations.markup import Markup, Origin, Relation
 from annotations.models import Annotation, Article, Gold, Project, Role, User
 from annotations.spans import Span
 from tests.factories import make_member, make_project
@@ -44,6 +46,20 @@ def awkward_markup() -> Markup:
     )
     relations = (Relation("who", "late", "held_by"), Relation("late", "who", "held_by"))
     return Markup(spans, relations, (("genre", "news"), ("note", "é\x85")))
+
+
+def read_rows(annotation: Annotation, pseudonyms: Mapping[int, str]) -> Record:
+    """The record of an annotation as its rows and those of its article give it."""
+    task = annotation.assignment.task
+    return Record(
+        article=describe_article(task.article),
+        scheme=refer_to_scheme(task.round.scheme),
+        markup=annotation.to_markup(),
+        drawn=read_drawn(annotation.canonical),
+        status=Origin.SUBMITTED,
+        round=task.round.number,
+        annotations=(refer_to_annotation(annotation, pseudonyms),),
+    )
 
 
 @pytest.fixture
@@ -72,15 +88,7 @@ def test_an_export_of_what_was_written_equals_one_of_the_rows(project: Project) 
     rows = Annotation.objects.with_markup().select_related(
         "assignment__task__round", "assignment__task__article"
     )
-    expected = [
-        build_annotation_record(
-            annotation,
-            article=describe_article(annotation.assignment.task.article),
-            scheme=refer_by_round([annotation.assignment.task.round_id])[annotation.assignment.task.round_id],
-            pseudonyms=pseudonyms,
-        ).to_line()
-        for annotation in rows.order_by("pk")
-    ]
+    expected = [read_rows(annotation, pseudonyms).to_line() for annotation in rows.order_by("pk")]
     assert list(read_annotations(project)) == expected
 
 
