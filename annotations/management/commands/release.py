@@ -79,6 +79,7 @@ LEFT_OUT = {
     "annotated": "they await adjudication",
     "adjudicated": "their gold is gone",
     "cancelled": "their task was cancelled",
+    "excluded": "they are excluded",
     "not planned": "no round has them",
     AGAINST_RULES: "they were finished although they break rules of the scheme",
 }

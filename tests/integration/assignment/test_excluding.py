@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import Error, transaction
 from django.test import override_settings
 
@@ -163,6 +164,15 @@ class TestExclusion:
         task.refresh_from_db()
         assert (task.status, task.gold.canonical) == (TaskStatus.ADJUDICATED, gold)
         assert freeze_release(project, title="Again", by=None).items.count() == 2
+
+    def test_the_command_says_that_it_was_left_out(
+        self, project: Project, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        task = make_annotated_task(*AGREEING, project=project)
+        finish_by_rule([task, make_annotated_task(*AGREEING, project=project, text="Another. " * 9)])
+        exclude(task)
+        call_command("release", project.slug, title="First")
+        assert "left out because they are excluded: 1 articles" in capsys.readouterr().out
 
     def test_a_project_of_nothing_else_has_nothing_to_release(self, project: Project) -> None:
         task = make_annotated_task(*AGREEING, project=project)
