@@ -51,9 +51,10 @@ class ProjectForm(forms.Form):
     scheme = forms.ChoiceField(label="Scheme", widget=forms.RadioSelect)
     merge_rule = forms.ChoiceField(
         label="Settled without an adjudicator",
-        choices=[(rule.name, rule.title) for rule in RULES],
+        choices=[(rule.name, rule.title[:1].upper() + rule.title[1:]) for rule in RULES],
         initial=DEFAULT_MERGE_RULE,
         widget=forms.RadioSelect,
+        help_text="An adjudicator decides everything else. You can change it later under Settings.",
     )
     own = forms.CharField(
         label="Own definition",

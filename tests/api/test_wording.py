@@ -22,7 +22,7 @@ def test_a_correction_is_made_found_and_shows_its_passages() -> None:
     assert made.json()["changes"] == [{"place": "the guidelines", "before": BEFORE, "after": AFTER}]
     reader = call_with_token(make_member(project, Role.ANNOTATOR))
     assert reader.get(made["Location"]).json() == made.json()
-    listed = reader.get(f"/api/v1/guideline-revisions/?project={project.slug}").json()["results"]
+    listed = reader.get(f"/api/v1/corrections/?project={project.slug}").json()["results"]
     assert [one["name"] for one in listed] == ["The shorter span"]
 
 

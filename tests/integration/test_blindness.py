@@ -259,6 +259,8 @@ def find_values(scene: Scene, route: str, parameter: str) -> list[Any]:
         "participant_id": lambda: participants[:1],
         "user_id": lambda: [scene.ada.pk],
         "invitation_id": lambda: [1],
+        "import_id": lambda: [1],
+        "revision_id": lambda: [1],
         "chart": lambda: ["labels", "pairs", "documents", "rounds", "periods", "needed"],
         "sha256": lambda: [scene.project.scheme.sha256],
         "token": lambda: ["guess"],

@@ -352,7 +352,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
             project, scheme, source=wanted["definition"], name=wanted["name"], by=user_of(request)
         )
         return self._created(
-            serializers.GuidelineRevisionDetailSerializer(revision), f"guideline-revisions/{revision.pk}"
+            serializers.GuidelineRevisionDetailSerializer(revision), f"corrections/{revision.pk}"
         )
 
     def _show_release(self, release: Release) -> serializers.ReleaseDetailSerializer:
