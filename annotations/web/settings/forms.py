@@ -65,7 +65,7 @@ class SettingsForm(forms.Form):
             "description": project.description,
             "queue_depth": project.queue_depth,
             "lease_hours": project.lease_hours,
-            "review_percent": round(project.review_share * PERCENT, 4),
+            "review_percent": f"{project.review_share * PERCENT:g}",
             "merge_rule": project.merge_rule,
             "uncounted_blocks": project.uncounted_blocks,
         }
