@@ -16,6 +16,8 @@ from annotations.assignment.prospects import find_stuck_tasks
 from annotations.blindness import keep_visible_events
 from annotations.models import (
     Article,
+    AssignmentStatus,
+    AssignmentTally,
     Event,
     Membership,
     Project,
@@ -55,9 +57,9 @@ SHORT_LIST, NOTES_READ, LONG_LIST = 5, 50, 500
 @person_page
 @require_safe
 def list_projects(request: PersonRequest) -> HttpResponse:
-    roles: dict[int, list[str]] = defaultdict(list)
+    roles: dict[int, list[Role]] = defaultdict(list)
     for project_id, role in Membership.objects.filter(user=request.user).values_list("project_id", "role"):
-        roles[project_id].append(Role(role).label)
+        roles[project_id].append(Role(role))
     archived = Project.objects.archived_for(request.user)
     shows_archived = read_choice(request, "archived", ["yes"]) == "yes"
     shown = archived if shows_archived else Project.objects.visible_to(request.user)
@@ -69,20 +71,29 @@ def list_projects(request: PersonRequest) -> HttpResponse:
         .order_by()
     )
     tasks = TaskTally.objects.live().filter(round__project__in=projects).count_by("round__project")
+    queued = AssignmentTally.objects.filter(
+        annotator=request.user, round__project__in=projects, status=AssignmentStatus.QUEUED
+    ).count_by("round__project")
     rows = [
         {
             "name": project.name,
             "slug": project.slug,
             "description": project.description,
-            "my_roles": roles[project.pk],
+            "my_roles": [role.label for role in roles[project.pk]],
+            "to_adjudicate": tasks[project.pk][TaskStatus.ANNOTATED]
+            if Role.ADJUDICATOR in roles[project.pk]
+            else 0,
+            "to_annotate": queued[project.pk].total() if Role.ANNOTATOR in roles[project.pk] else 0,
             "article_count": articles.get(project.pk, 0),
             "task_count": tasks[project.pk].total(),
             "adjudicated_count": tasks[project.pk][TaskStatus.ADJUDICATED],
         }
         for project in projects
     ]
+    waits = any(row["to_adjudicate"] or row["to_annotate"] for row in rows) and not shows_archived
     context = {
         "projects": rows,
+        "something_waits": waits,
         "may_create": may_start_projects(request.user),
         "shows_archived": shows_archived,
         "archived_count": archived.count(),

@@ -118,6 +118,23 @@ def test_the_adjudicators_are_waited_on_too(client: Client, project: Project, ma
     assert "Jude adjudicator 1 to adjudicate" in page
 
 
+def test_the_list_of_projects_says_what_waits_for_each_reader(client: Client, project: Project) -> None:
+    """Whoever adjudicates in several projects lands there."""
+    judge = make_member(project, Role.ADJUDICATOR, name="Jude")
+    other = make_project("Other")
+    for role in (Role.ADJUDICATOR, Role.ANNOTATOR):
+        Membership.objects.create(project=other, user=judge, role=role)
+    make_annotated_task(mark(claim()), mark(claim(end=10)), project=project)
+    make_assignment(make_task(make_round(other, overlap=1, annotators=(judge,))), judge)
+    client.force_login(judge)
+    assert client.get(reverse("web:home"))["Location"] == reverse("web:projects")
+    page = read(client, judge, "projects")
+    assert re.search(r"News 1 to adjudicate", page)
+    assert re.search(r"Other 1 to annotate", page)
+    manager = make_member(project, Role.MANAGER, name="Mira")
+    assert "Waits for you" not in read(client, manager, "projects")
+
+
 def test_an_article_that_is_in_no_round_is_told(client: Client, project: Project, manager: User) -> None:
     ada = make_member(project, name="Ada")
     round_ = make_round(project, overlap=1, annotators=(ada,))
