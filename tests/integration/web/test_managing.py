@@ -264,6 +264,11 @@ class TestRounds:
             page = texts(browser.get(address))
             assert "nobody can finish" in page
             assert "Ben skipped it" in page
+        assert "Everybody who annotates in this project takes part" in texts(
+            browser.get(at("round", project, 1))
+        )
+        make_member(project, name="Cat")
+        assert "Add to the round" in texts(browser.get(at("round", project, 1)))
         assert at("task", project, task.pk) in texts(browser.get(at("project", project)))
 
     def test_passing_on_offers_whoever_gave_a_task_back_last_and_never_by_itself(
