@@ -24,6 +24,7 @@ class Situation:
     stuck: int = 0
     unreleased: int = 0
     unplanned: int = 0
+    excluded: int = 0
     adjudicators: int = 0
     is_adjudicator: bool = False
 

@@ -56,9 +56,10 @@ def describe_situation(
         annotators=Count("id", filter=Q(role=Role.ANNOTATOR)),
         adjudicators=Count("id", filter=Q(role=Role.ADJUDICATOR)),
     )
-    articles = project.articles.count()
+    articles, excluded = project.articles.count(), count_excluded(project)
     return Situation(
         articles=articles,
+        excluded=excluded,
         rounds=project.rounds.count(),
         tasks=tasks["total"],
         annotated=tasks["annotated"],
@@ -66,7 +67,7 @@ def describe_situation(
         quarantined=find_quarantined(project, reader=reader).count(),
         stuck=stuck,
         unreleased=count_unreleased(project, adjudicated=tasks["adjudicated"]),
-        unplanned=articles - count_excluded(project) - count_planned(project),
+        unplanned=articles - excluded - count_planned(project),
         is_adjudicator=Role.ADJUDICATOR in roles,
         **people,
     )

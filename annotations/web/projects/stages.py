@@ -56,15 +56,19 @@ def _lay_out(stages: Iterable[Stage]) -> list[Stage]:
 
 
 def say_planned(now: Situation) -> str:
-    """How many of the articles are in a round, as a sentence.
+    """How many of the articles are in a round, and how many are excluded, as a sentence.
 
     >>> say_planned(Situation(articles=14, unplanned=1))
     '14 articles, 13 planned'
+    >>> say_planned(Situation(articles=14, unplanned=1, excluded=2))
+    '14 articles, 11 planned, 2 excluded'
     >>> say_planned(Situation(articles=1))
     '1 article, planned'
     """
     articles = f"{now.articles:,} {'article' if now.articles == 1 else 'articles'}"
-    planned = now.articles - now.unplanned
+    planned = now.articles - now.unplanned - now.excluded
+    if now.excluded:
+        return f"{articles}, {planned:,} planned, {now.excluded:,} excluded"
     if now.unplanned:
         return f"{articles}, {f'{planned:,}' if planned else 'none'} planned"
     return f"{articles}, {'all ' if now.articles > 1 else ''}planned"

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Min, OuterRef, QuerySet, Subquery
+from django.db.models import F, Min, OuterRef, QuerySet, Subquery, Sum
 
 from annotations.models import (
-    CLAIM_HOLDING_STATUSES,
     Assignment,
     AssignmentStatus,
     AssignmentTally,
@@ -17,7 +16,6 @@ from annotations.models import (
     Project,
     Role,
     Task,
-    TaskTally,
     User,
 )
 from annotations.models.expressions import ListOf
@@ -139,10 +137,12 @@ def find_waiting_since(project: Project) -> datetime | None:
 
 
 def count_unclaimed(project: Project) -> int:
-    """How many annotations are wanted that nobody has submitted or has in their queue."""
-    wanted = TaskTally.objects.live().filter(round__project=project).total("wanted")
-    held = AssignmentTally.objects.filter(round__project=project, status__in=CLAIM_HOLDING_STATUSES)
-    return wanted - held.total()
+    """How many annotations of open tasks are wanted that nobody has submitted or has in their queue."""
+    missing = Sum(F("wanted") - F("claimed"), default=0)
+    number: int = (
+        Task.objects.claimable().filter(round__project=project).order_by().aggregate(sum=missing)["sum"]
+    )
+    return number
 
 
 def say_what_remains(lines: Sequence[AnnotatorLine], *, unclaimed: int) -> list[str]:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from annotations.assignment.excluding import exclude_article
 from annotations.collection.storing import store_skip
 from annotations.models import Assignment, Event, Membership, Project, Role, Task, User
 from annotations.web.projects.waiting import (
@@ -18,7 +19,7 @@ from annotations.web.projects.waiting import (
     say_what_remains,
 )
 from tests.factories import make_article, make_assignment, make_member, make_project, make_round, make_task
-from tests.factories.adjudication import claim, make_annotated_task, mark, submit
+from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark, submit
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = datetime(2020, 1, 2, 3, 4, tzinfo=UTC)
@@ -145,6 +146,21 @@ def test_an_article_that_is_in_no_round_is_told(client: Client, project: Project
     assert "14 articles, 13 planned" in page
     assert "plan the rest" in page
     assert "1 in no round yet" in page
+
+
+def test_what_is_excluded_is_neither_planned_nor_still_to_come(
+    client: Client, project: Project, manager: User
+) -> None:
+    ada, ben = make_member(project, name="Ada"), make_member(project, name="Ben")
+    round_ = make_round(project, overlap=2, annotators=(ada, ben))
+    kept, odd = (make_task(round_, make_article(project, f"{TEXT} {number}")) for number in range(2))
+    hand_in(odd, ada, minutes=3)
+    exclude_article(odd.article, reason="It is no article", by=manager)
+    make_assignment(kept, ada)
+    assert count_unclaimed(project) == 1
+    page = read(client, manager, "project", project.slug)
+    assert "2 articles, 1 planned, 1 excluded" in page
+    assert "2 annotations are still to come, 1 of them in the queue of Ada." in page
 
 
 def test_doubts_are_one_line_a_person(client: Client, project: Project, manager: User) -> None:
