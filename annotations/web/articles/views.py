@@ -34,8 +34,14 @@ WAYS = {
     Remedy.LONG_TEXTS: "tick it below, under “How the files are read”",
 }
 """Where on this page one says what would help."""
-CHOICES = {Remedy.ENCODING: "encoding_choice", Remedy.TEXT_COLUMN: "text_column_choice"}
-"""The field that a choice after a refusal fills in."""
+CHOICES = {
+    Remedy.ENCODING: ("encoding_choice", "Read as"),
+    Remedy.TEXT_COLUMN: ("text_column_choice", "The text is in"),
+}
+"""The field that a choice after a refusal fills in, and what its button says before the choice."""
+
+
+NO_CHOICE = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class RefusedPart:
     place: str
     message: str
     field: str
+    offer: str
     choices: tuple[str, ...]
 
 
@@ -114,7 +121,7 @@ def _explain(refused: Iterable[Refusal]) -> list[RefusedPart]:
         RefusedPart(
             bad.place,
             bad.explain(WAYS),
-            CHOICES.get(bad.remedy, "") if bad.remedy and bad.choices else "",
+            *(CHOICES.get(bad.remedy, NO_CHOICE) if bad.remedy else NO_CHOICE),
             bad.choices,
         )
         for bad in islice(refused, MAX_SHOWN)
