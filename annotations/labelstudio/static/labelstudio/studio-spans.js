@@ -40,11 +40,16 @@
     return pieces;
   };
 
+  // A line can be as long as the article: no more of it is read than can matter.
+  const FAR = 2 * AROUND; // in units of UTF-16
+  const endOf = (piece, to = piece.length) => signsOf(piece, Math.max(0, to - FAR), to);
+  const beginningOf = (piece, from = 0) => signsOf(piece, from, from + FAR);
+
   const gather = (pieces, step, signs) => {
     let found = signs;
     for (const piece of pieces) {
       if (found.length > AROUND) break;
-      found = step < 0 ? [...signsOf(piece), ...found] : [...found, ...signsOf(piece)];
+      found = step < 0 ? [...endOf(piece), ...found] : [...found, ...beginningOf(piece)];
     }
     return found;
   };
@@ -68,8 +73,8 @@
         signsOf(piece, piece === pieces[first] ? start : 0, piece === pieces[last] ? end : piece.length),
       );
     if (!inside.length) return;
-    const head = pieces[first].data ? signsOf(pieces[first], 0, start) : [];
-    const tail = pieces[last].data ? signsOf(pieces[last], end) : [];
+    const head = pieces[first].data ? endOf(pieces[first], start) : [];
+    const tail = pieces[last].data ? beginningOf(pieces[last], end) : [];
     const before = gather(pieces.slice(0, first).toReversed(), -1, head);
     const after = gather(pieces.slice(last + 1), 1, tail);
     const all = [...before, ...inside, ...after];
