@@ -7,7 +7,7 @@ from typing import Any
 
 from annotations.formats.content import Content
 from annotations.formats.ports import Losses, ReadingOptions
-from annotations.formats.record import Record
+from annotations.formats.record import AnnotationReference, Record
 from annotations.formats.registry import find_format
 from annotations.labelstudio.access import StudioConnection
 from annotations.labelstudio.label_config import render
@@ -39,13 +39,16 @@ def write(records: Iterable[Record]) -> Any:
 def bring_there_and_back(service: StudioConnection, tasks: Any) -> Any:
     made = ask(service, "POST", "/api/projects/", {"title": "Again", "label_config": render(SCHEME)})
     ask(service, "POST", f"/api/projects/{made['id']}/import", tasks)
-    return ask(service, "GET", f"/api/projects/{made['id']}/export?exportType=JSON&download_all_tasks=true")
+    tasks = ask(service, "GET", f"/api/projects/{made['id']}/export?exportType=JSON&download_all_tasks=true")
+    for task in tasks:  # an export leaves predictions out
+        task["predictions"] = ask(service, "GET", f"/api/tasks/{task['id']}/")["predictions"]
+    return tasks
 
 
 def read(tasks: Any) -> dict[str, Markup]:
     chosen = find_format("label_studio")
     assert chosen.read_documents
-    [document] = chosen.read_documents(Content(tasks), ReadingOptions())
+    [document] = chosen.read_documents(Content(tasks), ReadingOptions(frozenset("AB")))
     return {annotator: judgement.markup for annotator, judgement in document.judgements.items()}
 
 
@@ -67,3 +70,19 @@ def test_gold_comes_back_as_an_annotation(service: StudioConnection) -> None:
     tasks = write([replace(plain_record(), markup=MARKUP)])
     [markup] = read(bring_there_and_back(service, tasks)).values()
     assert say(markup) == say(MARKUP)
+
+
+def test_what_annotators_marked_comes_back_as_predictions_under_their_letters(
+    service: StudioConnection,
+) -> None:
+    records = [
+        replace(
+            plain_record(),
+            markup=MARKUP,
+            status="submitted",
+            annotations=(AnnotationReference(letter, 1, "a"),),
+        )
+        for letter in "AB"
+    ]
+    found = read(bring_there_and_back(service, write(records)))
+    assert {letter: say(markup) for letter, markup in found.items()} == dict.fromkeys("AB", say(MARKUP))
