@@ -25,7 +25,7 @@ PAGES = {
     "releases": Role.CONSUMER,
     "guidelines": Role.ANNOTATOR,
 }
-MAX_QUERIES = {"project": 32}
+MAX_QUERIES = {"project": 36}
 """The overview tells a little of everything."""
 
 
