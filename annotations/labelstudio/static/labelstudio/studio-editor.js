@@ -20,7 +20,7 @@ window.WorkbenchEditor = (() => {
   // ------------------------------------------------------------------ the text
 
   const text = () => element(".lsf-htx-richtext");
-  const textHolds = (node) => Boolean(text()?.contains(node));
+  const textHolds = (node) => attempt(() => text().contains(node), false);
 
   /** The lines of the text as elements, in order; a line break of one character stands between two. */
   const lines = () => [...(text()?.querySelectorAll(".lsf-richtext__line") ?? [])];
@@ -157,7 +157,7 @@ window.WorkbenchEditor = (() => {
 
   const SUBMITS = '[data-testid="bottombar-submit-button"], [data-testid="bottombar-update-button"]';
   const submitButton = () => element(SUBMITS);
-  const isSubmitButton = (node) => Boolean(node.closest?.(SUBMITS));
+  const isSubmitButton = (node) => attempt(() => Boolean(node.closest(SUBMITS)), false);
 
   /** Whether the editor is the one that this file knows; nothing of ours is offered on another. */
   const isKnown = () => Boolean(annotation() && text() && labels().length && task());
