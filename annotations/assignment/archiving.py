@@ -15,6 +15,8 @@ from annotations.models import (
     Article,
     ArticleImport,
     Assignment,
+    AssignmentStatus,
+    AssignmentTally,
     Event,
     GuidelineRevision,
     Invitation,
@@ -103,7 +105,8 @@ def delete_project(project: Project, *, by: User | None) -> None:
 
 def find_reason_to_keep(project: Project) -> str:
     """Why a project cannot be deleted; empty where it can."""
-    if find_annotated(Article.objects.filter(project=project)).exists():
+    submitted = AssignmentTally.objects.filter(round__project=project, status=AssignmentStatus.SUBMITTED)
+    if submitted.total() or find_annotated(Article.objects.filter(project=project)).exists():
         return f"Somebody has annotated in {project}, so it cannot be deleted: archive it instead."
     if Release.objects.filter(project=project).exists():
         return f"{project} has releases, which are never deleted: archive it instead."

@@ -15,7 +15,7 @@ from annotations.assignment.archiving import (
     find_reason_to_keep,
     restore_project,
 )
-from annotations.models import AssignmentStatus, AssignmentTally, Role, Task
+from annotations.models import AssignmentStatus, AssignmentTally, Role, TaskTally
 from annotations.projects.settings import InvalidSettingError, change_settings
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.settings.forms import SettingsForm, TypedConfirmationForm
@@ -94,7 +94,7 @@ def delete(request: MemberRequest) -> HttpResponse:
         "reason_to_keep": reason,
         "articles": project.articles.count(),
         "rounds": project.rounds.count(),
-        "tasks": Task.objects.filter(round__project=project).count(),
+        "tasks": TaskTally.objects.filter(round__project=project).total(),
         "people": project.memberships.values("user").distinct().count(),
     }
     return render(request, "annotations/settings/delete.html", context)
