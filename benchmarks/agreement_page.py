@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     from django.test import Client
     from django.test.utils import override_settings
 
-    from annotations.models import AgreementStatistics, Role, Span
+    from annotations.models import AgreementBlock, Role, Span
     from tests.factories import make_member, make_project
 
     generator = np.random.default_rng(0)
@@ -106,7 +106,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         revise_one(large, generator, arguments.spans)
         seconds["after_one_new_annotation"] = watch("after one new annotation", look)
         seconds["warm_again"] = watch("warm again", look)
-    rows = AgreementStatistics.objects.filter(project=large)
+    rows = AgreementBlock.objects.filter(statistics__project=large)
     return {
         "n_spans": Span.objects.filter(annotation__assignment__task__round__project=large).count(),
         "cpu_seconds": seconds,
