@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from annotations.agreement.data.trimming import trim_spans
     from annotations.agreement.evaluation import evaluate
     from annotations.agreement.gamma.alignment import Alignment, Cluster, align
-    from annotations.agreement.gamma.counting import GammaOptions
+    from annotations.agreement.gamma.options import GammaOptions
     from annotations.agreement.questions.advantage import AlternativeTest, HumanComparison
     from annotations.agreement.questions.alternative import alternative_annotator_test
     from annotations.agreement.questions.inference import (
@@ -134,7 +134,7 @@ ON_DEMAND = {
     "evaluation": ("evaluate",),
     "readers.files": ("read_file", "read_files"),
     "readers.frames": ("read_frame", "read_rows"),
-    "gamma.counting": ("GammaOptions",),
+    "gamma.options": ("GammaOptions",),
     "questions.advantage": ("AlternativeTest", "HumanComparison"),
     "questions.alternative": ("alternative_annotator_test",),
     "questions.inference": (

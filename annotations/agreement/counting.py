@@ -12,7 +12,7 @@ from annotations.agreement.data.items import Items
 from annotations.agreement.data.panels import Panel, split_panels
 from annotations.agreement.data.positions import count_in
 from annotations.agreement.errors import InvalidOptionError
-from annotations.agreement.gamma.counting import GammaOptions
+from annotations.agreement.gamma.options import GammaOptions
 from annotations.agreement.packing.sets import cut_runs
 from annotations.agreement.readers.notebook import read_data
 from annotations.agreement.registry import NAMES, Metric, TableRow, choose_tables, find_metric
@@ -75,6 +75,8 @@ def summarize(
     )
     if len(quick) == len(rows):
         return statistics
+    gamma.check()
+    gamma = gamma.with_pool(data)
     whole = Batch(data, data, frozenset(needed), by, {"gamma": gamma, DISTANCES: table})
     tables = {name: one for row in rows if row.is_slow for name, one in row.of_spans(whole).tables.items()}
     return replace(

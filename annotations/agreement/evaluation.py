@@ -12,7 +12,7 @@ from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.distances import DISTANCES, LabelDistances
 from annotations.agreement.data.items import Items
 from annotations.agreement.errors import InvalidOptionError
-from annotations.agreement.gamma.counting import GammaOptions
+from annotations.agreement.gamma.options import GammaOptions
 from annotations.agreement.model_figures import Resampling, report_models
 from annotations.agreement.readers.notebook import check_models, read_data
 from annotations.agreement.registry import Metric

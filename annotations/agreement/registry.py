@@ -43,7 +43,7 @@ Build = Callable[[Statistics, Scope], Measure]
 SPANS = frozenset({"spans"})
 BOTH = frozenset({"spans", "items"})
 ITEMS = frozenset({"items"})
-GAMMA = ("alpha", "beta", "sampler", "gamma_samples", "precision", "gamma_seed", DISTANCES)
+GAMMA = ("alpha", "beta", "sampler", "gamma_samples", "precision", "gamma_seed", "drawn_from", DISTANCES)
 GAMMA_OF_LABELS = (*GAMMA, "chance")
 
 

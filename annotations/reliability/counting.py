@@ -16,7 +16,7 @@ from annotations.agreement.command_line.arguments import read_gamma
 from annotations.agreement.data.distances import DISTANCES
 from annotations.agreement.data.sources import digest_sources, find_format
 from annotations.agreement.evaluation import drop_many_pairs
-from annotations.agreement.gamma.counting import GammaOptions
+from annotations.agreement.gamma.options import GammaOptions
 from annotations.agreement.model_figures import pair_with_model
 from annotations.agreement.registry import find_metric, span_metrics
 from annotations.agreement.sums import statistics as library
@@ -99,6 +99,16 @@ class Counting:
     @property
     def tasks_a_block(self) -> int:
         return TASKS_A_GAMMA_BLOCK if self.has_gamma else TASKS_A_BLOCK
+
+    def with_pool(self, project: Project, selection: Selection) -> "Counting":
+        """The counting with the labels and lengths of the whole selection, where gamma is to draw with them.
+
+        They change with each annotation, and then every block is counted anew.
+        """
+        if not self.has_gamma or self.gamma.drawn_from == "document":
+            return self
+        corpus = build_corpus(project, selection, unit=self.options.unit)
+        return replace(self, options=replace(self.options, gamma=self.gamma.with_pool(corpus)))
 
     def describe(self) -> dict[str, Any]:
         return {
@@ -271,6 +281,7 @@ def count(
 
     `progress` is called after each block that is counted.
     """
+    counting = counting.with_pool(project, selection)
     now = take_fingerprints(project, selection, tasks_a_block=counting.tasks_a_block) or {0: "nothing"}
     fingerprint = hashlib.sha256(repr(sorted(now.items())).encode()).hexdigest()
     row, _ = AgreementStatistics.objects.get_or_create(

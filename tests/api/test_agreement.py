@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 import pytest
 
-from annotations.agreement.gamma.counting import GammaOptions
+from annotations.agreement.gamma.options import GammaOptions
 from annotations.models import Role, User
 from annotations.reliability.counting import Options
 from annotations.reliability.full_report import PARTS

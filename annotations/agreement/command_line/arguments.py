@@ -8,7 +8,7 @@ from annotations.agreement.counting import SLICES
 from annotations.agreement.data.distances import LabelDistances, read_distances
 from annotations.agreement.data.positions import UNITS
 from annotations.agreement.errors import InvalidOptionError
-from annotations.agreement.gamma.counting import CHANCES, SAMPLERS, GammaOptions
+from annotations.agreement.gamma.options import CHANCES, SAMPLERS, SOURCES, GammaOptions
 
 GAMMA = GammaOptions()
 
@@ -54,6 +54,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=CHANCES,
         help="Whose labels chance deals in gamma_cat and gamma_k (default corpus).",
     )
+    gamma.add_argument(
+        "--drawn-from",
+        default=GAMMA.drawn_from,
+        choices=SOURCES,
+        help="Whose labels and lengths the random annotations of gamma have (default document, as published).",
+    )
 
 
 def read_names(text: str) -> list[str]:
@@ -71,7 +77,7 @@ def read_gamma(options: Mapping[str, Any]) -> GammaOptions:
     Examples
     --------
     >>> chosen = {"alpha": 1, "beta": 2, "sampler": "shuffle", "gamma_samples": 9, "precision": None}
-    >>> read_gamma({**chosen, "seed": 5, "chance": "corpus"}).samples
+    >>> read_gamma({**chosen, "seed": 5, "chance": "corpus", "drawn_from": "document"}).samples
     9
     """
     gamma = GammaOptions(
@@ -82,6 +88,7 @@ def read_gamma(options: Mapping[str, Any]) -> GammaOptions:
         precision=options["precision"],
         seed=options["seed"],
         chance=options["chance"],
+        drawn_from=options["drawn_from"],
     )
     gamma.check()
     return gamma

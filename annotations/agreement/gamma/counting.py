@@ -1,30 +1,29 @@
 """Gamma, gamma-cat and gamma-k: observed against expected disorder of the best alignments."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
-from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
+from annotations.agreement.data.arrays import FloatArray, IntArray
 from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.distances import LabelDistances
 from annotations.agreement.data.panels import number_annotators, split_panels
-from annotations.agreement.errors import InvalidOptionError
-from annotations.agreement.gamma.alignment import check_weights, make_dissimilarity, solve
+from annotations.agreement.gamma.alignment import make_dissimilarity
+from annotations.agreement.gamma.options import GammaOptions
+from annotations.agreement.gamma.pool import Pool
+from annotations.agreement.gamma.samples import Measured, measure_samples
 from annotations.agreement.gamma.sampling import (
     DocumentUnits,
+    UnitShape,
     generator_for,
     sample_shuffled,
     sample_statistical,
 )
-from annotations.agreement.gamma.units import Dissimilarity, Units
+from annotations.agreement.gamma.units import Dissimilarity
 from annotations.agreement.sums.batches import Batch, Tally
 from annotations.agreement.sums.statistics import Table
 
-SAMPLERS = ("statistical", "shuffle")
-CHANCES = ("corpus", "document")
 EXPECTED_TOLERANCE = 1e-3
 NORMAL_95 = 1.959963984540054
 MAX_SAMPLES = 2000
@@ -44,69 +43,6 @@ LABEL_QUANTITIES = ("observed", "weight", "units", "expected")
 
 
 OfLabels = Mapping[int | None, FloatArray]
-
-
-@dataclass(frozen=True, slots=True)
-class GammaOptions:
-    """What gamma depends on besides the annotations.
-
-    Attributes
-    ----------
-    alpha, beta : float
-        Weights of position and label.
-    sampler : 'statistical' or 'shuffle'
-    samples : int
-        Random samples of each document.
-    precision : float or None
-        Relative half width of the 95% interval of each document's expected disorder; as many more samples are drawn as
-        that takes by the spread of the first ones, 2,000 at most (Mathet et al. 2015, section 5.3).
-    seed : int
-    chance : 'corpus' or 'document'
-        Whose labels chance deals in gamma-cat and gamma-k: those of all aligned units, dealt anew among them, or those of
-        each document's own random samples.
-    """
-
-    alpha: float = 1.0
-    beta: float = 1.0
-    sampler: str = "statistical"
-    samples: int = 30
-    precision: float | None = None
-    seed: int = 0
-    chance: str = "corpus"
-
-    def check(self) -> None:
-        """Refuse what has no meaning."""
-        check_weights(self.alpha, self.beta)
-        if self.sampler not in SAMPLERS:
-            raise InvalidOptionError(
-                f"there is no sampler {self.sampler!r}; choose from {', '.join(SAMPLERS)}"
-            )
-        if self.chance not in CHANCES:
-            raise InvalidOptionError(
-                f"gamma_cat cannot take chance from {self.chance!r}; choose from {', '.join(CHANCES)}"
-            )
-        if self.samples < 1:
-            raise InvalidOptionError(f"gamma needs at least one sample, not {self.samples}; 30 is usual")
-        if self.seed < 0:
-            raise InvalidOptionError(f"the seed must not be negative, but is {self.seed}")
-        if self.precision is not None and not 0 < self.precision < 1:
-            raise InvalidOptionError(
-                f"precision must lie between 0 and 1, not {self.precision}; 0.02 is usual"
-            )
-        if self.precision is not None and self.samples == 1:
-            raise InvalidOptionError("precision needs two samples or more, to see their spread; 30 is usual")
-
-    def to_json(self) -> dict[str, Any]:
-        """As plain data."""
-        return {
-            "alpha": self.alpha,
-            "beta": self.beta,
-            "sampler": self.sampler,
-            "gamma_samples": self.samples,
-            "precision": self.precision,
-            "gamma_seed": self.seed,
-            "chance": self.chance,
-        }
 
 
 def count_disorders(
@@ -130,6 +66,7 @@ def count_disorders(
         `expected` (weight times the mean distance of labels in the document's own samples; 0 unless `chance` asks for it).
     """
     options.check()
+    options = options.with_pool(corpus)
     rows: list[tuple[int, ...]] = []
     values: list[FloatArray] = []
     label_rows: list[tuple[int, ...]] = []
@@ -137,7 +74,8 @@ def count_disorders(
     labels = {name: code + 1 for code, name in enumerate(corpus.labels)}
     for part, label, keys in _list_scopes(corpus, by):
         measure = make_dissimilarity(options.alpha, options.beta, distances, part.labels)
-        for document, numbers, of_labels in _disorders(part, options, measure):
+        pool = None if options.pool is None else options.pool.narrow(part.labels)
+        for document, numbers, of_labels in _disorders(part, options, measure, pool):
             scope = tuple(keys[document].tolist())
             rows.append((*scope, label))
             values.append(numbers)
@@ -227,6 +165,7 @@ def _disorders(
     corpus: Corpus,
     options: GammaOptions,
     measure: Dissimilarity,
+    pool: Pool | None,
 ) -> Iterable[tuple[int, FloatArray, OfLabels]]:
     """Each document's numbers, many documents at a time."""
     groups: dict[int, list[tuple[int, DocumentUnits, IntArray]]] = {}
@@ -239,24 +178,28 @@ def _disorders(
             batch.append(entry)
             held += len(entry[1].start) * (options.samples + 1)
             if held >= UNITS_AT_ONCE:
-                yield from _disorders_of(batch, options, measure)
+                yield from _disorders_of(batch, options, measure, pool, corpus.labels)
                 batch, held = [], 0
         if batch:
-            yield from _disorders_of(batch, options, measure)
+            yield from _disorders_of(batch, options, measure, pool, corpus.labels)
 
 
 def _disorders_of(
     batch: list[tuple[int, DocumentUnits, IntArray]],
     options: GammaOptions,
     measure: Dissimilarity,
+    pool: Pool | None,
+    names: tuple[str, ...],
 ) -> Iterable[tuple[int, FloatArray, OfLabels]]:
     labels = [used for _, _, used in batch]
+    if pool is not None:
+        labels = [pool.order_labels(used, names) for used in labels]
     generators = [generator_for(reading, options.seed) for _, reading, _ in batch]
     drawn = [
-        _draw(reading, generator, options.samples, options.sampler)
-        for (_, reading, _), generator in zip(batch, generators, strict=True)
+        _draw(reading, generator, options.samples, options.sampler, describe(reading, pool, codes, names))
+        for (_, reading, _), codes, generator in zip(batch, labels, generators, strict=True)
     ]
-    measured = _measure(
+    measured = measure_samples(
         [reading for _, reading, _ in batch] + [part for _, part in drawn],
         [*labels, *labels],
         [np.zeros(len(reading.start), dtype=np.int64) for _, reading, _ in batch]
@@ -268,7 +211,7 @@ def _disorders_of(
     )
     observed = measured.take(slice(len(batch)))
     borders = np.cumsum([len(batch)] + [options.samples] * len(batch))
-    for index, (document, reading, used) in enumerate(batch):
+    for index, ((document, reading, _), used) in enumerate(zip(batch, labels, strict=True)):
         chance = measured.take(slice(borders[index], borders[index + 1]))
         imprecise = False
         if options.precision is not None:
@@ -279,10 +222,15 @@ def _disorders_of(
             needed = min(MAX_SAMPLES, wanted)
             imprecise = wanted > max(needed, options.samples)
             if needed > options.samples:
-                sample, part = _draw(reading, generators[index], needed - options.samples, options.sampler)
+                shape = describe(reading, pool, used, names)
+                sample, part = _draw(
+                    reading, generators[index], needed - options.samples, options.sampler, shape
+                )
                 more = np.full(needed - options.samples, EXPECTED_TOLERANCE)
                 n_labelled = None if options.chance == "document" else 0
-                chance = chance.join(_measure([part], [used], [sample], measure, more, n_labelled=n_labelled))
+                chance = chance.join(
+                    measure_samples([part], [used], [sample], measure, more, n_labelled=n_labelled)
+                )
         own = observed.take(slice(index, index + 1))
         numbers = _describe_disorder(reading, own, chance, imprecise=imprecise)
         yield document, numbers, _describe_labels(used, own, chance, options.chance)
@@ -293,138 +241,20 @@ def _draw(
     generator: np.random.Generator,
     samples: int,
     sampler: str,
+    shape: UnitShape,
 ) -> tuple[IntArray, DocumentUnits]:
-    return (sample_statistical if sampler == "statistical" else sample_shuffled)(reading, generator, samples)
+    if sampler == "statistical":
+        return sample_statistical(reading, generator, samples, shape=shape)
+    return sample_shuffled(reading, generator, samples)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Measured:
-    """Numbers of each problem; the last three have shape (problem, 1 + label), with all labels together first."""
-
-    disorder: FloatArray
-    n_clusters: FloatArray
-    certified: BoolArray
-    apart: FloatArray
-    weight: FloatArray
-    units: FloatArray
-
-    def take(self, rows: slice) -> "_Measured":
-        return _Measured(*(getattr(self, name)[rows] for name in self.__slots__))
-
-    def join(self, other: "_Measured") -> "_Measured":
-        width = max(self.weight.shape[1], other.weight.shape[1])
-
-        def widen(matrix: FloatArray) -> FloatArray:
-            return np.pad(matrix, ((0, 0), (0, width - matrix.shape[1]))) if matrix.ndim > 1 else matrix
-
-        return _Measured(
-            *(
-                np.concatenate([widen(getattr(self, name)), widen(getattr(other, name))])
-                for name in self.__slots__
-            ),
-        )
-
-
-def _measure(
-    readings: list[DocumentUnits],
-    labels: list[IntArray],
-    samples: list[IntArray],
-    measure: Dissimilarity,
-    tolerance: FloatArray,
-    *,
-    n_labelled: int | None,
-) -> _Measured:
-    """Align every sample of every document, each as near its optimum as its tolerance asks, and read off the numbers.
-
-    `labels` tells what the numbers of each reading's labels are in the corpus. Labels are compared in so many of the first problems (None: in all); the others have zeros there.
-    """
-    before = np.cumsum([0] + [int(numbers.max()) + 1 for numbers in samples])
-    problem = np.concatenate([first + numbers for first, numbers in zip(before[:-1], samples, strict=True)])
-    annotator = np.concatenate([reading.annotator for reading in readings])
-    start = np.concatenate([reading.start for reading in readings])
-    end = np.concatenate([reading.end for reading in readings])
-    label = np.concatenate([reading.label for reading in readings])
-    category = np.concatenate([used[reading.label] for reading, used in zip(readings, labels, strict=True)])
-    order = np.lexsort((label, end, start, annotator, problem))
-    n_annotators = readings[0].n_annotators
-    n_problems = int(before[-1])
-    units = Units(
-        problem[order],
-        annotator[order],
-        start[order],
-        end[order],
-        label[order],
-        np.full(n_problems, n_annotators),
-        category[order],
-    )
-    solution = solve(units, measure, tolerance=tolerance)
-    cost = np.bincount(solution.problem, weights=solution.cost, minlength=n_problems)
-    n_units = np.bincount(units.problem, minlength=n_problems)
-    last = n_problems if n_labelled is None else n_labelled
-    compared = int(np.searchsorted(units.problem, last))
-    categories = _compare_labels(
-        units.take(np.arange(compared)), solution.cluster[:compared], measure, n_problems
-    )
-    return _Measured(
-        cost * n_annotators / np.maximum(n_units, 1),
-        np.bincount(solution.problem, minlength=n_problems).astype(np.float64),
-        solution.gap <= tolerance * cost,
-        *categories,
-    )
-
-
-def _compare_labels(
-    units: Units,
-    cluster: IntArray,
-    measure: Dissimilarity,
-    n_problems: int,
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    r"""Weight of the aligned pairs times the distance of their labels, weight alone, and the number of units in them.
-
-    A pair of a cluster with :math:`v` units weighs :math:`\max(0, 1 - \alpha d_{pos}) / (v - 1)`.
-
-    Returns
-    -------
-    apart, weight, n_units : arrays, shape (problem, 1 + label)
-        Of all pairs, then of the pairs in which a unit has the label.
-    """
-    order = np.argsort(cluster, kind="stable")
-    clusters = cluster[order]
-    size = np.bincount(clusters)
-    ends = np.cumsum(size)
-    count = ends[clusters] - np.arange(len(order)) - 1
-    left = np.repeat(np.arange(len(order)), count)
-    right = left + 1 + np.arange(len(left)) - np.repeat(np.cumsum(count) - count, count)
-    one, other = order[left], order[right]
-    near = np.maximum(0.0, 1 - measure.alpha * units.positional(one, other))
-    weight = near / (size[clusters[left]] - 1)
-    differ = units.label[one] != units.label[other]
-    problem = units.problem[one]
-    n_labels = int(units.label.max(initial=0)) + 1
-
-    def add_up(problem: IntArray, label: IntArray, values: FloatArray) -> FloatArray:
-        sums = np.bincount(problem * n_labels + label, weights=values, minlength=n_problems * n_labels)
-        return sums.astype(np.float64, copy=False).reshape(n_problems, n_labels)
-
-    labels_of = np.concatenate([units.label[one], units.label[other][differ]])
-    problems_of = np.concatenate([problem, problem[differ]])
-
-    def sum_pairs(values: FloatArray) -> FloatArray:
-        total = np.bincount(problem, weights=values, minlength=n_problems).astype(np.float64, copy=False)
-        by_label = add_up(problems_of, labels_of, np.concatenate([values, values[differ]]))
-        return np.concatenate([total[:, None], by_label], axis=1)
-
-    is_paired = np.zeros(len(units), dtype=bool)
-    is_paired[one[weight > 0]] = True
-    is_paired[other[weight > 0]] = True
-    paired = np.flatnonzero(is_paired)
-    by_label = add_up(units.problem[paired], units.label[paired], np.ones(len(paired)))
-    n_units = np.concatenate([by_label.sum(axis=1, keepdims=True), by_label], axis=1)
-    return sum_pairs(weight * units.categorial(one, other, measure)), sum_pairs(weight), n_units
+def describe(reading: DocumentUnits, pool: Pool | None, codes: IntArray, names: tuple[str, ...]) -> UnitShape:
+    """The lengths and labels that random units of a document have: its own, or those of a pool for labels by their codes."""
+    return UnitShape.of(reading) if pool is None else pool.shape([names[code] for code in codes.tolist()])
 
 
 def _describe_disorder(
-    reading: DocumentUnits, observed: _Measured, chance: _Measured, *, imprecise: bool
+    reading: DocumentUnits, observed: Measured, chance: Measured, *, imprecise: bool
 ) -> FloatArray:
     """One document's row of the table of disorders."""
     mean_units = len(reading.start) / reading.n_annotators
@@ -444,7 +274,7 @@ def _describe_disorder(
     )
 
 
-def _describe_labels(used: IntArray, observed: _Measured, chance: _Measured, source: str) -> OfLabels:
+def _describe_labels(used: IntArray, observed: Measured, chance: Measured, source: str) -> OfLabels:
     """One document's rows of the table of labels: all together (None), and each by its code."""
     rows: dict[int | None, FloatArray] = {}
     codes: list[int | None] = [None, *used.tolist()]

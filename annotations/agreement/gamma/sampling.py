@@ -34,6 +34,30 @@ class DocumentUnits:
     length: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class UnitShape:
+    """The lengths and labels of units, as random ones are drawn with them.
+
+    Attributes
+    ----------
+    mean, spread : float
+        Of the lengths: their mean and standard deviation.
+    share : float array, shape (label,)
+        How often each label occurs; their sum is 1.
+    """
+
+    mean: float
+    spread: float
+    share: FloatArray
+
+    @classmethod
+    def of(cls, reading: DocumentUnits) -> "UnitShape":
+        """The shape of the units of one document."""
+        lengths = np.sort(reading.end - reading.start)
+        share = np.bincount(reading.label) / len(reading.label)
+        return cls(float(lengths.mean()), float(lengths.std()), share)
+
+
 def generator_for(reading: DocumentUnits, seed: int) -> np.random.Generator:
     """A generator that depends on the seed and on the content, not on names or on the order of anything."""
     counts = np.sort(np.bincount(reading.annotator, minlength=reading.n_annotators))
@@ -45,7 +69,7 @@ def generator_for(reading: DocumentUnits, seed: int) -> np.random.Generator:
 
 
 def sample_statistical(
-    reading: DocumentUnits, generator: np.random.Generator, samples: int
+    reading: DocumentUnits, generator: np.random.Generator, samples: int, *, shape: UnitShape | None = None
 ) -> tuple[IntArray, DocumentUnits]:
     """Draw annotations with the mean and spread of the numbers of units, of gaps and of lengths.
 
@@ -55,6 +79,8 @@ def sample_statistical(
         With at least one unit.
     generator : numpy Generator
     samples : int
+    shape : UnitShape, optional
+        The lengths and labels to draw with; those of the document if not given.
 
     Returns
     -------
@@ -73,7 +99,7 @@ def sample_statistical(
     leads = start[opening]
     gaps = np.concatenate([[0.0], (start[1:] - end[:-1])[follows], leads[leads > 0]])
     gaps = np.sort(gaps)
-    lengths = np.sort(end - start)
+    shape = shape or UnitShape.of(reading)
     per_annotator = np.bincount(annotator, minlength=reading.n_annotators).astype(np.float64)
     per_annotator.sort()
     counts = np.abs(
@@ -83,16 +109,15 @@ def sample_statistical(
     counts[counts.sum(axis=1) == 0, 0] = 1
     total = int(counts.sum())
     gap = generator.normal(gaps.mean(), gaps.std(), total)
-    length = np.maximum(np.abs(generator.normal(lengths.mean(), lengths.std(), total)), SHORTEST)
-    share = np.bincount(reading.label) / len(reading.label)
-    label = np.searchsorted(np.cumsum(share), generator.random(total), side="right")
+    length = np.maximum(np.abs(generator.normal(shape.mean, shape.spread, total)), SHORTEST)
+    label = np.searchsorted(np.cumsum(shape.share), generator.random(total), side="right")
     owner = np.repeat(np.arange(counts.size), counts.ravel())
     ends = np.cumsum(gap + length)
     before = np.cumsum(counts.ravel()) - counts.ravel()
     base = np.concatenate([[0.0], ends])[before]
     end = ends - base[owner]
     sample, who = np.divmod(owner, reading.n_annotators)
-    label = np.minimum(label, len(share) - 1)
+    label = np.minimum(label, len(shape.share) - 1)
     return sample, DocumentUnits(who, end - length, end, label, reading.n_annotators, reading.length)
 
 

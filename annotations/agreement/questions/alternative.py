@@ -12,7 +12,7 @@ from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.distances import LabelDistances
 from annotations.agreement.data.items import Items, read_numbers
 from annotations.agreement.errors import InvalidOptionError
-from annotations.agreement.gamma.counting import GammaOptions
+from annotations.agreement.gamma.options import GammaOptions
 from annotations.agreement.model_figures import CountedPairs, pair_with_model
 from annotations.agreement.questions.advantage import AlternativeTest, Scores, conclude
 from annotations.agreement.readers.notebook import check_models, read_data

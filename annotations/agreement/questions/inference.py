@@ -10,7 +10,7 @@ from annotations.agreement.counting import summarize
 from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.evaluation import check_confidence, check_counted, evaluate
-from annotations.agreement.gamma.counting import GammaOptions
+from annotations.agreement.gamma.options import GammaOptions
 from annotations.agreement.readers.notebook import read_data
 from annotations.agreement.registry import find_metric
 from annotations.agreement.report import Report

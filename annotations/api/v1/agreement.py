@@ -10,7 +10,7 @@ from annotations.agreement.counting import SLICES
 from annotations.agreement.data.distances import LabelDistances
 from annotations.agreement.data.positions import UNITS
 from annotations.agreement.errors import InvalidOptionError
-from annotations.agreement.gamma.counting import CHANCES, SAMPLERS
+from annotations.agreement.gamma.options import CHANCES, SAMPLERS, SOURCES
 from annotations.agreement.questions.alternative import (
     ENOUGH_FOR_T,
     EPSILON,
@@ -143,7 +143,11 @@ class AgreementParameters(serializers.Serializer[Any]):
         default=GAMMA.chance,
         help_text="Of gamma_cat and gamma_k: whose labels chance deals, those of all documents or of each one.",
     )
-
+    drawn_from = serializers.ChoiceField(
+        SOURCES,
+        default=GAMMA.drawn_from,
+        help_text="Of gamma: whose labels and lengths its random annotations have, those of each document or of all.",
+    )
     distances = DistancesField(
         default=None,
         help_text="How far apart labels are, 0 to 1, for the metrics by own distances and for gamma: "

@@ -66,9 +66,10 @@ def _describe_gamma(metric: MetricReport) -> list[str]:
     least = "" if drawn["precision"] is None else "at least "
     low, high = found.get("monte_carlo_interval", (None, None))
     leaves = "" if low is None else f", which leaves it between {low:.3f} and {high:.3f}"
+    of_all = ", with the labels and lengths of all articles" if drawn["drawn_from"] == "corpus" else ""
     made = (
         f"Chance is the mean of {found['n_samples']} random annotations, {least}{drawn['gamma_samples']} an article "
-        f"({drawn['sampler']} sampler, seed {drawn['gamma_seed']}){leaves}."
+        f"({drawn['sampler']} sampler, seed {drawn['gamma_seed']}{of_all}){leaves}."
     )
     if found["certified"]:
         return [made, "Every pairing of the spans is proven to be the best."]

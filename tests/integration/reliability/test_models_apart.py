@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from annotations.agreement import alternative_annotator_test, evaluate
-from annotations.agreement.gamma.counting import GammaOptions
+from annotations.agreement.gamma.options import GammaOptions
 from annotations.agreement.registry import span_metrics
 from annotations.reliability import counting
 from annotations.reliability.counting import Options

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from annotations.agreement.errors import InvalidOptionError
-from annotations.agreement.gamma.counting import GammaOptions
+from annotations.agreement.gamma.options import GammaOptions
 from annotations.agreement.registry import find_metric
 from annotations.models import Assignment, Project
 from annotations.reliability.counting import Options

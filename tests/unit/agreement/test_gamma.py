@@ -3,8 +3,11 @@
 import json
 import math
 import random
+from dataclasses import replace
 from itertools import combinations, permutations
+from typing import Any
 
+import numpy as np
 import pytest
 
 from annotations.agreement import (
@@ -18,6 +21,7 @@ from annotations.agreement import (
     read_plain,
     summarize,
 )
+from annotations.agreement.gamma.pool import Pool
 from tests.unit.agreement.corpora import Plain, random_plain, span
 
 Rows = list[dict[str, str]]
@@ -244,3 +248,91 @@ def test_chance_is_the_mean_over_all_ways_to_deal_the_labels_of_the_aligned_unit
         weight * expect(label) for label, (_, weight) in weights.items()
     )
     assert report["gamma_k"].value == pytest.approx(1 - pooled)
+
+
+# labels and lengths of the corpus
+
+
+def test_of_one_document_the_corpus_is_the_document() -> None:
+    plain = random_plain(3, documents=1, annotators=3, spans=6)
+    found = [
+        evaluate(plain, metrics="gamma", by="label", gamma=GammaOptions(drawn_from=source))["gamma"]
+        for source in ("document", "corpus")
+    ]
+    own, pooled = ({**one.by_label, "all": one} for one in found)
+    assert {name: one.value for name, one in own.items()} == pytest.approx(
+        {name: one.value for name, one in pooled.items()}, abs=1e-9
+    )
+    assert [one.parameters["drawn_from"] for one in found] == ["document", "corpus"]
+
+
+def label_documents(*pairs: str) -> Plain:
+    """A document a pair of letters: both annotators mark the same stretch, each with a label."""
+    return {
+        "documents": [
+            {
+                "id": f"d{number}",
+                "length": 30,
+                "annotators": {"a": [span(10, 20, pair[0])], "b": [span(10, 20, pair[1])]},
+            }
+            for number, pair in enumerate(pairs)
+        ]
+    }
+
+
+def test_by_labels_alone_chance_is_that_two_labels_of_the_corpus_differ() -> None:
+    # 8 of 12 units are A: two labels differ with a probability of 4/9, and did in 2 of 6 documents
+    plain = label_documents("AA", "AA", "AB", "BB", "AA", "BA")
+    options: dict[str, Any] = {"alpha": 0.0, "samples": 2000}
+    pooled = evaluate(plain, metrics="gamma", gamma=GammaOptions(drawn_from="corpus", **options))["gamma"]
+    assert pooled.details["expected_disorder"] == pytest.approx(4 / 9, abs=0.02)
+    assert pooled.value == pytest.approx(1 - (2 / 6) / (4 / 9), abs=0.04)
+    # of the documents' own labels, only those of the two that differ can
+    own = evaluate(plain, metrics="gamma", gamma=GammaOptions(**options))["gamma"]
+    assert own.details["expected_disorder"] == pytest.approx(2 / 6 / 2, abs=0.02)
+
+
+def test_documents_of_one_label_each_have_a_chance_from_the_corpus() -> None:
+    plain = label_documents("AA", "BB")
+    options: dict[str, Any] = {"alpha": 0.0}
+    assert evaluate(plain, metrics="gamma", gamma=GammaOptions(**options))["gamma"].value is None
+    pooled = evaluate(plain, metrics="gamma", gamma=GammaOptions(drawn_from="corpus", **options))["gamma"]
+    assert pooled.value == 1
+
+
+def test_a_pool_has_the_lengths_of_all_documents_that_two_completed() -> None:
+    plain = label_documents("AA", "BB")
+    plain["documents"][1]["annotators"]["b"] = [span(0, 30, "B")]
+    plain["documents"].append({"id": "alone", "length": 30, "annotators": {"a": [span(0, 1, "C")]}})
+    shape = Pool.of(read_plain(plain)).shape(["B", "A"])
+    assert shape.mean == np.mean([10, 10, 10, 30])
+    assert shape.spread == pytest.approx(np.std([10, 10, 10, 30]))
+    assert shape.share.tolist() == [0.5, 0.5]
+
+
+def test_corpus_chance_depends_on_no_names_and_no_order() -> None:
+    plain = random_plain(5, documents=4, annotators=2, spans=4)
+    options = GammaOptions(drawn_from="corpus", samples=8)
+    before = evaluate(plain, metrics="gamma", gamma=options)["gamma"].value
+    for number, entry in enumerate(plain["documents"]):
+        entry["id"] = f"z{9 - number}"
+    assert evaluate(plain, metrics="gamma", gamma=options)["gamma"].value == pytest.approx(before, abs=1e-12)
+
+
+def test_what_was_drawn_from_different_pools_is_never_merged() -> None:
+    options = GammaOptions(drawn_from="corpus")
+    one, other = (summarize(label_documents(pair), metrics="gamma", gamma=options) for pair in ("AA", "BB"))
+    with pytest.raises(InvalidOptionError, match="different options"):
+        one.merge(replace(other, axes={**other.axes, "document": ("other",)}))
+
+
+@pytest.mark.parametrize(
+    ("options", "refusal"),
+    [
+        ({"drawn_from": "luck"}, "cannot be drawn from 'luck'; choose from document, corpus"),
+        ({"drawn_from": "corpus", "sampler": "shuffle"}, "draws no labels and lengths"),
+    ],
+)
+def test_sources_that_mean_nothing_are_refused(options: dict[str, str], refusal: str) -> None:
+    with pytest.raises(InvalidOptionError, match=refusal):
+        evaluate(label_documents("AA"), metrics="gamma", gamma=GammaOptions(**options))  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from annotations.agreement import Corpus, MetricReport, Report, evaluate, read_plain
-from annotations.agreement.gamma.counting import GammaOptions
+from annotations.agreement.gamma.options import GammaOptions
 from annotations.agreement.registry import METRICS, find_metric
 from annotations.reliability.interpretation import read_here
 from annotations.web.agreement.notes import describe_basis
