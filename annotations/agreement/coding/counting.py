@@ -6,13 +6,14 @@ from itertools import combinations
 import numpy as np
 
 from annotations.agreement.data.arrays import FloatArray, IntArray
-from annotations.agreement.data.corpus import ABSENT, Corpus
+from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.items import Items
+from annotations.agreement.data.naming import ABSENT
 from annotations.agreement.data.ordering import order_by, sum_by_key
 from annotations.agreement.data.stretches import Stretches, find_stretches
 from annotations.agreement.packing.sets import cut_runs
 from annotations.agreement.sums.batches import Batch, Tally
-from annotations.agreement.sums.statistics import Table
+from annotations.agreement.sums.tables import Table
 
 CELLS_AT_ONCE = 4_000_000
 NO_KEYS: IntArray = np.zeros(0, dtype=np.int64)
@@ -218,7 +219,7 @@ def count_item_coincidences(items: Items) -> Table:
 
 
 def count_item_confusions(items: Items) -> Table:
-    """Which two values two annotators gave each item.
+    """Count which two values each two annotators gave an item.
 
     Parameters
     ----------

@@ -45,7 +45,7 @@ BESIDE_HUMANS: tuple[Column, ...] = (
 
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which annotators are models, and what is asked about them."""
+    """Add the options that say which annotators are models and what is asked about them to a command line."""
     group = parser.add_argument_group("models")
     group.add_argument(
         "--model",

@@ -13,7 +13,7 @@ COLUMNS_A_ROW = 5
 
 
 def find_least(values: FloatArray, count: int) -> IntArray:
-    """Where the least values are, in order of place."""
+    """Find the places of the least values, in order of place."""
     if len(values) <= count:
         return np.arange(len(values))
     return np.sort(np.argpartition(values, count)[:count])
