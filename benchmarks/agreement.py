@@ -35,6 +35,7 @@ from benchmarks.rivals import (
     run_rival,
 )
 
+GAMMA_OF_A_CROWD = (400, 1_600)
 OURS_FRESH = """
 import json, sys, time
 begin = time.process_time()
@@ -206,7 +207,24 @@ def task_crowd() -> dict[str, float]:
     }
 
 
+def task_crowd_gamma(documents: str) -> dict[str, float]:
+    """Gamma's metrics of the first documents of the crowd's, of everybody in it."""
+    import resource
+
+    from annotations.agreement import Corpus, evaluate
+
+    corpus = Corpus.from_arrays(**make_crowd(int(documents), 3_579, each=5, spans=6, length=400))
+    begin = time.process_time()
+    evaluate(corpus, metrics=["gamma", "gamma_cat", "gamma_k"])
+    return {
+        "seconds": time.process_time() - begin,
+        "value": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6,
+        "spans": corpus.n_spans,
+    }
+
+
 TASKS = {
+    "crowd_gamma": task_crowd_gamma,
     "alpha": task_alpha,
     "gamma": task_gamma,
     "alignments": task_alignments,
@@ -341,6 +359,14 @@ def measure_crowd() -> Iterator[Row]:
     yield Row(name, "20 s, 1 GB", seconds, None, seconds <= 20 and peak <= 1, note)
 
 
+def measure_crowd_gamma() -> Iterator[Row]:
+    for documents in GAMMA_OF_A_CROWD:
+        ours = run_ours("crowd_gamma", str(documents))
+        note = f"peak {ours['value']:.2f} GB; {ours['spans']:.0f} spans, with 1,000 resamples"
+        name = f"3,579 annotators in {documents:,} documents, gamma, gamma-cat and gamma-k"
+        yield Row(name, "linear in documents", ours["seconds"], None, None, note)
+
+
 def measure(only: str, limit: float) -> Iterator[Row]:
     """The rows whose name holds a text."""
     works: list[tuple[str, Callable[[], Iterator[Row]]]] = [
@@ -356,6 +382,7 @@ def measure(only: str, limit: float) -> Iterator[Row]:
         ("page of 5,000 documents x 3", measure_page),
         ("memory of 1M spans", measure_memory),
         ("3,579 annotators in 16,100 documents, all metrics but gamma", measure_crowd),
+        ("3,579 annotators, gamma, gamma-cat and gamma-k", measure_crowd_gamma),
     ]
     for name, work in works:
         if only in name:

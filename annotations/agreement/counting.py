@@ -19,7 +19,8 @@ from annotations.agreement.registry import NAMES, Metric, TableRow, choose_table
 from annotations.agreement.spans.f1 import ALL_LABELS
 from annotations.agreement.spans.matching import MAX_OVERLAPS, count_overlaps
 from annotations.agreement.sums.batches import Batch, Tally
-from annotations.agreement.sums.statistics import Statistics, Table, unite
+from annotations.agreement.sums.statistics import Statistics, unite
+from annotations.agreement.sums.tables import Table
 
 SLICES = ("label", "pair", "document")
 SPANS_AT_ONCE = 150_000

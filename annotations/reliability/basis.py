@@ -9,7 +9,7 @@ import numpy as np
 from annotations.agreement import Statistics
 from annotations.agreement.data.arrays import FloatArray
 from annotations.agreement.spans.f1 import ALL_LABELS
-from annotations.agreement.sums.statistics import Table
+from annotations.agreement.sums.tables import Table
 from annotations.reliability.counting import Counted
 
 TABLES = ("judgements", "matches", "links", "attributes")

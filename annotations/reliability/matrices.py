@@ -16,7 +16,9 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Cast
 
 from annotations.agreement import Corpus
-from annotations.agreement.data.corpus import ABSENT, LOST_END, Coded, Links
+from annotations.agreement.data.corpus import LOST_END, Coded
+from annotations.agreement.data.links import Links
+from annotations.agreement.data.naming import ABSENT
 from annotations.blindness import find_hidden_articles
 from annotations.models import LIVE_STATUSES, Annotation, Assignment, Block, Project, Relation, Span, Task
 from annotations.reliability.excluded_text import BoolArray, IntArray, squeeze

@@ -8,28 +8,14 @@ from typing import NamedTuple
 import numpy as np
 
 from annotations.agreement.data.arrays import BoolArray, IntArray
-from annotations.agreement.data.ordering import find_heads, order_by
+from annotations.agreement.data.checking import MAX_JUDGEMENTS, check_size, check_spans, read_whole_numbers
+from annotations.agreement.data.links import REPEATED_LINKS, Links, encode_links, no_links
+from annotations.agreement.data.naming import ABSENT, invert, positions_of, renumber, sort_names
+from annotations.agreement.data.ordering import order_by
 from annotations.agreement.data.phrases import count_things
 from annotations.agreement.errors import InvalidCorpusError
 
-ABSENT = -1
 LOST_END = "relations with an end that is not compared"
-REPEATED_LINKS = "repeated relations"
-MAX_JUDGEMENTS = 1_000_000_000  # documents by annotators, a byte each
-MAX_OFFSET = 2**52  # beyond it, lengths are no longer exact in the float sums
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Links:
-    """Relations as arrays of shape (relation,); `source` and `target` index the spans of the corpus."""
-
-    source: IntArray
-    target: IntArray
-    kind: IntArray
-    kinds: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return len(self.source)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,12 +35,6 @@ class MarkedSpan(NamedTuple):
     end: int
     label: str
     text: str | None
-
-
-def no_links() -> Links:
-    """The links of a corpus without relations."""
-    nothing = np.zeros(0, dtype=np.int64)
-    return Links(nothing, nothing, nothing, ())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,7 +162,7 @@ class Corpus:
             if "" in given:
                 raise InvalidCorpusError(f"the empty text is no name; name each {kind}")
         columns = {
-            name: _whole_numbers(values, name)
+            name: read_whole_numbers(values, name)
             for name, values in {
                 "document": document,
                 "annotator": annotator,
@@ -196,7 +176,7 @@ class Corpus:
             raise InvalidCorpusError(
                 "document, annotator, start, end and label must have one entry a span each"
             )
-        length_column = _whole_numbers(lengths, "lengths")
+        length_column = read_whole_numbers(lengths, "lengths")
         if len(length_column) != len(names["document"]):
             raise InvalidCorpusError(f"{len(names['document'])} documents, but {len(length_column)} lengths")
         if texts is not None and len(texts) != len(names["document"]):
@@ -207,15 +187,15 @@ class Corpus:
             if completed is None
             else np.asarray(completed, dtype=bool).reshape(len(names["document"]), len(names["annotator"]))
         )
-        _check_spans(names, length_column, done, columns)
+        check_spans(names, length_column, done, columns)
 
         orders = {kind: sort_names(given) for kind, given in names.items()}
-        ranks = {kind: _inverse(order) for kind, order in orders.items()}
+        ranks = {kind: invert(order) for kind, order in orders.items()}
         for kind, rank in ranks.items():
             columns[kind] = rank[columns[kind]]
         order = order_by(*(columns[name] for name in ("document", "annotator", "start", "end", "label")))
-        rank = _inverse(order)
-        drawn, repeated = _encode_links(links, rank, columns, names["document"], orders["document"])
+        rank = invert(order)
+        drawn, repeated = encode_links(links, rank, columns, names["document"], orders["document"])
         left_out = {**(left_out_of or {})}
         left_out[REPEATED_LINKS] = Counter(left_out.get(REPEATED_LINKS, {})) + repeated
         return cls(
@@ -255,7 +235,7 @@ class Corpus:
             "label": positions_of(self.labels, labels, "label"),
         }
         renumbered = {
-            kind: _renumber(keep, size)
+            kind: renumber(keep, size)
             for (kind, keep), size in zip(
                 wanted.items(),
                 (len(self.documents), len(self.annotators), len(self.labels)),
@@ -268,7 +248,7 @@ class Corpus:
             & (renumbered["label"][self.label] >= 0)
         )
         rows = np.flatnonzero(kept)
-        new_row = _renumber(rows, self.n_spans)
+        new_row = renumber(rows, self.n_spans)
         source, target = new_row[self.links.source], new_row[self.links.target]
         linked = (source >= 0) & (target >= 0)
         owner = self.links.source[~linked]
@@ -340,66 +320,6 @@ class Corpus:
         return tuple(found)
 
 
-def _whole_numbers(values: Sequence[int] | IntArray, name: str) -> IntArray:
-    array = np.asarray(values)
-    if array.size == 0:
-        return np.zeros(0, dtype=np.int64)
-    if array.ndim != 1:
-        raise InvalidCorpusError(f"{name} must be one-dimensional")
-    if not np.issubdtype(array.dtype, np.integer):
-        as_float = np.asarray(values, dtype=np.float64) if array.dtype != object else None
-        if as_float is None or not np.all(np.isfinite(as_float)) or np.any(as_float != np.floor(as_float)):
-            where = (
-                0
-                if as_float is None
-                else int(np.argmax(~np.isfinite(as_float) | (as_float != np.floor(as_float))))
-            )
-            raise InvalidCorpusError(f"{name}[{where}] is {values[where]!r}; give whole numbers")
-    return array.astype(np.int64)
-
-
-def _check_spans(
-    names: Mapping[str, tuple[str, ...]],
-    lengths: IntArray,
-    completed: BoolArray,
-    columns: Mapping[str, IntArray],
-) -> None:
-    if np.any(lengths < 0) or np.any(lengths > MAX_OFFSET):
-        index = int(np.argmax((lengths < 0) | (lengths > MAX_OFFSET)))
-        raise InvalidCorpusError(f"document {names['document'][index]!r} has length {lengths[index]}")
-    for kind, given in names.items():
-        outside = (columns[kind] < 0) | (columns[kind] >= len(given))
-        if outside.any():
-            index = int(np.argmax(outside))
-            raise InvalidCorpusError(
-                f"span {index} names {kind} {columns[kind][index]}, but there are {len(given)}"
-            )
-
-    def describe(index: int) -> str:
-        return (
-            f"document {names['document'][columns['document'][index]]!r}, annotator "
-            f"{names['annotator'][columns['annotator'][index]]!r}, span "
-            f"[{columns['start'][index]}, {columns['end'][index]}) {names['label'][columns['label'][index]]!r}"
-        )
-
-    limit = lengths[columns["document"]]
-    for bad, what in (
-        (columns["start"] < 0, "starts before the text; offsets count from 0"),
-        (columns["start"] >= columns["end"], "is empty or reversed; start must be smaller than end"),
-        (
-            columns["end"] > limit,
-            "ends past the text of {limit} characters; correct the offsets or the length",
-        ),
-        (
-            ~completed[columns["document"], columns["annotator"]],
-            "belongs to an annotator who did not complete the document",
-        ),
-    ):
-        if bad.any():
-            index = int(np.argmax(bad))
-            raise InvalidCorpusError(f"{describe(index)} {what.format(limit=limit[index])}")
-
-
 def _without_zeros(
     left_out_of: Mapping[str, Mapping[str, int]], documents: Collection[str]
 ) -> dict[str, dict[str, int]]:
@@ -410,55 +330,6 @@ def _without_zeros(
         for reason, parts in left_out_of.items()
     }
     return {reason: parts for reason, parts in kept.items() if parts}
-
-
-def check_size(n_rows: int, n_annotators: int, what: str, *, most: int) -> None:
-    """Refuse more documents (or items) by annotators than a matrix of who judged what may hold.
-
-    Raises
-    ------
-    InvalidCorpusError
-        There are more than `most` cells.
-    """
-    if n_rows * n_annotators > most:
-        raise InvalidCorpusError(
-            f"{n_rows:,} {what} by {n_annotators:,} annotators are more than {most:,}; compare some of the annotators, or "
-            "parts of the data, at a time"
-        )
-
-
-def sort_names(names: Sequence[str]) -> IntArray:
-    """The places of names in alphabetical order, int array of shape (name,): canonical order, so that no result depends on that of the input."""
-    return np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.int64)
-
-
-def _inverse(order: IntArray) -> IntArray:
-    inverse = np.empty_like(order)
-    inverse[order] = np.arange(len(order))
-    return inverse
-
-
-def _renumber(kept: IntArray, size: int) -> IntArray:
-    table = np.full(size, ABSENT, dtype=np.int64)
-    table[kept] = np.arange(len(kept))
-    return table
-
-
-def positions_of(names: tuple[str, ...], wanted: Sequence[str] | None, kind: str) -> IntArray:
-    """The places of some names among all names of a kind, ascending; of all if none are named.
-
-    Raises
-    ------
-    InvalidCorpusError
-        A name is not there; the message lists those that are.
-    """
-    if wanted is None:
-        return np.arange(len(names))
-    place = {name: index for index, name in enumerate(names)}
-    for name in wanted:
-        if name not in place:
-            raise InvalidCorpusError(f"there is no {kind} {name!r}; there are {', '.join(names[:20])}")
-    return np.array(sorted(place[name] for name in set(wanted)), dtype=np.int64)
 
 
 def _encode(
@@ -479,52 +350,3 @@ def _encode(
     lookup = np.full(len(column.values) + 1, ABSENT, dtype=np.int64)
     lookup[used] = [place[column.values[code]] for code in used]
     return lookup[column.codes[order]], tuple(scale)
-
-
-def _encode_links(
-    links: Sequence[tuple[int, int, str]] | Links,
-    rank: IntArray,
-    columns: Mapping[str, IntArray],
-    documents: tuple[str, ...],
-    document_order: IntArray,
-) -> tuple[Links, Counter[str]]:
-    """In canonical order, each relation once; and how many repeats went from each document."""
-    if not len(links):
-        return no_links(), Counter()
-    given = links if isinstance(links, Links) else _read_links(links)
-    source, target = given.source, given.target
-    unknown = (np.minimum(source, target) < 0) | (np.maximum(source, target) >= len(rank))
-    if unknown.any():
-        row = int(np.argmax(unknown))
-        raise InvalidCorpusError(
-            f"relation {given.kinds[given.kind[row]]!r} from span {source[row]} to span {target[row]}: "
-            "there is no such span"
-        )
-    apart = np.zeros(len(given), dtype=bool)
-    for name in ("document", "annotator"):
-        apart |= columns[name][source] != columns[name][target]
-    if apart.any():
-        row = int(np.argmax(apart))
-        where = documents[document_order[columns["document"][source[row]]]]
-        raise InvalidCorpusError(
-            f"document {where!r}: relation {given.kinds[given.kind[row]]!r} joins span {source[row]} and span "
-            f"{target[row]} of different annotators or documents",
-        )
-    kinds = tuple(sorted({given.kinds[code] for code in np.unique(given.kind).tolist()}))
-    place = {kind: index for index, kind in enumerate(kinds)}
-    kind = np.array([place.get(name, ABSENT) for name in given.kinds], dtype=np.int64)[given.kind]
-    homes = document_order[columns["document"][source]]
-    source, target = rank[source], rank[target]
-    order = order_by(source, target, kind)
-    fresh = find_heads(source[order], target[order], kind[order])
-    once, again = order[fresh], order[~fresh]
-    repeated = Counter(documents[home] for home in homes[again].tolist())
-    return Links(source[once], target[once], kind[once], kinds), repeated
-
-
-def _read_links(links: Sequence[tuple[int, int, str]]) -> Links:
-    source, target, names = zip(*links, strict=True)
-    kinds = tuple(dict.fromkeys(names))
-    place = {kind: index for index, kind in enumerate(kinds)}
-    codes = [place[name] for name in names]
-    return Links(np.array(source, dtype=np.int64), np.array(target, dtype=np.int64), np.array(codes), kinds)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from annotations.agreement.data.arrays import BoolArray, IntArray
-from annotations.agreement.data.corpus import ABSENT, check_size, positions_of, sort_names
+from annotations.agreement.data.checking import check_size
+from annotations.agreement.data.naming import ABSENT, positions_of, sort_names
 from annotations.agreement.data.phrases import count_things
 from annotations.agreement.errors import InvalidCorpusError, shorten
 from annotations.formats.scalars import is_missing, simplify

@@ -6,8 +6,10 @@ from itertools import combinations
 import numpy as np
 
 from annotations.agreement.data.arrays import BoolArray, IntArray
-from annotations.agreement.data.corpus import ABSENT, Coded, Corpus, Links
+from annotations.agreement.data.corpus import Coded, Corpus
 from annotations.agreement.data.items import Items
+from annotations.agreement.data.links import Links
+from annotations.agreement.data.naming import ABSENT
 from annotations.agreement.data.ordering import order_by
 
 

@@ -22,7 +22,7 @@ from annotations.agreement.gamma.sampling import (
 )
 from annotations.agreement.gamma.units import Dissimilarity
 from annotations.agreement.sums.batches import Batch, Tally
-from annotations.agreement.sums.statistics import Table
+from annotations.agreement.sums.tables import Table
 
 EXPECTED_TOLERANCE = 1e-3
 NORMAL_95 = 1.959963984540054

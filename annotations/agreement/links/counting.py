@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotations.agreement.data.arrays import BoolArray, IntArray
-from annotations.agreement.data.corpus import ABSENT, Corpus
+from annotations.agreement.data.corpus import Corpus
+from annotations.agreement.data.naming import ABSENT
 from annotations.agreement.data.ordering import number_codes, order_by
 from annotations.agreement.spans.matching import Overlaps, find_overlaps, lay_overlaps, match_spans
 from annotations.agreement.sums.batches import Batch, Tally
-from annotations.agreement.sums.statistics import Table, tabulate
+from annotations.agreement.sums.tables import Table, tabulate
 
 UNLINKED = ""
 JOINT = "\x1f"
@@ -17,7 +18,7 @@ LINK_QUANTITIES = ("links_1", "links_2", "placed_1", "placed_2", "matched")
 
 
 def pair_spans(corpus: Corpus, overlaps: Overlaps | None = None) -> Overlaps:
-    r"""Which spans of two annotators are the same unit: the one-to-one matching of largest total weight.
+    r"""Pair up the spans of two annotators that are the same unit: the one-to-one matching of largest total weight.
 
     .. math:: w(u, v) = [l_u = l_v] + \frac{|u \cap v|}{|u \cup v|} \quad \text{for overlapping } u, v
     """
@@ -225,7 +226,7 @@ def _name_linkages(
 
 
 def count_attributes(corpus: Corpus, pairs: Overlaps) -> tuple[Table, dict[str, tuple[str, ...]]]:
-    """Which values of each attribute two annotators gave aligned spans of one label.
+    """Count which two values of each attribute two annotators gave to aligned spans of one label.
 
     Returns
     -------

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from annotations.agreement.data.corpus import MAX_JUDGEMENTS, MAX_OFFSET, Corpus, check_size
+from annotations.agreement.data.checking import MAX_JUDGEMENTS, MAX_OFFSET, check_size
+from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.items import Items
 from annotations.agreement.data.trimming import note_blank_edges
 from annotations.agreement.errors import InvalidCorpusError, shorten

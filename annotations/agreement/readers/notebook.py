@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from os import PathLike
 from typing import Any
 
-from annotations.agreement.data.corpus import Corpus, positions_of
+from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.items import Items
+from annotations.agreement.data.naming import positions_of
 from annotations.agreement.errors import InvalidOptionError, shorten
 from annotations.agreement.readers.files import CorpusOptions, finish, gather, read_file, read_files
 from annotations.agreement.readers.frames import Frame, read_frame, read_rows

@@ -19,7 +19,8 @@ from annotations.agreement.sums.measures import (
     find_compared,
     safe_ratio,
 )
-from annotations.agreement.sums.statistics import Statistics, Table
+from annotations.agreement.sums.statistics import Statistics
+from annotations.agreement.sums.tables import Table
 
 REACH = 2  # Fournier's n_t: a boundary one position off counts as moved, not as missed
 NO_BOUNDARIES = "no boundaries: neither annotator marked a border inside a text"

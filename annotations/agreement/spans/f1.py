@@ -22,7 +22,8 @@ from annotations.agreement.sums.measures import (
     find_compared,
     safe_ratio,
 )
-from annotations.agreement.sums.statistics import Statistics, Table, tabulate
+from annotations.agreement.sums.statistics import Statistics
+from annotations.agreement.sums.tables import Table, tabulate
 
 SENSES = ("strict", "exact", "partial", "type")
 ALL_LABELS = ""  # the first name of the label axis stands for the spans of all labels together

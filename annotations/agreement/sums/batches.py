@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from annotations.agreement.data.corpus import Corpus
-from annotations.agreement.sums.statistics import Table
+from annotations.agreement.sums.tables import Table
 
 Derived = TypeVar("Derived")
 

@@ -9,7 +9,8 @@ import numpy as np
 from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.data.ordering import number_codes
 from annotations.agreement.packing.sets import list_ranges
-from annotations.agreement.sums.statistics import Statistics, Table
+from annotations.agreement.sums.statistics import Statistics
+from annotations.agreement.sums.tables import Table
 
 ROWS_AT_ONCE = 5_000_000
 

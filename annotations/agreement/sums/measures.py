@@ -84,7 +84,7 @@ def _find_documents(statistics: Statistics, annotator: str) -> IntArray:
 
 
 def place_of(statistics: Statistics, axis: str) -> dict[str, int]:
-    """Where each name of an axis stands."""
+    """Map each name of an axis of the statistics to its place there; made once for them."""
     return statistics.derive(
         ("place", axis), lambda: {name: index for index, name in enumerate(statistics.axes[axis])}
     )

@@ -8,49 +8,23 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from annotations.agreement.data.arrays import FloatArray, IntArray
+from annotations.agreement.data.arrays import IntArray
 from annotations.agreement.data.items import place_on_scale
-from annotations.agreement.data.ordering import number_codes, order_by
+from annotations.agreement.data.ordering import order_by
 from annotations.agreement.data.phrases import count_things, list_some
 from annotations.agreement.data.sources import find_format
 from annotations.agreement.errors import InvalidOptionError
+from annotations.agreement.sums.tables import Table, axis_of, pack
 
 Derived = TypeVar("Derived")
 
 HEADER_SIZE = 8
 TABLES_NAMED = 6
 UNREADABLE = "these bytes are no cached statistics; summarize again"
-MAX_WHOLE_NUMBER = 2**32 - 1  # that is packed as a whole number
 
 
 LEVELS = "levels"
 NOMINAL, ORDINAL, INTERVAL = "nominal", "ordinal", "interval"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Table:
-    """Rows of additive quantities under integer keys.
-
-    Attributes
-    ----------
-    keys : mapping of column name to int array, shape (row,)
-        `document` is always the first; the rows are sorted by their keys. A column `value_1` indexes the axis `value` of
-        the statistics. Rows about all annotators together have 0 as both of their annotators.
-    quantities : mapping of name to float array, shape (row,)
-    """
-
-    keys: Mapping[str, IntArray]
-    quantities: Mapping[str, FloatArray]
-
-    def __len__(self) -> int:
-        return len(self.keys["document"])
-
-    def take(self, rows: IntArray | slice) -> "Table":
-        """The rows of an index array or a slice."""
-        return Table(
-            {name: column[rows] for name, column in self.keys.items()},
-            {name: column[rows] for name, column in self.quantities.items()},
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,7 +173,7 @@ class Statistics:
         columns = {
             name: [*table.keys.values(), *table.quantities.values()] for name, table in self.tables.items()
         }
-        packed = {name: [_pack(column) for column in table] for name, table in columns.items()}
+        packed = {name: [pack(column) for column in table] for name, table in columns.items()}
         header = {
             "format": find_format(),
             "kind": self.kind,
@@ -306,20 +280,6 @@ def unite(parts: Sequence[Statistics]) -> Statistics:
     return replace(first, axes=axes, tables=tables)
 
 
-def _pack(column: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Numbers in the smallest type that holds them."""
-    if not len(column):
-        return column.astype("<u1")
-    low, high = column.min(), column.max()
-    if (
-        low >= 0
-        and high <= MAX_WHOLE_NUMBER
-        and (column.dtype.kind == "i" or np.all(column == np.floor(column)))
-    ):
-        return column.astype(np.min_scalar_type(int(high)).newbyteorder("<"))
-    return column.astype(column.dtype.newbyteorder("<"))
-
-
 def _unite(axis: str, first: Sequence[str], second: Sequence[str], kind: str) -> tuple[str, ...]:
     """One order for the names of both: sorted, as items sort their values; a scale that was given is that of both."""
     if first == second:
@@ -379,34 +339,3 @@ def _lay_together(tables: Sequence[Table]) -> Table:
     if np.all(document[1:] >= document[:-1]):
         return together
     return together.take(order_by(*together.keys.values()))
-
-
-def tabulate(
-    key: IntArray, column: IntArray, weight: FloatArray | None, n_columns: int
-) -> tuple[IntArray, FloatArray]:
-    """Sum weights (or count) under equal keys and columns.
-
-    Returns
-    -------
-    distinct : int array, shape (row,)
-        The keys, ascending.
-    sums : float array, shape (row, column)
-
-    Examples
-    --------
-    >>> keys, sums = tabulate(np.array([7, 3, 7]), np.array([0, 1, 0]), None, 2)
-    >>> keys.tolist(), sums.tolist()
-    ([3, 7], [[0.0, 1.0], [2.0, 0.0]])
-    """
-    distinct, row = number_codes(key)
-    flat = np.bincount(row * n_columns + column, weights=weight, minlength=len(distinct) * n_columns)
-    return distinct, flat.astype(np.float64, copy=False).reshape(-1, n_columns)
-
-
-def axis_of(column: str) -> str:
-    """The axis that a key column indexes.
-
-    >>> axis_of("value_2")
-    'value'
-    """
-    return column.removesuffix("_1").removesuffix("_2")

@@ -8,12 +8,13 @@ import numpy as np
 
 from annotations.agreement.coding.counting import lay_borders, lay_stretches
 from annotations.agreement.data.arrays import FloatArray, IntArray
-from annotations.agreement.data.corpus import Corpus, no_links
+from annotations.agreement.data.corpus import Corpus
+from annotations.agreement.data.links import no_links
 from annotations.agreement.data.ordering import order_by
 from annotations.agreement.data.stretches import Stretches
 from annotations.agreement.spans.matching import Overlaps, find_overlaps
 from annotations.agreement.sums.batches import Batch, Tally
-from annotations.agreement.sums.statistics import Table
+from annotations.agreement.sums.tables import Table
 
 MAX_KEY = 2**62
 EVERYBODY = (0, 0)

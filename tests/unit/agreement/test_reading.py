@@ -18,7 +18,7 @@ from annotations.agreement import (
     read_plain,
 )
 from annotations.agreement.coding.chance import NO_NUMBERS
-from annotations.agreement.data.corpus import REPEATED_LINKS
+from annotations.agreement.data.links import REPEATED_LINKS
 from annotations.agreement.data.positions import count_in
 from annotations.agreement.data.stretches import find_stretches
 from tests.unit.agreement.corpora import TEXT, choice, exported, label_studio_task, region, relation, span
