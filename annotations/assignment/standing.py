@@ -15,6 +15,7 @@ from annotations.models import (
     Task,
     User,
 )
+from annotations.projects.archive import check_live
 
 
 class UnknownStandingError(AssignmentError):
@@ -32,6 +33,8 @@ def set_standing(project: Project, person: User, *, standing: str, by: User | No
     ------
     UnknownStandingError
         There is no such standing.
+    ProjectArchivedError
+        The project is archived.
     NotAnAnnotatorError
         The person has no annotator's role in the project and never had an article of it.
     """
@@ -40,6 +43,7 @@ def set_standing(project: Project, person: User, *, standing: str, by: User | No
             f"an annotator cannot be {standing!r}; choose from {', '.join(Standing.values)}"
         )
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    check_live(project)
     has_annotated = Assignment.objects.filter(annotator=person, task__round__project=project)
     if Role.ANNOTATOR not in project.roles_of(person) and not has_annotated.exists():
         raise NotAnAnnotatorError(

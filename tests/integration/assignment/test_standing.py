@@ -13,10 +13,12 @@ from annotations.adjudication.services import (
     rebuild_gold,
 )
 from annotations.adjudication.settled import finish_by_rule
+from annotations.assignment.archiving import archive_project
 from annotations.assignment.errors import NotAnAnnotatorError
 from annotations.assignment.services import change_member_roles
 from annotations.assignment.standing import UnknownStandingError, set_standing
 from annotations.models import Event, Gold, Job, Membership, ModelAnnotator, Role, Standing, Task, User
+from annotations.projects.archive import ProjectArchivedError
 from tests.factories import make_member, make_project
 from tests.factories.adjudication import claim, make_annotated_task, mark
 from tests.factories.reliability import make_team
@@ -78,6 +80,14 @@ def test_only_an_annotator_can_be_a_model() -> None:
         set_standing(project, consumer, standing=Standing.MODEL, by=None)
     with pytest.raises(UnknownStandingError, match="choose from person, model, voting_model"):
         set_standing(project, consumer, standing="oracle", by=None)
+
+
+def test_nobody_becomes_a_model_in_an_archived_project() -> None:
+    project, (gpt,), _ = make_team("gpt")
+    archive_project(project, by=None)
+    with pytest.raises(ProjectArchivedError, match="is archived"):
+        set_standing(project, gpt, standing=Standing.MODEL, by=None)
+    assert project.list_models() == []
 
 
 def test_the_database_knows_an_annotator_once_and_only_as_a_model() -> None:
