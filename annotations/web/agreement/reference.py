@@ -23,10 +23,10 @@ SPANS_A_PAGE = 25
 AROUND = 60
 """Characters of the article that are quoted on either side of a span."""
 SENSES = (
-    ("strict", "same borders and same label"),
-    ("exact", "same borders, whatever the label"),
-    ("partial", "same borders, or half for any overlap"),
-    ("type", "same label and any overlap"),
+    ("strict", "the same borders and the same label"),
+    ("exact", "the same borders, whatever the label"),
+    ("partial", "the same borders, or by half any overlap"),
+    ("type", "the same label and any overlap"),
 )
 OUTCOME_WORDS = {
     "incorrect": "Found, but not the same",

@@ -236,7 +236,7 @@ def test_a_second_look_reads_no_annotations(team: Team) -> None:
     with CaptureQueriesContext(connection) as queries:
         assert report(team.project, by=["pair"]) == first
     assert count_span_rows(queries) == 0
-    assert len(queries) <= 8
+    assert len(queries) <= 9
 
 
 def test_a_report_that_leaves_its_pairs_out_says_how_many(
