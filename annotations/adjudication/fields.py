@@ -36,7 +36,7 @@ def _make_field_unit(
     result, state = None, State.OPEN
     if entry is not None:
         result, state = str(entry.payload["value"]), State.DECIDED
-    elif any(votes) or not field.required:
+    elif candidates and (any(votes) or not field.required):
         settled = rule.settle(candidates, list_voters(candidates))
         result, state = settled.candidate.value if settled.candidate else None, settled.state
     return FieldUnit(

@@ -48,6 +48,13 @@ class ListOfNumbersField(ListOfWordsField):
         return [int(word) for word in words]
 
 
+@extend_schema_field(
+    {
+        "type": "string",
+        "pattern": r'^\{("[A-Za-z]{3,20}":\{"[A-Za-z]{3,20}":0\.[0-9]{1,4}\})?\}$',
+        "description": "JSON; the pattern tells the form of a table with one pair of labels.",
+    }
+)
 class DistancesField(serializers.CharField):
     """A table of distances between labels, as JSON."""
 
@@ -80,6 +87,11 @@ class AgreementParameters(serializers.Serializer[Any]):
         allow_blank=True,
         max_length=254,
         help_text="An annotator's e-mail address or `gold`: everybody's spans, those of models too, are held against theirs, in `against`.",
+    )
+    drawn_from = serializers.ChoiceField(
+        SOURCES,
+        default=GAMMA.drawn_from,
+        help_text="Of gamma: whose labels and lengths its random annotations have, those of each document or of all.",
     )
     models_as_people = serializers.BooleanField(
         default=False,
@@ -142,11 +154,6 @@ class AgreementParameters(serializers.Serializer[Any]):
         CHANCES,
         default=GAMMA.chance,
         help_text="Of gamma_cat and gamma_k: whose labels chance deals, those of all documents or of each one.",
-    )
-    drawn_from = serializers.ChoiceField(
-        SOURCES,
-        default=GAMMA.drawn_from,
-        help_text="Of gamma: whose labels and lengths its random annotations have, those of each document or of all.",
     )
     distances = DistancesField(
         default=None,
