@@ -115,7 +115,7 @@ def snap(text: str, start: int, end: int, to: Snap = Snap.WORD) -> tuple[int, in
 def list_places(
     text: str, to: Snap = Snap.WORD, *, first: int = 0, last: int | None = None
 ) -> tuple[list[int], list[int]]:
-    """Where spans may begin and where they may end between two places of a text: what `snap` leaves alone.
+    """List where spans may begin and where they may end between two places of a text: the ends that `snap` leaves alone.
 
     >>> list_places("Kyiv’s plan", Snap.WORD)
     ([0, 5, 7], [4, 6, 11])
