@@ -108,6 +108,8 @@ class UserAdmin(ReadOnlyAdmin):
 
 @admin.register(models.ApiToken)
 class ApiTokenAdmin(ReadOnlyAdmin):
+    """Tokens of the API by their first characters; whoever may see one may revoke it."""
+
     list_display = ["name", "user", "scope", "project", "created", "expiry"]
     list_select_related = ["user", "project"]
     fields = ["name", "user", "scope", "project", "token_key", "created", "expiry"]
@@ -125,6 +127,8 @@ class ApiTokenAdmin(ReadOnlyAdmin):
 
 @admin.register(models.SignInLink)
 class SignInLinkAdmin(ReadOnlyAdmin):
+    """Sign-in links without their secret: for whom, from whom, and whether they were used."""
+
     list_display = ["user", "created_at", "created_by", "expires_at", "used_at"]
     list_select_related = ["user", "created_by"]
     exclude = ["token_hash"]
@@ -132,6 +136,8 @@ class SignInLinkAdmin(ReadOnlyAdmin):
 
 @admin.register(models.Invitation)
 class InvitationAdmin(ReadOnlyAdmin):
+    """Invitations into projects without their secret: to whom, from whom, and whether they were accepted."""
+
     list_display = ["project", "user", "roles", "created_by", "expires_at", "accepted_at"]
     list_select_related = ["project", "user", "created_by"]
     exclude = ["token_hash"]
@@ -139,6 +145,8 @@ class InvitationAdmin(ReadOnlyAdmin):
 
 @admin.register(models.Project)
 class ProjectAdmin(ReadOnlyAdmin):
+    """Projects, archived ones included."""
+
     list_display = ["name", "slug", "scheme", "created_at", "archived_at"]
     list_select_related = ["scheme"]
     search_fields = ["name", "slug"]
@@ -146,11 +154,15 @@ class ProjectAdmin(ReadOnlyAdmin):
 
 @admin.register(models.Scheme)
 class SchemeAdmin(ReadOnlyAdmin):
+    """Every version of every scheme that was stored."""
+
     list_display = ["name", "version", "title", "created_at"]
 
 
 @admin.register(models.Membership)
 class MembershipAdmin(ReadOnlyAdmin):
+    """Who has which role in which project."""
+
     list_display = ["project", "user", "role", "created_at"]
     list_select_related = ["project", "user"]
     list_filter = ["role"]
@@ -158,6 +170,8 @@ class MembershipAdmin(ReadOnlyAdmin):
 
 @admin.register(models.ModelAnnotator)
 class ModelAnnotatorAdmin(ReadOnlyAdmin):
+    """The annotators of projects that are models, and whether they vote."""
+
     list_display = ["project", "user", "standing", "named_at"]
     list_select_related = ["project", "user"]
     list_filter = ["standing"]
@@ -165,6 +179,8 @@ class ModelAnnotatorAdmin(ReadOnlyAdmin):
 
 @admin.register(models.Article)
 class ArticleAdmin(ReadOnlyAdmin):
+    """Articles without their original bytes, which are large."""
+
     list_display = ["title", "project", "length", "source_format", "imported_at"]
     list_select_related = ["project"]
     search_fields = ["title", "external_id"]
@@ -175,18 +191,24 @@ class ArticleAdmin(ReadOnlyAdmin):
 
 @admin.register(models.Round)
 class RoundAdmin(ReadOnlyAdmin):
+    """Rounds of all projects."""
+
     list_display = ["project", "number", "kind", "overlap", "created_at"]
     list_select_related = ["project"]
 
 
 @admin.register(models.Participant)
 class ParticipantAdmin(ReadOnlyAdmin):
+    """Annotators' places in rounds, with the studio projects that hold their queues."""
+
     list_display = ["round", "annotator", "is_active", "studio_project_id"]
     list_select_related = ["round__project", "annotator"]
 
 
 @admin.register(models.Task)
 class TaskAdmin(ReadOnlyAdmin):
+    """Tasks with the places that are claimed and wanted."""
+
     list_display = ["id", "round", "article_id", "status", "claimed", "wanted"]
     list_select_related = ["round__project"]
     list_filter = ["status"]
@@ -194,6 +216,8 @@ class TaskAdmin(ReadOnlyAdmin):
 
 @admin.register(models.Assignment)
 class AssignmentAdmin(ReadOnlyAdmin):
+    """Annotators' shares of tasks, but not of articles that are hidden from the reader."""
+
     article_path = "task__article"
     list_display = ["id", "task_id", "annotator", "status", "status_changed_at", "studio_task_id"]
     list_select_related = ["annotator"]
@@ -202,6 +226,8 @@ class AssignmentAdmin(ReadOnlyAdmin):
 
 @admin.register(models.Annotation)
 class AnnotationAdmin(ReadOnlyAdmin):
+    """Revisions of annotations, but not of articles that are hidden from the reader."""
+
     article_path = "assignment__task__article"
     list_display = ["id", "assignment_id", "revision", "origin", "created_at"]
     list_filter = ["origin"]
@@ -209,6 +235,8 @@ class AnnotationAdmin(ReadOnlyAdmin):
 
 @admin.register(models.QuarantinedItem)
 class QuarantinedItemAdmin(ReadOnlyAdmin):
+    """What could not be accepted of annotations, but not of articles that are hidden from the reader."""
+
     article_path = "annotation__assignment__task__article"
     list_display = ["id", "code", "message", "created_at", "resolved_at", "resolved_by"]
     list_select_related = ["resolved_by"]
@@ -216,6 +244,8 @@ class QuarantinedItemAdmin(ReadOnlyAdmin):
 
 @admin.register(models.Decision)
 class DecisionAdmin(ReadOnlyAdmin):
+    """Entries of the ledger, but not of articles that are hidden from the reader."""
+
     article_path = "task__article"
     list_display = ["id", "task_id", "number", "unit", "action", "decided_by", "decided_at"]
     list_select_related = ["decided_by"]
@@ -223,6 +253,8 @@ class DecisionAdmin(ReadOnlyAdmin):
 
 @admin.register(models.Gold)
 class GoldAdmin(ReadOnlyAdmin):
+    """Gold, but not of articles that are hidden from the reader."""
+
     article_path = "task__article"
     list_display = ["id", "task_id", "status", "needs_review", "finished_at", "finished_by"]
     list_select_related = ["finished_by"]
@@ -231,6 +263,8 @@ class GoldAdmin(ReadOnlyAdmin):
 
 @admin.register(models.Release)
 class ReleaseAdmin(ReadOnlyAdmin):
+    """Releases, but none that has an article that is hidden from the reader."""
+
     list_display = ["project", "number", "title", "created_at", "sha256"]
     list_select_related = ["project"]
 
@@ -240,6 +274,8 @@ class ReleaseAdmin(ReadOnlyAdmin):
 
 @admin.register(models.Job)
 class JobAdmin(ReadOnlyAdmin):
+    """Jobs of the worker, with how far they came and how often they were tried."""
+
     list_display = [
         "id",
         "kind",
@@ -257,6 +293,8 @@ class JobAdmin(ReadOnlyAdmin):
 
 @admin.register(models.Event)
 class EventAdmin(ReadOnlyAdmin):
+    """The audit trail, but no events that tell of what is hidden from the reader."""
+
     list_display = ["at", "actor", "verb", "subject_type", "subject_id", "project"]
     list_select_related = ["actor", "project"]
 

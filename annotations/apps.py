@@ -2,6 +2,8 @@ from django.apps import AppConfig
 
 
 class AnnotationsConfig(AppConfig):
+    """The one Django app of the workbench."""
+
     name = "annotations"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "Annotation workbench"

@@ -110,6 +110,7 @@ def count_hidden(project: Project, person: User) -> int:
 
 
 def is_hidden(article_id: int, person: User) -> bool:
+    """Whether what others made of an article is hidden from a person, since their own part in it is not over."""
     return find_open_tasks(person.pk).filter(article=article_id).exists()
 
 

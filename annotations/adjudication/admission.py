@@ -42,6 +42,7 @@ def check_may_adjudicate(task: Task, person: User) -> None:
 
 
 def is_own_annotation(task: Task, person: User) -> bool:
+    """Whether a person submitted an annotation of the task themselves, which shows on the record of whatever they decide there."""
     return task.assignments.submitted().of(person).exists()
 
 

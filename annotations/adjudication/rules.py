@@ -40,6 +40,7 @@ ADDED_SPAN = "added:"
 
 
 def key_added_span(start: int, end: int) -> str:
+    """The key of the unit for a span that an adjudicator added where nobody had marked one."""
     return f"{ADDED_SPAN}{start}-{end}"
 
 

@@ -35,10 +35,12 @@ class IsWithinTokenScope(BasePermission):
 
 
 def user_of(request: Request) -> User:
+    """The person who makes a request; permissions have made sure that there is one."""
     return cast("User", request.user)
 
 
 def token_of(request: Request) -> ApiToken | None:
+    """The token that a request came with, or None where it came with a session."""
     return request.auth if isinstance(request.auth, ApiToken) else None
 
 

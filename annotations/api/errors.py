@@ -130,6 +130,7 @@ def make_problem(
     errors: list[dict[str, str]] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
+    """The answer to a request that is refused, in the form of RFC 9457."""
     problem: dict[str, Any] = {
         "type": TYPE + code if code else "about:blank",
         "title": code.replace("-", " ").capitalize() if code else status.phrase,

@@ -67,6 +67,8 @@ class AllowlistFilterBackend(filters.DjangoFilterBackend):
 
 
 class IdField(forms.IntegerField):
+    """A query parameter that is the id of a row, within the numbers that the database has."""
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**{**options, "min_value": 1, "max_value": MAX_ID})
 

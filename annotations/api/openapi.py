@@ -32,6 +32,8 @@ PROBLEM = {
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
+    """Tells the OpenAPI description that a token goes into the Authorization header."""
+
     target_class = TokenAuthentication
     name = "token"
 

@@ -70,4 +70,6 @@ class CursorPagination(pagination.CursorPagination):
 
 
 class LatestFirst(CursorPagination):
+    """Pages of a list by id, the latest row first."""
+
     ordering = "-id"

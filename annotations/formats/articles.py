@@ -123,6 +123,7 @@ def _check_blocks(blocks: Sequence[Block], text: str) -> None:
 
 
 def check_keys(keys: Collection[str]) -> None:
+    """Refuse a row or an object of a file that has more names beside each other than an article may."""
     if len(keys) > MAX_COLUMNS:
         raise RefusedError(
             f"there are {len(keys):,} names beside each other, more than {MAX_COLUMNS:,}: leave out what nobody asks for"

@@ -43,6 +43,7 @@ def checksum(value: Any) -> str:
 
 
 def checksum_text(text: str) -> str:
+    """The SHA-256 of a text's UTF-8."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

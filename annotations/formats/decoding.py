@@ -56,6 +56,7 @@ def decode(raw: bytes, encoding: str | None = None) -> tuple[str, Encoding]:
 
 
 def decode_as(raw: bytes, encoding: Encoding) -> str:
+    """Decode bytes by the encoding that was found or named; a byte that it does not have is refused with its place."""
     try:
         return raw.decode(encoding.name)
     except UnicodeError as error:

@@ -14,6 +14,7 @@ from annotations.limits import MAX_ROW_BYTES
 def read_text(
     stream: BinaryIO, place: str, options: TextOptions = NOTHING_SAID
 ) -> Iterator[Document | Refusal]:
+    """Read a text file as one document, or refuse it with the place of what is wrong."""
     raw = stream.read(MAX_ROW_BYTES + 1)
     if len(raw) > MAX_ROW_BYTES:
         message = f"the file has more than the {MAX_ROW_BYTES:,} bytes that one article may have: split it"

@@ -30,6 +30,7 @@ class GoldGoneError(LookupError):
 
 
 def refer_to_scheme(scheme: Scheme) -> SchemeReference:
+    """A scheme as records name it: name, version, checksum and labels."""
     labels = tuple(label.name for label in scheme.definition.labels)
     return SchemeReference(scheme.name, scheme.version, scheme.sha256, labels)
 
@@ -204,10 +205,12 @@ def _write_head(scheme: SchemeReference) -> list[str]:
 
 
 def describe_article(article: Article) -> SourceArticle:
+    """A stored article as records hold it, with its blocks."""
     return article.describe(article.blocks.all())
 
 
 def refer_to_annotation(annotation: Annotation, pseudonyms: Pseudonyms) -> AnnotationReference:
+    """A revision as records name it: pseudonym, number and checksum."""
     return AnnotationReference(
         annotator=pseudonyms[annotation.assignment.annotator_id],
         revision=annotation.revision,

@@ -48,6 +48,7 @@ def enqueue(
 
 
 def check_kind(kind: str) -> None:
+    """Refuse a kind of job that the JOB_HANDLERS setting names no handler for."""
     if kind not in settings.JOB_HANDLERS:
         raise UnknownJobKindError(
             f"there is no job {kind!r}; name its handler in the JOB_HANDLERS setting "

@@ -47,6 +47,7 @@ Handler = Callable[[Job, "Checkpoint"], None]
 
 
 def find_handler(kind: str) -> Handler:
+    """The function that the JOB_HANDLERS setting names for a kind of job."""
     check_kind(kind)
     handler: Handler = import_string(settings.JOB_HANDLERS[kind])
     return handler

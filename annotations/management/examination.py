@@ -34,6 +34,7 @@ class Finding:
 
 
 def examine() -> Iterator[Finding]:
+    """Look over the installation and its data, one subject after the other."""
     for subject, check in CHECKS.items():
         yield Finding(subject, tuple(check()))
 

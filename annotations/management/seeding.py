@@ -34,6 +34,8 @@ SAMPLES = "Seeds, annotated"
 
 @dataclass(frozen=True, slots=True)
 class SeededProject:
+    """A project that a first start made, with its team and its round."""
+
     project: Project
     people: tuple[User, ...]
     round: Round

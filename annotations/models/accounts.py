@@ -11,10 +11,12 @@ from knox.models import AbstractAuthToken
 
 
 class UserQuerySet(models.QuerySet["User"]):
-    pass
+    """People, as a query."""
 
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Makes people, whose e-mail addresses are kept in small letters."""
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user: User = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
@@ -100,6 +102,8 @@ class SignInLink(models.Model):
 
 
 class TokenScope(models.TextChoices):
+    """What a token of the API is good for."""
+
     READ = "read", "read"
     WRITE = "write", "read and write"
 

@@ -84,6 +84,8 @@ class DecisionReason(models.Model):
 
 
 class GoldStatus(models.TextChoices):
+    """How the gold of a task came about, in the words of its record."""
+
     AGREED = Origin.AGREED.value, Origin.AGREED.words
     ADJUDICATED = Origin.ADJUDICATED.value, Origin.ADJUDICATED.words
     SINGLE = Origin.SINGLE.value, Origin.SINGLE.words
@@ -91,6 +93,8 @@ class GoldStatus(models.TextChoices):
 
 
 class GoldQuerySet(models.QuerySet["Gold"]):
+    """Gold, narrowed by what is still to be done with it."""
+
     def to_review(self) -> Self:
         return self.filter(needs_review=True)
 

@@ -17,6 +17,8 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 class RoundKind(models.TextChoices):
+    """The purpose of a round."""
+
     CALIBRATION = "calibration", "calibration"
     PRODUCTION = "production", "production"
     RETEST = "retest", "retest"
@@ -93,6 +95,8 @@ class Participant(models.Model):
 
 
 class TaskStatus(models.TextChoices):
+    """Where a task stands between being planned and being settled."""
+
     OPEN = "open", "being annotated"
     ANNOTATED = "annotated", "awaiting adjudication"
     ADJUDICATED = "adjudicated", "adjudicated"
@@ -117,6 +121,8 @@ class StatusQuerySet(models.QuerySet[Row]):
 
 
 class TaskQuerySet(StatusQuerySet["Task"]):
+    """Tasks, narrowed by where they stand."""
+
     def live(self) -> Self:
         """Tasks that count: neither cancelled nor excluded."""
         return self.filter(status__in=LIVE_STATUSES)
@@ -174,6 +180,8 @@ class Task(models.Model):
 
 
 class AssignmentStatus(models.TextChoices):
+    """Where an annotator's share of a task stands."""
+
     QUEUED = "queued", "waiting for the annotator"
     SUBMITTED = "submitted", "submitted"
     SKIPPED = "skipped", "skipped"
@@ -195,6 +203,8 @@ LEFT_BEHIND = (
 
 
 class AssignmentQuerySet(StatusQuerySet["Assignment"]):
+    """Assignments, narrowed by whose they are and where they stand."""
+
     def of(self, annotator: User) -> Self:
         return self.filter(annotator=annotator)
 

@@ -10,6 +10,8 @@ from annotations.models.projects import Project
 
 
 class EventManager(models.Manager["Event"]):
+    """Writes entries of the audit trail."""
+
     def record(
         self,
         verb: str,

@@ -13,12 +13,16 @@ from annotations.models.projects import ModelAnnotator, Standing
 
 
 class AnnotationOrigin(models.TextChoices):
+    """By which way an annotation came to the workbench."""
+
     GATEWAY = "gateway", "submitted through the gateway"
     RECONCILE = "reconcile", "found by reconciling with the Studio"
     IMPORT = "import", "imported"
 
 
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
+    """Annotations, narrowed by whether they count and for what."""
+
     def current(self) -> Self:
         """The latest revision of each assignment that is submitted, of articles that count.
 

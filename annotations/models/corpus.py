@@ -130,6 +130,8 @@ class Article(models.Model):
 
 
 class BlockKind(models.TextChoices):
+    """The roles that a stretch of an article can have in its layout."""
+
     TITLE = "title", "title"
     BYLINE = "byline", "byline"
     HEADING = "heading", "heading"

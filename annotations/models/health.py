@@ -10,6 +10,8 @@ MAX_SECONDS = 5
 
 
 class WriteProbeQuerySet(models.QuerySet["WriteProbe"]):
+    """The one row that is written to find out whether the database can be written."""
+
     def touch(self) -> datetime:
         """Write the row and commit it, or raise the database's error; other writers are waited for a few seconds only."""
         now = timezone.now()

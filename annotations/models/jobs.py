@@ -12,6 +12,8 @@ from annotations.models.projects import Project
 
 
 class JobStatus(models.TextChoices):
+    """Where a job stands between being asked for and its end."""
+
     QUEUED = "queued", "waiting"
     RUNNING = "running", "running"
     DONE = "done", "done"
@@ -22,6 +24,8 @@ UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
 class JobQuerySet(models.QuerySet["Job"]):
+    """Jobs, narrowed by whether their turn has come."""
+
     def unfinished(self) -> Self:
         return self.filter(status__in=UNFINISHED)
 

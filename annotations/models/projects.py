@@ -26,6 +26,8 @@ MAX_ID_LENGTH = 18
 
 
 class SchemeQuerySet(models.QuerySet["Scheme"]):
+    """Schemes, narrowed by the projects and rounds that have them."""
+
     def of_projects(self, projects: "models.QuerySet[Project]") -> Self:
         """Schemes that some projects go on with, or have rounds of."""
         return self.filter(Q(projects__in=projects) | Q(rounds__project__in=projects)).distinct()
@@ -67,6 +69,8 @@ _load = lru_cache(maxsize=32)(load_scheme)
 
 
 class Role(models.TextChoices):
+    """What a member of a project may do there."""
+
     MANAGER = "manager", "manager"
     ADJUDICATOR = "adjudicator", "adjudicator"
     ANNOTATOR = "annotator", "annotator"
@@ -74,6 +78,8 @@ class Role(models.TextChoices):
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
+    """Projects, narrowed by who may see them and whether they are at work."""
+
     def live(self) -> Self:
         """Projects that are at work: neither archived nor deleted."""
         return self.filter(archived_at=None)
@@ -180,6 +186,8 @@ class Project(models.Model):
 
 
 class GuidelineRevisionQuerySet(models.QuerySet["GuidelineRevision"]):
+    """Corrections of guidelines, narrowed to the one that holds now."""
+
     def latest_of(self, project: Project, scheme: Scheme) -> "GuidelineRevision | None":
         """The wording that a project goes by now for one of its schemes, where it was ever corrected."""
         return self.filter(project=project, scheme=scheme).order_by("-number").first()
@@ -218,12 +226,16 @@ class GuidelineRevision(models.Model):
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Invitations, narrowed to those that can still be accepted."""
+
     def open(self) -> Self:
         """Invitations that can still be accepted."""
         return self.filter(accepted_at=None, expires_at__gt=timezone.now(), project__archived_at=None)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Memberships, with what their people are to the project's figures and gold."""
+
     def with_standing(self) -> Self:
         """Memberships with `annotates_as`: what the person is to the project's figures and its gold."""
         theirs = ModelAnnotator.objects.filter(project=OuterRef("project"), user=OuterRef("user"))

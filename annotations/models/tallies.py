@@ -59,6 +59,8 @@ class TallyQuerySet(models.QuerySet[Tally]):
 
 
 class TaskTallyQuerySet(TallyQuerySet["TaskTally"]):
+    """Tallies of tasks, narrowed to tasks that count."""
+
     def live(self) -> Self:
         """Tasks that count: neither cancelled nor excluded."""
         return self.filter(status__in=LIVE_STATUSES)

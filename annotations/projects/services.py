@@ -399,6 +399,7 @@ def _end_tokens(tokens: QuerySet[ApiToken]) -> None:
 
 
 def hash_token(token: str) -> str:
+    """The form in which the secret of a link is stored, from which nobody gets the secret back."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

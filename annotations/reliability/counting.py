@@ -259,6 +259,7 @@ def choose_counting(metrics: Sequence[str], *, by: Collection[str], options: Opt
 
 
 def needs_gamma(name: str) -> bool:
+    """Whether a metric is made of gamma's table, which is slow to count and is counted by itself."""
     return find_metric(name).is_slow
 
 

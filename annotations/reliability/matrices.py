@@ -41,6 +41,7 @@ class Names(dict[str, int]):
 
 
 def write_id(number: int) -> str:
+    """An id as the name of a document or an annotator, with zeros before it so that names are in the order of ids."""
     return f"{number:012d}"
 
 

@@ -81,6 +81,7 @@ def refuse_answer(question: Question, value: str, owner: str = "") -> Problem | 
 
 
 def name_link(source: Span, target: Span, text: str) -> str:
+    """The two spans of a link, as a message to a person names them."""
     return f"from {name_span(source, text)} to {name_span(target, text)}"
 
 

@@ -63,6 +63,7 @@ def read_definition(identifier: str) -> str:
 
 
 def load_shipped(identifier: str) -> Scheme:
+    """The scheme of this identifier that comes with the workbench."""
     return load_scheme(read_definition(identifier))
 
 

@@ -107,6 +107,8 @@ class GuidelineRule:
 
 @dataclass(frozen=True, slots=True)
 class Label:
+    """The name of what a span marks, with its questions, its rules, its colour and its key."""
+
     name: str
     key: str
     color: str

@@ -15,6 +15,7 @@ MAX_DETAIL_LENGTH = 80
 
 @register.filter
 def markdown(text: str) -> SafeString:
+    """Markdown as HTML, for templates."""
     return render_markdown(text)
 
 
@@ -26,6 +27,7 @@ def term(name: str) -> dict[str, Term]:
 
 @register.filter
 def hundredths(share: float) -> str:
+    """A share as a percentage, for templates."""
     return write_percent(share)
 
 

@@ -33,6 +33,8 @@ class SignInForm(AuthenticationForm):
 
 
 class ForgottenPasswordForm(forms.Form):
+    """The e-mail address of somebody who lost their password."""
+
     email = forms.EmailField(
         label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
     )
@@ -133,6 +135,8 @@ class WordingForm(SchemeVersionForm):
 
 
 class RolesField(forms.MultipleChoiceField):
+    """The roles of a project as boxes to tick."""
+
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **kwargs: Any) -> None:
@@ -140,12 +144,16 @@ class RolesField(forms.MultipleChoiceField):
 
 
 class InvitationForm(forms.Form):
+    """A person to be invited into a project, with their roles."""
+
     email = forms.EmailField(label="E-mail address")
     name = forms.CharField(label="Name", max_length=150, required=False)
     roles = RolesField(label="Roles", initial=[Role.ANNOTATOR.value])
 
 
 class RolesForm(forms.Form):
+    """The roles that a member of a project is to have."""
+
     roles = RolesField(label="Roles", required=False)
 
 

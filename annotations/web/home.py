@@ -13,6 +13,7 @@ LANDING = {Role.ADJUDICATOR.value: "adjudication", Role.CONSUMER.value: "release
 
 @person_page
 def home(request: PersonRequest) -> HttpResponse:
+    """Lead a person to the page where their work begins, by their roles."""
     if request.session.get(CAME_BY_LINK) and not request.user.has_usable_password():
         return redirect("web:set-password")
     memberships = Membership.objects.filter(user=request.user, project__archived_at=None)

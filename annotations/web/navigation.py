@@ -45,6 +45,8 @@ TABS = (
 
 @dataclass(frozen=True, slots=True)
 class ShownTab:
+    """A tab of a project's pages, and whether it is the current one."""
+
     title: str
     url: str
     is_current: bool

@@ -41,6 +41,8 @@ class ListOfWordsField(serializers.CharField):
 
 @extend_schema_field({"type": "string", "pattern": "^[1-9][0-9]{0,8}(,[1-9][0-9]{0,8})*$"})
 class ListOfNumbersField(ListOfWordsField):
+    """Whole numbers with commas between them, as a query parameter."""
+
     def to_internal_value(self, data: Any) -> Any:
         words = super().to_internal_value(data)
         if not all(word.isascii() and word.isdigit() and 0 < int(word[:12]) <= MAX_NUMBER for word in words):
@@ -66,6 +68,8 @@ class DistancesField(serializers.CharField):
 
 
 class AgreementParameters(serializers.Serializer[Any]):
+    """What a report of agreement may be asked for in a query."""
+
     metric = ListOfWordsField(default="", help_text="Their names, with commas; all if left out.")
     by = ListOfWordsField(default="", help_text=f"Slices, with commas: {', '.join(SLICES)}.")
     round = ListOfNumbersField(default="", help_text="The numbers of rounds, with commas; all if left out.")
@@ -173,6 +177,8 @@ class AgreementParameters(serializers.Serializer[Any]):
 
 
 class AgreementSerializer(serializers.Serializer[Any]):
+    """A report of agreement."""
+
     metrics = serializers.DictField(
         help_text="By name: value, interval, parameters, slices, why a value is undefined, in `words` what it says, and in `by_model` "
         "each model apart."

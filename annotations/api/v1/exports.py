@@ -23,6 +23,8 @@ NAMES = [known.name for known in WRITTEN]
 
 
 class PreconditionFailed(APIException):
+    """The answer to a request for a part of a file that is not the file it names any more."""
+
     status_code = HTTPStatus.PRECONDITION_FAILED
     default_detail = (
         "The file is not the one that If-Match or If-Unmodified-Since names: ask for it without them."
@@ -30,6 +32,8 @@ class PreconditionFailed(APIException):
 
 
 class RangeNotSatisfiable(APIException):
+    """The answer to a request for a part of a file that begins behind its end."""
+
     status_code = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
 
     def __init__(self, detail: str, length: int) -> None:
@@ -37,6 +41,8 @@ class RangeNotSatisfiable(APIException):
 
 
 class ReleaseExportParameters(serializers.Serializer[Any]):
+    """What an export of a release may be asked for in a query."""
+
     format = NamedChoiceField(NAMES, default=WRITTEN[0].name)
     strict = serializers.BooleanField(
         default=False, help_text="Fail with 409 rather than leave out what the format cannot hold."

@@ -16,32 +16,44 @@ from annotations.models import (
 
 
 class ProjectFilter(filters.FilterSet):
+    """Query parameters that narrow a list of projects."""
+
     slug = TextFilter()
     archived = TruthFilter("archived_at", lookup_expr="isnull", exclude=True)
 
 
 class SchemeFilter(filters.FilterSet):
+    """Query parameters that narrow a list of schemes."""
+
     name = TextFilter()
     version = TextFilter()
 
 
 class MembershipFilter(filters.FilterSet):
+    """Query parameters that narrow a list of memberships."""
+
     project = OwnProjectFilter()
     role = NamedChoiceFilter(choices=Role.choices)
 
 
 class ArticleFilter(filters.FilterSet):
+    """Query parameters that narrow a list of articles."""
+
     project = OwnProjectFilter()
     external_id = TextFilter()
     text_sha256 = TextFilter()
 
 
 class RoundFilter(filters.FilterSet):
+    """Query parameters that narrow a list of rounds."""
+
     project = OwnProjectFilter()
     kind = NamedChoiceFilter(choices=RoundKind.choices)
 
 
 class TaskFilter(filters.FilterSet):
+    """Query parameters that narrow a list of tasks."""
+
     project = OwnProjectFilter("round__project")
     round = IdFilter()
     article = IdFilter()
@@ -49,6 +61,8 @@ class TaskFilter(filters.FilterSet):
 
 
 class AssignmentFilter(filters.FilterSet):
+    """Query parameters that narrow a list of assignments."""
+
     project = OwnProjectFilter("task__round__project")
     round = IdFilter("task__round")
     task = IdFilter()
@@ -57,6 +71,8 @@ class AssignmentFilter(filters.FilterSet):
 
 
 class AnnotationFilter(filters.FilterSet):
+    """Query parameters that narrow a list of annotations."""
+
     project = OwnProjectFilter("assignment__task__round__project")
     round = IdFilter("assignment__task__round")
     task = IdFilter("assignment__task")
@@ -65,6 +81,8 @@ class AnnotationFilter(filters.FilterSet):
 
 
 class GoldFilter(filters.FilterSet):
+    """Query parameters that narrow a list of gold."""
+
     project = OwnProjectFilter("task__round__project")
     round = IdFilter("task__round")
     task = IdFilter()
@@ -74,23 +92,31 @@ class GoldFilter(filters.FilterSet):
 
 
 class DecisionFilter(filters.FilterSet):
+    """Query parameters that narrow a list of decisions."""
+
     project = OwnProjectFilter("task__round__project")
     task = IdFilter()
     action = TextFilter()
 
 
 class ReleaseFilter(filters.FilterSet):
+    """Query parameters that narrow a list of releases."""
+
     project = OwnProjectFilter()
     number = IdFilter()
 
 
 class JobFilter(filters.FilterSet):
+    """Query parameters that narrow a list of jobs."""
+
     project = OwnProjectFilter()
     kind = TextFilter()
     status = NamedChoiceFilter(choices=JobStatus.choices)
 
 
 class EventFilter(filters.FilterSet):
+    """Query parameters that narrow a list of events."""
+
     project = OwnProjectFilter()
     verb = TextFilter()
     subject_type = TextFilter()

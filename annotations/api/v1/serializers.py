@@ -49,6 +49,8 @@ class PseudonymBook:
 
 
 class PersonSerializer(serializers.ModelSerializer[User]):
+    """A person, by name and e-mail address."""
+
     class Meta:
         model = User
         fields = ("id", "name", "email")
@@ -56,6 +58,8 @@ class PersonSerializer(serializers.ModelSerializer[User]):
 
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):
+    """A project with its settings and the reader's roles in it."""
+
     roles = serializers.SerializerMethodField(help_text="Your own roles in it.")
     uncounted_blocks = serializers.ListField(
         child=serializers.CharField(), read_only=True, help_text="Kinds of block left out of agreement."
@@ -87,6 +91,8 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
 
 
 class SchemeSerializer(serializers.ModelSerializer[Scheme]):
+    """One version of a scheme, without its definition."""
+
     class Meta:
         model = Scheme
         fields: tuple[str, ...] = ("id", "name", "version", "title", "sha256", "created_at")
@@ -94,18 +100,24 @@ class SchemeSerializer(serializers.ModelSerializer[Scheme]):
 
 
 class SchemeDetailSerializer(SchemeSerializer):
+    """One version of a scheme with its definition in TOML."""
+
     class Meta(SchemeSerializer.Meta):
         fields = (*SchemeSerializer.Meta.fields, "source")
         read_only_fields = fields
 
 
 class WordingChangeSerializer(serializers.Serializer[Any]):
+    """A passage of the guidelines as it was before a correction and as it is after it."""
+
     place = serializers.CharField(help_text="The label, question or value that the passage is about.")
     before = serializers.CharField()
     after = serializers.CharField()
 
 
 class GuidelineRevisionSerializer(serializers.ModelSerializer[GuidelineRevision]):
+    """A correction of the guidelines of a scheme in one project, without its text."""
+
     class Meta:
         model = GuidelineRevision
         fields: tuple[str, ...] = ("id", "project", "scheme", "number", "name", "created_at")
@@ -113,6 +125,8 @@ class GuidelineRevisionSerializer(serializers.ModelSerializer[GuidelineRevision]
 
 
 class GuidelineRevisionDetailSerializer(GuidelineRevisionSerializer):
+    """A correction of the guidelines with its text and the passages that it changed."""
+
     changes = serializers.SerializerMethodField(help_text="The passages that it worded otherwise.")
 
     class Meta(GuidelineRevisionSerializer.Meta):
@@ -127,6 +141,8 @@ class GuidelineRevisionDetailSerializer(GuidelineRevisionSerializer):
 
 
 class MembershipSerializer(serializers.ModelSerializer[Membership]):
+    """A person's role in a project; of annotators also whether they are a person or a model."""
+
     user = PersonSerializer(read_only=True)
     annotates_as = serializers.ChoiceField(
         Standing.choices,
@@ -141,6 +157,8 @@ class MembershipSerializer(serializers.ModelSerializer[Membership]):
 
 
 class BlockSerializer(serializers.ModelSerializer[Block]):
+    """A stretch of an article with its role in the layout, in code points."""
+
     class Meta:
         model = Block
         fields = ("kind", "start", "end")
@@ -148,6 +166,8 @@ class BlockSerializer(serializers.ModelSerializer[Block]):
 
 
 class ArticleSerializer(serializers.ModelSerializer[Article]):
+    """An article without its text."""
+
     source = serializers.SerializerMethodField(  # type: ignore[assignment]  # their metaclass takes it out
         help_text="The file, and the row where it has rows."
     )
@@ -176,6 +196,8 @@ class ArticleSerializer(serializers.ModelSerializer[Article]):
 
 
 class ArticleDetailSerializer(ArticleSerializer):
+    """An article with its text and blocks."""
+
     blocks = BlockSerializer(many=True, read_only=True)
 
     class Meta(ArticleSerializer.Meta):
@@ -184,6 +206,8 @@ class ArticleDetailSerializer(ArticleSerializer):
 
 
 class RoundSerializer(serializers.ModelSerializer[Round]):
+    """A round of a project."""
+
     class Meta:
         model = Round
         fields = (
@@ -202,6 +226,8 @@ class RoundSerializer(serializers.ModelSerializer[Round]):
 
 
 class ArticleImportSerializer(serializers.ModelSerializer[ArticleImport]):
+    """An import of articles, and when they became visible."""
+
     articles = serializers.IntegerField(
         source="article_count", read_only=True, help_text="How many it brought."
     )
@@ -213,6 +239,8 @@ class ArticleImportSerializer(serializers.ModelSerializer[ArticleImport]):
 
 
 class TaskSerializer(serializers.ModelSerializer[Task]):
+    """An article in a round, with how many places are wanted and claimed."""
+
     project = serializers.IntegerField(source="round.project_id", read_only=True)
 
     class Meta:
@@ -222,6 +250,8 @@ class TaskSerializer(serializers.ModelSerializer[Task]):
 
 
 class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
+    """One annotator's share of a task."""
+
     project = serializers.IntegerField(source="task.round.project_id", read_only=True)
     annotator = PersonSerializer(read_only=True)
     pseudonym = serializers.SerializerMethodField(help_text="What the annotator is called in datasets.")
@@ -255,17 +285,23 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
 
 
 class ProvenanceSerializer(serializers.Serializer[Any]):
+    """Where a part of gold comes from: the votes for it and the decisions about it."""
+
     origin = serializers.CharField()
     decisions = serializers.ListField(child=serializers.IntegerField())
     votes = serializers.ListField(child=serializers.CharField())
 
 
 class PlaceSerializer(serializers.Serializer[Any]):
+    """A stretch of an article in code points; the end is the first code point after it."""
+
     start = serializers.IntegerField()
     end = serializers.IntegerField()
 
 
 class SpanSerializer(serializers.Serializer[Any]):
+    """A span with the words that it marks and its attributes."""
+
     key = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # their metaclass takes it out
     start = serializers.IntegerField(help_text="In code points of the article's text.")
@@ -280,6 +316,8 @@ class SpanSerializer(serializers.Serializer[Any]):
 
 
 class RelationSerializer(serializers.Serializer[Any]):
+    """A directed connection between two spans, which it names by their keys."""
+
     kind = serializers.CharField()
     source = serializers.CharField(  # type: ignore[assignment]  # their metaclass takes it out
         help_text="The key of a span."
@@ -289,6 +327,8 @@ class RelationSerializer(serializers.Serializer[Any]):
 
 
 class MarkupSerializer(serializers.Serializer[Any]):
+    """The spans, relations and fields that one reader gave one text."""
+
     spans = SpanSerializer(many=True)
     relations = RelationSerializer(many=True)
 
@@ -364,6 +404,8 @@ class GoldSerializer(MarkupSerializer):
 
 
 class DecisionReasonSerializer(serializers.ModelSerializer[DecisionReason]):
+    """Why a decision was needed, as the adjudicator said it."""
+
     class Meta:
         model = DecisionReason
         fields = ("kind", "is_for_guidelines", "rule", "words")
@@ -371,6 +413,8 @@ class DecisionReasonSerializer(serializers.ModelSerializer[DecisionReason]):
 
 
 class DecisionSerializer(serializers.ModelSerializer[Decision]):
+    """An entry of the ledger of a task."""
+
     reason = DecisionReasonSerializer(
         read_only=True,
         allow_null=True,
@@ -400,6 +444,8 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
 
 
 class ReleaseSerializer(serializers.ModelSerializer[Release]):
+    """A release without its manifest."""
+
     class Meta:
         model = Release
         fields: tuple[str, ...] = ("id", "project", "number", "title", "sha256", "created_at")
@@ -407,6 +453,8 @@ class ReleaseSerializer(serializers.ModelSerializer[Release]):
 
 
 class ReleaseDetailSerializer(ReleaseSerializer):
+    """A release with its manifest, unless an article of it is hidden from the reader."""
+
     hidden_articles = serializers.SerializerMethodField(
         help_text="How many of its articles you annotate. While there are any, the release is hidden from you."
     )
@@ -424,6 +472,8 @@ class ReleaseDetailSerializer(ReleaseSerializer):
 
 
 class JobSerializer(serializers.ModelSerializer[Job]):
+    """A job of the worker, with how far it came."""
+
     class Meta:
         model = Job
         fields = (
@@ -442,6 +492,8 @@ class JobSerializer(serializers.ModelSerializer[Job]):
 
 
 class EventSerializer(serializers.ModelSerializer[Event]):
+    """An entry of the audit trail."""
+
     actor = PersonSerializer(read_only=True, allow_null=True)
 
     class Meta:
@@ -451,6 +503,8 @@ class EventSerializer(serializers.ModelSerializer[Event]):
 
 
 class TokenSerializer(serializers.ModelSerializer[ApiToken]):
+    """A token of the API by its first characters, without its secret."""
+
     key = serializers.CharField(source="token_key", read_only=True, help_text="How the token begins.")
 
     class Meta:

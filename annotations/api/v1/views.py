@@ -159,6 +159,8 @@ class RoundViewSet(ScopedView[Round], viewsets.ReadOnlyModelViewSet[Round]):
 
 
 class TaskViewSet(ScopedView[Task], viewsets.ReadOnlyModelViewSet[Task]):
+    """The tasks of the reader's projects, for managers and adjudicators."""
+
     queryset = Task.objects.select_related("round")
     serializer_class = serializers.TaskSerializer
     filterset_class = filters.TaskFilter
@@ -228,6 +230,8 @@ class DecisionViewSet(ScopedView[Decision], viewsets.ReadOnlyModelViewSet[Decisi
 
 
 class JobViewSet(ScopedView[Job], viewsets.ReadOnlyModelViewSet[Job]):
+    """The jobs of the reader's projects, the latest first, for managers."""
+
     queryset = Job.objects.all()
     serializer_class = serializers.JobSerializer
     filterset_class = filters.JobFilter

@@ -42,6 +42,7 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 
 def id_field(**options: Any) -> serializers.IntegerField:
+    """An id of a row in what a request says, within the numbers that the database has."""
     return serializers.IntegerField(min_value=1, max_value=MAX_ID, **options)
 
 
@@ -61,6 +62,8 @@ class NewArticleField(serializers.DictField):
 
 
 class NewArticlesSerializer(StrictSerializer):
+    """Articles to be added to a project."""
+
     articles = serializers.ListField(
         child=NewArticleField(),
         min_length=1,
@@ -83,6 +86,8 @@ class NewArticlesSerializer(StrictSerializer):
 
 
 class NewRoundSerializer(StrictSerializer):
+    """A round to be planned."""
+
     annotators = serializers.ListField(child=id_field(), min_length=1, max_length=1_000)
     overlap = serializers.IntegerField(min_value=1, max_value=1_000)
     kind = NamedChoiceField(RoundKind.choices, default=RoundKind.PRODUCTION)
@@ -104,6 +109,8 @@ class NewRoundSerializer(StrictSerializer):
 
 
 class NewReleaseSerializer(StrictSerializer):
+    """A release to be frozen."""
+
     title = serializers.CharField(min_length=1, max_length=MAXIMUM_TITLE)
     refuse_unmet = serializers.BooleanField(
         default=False,
@@ -112,12 +119,16 @@ class NewReleaseSerializer(StrictSerializer):
 
 
 class NewMembershipSerializer(StrictSerializer):
+    """A person to be invited into a project, with their roles."""
+
     email = serializers.EmailField(max_length=254)
     name = serializers.CharField(max_length=150, default="", allow_blank=True)
     roles = serializers.ListField(child=NamedChoiceField(Role.choices), min_length=1, max_length=4)
 
 
 class ChangedMembershipSerializer(StrictSerializer):
+    """What can be changed of a membership: what an annotator is to the project's figures and gold."""
+
     annotates_as = NamedChoiceField(
         Standing.choices,
         required=False,
@@ -126,6 +137,8 @@ class ChangedMembershipSerializer(StrictSerializer):
 
 
 class NewTokenSerializer(StrictSerializer):
+    """A token to be made for the person who asks."""
+
     name = serializers.CharField(min_length=1, max_length=100)
     scope = NamedChoiceField(TokenScope.choices, default=TokenScope.READ)
     project = id_field(default=None, allow_null=True, help_text="All of your projects, if left out.")
@@ -133,6 +146,8 @@ class NewTokenSerializer(StrictSerializer):
 
 
 class ImportedSerializer(serializers.Serializer[Any]):
+    """An article that an import made, with what somebody should look at in it."""
+
     id = serializers.IntegerField()
     place = serializers.CharField()
     title = serializers.CharField()
@@ -140,22 +155,30 @@ class ImportedSerializer(serializers.Serializer[Any]):
 
 
 class KnownSerializer(serializers.Serializer[Any]):
+    """A text that a project had already, so that nothing was made of it."""
+
     id = serializers.IntegerField(allow_null=True)
     place = serializers.CharField()
     first_place = serializers.CharField()
 
 
 class RefusedSerializer(serializers.Serializer[Any]):
+    """A place in what was to be imported that was refused, and why."""
+
     place = serializers.CharField()
     message = serializers.CharField()
 
 
 class NoticeSerializer(serializers.Serializer[Any]):
+    """Something about an import that somebody should look at, though nothing was refused for it."""
+
     place = serializers.CharField()
     message = serializers.CharField()
 
 
 class ImportReportSerializer(serializers.Serializer[Any]):
+    """What became of each text of an import."""
+
     imported = ImportedSerializer(many=True)
     already_there = KnownSerializer(many=True)
     notices = NoticeSerializer(
@@ -166,6 +189,8 @@ class ImportReportSerializer(serializers.Serializer[Any]):
 
 
 class InvitationSerializer(serializers.Serializer[Any]):
+    """An invitation that was just made, with the link to hand to the person."""
+
     user = PersonSerializer()
     roles = serializers.ListField(child=serializers.CharField())
     sign_in_link = serializers.CharField(
@@ -177,6 +202,8 @@ class InvitationSerializer(serializers.Serializer[Any]):
 
 
 class ShownTokenSerializer(TokenSerializer):
+    """A token that was just made, with its secret."""
+
     token = serializers.CharField(read_only=True, help_text="The token itself, shown only here.")
 
     class Meta(TokenSerializer.Meta):
@@ -208,6 +235,8 @@ class ProjectSettingsSerializer(StrictSerializer):
 
 
 class ChangedProjectSerializer(ProjectSettingsSerializer):
+    """What can be changed of a project: its settings, and whether it is archived."""
+
     archived = serializers.BooleanField(
         required=False,
         help_text="An archived project can be read, and nothing in it changes until it is brought back with `false`.",
@@ -215,6 +244,8 @@ class ChangedProjectSerializer(ProjectSettingsSerializer):
 
 
 class NewProjectSerializer(ProjectSettingsSerializer):
+    """A project to be made, with its scheme and any settings."""
+
     name = serializers.CharField(min_length=1, max_length=MAX_PROJECT_NAME_LENGTH)
     scheme = serializers.CharField(
         min_length=1,
@@ -232,6 +263,8 @@ class NewProjectSerializer(ProjectSettingsSerializer):
 
 
 class NewSchemeSerializer(StrictSerializer):
+    """The definition of a scheme's next version."""
+
     definition = serializers.CharField(
         min_length=1,
         max_length=MAX_DEFINITION_LENGTH,
@@ -241,6 +274,8 @@ class NewSchemeSerializer(StrictSerializer):
 
 
 class NewGuidelineRevisionSerializer(StrictSerializer):
+    """A scheme's definition with better words for its guidelines."""
+
     name = serializers.CharField(
         min_length=1, max_length=MAX_REVISION_NAME_LENGTH, help_text="What was corrected; annotators read it."
     )
@@ -258,6 +293,8 @@ class NewGuidelineRevisionSerializer(StrictSerializer):
 
 
 class ChangedArticleSerializer(StrictSerializer):
+    """What can be changed of an article: whether it is excluded, and why."""
+
     exclusion_reason = serializers.CharField(
         allow_blank=True,
         max_length=MAX_REASON_LENGTH,
@@ -267,5 +304,7 @@ class ChangedArticleSerializer(StrictSerializer):
 
 
 class ChangedRoundSerializer(StrictSerializer):
+    """What can be changed of a round: its name, and whether it is closed."""
+
     name = serializers.CharField(allow_blank=True, max_length=MAX_ROUND_NAME_LENGTH, required=False)
     closed = serializers.BooleanField(required=False)

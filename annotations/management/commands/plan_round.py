@@ -71,6 +71,7 @@ class Command(BaseCommand):
 
 
 def find_annotators(addresses: str) -> list[User]:
+    """The people with these e-mail addresses, which stand with commas between them."""
     found = []
     for address in filter(None, (part.strip() for part in addresses.split(","))):
         user = User.objects.filter(email__iexact=address).first()

@@ -54,6 +54,7 @@ class Command(BaseCommand):
 
 
 def describe_release(release: Release) -> list[str]:
+    """What the command says of a release that was frozen, a line each."""
     counts = release.manifest["counts"]
     lines = [
         f"Froze release {release.project.slug}/{release.number} ({release.title}), id {release.pk}.",

@@ -67,6 +67,7 @@ class Command(BaseCommand):
 
 
 def describe(report: ReconcileReport) -> list[str]:
+    """What the command says of a comparison with the Studio, a line each."""
     lines = [f"Compared {report.studio_tasks} studio tasks of {report.participants} participants."]
     found = [(getattr(report, name), words) for name, words in FOUND.items()]
     lines += [f"{number:>7} {words}" for number, words in found if number]

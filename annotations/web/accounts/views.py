@@ -37,6 +37,7 @@ CAME_BY_LINK = "came_by_link"
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
+    """The page on which people sign in with their e-mail address and password."""
     if request.user.is_authenticated:
         return redirect("web:home")
     form = SignInForm(request, data=request.POST or None)
@@ -109,6 +110,7 @@ def answer_invitation(request: PersonRequest, token: str) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_password(request: PersonRequest) -> HttpResponse:
+    """The page on which who came by a sign-in link chooses a password."""
     if not request.session.get(CAME_BY_LINK):
         return redirect("web:account")
     form = SetPasswordForm(request.user, data=request.POST or None)
@@ -126,6 +128,7 @@ def set_password(request: PersonRequest) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    """End a person's session."""
     logout(request)
     return redirect(settings.LOGIN_URL)
 
@@ -184,6 +187,7 @@ def create_token(request: PersonRequest) -> HttpResponse:
 @person_page
 @require_POST
 def revoke_token(request: PersonRequest, key: str) -> HttpResponse:
+    """End one of the person's own tokens of the API."""
     token = get_object_or_404(ApiToken, user=request.user, token_key=key)
     revoke_api_token(token, by=request.user)
     messages.success(request, f"The token “{token.name}” works no more.")

@@ -30,6 +30,7 @@ ABOUT: Mapping[str, tuple[str, tuple[str, ...]]] = {
 @member_page(Role.MANAGER)
 @require_safe
 def list_events(request: MemberRequest) -> HttpResponse:
+    """The page with the audit trail of a project, by person and by subject."""
     people = _list_people(request.project)
     who = read_choice(request, "who", ["", WORKBENCH, *(str(person.pk) for person in people)])
     what = read_choice(request, "what", ["", *ABOUT])

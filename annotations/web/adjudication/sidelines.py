@@ -104,6 +104,7 @@ def _name_listeners(letters: str) -> str:
 
 
 def list_layers(blocks: Iterable[tuple[int, int, str]]) -> list[Layer]:
+    """The blocks of an article as the layers that its text is drawn in."""
     return [Layer(start, end, f"block-{kind}") for start, end, kind in blocks]
 
 

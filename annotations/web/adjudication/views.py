@@ -69,6 +69,7 @@ MAX_LOOKED_AT = 50
 @member_page(Role.ADJUDICATOR)
 @require_safe
 def show_task(request: MemberRequest, task_id: int) -> HttpResponse:
+    """The page on which an adjudicator decides the units of one task."""
     task = _get_task(request, task_id)
     return _turn_away(request, task) or render_case(
         request, task, wanted=request.GET.get("unit", ""), must_exist=True
@@ -78,6 +79,7 @@ def show_task(request: MemberRequest, task_id: int) -> HttpResponse:
 @member_page(Role.ADJUDICATOR)
 @require_POST
 def close_own(request: MemberRequest, task_id: int) -> HttpResponse:
+    """End the adjudicator's own part in an article, so that they may see it and decide."""
     task = _get_task(request, task_id)
     try:
         close_own_share(task, by=request.user)
@@ -93,6 +95,7 @@ def close_own(request: MemberRequest, task_id: int) -> HttpResponse:
 @member_page(Role.ADJUDICATOR)
 @require_POST
 def decide(request: MemberRequest, task_id: int) -> HttpResponse:
+    """Take an adjudicator's decision about one unit, and show the task as it is then."""
     unit, decision = request.POST.get("unit", ""), request.POST.get("decision", "")
     action, _, argument = decision.partition("|")
     if action == WORDS:
@@ -117,6 +120,8 @@ def decide(request: MemberRequest, task_id: int) -> HttpResponse:
 @member_page(Role.ADJUDICATOR)
 @require_POST
 def undo(request: MemberRequest, task_id: int) -> HttpResponse:
+    """Take back the last decision about a task."""
+
     def act(task: Task, expected: int | None) -> str:
         return undo_last(task, by=request.user, expected=expected).unit
 
@@ -144,6 +149,7 @@ def list_borders(request: MemberRequest, task_id: int) -> HttpResponse:
 @member_page(Role.ADJUDICATOR)
 @require_POST
 def finish(request: MemberRequest, task_id: int) -> HttpResponse:
+    """Make gold of a task on which everything is decided, or say what is missing."""
     task = _get_task(request, task_id)
     if turned_away := _turn_away(request, task):
         return turned_away
@@ -169,6 +175,7 @@ def finish(request: MemberRequest, task_id: int) -> HttpResponse:
 @member_page(Role.ADJUDICATOR)
 @require_POST
 def reopen(request: MemberRequest, task_id: int) -> HttpResponse:
+    """Take the gold of a task away, so that it is decided about again."""
     return _settle_gold(
         request, task_id, reopen_task, "The task is open again; nothing that was decided is lost."
     )
@@ -177,6 +184,7 @@ def reopen(request: MemberRequest, task_id: int) -> HttpResponse:
 @member_page(Role.ADJUDICATOR)
 @require_POST
 def review(request: MemberRequest, task_id: int) -> HttpResponse:
+    """Put on record that gold which was sampled for review was looked at and stands."""
     return _settle_gold(request, task_id, review_gold, "Reviewed: the gold stands as it is.")
 
 

@@ -13,12 +13,14 @@ from annotations.web.paging import read_choice
 @member_page(Role.MANAGER)
 @require_safe
 def download_json(request: MemberRequest) -> HttpResponse:
+    """Send the whole report of agreement as JSON."""
     return _send(request, "json")
 
 
 @member_page(Role.MANAGER)
 @require_safe
 def download_csv(request: MemberRequest) -> HttpResponse:
+    """Send the whole report of agreement as CSV."""
     return _send(request, "csv")
 
 

@@ -13,6 +13,8 @@ from annotations.reliability.report_csv import write_csv
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
+    """A kind of file that reports of agreement are written as, and what writes it."""
+
     media_type: str
     write: Callable[[WholeReport], str]
 

@@ -36,6 +36,7 @@ class ShownPassage:
 
 
 def show_passage(passage: DisputedPassage) -> ShownPassage:
+    """A passage that annotators differ in, with equal readings put together."""
     readings: dict[tuple[Piece, ...], list[str]] = {}
     for side in passage.sides:
         readings.setdefault(_cut(passage, side), []).append(side.annotator)

@@ -57,6 +57,7 @@ class PanelRow:
 
 
 def make_panel(report: Report, metrics: Iterable[str]) -> list[PanelRow]:
+    """The rows of the panel of a report, a metric each with its words."""
     rows = []
     for name in metrics:
         figure = Figure.of(find_metric(name).title, report[name])
@@ -109,6 +110,8 @@ def make_label_rows(
 
 @dataclass(frozen=True, slots=True)
 class PairRow:
+    """The agreement of two annotators, by their names."""
+
     first: str
     second: str
     figure: Figure
@@ -130,6 +133,8 @@ def _rank(figure: Figure) -> tuple[bool, float]:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
+    """The agreement on one article, with its task and round."""
+
     task: int
     title: str
     round: int
@@ -139,6 +144,7 @@ class DocumentRow:
 def make_document_rows(
     ranked: Iterable[tuple[int, Estimate]], tasks: Mapping[int, tuple[str, int]]
 ) -> list[DocumentRow]:
+    """A row for each article of a ranking whose task is known."""
     return [
         DocumentRow(task, *tasks[task], Figure.of(str(task), estimate))
         for task, estimate in ranked
@@ -179,6 +185,7 @@ def make_slice_rows(
 
 
 def name_relations(schemes: Iterable[Scheme]) -> dict[str, str]:
+    """The titles of the relations of several schemes, by their names."""
     return {relation.name: relation.title for scheme in schemes for relation in scheme.relations}
 
 
@@ -207,6 +214,7 @@ class FieldRow:
 
 
 def make_field_rows(fields: Iterable[FieldReport]) -> list[FieldRow]:
+    """A row for each question about the article as a whole."""
     return [
         FieldRow(
             Figure.of(one.field.title, one.alpha),

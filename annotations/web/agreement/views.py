@@ -57,6 +57,7 @@ MAX_ID_DIGITS = 18
 @member_page(Role.MANAGER)
 @require_safe
 def show_agreement(request: MemberRequest) -> HttpResponse:
+    """The page with the agreement of a project, or of a selection of its rounds, people and labels."""
     form = read_form(request)
     page = form.page
     compared = page.main.data["n_documents_compared"]

@@ -51,6 +51,7 @@ def exclude(request: MemberRequest, article_id: int) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_POST
 def include(request: MemberRequest, article_id: int) -> HttpResponse:
+    """Let an article that was excluded count again."""
     article = _find(request, article_id)
     include_article(article, by=request.user)
     messages.success(request, f"“{article.title}” counts again, with everything that was made of it.")
@@ -78,6 +79,7 @@ def delete(request: MemberRequest, article_id: int) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_safe
 def show_imports(request: MemberRequest) -> HttpResponse:
+    """The page that lists the imports of a project."""
     page = paginate(request, list_imports(request.project))
     return render(request, "annotations/articles/imports.html", {"page": page})
 

@@ -13,6 +13,8 @@ MEGABYTE = 1024 * 1024
 
 
 class SeveralFilesInput(forms.ClearableFileInput):
+    """A field of a page through which several files are chosen at once."""
+
     allow_multiple_selected = True
 
 
@@ -43,6 +45,8 @@ class ExclusionForm(forms.Form):
 
 
 class AddArticlesForm(forms.Form):
+    """Files or a pasted text to be added as articles, and how they are to be read."""
+
     uploads = SeveralFilesField(
         label="Files",
         required=False,

@@ -8,6 +8,8 @@ from annotations.models import Block, BlockKind
 
 @dataclass(frozen=True, slots=True)
 class ShownBlock:
+    """A block of an article as a page shows it."""
+
     kind: str
     text: str
 

@@ -58,6 +58,7 @@ class RefusedPart:
 @member_page(Role.MANAGER, Role.ADJUDICATOR)
 @require_safe
 def list_articles(request: MemberRequest) -> HttpResponse:
+    """The page that lists the articles of a project, by title or id, and those that are excluded."""
     articles = request.project.articles.defer("text", "original", "metadata").order_by("id")
     wanted = request.GET.get("q", "").strip()
     if "\0" in wanted:
@@ -80,6 +81,7 @@ def list_articles(request: MemberRequest) -> HttpResponse:
 @member_page(Role.MANAGER, Role.ADJUDICATOR)
 @require_safe
 def show_article(request: MemberRequest, article_id: int) -> HttpResponse:
+    """The page with one article, its metadata and its tasks."""
     articles = request.project.articles.select_related("imported_by", "excluded_by").defer("original")
     article = get_object_or_404(articles, pk=article_id)
     blocks = lay_out_article(article.text, Block.objects.filter(article=article).order_by("ordinal"))
@@ -96,6 +98,7 @@ def show_article(request: MemberRequest, article_id: int) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_articles(request: MemberRequest) -> HttpResponse:
+    """The page on which a manager adds articles, and reads what became of each."""
     form = AddArticlesForm(request.POST or None, request.FILES or None)
     report = None
     if request.method == "POST" and form.is_valid():

@@ -39,6 +39,7 @@ CONSEQUENCES = {
 @member_page(Role.MANAGER)
 @require_safe
 def show_people(request: MemberRequest) -> HttpResponse:
+    """The page with the members and invitations of a project."""
     return _show(request, form=InvitationForm())
 
 
@@ -87,6 +88,7 @@ def _write_address(page: str, secret: str) -> str:
 @member_page(Role.MANAGER)
 @require_POST
 def invite(request: MemberRequest) -> HttpResponse:
+    """Invite a person into a project, and show the link to hand to them."""
     form = InvitationForm(request.POST)
     if not form.is_valid():
         return _show(request, form=form)
@@ -101,6 +103,7 @@ def invite(request: MemberRequest) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_POST
 def take_back_invitation(request: MemberRequest, invitation_id: int) -> HttpResponse:
+    """Withdraw an invitation that was not accepted yet."""
     invitation = get_object_or_404(request.project.invitations.select_related("user"), pk=invitation_id)
     withdraw_invitation(invitation, by=request.user)
     messages.success(request, f"The invitation of {invitation.user} is withdrawn.")
@@ -110,6 +113,7 @@ def take_back_invitation(request: MemberRequest, invitation_id: int) -> HttpResp
 @member_page(Role.MANAGER)
 @require_POST
 def issue_link(request: MemberRequest, user_id: int) -> HttpResponse:
+    """Make a sign-in link for a member who has no password yet, and show it."""
     person = _find_member(request, user_id)
     try:
         token = issue_sign_in_link(person, by=request.user)

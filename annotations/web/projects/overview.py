@@ -52,6 +52,7 @@ def count_tasks(tallies: TaskTallyQuerySet) -> dict[str, int]:
 def describe_situation(
     project: Project, *, tasks: dict[str, int], stuck: int, roles: Iterable[str], reader: User
 ) -> Situation:
+    """What the overview knows of a project when it says what is to be done next."""
     people = project.memberships.filter(user__is_active=True).aggregate(
         annotators=Count("id", filter=Q(role=Role.ANNOTATOR)),
         adjudicators=Count("id", filter=Q(role=Role.ADJUDICATOR)),

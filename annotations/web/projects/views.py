@@ -57,6 +57,7 @@ SHORT_LIST, NOTES_READ, LONG_LIST = 5, 50, 500
 @person_page
 @require_safe
 def list_projects(request: PersonRequest) -> HttpResponse:
+    """The page that lists a person's projects, and what waits for them in each."""
     roles: dict[int, list[Role]] = defaultdict(list)
     for project_id, role in Membership.objects.filter(user=request.user).values_list("project_id", "role"):
         roles[project_id].append(Role(role))
@@ -104,6 +105,7 @@ def list_projects(request: PersonRequest) -> HttpResponse:
 @person_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def start_project(request: PersonRequest) -> HttpResponse:
+    """The page on which a manager makes a project."""
     if not may_start_projects(request.user):
         raise Http404("Only managers create projects.")
     form = ProjectForm(request.POST or None, user=request.user)
@@ -184,6 +186,7 @@ def _without_texts(items: QuerySet[QuarantinedItem]) -> QuerySet[QuarantinedItem
 @member_page(Role.MANAGER)
 @require_safe
 def list_quarantined(request: MemberRequest) -> HttpResponse:
+    """The page with what could not be accepted of annotations."""
     items = _without_texts(find_quarantined(request.project, reader=request.user))
     return render(request, "annotations/projects/quarantine.html", {"page": paginate(request, items)})
 
@@ -191,6 +194,7 @@ def list_quarantined(request: MemberRequest) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_POST
 def resolve_quarantined(request: MemberRequest, item_id: int) -> HttpResponse:
+    """Put on record that somebody saw to a quarantined item."""
     item = get_object_or_404(find_quarantined(request.project, reader=request.user), pk=item_id)
     with transaction.atomic():
         QuarantinedItem.objects.filter(pk=item.pk, resolved_at=None).update(
@@ -206,6 +210,7 @@ def resolve_quarantined(request: MemberRequest, item_id: int) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_safe
 def show_notes(request: MemberRequest) -> HttpResponse:
+    """The page with what annotators and adjudicators noted."""
     return render(
         request,
         "annotations/projects/notes.html",

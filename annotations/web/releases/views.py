@@ -34,6 +34,8 @@ READERS = (Role.MANAGER, Role.ADJUDICATOR, Role.CONSUMER)
 
 
 class ReleaseForm(forms.Form):
+    """The title of a release to be frozen, and whether gold that breaks rules stays out."""
+
     title = forms.CharField(label="Title", max_length=MAXIMUM_TITLE)
     refuse_unmet = forms.BooleanField(
         label="Leave out articles that were finished although they break a rule of the scheme", required=False
@@ -76,6 +78,7 @@ def list_releases(request: MemberRequest) -> HttpResponse:
 @member_page(*READERS)
 @require_safe
 def show_release(request: MemberRequest, number: int) -> HttpResponse:
+    """The page with one release, its counts, and its file in each format."""
     releases = request.project.releases.select_related("created_by")
     release = get_object_or_404(releases, number=number)
     address = f"/api/v1/releases/{release.pk}/export/?format="

@@ -17,6 +17,7 @@ def _find(request: MemberRequest, number: int) -> Round:
 @member_page(Role.MANAGER)
 @require_POST
 def rename(request: MemberRequest, number: int) -> HttpResponse:
+    """Give a round a name of its own, or take it away."""
     round_ = _find(request, number)
     try:
         rename_round(round_, request.POST.get("name", ""), by=request.user)
@@ -32,6 +33,7 @@ def rename(request: MemberRequest, number: int) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_POST
 def close(request: MemberRequest, number: int) -> HttpResponse:
+    """End a round, so that none of its tasks is given to anybody."""
     close_round(_find(request, number), by=request.user)
     messages.success(request, f"Round {number} is closed: nothing of it is given to anybody any more.")
     return redirect("web:round", request.project.slug, number)
@@ -40,6 +42,7 @@ def close(request: MemberRequest, number: int) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_POST
 def reopen(request: MemberRequest, number: int) -> HttpResponse:
+    """Let a round that was closed go on."""
     reopen_round(_find(request, number), by=request.user)
     messages.success(request, f"Round {number} is open again.")
     return redirect("web:round", request.project.slug, number)

@@ -8,6 +8,8 @@ from annotations.models import Assignment, Project, Role, RoundKind, User
 
 
 class RoundForm(forms.Form):
+    """A round to be planned: its purpose, annotators, overlap and articles."""
+
     kind = forms.ChoiceField(
         label="Purpose",
         choices=RoundKind.choices,

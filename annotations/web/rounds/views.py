@@ -52,6 +52,7 @@ MAX_STUCK = 20
 @member_page(Role.MANAGER)
 @require_safe
 def list_rounds(request: MemberRequest) -> HttpResponse:
+    """The page that lists the rounds of a project, and how far each is."""
     page = paginate(request, request.project.rounds.select_related("scheme").order_by("-number"))
     counts = TaskTally.objects.filter(round__in=list(page.object_list)).count_by("round")
     rows = [
@@ -69,6 +70,7 @@ def list_rounds(request: MemberRequest) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: MemberRequest) -> HttpResponse:
+    """The page on which a manager plans a round."""
     project = request.project
     form = RoundForm(request.POST or None, project=project)
     if request.method == "POST" and form.is_valid():
@@ -89,6 +91,7 @@ def plan(request: MemberRequest) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_safe
 def show_round(request: MemberRequest, number: int) -> HttpResponse:
+    """The page with one round, its participants and its tasks."""
     round_ = get_object_or_404(request.project.rounds.select_related("created_by"), number=number)
     submitted = Assignment.objects.submitted().filter(task=OuterRef("pk")).order_by().values("pk")
     tasks = (
@@ -130,6 +133,7 @@ def show_round(request: MemberRequest, number: int) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_POST
 def join_round(request: MemberRequest, number: int) -> HttpResponse:
+    """Let an annotator of the project take part in a round."""
     round_ = _find_round(request, number)
     form = ParticipantForm(request.POST, project=request.project, round_id=round_.pk)
     if form.is_valid():
@@ -147,6 +151,7 @@ def join_round(request: MemberRequest, number: int) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_POST
 def leave_round(request: MemberRequest, number: int, participant_id: int) -> HttpResponse:
+    """Let an annotator receive nothing more in a round."""
     participants = Participant.objects.filter(round=_find_round(request, number)).select_related("annotator")
     participant = get_object_or_404(participants, pk=participant_id)
     _attempt(
@@ -169,6 +174,7 @@ def _find_task(request: MemberRequest, task_id: int) -> Task:
 @member_page(Role.MANAGER)
 @require_safe
 def show_task(request: MemberRequest, task_id: int) -> HttpResponse:
+    """The page with one task, its assignments, and what a manager can do about it."""
     task = _find_task(request, task_id)
     assignments = list(task.assignments.select_related("annotator", "current").order_by("id"))
     prospect = find_prospect(task)
@@ -201,6 +207,7 @@ def _list_others(prospect: Prospect) -> list[tuple[User, str]]:
 @member_page(Role.MANAGER)
 @require_POST
 def close(request: MemberRequest, task_id: int) -> HttpResponse:
+    """Content oneself with the annotations of a task that are in."""
     task = _find_task(request, task_id)
     _attempt(
         request,
@@ -213,6 +220,7 @@ def close(request: MemberRequest, task_id: int) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_POST
 def withdraw(request: MemberRequest, assignment_id: int) -> HttpResponse:
+    """Take a task back from an annotator, so that somebody else gets it."""
     assignment = _find_assignment(request, assignment_id)
     _attempt(
         request,
@@ -226,6 +234,7 @@ def withdraw(request: MemberRequest, assignment_id: int) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_POST
 def pass_on(request: MemberRequest, assignment_id: int) -> HttpResponse:
+    """Give an annotator's share of a task to another participant of the round."""
     assignment = _find_assignment(request, assignment_id)
     form = ReassignForm(request.POST, assignment=assignment)
     if form.is_valid():

@@ -70,6 +70,7 @@ def correct(request: MemberRequest) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def revise_scheme(request: MemberRequest) -> HttpResponse:
+    """The page on which a manager gives a project the next version of its scheme."""
     form = SchemeVersionForm(request.POST or None, initial={"definition": request.project.scheme.source})
     if request.method == "POST" and form.is_valid():
         try:

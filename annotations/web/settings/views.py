@@ -24,6 +24,7 @@ from annotations.web.settings.forms import SettingsForm, TypedConfirmationForm
 @member_page(Role.MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_settings(request: MemberRequest) -> HttpResponse:
+    """The page with the settings of a project."""
     project = request.project
     form = SettingsForm(request.POST or None, initial=SettingsForm.describing(project))
     if request.method == "POST" and form.is_valid() and _save(request, form):
@@ -57,6 +58,7 @@ def _save(request: MemberRequest, form: SettingsForm) -> bool:
 @member_page(Role.MANAGER)
 @require_POST
 def archive(request: MemberRequest) -> HttpResponse:
+    """Archive a project, in which nothing changes from then on."""
     archive_project(request.project, by=request.user)
     messages.success(request, f"{request.project} is archived. You find it under “Archived projects”.")
     return redirect("web:settings", request.project.slug)
@@ -65,6 +67,7 @@ def archive(request: MemberRequest) -> HttpResponse:
 @member_page(Role.MANAGER, changes_archived=True)
 @require_POST
 def restore(request: MemberRequest) -> HttpResponse:
+    """Bring an archived project back."""
     try:
         restore_project(request.project, by=request.user)
     except NotArchivedError as error:

@@ -36,6 +36,7 @@ CLOSED = (TaskStatus.ADJUDICATED, TaskStatus.CANCELLED, TaskStatus.EXCLUDED)
 @person_page
 @require_safe
 def show_work(request: PersonRequest) -> HttpResponse:
+    """The page “My work” of an annotator: what waits in each round, and what was handed in."""
     work = list_round_work(request.user)
     page = paginate(
         request,
@@ -112,6 +113,7 @@ def start(request: PersonRequest, round_id: int) -> HttpResponse:
 @person_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def skip(request: PersonRequest, assignment_id: int) -> HttpResponse:
+    """The page on which an annotator gives a task up and says why."""
     assignments = find_own_assignments(request.user)
     assignment = get_object_or_404(
         assignments.select_related("task__article", "task__round__project"), pk=assignment_id

@@ -66,6 +66,7 @@ def find_participations(annotator: User) -> QuerySet[Participant]:
 
 
 def find_own_assignments(annotator: User) -> QuerySet[Assignment]:
+    """A person's assignments in the projects that they annotate in now."""
     projects = Project.objects.with_role(annotator, Role.ANNOTATOR)
     return Assignment.objects.of(annotator).filter(task__round__project__in=projects)
 
