@@ -57,7 +57,7 @@ class StrictJsonError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Which JSON is taken: the strictest, unless a reader says what it can do with more."""
+    """The JSON that a reader takes: the strictest, unless it says what it can do with more."""
 
     longest: int | None = None
     """Bytes, or characters of a text that is decoded already."""

@@ -204,7 +204,7 @@ class AttributeUnit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelationUnit:
-    """What links two things; `has_open_end` tells that one of them is not decided yet."""
+    """The links between two spans as one thing to decide; `has_open_end` tells that one of the spans is not decided yet."""
 
     key: str
     first: SpanUnit

@@ -18,7 +18,7 @@ def explain_choice(value: object, choices: object) -> str:
 
 
 class NamedChoiceField(serializers.ChoiceField):
-    """A choice of a body or a query."""
+    """A choice in a body or a query whose refusal names what there is to choose from."""
 
     def to_internal_value(self, data: Any) -> Any:
         try:

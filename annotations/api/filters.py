@@ -97,7 +97,7 @@ def filter_by_project(rows: QuerySet[Any], path: str, projects: Iterable[int]) -
 
 
 class ProjectNameField(forms.CharField):
-    """What may be an id or a slug."""
+    """A query parameter that names a project by its id or its slug."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -14,7 +14,7 @@ class NotAnAnnotatorError(AssignmentError):
 
 
 class NoArticlesLeftError(AssignmentError):
-    """There is nothing to plan a round of."""
+    """A round cannot be planned, since there is no article for it."""
 
 
 class ArticleOfAnotherProjectError(AssignmentError):

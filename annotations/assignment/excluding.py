@@ -112,7 +112,7 @@ def include_article(article: Article, *, by: User | None) -> Article:
 
 
 def find_status(task: Task, *, submitted: int, has_gold: bool) -> TaskStatus:
-    """Where a task stands by what there is of it; a closed round is content with the annotations that are in."""
+    """The status that a task has by what there is of it; a closed round is content with the annotations that are in."""
     if has_gold:
         return TaskStatus.ADJUDICATED
     if submitted == task.wanted or (submitted and task.round.closed_at):

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 
 class Kind(StrEnum):
-    """What a block of a text is."""
+    """The roles that a block of a text can have in its layout."""
 
     TITLE = "title"
     BYLINE = "byline"

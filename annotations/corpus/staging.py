@@ -67,7 +67,7 @@ def open_import(project: Project, *, patience: float = PATIENCE_SECONDS) -> Arti
 
 
 def in_chunks(items: Iterable[PreparedArticle]) -> Iterator[list[PreparedArticle]]:
-    """Group articles into chunks that one short transaction writes."""
+    """Group articles into chunks, each small enough for one short transaction."""
     chunk: list[PreparedArticle] = []
     blocks = size = 0
     for item in items:

@@ -157,7 +157,7 @@ def cut_sequences(document: Document, starts: list[int]) -> Iterator[tuple[int, 
 
 
 def read_conll(lines: Iterable[tuple[int, str]]) -> Iterator[Document]:
-    """Read numbered lines as they are written here; copies of a document that stand together are one.
+    """Read numbered lines of CoNLL-U Plus as the workbench writes it; copies of a document that stand together are one.
 
     The text between tokens is not in the file, so every character of it is a blank.
     """

@@ -48,7 +48,7 @@ class Encoding:
 
 
 def decode(raw: bytes, encoding: str | None = None) -> tuple[str, Encoding]:
-    """The exact text of a whole file."""
+    """The exact text of a whole file, and the encoding that was named, marked or recognised."""
     found = _check_named(encoding, raw) if encoding else _find_marked(raw)
     if found is None:
         found = Encoding("utf-8") if _is_utf8(raw) else _guess(raw)

@@ -176,7 +176,7 @@ def _find_annotator(annotations: Any, document: str) -> str:
 
 
 def copy_records(lines: Iterable[str]) -> Iterator[bytes]:
-    """Write records as they are kept."""
+    """Write canonical lines of records as JSONL, which holds them as they are stored."""
     for line in lines:
         yield f"{line}\n".encode()
 

@@ -12,7 +12,7 @@ LAST_OF_BASIC_PLANE = "\uffff"
 
 @dataclass(frozen=True, slots=True)
 class Utf16Places:
-    """Where the characters of two UTF-16 units begin in a text, in these units and in order.
+    """The places of a text's characters that are two UTF-16 units long, in these units and in order.
 
     >>> places = Utf16Places.of_text("a\N{GLOBE WITH MERIDIANS}b")
     >>> [places.find_code_point(offset) for offset in range(6)]

@@ -39,7 +39,7 @@ def by_place(pseudonym: str) -> tuple[int, str]:
 
 
 def name_source(source: str) -> str:
-    """Where an article came from, without the folders of the machine that it was imported on.
+    """The file or address that an article came from, without the folders of the machine that it was imported on.
 
     >>> [name_source(place) for place in ("/home/ada/news.jsonl:3", "news.csv:7", "https://example.org/a/b")]
     ['news.jsonl:3', 'news.csv:7', 'https://example.org/a/b']
@@ -104,7 +104,7 @@ class SourceArticle:
 
 @dataclass(frozen=True, slots=True)
 class SchemeReference:
-    """Which version of which scheme the labels come from."""
+    """The version of a scheme that a record's labels come from."""
 
     name: str
     version: str
@@ -126,7 +126,7 @@ class SchemeReference:
 
 @dataclass(frozen=True, slots=True, order=True)
 class AnnotationReference:
-    """Which revision of whose annotation went in; the annotator is a pseudonym, the checksum is of the markup."""
+    """A revision that went into a record: the annotator's pseudonym, its number, and the checksum of its markup."""
 
     annotator: str
     revision: int
@@ -302,7 +302,7 @@ def describe_gold_content(
 
 
 def read_drawn(canonical: str) -> dict[str, tuple[int, int]]:
-    r"""Where the spans of an annotation were drawn whose ends were moved, from its canonical members.
+    r"""The places at which spans were drawn whose ends were moved, from the canonical members of an annotation.
 
     >>> read_drawn('"fields":{}\n"spans":[{"drawn":{"end":6,"start":2},"key":"a"}]')
     {'a': (2, 6)}

@@ -70,7 +70,7 @@ def find_source(name: str) -> Format:
 
 
 def detect_source(path: Path) -> Format:
-    """By the suffix alone: what a file looks like inside is a guess that would surprise somebody."""
+    """The format of a file of texts by its suffix alone: what a file looks like inside is a guess that would surprise somebody."""
     for known in OF_TEXTS:
         if path.suffix.lower() in known.suffixes:
             return known

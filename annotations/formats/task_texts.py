@@ -104,14 +104,14 @@ def _is_address(text: str, task: Any) -> bool:
 
 
 def find_place(value: Entry) -> tuple[Any, Any] | None:
-    """Where a region lies; in HTML, where its own `start` and `end` are paths, the offsets in the text say so."""
+    """The place of a region in a text; in HTML, where its own `start` and `end` are paths, the offsets in the text say so."""
     if _lies_in_html(value):
         value = value["globalOffsets"]
     return (value.get("start"), value.get("end")) if "start" in value or "end" in value else None
 
 
 def list_texts(data: Any) -> dict[str, str]:
-    """The texts among a task's data."""
+    """The texts among the data of a task of Label Studio, by their keys."""
     return (
         {key: value for key, value in data.items() if isinstance(value, str)}
         if isinstance(data, dict)

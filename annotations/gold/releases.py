@@ -70,7 +70,7 @@ def _name(record: Record) -> str:
 
 
 def read_release(release: Release) -> Iterator[Record]:
-    """The records as they were frozen."""
+    """The records of a release as they were frozen."""
     return map(Record.from_line, read_release_lines(release))
 
 

@@ -50,7 +50,7 @@ class GoldChangingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ChosenGold:
-    """Which gold goes into a release for each article, and what does not."""
+    """The gold that goes into a release for each article, and what does not go in."""
 
     gold_ids: list[int]
     left_out: dict[str, list[int]]

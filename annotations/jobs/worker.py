@@ -36,7 +36,7 @@ KEEP: Final = object()
 
 
 class LeaseLostError(BaseException):
-    """Another worker has the job now. No `Exception`: a handler that forgives errors must not forgive this one."""
+    """Another worker has the job now; it is no `Exception`, since a handler that forgives errors must not forgive this one."""
 
 
 class StopRequestedError(BaseException):

@@ -18,7 +18,7 @@ ACCESS_TOKEN_SECONDS = 240
 
 @dataclass(frozen=True, slots=True)
 class StudioAccess:
-    """Where a Label Studio listens, and the service account's personal access token."""
+    """The address that a Label Studio listens at, and the service account's personal access token."""
 
     url: str
     token: str

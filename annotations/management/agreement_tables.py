@@ -45,7 +45,7 @@ def print_parts(report: WholeReport) -> None:
 
 
 def print_words(report: WholeReport) -> None:
-    """What each figure answers, how to read it, what it says here, and what is usual."""
+    """Print of each figure what it answers, how to read it, what it says here, and what is usual."""
     console = Console(highlight=False)
     for name in report.spans.metrics:
         words = find_metric(name).words

@@ -95,7 +95,7 @@ class Participant(models.Model):
 
 
 class TaskStatus(models.TextChoices):
-    """Where a task stands between being planned and being settled."""
+    """A task's stand between being planned and being settled."""
 
     OPEN = "open", "being annotated"
     ANNOTATED = "annotated", "awaiting adjudication"
@@ -109,7 +109,7 @@ LIVE_STATUSES = (TaskStatus.OPEN, TaskStatus.ANNOTATED, TaskStatus.ADJUDICATED)
 
 
 class StatusQuerySet(models.QuerySet[Row]):
-    """Rows that stand in a status."""
+    """Rows that have a status, counted by it."""
 
     def count_by(self, field: str) -> dict[int, Counter[str]]:
         """How many stand in each status, for each value of a field, in one query."""
@@ -180,7 +180,7 @@ class Task(models.Model):
 
 
 class AssignmentStatus(models.TextChoices):
-    """Where an annotator's share of a task stands."""
+    """A share's stand between being claimed by its annotator and being handed in or given up."""
 
     QUEUED = "queued", "waiting for the annotator"
     SUBMITTED = "submitted", "submitted"

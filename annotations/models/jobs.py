@@ -12,7 +12,7 @@ from annotations.models.projects import Project
 
 
 class JobStatus(models.TextChoices):
-    """Where a job stands between being asked for and its end."""
+    """A job's stand between being asked for and its end."""
 
     QUEUED = "queued", "waiting"
     RUNNING = "running", "running"

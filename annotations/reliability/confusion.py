@@ -59,7 +59,7 @@ def find_confusions(statistics: Statistics, labels: Sequence[str]) -> list[Confu
 
 
 def find_values(values: Sequence[str], label: str) -> BoolArray:
-    """Which values of a position hold the label; of `NOTHING`, which hold none."""
+    """For each value of a position whether it holds the label; for `NOTHING`, whether it holds none."""
     return np.array([label in members_of(value) if label else not members_of(value) for value in values])
 
 

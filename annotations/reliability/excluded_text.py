@@ -10,7 +10,7 @@ BoolArray = NDArray[np.bool_]
 
 
 def squeeze(offsets: IntArray, stretches: Sequence[tuple[int, int]]) -> IntArray:
-    """Where each offset comes to lie once the stretches are taken out; they are in order and do not overlap.
+    """The place of each offset once stretches of the text are taken out; the stretches are in order and do not overlap.
 
     >>> squeeze(np.array([0, 3, 5, 6, 9]), [(2, 5), (7, 8)]).tolist()
     [0, 2, 2, 3, 5]
@@ -26,7 +26,7 @@ def squeeze(offsets: IntArray, stretches: Sequence[tuple[int, int]]) -> IntArray
 
 
 def restore(offset: int, stretches: Sequence[tuple[int, int]], *, is_end: bool) -> int:
-    """Where an offset lay before the stretches were taken out; an end lies before what was taken out at its place, a start after it.
+    """The place of an offset before stretches were taken out; an end lies before what was taken out at its place, a start after it.
 
     >>> [restore(2, [(2, 5), (7, 8)], is_end=is_end) for is_end in (True, False)], restore(5, [(2, 5), (7, 8)], is_end=False)
     ([2, 5], 9)

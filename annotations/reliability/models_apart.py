@@ -190,7 +190,7 @@ def run_alternative_tests(
     test: TestOptions | None = None,
     options: Options | None = None,
 ) -> dict[int, AlternativeTest]:
-    """Whether each model of the selection could stand in for an annotator, by its id; people go by theirs too.
+    """Whether each model of the selection could stand in for an annotator, by the model's id; annotators go by their ids, too.
 
     Raises
     ------

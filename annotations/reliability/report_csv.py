@@ -32,7 +32,7 @@ class Line:
 
 
 def write_csv(report: WholeReport) -> str:
-    """All of its lines, safe to open in a spreadsheet."""
+    """A whole report as CSV, safe to open in a spreadsheet."""
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(column.name for column in fields(Line))
@@ -51,7 +51,7 @@ def list_lines(report: WholeReport) -> Iterator[Line]:
 
 
 def list_part_lines(report: WholeReport) -> Iterator[Line]:
-    """The parts that were asked for."""
+    """The lines of those parts of a whole report that were asked for."""
     for round_ in report.rounds or ():
         yield from _list_round(round_)
     for period in report.periods or ():

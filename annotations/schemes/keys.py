@@ -9,7 +9,7 @@ AnswerKeys = Mapping[tuple[str, str], tuple[str, ...]]
 
 
 def share_keys(scheme: Scheme) -> AnswerKeys:
-    """The keys of all attributes, where an answer that an earlier label has too keeps the key that it has there.
+    """The keys of all attributes; an answer that an earlier label has too keeps the key that it has there.
 
     A key is shared by attribute and answer, as “named” of “holder”, and only where the later label has no other use for it.
     """

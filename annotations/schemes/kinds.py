@@ -31,7 +31,7 @@ TOO_LONG_NUMBER = f"has more than {MAX_DIGITS} digits, or more than {MAX_DECIMAL
 
 @dataclass(frozen=True, slots=True)
 class ChoiceKind(ValueKind):
-    """One of some values; an open one also takes words of the annotator's own."""
+    """The kind of a question with one of some values for an answer; an open one also takes words of the annotator's own."""
 
     name: ClassVar[str] = "choice"
     parameters: ClassVar[tuple[str, ...]] = ("values", "values_from", "open")

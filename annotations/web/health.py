@@ -42,7 +42,7 @@ writes = WriteWatch()
 @never_cache
 @require_safe
 def show_health(_request: HttpRequest) -> JsonResponse:
-    """Only whether each part answers; why it does not goes to the log, which strangers do not read."""
+    """Whether each part of the installation answers, and no more: why one does not goes to the log, which strangers do not read."""
     parts = {
         "database": "ok" if _database_answers() else "out of reach",
         "writing": "ok" if writes.takes_writes() else "failing",

@@ -15,7 +15,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 def read_choice(request: HttpRequest, name: str, choices: Iterable[str]) -> str:
-    """One of the choices, or an empty text where the address names none."""
+    """One of several words that an address may name, or an empty text where it names none of them."""
     chosen = request.GET.getlist(name)
     if len(chosen) > 1 or not set(chosen) <= set(choices):
         raise BadRequest(f"There is no such {name}.")
@@ -23,7 +23,7 @@ def read_choice(request: HttpRequest, name: str, choices: Iterable[str]) -> str:
 
 
 def read_page_number(request: HttpRequest) -> int:
-    """From 1; the first where the address names none."""
+    """The number of a page in an address, counted from 1; the first where none is named."""
     wanted = request.GET.get("page", "1")
     if not (
         wanted.isascii() and wanted.isdecimal() and len(wanted) <= MAX_PAGE_NUMBER_LENGTH and int(wanted)

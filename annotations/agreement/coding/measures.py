@@ -365,7 +365,7 @@ def _count_values(found: "Coincidences", value_1: IntArray, value_2: IntArray) -
 
 
 def fold_values(statistics: Statistics, scope: Scope) -> tuple[IntArray, int]:
-    """For each value the number that it has here, and how many there are: of a label, whether a value has it."""
+    """The number of each value within a scope, and how many numbers there are: two in the scope of a label, which a value has or has not."""
     names = statistics.axes["value"]
     if scope.label is None:
         return np.arange(len(names)), len(names)

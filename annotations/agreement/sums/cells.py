@@ -97,7 +97,7 @@ class Pivot:
 
 
 def pivot(statistics: Statistics, name: str, keys: tuple[str, ...] | None = None) -> Pivot:
-    """One of the tables, turned once for all measures; if keys are named, its rows are summed over all other keys."""
+    """A table of the statistics, turned once for all measures; if keys are named, its rows are summed over all other keys."""
 
     def turn() -> Pivot:
         table = statistics.tables[name]

@@ -19,7 +19,7 @@ from annotations.api.views import PrivateView
 
 
 class SchemaView(PrivateView, SpectacularAPIView):
-    """The OpenAPI description of everything here."""
+    """The OpenAPI description of the whole API."""
 
     renderer_classes = (OpenApiJsonRenderer,)
 

@@ -285,7 +285,7 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
 
 
 class ProvenanceSerializer(serializers.Serializer[Any]):
-    """Where a part of gold comes from: the votes for it and the decisions about it."""
+    """The votes and decisions that a part of gold comes from."""
 
     origin = serializers.CharField()
     decisions = serializers.ListField(child=serializers.IntegerField())

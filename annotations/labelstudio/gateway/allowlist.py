@@ -25,7 +25,7 @@ class Id(StrEnum):
 
 
 class Answer(StrEnum):
-    """Who answers a request, and how."""
+    """The ways in which a request that a rule allows is answered; `ANSWERS` has the function for each."""
 
     STATIC = "static"
     PAGE = "page"

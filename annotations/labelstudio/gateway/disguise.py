@@ -38,7 +38,7 @@ def describe_annotator(account_id: int) -> dict[str, Any]:
 
 
 def tell_versions(versions: dict[str, Any]) -> dict[str, Any]:
-    """The release and the versions of its parts with a time that its pages fail without; no commits and no messages."""
+    """Label Studio's versions as its pages need them, with their dates, without commits and messages."""
     told: dict[str, Any] = {}
     for name, value in versions.items():
         if isinstance(value, dict):

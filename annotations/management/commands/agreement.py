@@ -22,6 +22,8 @@ from annotations.reliability.selection import choose_selection, find_annotators
 
 
 class Command(BaseCommand):
+    """Measures agreement between the annotators of a project, as a table or as JSON."""
+
     help = "Agreement between a project's annotators. Documents are named by the numbers of their tasks."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -9,6 +9,8 @@ from annotations.management.examination import examine
 
 
 class Command(BaseCommand):
+    """Looks over the installation and its data, and says what to do about what is wrong."""
+
     help = "Check the installation and the data, and say what to do. Ends with status 1 where something is wrong."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -15,6 +15,8 @@ from annotations.management.naming import RELEASE_HELP, find_release
 
 
 class Command(BaseCommand):
+    """Writes a release to a file in one of the formats."""
+
     help = "Write a release to a file in one of the formats."
 
     def add_arguments(self, parser: CommandParser) -> None:

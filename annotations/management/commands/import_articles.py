@@ -29,6 +29,8 @@ WAYS = {
 
 
 class Command(BaseCommand):
+    """Imports articles from files or folders, and says what became of each text."""
+
     help = f"Import articles from files, or from the files of a folder. {list_titles()}."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -12,6 +12,8 @@ from annotations.projects.archive import ProjectArchivedError
 
 
 class Command(BaseCommand):
+    """Plans a round of the articles that no round of its kind has yet."""
+
     help = "Plan a round: every article that no round of this kind has yet, wanted from K annotators each."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -34,6 +34,8 @@ WATCH_SECONDS = 1.0
 
 
 class Command(BaseCommand):
+    """Sets everything up in one folder and serves it until Ctrl-C."""
+
     help = "Set everything up and start annotating the seed articles; Ctrl-C stops it all."
 
     def add_arguments(self, parser: CommandParser) -> None:

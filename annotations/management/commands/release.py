@@ -17,6 +17,8 @@ from annotations.projects.archive import ProjectArchivedError
 
 
 class Command(BaseCommand):
+    """Freezes the gold that a project has so far."""
+
     help = "Freeze the gold that a project has so far, with a manifest of checksums."
 
     def add_arguments(self, parser: CommandParser) -> None:

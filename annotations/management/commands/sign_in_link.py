@@ -11,6 +11,8 @@ from annotations.projects.services import HasPasswordError, issue_sign_in_link, 
 
 
 class Command(BaseCommand):
+    """Prints a sign-in link for somebody who has an account."""
+
     help = "Print a sign-in link that works once."
 
     def add_arguments(self, parser: CommandParser) -> None:

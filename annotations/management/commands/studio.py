@@ -10,6 +10,8 @@ from annotations.labelstudio.server import StudioServerError
 
 
 class Command(BaseCommand):
+    """Starts, stops or looks at the Label Studio that runs beside the workbench."""
+
     help = "Start, stop or look at the Label Studio that runs beside the workbench."
 
     def add_arguments(self, parser: CommandParser) -> None:

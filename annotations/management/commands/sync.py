@@ -25,6 +25,8 @@ FOUND = {
 
 
 class Command(BaseCommand):
+    """Compares the record with the Studio, and repairs what differs."""
+
     help = "Compare the record with the Studio and put right what differs; safe to repeat."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -9,6 +9,8 @@ from annotations.management.naming import RELEASE_HELP, find_release
 
 
 class Command(BaseCommand):
+    """Builds a release again and compares it with what was frozen."""
+
     help = "Build a release again from articles, annotations and decisions, and compare it byte for byte."
 
     def add_arguments(self, parser: CommandParser) -> None:

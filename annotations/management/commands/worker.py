@@ -12,6 +12,8 @@ STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 
 class Command(BaseCommand):
+    """Runs jobs as they come due."""
+
     help = "Run jobs as they come due. SIGTERM and Ctrl-C end it after the chunk at hand; nothing is lost."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -18,13 +18,13 @@ TOO_MANY_REQUESTS = 429
 
 
 def name_account(request: HttpRequest, credentials: dict[str, str] | None) -> str | None:
-    """Whose account a failed attempt counts against, however the e-mail address was spelled."""
+    """The account that a failed attempt counts against, however the e-mail address was spelled."""
     given = (credentials or {}).get("username") or request.POST.get("username")
     return given.strip().lower() if given else None
 
 
 def name_network_of(request: HttpRequest) -> str | None:
-    """Which network a failed attempt counts against; behind a proxy that is trusted, the network of the visitor."""
+    """The network that a failed attempt counts against; behind a proxy that is trusted, the network of the visitor."""
     return name_network(request.META.get("REMOTE_ADDR") or "")
 
 

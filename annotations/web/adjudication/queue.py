@@ -22,7 +22,7 @@ MAX_LOOKED_AT = 50
 @member_page(Role.ADJUDICATOR, Role.MANAGER)
 @require_safe
 def show_queue(request: MemberRequest) -> HttpResponse:
-    """Adjudicators decide from here; a manager who is none reads what waits."""
+    """The queue of adjudication, from which adjudicators decide; a manager who is none reads what waits."""
     project = request.project
     may_decide = Role.ADJUDICATOR in request.roles
     tallies = TaskTally.objects.filter(round__project=project, status=TaskStatus.ANNOTATED)

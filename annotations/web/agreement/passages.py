@@ -8,7 +8,10 @@ from annotations.reliability.examples import AnnotatorSpans, DisputedPassage
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch under the same labels from end to end; `starts` are those that begin here, `is_focus` what it is about."""
+    """A stretch of a passage under the same labels from end to end.
+
+    `starts` are the labels of the spans that begin with it; `is_focus` says that the passage is shown for it.
+    """
 
     text: str
     labels: tuple[str, ...]

@@ -47,7 +47,7 @@ def _place(value: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class PanelRow:
-    """`metric` is its name, `here` says what the value is in this project, `basis` what it rests on."""
+    """A row of the panel: the name of a metric, its figure and words, what the value is in this project, and what it rests on."""
 
     metric: str
     figure: Figure

@@ -140,7 +140,7 @@ def show_fields(request: MemberRequest) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_safe
 def show_periods(request: MemberRequest) -> HttpResponse:
-    """The main figure over time."""
+    """The part of the agreement page with the main figure over time."""
     form = read_form(request)
     context = {"figures": _show_periods(form.page), "metric": form.page.metric}
     return render(request, "annotations/agreement/_periods.html", context)

@@ -35,7 +35,7 @@ class SeveralFilesField(forms.FileField):
 
 
 class ExclusionForm(forms.Form):
-    """Why an article should not count."""
+    """A reason why an article should not count."""
 
     reason = forms.CharField(
         label="Why?",

@@ -26,7 +26,7 @@ MAX_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class RoundLine:
-    """A person's share of a round."""
+    """What one person did and has before them in one round."""
 
     round: Round
     is_active: bool

@@ -9,9 +9,9 @@ STUCK = "stuck"
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Where a project stands: a task is live unless it was cancelled, and `unreleased` counts gold since the last release.
+    """A project's stand in numbers, by which the overview says what is to be done next.
 
-    `stuck` counts tasks that nobody can finish, because too few annotators are left for them.
+    A task counts that is neither cancelled nor excluded. `unreleased` counts gold since the last release. `stuck` counts tasks that nobody can finish, because too few annotators are left for them.
     """
 
     articles: int = 0

@@ -45,7 +45,7 @@ class ReleaseForm(forms.Form):
 @member_page(*READERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def list_releases(request: MemberRequest) -> HttpResponse:
-    """Everyone who may read releases sees the list; managers freeze the next one here."""
+    """The page that lists a project's releases for everyone who may read them; managers freeze the next one there."""
     project, may_freeze = request.project, Role.MANAGER in request.roles
     form = ReleaseForm(request.POST or None)
     if request.method == "POST" and may_freeze and form.is_valid():
