@@ -51,7 +51,7 @@ class Sample:
     wrong: Mapping[str, str]
     """Other parameters, each with what is said against it."""
     results: tuple[Any, ...] = ()
-    """Values of results in the kind's own form that are to be refused."""
+    """Values of results in the kind's own form that are no answer, so that no annotator can mend them."""
     typed: Mapping[str, str] = field(default_factory=dict)
     """What an adjudicator may type, and the value that it is."""
     compared: tuple[Any, ...] = ()

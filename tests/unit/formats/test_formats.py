@@ -156,6 +156,10 @@ LOSSES = {
 }
 
 
+def test_every_format_that_is_written_has_its_losses_named_here() -> None:
+    assert LOSSES.keys() == {chosen.name for chosen in WRITTEN}
+
+
 @pytest.mark.parametrize("name", LOSSES)
 def test_a_format_says_what_it_could_not_hold(name: str) -> None:
     _, losses = write(find_format(name), [news_record(), empty_record()])
