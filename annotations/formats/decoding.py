@@ -83,15 +83,18 @@ def find_encoding_of_lines(
         return marked
     if not may_guess:
         return Encoding("utf-8")
-    has_broken_line = False
+    broken = b""
     for line in _read_lines(stream):
         if not line.isascii():
             if _is_utf8(line):
-                has_broken_line = False
+                broken = b""
                 break
-            has_broken_line = True
+            if len(broken) < SAMPLE:
+                broken += line[:SAMPLE]
     stream.seek(start)
-    return _guess(sample) if has_broken_line else Encoding("utf-8")
+    if not broken:
+        return Encoding("utf-8")
+    return _guess(sample if b"\0" in sample else broken)
 
 
 def split_lines(
@@ -206,10 +209,15 @@ def _find_broken_utf8(raw: bytes) -> int | None:
     (13, None)
     """
     text = raw.decode("utf-8", "surrogateescape")
-    runs = list(STRAY_BYTES.finditer(text))
-    stray = sum(len(run[0]) for run in runs)
-    good = sum(not letter.isascii() for letter in text) - stray
-    is_cut_off = len(runs) == 1 and runs[0].end() == len(text)
-    if good >= (len(runs) if is_cut_off else MOSTLY * len(runs)):
-        return len(text[: runs[0].start()].encode())
+    good, runs = len(text) - len(text.encode("ascii", "ignore")), 0
+    first = last = len(text)
+    for run in STRAY_BYTES.finditer(text):
+        runs += 1
+        first, last = min(first, run.start()), run.end()
+        good -= last - run.start()
+        if runs > 1 and good < MOSTLY * runs:
+            return None
+    is_cut_off = runs == 1 and last == len(text)
+    if good >= (runs if is_cut_off else MOSTLY * runs):
+        return len(text[:first].encode())
     return None

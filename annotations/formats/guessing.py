@@ -7,7 +7,8 @@ as the best are readings, and readings that differ are shown to who knows the te
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from itertools import combinations, islice, pairwise
 
 from annotations.formats.errors import RefusedError, Remedy
@@ -26,9 +27,18 @@ FEW_CHARACTERS = 2.0
 """How many odd characters more make no difference, which counts in a short text."""
 SPOILT = 0.6
 MAX_SAMPLE = 1 << 16
+BEFORE = 1 << 10
+"""How much of a line is looked at that stands before its first byte beyond ASCII."""
+BATCH = 1 << 20
+MAX_COMPARED = 1_000
+"""How many words that are read differently are looked through for those that show it best."""
 SHOWN_WORDS = 3
 SHOWN_READINGS = 4
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe]")
+ASCII_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+WORD = re.compile(rb"\S+")
+HIGH = re.compile(rb"[\x80-\xff]")
 OPENING = frozenset("\u201a„¿¡ˇ\u00b8¨¯\u00b4")
 """What no letter stands before."""
 SIGNS = frozenset("†‡‰¶§¹²³¼½¾\u2039\u203a")
@@ -56,32 +66,93 @@ def guess_encoding(raw: bytes) -> str:
             remedy=Remedy.ENCODING,
         )
     if len(readings) > 1:
+        shown = readings[:SHOWN_READINGS]
         raise RefusedError(
-            f"this is not UTF-8, and several encodings fit it: {_show_difference(readings)}; "
+            f"this is not UTF-8, and several encodings fit it: {_show_difference(raw, shown)}; "
             "name the encoding that reads it right",
             remedy=Remedy.ENCODING,
-            choices=tuple(readings.values())[:SHOWN_READINGS],
+            choices=tuple(shown),
         )
-    return next(iter(readings.values()))
+    return readings[0]
 
 
-def _list_readings(raw: bytes) -> dict[str, str]:
-    """Each different text that the bytes can well be, with the commonest encoding that reads it so."""
+def _list_readings(raw: bytes) -> list[str]:
+    """The commonest encoding of each different text that the bytes can well be."""
     if b"\0" in raw:
-        readings = _decode_by(WIDE, raw)
-        return dict(sorted(readings.items(), key=lambda reading: -_count_ascii(reading[0]))[:1])
+        return _choose_wide(raw)
+    if ASCII_CONTROL.search(raw):
+        return []
     sample = _take_sample(raw)
     fits = _rank(sample)
     most = min(fits.values(), default=0.0) + EQUALLY_WELL + FEW_CHARACTERS / len(sample)
-    return _decode_by([name for name in CODE_PAGES if fits.get(name, 1.0) <= most], raw)
+    return _tell_apart([name for name in CODE_PAGES if fits.get(name, 1.0) <= most], raw)
+
+
+def _choose_wide(raw: bytes) -> list[str]:
+    """Bytes of 0 come from blanks and line ends at least, which are only such in the right order of bytes."""
+    counts = {}
+    for name in WIDE:
+        text = _read(raw, name)
+        if text is not None:
+            counts[name] = sum(letter.isascii() for letter in text[:MAX_SAMPLE])
+    return sorted(counts, key=lambda name: -counts[name])[:1]
+
+
+def _tell_apart(encodings: Iterable[str], raw: bytes) -> list[str]:
+    """The first of the encodings for each different text; the bytes are never all decoded at a time."""
+    digests = {name: sha256() for name in encodings}
+    for batch in _list_batches(raw):
+        for name in list(digests):
+            text = _read(batch, name)
+            if text is None:
+                del digests[name]
+            else:
+                digests[name].update(text.encode())
+    first: dict[bytes, str] = {}
+    for name, digest in digests.items():
+        first.setdefault(digest.digest(), name)
+    return list(first.values())
+
+
+def _read(raw: bytes, encoding: str) -> str | None:
+    """The text that the bytes are in an encoding; None where they are none, or none that anybody wrote."""
+    try:
+        text = raw.decode(encoding)
+    except UnicodeError:
+        return None
+    return None if CONTROL.search(text) else text
+
+
+def _list_words(raw: bytes) -> Iterator[bytes]:
+    """The words that go beyond ASCII, one after the other: no code page reads the others differently."""
+    for word in WORD.finditer(raw):
+        if not word[0].isascii():
+            yield word[0]
+
+
+def _list_batches(raw: bytes) -> Iterator[bytes]:
+    """The words that go beyond ASCII, some at a time and each of these once, with blanks between them."""
+    words: dict[bytes, None] = {}
+    length = 0
+    for word in _list_words(raw):
+        if word not in words:
+            words[word] = None
+            length += len(word)
+        if length > BATCH:
+            yield b" ".join(words)
+            words, length = {}, 0
+    yield b" ".join(words)
 
 
 def _take_sample(raw: bytes) -> bytes:
-    """The first lines that go beyond ASCII: the others are read alike by all."""
-    lines = (line[:MAX_SAMPLE] for line in raw.splitlines(keepends=True) if not line.isascii())
+    """The first lines that go beyond ASCII, of a long one from where it does: the others are read alike by all."""
     sample = b""
-    while len(sample) < MAX_SAMPLE and (line := next(lines, b"")):
-        sample += line
+    for line in LINE.finditer(raw):
+        if first := HIGH.search(line[0]):
+            start = max(0, first.start() - BEFORE)
+            sample += line[0][start : start + MAX_SAMPLE]
+        if len(sample) >= MAX_SAMPLE:
+            break
     return sample
 
 
@@ -126,33 +197,17 @@ def _is_sign(letter: str) -> bool:
     return letter in SIGNS or unicodedata.category(letter).startswith("S")
 
 
-def _decode_by(encodings: Iterable[str], raw: bytes) -> dict[str, str]:
-    readings: dict[str, str] = {}
-    for encoding in encodings:
-        try:
-            text = raw.decode(encoding)
-        except UnicodeError:
-            continue
-        if not CONTROL.search(text):
-            readings.setdefault(text, encoding)
-    return readings
-
-
-def _count_ascii(text: str) -> int:
-    """Bytes of 0 come from blanks and line ends at least, which are only such in the right order of bytes."""
-    return sum(letter.isascii() for letter in text[:MAX_SAMPLE])
-
-
-def _show_difference(readings: dict[str, str]) -> str:
+def _show_difference(raw: bytes, encodings: list[str]) -> str:
     """The words that are read most differently, as each encoding reads them.
 
-    >>> _show_difference({"il est prêt": "cp1252", "il est pręt": "cp1250"})
+    >>> _show_difference("il est prêt".encode("cp1252"), ["cp1252", "cp1250"])
     '“prêt” in cp1252, “pręt” in cp1250'
     """
-    columns = [text.split() for text in islice(readings, SHOWN_READINGS)]
-    rows = dict.fromkeys(row for row in zip(*columns, strict=False) if len(set(row)) > 1)
-    telling = sorted(rows, key=lambda row: -len(set(row)))[:SHOWN_WORDS]
-    return ", ".join(map(_quote, zip(*telling, strict=True), readings.values()))
+    rows = (tuple(word.decode(name) for name in encodings) for word in _list_words(raw))
+    differing = (row for row in rows if len(set(row)) > 1)
+    compared = dict.fromkeys(islice(differing, MAX_COMPARED))
+    telling = sorted(compared, key=lambda row: -len(set(row)))[:SHOWN_WORDS]
+    return ", ".join(map(_quote, zip(*telling, strict=True), encodings))
 
 
 def _quote(words: Iterable[str], encoding: str) -> str:

@@ -2,8 +2,10 @@
 
 import pytest
 
+from annotations.formats.decoding import decode
 from annotations.formats.errors import RefusedError, Remedy
 from annotations.formats.guessing import CODE_PAGES, guess_encoding
+from tests.bounds import within
 
 TEXTS = {
     "French": "Le ministre a annoncé que le projet était prêt après de longues négociations ; l’opposition "
@@ -109,3 +111,20 @@ def test_bytes_that_are_no_text_are_refused() -> None:
     with pytest.raises(RefusedError, match="could be recognised") as refused:
         guess_encoding(bytes(range(256)) * 4)
     assert refused.value.remedy == Remedy.ENCODING
+
+
+@pytest.mark.parametrize(
+    "part",
+    [b"\xe9 ", b"\xe9\n", b"\xe9word ", "слово за словом ".encode("cp1251")],
+    ids=["letters", "lines", "words", "Russian"],
+)
+def test_a_large_file_that_fits_several_encodings_takes_little_memory_and_time(part: bytes) -> None:
+    """All its readings at once, or an object for each place that is no UTF-8, were fifty times the file."""
+    raw = part * ((4 << 20) // len(part))
+    with pytest.raises(RefusedError, match="several encodings fit it"), within(megabytes=64, seconds=12):
+        decode(raw)
+
+
+def test_a_long_line_is_judged_by_where_it_goes_beyond_ascii() -> None:
+    raw = b"word " * 50_000 + TEXTS["Russian"].encode("cp1251")
+    assert raw.decode(guess_encoding(raw)).endswith(TEXTS["Russian"])

@@ -428,6 +428,14 @@ def test_a_file_without_any_utf8_is_read_as_a_guess() -> None:
     assert "guess" in row.warning
 
 
+def test_a_file_goes_beyond_ascii_however_late_and_its_encoding_is_found_from_there() -> None:
+    text = "Украина готова отказаться от вступления в НАТО в обмен на гарантии безопасности."
+    plain = b"a plain line\n" * 30_000
+    assert read_rows(CSV, b"text\n" + plain + f"{text}\n".encode("cp1251"))[-1].text == text
+    asked = refusal(CSV, b"text\n" + plain + "il est prêt\n".encode("cp1252"))
+    assert "“prêt” in cp1252, “pręt” in cp1250" in asked.message
+
+
 @pytest.mark.parametrize(
     ("raw", "place", "why"),
     [
