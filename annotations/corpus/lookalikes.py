@@ -10,6 +10,7 @@ from annotations.formats.errors import Notice
 MISREAD = re.compile(r"[\u00c2-\u00f4\u0152-\u0192][^\x00-\x7f]+")
 MIN_MISREAD = 2
 MAX_SHOWN = 3
+MAX_SHOWN_LENGTH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +64,5 @@ def find_misread(text: str) -> str:
         found[match[0]] = None
     if count < MIN_MISREAD:
         return ""
-    shown = ", ".join(f"“{part}”" for part in list(found)[:MAX_SHOWN])
+    shown = ", ".join(f"“{part[:MAX_SHOWN_LENGTH]}”" for part in list(found)[:MAX_SHOWN])
     return f"it looks as if it had been read in a wrong encoding before it was saved ({shown}): nothing was changed"

@@ -267,6 +267,12 @@ def test_a_text_that_looks_misread_is_imported_as_it_is_and_pointed_out(project:
     assert "wrong encoding before it was saved (“Ã©”" in made.warning
 
 
+def test_of_a_text_that_is_misread_from_end_to_end_a_few_letters_are_shown(project: Project) -> None:
+    misread = "政府昨天宣布了新的计划".encode().decode("cp1252", "ignore") * 1_000
+    [made] = import_articles(project, [make_row(f"Ã©{misread} Ã© {misread}")], by=None).imported
+    assert len(made.warning) < 1_000
+
+
 def test_a_very_long_text_is_an_article_only_if_that_is_meant(project: Project) -> None:
     row = make_row("Kyiv agreed. " * 20_000)
     [refused] = import_articles(project, [row], by=None).refused
