@@ -12,7 +12,7 @@ from annotations.formats.ports import Format, Losses
 from annotations.formats.registry import find_format
 from annotations.gold.records import find_shares, read_annotations
 from annotations.gold.releases import read_release_lines
-from annotations.models import Project, Release, ReleaseFile
+from annotations.models import Event, Project, Release, ReleaseFile
 from annotations.models.assignment import AssignmentQuerySet
 
 
@@ -74,6 +74,8 @@ class LiveState:
     count: int
     latest: int
     total: int
+    event: int
+    """The latest of the project, since other annotations may have the same number, latest and total."""
 
     @property
     def key(self) -> str:
@@ -96,16 +98,18 @@ class LiveState:
 
 
 def read_state(project: Project, *, format_name: str, shares: AssignmentQuerySet | None = None) -> LiveState:
-    """The state of the annotations of a project: how many there are, and which, as far as three numbers tell."""
+    """The state of the annotations of a project: how many there are and which, as far as numbers tell, and the latest event."""
     found = find_shares(project, shares).aggregate(
         count=Count("pk"), latest=Max("current"), total=Sum("current")
     )
     name = f"{project.pk} of {project.created_at}"
+    event = Event.objects.filter(project=project).order_by("-id").values_list("pk", flat=True).first()
     return LiveState(
         name,
         find_format(format_name).name,
         __version__,
         **{name: int(value or 0) for name, value in found.items()},
+        event=event or 0,
     )
 
 

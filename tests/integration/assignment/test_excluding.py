@@ -36,7 +36,7 @@ from annotations.collection.errors import TaskFinishedError
 from annotations.collection.in_memory import InMemoryStudio, shared_studio
 from annotations.corpus.services import import_articles
 from annotations.formats.documents import Document
-from annotations.gold.exports import export_annotations
+from annotations.gold.exports import export_annotations, read_state
 from annotations.gold.releases import rebuild_release
 from annotations.gold.services import NothingToReleaseError, freeze_release
 from annotations.jobs.worker import Worker
@@ -55,8 +55,8 @@ from annotations.models import (
 from annotations.projects.archive import ProjectArchivedError
 from annotations.reliability.matrices import find_annotations, take_fingerprints
 from annotations.reliability.selection import choose_selection
-from tests.factories import make_article, make_assignment, make_member, make_project
-from tests.factories.adjudication import claim, make_annotated_task, mark, submit
+from tests.factories import make_article, make_assignment, make_member, make_project, make_round, make_task
+from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark, submit
 from tests.factories.collection import plan_small_round
 
 pytestmark = pytest.mark.django_db
@@ -189,6 +189,24 @@ class TestExclusion:
         assert Annotation.objects.filter(assignment__task=task).count() == 2
         include_article(task.article, by=None)
         assert b"".join(export_annotations(project, format_name="jsonl").chunks)
+
+    def test_another_excluded_in_its_place_is_another_state_of_the_live_export(
+        self, project: Project
+    ) -> None:
+        """Two articles whose annotations came in turn, with the same number, latest and sum of ids."""
+        team = [make_member(project, Role.ANNOTATOR) for _ in range(2)]
+        planned = make_round(project, overlap=2, annotators=tuple(team))
+        one, other, third = (make_task(planned, make_article(project, f"{n}. {TEXT}")) for n in range(3))
+        for task, person in ((one, 0), (other, 0), (other, 1), (one, 1), (third, 0)):
+            submit(make_assignment(task, team[person]), mark(claim()))
+        states = []
+        for task in (one, other):
+            exclude(task)
+            states.append(read_state(project, format_name="jsonl"))
+            include_article(task.article, by=None)
+        first, second = states
+        assert (first.count, first.latest, first.total) == (second.count, second.latest, second.total)
+        assert first.key != second.key
 
     def test_it_stays_hidden_from_who_may_be_asked_for_it_again(self, project: Project) -> None:
         task = make_annotated_task(*DIFFERING, project=project)
