@@ -96,7 +96,7 @@ def delete_project(project: Project, *, by: User | None) -> None:
     named = {"name": locked.name, "slug": locked.slug}
     locked.archived_at = locked.archived_at or now
     locked.deleted_at = now
-    locked.slug, locked.description = f"deleted-{locked.pk}", ""
+    locked.slug, locked.description = f"-deleted-{locked.pk}", ""  # as no name makes it
     locked.save(update_fields=["archived_at", "deleted_at", "slug", "description"])
     Event.objects.record(
         "deleted", locked, actor=by, project=locked, **named, articles=articles, rounds=rounds

@@ -43,7 +43,7 @@ from annotations.models import (
     User,
 )
 from annotations.projects.archive import ProjectArchivedError
-from annotations.projects.services import create_api_token
+from annotations.projects.services import create_api_token, create_project
 from tests.factories import make_article, make_member, make_project
 from tests.factories.adjudication import claim, make_annotated_task, mark
 from tests.factories.collection import plan_small_round
@@ -214,6 +214,13 @@ class TestDeleting:
         slug = project.slug
         delete_project(project, by=None)
         assert Project.objects.create(name="Pilot", slug=slug, scheme=project.scheme).pk != project.pk
+
+    def test_no_project_is_called_as_a_deleted_one_is(self) -> None:
+        project = make_project("Pilot")
+        other = create_project(name=f"Deleted {project.pk}", scheme=project.scheme, by=None)
+        delete_project(project, by=None)
+        project.refresh_from_db()
+        assert other.slug == f"deleted-{project.pk}" != project.slug
 
     def test_the_name_has_to_be_typed(self, browser: Client, project: Project) -> None:
         make_article(project)
