@@ -196,7 +196,9 @@ def _list_messages(problems: Iterable[Problem]) -> list[str]:
 
 def _check_open(assignment: Assignment) -> None:
     if assignment.task.status not in OPEN_FOR_CHANGES:
-        raise Rejection("This article is adjudicated already and cannot be changed any more.")
+        raise Rejection(
+            f"This article is {assignment.task.get_status_display()}, so it cannot be changed any more."
+        )
 
 
 def _digest(result: Any) -> str:

@@ -17,7 +17,7 @@ from annotations.labelstudio.access import StudioAccess, StudioConnection
 from annotations.labelstudio.gateway import relay
 from annotations.labelstudio.gateway.allowlist import read_request
 from annotations.labelstudio.gateway.ownership import NotYours, find_own
-from annotations.models import Assignment, AssignmentStatus, Round, TaskStatus
+from annotations.models import Assignment, AssignmentStatus, Round, Task, TaskStatus
 from tests.factories.collection import fill_queues, participant_of, plan_small_round, submit
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +95,7 @@ def test_an_adjudicated_article_is_closed_and_says_so(assignment: Assignment) ->
     answer = send(assignment, {"result": []})
     assert answer.status_code == 403
     [message] = answer.json()["validation_errors"]["annotation"]
-    assert "adjudicated already" in message
+    assert "is adjudicated, so it cannot be changed" in message
 
 
 def test_a_skip_leads_to_the_bar_that_asks_for_a_reason(assignment: Assignment) -> None:
@@ -180,6 +180,20 @@ def test_what_a_manager_ended_meanwhile_is_told_in_the_editor(assignment: Assign
     archive_project(round_.project, by=None)
     answer = send(assignment, {"result": []})
     assert "was archived, so nothing in it changes" in answer.json()["validation_errors"]["annotation"][0]
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [(TaskStatus.EXCLUDED, "excluded with its article"), (TaskStatus.ADJUDICATED, "adjudicated")],
+)
+def test_what_was_submitted_and_cannot_change_says_why(
+    status: TaskStatus, why: str, assignment: Assignment
+) -> None:
+    submit(assignment)
+    Task.objects.filter(pk=assignment.task_id).update(status=status)
+    answer = send(assignment, {"result": []})
+    [told] = answer.json()["validation_errors"]["annotation"]
+    assert told == f"This article is {why}, so it cannot be changed any more."
 
 
 def test_a_task_of_one_round_is_not_reached_by_the_project_of_another(
