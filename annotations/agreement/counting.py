@@ -18,7 +18,7 @@ from annotations.agreement.readers.notebook import read_data
 from annotations.agreement.registry import NAMES, Metric, TableRow, choose_tables, find_metric
 from annotations.agreement.spans.f1 import ALL_LABELS
 from annotations.agreement.spans.matching import MAX_OVERLAPS, count_overlaps
-from annotations.agreement.sums.batches import Batch, Tally
+from annotations.agreement.sums.batches import Batch, CountedTables
 from annotations.agreement.sums.statistics import Statistics, unite
 from annotations.agreement.sums.tables import Table
 
@@ -134,7 +134,7 @@ def _summarize_spans(
     corpus = panel.corpus
     counted = count_in(corpus, unit)
     batch = Batch(corpus, counted, needed, by)
-    tallies = [batch.derive(row.of_spans) for row in rows]
+    found = [batch.derive(row.of_spans) for row in rows]
     tables = {
         "judgements": _count_judgements(corpus.completed, corpus.document, corpus.annotator),
         "lengths": Table(
@@ -148,10 +148,10 @@ def _summarize_spans(
         "label": (ALL_LABELS, *corpus.labels),
     }
     left_out_of = dict(counted.left_out_of)
-    for tally in tallies:
-        tables |= tally.tables
-        axes |= tally.axes
-        left_out_of |= tally.left_out_of
+    for one in found:
+        tables |= one.tables
+        axes |= one.axes
+        left_out_of |= one.left_out_of
     tables["left_out"], axes["reason"] = _list_left_out(corpus.documents, left_out_of)
     tables = {name: replace(table, keys=panel.name_annotators(table.keys)) for name, table in tables.items()}
     slices = sorted({"label", "pair"}.intersection(by))
@@ -183,10 +183,10 @@ def _summarize_items(items: Items, rows: Sequence[TableRow], options: Mapping[st
         "value": tuple(map(str, items.values)),
     }
     tables["left_out"], axes["reason"] = _list_left_out(items.items, {})
-    tallies: list[Tally] = [row.of_items(items) for row in rows if row.of_items is not None]
-    for tally in tallies:
-        tables |= tally.tables
-        axes |= tally.axes
+    found: list[CountedTables] = [row.of_items(items) for row in rows if row.of_items is not None]
+    for one in found:
+        tables |= one.tables
+        axes |= one.axes
     order = {"order": list(axes["value"])} if items.is_ordered else {}
     return Statistics("items", axes, tables, {"unit": "item", "slices": [], **order, **options})
 

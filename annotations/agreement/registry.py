@@ -32,7 +32,7 @@ from annotations.agreement.links.measures import (
 )
 from annotations.agreement.spans.boundaries import build_boundary_similarity, tabulate_boundaries
 from annotations.agreement.spans.f1 import build_coverage, build_f1, tabulate_matches
-from annotations.agreement.sums.batches import Batch, Tally
+from annotations.agreement.sums.batches import Batch, CountedTables
 from annotations.agreement.sums.measures import Measure, Scope
 from annotations.agreement.sums.statistics import Statistics
 from annotations.agreement.unitizing.counting import tabulate_segments, tabulate_unitizing, tabulate_units
@@ -69,8 +69,8 @@ class TableRow:
     """
 
     names: tuple[str, ...]
-    of_spans: Callable[[Batch], Tally]
-    of_items: Callable[[Items], Tally] | None = None
+    of_spans: Callable[[Batch], CountedTables]
+    of_items: Callable[[Items], CountedTables] | None = None
     takes_overlaps: bool = False
     takes_links: bool = False
     takes_distances: bool = False

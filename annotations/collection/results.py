@@ -14,7 +14,7 @@ NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def digest_result(result: Result) -> str:
-    """A checksum that does not depend on the order of an object's keys; refuses what is too large or unstorable."""
+    """The checksum of a result, whatever the order of its keys; one that is too large or cannot be stored is refused."""
     check_size(result)
     try:
         canonical = json.dumps(

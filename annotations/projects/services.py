@@ -175,7 +175,7 @@ def _create_with_free_slug(
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """An invited person, with the secret to pass on to them; both are empty for who is in and can sign in already."""
+    """An invited person, with the secrets of the links to pass on; both are empty for who is in and can sign in already."""
 
     user: User
     sign_in: str = ""

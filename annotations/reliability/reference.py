@@ -28,7 +28,7 @@ Stretches = Mapping[int, Sequence[tuple[int, int]]]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One outcome of a task: the span of the reference and that of the candidate, as offsets of the article; one may be missing."""
+    """A span of the reference and the span of a candidate that was held against it, as offsets of the article; one may be missing."""
 
     task: int
     outcome: str

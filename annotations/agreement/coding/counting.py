@@ -12,7 +12,7 @@ from annotations.agreement.data.naming import ABSENT
 from annotations.agreement.data.ordering import order_by, sum_by_key
 from annotations.agreement.data.stretches import Stretches, find_stretches
 from annotations.agreement.packing.sets import cut_runs
-from annotations.agreement.sums.batches import Batch, Tally
+from annotations.agreement.sums.batches import Batch, CountedTables
 from annotations.agreement.sums.tables import Table
 
 CELLS_AT_ONCE = 4_000_000
@@ -356,14 +356,16 @@ def lay_stretches(batch: Batch) -> Stretches:
     return find_stretches(batch.counted)
 
 
-def tabulate_confusions(batch: Batch) -> Tally:
-    """The table `confusion` of spans."""
+def tabulate_confusions(batch: Batch) -> CountedTables:
+    """Count into the table `confusion` how many positions of a text two annotators gave which two values."""
     stretches = batch.derive(lay_stretches)
-    return Tally({"confusion": count_confusions(batch.counted, stretches)}, {"value": stretches.values})
+    return CountedTables(
+        {"confusion": count_confusions(batch.counted, stretches)}, {"value": stretches.values}
+    )
 
 
-def tabulate_coincidences(batch: Batch) -> Tally:
-    """The table `coincidence` of spans, from the confusions where these are wanted too."""
+def tabulate_coincidences(batch: Batch) -> CountedTables:
+    """Count into the table `coincidence` Krippendorff's coincidences of positions; where the confusions are wanted too, of them."""
     stretches = batch.derive(lay_stretches)
     if "confusion" in batch.needed:
         confusions = batch.derive(tabulate_confusions).tables["confusion"]
@@ -371,25 +373,25 @@ def tabulate_coincidences(batch: Batch) -> Tally:
         table = add_up_confusions(judged, confusions, len(stretches.values))
     else:
         table = count_coincidences(batch.counted, stretches)
-    return Tally({"coincidence": table}, {"value": stretches.values})
+    return CountedTables({"coincidence": table}, {"value": stretches.values})
 
 
-def tabulate_values(batch: Batch) -> Tally:
-    """The table `values` of spans."""
+def tabulate_values(batch: Batch) -> CountedTables:
+    """Count into the table `values` how many positions of a text each annotator gave each value."""
     stretches = batch.derive(lay_stretches)
-    return Tally({"values": count_values(batch.counted, stretches)}, {"value": stretches.values})
+    return CountedTables({"values": count_values(batch.counted, stretches)}, {"value": stretches.values})
 
 
-def tabulate_item_confusions(items: Items) -> Tally:
-    """The table `confusion` of items."""
-    return Tally({"confusion": count_item_confusions(items)})
+def tabulate_item_confusions(items: Items) -> CountedTables:
+    """Count into the table `confusion` which two values two annotators gave an item."""
+    return CountedTables({"confusion": count_item_confusions(items)})
 
 
-def tabulate_item_coincidences(items: Items) -> Tally:
-    """The table `coincidence` of items."""
-    return Tally({"coincidence": count_item_coincidences(items)})
+def tabulate_item_coincidences(items: Items) -> CountedTables:
+    """Count into the table `coincidence` the coincidence matrix of each item."""
+    return CountedTables({"coincidence": count_item_coincidences(items)})
 
 
-def tabulate_item_values(items: Items) -> Tally:
-    """The table `values` of items."""
-    return Tally({"values": count_item_values(items)})
+def tabulate_item_values(items: Items) -> CountedTables:
+    """Count into the table `values` the value that each annotator gave an item."""
+    return CountedTables({"values": count_item_values(items)})

@@ -21,7 +21,7 @@ from annotations.agreement.gamma.sampling import (
     sample_statistical,
 )
 from annotations.agreement.gamma.units import Dissimilarity
-from annotations.agreement.sums.batches import Batch, Tally
+from annotations.agreement.sums.batches import Batch, CountedTables
 from annotations.agreement.sums.tables import Table
 
 EXPECTED_TOLERANCE = 1e-3
@@ -302,7 +302,7 @@ def _mean_ratio(numerator: FloatArray, denominator: FloatArray, column: int) -> 
     return float((above[defined] / below[defined]).mean()) if defined.any() else None
 
 
-def tabulate_disorders(batch: Batch) -> Tally:
-    """The tables `gamma` and `gamma_label`."""
+def tabulate_disorders(batch: Batch) -> CountedTables:
+    """Count into the tables `gamma` and `gamma_label` the disorder of the best alignment of each document, and of samples."""
     gamma, distances = batch.options["gamma"], batch.options["distances"]
-    return Tally(count_disorders(batch.corpus, gamma, by=batch.by, distances=distances))
+    return CountedTables(count_disorders(batch.corpus, gamma, by=batch.by, distances=distances))

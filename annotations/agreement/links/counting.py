@@ -9,7 +9,7 @@ from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.naming import ABSENT
 from annotations.agreement.data.ordering import number_codes, order_by
 from annotations.agreement.spans.matching import Overlaps, find_overlaps, lay_overlaps, match_spans
-from annotations.agreement.sums.batches import Batch, Tally
+from annotations.agreement.sums.batches import Batch, CountedTables
 from annotations.agreement.sums.tables import Table, tabulate
 
 UNLINKED = ""
@@ -272,12 +272,12 @@ def lay_pairs(batch: Batch) -> Overlaps:
     return pair_spans(batch.corpus, batch.derive(lay_overlaps))
 
 
-def tabulate_links(batch: Batch) -> Tally:
-    """The tables `links` and `link_values`."""
-    return Tally(*count_links(batch.corpus, batch.derive(lay_pairs)))
+def tabulate_links(batch: Batch) -> CountedTables:
+    """Count into the tables `links` and `link_values` the relations that two annotators both drew, and the coincidences of their types."""
+    return CountedTables(*count_links(batch.corpus, batch.derive(lay_pairs)))
 
 
-def tabulate_attributes(batch: Batch) -> Tally:
-    """The table `attributes`."""
+def tabulate_attributes(batch: Batch) -> CountedTables:
+    """Count into the table `attributes` which two values two annotators gave an attribute of aligned spans."""
     table, axes = count_attributes(batch.corpus, batch.derive(lay_pairs))
-    return Tally({"attributes": table}, axes)
+    return CountedTables({"attributes": table}, axes)

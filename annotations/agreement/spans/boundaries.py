@@ -9,7 +9,7 @@ import numpy as np
 from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.ordering import order_by
-from annotations.agreement.sums.batches import Batch, Tally
+from annotations.agreement.sums.batches import Batch, CountedTables
 from annotations.agreement.sums.cells import Cells
 from annotations.agreement.sums.measures import (
     NOTHING_TO_COMPARE,
@@ -147,6 +147,6 @@ def build_boundary_similarity(statistics: Statistics, scope: Scope) -> Measure:
     return Measure(cells, compared, score, reason, explain)
 
 
-def tabulate_boundaries(batch: Batch) -> Tally:
-    """The table `boundaries`."""
-    return Tally({"boundaries": count_boundaries(batch.counted)})
+def tabulate_boundaries(batch: Batch) -> CountedTables:
+    """Count into the table `boundaries` those that two annotators share, have nearly in common, or that only one has."""
+    return CountedTables({"boundaries": count_boundaries(batch.counted)})

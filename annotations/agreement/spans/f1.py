@@ -11,7 +11,7 @@ from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.ordering import number_codes
 from annotations.agreement.data.stretches import members_of
 from annotations.agreement.spans.matching import Overlaps, find_overlaps, lay_overlaps, match_spans
-from annotations.agreement.sums.batches import Batch, Tally
+from annotations.agreement.sums.batches import Batch, CountedTables
 from annotations.agreement.sums.cells import Cells, Part
 from annotations.agreement.sums.measures import (
     NO_UNITS,
@@ -206,6 +206,6 @@ def _labels_of(value: str, kind: str) -> set[str]:
     return {value} if kind == "items" else set(members_of(value))
 
 
-def tabulate_matches(batch: Batch) -> Tally:
-    """The table `matches`."""
-    return Tally({"matches": count_matches(batch.corpus, batch.derive(lay_overlaps))})
+def tabulate_matches(batch: Batch) -> CountedTables:
+    """Count into the table `matches` the matched spans of each pair of annotators."""
+    return CountedTables({"matches": count_matches(batch.corpus, batch.derive(lay_overlaps))})

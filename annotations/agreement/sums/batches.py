@@ -44,7 +44,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tally:
+class CountedTables:
     """Tables of some documents, with the axes that they bring along and what could not be counted.
 
     Attributes

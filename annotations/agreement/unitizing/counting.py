@@ -13,7 +13,7 @@ from annotations.agreement.data.links import no_links
 from annotations.agreement.data.ordering import order_by
 from annotations.agreement.data.stretches import Stretches
 from annotations.agreement.spans.matching import Overlaps, find_overlaps
-from annotations.agreement.sums.batches import Batch, Tally
+from annotations.agreement.sums.batches import Batch, CountedTables
 from annotations.agreement.sums.tables import Table
 
 MAX_KEY = 2**62
@@ -314,21 +314,21 @@ def _sum(keys: IntArray, weights: FloatArray, size: int) -> FloatArray:
     return np.bincount(keys, weights=weights, minlength=size).astype(np.float64, copy=False)
 
 
-def tabulate_segments(batch: Batch) -> Tally:
-    """The tables `segments` and `pairable`."""
+def tabulate_segments(batch: Batch) -> CountedTables:
+    """Count into the tables `segments` and `pairable` the squared lengths of units, for the alphas of 2016."""
     stretches = batch.derive(lay_stretches)
     tables = count_segments(batch.counted, stretches, by=batch.by)
-    return Tally(tables, {"value": stretches.values})
+    return CountedTables(tables, {"value": stretches.values})
 
 
-def tabulate_units(batch: Batch) -> Tally:
-    """The table `units`."""
-    return Tally({"units": count_units(batch.counted)})
+def tabulate_units(batch: Batch) -> CountedTables:
+    """Count into the table `units` the squared lengths of the units of each label."""
+    return CountedTables({"units": count_units(batch.counted)})
 
 
-def tabulate_unitizing(batch: Batch) -> Tally:
-    """The table `alpha_u`, and how many spans of each document were merged for it."""
+def tabulate_unitizing(batch: Batch) -> CountedTables:
+    """Count into the table `alpha_u` the disagreements of alpha_U, and how many spans of each document were merged for it."""
     table, merged = count_unitizing(batch.counted, by=batch.by)
     names = batch.corpus.documents
     numbers = {names[index]: int(merged[index]) for index in np.flatnonzero(merged).tolist()}
-    return Tally({"alpha_u": table}, left_out_of={MERGED: numbers})
+    return CountedTables({"alpha_u": table}, left_out_of={MERGED: numbers})

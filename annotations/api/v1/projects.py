@@ -394,7 +394,7 @@ class MembershipViewSet(
 
 
 class ReleaseViewSet(ScopedView[Release], viewsets.ReadOnlyModelViewSet[Release]):
-    """Frozen datasets; one alone comes with its manifest."""
+    """Frozen datasets; a single one comes with its manifest."""
 
     queryset = Release.objects.select_related("project")
     serializer_class = serializers.ReleaseSerializer

@@ -117,7 +117,7 @@ class ArticleViewSet(ScopedView[Article], viewsets.ReadOnlyModelViewSet[Article]
 
 
 class ImportViewSet(ScopedView[ArticleImport], viewsets.ReadOnlyModelViewSet[ArticleImport]):
-    """The imports of articles; one of which nobody has annotated anything yet can be undone."""
+    """The imports of articles; an import of which nobody has annotated anything yet can be undone."""
 
     queryset = count_articles(ArticleImport.objects.filter(published_at__isnull=False))
     serializer_class = serializers.ArticleImportSerializer

@@ -81,7 +81,7 @@ def find_own(user: User, allowed: AllowedRequest, headers: dict[str, str]) -> Ow
 
 
 def find_assignment(user: User, task_id: int) -> Assignment:
-    """What a person holds of a task of the Studio, read anew."""
+    """The assignment that a person holds of a studio task, read anew."""
     return _find_in_queue(user, {Id.TASK: task_id}, among=CLAIM_HOLDING_STATUSES)[0]
 
 

@@ -38,7 +38,7 @@ OWN_TERMS = (
 
 
 def list_terms(metrics: Iterable[str]) -> list[Term]:
-    """Our own terms, and a term for each metric once."""
+    """The terms that the agreement page explains: those of its own, and each metric once."""
     return [*OWN_TERMS, *(explain_metric(name) for name in dict.fromkeys(metrics))]
 
 

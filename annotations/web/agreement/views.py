@@ -215,7 +215,7 @@ def _find_task(request: MemberRequest) -> Task:
 
 
 def read_form(request: MemberRequest) -> AgreementForm:
-    """What the address asks for; what cannot be chosen is refused in words."""
+    """The form of the agreement page as the address fills it in; what cannot be chosen is refused in words."""
     form = AgreementForm(request.GET, project=request.project, reader=request.user)
     if not form.is_valid():
         raise BadRequest(
