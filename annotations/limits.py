@@ -73,6 +73,15 @@ MAX_REFUSALS = 1_000
 # Files of annotations whose agreement is measured.
 MAX_ANNOTATION_FILE_BYTES = 4 * 1024**3
 MAX_ANNOTATION_FILES = 1_000
+MAX_BUNDLED_FILES = 100_000
+"""Files and folders of one folder or archive."""
+MAX_FOLDER_DEPTH = 20
+MAX_PART_BYTES = 64 * 1024 * 1024
+"""A file that is one of several of a document, such as its text, and is read as a whole."""
+MAX_ARCHIVE_BYTES = 1024**3
+"""What the files of one archive unpack to."""
+MAX_ARCHIVE_LIST_BYTES = 32 * 1024 * 1024
+"""The list of files at the end of an archive."""
 
 # What is held against a reference at once.
 MAX_REFERENCE_SPANS = 1_000_000

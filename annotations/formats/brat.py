@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from annotations.formats.archives import ArchiveWriter
+from annotations.formats.brat_reader import holds_brat, read_brat
 from annotations.formats.documents import Document
 from annotations.formats.losses import FIELDS, RENAMED
 from annotations.formats.ports import Format, Loss, Losses
@@ -94,10 +95,12 @@ def _name(name: str, losses: Losses) -> str:
 
 BRAT = Format(
     name="brat",
-    title="brat's stand-off files, a ZIP of texts and annotations",
+    title="brat's stand-off files, texts with annotations beside them",
     short="brat",
     holds="spans, attributes and relations of several annotators or of the gold, with texts; fields are counted",
     media_type="application/zip",
     extension="brat.zip",
     write=write_brat,
+    opens=holds_brat,
+    read_bundle=read_brat,
 )

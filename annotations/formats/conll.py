@@ -19,6 +19,8 @@ from dataclasses import replace
 from itertools import pairwise
 from urllib.parse import quote, unquote
 
+from annotations.formats.bundles import Bundle
+from annotations.formats.content import number_lines
 from annotations.formats.documents import Block, Document, Judgement, Marking
 from annotations.formats.errors import RefusedError, placed, shorten
 from annotations.formats.losses import (
@@ -30,7 +32,7 @@ from annotations.formats.losses import (
     WITHOUT_TOKEN,
     drop_attributes,
 )
-from annotations.formats.ports import Format, Loss, Losses
+from annotations.formats.ports import Format, Loss, Losses, ReadingOptions
 from annotations.formats.tokens import find_tokens
 from annotations.limits import MAX_TEXT_LENGTH
 from annotations.markup import Markup, Origin
@@ -312,6 +314,16 @@ class _Copy:
         return "".join(parts)
 
 
+def _begins_with_columns(bundle: Bundle) -> bool:
+    begin = COLUMNS.encode()
+    return bundle.only is not None and bundle.only.read_begin(len(begin)) == begin
+
+
+def _read_file(bundle: Bundle, options: ReadingOptions) -> Iterator[Document]:  # noqa: ARG001
+    for file in bundle.files.values():
+        yield from read_conll(number_lines(file))
+
+
 CONLL = Format(
     name="conll",
     title="CoNLL-U Plus, a token a line, a BIO column a label",
@@ -320,6 +332,6 @@ CONLL = Format(
     media_type="text/plain; charset=utf-8",
     extension="conllup",
     write=write_conll,
-    begins_with=COLUMNS,
-    read_lines=read_conll,
+    opens=_begins_with_columns,
+    read_bundle=_read_file,
 )

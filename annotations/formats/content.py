@@ -3,12 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from os import PathLike
-from pathlib import Path
 from typing import Any
 
+from annotations.formats.bundles import BundledFile
 from annotations.formats.errors import RefusedError
-from annotations.limits import MAX_ANNOTATION_FILE_BYTES
 from annotations.strict_json import Fault, Rules, StrictJsonError, read_strict
 
 RULES = Rules(takes_constants=True, takes_any_character=True)
@@ -73,44 +71,40 @@ def parse_lines(lines: Iterable[str]) -> Iterator[tuple[int, Any]]:
             raise RefusedError(f"line {number}: {what}") from error
 
 
-def read_content(path: PathLike[str] | str, *, known: str) -> Content:
+def read_content(file: BundledFile, *, known: str) -> Content:
     """What a file holds: lines where the first is an object and others follow, or else one value.
 
     `known` says which files are read, for the message about one that is no JSON.
     """
+    if _holds_lines(file):
+        return Content.of_lines(read_lines(file), file.where)
+    with file.reading() as stream:
+        raw = stream.read()
     try:
-        if Path(path).stat().st_size > MAX_ANNOTATION_FILE_BYTES:
-            raise RefusedError(f"{path} is larger than {MAX_ANNOTATION_FILE_BYTES:,} bytes; give it in parts")
-        if _holds_lines(path):
-            return Content.of_lines(_read_lines(path), str(path))
-        content = Path(path).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise RefusedError(f"cannot read {path}: {error.strerror}; check the path") from error
+        content = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _not_utf8(path, error.start) from error
+        raise _not_utf8(file, error.start) from error
     try:
-        return Content(read_strict(content, RULES), str(path))
+        return Content(read_strict(content, RULES), file.where)
     except StrictJsonError as error:
         if error.fault is Fault.DEPTH:
-            raise RefusedError(f"{path} nests too deeply to be annotations") from error
+            raise RefusedError(f"{file.where} nests too deeply to be annotations") from error
         if error.fault is not Fault.SYNTAX:
-            raise RefusedError(f"{path}: {error}") from error
+            raise RefusedError(f"{file.where}: {error}") from error
         hint = "" if content.lstrip().startswith(("{", "[")) else f"; what is read is {known}"
-        raise RefusedError(f"{path} is not JSON: line {error.line}, {error.detail}{hint}") from error
+        raise RefusedError(f"{file.where} is not JSON: line {error.line}, {error.detail}{hint}") from error
 
 
-def number_lines(path: PathLike[str] | str) -> Iterator[tuple[int, str]]:
+def number_lines(file: BundledFile) -> Iterator[tuple[int, str]]:
     """The lines of a file of UTF-8 without their ends, each after its number."""
-    if Path(path).stat().st_size > MAX_ANNOTATION_FILE_BYTES:
-        raise RefusedError(f"{path} is larger than {MAX_ANNOTATION_FILE_BYTES:,} bytes; give it in parts")
-    for number, line in enumerate(_read_lines(path), start=1):
+    for number, line in enumerate(read_lines(file), start=1):
         yield number, line.removesuffix("\n").removesuffix("\r")
 
 
-def _holds_lines(path: PathLike[str] | str) -> bool:
+def _holds_lines(file: BundledFile) -> bool:
     """Whether the first line that is not empty is a whole object, and another line follows."""
-    with Path(path).open("rb") as file:
-        filled = (line for line in file if line.strip().removeprefix(BYTE_ORDER_MARK))
+    with file.reading() as stream:
+        filled = (line for line in stream if line.strip().removeprefix(BYTE_ORDER_MARK))
         first = next(filled, b"").removeprefix(BYTE_ORDER_MARK)
         if not first.lstrip().startswith(b"{") or next(filled, None) is None:
             return False
@@ -123,19 +117,19 @@ def _holds_lines(path: PathLike[str] | str) -> bool:
         return True
 
 
-def _read_lines(path: PathLike[str] | str) -> Iterator[str]:
+def read_lines(file: BundledFile) -> Iterator[str]:
     """The lines of a file of UTF-8, each decoded alone, so that a damaged one is known by its place."""
     place = 0
-    with Path(path).open("rb") as file:
-        for number, line in enumerate(file):
+    with file.reading() as stream:
+        for number, line in enumerate(stream):
             is_marked = number == 0 and line.startswith(BYTE_ORDER_MARK)
             start = len(BYTE_ORDER_MARK) if is_marked else 0
             try:
                 yield line[start:].decode()
             except UnicodeDecodeError as error:
-                raise _not_utf8(path, place + start + error.start) from error
+                raise _not_utf8(file, place + start + error.start) from error
             place += len(line)
 
 
-def _not_utf8(path: PathLike[str] | str, place: int) -> RefusedError:
-    return RefusedError(f"{path} is not UTF-8 (byte {place}); convert it first")
+def _not_utf8(file: BundledFile, place: int) -> RefusedError:
+    return RefusedError(f"{file.where} is not UTF-8 (byte {place}); convert it first")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+from annotations.formats.bundles import Bundle
 from annotations.formats.content import Content
 from annotations.formats.documents import Document, JudgedItems
 from annotations.formats.errors import Refusal, RefusedError
@@ -70,6 +71,7 @@ class TextOptions:
 
 NOTHING_SAID = TextOptions()
 TextReader = Callable[[BinaryIO, str, TextOptions], Iterator[Document | Refusal]]
+BundleReader = Callable[[Bundle, ReadingOptions], Iterator[Document]]
 DocumentReader = Callable[[Content, ReadingOptions], Iterator[Document]]
 
 
@@ -112,10 +114,10 @@ class Format:
     """Gives the documents in order, with what each annotator or the gold says of them."""
     read_items: Callable[[Content], JudgedItems | None] | None = None
     """Gives items with a value an annotator, or None where the content holds documents."""
-    begins_with: str = ""
-    """How the first line of a file begins that is no JSON."""
-    read_lines: Callable[[Iterable[tuple[int, str]]], Iterator[Document]] | None = None
-    """Gives the documents of such a file by its lines, each after its number and without its end."""
+    opens: Callable[[Bundle], bool] = lambda _: False
+    """Whether a file that is no JSON, a folder or an archive has this form, by its names and how it begins."""
+    read_bundle: BundleReader | None = None
+    """Gives the documents of such a file, folder or archive."""
     reads_ahead: bool = False
     """Whether the first document is given only when the last was read, since a later entry may say more of it."""
     copies_texts: bool = False

@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from os import PathLike
 from pathlib import Path
 
 from annotations.formats.brat import BRAT
+from annotations.formats.bundles import BEGINS_ARCHIVE, Bundle
 from annotations.formats.conll import CONLL
 from annotations.formats.conll2003 import CONLL2003_BILOU, CONLL2003_BIO
-from annotations.formats.content import Content
+from annotations.formats.content import BYTE_ORDER_MARK, Content
 from annotations.formats.csv import CSV
 from annotations.formats.doccano import DOCCANO
 from annotations.formats.documents import Document
@@ -43,10 +43,12 @@ FORMATS: tuple[Format, ...] = (
     LABEL_STUDIO,
 )
 """The first that recognises content reads it; what is written is offered in this order."""
+LONGEST_BEGIN = 4_096
+"""Bytes by which a file in a folder is seen to be JSON."""
 OF_TEXTS = tuple(known for known in FORMATS if known.read_texts)
-OF_LINES = tuple(known for known in FORMATS if known.read_lines)
+OF_BUNDLES = tuple(known for known in FORMATS if known.read_bundle)
 OF_ANNOTATIONS = tuple(
-    known for known in FORMATS if known.read_documents or known.read_items or known.read_lines
+    known for known in FORMATS if known.read_documents or known.read_items or known.read_bundle
 )
 WRITTEN = tuple(known for known in FORMATS if known.is_written)
 
@@ -100,15 +102,31 @@ def list_annotation_formats() -> str:
     return f"{'; '.join(titles)}; or {last}"
 
 
-def recognise_lines(path: PathLike[str] | str) -> Format | None:
-    """The format of a file that is no JSON, by how its first line begins."""
-    longest = max(len(known.begins_with) for known in OF_LINES)
-    try:
-        with Path(path).open("rb") as file:
-            begin = file.read(longest)
-    except OSError:
-        return None
-    return next((known for known in OF_LINES if begin.startswith(known.begins_with.encode())), None)
+def recognise_bundle(bundle: Bundle) -> Format | None:
+    """The format of a file that is no JSON, or of all that lies in a folder or an archive."""
+    return next((known for known in OF_BUNDLES if known.opens(bundle)), None)
+
+
+def divide_bundle(bundle: Bundle) -> list[Bundle]:
+    """What is read as one: all of it where a format holds several files, or else each of its files of annotations.
+
+    A folder may hold other files besides.
+    """
+    if bundle.is_alone or recognise_bundle(bundle):
+        return [bundle]
+    parts = [part for part in bundle.divide() if _holds_annotations(part)]
+    if not parts:
+        raise RefusedError(f"{bundle.where} holds no file of what is read: {list_annotation_formats()}")
+    return parts
+
+
+def _holds_annotations(part: Bundle) -> bool:
+    begin = part.only.read_begin(LONGEST_BEGIN) if part.only else b""
+    if begin.startswith(BEGINS_ARCHIVE):
+        raise RefusedError(f"{part.where} is an archive within what was given; give it by itself")
+    return begin.removeprefix(BYTE_ORDER_MARK).lstrip().startswith((b"{", b"[")) or bool(
+        recognise_bundle(part)
+    )
 
 
 def recognise(content: Content) -> Format:

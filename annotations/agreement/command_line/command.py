@@ -145,7 +145,7 @@ def _parser() -> argparse.ArgumentParser:
         "file",
         nargs="+",
         metavar="FILE",
-        help="Of several, documents are joined by their texts, and annotators who have a file each are named by it.",
+        help="A file, a folder or a ZIP. Of several, documents are joined by their texts, and annotators who have a file each are named by it.",
     )
     reading = parser.add_argument_group("reading")
     reading.add_argument("--trim", action="store_true", help="Take white space off the edges of spans.")

@@ -10,11 +10,17 @@ from annotations.agreement.data.trimming import trim_spans
 from annotations.agreement.errors import InvalidCorpusError, InvalidOptionError
 from annotations.agreement.readers.builder import CorpusBuilder, as_invalid_corpus, make_items
 from annotations.agreement.readers.joining import join_files, join_repeated_texts
-from annotations.formats.content import Content, number_lines, read_content
+from annotations.formats.bundles import Bundle, open_bundle
+from annotations.formats.content import Content, read_content
 from annotations.formats.documents import JudgedItems
 from annotations.formats.offsets import COUNTED
 from annotations.formats.ports import Format, ReadingOptions
-from annotations.formats.registry import list_annotation_formats, recognise, recognise_lines
+from annotations.formats.registry import (
+    divide_bundle,
+    list_annotation_formats,
+    recognise,
+    recognise_bundle,
+)
 from annotations.limits import MAX_ANNOTATION_FILES
 
 Gathered = CorpusBuilder | Items
@@ -52,11 +58,11 @@ def read_file(
     trim: bool = False,
     models: Collection[str] = (),
 ) -> Corpus | Items:
-    """Read plain JSON, a Label Studio export, our own JSONL or CoNLL, doccano's or Prodigy's, or rows; the content decides.
+    """Read a file, a folder or a ZIP of annotations in any format that is read; the content decides which.
 
     Parameters
     ----------
-    path : path of a file, up to 4 GiB
+    path : path of a file up to 4 GiB, of a folder, or of a ZIP
     offsets : 'code_point' or 'utf16'
         What the file's offsets count. With 'utf16', those of a region that reads as it says in code points stay.
     trim : bool
@@ -92,7 +98,7 @@ def read_files(
 
     Parameters
     ----------
-    paths : paths of files, up to 1,000
+    paths : paths of files, folders and ZIPs, up to 1,000
     offsets, trim, models : as for `read_file`
 
     Returns
@@ -109,7 +115,7 @@ def read_files(
     if not 1 <= len(paths) <= MAX_ANNOTATION_FILES:
         raise InvalidCorpusError(f"give 1 to {MAX_ANNOTATION_FILES:,} files, not {len(paths):,}")
     options = CorpusOptions(offsets, frozenset(models))
-    gathered = [(str(path), _read(path, options)) for path in paths]
+    gathered = [part for path in paths for part in _read(path, options)]
     if len(gathered) == 1:
         return finish(gathered[0][1], trim=trim)
     builders = []
@@ -159,9 +165,15 @@ def gather_as(chosen: Format, content: Content, options: CorpusOptions) -> Gathe
         return join_repeated_texts(builder) if chosen.copies_texts else builder
 
 
-def _read(path: PathLike[str] | str, options: CorpusOptions) -> Gathered:
-    with as_invalid_corpus():
-        if (chosen := recognise_lines(path)) and chosen.read_lines:
-            documents = chosen.read_lines(number_lines(path))
-            return CorpusBuilder.of(documents, counts_utf16=options.counts_utf16)
-        return gather(read_content(path, known=list_annotation_formats()), options)
+def _read(path: PathLike[str] | str, options: CorpusOptions) -> list[tuple[str, Gathered]]:
+    """What a path gives: one part, or one for each file of a folder or archive whose files stand alone."""
+    with as_invalid_corpus(), open_bundle(path) as bundle:
+        return [(part.where, _gather_bundle(part, options)) for part in divide_bundle(bundle)]
+
+
+def _gather_bundle(bundle: Bundle, options: CorpusOptions) -> Gathered:
+    if (chosen := recognise_bundle(bundle)) and chosen.read_bundle:
+        documents = chosen.read_bundle(bundle, ReadingOptions(options.models))
+        return CorpusBuilder.of(documents, counts_utf16=options.counts_utf16)
+    [file] = bundle.files.values()
+    return gather(read_content(file, known=list_annotation_formats()), options)

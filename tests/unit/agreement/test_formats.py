@@ -274,10 +274,10 @@ def test_a_format_that_is_not_read_says_which_are(tmp_path: Path) -> None:
 
 
 def test_what_is_no_json_says_what_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "a.ann"
-    path.write_text("T1\tORG 0 4\tKyiv\n")
+    path = tmp_path / "a.xml"
+    path.write_text("<document/>\n")
     with pytest.raises(
-        InvalidCorpusError, match=r"a\.ann is not JSON: line 1.*; what is read is plain JSON with"
+        InvalidCorpusError, match=r"a\.xml is not JSON: line 1.*; what is read is plain JSON with"
     ):
         read_file(path)
 

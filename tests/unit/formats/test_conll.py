@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from annotations.agreement import InvalidCorpusError, read_file
 from annotations.agreement.data.corpus import Corpus
+from annotations.formats.bundles import open_bundle
 from annotations.formats.conll import read_conll
 from annotations.formats.documents import Document
 from annotations.formats.errors import RefusedError
 from annotations.formats.ports import Losses
 from annotations.formats.record import AnnotationReference, Record
-from annotations.formats.registry import find_format, recognise_lines
+from annotations.formats.registry import find_format, recognise_bundle
 from annotations.markup import Markup
 from annotations.spans import Span
 from tests.unit.formats.samples import news_record, plain_record, sample_records
@@ -60,7 +61,8 @@ def test_copies_of_several_annotators_are_one_document_and_can_be_compared(tmp_p
         encoding="utf-8",
         newline="",
     )
-    assert recognise_lines(path) is find_format("conll")
+    with open_bundle(path) as bundle:
+        assert recognise_bundle(bundle) is find_format("conll")
     corpus = read_file(path)
     assert isinstance(corpus, Corpus)
     assert (len(corpus.documents), len(corpus.annotators), corpus.n_spans) == (1, 2, 3)

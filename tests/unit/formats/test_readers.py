@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotations.agreement import InvalidCorpusError, read_file
+from annotations.formats.bundles import BundledFile
 from annotations.formats.content import Content, read_content
 from annotations.formats.documents import UNKNOWN, Document
 from annotations.formats.errors import Refusal, RefusedError
@@ -147,7 +148,7 @@ def test_every_document_is_read_once_and_in_order_with_what_everybody_marked(
     if from_file:
         path = tmp_path / "file"
         path.write_text(dump_value(chosen, value), encoding="utf-8")
-        content = read_content(path, known="")
+        content = read_content(BundledFile.of_path(path, path.name), known="")
     assert recognise(content) is chosen
     read = list(read_documents(chosen, content))
     assert [document.text for document in read] == [sheet.text for sheet in sheets]
@@ -250,7 +251,7 @@ def test_what_is_written_is_read_as_it_was(chosen: Format, tmp_path: Path) -> No
     records = sample_records()
     path = tmp_path / "file"
     path.write_bytes(b"".join(chosen.write_lines((record.to_line() for record in records), losses=Losses())))
-    content = read_content(path, known="")
+    content = read_content(BundledFile.of_path(path, path.name), known="")
     assert recognise(content) is chosen
     for document, record in zip(read_documents(chosen, content), records, strict=True):
         [(_, markup)] = document.markups
@@ -290,7 +291,7 @@ def test_annotators_of_what_is_written_keep_their_names(name: str, tmp_path: Pat
     path.write_bytes(b"".join(chosen.write_lines(lines, losses=Losses())))
     assert chosen.read_documents
     options = ReadingOptions(models=frozenset("AB"))
-    [document] = chosen.read_documents(read_content(path, known=""), options)
+    [document] = chosen.read_documents(read_content(BundledFile.of_path(path, path.name), known=""), options)
     assert {
         annotator: sorted(judgement.markup.spans) for annotator, judgement in document.judgements.items()
     } == dict.fromkeys("AB", sorted(plain_record().markup.spans))
