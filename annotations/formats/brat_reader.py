@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import PurePosixPath
 
-from annotations.formats.bundles import Bundle, BundledFile
+from annotations.formats.bundles import Bundle, BundledFile, split_by_annotator
 from annotations.formats.documents import Document, Judgement, Marking
 from annotations.formats.errors import RefusedError, placed, shorten
 from annotations.formats.ports import ReadingOptions
@@ -44,32 +44,6 @@ def read_brat(bundle: Bundle, options: ReadingOptions) -> Iterator[Document]:  #
         documents[document.removesuffix(ANNOTATIONS)][annotator] = name
     for document, names in sorted(documents.items()):
         yield _read_document(bundle, document, names)
-
-
-def split_by_annotator(names: list[str], alone: str) -> Mapping[str, tuple[str, str]]:
-    """The annotator and the document of each file.
-
-    Files that lie beside each other in the uppermost folder that holds any are all by one annotator, who is named by that
-    folder; if that holds nothing but folders, each is an annotator.
-
-    >>> split_by_annotator(["news/ann/1.ann", "news/bob/1.ann"], "all")["news/bob/1.ann"]
-    ('bob', '1.ann')
-    >>> split_by_annotator(["1.ann", "more/2.ann"], "ann")["more/2.ann"]
-    ('ann', 'more/2.ann')
-    """
-    folders = [PurePosixPath(name).parts[:-1] for name in names]
-    first, last = min(folders, default=()), max(folders, default=())
-    shared = next(
-        (depth for depth, (one, other) in enumerate(zip(first, last, strict=False)) if one != other),
-        min(len(first), len(last)),
-    )
-    is_one = any(len(folder) == shared for folder in folders)
-    annotator = first[shared - 1] if shared else alone
-    found = {}
-    for name in names:
-        parts = PurePosixPath(name).parts[shared:]
-        found[name] = (annotator, "/".join(parts)) if is_one else (parts[0], "/".join(parts[1:]))
-    return found
 
 
 def _read_document(bundle: Bundle, document: str, names: Mapping[str, str]) -> Document:

@@ -152,6 +152,32 @@ def open_bundle(path: PathLike[str] | str) -> Iterator[Bundle]:
             yield Bundle(str(path), place.name.partition(".")[0], dict(sorted(files.items())))
 
 
+def split_by_annotator(names: list[str], alone: str) -> Mapping[str, tuple[str, str]]:
+    """The annotator and the document of each file.
+
+    Files that lie beside each other in the uppermost folder that holds any are all by one annotator, who is named by that
+    folder; if that holds nothing but folders, each is an annotator.
+
+    >>> split_by_annotator(["news/ann/1.ann", "news/bob/1.ann"], "all")["news/bob/1.ann"]
+    ('bob', '1.ann')
+    >>> split_by_annotator(["1.ann", "more/2.ann"], "ann")["more/2.ann"]
+    ('ann', 'more/2.ann')
+    """
+    folders = [PurePosixPath(name).parts[:-1] for name in names]
+    first, last = min(folders, default=()), max(folders, default=())
+    shared = next(
+        (depth for depth, (one, other) in enumerate(zip(first, last, strict=False)) if one != other),
+        min(len(first), len(last)),
+    )
+    is_one = any(len(folder) == shared for folder in folders)
+    annotator = first[shared - 1] if shared else alone
+    found = {}
+    for name in names:
+        parts = PurePosixPath(name).parts[shared:]
+        found[name] = (annotator, "/".join(parts)) if is_one else (parts[0], "/".join(parts[1:]))
+    return found
+
+
 class _Guarded:
     """A file whose list of files `zipfile` reads only if that is not too long to be taken into memory."""
 

@@ -23,6 +23,7 @@ from annotations.formats.rows import ROWS
 from annotations.formats.tables import TABLES
 from annotations.formats.text import PLAIN_TEXT
 from annotations.formats.web_annotation import WEB_ANNOTATION
+from annotations.formats.webanno_tsv import WEBANNO_TSV
 
 FORMATS: tuple[Format, ...] = (
     PLAIN_TEXT,
@@ -39,6 +40,7 @@ FORMATS: tuple[Format, ...] = (
     PRODIGY,
     DOCCANO,
     BRAT,
+    WEBANNO_TSV,
     WEB_ANNOTATION,
     LABEL_STUDIO,
 )

@@ -1,0 +1,338 @@
+"""WebAnno TSV 3, which INCEpTION exports: one annotator's work on one document, a token a line, the columns of each layer.
+
+A span's label is its feature `value`, or the only feature of its layer; a layer of several features without that name,
+and a span that has no value, are called as the layer is. The other features are attributes. Offsets count UTF-16 units
+and become code points here. The text between sentences is not in the file, so white space there is blanks.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from annotations.formats.bundles import Bundle, BundledFile, split_by_annotator
+from annotations.formats.content import number_lines
+from annotations.formats.documents import Document, Judgement, Marking
+from annotations.formats.errors import RefusedError, placed, shorten
+from annotations.formats.offsets import Utf16Places
+from annotations.formats.ports import Format, ReadingOptions
+from annotations.limits import MAX_COLUMNS, MAX_PART_BYTES, MAX_TEXT_LENGTH
+
+BEGIN = b"#FORMAT=WebAnno TSV 3"
+SUFFIX = ".tsv"
+OF_ANNOTATORS, OF_CURATION = "annotation", "curation"
+NO_ANNOTATORS = {"CURATION_USER": "curated versions", "INITIAL_CAS": "versions before anybody annotated"}
+"""Files that INCEpTION calls so are by nobody."""
+ROW = re.compile(r"([0-9]{1,9}-[0-9]{1,9}(?:\.[0-9]{1,9})?)\t([0-9]{1,9})-([0-9]{1,9})\t([^\t]*)(?:\t(.*))?")
+PART = re.compile(r"((?:\\.|[^|\\])*)(?:\||$)")
+NUMBERED = re.compile(r"(.*?)(?:\[([0-9]{1,9})\])?", re.DOTALL)
+REFERENCE = re.compile(r"([0-9]{1,9}-[0-9]{1,9}(?:\.[0-9]{1,9})?)(?:\[([0-9]{1,9})(?:_([0-9]{1,9}))?\])?")
+ESCAPED = re.compile(r"\\(.)")
+NAMED = {"t": "\t", "n": "\n", "r": "\r"}
+SPANS, RELATIONS, CHAINS = "#T_SP=", "#T_RL=", "#T_CH="
+NOTHING, NO_VALUE = "_", "*"
+LABEL = "value"
+EMPTY = "spans of no character"
+CHAIN_LINKS = "links of chains"
+SLOTS = "slots"
+UNPLACED = "relations between tokens, or with an end that is left out"
+
+End = tuple[str, str, str]
+"""The layer of a span, its number, and without one its row."""
+
+
+def opens_tsv(bundle: Bundle) -> bool:
+    """Whether a file is WebAnno TSV 3, or a folder or an archive holds one."""
+    return any(True for _ in _list_names(bundle))
+
+
+def read_tsv(bundle: Bundle, options: ReadingOptions) -> Iterator[Document]:  # noqa: ARG001
+    """Give each document with what each annotator marked in it."""
+    sheets = {name: _read_sheet(bundle.files[name]) for name in _list_names(bundle)}
+    documents: dict[str, dict[str, str]] = defaultdict(dict)
+    for name, (annotator, document) in _name_annotators(bundle, sheets).items():
+        documents[document][annotator] = name
+    for document, names in sorted(documents.items()):
+        judgements: dict[str, Judgement] = {}
+        left_out: Counter[str] = Counter()
+        first: _TokenSheet | None = None
+        for annotator, name in sorted(names.items()):
+            sheet = sheets[name]
+            first = first or sheet
+            if sheet.text != first.text:
+                raise RefusedError(
+                    f"{sheet.where}: document {document!r}: the text is not that of {first.where}"
+                )
+            if reason := NO_ANNOTATORS.get(annotator):
+                left_out[reason] += 1
+            else:
+                judgements[annotator] = sheet.mark(Marking(document, annotator, place=sheet.where), left_out)
+        yield Document(
+            id=document,
+            text=first.text if first else "",
+            source_format="webanno-tsv",
+            judgements=judgements,
+            left_out=dict(left_out),
+        )
+
+
+def _list_names(bundle: Bundle) -> Iterator[str]:
+    for name, file in bundle.files.items():
+        if (bundle.is_alone or name.endswith(SUFFIX)) and file.read_begin(len(BEGIN)) == BEGIN:
+            yield name
+
+
+def _name_annotators(bundle: Bundle, sheets: Mapping[str, "_TokenSheet"]) -> Mapping[str, tuple[str, str]]:
+    """The annotator and the document of each file.
+
+    INCEpTION has a folder for each document and in it a file an annotator. So has whoever keeps files of one text in one
+    folder; anybody else keeps an annotator's documents in a folder.
+    """
+    texts = [(str(PurePosixPath(name).parent), sheet.text) for name, sheet in sheets.items()]
+    is_exported = any({OF_ANNOTATORS, OF_CURATION} & set(PurePosixPath(name).parts[:-2]) for name in sheets)
+    if not (is_exported or bundle.is_alone or len(set(texts)) < len(texts)):
+        found = split_by_annotator(list(sheets), bundle.name)
+        return {name: (who, what.removesuffix(SUFFIX)) for name, (who, what) in found.items()}
+    named = {}
+    for name in sheets:
+        path = PurePosixPath(name)
+        folders = [part for part in path.parts[:-1] if part not in (OF_ANNOTATORS, OF_CURATION)]
+        named[name] = path.name.removesuffix(SUFFIX), "/".join(folders) or bundle.name
+    return named
+
+
+@dataclass(slots=True)
+class _Layer:
+    """The columns of one layer."""
+
+    name: str
+    kind: str
+    features: list[str]
+    base: str = ""
+    """Of a relation: the layer of its ends."""
+
+    @classmethod
+    def of_line(cls, kind: str, line: str) -> "_Layer":
+        name, *features = line.removeprefix(kind).split("|")
+        base = features[-1].removeprefix("BT_") if kind == RELATIONS and features else ""
+        return cls(name, kind, features, base)
+
+    @property
+    def short(self) -> str:
+        return self.name.rpartition(".")[2] or self.name
+
+    def read(self, values: list[str]) -> tuple[str, dict[str, str]]:
+        """The label and the attributes that the values of the features give."""
+        given = {
+            name: _unescape(value)
+            for name, value in zip(self.features, values, strict=True)
+            if name and value not in (NOTHING, NO_VALUE)
+        }
+        of_slots = [place for place, name in enumerate(self.features) if name.startswith("ROLE_")]
+        for place in of_slots:
+            given.pop(self.features[place], None)
+            given.pop(self.features[min(place + 1, len(self.features) - 1)], None)
+        only = self.features[0] if len(self.features) == 1 else LABEL
+        label = given.pop(only, "") or self.short
+        return label, given
+
+
+@dataclass(slots=True)
+class _Mention:
+    """A span while its rows are read."""
+
+    line: int
+    start: int
+    end: int
+    layer: _Layer
+    values: list[str]
+
+
+@dataclass(slots=True)
+class _TokenSheet:
+    """The lines of one file."""
+
+    where: str
+    layers: list[_Layer] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+    """Of the text, as far as it is known."""
+    length: int = 0
+    """Of these parts, in UTF-16 units."""
+    sentence: list[str] = field(default_factory=list)
+    """The lines of a sentence whose first token is still to come."""
+    tokens: list[tuple[int, int, int, str]] = field(default_factory=list)
+    mentions: dict[End, _Mention] = field(default_factory=dict)
+    links: list[tuple[int, End, End, str]] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    text: str = ""
+
+    def read_line(self, line: str, number: int) -> None:
+        """Take in one line; an empty one ends a sentence."""
+        if row := ROW.fullmatch(line):
+            self._read_row(row, number)
+        elif line.startswith("#Text="):
+            self.sentence.append(line.removeprefix("#Text="))
+        elif kind := next((kind for kind in (SPANS, RELATIONS, CHAINS) if line.startswith(kind)), ""):
+            self.layers.append(_Layer.of_line(kind, line))
+            if sum(len(layer.features) for layer in self.layers) > MAX_COLUMNS:
+                raise RefusedError(f"there are more than {MAX_COLUMNS:,} columns; export fewer layers")
+        elif line.strip() and not line.startswith("#"):
+            raise RefusedError(
+                f"{shorten(line)} is no line of WebAnno TSV 3: SENTENCE-TOKEN, START-END, the token"
+            )
+
+    def _read_row(self, row: re.Match[str], number: int) -> None:
+        unit, start, end, token = row[1], int(row[2]), int(row[3]), row[4]
+        if self.sentence:
+            self._place_sentence(start, token)
+        self.tokens.append((number, start, end, token))
+        cells = (row[5] or "").removesuffix("\t").split("\t") if row[5] else []
+        expected = sum(len(layer.features) for layer in self.layers)
+        if len(cells) != expected:
+            raise RefusedError(
+                f"there are {len(cells)} cells behind the token, but {expected} columns are named"
+            )
+        place = 0
+        for layer in self.layers:
+            columns = [PART.findall(cell)[:-1] for cell in cells[place : place + len(layer.features)]]
+            place += len(layer.features)
+            for values in self._split(layer, columns):
+                if layer.kind == SPANS:
+                    self._read_span(layer, values, unit, (start, end), number)
+                elif layer.kind == CHAINS:
+                    self.left_out[CHAIN_LINKS] += 1
+                else:
+                    self._read_relation(layer, values, unit, number)
+
+    def _split(self, layer: _Layer, columns: list[list[str]]) -> Iterator[list[str]]:
+        """What is stacked at a token in one layer, each with its values; nothing where all of them say so."""
+        depth = len(columns[0]) if columns else 0
+        if any(len(column) != depth for column in columns):
+            raise RefusedError(f"the columns of {layer.short} have different numbers of values")
+        for values in zip(*columns, strict=True):
+            if any(value != NOTHING for value in values):
+                yield list(values)
+
+    def _read_span(
+        self, layer: _Layer, values: list[str], unit: str, ends: tuple[int, int], number: int
+    ) -> None:
+        split = [_cut_number(value) for value in values]
+        key = next((number for _, number in split if number), "")
+        end = (layer.name, key, "" if key else unit)
+        if mention := self.mentions.get(end):
+            mention.start, mention.end = min(mention.start, ends[0]), max(mention.end, ends[1])
+            return
+        bare = [value for value, _ in split]
+        self.mentions[end] = _Mention(number, *ends, layer, bare)
+        slots = [place for place, name in enumerate(layer.features) if name.startswith("ROLE_")]
+        self.left_out[SLOTS] += sum(bare[place] not in (NOTHING, NO_VALUE) for place in slots)
+
+    def _read_relation(self, layer: _Layer, values: list[str], unit: str, number: int) -> None:
+        *features, reference = values
+        found = REFERENCE.fullmatch(reference)
+        if found is None:
+            raise RefusedError(f"the end of {layer.short} is no reference to a token: {shorten(reference)}")
+        source, target = ("" if key in (None, "0") else key for key in (found[2], found[3]))
+        ends = (
+            (layer.base, source, "" if source else found[1]),
+            (layer.base, target, "" if target else unit),
+        )
+        bare = [_cut_number(value)[0] for value in features]
+        names = layer.features[:-1]
+        given = dict(zip(names, bare, strict=True))
+        value = given[names[0]] if len(names) == 1 else given.get(LABEL, NO_VALUE)
+        kind = layer.short if value in (NO_VALUE, NOTHING) else _unescape(value)
+        self.links.append((number, *ends, kind))
+
+    def _place_sentence(self, start: int, token: str) -> None:
+        """Put a sentence where its first token stands, after blanks for what is between sentences."""
+        text = _unescape("\n".join(self.sentence))
+        before = max(text.find(_unescape(token)), 0)
+        begin = start - _count_units(text[:before])
+        if begin < self.length or begin > MAX_TEXT_LENGTH:
+            raise RefusedError(f"the sentence {shorten(text)} cannot begin at {begin}")
+        self.parts += " " * (begin - self.length), text
+        self.length = begin + _count_units(text)
+        self.sentence = []
+
+    def finish(self) -> None:
+        """Put the text together, and see that each token stands where it says."""
+        self.text = "".join(self.parts)
+        if len(self.text) > MAX_TEXT_LENGTH:
+            raise RefusedError(f"the text has more than {MAX_TEXT_LENGTH:,} characters; give it in parts")
+        places = Utf16Places.of_text(self.text)
+        for number, start, end, token in self.tokens:
+            first, last = places.find_code_point(start), places.find_code_point(end)
+            if first is None or last is None or self.text[first:last] not in (token, _unescape(token)):
+                raise RefusedError(
+                    f"line {number}: the token {shorten(token)} does not stand at [{start}, {end})"
+                )
+        for mention in self.mentions.values():
+            mention.start = places.find_code_point(mention.start) or 0
+            mention.end = places.find_code_point(mention.end) or 0
+
+    def mark(self, marking: Marking, left_out: Counter[str]) -> Judgement:
+        """All that was marked, under the names of document and annotator."""
+        left_out.update(self.left_out)
+        keys: dict[End, str] = {}
+        for end, mention in self.mentions.items():
+            if mention.start == mention.end:
+                left_out[EMPTY] += 1
+                continue
+            label, attributes = mention.layer.read(mention.values)
+            with placed(f"{self.where}, line {mention.line}"):
+                keys[end] = marking.add_span(
+                    mention.start, mention.end, label, attributes=attributes, place=f"line {mention.line}"
+                )
+        for number, source, target, kind in self.links:
+            if source in keys and target in keys:
+                with placed(f"{self.where}, line {number}"):
+                    marking.add_relation(
+                        keys[source], keys[target], kind, keys={key: key for key in keys.values()}
+                    )
+            else:
+                left_out[UNPLACED] += 1
+        return marking.finish()
+
+
+def _read_sheet(file: BundledFile) -> _TokenSheet:
+    if file.size > MAX_PART_BYTES:
+        raise RefusedError(f"{file.where} is larger than {MAX_PART_BYTES:,} bytes; give it in parts")
+    sheet = _TokenSheet(file.where)
+    with placed(file.where):
+        for number, line in number_lines(file):
+            with placed(f"line {number}"):
+                sheet.read_line(line, number)
+        sheet.finish()
+    return sheet
+
+
+def _cut_number(value: str) -> tuple[str, str]:
+    """A value, and the number by which a span is the same at several tokens or beside others.
+
+    >>> _cut_number("Place[3]"), _cut_number("Place")
+    (('Place', '3'), ('Place', ''))
+    """
+    found = NUMBERED.fullmatch(value)
+    return (found[1], found[2] or "") if found else (value, "")
+
+
+def _unescape(value: str) -> str:
+    return ESCAPED.sub(lambda found: NAMED.get(found[1], found[1]), value)
+
+
+def _count_units(text: str) -> int:
+    return len(text) + sum(sign > "\uffff" for sign in text)
+
+
+WEBANNO_TSV = Format(
+    name="webanno-tsv",
+    title="WebAnno TSV 3, as INCEpTION exports it",
+    short="WebAnno TSV",
+    holds="spans, attributes and relations of one annotator in one document; slots and chains are counted",
+    media_type="text/tab-separated-values; charset=utf-8",
+    extension="tsv",
+    opens=opens_tsv,
+    read_bundle=read_tsv,
+)
