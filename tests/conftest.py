@@ -3,12 +3,16 @@
 import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from pytest_socket import socket_allow_hosts
 
 from tests.transactions import MAX_SECONDS, Watch
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's driver runs a loop of its own
+
+hypothesis.settings.register_profile("workbench", deadline=None)  # a busy machine is no failing test
+hypothesis.settings.load_profile("workbench")
 
 
 @pytest.hookimpl(trylast=True)

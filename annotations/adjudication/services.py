@@ -338,6 +338,7 @@ def _give_reason(case: Case, decision: Decision, motive: Motive) -> Decision:
         rule = name_rule(unit, case.scheme) if unit else str(added.get("label") or added.get("kind"))
         DecisionReason.objects.create(
             decision=decision,
+            project=case.task.round.project,
             kind=motive.kind,
             is_for_guidelines=motive.is_for_guidelines,
             rule=rule[:MAX_REASON_WORDS],

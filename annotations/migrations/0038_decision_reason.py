@@ -73,9 +73,24 @@ class Migration(migrations.Migration):
                         to="annotations.decision",
                     ),
                 ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        help_text="That of the decision's task.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="annotations.project",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["rule", "id"],
+                "indexes": [
+                    models.Index(
+                        fields=["project", "rule", "-is_for_guidelines", "-id"],
+                        name="decision_reason_by_rule",
+                    ),
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(kind__in=["", *(kind for kind, _ in KINDS)]),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from annotations.markup import Origin
 from annotations.models.accounts import User
 from annotations.models.assignment import Task
+from annotations.models.projects import Project
 
 
 class Decision(models.Model):
@@ -61,6 +62,9 @@ class DecisionReason(models.Model):
     """What a decision says about the guidelines: why it was needed, and whether they should deal with it."""
 
     decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="reason")
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, related_name="+", help_text="That of the decision's task."
+    )
     kind = models.CharField(max_length=10, choices=ReasonKind.choices, blank=True)
     is_for_guidelines = models.BooleanField(
         default=False, help_text="Should be dealt with in the guidelines."
@@ -70,6 +74,11 @@ class DecisionReason(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["rule", "id"]
+        indexes = [
+            models.Index(
+                name="decision_reason_by_rule", fields=["project", "rule", "-is_for_guidelines", "-id"]
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="decision_reason_is_known", condition=Q(kind__in=["", *ReasonKind.values])

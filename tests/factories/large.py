@@ -12,7 +12,8 @@ from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from annotations.formats.canonical import write_members
-from annotations.formats.record import SourceArticle, describe_gold_content
+from annotations.formats.record import SourceArticle, describe_gold_content, describe_markup
+from annotations.markup import Markup
 from annotations.models import (
     Annotation,
     AnnotationOrigin,
@@ -204,7 +205,7 @@ def _annotate(round_: Round, team: list[User]) -> None:
         revision=1,
         origin=f"'{AnnotationOrigin.IMPORT.value}'",
         digest="'digest'",
-        canonical="""'"relations":[]'""",
+        canonical=f"'{write_members(describe_markup(Markup(), WORDS))}'",
         sha256="'sha'",
         fields="""CASE WHEN id % 10 = 0 THEN '{"note": "Odd"}' ELSE '{"genre": "news"}' END""",
     )

@@ -18,9 +18,7 @@ ARTICLE = "decision__task__article"
 @require_safe
 def list_hard_cases(request: MemberRequest) -> HttpResponse:
     """List the decisions that count and were given a reason, those for the guidelines first within each rule."""
-    reasons = DecisionReason.objects.filter(
-        decision__task__round__project=request.project, decision__superseded_by=None
-    )
+    reasons = DecisionReason.objects.filter(project=request.project, decision__superseded_by=None)
     visible = keep_visible(reasons, request.user, article=ARTICLE)
     kinds = {kind: Count("pk", filter=Q(kind=kind)) for kind in ReasonKind.values}
     wanted = Count("pk", filter=Q(is_for_guidelines=True))

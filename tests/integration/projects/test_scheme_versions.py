@@ -145,10 +145,10 @@ class TestPages:
         address = reverse("web:agreement", args=[two_versions.slug])
         everything = client.get(address).content.decode()
         assert "Versions of the scheme" in everything
-        assert 'id="rounds-title"' in everything
+        assert "<h3>Rounds</h3>" in everything
         page = client.get(address, {"scheme": "argument-v1"}).content.decode()
         assert "version 1</a>." in page
-        assert 'id="rounds-title"' not in page
+        assert "<h3>Rounds</h3>" not in page
         assert client.get(address, {"scheme": "argument-v7"}).status_code == 400
 
     def test_a_project_whose_schemes_ask_for_no_text_shows_its_notes(
