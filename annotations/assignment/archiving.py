@@ -107,9 +107,9 @@ def find_reason_to_keep(project: Project) -> str:
     """Why a project cannot be deleted; empty where it can."""
     submitted = AssignmentTally.objects.filter(round__project=project, status=AssignmentStatus.SUBMITTED)
     if submitted.total() or find_annotated(Article.objects.filter(project=project)).exists():
-        return f"Somebody has annotated in {project}, so it cannot be deleted: archive it instead."
+        return f"Somebody has annotated in “{project}”, so it cannot be deleted: archive it instead."
     if Release.objects.filter(project=project).exists():
-        return f"{project} has releases, which are never deleted: archive it instead."
+        return f"“{project}” has releases, which are never deleted: archive it instead."
     unfinished = ArticleImport.objects.filter(project=project, published_at=None)
     if unfinished.filter(busy_until__gt=timezone.now()).exists():
         return f"An import into {project} is under way: wait until it has ended."

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from annotations.assignment.claims import request_count, request_rule, request_top_up
@@ -175,10 +175,18 @@ def find_reason_to_keep(article: Article) -> str:
 
 
 def list_imports(project: Project) -> QuerySet[ArticleImport]:
-    """The imports of a project, the latest first, each with the number of its articles and who made it."""
+    """The imports of a project, the latest first: how many articles, by whom, what comes first, whether one is in work.
+
+    `others` are the articles beside the first; `is_used` says that one is annotated, decided about or released.
+    """
     published = ArticleImport.objects.filter(project=project, published_at__isnull=False)
     articles = Article.objects.filter(imported_in=OuterRef("pk")).order_by()
-    return count_articles(published.filter(Exists(articles))).order_by("-id")
+    counted = count_articles(published.filter(Exists(articles))).annotate(
+        first_title=Subquery(articles.order_by("id").values("title")[:1]),
+        others=F("article_count") - 1,
+        is_used=Exists(find_annotated(articles)),
+    )
+    return counted.order_by("-id")
 
 
 def count_articles(imports: QuerySet[ArticleImport]) -> QuerySet[ArticleImport]:

@@ -88,7 +88,7 @@ def _read_entry(part: str, place: str, encoding: str, options: TextOptions) -> D
 
 JSON_LIST = Format(
     name="json",
-    title="A JSON list, an object an article",
+    title="JSON, a list with an object an article",
     short="JSON",
     holds="texts with titles, ids and metadata",
     media_type="application/json",

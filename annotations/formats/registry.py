@@ -79,7 +79,8 @@ def detect_source(path: Path) -> Format:
         if path.suffix.lower() in known.suffixes:
             return known
     raise RefusedError(
-        f"the format is not known by its suffix (known: {', '.join(list_suffixes())}): name it",
+        f"the format is not known by its suffix (known: {', '.join(list_suffixes())}): save the text of a page, a PDF or a "
+        "word processor as a .txt file, or, where it is one of these under another suffix, name it",
         remedy=Remedy.FORMAT,
         choices=tuple(known.name for known in OF_TEXTS),
     )

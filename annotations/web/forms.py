@@ -134,13 +134,22 @@ class WordingForm(SchemeVersionForm):
         ].help_text = "TOML. Change guidelines, descriptions and rules; leave everything else."
 
 
+TASKS_OF_ROLES = {
+    Role.MANAGER: "adds articles and people, plans rounds, releases",
+    Role.ADJUDICATOR: "decides where annotators differ",
+    Role.ANNOTATOR: "marks articles, without seeing what others marked",
+    Role.CONSUMER: "reads releases and annotations over the API",
+}
+
+
 class RolesField(forms.MultipleChoiceField):
-    """The roles of a project as boxes to tick."""
+    """Any of the roles, each with what who has it does."""
 
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=[(role.value, role.label.capitalize()) for role in Role], **kwargs)
+        choices = [(role.value, f"{role.label.capitalize()}: {TASKS_OF_ROLES[role]}") for role in Role]
+        super().__init__(choices=choices, **kwargs)
 
 
 class InvitationForm(forms.Form):

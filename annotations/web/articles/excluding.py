@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import pluralize
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotations.assignment.emptying import find_annotated
@@ -15,7 +16,7 @@ from annotations.assignment.excluding import (
     list_imports,
     undo_import,
 )
-from annotations.models import Article, ArticleImport, Assignment, Gold, Role, Task
+from annotations.models import Article, Assignment, Gold, Role, Task
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.articles.forms import ExclusionForm
 from annotations.web.paging import paginate
@@ -88,21 +89,25 @@ def show_imports(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def undo(request: MemberRequest, import_id: int) -> HttpResponse:
     """Undo an import of which nobody has annotated anything, once the word is typed; what would be gone is said before."""
-    made = get_object_or_404(ArticleImport, project=request.project, pk=import_id, published_at__isnull=False)
-    form = TypedConfirmationForm(request.POST or None, name="undo")
+    made = get_object_or_404(list_imports(request.project), pk=import_id)
+    form = TypedConfirmationForm(
+        request.POST or None, name="undo", purpose="undo it", otherwise="Nothing was undone."
+    )
     if request.method == "POST" and form.is_valid():
         try:
             number = undo_import(made, by=request.user)
         except AssignmentError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, f"The import is undone: {number:,} articles are gone.")
+            messages.success(
+                request,
+                f"The import is undone: {number:,} article{pluralize(number)} {pluralize(number, 'is,are')} gone.",
+            )
         return redirect("web:imports", request.project.slug)
     articles = Article.objects.filter(imported_in=made)
     context = {
         "made": made,
         "form": form,
-        "article_count": articles.count(),
         "tasks": Task.objects.filter(article__in=articles).count(),
         "annotated": find_annotated(articles).count(),
     }

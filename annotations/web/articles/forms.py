@@ -19,9 +19,12 @@ class SeveralFilesInput(forms.ClearableFileInput):
 
 
 class SeveralFilesField(forms.FileField):
-    """Any number of files, in the order in which they were chosen."""
+    """Any number of files, in the order in which they were chosen; an empty one is refused by name when it is read."""
 
     widget = SeveralFilesInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_empty_file=True, **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         files = data if isinstance(data, list | tuple) else [data] if data else []
@@ -86,11 +89,18 @@ class AddArticlesForm(forms.Form):
         initial=True,
     )
 
+    imports_the_rest = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors and not cleaned.get("uploads") and not cleaned.get("text", "").strip():
             raise forms.ValidationError("Choose files, or paste an article.")
         return cleaned
+
+    @property
+    def is_all_or_nothing(self) -> bool:
+        """Whether one refusal keeps everything out, which pressing “Import the rest” after a refusal overrules."""
+        return self.cleaned_data["is_atomic"] and not self.cleaned_data["imports_the_rest"]
 
     @property
     def options(self) -> TextOptions:

@@ -109,7 +109,7 @@ def add_articles(request: MemberRequest) -> HttpResponse:
             rows.append(_read_pasted(content["title"], content["text"]))
         try:
             report = import_articles(
-                request.project, rows, by=request.user, options=options, atomic=content["is_atomic"]
+                request.project, rows, by=request.user, options=options, atomic=form.is_all_or_nothing
             )
         except ImportUnderWayError as error:
             form.add_error(None, str(error))

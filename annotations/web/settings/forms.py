@@ -79,18 +79,25 @@ class SettingsForm(forms.Form):
 
 
 class TypedConfirmationForm(forms.Form):
-    """Somebody types a name before what goes by it is deleted."""
+    """Somebody types a name or a word before something is done that cannot be taken back."""
 
     typed = forms.CharField(max_length=MAX_PROJECT_NAME_LENGTH)
 
-    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        name: str,
+        purpose: str = "delete it",
+        otherwise: str = "Nothing was deleted.",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.name = name
-        self.fields["typed"].label = f"Type “{name}” to delete it"
+        self.name, self.otherwise = name, otherwise
+        self.fields["typed"].label = f"Type “{name}” to {purpose}"
         self.fields["typed"].widget.attrs |= {"autocomplete": "off"}
 
     def clean_typed(self) -> str:
         typed = " ".join(str(self.cleaned_data["typed"]).split())
         if typed != " ".join(self.name.split()):
-            raise forms.ValidationError(f"That is not “{self.name}”. Nothing was deleted.")
+            raise forms.ValidationError(f"That is not “{self.name}”. {self.otherwise}")
         return typed

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -88,12 +89,32 @@ def test_an_import_is_undone_once_the_word_is_typed(browser: Client, project: Pr
     assert "Mira" in page
     address = at("undo-import", project, made.pk)
     assert address in page
-    assert "1 article with the files they came from will be gone" in texts(browser.get(address))
-    browser.post(address, {"typed": "no"})
+    asked = texts(browser.get(address))
+    assert "A text that was the wrong one." in asked
+    assert "1 article with the file it came from will be gone" in asked
+    assert "Type “undo” to undo it" in asked
+    assert "That is not “undo”. Nothing was undone." in texts(browser.post(address, {"typed": "no"}))
     assert project.articles.count() == 1
-    browser.post(address, {"typed": "undo"})
+    assert "1 article is gone" in texts(browser.post(address, {"typed": "undo"}, follow=True))
     assert not project.articles.exists()
     assert "Nothing was imported yet" in texts(browser.get(at("imports", project)))
+
+
+def test_imports_say_what_came_in_and_which_of_them_can_be_undone(browser: Client, project: Project) -> None:
+    rows = b'{"text": "The bridge that we know is old."}\n{"text": "The tunnel."}\n{"text": "The ferry."}\n'
+    browser.post(at("add-articles", project), {"uploads": [SimpleUploadedFile("rows.jsonl", rows)]})
+    [made] = list_imports(project)
+    page = texts(browser.get(at("imports", project)))
+    assert "The bridge that we know is old. and 2 more" in page.replace('</bdi> <span class="muted">', " ")
+    assert at("undo-import", project, made.pk) in page
+    task = make_task(make_round(project, overlap=1), project.articles.earliest("id"))
+    submit(make_assignment(task, make_member(project)), mark(claim()))
+    page = texts(browser.get(at("imports", project)))
+    assert at("undo-import", project, made.pk) not in page
+    assert "annotated</span>" in page
+    told = texts(browser.get(at("undo-import", project, made.pk)))
+    assert "1 of its 3 articles is annotated or decided about, so it cannot be undone as a whole." in told
+    assert at("articles", project) in told
 
 
 def test_a_round_says_what_closing_it_would_do_and_is_opened_again(browser: Client, project: Project) -> None:

@@ -124,6 +124,28 @@ class TestArticles:
         answer = browser.post(at("add-articles", project), {"uploads": [upload]})
         assert "1 imported</strong>, 1 refused" in texts(answer)
 
+    def test_the_rest_is_imported_by_a_button_beside_what_was_refused(
+        self, browser: Client, project: Project
+    ) -> None:
+        rows = json.dumps({"text": "Good"}) + "\n{broken\n"
+        upload = SimpleUploadedFile("rows.jsonl", rows.encode())
+        refused = browser.post(at("add-articles", project), {"uploads": [upload], "is_atomic": "on"})
+        assert 'name="imports_the_rest"' in refused.content.decode()
+        upload = SimpleUploadedFile("rows.jsonl", rows.encode())
+        answer = browser.post(
+            at("add-articles", project), {"uploads": [upload], "is_atomic": "on", "imports_the_rest": "on"}
+        )
+        assert "1 imported</strong>, 1 refused" in texts(answer)
+
+    def test_an_empty_file_is_refused_by_its_name_among_the_others(
+        self, browser: Client, project: Project
+    ) -> None:
+        uploads = [SimpleUploadedFile("good.txt", b"Good."), SimpleUploadedFile("empty.txt", b"")]
+        page = texts(browser.post(at("add-articles", project), {"uploads": uploads}))
+        assert "1 imported</strong>, 1 refused" in page
+        assert "empty.txt" in page
+        assert "the text is empty" in page
+
     def test_a_pasted_article_gets_plain_line_breaks(self, browser: Client, project: Project) -> None:
         browser.post(
             at("add-articles", project), {"text": "Title\r\n\r\nBody", "title": "Mine", "is_atomic": "on"}
@@ -133,7 +155,9 @@ class TestArticles:
     def test_an_unknown_suffix_is_refused_with_what_to_do(self, browser: Client, project: Project) -> None:
         upload = SimpleUploadedFile("a.exe", b"MZ")
         answer = browser.post(at("add-articles", project), {"uploads": [upload], "is_atomic": "on"})
-        assert "the format is not known by its suffix" in texts(answer)
+        page = texts(answer)
+        assert "the format is not known by its suffix" in page
+        assert "save the text of a page, a PDF or a word processor as a .txt file" in page
 
     def test_an_article_is_shown_with_all_of_its_words(self, browser: Client, project: Project) -> None:
         article = make_article(project, "Only a text\n\nwithout blocks")
@@ -156,6 +180,11 @@ class TestArticles:
 
 
 class TestPeople:
+    def test_the_form_says_what_each_role_does(self, browser: Client, project: Project) -> None:
+        page = texts(browser.get(at("people", project)))
+        assert "Adjudicator: decides where annotators differ" in page
+        assert "Consumer: reads releases and annotations over the API" in page
+
     def test_an_invitation_shows_a_link_once(self, browser: Client, project: Project, settings: Any) -> None:
         answer = browser.post(
             at("invite", project), {"email": "ana@example.org", "name": "Ana", "roles": ["annotator"]}
