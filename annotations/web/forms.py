@@ -32,6 +32,16 @@ class SignInForm(AuthenticationForm):
         return str(self.cleaned_data["username"]).strip().lower()
 
 
+def explain_passwords(form: forms.Form) -> None:
+    """Say in one sentence what a password takes, in place of a list of rules."""
+    form.fields["new_password1"].help_text = (
+        "At least 10 characters, none of the passwords that many people use, and not like your name "
+        "or e-mail address."
+    )
+    form.fields["new_password2"].label = "The new password once more"
+    form.fields["new_password2"].help_text = ""
+
+
 class ForgottenPasswordForm(forms.Form):
     """The e-mail address of somebody who lost their password."""
 
@@ -78,7 +88,7 @@ class ProjectForm(forms.Form):
         ]
         field = self.fields["scheme"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [*choices, ("own", "An own definition")]
+            field.choices = [*choices, ("own", "Your own definition")]
         field.initial = SHIPPED[0]
 
     def clean(self) -> dict[str, Any]:

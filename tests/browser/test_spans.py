@@ -152,6 +152,20 @@ def test_words_may_be_selected_first_and_labelled_then_by_key_or_by_mouse(editor
     editor.page.close()
 
 
+def test_a_label_for_words_that_were_selected_first_is_corrected_by_the_next_key(
+    editor: StudioEditor,
+) -> None:
+    page = editor.page
+    editor.select("long-runn")
+    page.keyboard.press("1")
+    expect(editor.span("long-running")).to_be_visible()
+    page.wait_for_timeout(500)
+    page.keyboard.press("2")
+    expect(page.locator("#workbench-status")).to_contain_text("Claim is a Stance now.")
+    assert labels_of(page) == {"long-running": "Stance"}
+    page.close()
+
+
 def test_another_label_for_a_selected_span_keeps_the_answers_that_fit_and_is_undone_in_one_step(
     editor: StudioEditor,
 ) -> None:

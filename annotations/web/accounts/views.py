@@ -26,7 +26,13 @@ from annotations.projects.services import (
 )
 from annotations.web.access import PersonRequest, person_page
 from annotations.web.accounts.messages import ask_for_message
-from annotations.web.forms import ApiTokenForm, ForgottenPasswordForm, SignInForm
+from annotations.web.forms import (
+    ApiTokenForm,
+    PasswordChangeForm,
+    SetPasswordForm,
+    ForgottenPasswordForm,
+    SignInForm,
+)
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 CAME_BY_LINK = "came_by_link"
@@ -114,6 +120,7 @@ def set_password(request: PersonRequest) -> HttpResponse:
     if not request.session.get(CAME_BY_LINK):
         return redirect("web:account")
     form = SetPasswordForm(request.user, data=request.POST or None)
+    explain_passwords(form)
     if request.method == "POST" and form.is_valid():
         change_password(request.user, form.cleaned_data["new_password1"], by=request.user)
         request.session.pop(CAME_BY_LINK)
@@ -157,6 +164,7 @@ def _show_account(
     token_form: ApiTokenForm,
     new_token: tuple[ApiToken, str] | None = None,
 ) -> HttpResponse:
+    explain_passwords(form)
     tokens = ApiToken.objects.filter(user=request.user).select_related("project").order_by("-created")
     context = {
         "form": form,

@@ -247,6 +247,13 @@ class TestLink:
         assert sign_in(Client(), "ana@example.org")["Location"] == "/"
         assert Event.objects.filter(verb="set the password of", actor=user).exists()
 
+    def test_what_a_password_takes_is_said_in_one_sentence_before(self, client: Client) -> None:
+        client.post(reverse("web:sign-in-link", args=[issue_sign_in_link(make_user(), by=None)]))
+        page = client.get(reverse("web:set-password")).content.decode()
+        assert "At least 10 characters, none of the passwords that many people use" in page
+        assert "The new password once more" in page
+        assert "for verification" not in page
+
     def test_a_weak_password_is_refused(self, client: Client) -> None:
         client.post(reverse("web:sign-in-link", args=[issue_sign_in_link(make_user(), by=None)]))
         answer = client.post(

@@ -113,6 +113,11 @@
       fresh = key;
     }
   };
+  /** Whoever selects words first has them already when they press a label, so the next label corrects this one. */
+  const noteLabelled = () => {
+    noteDrawn();
+    fresh = "";
+  };
   addEventListener("mousedown", noteDrawn, true);
   addEventListener("mouseup", () => setTimeout(noteDrawn, A_MOMENT), true);
   addEventListener(
@@ -138,7 +143,7 @@
         if (!editor.isLabelChosen()) editor.chooseLabel(name);
         snapSelection();
         editor.drawSelection();
-        setTimeout(noteDrawn, A_MOMENT);
+        setTimeout(noteLabelled, A_MOMENT);
       });
       return false;
     }
