@@ -126,6 +126,20 @@ def test_it_is_said_how_many_units_a_decision_opened_and_that_one_was_undone(des
     expect(page.locator("#case-state")).to_contain_text("Undone")
 
 
+def test_what_is_told_moves_nothing_that_somebody_looks_at(desk: Desk) -> None:
+    page = desk.open(
+        make_annotated_task(mark(claim(0, 25)), mark(claim(0, 25, type="policy")), mark(claim(0, 24)))
+    )
+    before = page.locator(".case-columns").bounding_box()
+    page.keyboard.press("1")
+    page.keyboard.press("u")
+    expect(page.locator("#case-state")).to_contain_text("Undone")
+    after = page.locator(".case-columns").bounding_box()
+    assert before
+    assert after
+    assert after["y"] == before["y"]
+
+
 def test_a_span_is_added_from_the_current_unit_by_whole_words(desk: Desk, crowded: Task) -> None:
     page = desk.open(crowded)
     start = int((page.locator(CURRENT).get_attribute("data-places") or "").split("-")[0])

@@ -26,13 +26,7 @@ from annotations.projects.services import (
 )
 from annotations.web.access import PersonRequest, person_page
 from annotations.web.accounts.messages import ask_for_message
-from annotations.web.forms import (
-    ApiTokenForm,
-    PasswordChangeForm,
-    SetPasswordForm,
-    ForgottenPasswordForm,
-    SignInForm,
-)
+from annotations.web.forms import ApiTokenForm, ForgottenPasswordForm, SignInForm, explain_passwords
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 CAME_BY_LINK = "came_by_link"
