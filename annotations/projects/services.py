@@ -284,7 +284,7 @@ def _find_or_create_user(*, email: str, name: str, by: User | None) -> tuple[Use
 def change_roles(project: Project, user: User, *, roles: Iterable[str], by: User | None) -> set[str]:
     """Give a member exactly these roles; with none, they leave the project and what they did stays theirs."""
     wanted = _check_roles(roles)
-    Project.objects.select_for_update().get(pk=project.pk)
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     before = project.roles_of(user)
     others = project.memberships.filter(role=Role.MANAGER, user__is_active=True).exclude(user=user)
     if Role.MANAGER in before and Role.MANAGER not in wanted and not others.exists():

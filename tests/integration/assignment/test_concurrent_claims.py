@@ -2,17 +2,24 @@
 
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 
 import pytest
-from django.db import connections
+from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
-from annotations.assignment.errors import ClaimNotHeldError, TaskClosedError
+from annotations.assignment.archiving import archive_project, restore_project
+from annotations.assignment.claims import lock_assignment
+from annotations.assignment.closing import close_round, reopen_round
+from annotations.assignment.errors import ClaimNotHeldError, RoundClosedError, TaskClosedError
+from annotations.assignment.excluding import exclude_article, include_article
 from annotations.assignment.services import (
+    add_participant,
+    change_member_roles,
     claim_tasks,
     close_task,
     deactivate_participant,
@@ -21,7 +28,19 @@ from annotations.assignment.services import (
 )
 from annotations.collection.errors import ClaimLostError, TaskFinishedError
 from annotations.collection.storing import store_skip
-from annotations.models import Annotation, Assignment, Participant, Round, TaskStatus
+from annotations.models import (
+    LIVE_STATUSES,
+    Annotation,
+    Assignment,
+    AssignmentStatus,
+    Participant,
+    Role,
+    Round,
+    Task,
+    TaskStatus,
+)
+from annotations.models.tallies import find_wrong_tallies
+from annotations.projects.archive import ProjectArchivedError
 from tests.factories.collection import mark, plan_small_round, submit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,7 +156,7 @@ def annotate_or_skip(participant: Participant) -> None:
     chance = random.Random(participant.pk)  # noqa: S311 - a game, not a secret
     for _ in range(6):
         for assignment in claim_tasks(participant, limit=3):
-            with suppress(ClaimLostError, TaskFinishedError):
+            with suppress(ClaimLostError, TaskFinishedError, IntegrityError):  # none into an archived project
                 if chance.random() < 0.2:
                     store_skip(assignment, reason="too long")
                 elif chance.random() < 0.8:
@@ -159,6 +178,84 @@ def expire_some() -> None:
         some = list(Assignment.objects.queued().order_by("?").values_list("id", flat=True)[:3])
         Assignment.objects.queued().filter(pk__in=some).update(leased_until=timezone.now())
         expire_leases()
+
+
+def test_managers_who_change_the_project_wait_for_annotators_and_not_the_other_way_round() -> None:
+    """Articles go and come, the round closes and opens, the project rests, and somebody's role changes meanwhile."""
+    round_ = plan_small_round(annotators=4, articles=12, overlap=2)
+    participants = list(round_.participants.all())
+    run_at_once(
+        [
+            *(partial(annotate_or_skip, participant) for participant in participants),
+            partial(exclude_and_include, round_),
+            partial(close_and_reopen, round_),
+            partial(archive_and_restore, round_),
+            partial(change_roles_often, participants[-1]),
+        ]
+    )
+    check_counts(round_)
+    assert find_wrong_tallies() == set()
+    assert not Task.objects.filter(status__in=LIVE_STATUSES, article__excluded_at__isnull=False).exists()
+    for task in round_.tasks.filter(status__in=[TaskStatus.OPEN, TaskStatus.ANNOTATED]):
+        is_complete = task.assignments.submitted().count() == task.wanted
+        assert (task.status == TaskStatus.ANNOTATED) is is_complete
+
+
+def exclude_and_include(round_: Round) -> None:
+    for task in round_.tasks.order_by("-id").select_related("article"):
+        with suppress(ProjectArchivedError):
+            exclude_article(task.article, reason="An advertisement", by=None)
+        with suppress(ProjectArchivedError):
+            include_article(task.article, by=None)
+
+
+def close_and_reopen(round_: Round) -> None:
+    for _ in range(4):
+        with suppress(ProjectArchivedError):
+            close_round(round_, by=None)
+        with suppress(ProjectArchivedError):
+            reopen_round(round_, by=None)
+
+
+def archive_and_restore(round_: Round) -> None:
+    for _ in range(4):
+        archive_project(round_.project, by=None)
+        restore_project(round_.project, by=None)
+
+
+def change_roles_often(participant: Participant) -> None:
+    project, person = participant.round.project, participant.annotator
+    for _ in range(12):
+        change_member_roles(project, person, roles=[Role.CONSUMER], by=None)
+        change_member_roles(project, person, roles=[Role.ANNOTATOR], by=None)
+        with suppress(RoundClosedError):
+            add_participant(participant.round, person, by=None)
+
+
+def test_a_role_is_taken_away_after_a_submission_that_is_under_way() -> None:
+    """The one holds a share and writes about the project, the other holds the project and waits for the share."""
+    participant = plan_small_round(annotators=1, articles=1, overlap=1).participants.get()
+    project = participant.round.project
+    [share] = claim_tasks(participant, limit=1)
+    is_held, is_asked = threading.Event(), threading.Event()
+
+    def hand_in() -> None:
+        with transaction.atomic():
+            lock_assignment(share)
+            is_held.set()
+            is_asked.wait(5)
+            time.sleep(0.5)  # until the other waits
+            submit(share)
+
+    def take_away() -> None:
+        is_held.wait(5)
+        is_asked.set()
+        change_member_roles(project, participant.annotator, roles=[Role.CONSUMER], by=None)
+
+    run_at_once([hand_in, take_away])
+    share.refresh_from_db()
+    assert share.status == AssignmentStatus.SUBMITTED
+    assert project.roles_of(participant.annotator) == {Role.CONSUMER}
 
 
 def test_two_windows_that_submit_at_once_make_ordered_revisions() -> None:
