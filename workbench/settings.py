@@ -294,6 +294,8 @@ JOB_HANDLERS = {
     "prepare_release": "annotations.gold.files.run_prepare_release",
     "forget_finished": "annotations.jobs.worker.run_forget_finished",
 }
+JOBS_OF_ARCHIVED = {"prepare_release"}
+"""Jobs that change nothing in a project, so that they are run for an archived one too."""
 JOB_LEASE = timedelta(seconds=float(setting("JOB_LEASE", "120")))
 JOB_KEPT = timedelta(days=7)  # after its end
 JOB_SCHEDULE = {

@@ -158,7 +158,8 @@ class Worker:
         if job.attempts > MAX_ATTEMPTS:
             _finish(job, JobStatus.FAILED, f"given up: its worker died {MAX_ATTEMPTS} times. {job.message}")
             return
-        if job.project is not None and job.project.archived_at is not None:
+        is_archived = job.project is not None and job.project.archived_at is not None
+        if is_archived and job.kind not in settings.JOBS_OF_ARCHIVED:
             _finish(job, JobStatus.DONE, "not run: the project is archived")
             return
         try:

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage, default_storage
 
+from annotations.assignment.archiving import archive_project
 from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import export_release, find_file, list_losses_of_release
 from annotations.gold.files import ask_for_file, is_here, prepare_file, read_part
@@ -56,6 +57,13 @@ def test_a_worker_writes_each_file_that_is_asked_for_as_it_is_exported(release: 
         assert read_whole(file) == b"".join(export.chunks)
         assert file.sha256 == hashlib.sha256(read_whole(file)).hexdigest()
         assert file.losses == export.losses.describe()
+
+
+def test_the_files_of_an_archived_project_are_written_too(release: Release) -> None:
+    archive_project(release.project, by=None)
+    ask_for_file(release, "conll")
+    Worker().run_until_idle()
+    assert {file.format for file in release.files.all()} == {"jsonl", "conll"}
 
 
 def test_what_a_killed_worker_left_behind_is_finished_by_the_next(release: Release) -> None:
