@@ -21,6 +21,7 @@ from annotations.adjudication.ledger import read_case
 from annotations.adjudication.services import decide_unit, finish_task
 from annotations.adjudication.units import Action
 from annotations.api.v1.urls import router
+from annotations.assignment.excluding import exclude_article
 from annotations.assignment.services import plan_round, withdraw_assignment
 from annotations.collection.ports import StudioReading
 from annotations.collection.storing import store_skip, store_submission
@@ -96,6 +97,12 @@ class Scene:
             self._submit(taken, person)
         withdraw_assignment(make_assignment(taken, self.reader), by=self.boss)
         Task.objects.filter(pk=taken.pk).update(wanted=2, status=TaskStatus.ANNOTATED)
+        for name in ("excluded", "excluded in the queue"):
+            excluded = self._add(now, name)
+            for person in (self.ada, self.ben):
+                self._submit(excluded, person)
+            make_assignment(excluded, self.reader)
+            exclude_article(excluded.article, reason="An advertisement", by=self.boss)
         again = make_task(now, self.articles["in another round"])
         self._submit(again, self.ada)
         make_assignment(again, self.reader)
@@ -349,10 +356,10 @@ def test_no_figure_counts_an_article_that_its_reader_annotates(scene: Scene) -> 
     client.force_login(reader, "django.contrib.auth.backends.ModelBackend")
     page = client.get(reverse("web:agreement", args=[scene.project.slug]))
     assert page.context["compared"] == 1
-    assert "<strong>7 articles</strong> are hidden from you here" in " ".join(page.content.decode().split())
+    assert "<strong>9 articles</strong> are hidden from you here" in " ".join(page.content.decode().split())
     address = reverse("api:projects-agreement", args=[scene.project.pk])
     answer = client.get(address, {"samples": 0}).json()
-    assert (answer["data"]["n_documents_compared"], answer["hidden_articles"]) == (1, 7)
+    assert (answer["data"]["n_documents_compared"], answer["hidden_articles"]) == (1, 9)
 
 
 def test_everything_shows_once_the_part_of_the_reader_is_over(scene: Scene) -> None:
