@@ -95,7 +95,7 @@ def _name(name: str, losses: Losses) -> str:
 
 BRAT = Format(
     name="brat",
-    title="brat's stand-off files, texts with annotations beside them",
+    title="brat's stand-off files, a folder or ZIP of texts and annotations",
     short="brat",
     holds="spans, attributes and relations of several annotators or of the gold, with texts; fields are counted",
     media_type="application/zip",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from annotations.formats.conll import cut_sequences
+from annotations.formats.conll2003_reader import opens_conll2003, read_file_of_tags
 from annotations.formats.documents import Document
 from annotations.formats.losses import (
     FIELDS,
@@ -120,7 +121,7 @@ def _tag(markup: Markup, cut: _Cut, spell: Prefixes, losses: Losses) -> dict[int
     return tags
 
 
-def _make_format(name: str, tags: str, spell: Prefixes) -> Format:
+def _make_format(name: str, tags: str, spell: Prefixes, *, is_read: bool = False) -> Format:
     return Format(
         name=f"conll2003-{name}",
         title=f"CoNLL-2003, a token a line with one {tags} tag",
@@ -129,8 +130,11 @@ def _make_format(name: str, tags: str, spell: Prefixes) -> Format:
         media_type="text/plain; charset=utf-8",
         extension=f"{name}.conll",
         write=partial(write_conll2003, spell=spell),
+        opens=opens_conll2003 if is_read else lambda _: False,
+        read_bundle=read_file_of_tags if is_read else None,
     )
 
 
-CONLL2003_BIO = _make_format("bio", "BIO", spell_bio)
+CONLL2003_BIO = _make_format("bio", "BIO", spell_bio, is_read=True)
+"""Its reader takes every spelling of tags."""
 CONLL2003_BILOU = _make_format("bilou", "BILOU", spell_bilou)

@@ -1,5 +1,6 @@
 """What brat's files say is read as brat means it, and what a corpus cannot hold is counted."""
 
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -15,11 +16,12 @@ from annotations.formats.bundles import Bundle, BundledFile, open_bundle
 from annotations.formats.documents import Document
 from annotations.formats.errors import RefusedError
 from annotations.formats.ports import Losses, ReadingOptions
+from annotations.formats.record import AnnotationReference
 from annotations.formats.registry import find_format, recognise_bundle
 from annotations.markup import Relation
 from annotations.spans import Span
-from tests.unit.formats.samples import sample_records
-from tests.unit.formats.test_bundles import fill
+from tests.unit.formats.samples import plain_record, sample_records
+from tests.unit.formats.test_bundles import fill, list_spans
 
 TEXT = "Kyiv and allied\nenvoys met Moscow.\n"
 WHOLE = """T1\tPlace 0 4\tKyiv
@@ -160,6 +162,20 @@ def test_what_is_written_is_read_as_it_was(tmp_path: Path) -> None:
         assert [(found.span(link.source), found.span(link.target)) for link in found.relations] == [
             (expected.span(link.source), expected.span(link.target)) for link in expected.relations
         ]
+
+
+def test_annotators_of_what_is_written_keep_their_names(tmp_path: Path) -> None:
+    path = tmp_path / "round.brat.zip"
+    lines = [
+        replace(
+            plain_record(), status="submitted", annotations=(AnnotationReference(letter, 1, "a" * 64),)
+        ).to_line()
+        for letter in "AB"
+    ]
+    path.write_bytes(b"".join(find_format("brat").write_lines(lines, losses=Losses())))
+    assert {span[1:] for span in list_spans(read_file(path))} == {
+        (letter, span.start, span.end, span.label) for letter in "AB" for span in plain_record().markup.spans
+    }
 
 
 @given(data=st.data())
