@@ -157,15 +157,22 @@ class Counted:
     selection: Selection
     distances: Mapping[str, Mapping[str, float]] | None
 
-    def load(self, metrics: Collection[str] = (), *, tables: Collection[str] = ()) -> Statistics:
-        """The tables that some metrics need of all annotators and of pairs, and those that are named."""
-        wanted = OF_ALL | _list_tables(metrics) | set(tables)
+    def load(
+        self,
+        metrics: Collection[str] = (),
+        *,
+        tables: Collection[str] = (),
+        tasks: Collection[int] | None = None,
+    ) -> Statistics:
+        """The tables that some metrics need of all annotators and of pairs, and those that are named; of some tasks or of all."""
+        return self._load(OF_ALL | _list_tables(metrics) | set(tables), tasks)
+
+    def _load(self, wanted: Collection[str], tasks: Collection[int] | None) -> Statistics:
         contents = self.row.blocks.order_by("number").values_list("content", flat=True)
-        statistics = library.unite(
-            [
-                Statistics.from_bytes(bytes(content), tables=wanted)
-                for content in contents.iterator(chunk_size=1)
-            ]
+        statistics = library.unite_bytes(
+            map(bytes, contents.iterator(chunk_size=1)),
+            tables=wanted,
+            documents=None if tasks is None else [write_id(task) for task in tasks],
         )
         if self.distances is not None:
             options = {**statistics.options, DISTANCES: self.distances}
@@ -185,8 +192,8 @@ class Counted:
         """The report on these counts, or on some tasks of them; metrics of other tables one after the other, to save memory."""
         reports = []
         dropped: dict[str, int] = {}
-        for group in _group_by_tables(metrics):
-            statistics = self._select(group, tasks)
+        for group in _group_by_tables(metrics, by=by):
+            statistics = self._load(OF_ALL | _list_tables(group, by=by), tasks)
             kept, n_pairs = drop_many_pairs(statistics, by)
             if n_pairs:
                 dropped[MANY_PAIRS] = n_pairs
@@ -204,10 +211,6 @@ class Counted:
         return Report(
             {name: found[name] for name in metrics}, reports[0].data, {**reports[0].left_out, **dropped}
         )
-
-    def _select(self, metrics: Collection[str], tasks: Collection[int] | None) -> Statistics:
-        statistics = self.load(metrics)
-        return statistics if tasks is None else statistics.select([write_id(task) for task in tasks])
 
     def recall(self, key: str) -> dict[str, Any] | None:
         """What was computed from these counts before."""
@@ -263,15 +266,21 @@ def needs_gamma(name: str) -> bool:
     return find_metric(name).is_slow
 
 
-def _list_tables(metrics: Iterable[str]) -> set[str]:
-    found = [find_metric(name) for name in metrics]
-    return {table for metric in found for table in (*metric.tables, *metric.tables_of_pairs)}
+def _list_tables(metrics: Iterable[str], *, by: Collection[str] = ("pair",)) -> set[str]:
+    """What these metrics read, of pairs only where they are sliced so: all of them, or those that a mapping names."""
+    tables = set()
+    for name in metrics:
+        metric = find_metric(name)
+        tables |= set(metric.tables)
+        if "pair" in by and (not isinstance(by, Mapping) or name in by["pair"]):
+            tables |= set(metric.tables_of_pairs)
+    return tables
 
 
-def _group_by_tables(metrics: Sequence[str]) -> list[list[str]]:
+def _group_by_tables(metrics: Sequence[str], *, by: Collection[str]) -> list[list[str]]:
     groups: dict[frozenset[str], list[str]] = {}
     for name in metrics:
-        groups.setdefault(frozenset(_list_tables([name])), []).append(name)
+        groups.setdefault(frozenset(_list_tables([name], by=by)), []).append(name)
     return list(groups.values())
 
 

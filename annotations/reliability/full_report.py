@@ -49,12 +49,16 @@ class WholeReport:
 
     def to_json(self) -> dict[str, Any]:
         """Each metric with what it says in words; parts that were not asked for are not in it."""
-        spans = self.spans.to_json()
-        for name, metric in spans["metrics"].items():
-            metric["words"] = _write_words(name, self.spans)
+        content = self.describe()
+        return content | {"metrics": {name: metric.to_json() for name, metric in content["metrics"].items()}}
+
+    def describe(self) -> dict[str, Any]:
+        """What `to_json` gives, but each metric of spans still to be turned into JSON: of many articles, one takes memory enough."""
         return {
             "schemes": list(self.schemes),
-            **spans,
+            "metrics": {name: _MetricInWords(name, self.spans) for name in self.spans.metrics},
+            "data": dict(self.spans.data),
+            "left_out": dict(self.spans.left_out),
             "fields": {one.field.name: one.to_json() for one in self.fields},
             **dict(self._write_parts()),
         }
@@ -77,6 +81,17 @@ class WholeReport:
                 "alternative_test",
                 {name: write_test_in_words(test) for name, test in self.alternative_test.items()},
             )
+
+
+@dataclass(frozen=True, slots=True)
+class _MetricInWords:
+    """A metric of a report on spans with what it says in words."""
+
+    name: str
+    report: Report
+
+    def to_json(self) -> dict[str, Any]:
+        return {**self.report[self.name].to_json(), "words": _write_words(self.name, self.report)}
 
 
 def report_whole(

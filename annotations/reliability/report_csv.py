@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass, fields, replace
 from io import StringIO
+from itertools import chain
 
 from annotations.agreement import AlternativeTest, DocumentCurve, Estimate, MetricReport, ModelReport, Report
 from annotations.agreement.data.stretches import NOTHING
@@ -33,11 +34,20 @@ class Line:
 
 def write_csv(report: WholeReport) -> str:
     """A whole report as CSV, safe to open in a spreadsheet."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(column.name for column in fields(Line))
-    writer.writerows(astuple(replace(line, of=escape_cell(line.of))) for line in list_lines(report))
-    return text.getvalue()
+    return "".join(list_csv_rows(report))
+
+
+def list_csv_rows(report: WholeReport) -> Iterator[str]:
+    """The lines of a report as rows of CSV, safe to open in a spreadsheet, one after the other so that memory holds one."""
+    row = StringIO()
+    writer = csv.writer(row)
+    columns = [column.name for column in fields(Line)]
+    lines = (astuple(replace(line, of=escape_cell(line.of))) for line in list_lines(report))
+    for values in chain([columns], lines):
+        writer.writerow(values)
+        yield row.getvalue()
+        row.seek(0)
+        row.truncate()
 
 
 def list_lines(report: WholeReport) -> Iterator[Line]:

@@ -23,7 +23,7 @@ def order_by(*keys: IntArray) -> IntArray:
     if not room:
         lexical: IntArray = np.lexsort(tuple(reversed(keys)))
         return lexical
-    code = keys[0]
+    code = keys[0].astype(np.int64, copy=False)
     for key, size in zip(keys[1:], sizes[1:], strict=True):
         code = code * size + key
     order: IntArray = np.sort((code << bits) | np.arange(n_rows)) & ((1 << bits) - 1)

@@ -14,7 +14,7 @@ from annotations.agreement.gamma.options import GammaOptions
 from annotations.agreement.readers.notebook import read_data
 from annotations.agreement.registry import find_metric
 from annotations.agreement.report import Report
-from annotations.agreement.sums.bootstrap import SAMPLES_AT_ONCE, percentile_interval, score_weighed
+from annotations.agreement.sums.bootstrap import cut_samples, percentile_interval, score_weighed
 from annotations.agreement.sums.measures import Measure, Scope
 from annotations.agreement.sums.statistics import Statistics
 from annotations.agreement.sums.weighing import prepare_sums
@@ -190,9 +190,8 @@ def estimate_documents_needed(
     documents: list[int] = []
     widths: list[float] = []
     for size in sizes:
-        counts = np.zeros((samples, len(measure.used)))
-        counts[:, used] = generator.multinomial(size, np.full(len(used), 1 / len(used)), size=samples)
-        interval = percentile_interval(score_weighed([measure], [counts])[0], confidence)
+        drawn = _draw_many(generator, measure.drawn, size=size, samples=samples)
+        interval = percentile_interval(score_weighed([measure], drawn)[0], confidence)
         if interval is not None:
             documents.append(size)
             widths.append(interval[1] - interval[0])
@@ -203,6 +202,17 @@ def estimate_documents_needed(
     rate = float(np.median([wide * np.sqrt(size) for size, wide in zip(documents, widths, strict=True)]))
     needed = max(2, int(np.ceil((rate / width) ** 2)))
     return DocumentCurve(tuple(documents), tuple(widths), width, needed, None)
+
+
+def _draw_many(
+    generator: np.random.Generator, used: BoolArray, *, size: int, samples: int
+) -> Iterator[FloatArray]:
+    """How often each of the documents used is among so many that are drawn of them, some resamples at a time."""
+    n_used = int(used.sum())
+    for at_once in cut_samples(samples, len(used)):
+        counts = np.zeros((at_once, len(used)))
+        counts[:, used] = generator.multinomial(size, np.full(n_used, 1 / n_used), size=at_once)
+        yield counts
 
 
 def leave_one_annotator_out(
@@ -237,8 +247,8 @@ def leave_one_annotator_out(
 def _deal(group: BoolArray, *, paired: bool, permutations: int, seed: int) -> Iterator[BoolArray]:
     """What the first of two sets holds when it does not matter which document belongs to which, some dealings at a time."""
     generator = np.random.default_rng(seed)
-    for first in range(0, permutations, SAMPLES_AT_ONCE):
-        taken = np.empty((min(SAMPLES_AT_ONCE, permutations - first), len(group)), dtype=bool)
+    for at_once in cut_samples(permutations, len(group)):
+        taken = np.empty((at_once, len(group)), dtype=bool)
         if paired:
             swap = generator.integers(0, 2, size=(len(taken), len(group) // 2), dtype=bool)
             taken[:, group], taken[:, ~group] = ~swap, swap

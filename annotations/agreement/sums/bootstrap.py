@@ -11,6 +11,7 @@ from annotations.agreement.sums.weighing import prepare_sums
 # where one document carries a value, a quarter to 37 % of the resamples lack it; where two do, 13 %
 SHARE_DEFINED = 0.8
 SAMPLES_AT_ONCE = 256  # their weights stay at hand
+WEIGHTS_AT_ONCE = 1_000_000
 SUMS_AT_ONCE = 3_000_000
 
 
@@ -35,13 +36,24 @@ def draw_weights(used: BoolArray, *, samples: int, seed: int) -> FloatArray:
     return np.concatenate([np.zeros((0, len(used))), *draw_in_parts(used, samples=samples, seed=seed)])
 
 
+def cut_samples(samples: int, n_documents: int) -> Iterator[int]:
+    """How many resamples to weigh documents in at once, part by part, so that memory stays bounded however many documents there are.
+
+    >>> list(cut_samples(600, 10)), list(cut_samples(5, 1_000_000))
+    ([256, 256, 88], [2, 2, 1])
+    """
+    step = max(1, min(SAMPLES_AT_ONCE, WEIGHTS_AT_ONCE // max(1, n_documents)))
+    for first in range(0, samples, step):
+        yield min(step, samples - first)
+
+
 def draw_in_parts(used: BoolArray, *, samples: int, seed: int) -> Iterator[FloatArray]:
     """Draw the weights of documents in resamples, as `draw_weights` does, some samples at a time so that memory stays bounded."""
     drawn = np.flatnonzero(used)
     places = drawn if len(drawn) < len(used) else slice(None)
     generator = np.random.default_rng(seed)
-    for first in range(0, samples, SAMPLES_AT_ONCE):
-        weights = np.zeros((min(SAMPLES_AT_ONCE, samples - first), len(used)))
+    for at_once in cut_samples(samples, len(used)):
+        weights = np.zeros((at_once, len(used)))
         if len(drawn):
             choice = generator.integers(0, len(drawn), size=(len(weights), len(drawn)), dtype=np.int32)
             for row, chosen in zip(weights, choice, strict=True):

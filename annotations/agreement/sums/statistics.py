@@ -1,7 +1,7 @@
 """Additive per-document statistics: what is cached, merged and resampled instead of the spans."""
 
 import json
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial, reduce
 from typing import Any, TypeVar
@@ -202,6 +202,12 @@ class Statistics:
         InvalidOptionError
             The bytes are of another version of the library: summarize again.
         """
+        read = cls._read(content, tables)
+        return replace(read, tables={name: table.widen() for name, table in read.tables.items()})
+
+    @classmethod
+    def _read(cls, content: bytes, tables: Collection[str] | None) -> "Statistics":
+        """Some tables of what `to_bytes` wrote, with columns in as few bits as they have there."""
         try:
             position = HEADER_SIZE + int.from_bytes(content[:HEADER_SIZE], "little")
             header = json.loads(content[HEADER_SIZE:position])
@@ -228,11 +234,10 @@ class Statistics:
                 position += columns[-1].nbytes
             if tables is None or name in tables:
                 n_keys = len(table["keys"])
-                keys = [column.astype(np.int64) for column in columns[:n_keys]]
-                quantities = [column.astype(np.float64) for column in columns[n_keys:]]
+                own = [column.copy() for column in columns]  # the content is not kept for them
                 found[name] = Table(
-                    dict(zip(table["keys"], keys, strict=True)),
-                    dict(zip(table["quantities"], quantities, strict=True)),
+                    dict(zip(table["keys"], own[:n_keys], strict=True)),
+                    dict(zip(table["quantities"], own[n_keys:], strict=True)),
                 )
         axes = {name: tuple(names) for name, names in header["axes"].items()}
         return cls(header["kind"], axes, found, header["options"])
@@ -269,7 +274,7 @@ def unite(parts: Sequence[Statistics]) -> Statistics:
         for name in sorted({name for part in parts for name in part.axes} - {"document"})
     }
     axes["document"] = tuple(sorted(name for part in parts for name in part.documents))
-    places = [_find_places(part.axes, axes) for part in parts]
+    places = [{axis: pack(place) for axis, place in _find_places(part.axes, axes).items()} for part in parts]
     shared = set.intersection(*(set(part.tables) for part in parts))
     tables = {
         name: _lay_together(
@@ -278,6 +283,40 @@ def unite(parts: Sequence[Statistics]) -> Statistics:
         for name in sorted(shared)
     }
     return replace(first, axes=axes, tables=tables)
+
+
+def unite_bytes(
+    contents: Iterable[bytes],
+    *,
+    tables: Collection[str] | None = None,
+    documents: Collection[str] | None = None,
+) -> Statistics:
+    """The statistics that `to_bytes` wrote of several disjoint sets of documents, as `unite` gives them, in little more memory.
+
+    Parameters
+    ----------
+    contents : iterable of bytes, not empty
+        Each is read when the one before is done with.
+    tables : collection of str, optional
+        Only these tables.
+    documents : collection of str, optional
+        Only these documents; unknown names are ignored.
+
+    Raises
+    ------
+    InvalidOptionError
+        They were made with different options or by another version of the library.
+
+    Examples
+    --------
+    >>> from annotations.agreement import read_plain, summarize
+    >>> empty = {"length": 9, "annotators": {"a": [], "b": []}}
+    >>> parts = [summarize(read_plain({"documents": [{"id": name, **empty}]})) for name in ("d2", "d1")]
+    >>> unite_bytes((part.to_bytes() for part in parts), documents=["d2"]).documents
+    ('d2',)
+    """
+    read = (Statistics._read(content, tables) for content in contents)  # noqa: SLF001
+    return unite([part if documents is None else part.select(list(documents)) for part in read])
 
 
 def _unite(axis: str, first: Sequence[str], second: Sequence[str], kind: str) -> tuple[str, ...]:
@@ -332,8 +371,14 @@ def _lay_between(table: Table, other: Table) -> Table:
 def _lay_together(tables: Sequence[Table]) -> Table:
     """The rows of tables of different documents, in order."""
     together = Table(
-        {name: np.concatenate([table.keys[name] for table in tables]) for name in tables[0].keys},
-        {name: np.concatenate([table.quantities[name] for table in tables]) for name in tables[0].quantities},
+        {
+            name: np.concatenate([table.keys[name] for table in tables], dtype=np.int64)
+            for name in tables[0].keys
+        },
+        {
+            name: np.concatenate([table.quantities[name] for table in tables], dtype=np.float64)
+            for name in tables[0].quantities
+        },
     )
     document = together.keys["document"]
     if np.all(document[1:] >= document[:-1]):

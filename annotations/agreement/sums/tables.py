@@ -35,6 +35,13 @@ class Table:
             {name: column[rows] for name, column in self.quantities.items()},
         )
 
+    def widen(self) -> "Table":
+        """The table with columns of the types that are counted with, where they were packed."""
+        return Table(
+            {name: column.astype(np.int64, copy=False) for name, column in self.keys.items()},
+            {name: column.astype(np.float64, copy=False) for name, column in self.quantities.items()},
+        )
+
 
 def pack(column: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Numbers in the smallest type that holds them, little-endian; what is no whole number from 0 to 2^32 - 1 stays as it is."""

@@ -2,13 +2,15 @@
 
 import json
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
+from io import BytesIO
+from typing import Any
 
 from annotations.agreement.registry import find_metric
 from annotations.reliability.full_report import WholeReport
 from annotations.reliability.page_report import PageReport
-from annotations.reliability.report_csv import write_csv
+from annotations.reliability.report_csv import list_csv_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,16 +18,19 @@ class FileKind:
     """A kind of file that reports of agreement are written as, and what writes it."""
 
     media_type: str
-    write: Callable[[WholeReport], str]
+    write: Callable[[WholeReport], Iterable[str]]
 
 
-def _write_json(report: WholeReport) -> str:
-    return json.dumps(report.to_json(), ensure_ascii=False, indent=2)
+def _write_json(report: WholeReport) -> Iterable[str]:
+    def turn(metric: Any) -> dict[str, Any]:
+        return dict(metric.to_json())
+
+    return json.JSONEncoder(ensure_ascii=False, indent=2, default=turn).iterencode(report.describe())
 
 
 FILES: Mapping[str, FileKind] = {
     "json": FileKind("application/json", _write_json),
-    "csv": FileKind("text/csv; charset=utf-8", write_csv),
+    "csv": FileKind("text/csv; charset=utf-8", list_csv_rows),
 }
 """By the suffix of their names."""
 
@@ -43,6 +48,8 @@ def find_file(page: PageReport, suffix: str, *, with_gamma: bool = False) -> byt
     )
     if (kept := page.counted.recall_file(key)) is not None:
         return zlib.decompress(kept)
-    content = FILES[suffix].write(page.report_whole(with_gamma=with_gamma)).encode()
-    page.counted.keep_file(key, zlib.compress(content, level=1))
-    return content
+    content = BytesIO()
+    for piece in FILES[suffix].write(page.report_whole(with_gamma=with_gamma)):
+        content.write(piece.encode())
+    page.counted.keep_file(key, zlib.compress(content.getbuffer(), level=1))
+    return content.getvalue()

@@ -21,6 +21,7 @@ from annotations.agreement import (
 )
 from annotations.agreement.data.corpus import LOST_END
 from annotations.agreement.errors import InvalidCorpusError
+from annotations.agreement.sums import bootstrap
 from tests.unit.agreement.corpora import Plain, one_document, random_plain, span
 
 SPAN_METRICS = tuple(
@@ -166,6 +167,20 @@ def test_as_many_documents_are_needed_as_there_are_for_the_width_there_is() -> N
     assert same.needed == pytest.approx(40, rel=0.15)
     assert half.needed == pytest.approx(160, rel=0.15)
     assert list(same.widths) == sorted(same.widths, reverse=True)
+
+
+def test_how_many_resamples_are_drawn_at_once_changes_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    statistics = summarize(read_plain(random_plain(5, documents=12)), metrics=["f1_strict"])
+
+    def ask() -> tuple[object, object]:
+        report = evaluate(statistics, metrics=["f1_strict"], samples=101)
+        return report.to_json(), estimate_documents_needed(
+            statistics, metric="f1_strict", width=0.1, samples=101
+        )
+
+    together = ask()
+    monkeypatch.setattr(bootstrap, "WEIGHTS_AT_ONCE", 36)
+    assert ask() == together
 
 
 def test_a_figure_that_one_document_carries_needs_it_cannot_tell_how_many() -> None:

@@ -13,6 +13,7 @@ from annotations.agreement import (
     InvalidCorpusError,
     InvalidOptionError,
     Items,
+    estimate_documents_needed,
     evaluate,
     read_plain,
     summarize,
@@ -101,6 +102,19 @@ def test_more_judgements_than_memory_holds_are_refused_before_it_is_asked_for() 
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 100e6
+
+
+def test_resamples_of_many_documents_are_weighed_a_few_at_a_time() -> None:
+    rows = [{"a": number % 3, "b": number % (3 if number % 7 else 2)} for number in range(20_000)]
+    statistics = summarize(Items.from_rows(rows), metrics=["alpha_nominal"])
+    tracemalloc.start()
+    report = evaluate(statistics, metrics=["alpha_nominal"], samples=256)
+    curve = estimate_documents_needed(statistics, metric="alpha_nominal", width=0.01, samples=100)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert report["alpha_nominal"].interval is not None
+    assert curve.needed is not None
+    assert peak < 45e6
 
 
 def make_crowd(annotators: int, documents: int, each: int) -> Corpus:

@@ -15,6 +15,7 @@ from annotations.agreement import (
     read_plain,
     summarize,
 )
+from annotations.agreement.sums.statistics import unite, unite_bytes
 from tests.unit.agreement.corpora import Plain, random_plain, span
 from tests.unit.agreement.test_invariants import approximately
 
@@ -131,6 +132,35 @@ def test_statistics_are_read_back_as_they_were_written() -> None:
     assert again.to_bytes() == content
     some = Statistics.from_bytes(content, tables=["confusion"])
     assert columns_of(some) == {"confusion": columns_of(statistics)["confusion"]}
+
+
+def test_what_was_written_of_parts_is_united_as_the_parts_are() -> None:
+    documents = unlike_documents()
+    parts = [summarize(read_plain({"documents": [one]}), by=SLICES, gamma=FEW) for one in reversed(documents)]
+    names = [one["id"] for one in documents]
+    whole = unite(parts)
+    contents = [part.to_bytes() for part in parts]
+    assert columns_of(unite_bytes(contents)) == columns_of(whole)
+    assert unite_bytes(contents).axes == whole.axes
+    some = unite_bytes(
+        contents, tables=["confusion", "judgements"], documents=[names[2], "unknown", names[0]]
+    )
+    expected = columns_of(whole.select([names[0], names[2]]))
+    assert columns_of(some) == {name: expected[name] for name in ("confusion", "judgements")}
+    types = {column.dtype.str[1:] for table in some.tables.values() for column in table.keys.values()}
+    assert types == {"i8"}
+
+
+def test_numbers_of_more_documents_than_a_byte_holds_are_put_in_order() -> None:
+    empty = {"length": 9, "annotators": {"a": [span(0, 5)], "b": [span(2, 6)]}}
+    parts = [
+        summarize(
+            read_plain({"documents": [{"id": f"{number:04d}", **empty} for number in range(first, 700, 2)]}),
+            metrics=["alpha_nominal"],
+        )
+        for first in (0, 1)
+    ]
+    assert columns_of(unite_bytes(part.to_bytes() for part in parts)) == columns_of(parts[0].merge(parts[1]))
 
 
 @pytest.mark.parametrize("length", [0, 5, 8, 100, -1])
