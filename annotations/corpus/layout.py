@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 
-class Kind(StrEnum):
+class BlockRole(StrEnum):
     """The roles that a block of a text can have in its layout."""
 
     TITLE = "title"
@@ -28,12 +28,12 @@ class Kind(StrEnum):
 class TextBlock:
     """The stretch `[start, end)` of a text, in code points, and what it is."""
 
-    kind: Kind
+    kind: BlockRole
     start: int
     end: int
 
 
-BODY = (Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.QUOTE)
+BODY = (BlockRole.PARAGRAPH, BlockRole.LIST_ITEM, BlockRole.QUOTE)
 
 MAX_TITLE_LENGTH = 250
 MAX_HEADING_LENGTH = 120
@@ -175,35 +175,35 @@ def _set_tags_apart(text: str, start: int, end: int) -> list[TextBlock]:
     opening = OPENING_TAGS.match(text, start, end)
     inner = _trim(text, opening.end() if opening else start, end)
     if inner is None:
-        return [TextBlock(Kind.BOILERPLATE, start, end)]
+        return [TextBlock(BlockRole.BOILERPLATE, start, end)]
     tail = max(inner[0], inner[1] - FARTHEST_CLOSING_TAG)
     closing = CLOSING_TAGS.search(text[tail : inner[1]])
     outer_end = inner[1]
     if closing:
         inner = _trim(text, inner[0], tail + closing.start())
         if inner is None:
-            return [TextBlock(Kind.BOILERPLATE, start, end)]
-    parts = [TextBlock(Kind.PARAGRAPH, *inner)]
+            return [TextBlock(BlockRole.BOILERPLATE, start, end)]
+    parts = [TextBlock(BlockRole.PARAGRAPH, *inner)]
     if opening and (tag := _trim(text, start, opening.end())):
-        parts.insert(0, TextBlock(Kind.BOILERPLATE, *tag))
+        parts.insert(0, TextBlock(BlockRole.BOILERPLATE, *tag))
     if closing and (tag := _trim(text, inner[1], outer_end)):
-        parts.append(TextBlock(Kind.BOILERPLATE, *tag))
+        parts.append(TextBlock(BlockRole.BOILERPLATE, *tag))
     return parts
 
 
 def _recognise_alone(text: str, block: TextBlock) -> TextBlock:
     """What a block says of itself, wherever it stands."""
-    if block.kind is not Kind.PARAGRAPH:
+    if block.kind is not BlockRole.PARAGRAPH:
         return block
     content = text[block.start : block.end]
     if len(content) <= MAX_BOILERPLATE_LENGTH and BOILERPLATE.fullmatch(content):
-        return replace(block, kind=Kind.BOILERPLATE)
+        return replace(block, kind=BlockRole.BOILERPLATE)
     if MARKDOWN_HEADING.match(content):
-        return replace(block, kind=Kind.HEADING)
+        return replace(block, kind=BlockRole.HEADING)
     if BULLET.match(content):
-        return replace(block, kind=Kind.LIST_ITEM)
+        return replace(block, kind=BlockRole.LIST_ITEM)
     if content.startswith(">") or _is_quoted(content):
-        return replace(block, kind=Kind.QUOTE)
+        return replace(block, kind=BlockRole.QUOTE)
     return block
 
 
@@ -218,23 +218,25 @@ def _is_quoted(content: str) -> bool:
 def _recognise_top(text: str, blocks: Sequence[TextBlock]) -> list[TextBlock]:
     """The title is the first line; the author, the date and the name of a picture stand right below it."""
     blocks = list(blocks)
-    first = next((index for index, block in enumerate(blocks) if block.kind is not Kind.BOILERPLATE), None)
+    first = next(
+        (index for index, block in enumerate(blocks) if block.kind is not BlockRole.BOILERPLATE), None
+    )
     if first is None or not _is_title(text, blocks, first):
         return blocks
-    blocks[first] = replace(blocks[first], kind=Kind.TITLE)
+    blocks[first] = replace(blocks[first], kind=BlockRole.TITLE)
     for index in range(first + 1, len(blocks) - 1):
         block = blocks[index]
         content = text[block.start : block.end]
-        if block.kind is Kind.BOILERPLATE:
+        if block.kind is BlockRole.BOILERPLATE:
             continue
-        if block.kind is not Kind.PARAGRAPH or len(content) > MAX_BYLINE_LENGTH:
+        if block.kind is not BlockRole.PARAGRAPH or len(content) > MAX_BYLINE_LENGTH:
             break
         if BYLINE.fullmatch(content) or _is_name(content):
-            blocks[index] = replace(block, kind=Kind.BYLINE)
+            blocks[index] = replace(block, kind=BlockRole.BYLINE)
         elif (
             content == content.lower() and content != content.upper() and not content.endswith(("?", *STOPS))
         ):
-            blocks[index] = replace(block, kind=Kind.BOILERPLATE)
+            blocks[index] = replace(block, kind=BlockRole.BOILERPLATE)
         else:
             break
     return blocks
@@ -243,11 +245,11 @@ def _recognise_top(text: str, blocks: Sequence[TextBlock]) -> list[TextBlock]:
 def _is_title(text: str, blocks: Sequence[TextBlock], index: int) -> bool:
     block = blocks[index]
     content = text[block.start : block.end]
-    if block.kind is Kind.HEADING:
+    if block.kind is BlockRole.HEADING:
         return True
-    is_followed = any(later.kind is not Kind.BOILERPLATE for later in blocks[index + 1 :])
+    is_followed = any(later.kind is not BlockRole.BOILERPLATE for later in blocks[index + 1 :])
     return (
-        block.kind in {Kind.PARAGRAPH, Kind.QUOTE}
+        block.kind in {BlockRole.PARAGRAPH, BlockRole.QUOTE}
         and is_followed
         and len(content) <= MAX_TITLE_LENGTH
         and "\n" not in content
@@ -276,15 +278,15 @@ def _recognise_headings(text: str, blocks: Sequence[TextBlock]) -> list[TextBloc
     heads_something = False
     for index in range(len(result) - 1, -1, -1):
         block = result[index]
-        if block.kind is Kind.BOILERPLATE:
+        if block.kind is BlockRole.BOILERPLATE:
             continue
         if (
-            block.kind is Kind.PARAGRAPH
+            block.kind is BlockRole.PARAGRAPH
             and heads_something
             and _reads_like_heading(text[block.start : block.end])
         ):
-            result[index] = replace(block, kind=Kind.HEADING)
-        heads_something = result[index].kind in {*BODY, Kind.HEADING}
+            result[index] = replace(block, kind=BlockRole.HEADING)
+        heads_something = result[index].kind in {*BODY, BlockRole.HEADING}
     return result
 
 
@@ -325,7 +327,9 @@ def _recognise_biography(text: str, blocks: Sequence[TextBlock]) -> list[TextBlo
     )
     if about is not None:
         return [
-            block if index < about or block.kind is Kind.BOILERPLATE else replace(block, kind=Kind.BIOGRAPHY)
+            block
+            if index < about or block.kind is BlockRole.BOILERPLATE
+            else replace(block, kind=BlockRole.BIOGRAPHY)
             for index, block in enumerate(result)
         ]
     bodies = [index for index, block in enumerate(result) if block.kind in BODY]
@@ -333,17 +337,17 @@ def _recognise_biography(text: str, blocks: Sequence[TextBlock]) -> list[TextBlo
         return result
     last = bodies[-1]
     content = text[result[last].start : result[last].end]
-    if result[last].kind is Kind.PARAGRAPH and (
+    if result[last].kind is BlockRole.PARAGRAPH and (
         IS_A_WRITER.match(content) or _starts_with_author(text, result, content)
     ):
-        result[last] = replace(result[last], kind=Kind.BIOGRAPHY)
+        result[last] = replace(result[last], kind=BlockRole.BIOGRAPHY)
     return result
 
 
 def _starts_with_author(text: str, blocks: Sequence[TextBlock], content: str) -> bool:
     opening = content.split(maxsplit=1)[0].rstrip(",")
     for block in blocks:
-        if block.kind is Kind.BYLINE:
+        if block.kind is BlockRole.BYLINE:
             words = [word.strip(",") for word in text[block.start : block.end].removeprefix("By ").split()]
             if opening in words and opening[0].isupper():
                 return True

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from annotations.corpus.layout import Kind, TextBlock, lay_out
+from annotations.corpus.layout import BlockRole, TextBlock, lay_out
 from annotations.corpus.lookalikes import Likeness, compare, digest_words, find_misread
 from annotations.corpus.staging import PreparedArticle, drop_import, in_chunks, open_import, publish, stage
 from annotations.formats.articles import ask_about_length, check_article
 from annotations.formats.documents import Block, Document
-from annotations.formats.errors import Notice, Refusal, RefusedError
+from annotations.formats.errors import Notice, Refusal, RefusedError, shorten
 from annotations.formats.ports import NOTHING_SAID, TextOptions
 from annotations.formats.registry import read_paths
 from annotations.limits import MAX_BLOCKS, MAX_REFUSALS, MAX_ROWS, MAX_TITLE_LENGTH
@@ -188,15 +188,21 @@ def _prepare(document: Document) -> PreparedArticle:
 
 def _keep_blocks(blocks: Iterable[Block]) -> tuple[TextBlock, ...]:
     """The blocks as the file gives them, which knows its headings better than any rule."""
-    try:
-        return tuple(TextBlock(Kind(block.kind), block.start, block.end) for block in blocks)
-    except ValueError as error:
-        raise RefusedError(f"{error}: a block is one of {', '.join(Kind)}") from error
+    kept = []
+    for block in blocks:
+        if block.kind not in tuple(BlockRole):
+            raise RefusedError(
+                f"a block has the kind {shorten(block.kind)}; give one of {', '.join(BlockRole)}"
+            )
+        kept.append(TextBlock(BlockRole(block.kind), block.start, block.end))
+    return tuple(kept)
 
 
 def find_title(text: str, blocks: Iterable[TextBlock]) -> str:
     """The title block, or else the beginning of the first words, on one line."""
-    ranked = sorted(blocks, key=lambda block: (block.kind is not Kind.TITLE, block.kind is Kind.BOILERPLATE))
+    ranked = sorted(
+        blocks, key=lambda block: (block.kind is not BlockRole.TITLE, block.kind is BlockRole.BOILERPLATE)
+    )
     chosen = " ".join(text[ranked[0].start : ranked[0].end].split()) if ranked else " ".join(text.split())
     chosen = chosen.lstrip("#").strip() or chosen
     return chosen if len(chosen) <= MAX_TITLE_LENGTH else chosen[: MAX_TITLE_LENGTH - 1] + "…"

@@ -77,7 +77,7 @@ def test_blocks_that_a_file_gives_are_kept_and_not_guessed(project: Project, tmp
 @pytest.mark.parametrize(
     ("block", "said"),
     [
-        ({"start": 0, "end": 4, "kind": "poem"}, "a block is one of title, byline"),
+        ({"start": 0, "end": 4, "kind": "poem"}, "a block has the kind 'poem'; give one of title, byline"),
         ({"start": 0, "end": 99, "kind": "quote"}, r"the block \[0, 99\) is empty, lies outside"),
         ({"start": 4, "end": 4, "kind": "quote"}, "is empty"),
         ({"start": -1, "end": 4, "kind": "quote"}, "lies outside"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotations.corpus.layout import Kind, lay_out
+from annotations.corpus.layout import BlockRole, lay_out
 from annotations.models import BlockKind
 
 SEEDS = Path(__file__).resolve().parents[3] / "seeds"
@@ -22,12 +22,12 @@ def read_seed(number: int) -> str:
     return path.read_bytes().decode()
 
 
-def quotes_of(text: str, kind: Kind) -> list[str]:
+def quotes_of(text: str, kind: BlockRole) -> list[str]:
     return [text[block.start : block.end] for block in lay_out(text) if block.kind is kind]
 
 
 def test_the_kinds_are_those_of_the_table() -> None:
-    assert [kind.value for kind in Kind] == BlockKind.values
+    assert [kind.value for kind in BlockRole] == BlockKind.values
 
 
 BIOGRAPHY = (
@@ -36,11 +36,11 @@ BIOGRAPHY = (
 )
 EXPECTED = {
     0: {
-        Kind.TITLE: [
+        BlockRole.TITLE: [
             "Ukraine Signals NATO Exit in Peace Talks: Can Western Security Guarantees Replace Alliance Membership?"
         ],
-        Kind.BYLINE: [],
-        Kind.HEADING: [
+        BlockRole.BYLINE: [],
+        BlockRole.HEADING: [
             "Ukraine’s Strategic Shift on NATO",
             "Why Ukraine Is Rethinking NATO Membership",
             "What Zelenskyy Is Asking for Instead",
@@ -50,24 +50,24 @@ EXPECTED = {
             "Europe’s Growing Role in Ukraine’s Future",
             "Conclusion",
         ],
-        Kind.LIST_ITEM: 10,
-        Kind.PARAGRAPH: 18,
-        Kind.QUOTE: [],
-        Kind.BIOGRAPHY: [],
-        Kind.BOILERPLATE: ["Post a Comment", "Previous Post Next Post"],
+        BlockRole.LIST_ITEM: 10,
+        BlockRole.PARAGRAPH: 18,
+        BlockRole.QUOTE: [],
+        BlockRole.BIOGRAPHY: [],
+        BlockRole.BOILERPLATE: ["Post a Comment", "Previous Post Next Post"],
     },
     1: {
-        Kind.TITLE: ["Ukraine Ready to Drop NATO Membership Demand in Exchange for Security Guarantees"],
-        Kind.PARAGRAPH: 10,
-        Kind.BYLINE: [],
-        Kind.HEADING: [],
-        Kind.LIST_ITEM: 0,
-        Kind.BOILERPLATE: [],
+        BlockRole.TITLE: ["Ukraine Ready to Drop NATO Membership Demand in Exchange for Security Guarantees"],
+        BlockRole.PARAGRAPH: 10,
+        BlockRole.BYLINE: [],
+        BlockRole.HEADING: [],
+        BlockRole.LIST_ITEM: 0,
+        BlockRole.BOILERPLATE: [],
     },
     2: {
-        Kind.TITLE: ["Zelenskyy’s Shift on NATO Membership: New Security Guarantees Explored"],
-        Kind.BYLINE: [],
-        Kind.HEADING: [
+        BlockRole.TITLE: ["Zelenskyy’s Shift on NATO Membership: New Security Guarantees Explored"],
+        BlockRole.BYLINE: [],
+        BlockRole.HEADING: [
             "The New Proposal",
             "Zelenskyy’s Perspective",
             "Public Sentiment",
@@ -78,31 +78,31 @@ EXPECTED = {
             "Conclusion",
             "Key Takeaways",
         ],
-        Kind.LIST_ITEM: 4,
-        Kind.PARAGRAPH: 9,
-        Kind.BOILERPLATE: [],
+        BlockRole.LIST_ITEM: 4,
+        BlockRole.PARAGRAPH: 9,
+        BlockRole.BOILERPLATE: [],
     },
     3: {
-        Kind.TITLE: ["Ukraine Drops NATO Bid For Security Guarantees"],
-        Kind.BYLINE: ["Sara Wazowski"],
-        Kind.HEADING: [
+        BlockRole.TITLE: ["Ukraine Drops NATO Bid For Security Guarantees"],
+        BlockRole.BYLINE: ["Sara Wazowski"],
+        BlockRole.HEADING: [
             "Why This Matters Now",
             "What Security Guarantees Could Mean",
             "Reactions From Allies and Opponents",
             "Background: A Long Road to a Hard Choice",
             "What Comes Next",
         ],
-        Kind.LIST_ITEM: 4,
-        Kind.QUOTE: 1,
-        Kind.BIOGRAPHY: [
+        BlockRole.LIST_ITEM: 4,
+        BlockRole.QUOTE: 1,
+        BlockRole.BIOGRAPHY: [
             BIOGRAPHY,
         ],
-        Kind.BOILERPLATE: ["ukraine abandons nato membership pursuit"],
+        BlockRole.BOILERPLATE: ["ukraine abandons nato membership pursuit"],
     },
     4: {
-        Kind.TITLE: ["Ukraine Retreats from NATO Membership Goal as Berlin Peace Talks Kick Off"],
-        Kind.BYLINE: [],
-        Kind.HEADING: [
+        BlockRole.TITLE: ["Ukraine Retreats from NATO Membership Goal as Berlin Peace Talks Kick Off"],
+        BlockRole.BYLINE: [],
+        BlockRole.HEADING: [
             "What Zelenskyy Said and Why It Matters",
             "Security Guarantees as a New Foundation",
             "Implications for NATO and European Security",
@@ -110,8 +110,8 @@ EXPECTED = {
             "The Road Ahead in Berlin",
             "Conclusion: A Turning Point or Tactical Pause?",
         ],
-        Kind.PARAGRAPH: 7,
-        Kind.BOILERPLATE: ["<p"],
+        BlockRole.PARAGRAPH: 7,
+        BlockRole.BOILERPLATE: ["<p"],
     },
 }
 
@@ -126,9 +126,9 @@ def test_a_seed_article_is_laid_out_as_a_reader_sees_it(number: int) -> None:
 
 def test_the_words_after_a_broken_tag_are_a_paragraph_of_their_own() -> None:
     text = read_seed(4)
-    tag = next(block for block in lay_out(text) if block.kind is Kind.BOILERPLATE)
+    tag = next(block for block in lay_out(text) if block.kind is BlockRole.BOILERPLATE)
     after = next(block for block in lay_out(text) if block.start == tag.end)
-    assert after.kind is Kind.PARAGRAPH
+    assert after.kind is BlockRole.PARAGRAPH
     assert text[after.start :].startswith("Within Ukraine, reactions")
 
 
