@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from annotations.models import (
+    Article,
     Assignment,
     Decision,
     Event,
@@ -73,12 +74,22 @@ def describe_events(project: Project, events: Iterable[Event]) -> list[EventLine
 def _choose_subject(event: Event, known: Mapping[tuple[str, str], Subject]) -> Subject:
     if event.verb in SAY_ALL:
         return Subject("")
-    unknown = Subject(event.subject_type, event.subject_id[:12])
+    title = event.details.get("title") if event.subject_type == "article" else ""
+    if event.subject_type == "articleimport":
+        return Subject("an import")
+    unknown = Subject(event.subject_type, str(title or event.subject_id[:12]))
     return known.get((event.subject_type, event.subject_id), unknown)
 
 
 def _read_names(people: Collection[int]) -> list[tuple[int, str, str]]:
     return list(User.objects.filter(pk__in=people).values_list("pk", "name", "email"))
+
+
+def _find_articles(project: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:
+    rows = Article.objects.filter(pk__in=numbers).values_list("pk", "title")
+    return (
+        (pk, Subject("article", title, reverse("web:article", args=[project.slug, pk]))) for pk, title in rows
+    )
 
 
 def _find_tasks(project: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:
@@ -172,6 +183,7 @@ def _find_projects(_: Project, numbers: list[int]) -> Iterable[tuple[int, Subjec
 
 
 FINDERS: Mapping[str, Find] = {
+    "article": _find_articles,
     "task": _find_tasks,
     "assignment": _find_assignments,
     "decision": _find_decisions,

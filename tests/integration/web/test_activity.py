@@ -6,7 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from annotations.assignment.archiving import archive_project
+from annotations.assignment.excluding import delete_article, exclude_article, list_imports, undo_import
 from annotations.assignment.services import plan_round
+from annotations.corpus.services import import_articles
+from annotations.formats.documents import Document
 from annotations.models import Event, Role
 from tests.factories import make_article, make_assignment, make_member, make_project
 
@@ -38,3 +42,34 @@ def test_each_line_names_and_links_what_it_is_about(
     assert "joined Ada in round 1" in words
     assert "needs review: no" in words
     assert "lost moon 7" in words
+
+
+def test_articles_and_imports_are_named_also_when_they_are_gone(client: Client) -> None:
+    project = make_project()
+    manager = make_member(project, Role.MANAGER, name="Mara")
+    kept, gone = make_article(project, title="The harbour"), make_article(project, title="The ferry")
+    exclude_article(kept, reason="A duplicate", by=manager)
+    delete_article(gone, by=manager)
+    import_articles(
+        project,
+        [Document(place="pasted", text="A bridge.", original=b"A bridge.", source_format="text")],
+        by=manager,
+    )
+    undo_import(list_imports(project).get(), by=manager)
+    client.force_login(manager)
+    page = client.get(reverse("web:activity", args=[project.slug])).content.decode()
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert "Mara excluded The harbour" in words
+    assert reverse("web:article", args=[project.slug, kept.pk]) in page
+    assert "Mara deleted article The ferry" in words
+    assert "Mara undid an import" in words
+
+
+def test_in_an_archived_project_nobody_is_invited(client: Client) -> None:
+    project = make_project()
+    manager = make_member(project, Role.MANAGER)
+    client.force_login(manager)
+    people = reverse("web:people", args=[project.slug])
+    assert "Invite somebody" in client.get(people).content.decode()
+    archive_project(project, by=manager)
+    assert "Invite somebody" not in client.get(people).content.decode()
