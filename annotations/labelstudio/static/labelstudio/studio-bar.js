@@ -29,7 +29,8 @@
   // What was moved is told until something else is, although the next article comes at once.
   const hasToldMoved = () => element("workbench-status")?.textContent.includes(" is now ");
 
-  const time = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const time = () =>
+    new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
   const explain = async (response) => {
     try {
