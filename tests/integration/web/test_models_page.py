@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from annotations.models import Project, Role, User
+from annotations.assignment.standing import set_standing
+from annotations.models import Project, Role, Standing, User
 from tests.factories import make_member
 from tests.factories.reliability import annotate, make_mixed_project
 
@@ -50,6 +51,21 @@ def test_the_test_can_be_scored_by_gamma_and_with_another_epsilon(
     shown = look(browser, mixed[0], score="gamma", epsilon="0")
     assert "by Gamma." in shown
     assert "up to 0 points smaller" in shown
+
+
+def test_a_model_that_has_annotated_nothing_yet_is_named_and_stands_in_nobodys_way(
+    browser: Client, mixed: tuple[Project, list[User]]
+) -> None:
+    project, _ = mixed
+    newcomer = make_member(project, name="newcomer")
+    set_standing(project, newcomer, standing=Standing.MODEL, by=None)
+    assert "newcomer" in look(browser, project)
+    file = json.loads(browser.get(reverse("web:agreement-json", args=[project.slug])).content)
+    assert "newcomer" in file["alternative_test"]
+    assert browser.get(reverse("web:agreement-csv", args=[project.slug])).status_code == 200
+    address = reverse("api:projects-agreement", args=[project.pk])
+    asked = {"metric": "f1_strict", "samples": "0", "with": "alternative_test"}
+    assert "newcomer" in browser.get(address, asked).json()["alternative_test"]
 
 
 @pytest.mark.parametrize("query", [{"score": "luck"}, {"epsilon": "2"}, {"epsilon": "nan"}])
