@@ -4,6 +4,7 @@ Read are spans (T), relations (R), attributes (A, M) and events (E), whose argum
 A span of several fragments is one where only white space parts them, as brat writes a span that runs over a line's end.
 """
 
+import io
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,7 @@ from annotations.formats.bundles import Bundle, BundledFile, split_by_annotator
 from annotations.formats.documents import Document, Judgement, Marking
 from annotations.formats.errors import RefusedError, placed, shorten
 from annotations.formats.ports import ReadingOptions
-from annotations.limits import MAX_TEXT_LENGTH
+from annotations.limits import MAX_ROWS, MAX_TEXT_LENGTH, MAX_TOKEN_LINE_LENGTH
 
 ANNOTATIONS, TEXT = ".ann", ".txt"
 FRAGMENT = re.compile(r"([0-9]{1,10}) ([0-9]{1,10})", re.ASCII)
@@ -61,9 +62,9 @@ def _read_document(bundle: Bundle, document: str, names: Mapping[str, str]) -> D
         text = of_this
         places.append(file.where)
         sheet = _Standoff(text, Marking(document, annotator, place=file.where), left_out)
-        for number, line in enumerate(file.read_text().split("\n"), start=1):
+        for number, line in enumerate(io.StringIO(file.read_text(), newline="\n"), start=1):
             with placed(f"{file.where}, line {number}"):
-                sheet.read_line(line.removesuffix("\r"), number)
+                sheet.read_line(line.removesuffix("\n").removesuffix("\r"), number)
         with placed(file.where):
             judgements[annotator] = sheet.finish()
     return Document(
@@ -110,7 +111,11 @@ class _Standoff:
         """Take in one line, which may be empty."""
         if not line.strip():
             return
-        key, *cells = line.split("\t")
+        key, *cells = line.split("\t", 2)
+        if number > MAX_ROWS or len(key) + len(cells[0] if cells else "") > MAX_TOKEN_LINE_LENGTH:
+            raise RefusedError(
+                f"brat's files have at most {MAX_ROWS:,} lines, each of {MAX_TOKEN_LINE_LENGTH:,} characters besides words"
+            )
         sign = key[:1]
         if sign in COUNTED:
             self.left_out[COUNTED[sign]] += 1

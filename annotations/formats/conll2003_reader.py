@@ -12,7 +12,7 @@ from annotations.formats.content import BYTE_ORDER_MARK, number_lines
 from annotations.formats.documents import UNKNOWN, Document, Marking
 from annotations.formats.errors import RefusedError, placed, shorten
 from annotations.formats.ports import ReadingOptions
-from annotations.limits import MAX_TEXT_LENGTH
+from annotations.limits import MAX_TEXT_LENGTH, MAX_TOKEN_LINE_LENGTH
 
 DOCUMENT = "-DOCSTART-"
 OUTSIDE = "O"
@@ -68,6 +68,10 @@ def _read_documents(lines: Iterable[tuple[int, str]]) -> Iterator["_TaggedWords"
     words: _TaggedWords | None = None
     for number, line in lines:
         with placed(f"line {number}"):
+            if len(line) > MAX_TOKEN_LINE_LENGTH:
+                raise RefusedError(
+                    f"the line has more than {MAX_TOKEN_LINE_LENGTH:,} characters; it is no token"
+                )
             cells = _split(line)
             if cells and cells[0] == DOCUMENT:
                 if words is not None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from typing import Any
 
 from annotations.formats.bundles import BundledFile
 from annotations.formats.errors import RefusedError
+from annotations.limits import MAX_ANNOTATION_FILE_BYTES, MAX_ROW_BYTES
 from annotations.strict_json import Fault, Rules, StrictJsonError, read_strict
 
 RULES = Rules(takes_constants=True, takes_any_character=True)
@@ -97,7 +99,7 @@ def read_content(file: BundledFile, *, known: str) -> Content:
 
 def number_lines(file: BundledFile) -> Iterator[tuple[int, str]]:
     """The lines of a file of UTF-8 without their ends, each after its number."""
-    for number, line in enumerate(read_lines(file), start=1):
+    for number, line in enumerate(read_lines(file, most=MAX_ROW_BYTES), start=1):
         yield number, line.removesuffix("\n").removesuffix("\r")
 
 
@@ -117,11 +119,13 @@ def _holds_lines(file: BundledFile) -> bool:
         return True
 
 
-def read_lines(file: BundledFile) -> Iterator[str]:
+def read_lines(file: BundledFile, *, most: int = MAX_ANNOTATION_FILE_BYTES) -> Iterator[str]:
     """The lines of a file of UTF-8, each decoded alone, so that a damaged one is known by its place."""
     place = 0
     with file.reading() as stream:
-        for number, line in enumerate(stream):
+        for number, line in enumerate(iter(partial(stream.readline, most + 1), b"")):
+            if len(line) > most:
+                raise RefusedError(f"line {number + 1} has more than {most:,} bytes; is this the right file?")
             is_marked = number == 0 and line.startswith(BYTE_ORDER_MARK)
             start = len(BYTE_ORDER_MARK) if is_marked else 0
             try:

@@ -17,7 +17,7 @@ from annotations.formats.documents import Document, Judgement, Marking
 from annotations.formats.errors import RefusedError, placed, shorten
 from annotations.formats.offsets import Utf16Places
 from annotations.formats.ports import Format, ReadingOptions
-from annotations.limits import MAX_COLUMNS, MAX_PART_BYTES, MAX_TEXT_LENGTH
+from annotations.limits import MAX_COLUMNS, MAX_PART_BYTES, MAX_ROWS, MAX_TEXT_LENGTH, MAX_TOKEN_LINE_LENGTH
 
 BEGIN = b"#FORMAT=WebAnno TSV 3"
 SUFFIX = ".tsv"
@@ -169,10 +169,14 @@ class _TokenSheet:
 
     def read_line(self, line: str, number: int) -> None:
         """Take in one line; an empty one ends a sentence."""
-        if row := ROW.fullmatch(line):
-            self._read_row(row, number)
-        elif line.startswith("#Text="):
+        if line.startswith("#Text="):
             self.sentence.append(line.removeprefix("#Text="))
+        elif number > MAX_ROWS or len(line) > MAX_TOKEN_LINE_LENGTH:
+            raise RefusedError(
+                f"a file has at most {MAX_ROWS:,} lines, each of {MAX_TOKEN_LINE_LENGTH:,} characters besides the text"
+            )
+        elif row := ROW.fullmatch(line):
+            self._read_row(row, number)
         elif kind := next((kind for kind in (SPANS, RELATIONS, CHAINS) if line.startswith(kind)), ""):
             self.layers.append(_Layer.of_line(kind, line))
             if sum(len(layer.features) for layer in self.layers) > MAX_COLUMNS:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from annotations.agreement import Corpus, InvalidCorpusError, read_file, read_files
 from annotations.agreement.readers.builder import MISREAD, MISREAD_BUT_IN_UTF16
+from annotations.formats import brat_reader
 from annotations.formats.brat_reader import DISCONTINUOUS, OF_LEFT_OUT, ON_RELATIONS, read_brat
 from annotations.formats.bundles import Bundle, BundledFile, open_bundle
 from annotations.formats.documents import Document
@@ -97,6 +98,15 @@ def test_what_a_corpus_cannot_hold_is_counted_with_what_hangs_on_it(tmp_path: Pa
 def test_a_line_that_cannot_be_is_refused_with_its_place(line: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match=message):
         read(tmp_path, line)
+
+
+def test_a_file_of_endless_lines_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for line in ("T1\tPlace " + "0 1;" * 30_000 + "0 1\tKyiv", "x" * 200_000):
+        with pytest.raises(RefusedError, match=r"line 1: .*each of 100,000 characters besides words"):
+            read(tmp_path, line)
+    monkeypatch.setattr(brat_reader, "MAX_ROWS", 5)
+    with pytest.raises(RefusedError, match="line 6: brat's files have at most 5 lines"):
+        read(tmp_path, WHOLE)
 
 
 def test_an_ann_without_a_text_is_refused_and_one_text_may_serve_all_annotators(tmp_path: Path) -> None:

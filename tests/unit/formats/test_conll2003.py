@@ -64,6 +64,14 @@ def test_a_line_without_a_tag_is_refused_with_its_place(line: str) -> None:
         read("a O", line)
 
 
+def test_a_line_that_is_too_long_for_a_token_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RefusedError, match="line 1: the line has more than 100,000 characters"):
+        read("a " * 60_000 + "O")
+    path = fill(tmp_path, {"a.conll": "a O\n" * 2_000 + "a" * 40_000_000}) / "a.conll"
+    with pytest.raises(InvalidCorpusError, match="line 2001 has more than 33,554,432 bytes"):
+        read_file(path)
+
+
 @pytest.mark.parametrize("name", ["conll2003-bio", "conll2003-bilou"])
 def test_what_is_written_is_read_but_for_the_text_between_tokens_and_what_was_counted(
     name: str, tmp_path: Path

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotations.agreement import Corpus, InvalidCorpusError, read_file, read_files
+from annotations.formats import webanno_tsv
 from annotations.formats.bundles import Bundle, BundledFile, open_bundle
 from annotations.formats.documents import Document
 from annotations.formats.errors import RefusedError
@@ -101,6 +102,15 @@ def test_what_a_corpus_cannot_hold_is_counted() -> None:
 def test_a_line_that_cannot_be_is_refused_with_its_place(row: str, message: str) -> None:
     with pytest.raises(RefusedError, match=f"ann.tsv: {message}"):
         read(HEAD + "#Text=Kyiv .\n" + row)
+
+
+def test_a_file_of_endless_lines_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    for line in ("1-1\t0-4\tKyiv\t" + "_|" * 60_000, "#T_SP=x" + "|" * 100_000):
+        with pytest.raises(RefusedError, match=r"line 7: .*each of 100,000 characters besides the text"):
+            read(HEAD + line)
+    monkeypatch.setattr(webanno_tsv, "MAX_ROWS", 7)
+    with pytest.raises(RefusedError, match="line 8: a file has at most 7 lines"):
+        read(WHOLE)
 
 
 def test_a_sentence_that_lies_within_another_or_far_away_is_refused() -> None:
