@@ -83,6 +83,7 @@ const applyAnswered = () => {
   replaceCase(answer.html, hasMoved || goesOn ? sight.current?.dataset.unit : "");
   sayStanding(decisions);
   left = Number(theCase().dataset.left);
+  document.body.dataset.keys = "on"; // what is pressed before this module runs is lost
   if (!left) find(".finish-box")?.scrollIntoView({ block: "nearest" });
 };
 
@@ -91,6 +92,7 @@ const refuse = (answer, lost) => {
   editing = null;
   replaceCase(answer.html, lost[0].fields.get("unit"));
   left = Number(theCase().dataset.left);
+  document.body.dataset.keys = "on"; // what is pressed before this module runs is lost
   const others = lost.length - 1;
   const more = others ? ` The ${others} after it ${others > 1 ? "were" : "was"} not saved either.` : "";
   tell(`${readTold()}${more}`, true);
@@ -356,3 +358,4 @@ document.addEventListener(
 prepare("");
 requestIdleCallback(readBorders);
 left = Number(theCase().dataset.left);
+document.body.dataset.keys = "on"; // what is pressed before this module runs is lost
