@@ -101,6 +101,7 @@ BRAT = Format(
     media_type="application/zip",
     extension="brat.zip",
     write=write_brat,
+    cannot_hold=(FIELDS, AS_NOTES, RENAMED),
     opens=holds_brat,
     read_bundle=read_brat,
 )

@@ -24,6 +24,7 @@ from annotations.formats.content import number_lines
 from annotations.formats.documents import Block, Document, Judgement, Marking
 from annotations.formats.errors import RefusedError, placed, shorten
 from annotations.formats.losses import (
+    ATTRIBUTES,
     FIELDS,
     MOVED,
     RELATIONS,
@@ -332,6 +333,7 @@ CONLL = Format(
     media_type="text/plain; charset=utf-8",
     extension="conllup",
     write=write_conll,
+    cannot_hold=(RELATIONS, ATTRIBUTES, FIELDS, UNKNOWN_LABEL, WITHOUT_TOKEN, OVERLAPPING, MOVED, SPLIT),
     opens=_begins_with_columns,
     read_bundle=_read_file,
 )

@@ -17,8 +17,10 @@ from annotations.formats.conll import cut_sequences
 from annotations.formats.conll2003_reader import opens_conll2003, read_file_of_tags
 from annotations.formats.documents import Document
 from annotations.formats.losses import (
+    ATTRIBUTES,
     FIELDS,
     MOVED,
+    NAMES,
     RELATIONS,
     SPLIT,
     WITHOUT_TOKEN,
@@ -130,6 +132,7 @@ def _make_format(name: str, tags: str, spell: Prefixes, *, is_read: bool = False
         media_type="text/plain; charset=utf-8",
         extension=f"{name}.conll",
         write=partial(write_conll2003, spell=spell),
+        cannot_hold=(RELATIONS, ATTRIBUTES, FIELDS, NAMES, WITHOUT_TOKEN, SHARING, MOVED, SPLIT),
         opens=opens_conll2003 if is_read else lambda _: False,
         read_bundle=read_file_of_tags if is_read else None,
     )

@@ -16,7 +16,7 @@ from annotations.formats.documents import (
     require_object,
 )
 from annotations.formats.errors import RefusedError, placed, shorten
-from annotations.formats.losses import FIELDS, drop_attributes
+from annotations.formats.losses import ATTRIBUTES, FIELDS, drop_attributes
 from annotations.formats.ports import Format, Losses, ReadingOptions
 from annotations.formats.scalars import is_whole
 
@@ -146,4 +146,5 @@ DOCCANO = Format(
     recognises=_is_doccano,
     read_documents=read_doccano,
     write=write_doccano,
+    cannot_hold=(ATTRIBUTES, FIELDS),
 )

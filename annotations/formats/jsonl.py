@@ -193,5 +193,4 @@ JSONL = Format(
     recognises=lambda content: "spans" in content.keys and bool(content.keys & {"scheme", "status", "round"}),
     read_documents=read_records,
     copy=copy_records,
-    holds_everything=True,
 )

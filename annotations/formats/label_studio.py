@@ -292,6 +292,7 @@ LABEL_STUDIO = Format(
     ),
     read_documents=read_tasks,
     write=write_tasks,
+    cannot_hold=(FIELDS,),
     copies_texts=True,
     reads_ahead=True,
 )

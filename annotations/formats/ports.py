@@ -41,6 +41,11 @@ class Losses:
     def __bool__(self) -> bool:
         return bool(self._counts)
 
+    @property
+    def kinds(self) -> frozenset[Loss]:
+        """What was lost, whatever the number."""
+        return frozenset(self._counts)
+
     def describe(self) -> list[str]:
         """One line a kind, the commonest first."""
         ordered = sorted(self._counts.items(), key=lambda entry: (-entry[1], entry[0]))
@@ -125,13 +130,18 @@ class Format:
     write: Writer | None = None
     copy: Callable[[Iterable[str]], Iterator[bytes]] | None = None
     """Writes the canonical lines of records, where the format holds them as they are stored."""
-    holds_everything: bool = False
-    """Whether nothing of a record is lost."""
+    cannot_hold: tuple[Loss, ...] = ()
+    """Whatever of a document it can lose; nothing else is ever counted."""
 
     @property
     def is_written(self) -> bool:
         """Whether datasets are written in it."""
         return bool(self.write or self.copy)
+
+    @property
+    def holds_everything(self) -> bool:
+        """Whether nothing that is counted can be lost in it."""
+        return self.is_written and not self.cannot_hold
 
     def write_lines(self, lines: Iterable[str], *, losses: Losses) -> Iterator[bytes]:
         """Write the records of these canonical lines; `losses` are complete when the last is written."""

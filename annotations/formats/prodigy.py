@@ -18,7 +18,7 @@ from annotations.formats.documents import (
     require_object,
 )
 from annotations.formats.errors import RefusedError, placed, shorten
-from annotations.formats.losses import FIELDS, drop_attributes
+from annotations.formats.losses import ATTRIBUTES, FIELDS, drop_attributes
 from annotations.formats.ports import Format, Losses, ReadingOptions
 from annotations.formats.scalars import is_whole
 from annotations.formats.tokens import find_tokens
@@ -197,5 +197,6 @@ PRODIGY = Format(
     recognises=lambda content: "text" in content.keys and bool(content.keys & MARKS),
     read_documents=read_prodigy,
     write=write_prodigy,
+    cannot_hold=(ATTRIBUTES, FIELDS),
     reads_ahead=True,
 )

@@ -135,4 +135,5 @@ TABLES = Format(
     media_type="application/zip",
     extension="tables.zip",
     write=write_tables,
+    cannot_hold=(ESCAPED,),
 )

@@ -156,8 +156,12 @@ LOSSES = {
 }
 
 
-def test_every_format_that_is_written_has_its_losses_named_here() -> None:
-    assert LOSSES.keys() == {chosen.name for chosen in WRITTEN}
+@each_format
+def test_a_format_loses_nothing_but_what_it_says_that_it_cannot_hold(chosen: Format) -> None:
+    losses = Losses()
+    lines = (record.to_line() for record in sample_records())
+    assert b"".join(chosen.write_lines(lines, losses=losses))
+    assert losses.kinds <= set(chosen.cannot_hold)
 
 
 @pytest.mark.parametrize("name", LOSSES)
