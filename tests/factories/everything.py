@@ -205,7 +205,7 @@ def make_world(words: str = "Words") -> World:
         release,
         token,
         Invitation.objects.get(),
-        ArticleImport.objects.create(project=project, busy_until=timezone.now(), published_at=timezone.now()),
+        _import_one(project),
         correct_wording(
             project,
             project.scheme,
@@ -214,3 +214,10 @@ def make_world(words: str = "Words") -> World:
             by=people[Role.MANAGER],
         ),
     )
+
+
+def _import_one(project: Project) -> ArticleImport:
+    now = timezone.now()
+    made = ArticleImport.objects.create(project=project, busy_until=now, published_at=now)
+    make_article(project, imported_in=made)
+    return made

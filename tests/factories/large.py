@@ -42,7 +42,7 @@ from annotations.models import (
     User,
 )
 from annotations.models.tallies import rebuild_tallies
-from tests.factories import make_member, make_project, make_round
+from tests.factories import make_article, make_member, make_project, make_round
 
 ARTICLES = 20_000
 TEAM = 12
@@ -115,6 +115,7 @@ def _make(articles: int) -> LargeProject:
     _add_history(project, people[Role.MANAGER])
     now = timezone.now()
     import_ = ArticleImport.objects.create(project=project, started_at=now, busy_until=now, published_at=now)
+    make_article(project, imported_in=import_)
     return LargeProject(project, people, team, rounds, release, import_.pk)
 
 

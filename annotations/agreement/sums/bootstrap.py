@@ -40,7 +40,7 @@ def cut_samples(samples: int, n_documents: int) -> Iterator[int]:
     """How many resamples to weigh documents in at once, part by part, so that memory stays bounded however many documents there are.
 
     >>> list(cut_samples(600, 10)), list(cut_samples(5, 1_000_000))
-    ([256, 256, 88], [2, 2, 1])
+    ([256, 256, 88], [1, 1, 1, 1, 1])
     """
     step = max(1, min(SAMPLES_AT_ONCE, WEIGHTS_AT_ONCE // max(1, n_documents)))
     for first in range(0, samples, step):
