@@ -210,7 +210,7 @@ def make_world(words: str = "Words") -> World:
             project,
             project.scheme,
             source=project.scheme.source.replace("Read the whole article once", f"{words}: read it all", 1),
-            name=f"{words} correction",
+            name=f"{words[:80]} correction",
             by=people[Role.MANAGER],
         ),
     )

@@ -81,6 +81,10 @@ def keep_trying(ask: Callable[[], T]) -> T:
             time.sleep(0.3)
 
 
+LETTERS = " ".join("abcdefghij" * 30)
+"""Words of one letter, so that a span may end at every second character and tells by that which submission it is."""
+
+
 @dataclass(frozen=True)
 class Round:
     number: int
@@ -96,7 +100,7 @@ def round_(installation: Installation, people: People, tmp_path_factory: pytest.
     folder = tmp_path_factory.mktemp("articles")
     chance = random.Random(7)  # noqa: S311 - words, not secrets
     for number in range(ARTICLES):
-        text = f"Article {uuid.uuid4()}. " + " ".join(chance.choices(WORDS, k=90))
+        text = f"{LETTERS} Article {uuid.uuid4()}. " + " ".join(chance.choices(WORDS, k=90))
         (folder / f"{number:02}.txt").write_text(text, encoding="utf-8")
     imported = installation.run("import_articles", "seeds", str(folder))
     assert imported.returncode == 0, imported.stderr
@@ -105,8 +109,8 @@ def round_(installation: Installation, people: People, tmp_path_factory: pytest.
     assert planned.returncode == 0, planned.stderr
     number = json.loads(planned.stdout)["id"]
     first, second = (
-        Desk(people[name], keep_trying(lambda: people[name].open_queue(number)), count(start))  # noqa: B023
-        for name, start in zip(ANNOTATORS, (10, 110), strict=True)
+        Desk(people[name], keep_trying(lambda: people[name].open_queue(number)), count(start, 2))  # noqa: B023
+        for name, start in zip(ANNOTATORS, (11, 311), strict=True)
     )
     return Round(number, (first, second))
 
