@@ -10,7 +10,7 @@ from annotations.projects.archive import check_live
 
 
 class RuleInUseError(Exception):
-    """Some tasks are half decided under the present rule, and would change under the adjudicator's hands."""
+    """The merge rule cannot change while tasks are half decided under it: they would change under the adjudicator's hands."""
 
 
 @transaction.atomic

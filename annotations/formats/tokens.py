@@ -82,7 +82,7 @@ PLAIN = re.compile(r"\w+|[^\w\s]")
 
 @cache
 def _special() -> re.Pattern[str]:
-    """Whatever may be cut otherwise than by the plain pattern."""
+    """The pattern of any character for which the plain pattern would cut a text wrongly."""
     fine = _write_ranges(_list_clinging() | _list_fine(), is_long=False)
     return re.compile(f"[{fine}{BLANKS}{chr(ord(LAST_OF_PLANE) + 1)}-{chr(LAST_CODE)}]")
 

@@ -120,7 +120,7 @@ class Label:
 
     @property
     def title(self) -> str:
-        """As everything in a scheme has; a label is shown by its name, in the editor too."""
+        """What a label is called on pages and in the editor: its name."""
         return self.name
 
     def attribute(self, name: str) -> Attribute | None:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from django.utils.text import get_text_list
+
 Thing = TypeVar("Thing")
 NUMBERS = re.compile(r"([0-9]+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)")
 WORDS = {
@@ -37,7 +39,7 @@ def sort_by_name(things: Iterable[Thing], *, name: Callable[[Thing], str]) -> li
 
 
 def join_names(names: Iterable[str], *, most: int = 3) -> str:
-    """Some names as a part of a sentence.
+    """Write names as a part of a sentence, and count those beyond so many.
 
     >>> join_names(["Ada"]), join_names(["Ada", "Ben", "Cat"]), join_names(["Ada", "Ben", "Cat", "Dan", "Eve"])
     ('Ada', 'Ada, Ben and Cat', 'Ada, Ben and 3 others')
@@ -45,4 +47,4 @@ def join_names(names: Iterable[str], *, most: int = 3) -> str:
     every = list(names)
     if len(every) > most:
         every = [*every[: most - 1], f"{len(every) - most + 1} others"]
-    return " and ".join([", ".join(every[:-1]), every[-1]]) if len(every) > 1 else "".join(every)
+    return get_text_list(every, "and")

@@ -8,8 +8,6 @@ from annotations.agreement.data.arrays import BoolArray, IntArray
 from annotations.agreement.errors import InvalidCorpusError
 
 MAX_JUDGEMENTS = 1_000_000_000  # documents by annotators, a byte each
-
-
 MAX_OFFSET = 2**52  # beyond it, lengths are no longer exact in the float sums
 
 

@@ -207,7 +207,7 @@ class Statistics:
 
     @classmethod
     def _read(cls, content: bytes, tables: Collection[str] | None) -> "Statistics":
-        """Some tables of what `to_bytes` wrote, with columns in as few bits as they have there."""
+        """Read tables that `to_bytes` wrote, and leave their columns in as few bits as they were written in."""
         try:
             position = HEADER_SIZE + int.from_bytes(content[:HEADER_SIZE], "little")
             header = json.loads(content[HEADER_SIZE:position])

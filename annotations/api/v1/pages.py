@@ -43,7 +43,7 @@ class NowhereView(PrivateView, APIView):
     permission_classes = (AllowAny,)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Whatever the method, it is answered as a read is."""
+        """Answer every method as a read is answered, with the problem document."""
         super().initial(request, *args, **kwargs)
         self.get(request)
 

@@ -268,7 +268,7 @@ def _check_external_studio() -> None:
 
 
 def _seed_articles() -> list[Path]:
-    """As paths from here, because they are kept with the articles and should say the same on every machine."""
+    """List the seed articles by paths from here, which are kept with the articles and so say the same on every machine."""
     return sorted(Path(os.path.relpath(path)) for path in settings.SEEDS.glob("*.txt"))
 
 
