@@ -44,6 +44,7 @@ MODES: tuple[tuple[int, dict[str, Any]], ...] = (
     (WIDE, {"color_scheme": "dark", "forced_colors": "none"}),
     (NARROW, {"color_scheme": "dark", "forced_colors": "none"}),
     (WIDE, {"color_scheme": "light", "forced_colors": "active"}),
+    (NARROW, {"color_scheme": "light", "forced_colors": "active"}),
 )
 TEXT = (
     "Kyiv must have guarantees, Mr Novak said. Critics reject that, although they admit the risk is real. "
