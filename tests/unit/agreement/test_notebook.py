@@ -152,7 +152,7 @@ def test_numbers_of_numpy_are_numbers(kind: type[np.integer[Any]]) -> None:
 
 def test_columns_may_have_other_names_and_some_are_attributes() -> None:
     frame = pd.DataFrame(ROWS).rename(columns={"document": "doc_id", "annotator": "coder"})
-    frame = frame.drop(columns="length").assign(kind=["fact", None, "fact", None, "doubt"], note="n")
+    frame = frame.drop(columns="length").assign(kind=["fact", np.nan, "fact", np.nan, "doubt"], note="n")
     corpus = read_frame(
         frame,
         columns={"document": "doc_id", "annotator": "coder"},
