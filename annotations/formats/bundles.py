@@ -139,17 +139,46 @@ def open_bundle(path: PathLike[str] | str) -> Iterator[Bundle]:
         folder = place.parent.resolve()
         yield Bundle(str(path), folder.name, {file.name: file}, True, lambda name: _find_in(folder, name))
         return
+    with open_archive(file) as bundle:
+        yield bundle
+
+
+@contextmanager
+def open_archive(file: BundledFile) -> Iterator[Bundle]:
+    """The files of an archive, which is open as long as this is.
+
+    Raises
+    ------
+    RefusedError
+        It cannot be read, holds too much, or nobody should trust it.
+    """
     with file.reading() as stream:
         guarded = _Guarded(stream)
         try:
             archive = zipfile.ZipFile(guarded)
         except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
             reason = error if isinstance(error, RefusedError) else f"it is no whole archive: {error}"
-            raise RefusedError(f"{path}: {reason}") from error
+            raise RefusedError(f"{file.where}: {reason}") from error
         guarded.is_open = True
         with archive:
-            files = {file.name: file for file in _list_archive(archive, str(path))}
-            yield Bundle(str(path), place.name.partition(".")[0], dict(sorted(files.items())))
+            files = {member.name: member for member in _list_archive(archive, file.where)}
+            name = PurePosixPath(file.name).name.partition(".")[0]
+            yield Bundle(file.where, name, dict(sorted(files.items())))
+
+
+def is_foreign(path: PurePosixPath) -> bool:
+    """Whether a file is none of somebody's own, but what other programs leave in folders and archives."""
+    return any(part.startswith(".") or part in NOT_OURS for part in path.parts)
+
+
+def leads_out(name: str) -> bool:
+    r"""Whether a file's name leads out of the folder or the archive that it is said to lie in.
+
+    >>> leads_out("../secrets.txt"), leads_out("C:\\a.txt"), leads_out("news/1.txt")
+    (True, True, False)
+    """
+    path = PurePosixPath(name)
+    return path.is_absolute() or ".." in path.parts or bool(OUT_OF_WINDOWS.search(name))
 
 
 def split_by_annotator(names: list[str], alone: str) -> Mapping[str, tuple[str, str]]:
@@ -202,7 +231,7 @@ def _walk(folder: Path) -> Iterator[BundledFile]:
             seen += 1
             name = path.relative_to(folder)
             _check_number(seen, str(folder))
-            if _is_foreign(PurePosixPath(name.as_posix())):
+            if is_foreign(PurePosixPath(name.as_posix())):
                 continue
             if path.is_dir():
                 if len(name.parts) > MAX_FOLDER_DEPTH:
@@ -224,11 +253,11 @@ def _list_archive(archive: zipfile.ZipFile, where: str) -> Iterator[BundledFile]
     names: set[str] = set()
     for member in members:
         path = PurePosixPath(member.filename)
-        if path.is_absolute() or ".." in path.parts or OUT_OF_WINDOWS.search(member.filename):
+        if leads_out(member.filename):
             raise RefusedError(
                 f"{where} holds a file {shorten(member.filename)}, whose name leads out of the archive; make it anew"
             )
-        if member.is_dir() or _is_foreign(path):
+        if member.is_dir() or is_foreign(path):
             continue
         if str(path) in names:
             raise RefusedError(f"{where} holds {shorten(member.filename)} twice; make it anew")
@@ -245,10 +274,6 @@ def _list_archive(archive: zipfile.ZipFile, where: str) -> Iterator[BundledFile]
 def _find_in(folder: Path, name: str) -> BundledFile | None:
     path = folder / name
     return BundledFile.of_path(path, name) if path.parent == folder and path.is_file() else None
-
-
-def _is_foreign(path: PurePosixPath) -> bool:
-    return any(part.startswith(".") or part in NOT_OURS for part in path.parts)
 
 
 def _check_number(number: int, where: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from annotations.formats.articles import check_keys
 from annotations.formats.documents import Block
 from annotations.formats.errors import RefusedError, Remedy
+from annotations.formats.ports import NOTHING_SAID, TextOptions
 from annotations.formats.scalars import is_whole, make_whole
 
 TEXT = "text"
@@ -30,34 +31,47 @@ MAX_NAMED = 20
 OTHER_NAMES = {"external_id": EXTERNAL_ID}
 
 
-def name_columns(names: Collection[str], text_column: str | None = None) -> list[str]:
+def name_columns(names: Collection[str], options: TextOptions = NOTHING_SAID) -> list[str]:
     """The columns with the names that we know them by; capitals and blanks around them do not matter there.
 
     The column that is said to hold the text is called `text`, and one that is called so and does not keeps its name with a
-    mark. Two columns of one name are refused: nobody could say which one counts.
+    mark; so it is with the title and the id, which a file may lack. Two columns of one name are refused: nobody could say
+    which one counts.
+
+    >>> name_columns(["ID", "body", "text"], TextOptions(text_column="body"))
+    ['id', 'text', 'text_column']
     """
     known = {TEXT, TITLE, EXTERNAL_ID, METADATA, *OTHER_NAMES}
     check_keys(names)
-    if text_column is not None and text_column not in names:
+    if options.text_column is not None and options.text_column not in names:
         raise RefusedError(
-            f"there is no column {text_column!r} to take the text from; there are {_quote(names)}",
+            f"there is no column {options.text_column!r} to take the text from; there are {_quote(names)}",
             remedy=Remedy.TEXT_COLUMN,
             choices=tuple(names)[:MAX_NAMED],
         )
+    said = {
+        name: part
+        for part, name in (
+            (EXTERNAL_ID, options.id_column),
+            (TITLE, options.title_column),
+            (TEXT, options.text_column),
+        )
+        if name is not None and name in names
+    }
     columns: dict[str, None] = {}
     for name in names:
         plain = name.strip().lower()
         column = OTHER_NAMES.get(plain, plain) if plain in known else name
-        if text_column is not None:
-            column = TEXT if name == text_column else f"{name}_column" if column == TEXT else column
+        if said:
+            column = said.get(name) or (f"{name}_column" if column in said.values() else column)
         if column in columns:
             raise RefusedError(f"there are two columns {name!r}: rename or remove one of them")
         columns[column] = None
     return list(columns)
 
 
-def read_record(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The parts of a row by what they mean; whatever has no meaning to us is metadata."""
+def read_record(values: Mapping[str, Any], options: TextOptions = NOTHING_SAID) -> dict[str, Any]:
+    """The parts of a row by what they mean; whatever has no meaning to us is metadata, but for what is to be left out."""
     if TEXT not in values:
         raise RefusedError(
             f"there is no 'text' among {_quote(values)}: give each row its text under that name (and, if you like, 'title', "
@@ -79,6 +93,8 @@ def read_record(values: Mapping[str, Any]) -> dict[str, Any]:
         others |= metadata
     elif metadata not in {None, ""} if isinstance(metadata, str | None) else True:
         others[METADATA] = metadata
+    if options.left_out:
+        others = {name: value for name, value in others.items() if name not in options.left_out}
     return {
         "text": text,
         "title": _read_name(values, TITLE),

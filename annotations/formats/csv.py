@@ -69,10 +69,10 @@ def read_csv(
     """Read an article a row, and refuse each row that cannot become one."""
     try:
         found = find_encoding_of_lines(stream, options.encoding)
-        delimiter = _find_delimiter(stream, found, options.text_column)
+        delimiter = _find_delimiter(stream, found, options)
         lines = _Lines(stream, found)
         rows = csv.reader(lines, delimiter=delimiter, strict=True)
-        columns = _read_header(rows, lines, options.text_column)
+        columns = _read_header(rows, lines, options)
     except RefusedError as error:
         yield Refusal.of(f"{place}:1", error)
         return
@@ -87,7 +87,7 @@ def read_csv(
             if lines.fault:
                 raise lines.fault
             _check_cells(cells, lines, delimiter)
-            record = read_record(_to_record(columns, cells))
+            record = read_record(_to_record(columns, cells), options)
             warnings = (found.warning, record.pop("warning"), _find_swallowed_row(cells, delimiter))
             row = Document(
                 place=f"{place}:{lines.first}",
@@ -116,7 +116,8 @@ def read_csv(
             yield row
 
 
-def _find_delimiter(stream: BinaryIO, encoding: Encoding, text_column: str | None) -> str:
+def _find_delimiter(stream: BinaryIO, encoding: Encoding, options: TextOptions) -> str:
+    text_column = options.text_column
     start = stream.tell()
     raw, header = next(split_lines(stream, encoding, at_lone_cr=True), (b"", ""))
     stream.seek(start)
@@ -130,7 +131,7 @@ def _find_delimiter(stream: BinaryIO, encoding: Encoding, text_column: str | Non
             return delimiter
     likeliest = max(headers.values(), key=len)
     if text_column is not None:
-        name_columns(likeliest, text_column)
+        name_columns(likeliest, options)
     raise RefusedError(
         "the first line names no column 'text': start with a header line such as id,title,text, or say which column holds "
         "the text",
@@ -139,11 +140,11 @@ def _find_delimiter(stream: BinaryIO, encoding: Encoding, text_column: str | Non
     )
 
 
-def _read_header(rows: Iterator[list[str]], lines: _Lines, text_column: str | None) -> list[str]:
+def _read_header(rows: Iterator[list[str]], lines: _Lines, options: TextOptions) -> list[str]:
     """The names of the columns; those that spreadsheets leave behind, without a name, stay empty."""
     try:
         names = next(rows)
-        named = name_columns([name for name in names if name.strip()], text_column)
+        named = name_columns([name for name in names if name.strip()], options)
     except (csv.Error, RowTooLongError) as error:
         raise RefusedError(f"the header is no CSV ({error or 'it is too long'})") from error
     lines.start_row()

@@ -35,7 +35,7 @@ def read_object(written: str, options: TextOptions, *, what: str) -> dict[str, A
     if RECORD in value:
         value = {name: value[member] for name, member in PARTS_OF_RECORD.items() if member in value}
     value = open_task(value, options.text_column or TEXT)
-    return read_record(dict(zip(name_columns(value, options.text_column), value.values(), strict=True)))
+    return read_record(dict(zip(name_columns(value, options), value.values(), strict=True)), options)
 
 
 def open_task(value: dict[str, Any], text: str = TEXT) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """What a file format is, and how it says what it cannot hold."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Protocol
 
 from annotations.formats.bundles import Bundle
@@ -70,8 +70,20 @@ class TextOptions:
     """Taken in place of what the bytes look like."""
     text_column: str | None = None
     """The column, or the key, that holds the text, where it is not called `text`."""
+    title_column: str | None = None
+    """The one that holds the title, where it is not called `title`."""
+    id_column: str | None = None
+    """The one that holds the id, where it is not called `id`."""
+    left_out: frozenset[str] = frozenset()
+    """Columns or keys that are not kept as metadata."""
+    encodings: Mapping[str, str] = field(default_factory=dict)
+    """Taken for files of these names, before `encoding`."""
     takes_long_texts: bool = False
     """Whether a text of more than `MAX_UNASKED_TEXT_LENGTH` characters is meant to be one article."""
+
+    def of_file(self, name: str) -> "TextOptions":
+        """What was said of one file."""
+        return replace(self, encoding=self.encodings[name]) if name in self.encodings else self
 
 
 NOTHING_SAID = TextOptions()

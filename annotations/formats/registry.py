@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from annotations.formats.brat import BRAT
 from annotations.formats.bundles import BEGINS_ARCHIVE, Bundle
@@ -73,7 +73,7 @@ def find_source(name: str) -> Format:
     raise RefusedError(f"there is no format {name!r}; choose one of {names}")
 
 
-def detect_source(path: Path) -> Format:
+def detect_source(path: PurePath) -> Format:
     """The format of a file of texts by its suffix alone: what a file looks like inside is a guess that would surprise somebody."""
     for known in OF_TEXTS:
         if path.suffix.lower() in known.suffixes:
@@ -160,7 +160,7 @@ def list_files(path: Path, *, source: str | None = None) -> tuple[list[Path], li
     return files, others
 
 
-def find_text_reader(path: Path, *, source: str | None = None) -> TextReader:
+def find_text_reader(path: PurePath, *, source: str | None = None) -> TextReader:
     """What reads texts of a file of this name, or of the format that is named."""
     return (find_source(source) if source else detect_source(path)).text_reader
 
