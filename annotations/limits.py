@@ -85,6 +85,14 @@ MAX_ARCHIVE_BYTES = 1024**3
 MAX_ARCHIVE_LIST_BYTES = 32 * 1024 * 1024
 """The list of files at the end of an archive."""
 
+# Annotations made elsewhere that come into a project.
+MAX_FOUND_NAMES = 1_000
+"""Labels, types of relations, attributes of a label, fields or annotators of the files of one import."""
+MAX_FOUND_VALUES = 1_000
+"""Values of one attribute or field that an import tells apart."""
+MAX_MAPPING_LENGTH = 1_000_000
+"""Characters of a mapping."""
+
 # What is held against a reference at once.
 MAX_REFERENCE_SPANS = 1_000_000
 """Spans of everybody in the selection."""

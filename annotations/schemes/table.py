@@ -127,6 +127,15 @@ class TomlTable:
             value = self.decimal(name)
             yield name, float(value if value is not None else 0)
 
+    def pairs(self, key: str, most: int = MAX_PARTS) -> Iterator[tuple[str, str]]:
+        """The names and texts of a table of texts; none if it is not there."""
+        content = self._take(key, dict, {}, "a table of texts")
+        self._check_count(len(content), most, f"texts in {key!r}")
+        for name, value in content.items():
+            if not isinstance(value, str):
+                raise self.complain(f"{name!r} in {key!r} must be a text, not {value!r}")
+            yield name, value
+
     def has(self, key: str) -> bool:
         return key in self._content
 

@@ -1,12 +1,11 @@
 """Several files as one corpus: documents are joined by their texts, and annotators named by their files."""
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Mapping, Sequence
-from pathlib import PurePath
+from collections.abc import Sequence
 
 from annotations.agreement.errors import InvalidCorpusError
 from annotations.agreement.readers.builder import CorpusBuilder
-from annotations.formats.documents import UNKNOWN
+from annotations.formats.sources import name_annotators
 
 JOINED = "documents joined with another of the same text"
 
@@ -29,7 +28,13 @@ def join_files(parts: Sequence[tuple[str, CorpusBuilder]]) -> CorpusBuilder:
         Two files hold the same annotator's judgement of the same document, or a document of two lengths.
     """
     whole = CorpusBuilder()
-    names = _name_annotators(parts)
+    names = name_annotators(
+        [path for path, _ in parts],
+        [
+            [(part.texts.get(name, name), annotator) for name, annotator in part.judgements]
+            for _, part in parts
+        ],
+    )
     seen: dict[tuple[str, str], str] = {}
     for (path, part), called in zip(parts, names, strict=True):
         documents = _place_documents(whole, part, path)
@@ -71,41 +76,6 @@ def join_repeated_texts(part: CorpusBuilder) -> CorpusBuilder:
         if document != name:
             whole.leave_out(name, JOINED)
     return whole
-
-
-def _name_annotators(parts: Sequence[tuple[str, CorpusBuilder]]) -> list[Mapping[str, str]]:
-    """What the annotators of each file are called in the whole."""
-    own = [sorted({annotator for _, annotator in part.judgements}) for _, part in parts]
-    files = name_files([path for path, _ in parts])
-    if any(len(names) > 1 for names in own) or _are_parts(parts, own):
-        return [{UNKNOWN: file} for file in files]
-    return [dict.fromkeys(names, file) for names, file in zip(own, files, strict=True)]
-
-
-def _are_parts(parts: Sequence[tuple[str, CorpusBuilder]], own: Sequence[Sequence[str]]) -> bool:
-    """Whether a name stands in several files, and never twice for one document."""
-    files: dict[str, int] = Counter(name for names in own for name in names if name != UNKNOWN)
-    if max(files.values(), default=0) < 2:  # noqa: PLR2004
-        return False
-    judged = Counter(
-        (part.texts.get(document, document), annotator)
-        for _, part in parts
-        for document, annotator in part.judgements
-    )
-    return max(judged.values()) == 1
-
-
-def name_files(paths: Sequence[str]) -> list[str]:
-    """Short names that tell the files apart: of the file, of its folder, or the whole path.
-
-    >>> name_files(["round/ann.json", "round/bob.json"]), name_files(["ann/x.json", "bob/x.json"])
-    (['ann', 'bob'], ['ann', 'bob'])
-    """
-    pure = [PurePath(path) for path in paths]
-    for names in ([path.stem for path in pure], [path.parent.name for path in pure]):
-        if all(names) and len(set(names)) == len(names):
-            return names
-    return list(paths)
 
 
 def _place_documents(whole: CorpusBuilder, part: CorpusBuilder, path: str) -> dict[str, str]:
