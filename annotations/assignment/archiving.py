@@ -14,6 +14,7 @@ from annotations.models import (
     ApiToken,
     Article,
     ArticleImport,
+    ArticleTally,
     Assignment,
     AssignmentStatus,
     AssignmentTally,
@@ -88,7 +89,7 @@ def delete_project(project: Project, *, by: User | None) -> None:
     locked = _lock(project)
     if reason := find_reason_to_keep(locked):
         raise ProjectInUseError(reason)
-    articles, rounds = locked.articles.count(), locked.rounds.count()
+    articles, rounds = locked.article_tallies.total(), locked.rounds.count()
     remove_articles(list(Article.staged.filter(project=locked).values_list("pk", flat=True)))
     for rows in _list_what_is_left(locked):
         rows.delete()
@@ -124,6 +125,7 @@ def _list_what_is_left(project: Project) -> Iterator[QuerySet[Any]]:
             Round,
             GuidelineRevision,
             ArticleImport,
+            ArticleTally,
             Membership,
             ModelAnnotator,
             Invitation,

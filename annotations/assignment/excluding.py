@@ -3,7 +3,8 @@
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
 from annotations.assignment.claims import request_count, request_rule, request_top_up
@@ -18,13 +19,14 @@ from annotations.models import (
     AssignmentStatus,
     Event,
     Gold,
+    ImportTally,
     Project,
     Round,
     Task,
     TaskStatus,
     User,
 )
-from annotations.models.expressions import CountOf
+from annotations.models.expressions import SumOf
 from annotations.projects.archive import check_live
 
 
@@ -175,25 +177,23 @@ def find_reason_to_keep(article: Article) -> str:
 
 
 def list_imports(project: Project) -> QuerySet[ArticleImport]:
-    """The imports of a project, the latest first: how many articles, by whom, what comes first, whether one is in work.
-
-    `others` are the articles beside the first; `is_used` says that one is annotated, decided about or released.
-    """
+    """The imports of a project, the latest first: how many articles, by whom, what comes first; `others` are the rest."""
     published = ArticleImport.objects.filter(project=project, published_at__isnull=False)
-    articles = Article.objects.filter(imported_in=OuterRef("pk")).order_by()
-    counted = count_articles(published.filter(Exists(articles))).annotate(
-        first_title=Subquery(articles.order_by("id").values("title")[:1]),
+    articles = Article.staged.filter(imported_in=OuterRef("pk"))
+    counted = count_articles(published).annotate(
+        first_title=Subquery(articles.order_by("imported_in", "id").values("title")[:1]),
         others=F("article_count") - 1,
-        is_used=Exists(find_annotated(articles)),
     )
-    return counted.order_by("-id")
+    return counted.filter(GreaterThan(F("article_count"), 0)).order_by("-id")
 
 
 def count_articles(imports: QuerySet[ArticleImport]) -> QuerySet[ArticleImport]:
     """Give each import `article_count`, and `maker`: the name of who imported them."""
-    articles = Article.objects.filter(imported_in=OuterRef("pk")).order_by()
+    articles = Article.staged.filter(imported_in=OuterRef("pk")).order_by("imported_in", "id")
+    tallies = ImportTally.objects.filter(imported_in=OuterRef("pk")).order_by()
     return imports.annotate(
-        article_count=CountOf(articles.values("pk")), maker=Subquery(articles.values("imported_by__name")[:1])
+        article_count=SumOf(tallies.values("number")),
+        maker=Subquery(articles.values("imported_by__name")[:1]),
     )
 
 

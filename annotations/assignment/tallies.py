@@ -5,7 +5,8 @@ from collections import Counter, defaultdict
 from django.db.models import Sum
 
 from annotations.jobs.worker import Checkpoint
-from annotations.models import AssignmentTally, Job, Project, Task, TaskTally
+from annotations.models import Job, Project, Task, TaskTally
+from annotations.models.tallies import TALLIES
 
 
 def count_planned_by_kind(project: Project) -> Counter[str]:
@@ -23,7 +24,7 @@ def count_planned(project: Project) -> int:
 
 def count_excluded(project: Project) -> int:
     """How many articles of a project are excluded; the others are to be planned once."""
-    return project.articles.filter(excluded_at__isnull=False).count()
+    return project.article_tallies.filter(is_excluded=True).total()
 
 
 def _sum_live(project: Project) -> list[tuple[str, int, int]]:
@@ -43,5 +44,5 @@ def _count_articles(rounds: dict[int, int]) -> int:
 
 def run_fold_tallies(_job: Job, checkpoint: Checkpoint) -> None:
     """Put one row in the place of all that concurrent work has added for the same thing."""
-    folded = TaskTally.objects.all().fold() + AssignmentTally.objects.all().fold()
+    folded = sum(model.objects.all().fold() for model in TALLIES)
     checkpoint(message=f"{folded} rows folded")

@@ -96,7 +96,7 @@ def _check_file() -> Iterator[str]:
 def _check_tallies() -> Iterator[str]:
     if find_wrong_tallies():
         yield (
-            "The numbers of tasks and assignments on the pages are not those of the rows: count them anew with "
+            "The numbers of articles, tasks and assignments on the pages are not those of the rows: count them anew with "
             "`manage.py shell -c 'from annotations.models.tallies import rebuild_tallies; rebuild_tallies()'`."
         )
 

@@ -37,7 +37,7 @@ from annotations.models.projects import (
     Standing,
 )
 from annotations.models.reliability import AgreementBlock, AgreementFile, AgreementReport, AgreementStatistics
-from annotations.models.tallies import AssignmentTally, TaskTally
+from annotations.models.tallies import ArticleTally, AssignmentTally, ImportTally, TaskTally
 
 __all__ = [
     "CLAIM_HOLDING_STATUSES",
@@ -51,6 +51,7 @@ __all__ = [
     "ApiToken",
     "Article",
     "ArticleImport",
+    "ArticleTally",
     "Assignment",
     "AssignmentStatus",
     "AssignmentTally",
@@ -62,6 +63,7 @@ __all__ = [
     "Gold",
     "GoldStatus",
     "GuidelineRevision",
+    "ImportTally",
     "Invitation",
     "Job",
     "JobStatus",

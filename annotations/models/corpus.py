@@ -1,7 +1,7 @@
 """Articles, frozen at import, and the stand-off layout of each."""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -25,6 +25,9 @@ class ArticleImport(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     busy_until = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
+    is_used = models.BooleanField(
+        default=False, help_text="An article of it was annotated, decided about or released."
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
@@ -40,12 +43,20 @@ class ArticleImport(models.Model):
         return f"import {self.pk} into {self.project}"
 
 
+class ArticleQuerySet(models.QuerySet["Article"]):
+    """Articles, narrowed to those that everybody sees."""
+
+    def published(self) -> Self:
+        """Without those of an import that is not published (yet), which is asked of each row after what was asked before."""
+        unpublished = ArticleImport.objects.filter(published_at=None)
+        return self.filter(Q(imported_in=None) | ~Q(imported_in__in=unpublished))
+
+
 class PublishedArticleManager(models.Manager["Article"]):
     """Articles as everybody sees them: without those of an import that is not published (yet)."""
 
-    def get_queryset(self) -> models.QuerySet["Article"]:
-        unpublished = ArticleImport.objects.filter(published_at=None)
-        return super().get_queryset().filter(Q(imported_in=None) | ~Q(imported_in__in=unpublished))
+    def get_queryset(self) -> ArticleQuerySet:
+        return ArticleQuerySet(self.model, using=self._db).published()
 
 
 class Article(models.Model):
@@ -70,7 +81,12 @@ class Article(models.Model):
         blank=True, help_text="What a record says of the article: members of canonical JSON, a line each."
     )
     imported_in = models.ForeignKey(
-        ArticleImport, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        ArticleImport,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # article_of_import begins with it
     )
     imported_at = models.DateTimeField(default=timezone.now)
     imported_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -83,12 +99,13 @@ class Article(models.Model):
     )
 
     objects = PublishedArticleManager()
-    staged = models.Manager["Article"]()
+    staged = ArticleQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
         indexes = [
             models.Index(name="article_of_project", fields=["project", "id"]),
+            models.Index(name="article_of_import", fields=["imported_in", "id"]),
             models.Index(name="article_by_words", fields=["project", "words_sha256"]),
             models.Index(name="article_excluded", fields=["project"], condition=Q(excluded_at__isnull=False)),
             models.Index(

@@ -1,4 +1,4 @@
-"""How many tasks and assignments stand where, kept by triggers of the database so that no page counts what grows.
+"""How many tasks, assignments and articles stand where, kept by triggers of the database so that no page counts what grows.
 
 A tally is a sum of rows. On SQLite, where one writes at a time, a row is changed in place; on PostgreSQL each statement
 adds rows of its own, so that nobody waits for anybody, and a job adds them up now and then.
@@ -6,6 +6,7 @@ adds rows of its own, so that nobody waits for anybody, and a job adds them up n
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models, transaction
@@ -13,6 +14,8 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, Sum
 
 from annotations.models.accounts import User
 from annotations.models.assignment import LIVE_STATUSES, Assignment, AssignmentStatus, Round, Task, TaskStatus
+from annotations.models.corpus import Article, ArticleImport
+from annotations.models.projects import Project
 
 
 class TallyRow(models.Model):
@@ -102,8 +105,46 @@ class AssignmentTally(TallyRow):
         return f"{self.number} {self.status} assignments"
 
 
-def count_anew() -> tuple[list[TaskTally], list[AssignmentTally]]:
-    """What the tallies should say, counted from the tasks and assignments themselves; none of it is saved."""
+class ArticleTally(TallyRow):
+    """How many published articles a project has, excluded ones apart."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="article_tallies")
+    is_excluded = models.BooleanField()
+    number = models.IntegerField()
+
+    objects = TallyQuerySet["ArticleTally"].as_manager()
+    KEY = ("project_id", "is_excluded")
+    SUMS = ("number",)
+
+    def __str__(self) -> str:
+        return f"{self.number} {'excluded ' if self.is_excluded else ''}articles"
+
+
+class ImportTally(TallyRow):
+    """How many articles an import has brought so far, published or not, excluded ones apart."""
+
+    imported_in = models.ForeignKey(ArticleImport, on_delete=models.CASCADE, related_name="tallies")
+    is_excluded = models.BooleanField()
+    number = models.IntegerField()
+
+    objects = TallyQuerySet["ImportTally"].as_manager()
+    KEY = ("imported_in_id", "is_excluded")
+    SUMS = ("number",)
+
+    def __str__(self) -> str:
+        return f"{self.number} {'excluded ' if self.is_excluded else ''}articles of an import"
+
+
+TALLIES: tuple[type[TaskTally | AssignmentTally | ArticleTally | ImportTally], ...] = (
+    TaskTally,
+    AssignmentTally,
+    ArticleTally,
+    ImportTally,
+)
+
+
+def count_anew() -> dict[type[TallyRow], list[TallyRow]]:
+    """What the tallies should say, counted from what they are about; none of it is saved."""
     claimable = ExpressionWrapper(
         Q(status=TaskStatus.OPEN, claimed__lt=F("wanted")), output_field=BooleanField()
     )
@@ -111,20 +152,28 @@ def count_anew() -> tuple[list[TaskTally], list[AssignmentTally]]:
         Task.objects.order_by().annotate(is_claimable=claimable).values("round_id", "status", "is_claimable")
     )
     assignments = Assignment.objects.order_by().values("annotator_id", "status", round_id=F("task__round_id"))
-    return (
-        [TaskTally(**row) for row in tasks.annotate(number=Count("pk"), wanted=Sum(F("wanted")))],
-        [AssignmentTally(**row) for row in assignments.annotate(number=Count("pk"))],
-    )
+    is_excluded = ExpressionWrapper(Q(excluded_at__isnull=False), output_field=BooleanField())
+    articles = Article.objects.order_by().annotate(is_excluded=is_excluded)
+    imported = Article.staged.order_by().exclude(imported_in=None).annotate(is_excluded=is_excluded)
+    return {
+        TaskTally: [TaskTally(**row) for row in tasks.annotate(number=Count("pk"), wanted=Sum(F("wanted")))],
+        AssignmentTally: [AssignmentTally(**row) for row in assignments.annotate(number=Count("pk"))],
+        ArticleTally: [
+            ArticleTally(**row)
+            for row in articles.values("project_id", "is_excluded").annotate(number=Count("pk"))
+        ],
+        ImportTally: [
+            ImportTally(**row)
+            for row in imported.values("imported_in_id", "is_excluded").annotate(number=Count("pk"))
+        ],
+    }
 
 
 @transaction.atomic
 def find_wrong_tallies() -> set[tuple[Any, ...]]:
     """What the tallies say and the rows do not, or the other way round; work that goes on meanwhile may show up as well."""
-    tasks, assignments = count_anew()
-    kept, true = (
-        _add_up([*TaskTally.objects.all(), *AssignmentTally.objects.all()]),
-        _add_up([*tasks, *assignments]),
-    )
+    kept = _add_up(chain.from_iterable(model.objects.all() for model in TALLIES))
+    true = _add_up(chain.from_iterable(count_anew().values()))
     return set(kept.items()) ^ set(true.items())
 
 
@@ -142,8 +191,6 @@ def _add_up(rows: Iterable[TallyRow]) -> dict[tuple[Any, ...], tuple[int, ...]]:
 @transaction.atomic
 def rebuild_tallies() -> None:
     """Count everything anew, where something got past the triggers."""
-    tasks, assignments = count_anew()
-    TaskTally.objects.all().delete()
-    TaskTally.objects.bulk_create(tasks)
-    AssignmentTally.objects.all().delete()
-    AssignmentTally.objects.bulk_create(assignments)
+    for model, rows in count_anew().items():
+        model._default_manager.all().delete()  # noqa: SLF001 - documented
+        model._default_manager.bulk_create(rows)  # noqa: SLF001 - documented

@@ -42,9 +42,10 @@ from annotations.models import (
     User,
 )
 from annotations.models.tallies import rebuild_tallies
-from tests.factories import make_article, make_member, make_project, make_round
+from tests.factories import make_member, make_project, make_round
 
 ARTICLES = 20_000
+IMPORTS = 20
 TEAM = 12
 LENGTH = 60
 WORDS = "Kyiv must have guarantees. Moscow disagrees, and others doubt"[:LENGTH]
@@ -61,6 +62,7 @@ class LargeProject:
     rounds: list[Round]
     release: Release
     import_id: int
+    """Of an import that waits as a whole for its annotators."""
 
 
 def make_large_project(articles: int = ARTICLES) -> LargeProject:
@@ -96,7 +98,7 @@ def _make(articles: int) -> LargeProject:
         make_round(project, overlap=3, annotators=tuple(team), kind=kind)
         for kind in (RoundKind.PRODUCTION, RoundKind.RETEST)
     ]
-    _add_articles(project, articles)
+    imports = _add_articles(project, articles)
     annotated, waiting = rounds
     first, last = project.articles.order_by("id").values_list("id", flat=True)[:: max(1, articles - 1)]
     middle = first + (last - first) * 7 // 8
@@ -113,10 +115,9 @@ def _make(articles: int) -> LargeProject:
     _adjudicate(annotated, people[Role.ADJUDICATOR])
     release = _release(project, annotated)
     _add_history(project, people[Role.MANAGER])
-    now = timezone.now()
-    import_ = ArticleImport.objects.create(project=project, started_at=now, busy_until=now, published_at=now)
-    make_article(project, imported_in=import_)
-    return LargeProject(project, people, team, rounds, release, import_.pk)
+    in_work = project.articles.filter(tasks__round=annotated).order_by()
+    ArticleImport.objects.filter(pk__in=in_work.values("imported_in")).update(is_used=True)
+    return LargeProject(project, people, team, rounds, release, imports[-1].pk)
 
 
 def fill(model: type[models.Model], rows: str, **columns: Any) -> None:
@@ -150,11 +151,18 @@ def count_up(number: int) -> str:
     return f"FROM generate_series(1, {number}) AS series(n)"
 
 
-def _add_articles(project: Project, number: int) -> None:
+def _add_articles(project: Project, number: int) -> list[ArticleImport]:
+    """Articles in imports of equal size, as all real ones are."""
+    now = timezone.now()
+    imports = [
+        ArticleImport.objects.create(project=project, started_at=now, busy_until=now, published_at=now)
+        for _ in range(IMPORTS)
+    ]
     fill(
         Article,
         count_up(number),
         project_id=project.pk,
+        imported_in_id=f"{imports[0].pk} + (n - 1) * {IMPORTS} / {number}",
         title="'Article ' || n",
         external_id="'article-' || n",
         source="'made-up.jsonl:' || n",
@@ -180,6 +188,7 @@ def _add_articles(project: Project, number: int) -> None:
         start=0,
         end="length",
     )
+    return imports
 
 
 def _write_numbered(content: dict[str, Any]) -> str:

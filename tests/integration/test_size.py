@@ -69,7 +69,7 @@ PAGES = (
     Visit("exclude-article", MANAGER, ("slug", "article_id")),
     Visit("delete-article", MANAGER, ("slug", "article_id")),
     Visit("imports", MANAGER, PROJECT),
-    Visit("undo-import", MANAGER, ("slug", "import_id")),
+    Visit("undo-import", MANAGER, ("slug", "import_id"), most=COUNTS_ARTICLES),
     Visit("correct-wording", MANAGER, PROJECT),
     Visit("people", MANAGER, PROJECT),
     Visit("person", MANAGER, ("slug", "user_id"), most=OWN_WORK),

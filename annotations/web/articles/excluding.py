@@ -109,6 +109,6 @@ def undo(request: MemberRequest, import_id: int) -> HttpResponse:
         "made": made,
         "form": form,
         "tasks": Task.objects.filter(article__in=articles).count(),
-        "annotated": find_annotated(articles).count(),
+        "annotated": find_annotated(articles).count() if made.is_used else 0,
     }
     return render(request, "annotations/articles/undo.html", context)

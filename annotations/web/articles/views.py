@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from annotations.assignment.tallies import count_excluded
 from annotations.corpus.services import import_articles
 from annotations.corpus.staging import ImportUnderWayError
 from annotations.formats.documents import Document
@@ -20,7 +21,7 @@ from annotations.formats.errors import Refusal, RefusedError, Remedy
 from annotations.formats.ports import TextOptions
 from annotations.formats.registry import find_text_reader
 from annotations.formats.text import PLAIN_TEXT
-from annotations.models import Block, BlockKind, Role
+from annotations.models import Article, Block, BlockKind, Role
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.articles.forms import AddArticlesForm
 from annotations.web.articles.layout import lay_out_article
@@ -59,20 +60,22 @@ class RefusedPart:
 @require_safe
 def list_articles(request: MemberRequest) -> HttpResponse:
     """The page that lists the articles of a project, by title or id, and those that are excluded."""
-    articles = request.project.articles.defer("text", "original", "metadata").order_by("id")
+    articles = Article.staged.filter(project=request.project).defer("text", "original", "metadata")
     wanted = request.GET.get("q", "").strip()
     if "\0" in wanted:
         raise BadRequest("No title has this character.")
     if wanted:
         articles = articles.filter(Q(title__icontains=wanted) | Q(external_id=wanted))
-    excluded = request.project.articles.filter(excluded_at__isnull=False)
+    tallies = request.project.article_tallies.all()
+    excluded = count_excluded(request.project)
     shows_excluded = read_choice(request, "excluded", ["yes"]) == "yes"
     if shows_excluded:
-        articles = articles.filter(excluded_at__isnull=False)
+        articles, tallies = articles.filter(excluded_at__isnull=False), tallies.filter(is_excluded=True)
+    shown = articles.published().order_by("id")
     context = {
-        "page": paginate(request, articles),
+        "page": paginate(request, shown, count=None if wanted else tallies.total()),
         "wanted": wanted,
-        "excluded_count": excluded.count(),
+        "excluded_count": excluded,
         "shows_excluded": shows_excluded,
     }
     return render(request, "annotations/articles/list.html", context)

@@ -57,7 +57,7 @@ def describe_situation(
         annotators=Count("id", filter=Q(role=Role.ANNOTATOR)),
         adjudicators=Count("id", filter=Q(role=Role.ADJUDICATOR)),
     )
-    articles, excluded = project.articles.count(), count_excluded(project)
+    articles, excluded = project.article_tallies.total(), count_excluded(project)
     return Situation(
         articles=articles,
         excluded=excluded,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from annotations.assignment.prospects import find_stuck_tasks
 from annotations.blindness import keep_visible_events
 from annotations.models import (
-    Article,
+    ArticleTally,
     AssignmentStatus,
     AssignmentTally,
     Event,
@@ -66,9 +66,9 @@ def list_projects(request: PersonRequest) -> HttpResponse:
     shown = archived if shows_archived else Project.objects.visible_to(request.user)
     projects = list(shown.order_by("name", "id"))
     articles = dict(
-        Article.objects.filter(project__in=projects)
+        ArticleTally.objects.filter(project__in=projects)
         .values_list("project_id")
-        .annotate(Count("id"))
+        .annotate(Sum("number"))
         .order_by()
     )
     tasks = TaskTally.objects.live().filter(round__project__in=projects).count_by("round__project")

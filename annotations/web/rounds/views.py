@@ -81,7 +81,7 @@ def plan(request: MemberRequest) -> HttpResponse:
         else:
             messages.success(request, f"Round {planned.number} is planned; its annotators can begin.")
             return redirect("web:round", project.slug, planned.number)
-    articles, by_kind = project.articles.count(), count_planned_by_kind(project)
+    articles, by_kind = project.article_tallies.total(), count_planned_by_kind(project)
     to_plan = articles - count_excluded(project)
     unplanned = [(kind.label, to_plan - by_kind[kind]) for kind in RoundKind]
     context = {"form": form, "article_count": articles, "unplanned": unplanned}

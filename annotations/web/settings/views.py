@@ -95,7 +95,7 @@ def delete(request: MemberRequest) -> HttpResponse:
     context = {
         "form": form,
         "reason_to_keep": reason,
-        "articles": project.articles.count(),
+        "articles": project.article_tallies.total(),
         "rounds": project.rounds.count(),
         "tasks": TaskTally.objects.filter(round__project=project).total(),
         "people": project.memberships.values("user").distinct().count(),
