@@ -78,6 +78,8 @@ MAX_BUNDLED_FILES = 100_000
 MAX_FOLDER_DEPTH = 20
 MAX_PART_BYTES = 64 * 1024 * 1024
 """A file that is one of several of a document, such as its text, and is read as a whole."""
+MAX_XML_ELEMENTS = 2_000_000
+"""Elements of one file of XML."""
 MAX_TOKEN_LINE_LENGTH = 100_000
 """Characters of a line about a token or a span, in formats that have a line for each; words of the text do not count."""
 MAX_ARCHIVE_BYTES = 1024**3

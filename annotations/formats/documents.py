@@ -76,6 +76,9 @@ class Document:
     judgements: Mapping[str, Judgement] = field(default_factory=dict)
     """By annotator; who did not do the document is not there."""
     gold: Markup | None = None
+    """What was decided of it."""
+    may_have_both: bool = False
+    """Whether the file keeps gold beside judgements, so that one document may have both, or either."""
     status: str = ""
     """How the gold, or the judgement, came about."""
     annotators: tuple[str, ...] = ()

@@ -21,6 +21,11 @@ SPLIT = Loss("span across blocks", "spans across blocks", "split at the blocks' 
 RENAMED = Loss(
     "name with characters that it cannot have", "names with characters that they cannot have", "rewritten"
 )
+NO_XML = Loss(
+    "character that XML cannot hold",
+    "characters that XML cannot hold",
+    "replaced by \N{REPLACEMENT CHARACTER}",
+)
 ESCAPED = Loss(
     "cell that a spreadsheet would calculate",
     "cells that a spreadsheet would calculate",

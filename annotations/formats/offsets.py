@@ -24,6 +24,8 @@ class Utf16Places:
 
     @classmethod
     def of_text(cls, text: str) -> "Utf16Places":
+        if text.isascii():
+            return cls((), len(text))
         begins = [index for index, sign in enumerate(text) if sign > LAST_OF_BASIC_PLANE]
         return cls(tuple(index + before for before, index in enumerate(begins)), len(text) + len(begins))
 
@@ -32,6 +34,19 @@ class Utf16Places:
         before = bisect_left(self.long, offset)
         inside = before and self.long[before - 1] == offset - 1
         return None if inside or not 0 <= offset <= self.length else offset - before
+
+    def find_unit(self, place: int) -> int:
+        """A place in code points as UTF-16 units count it.
+
+        >>> places = Utf16Places.of_text("a\N{GLOBE WITH MERIDIANS}b")
+        >>> [places.find_unit(place) for place in range(4)]
+        [0, 1, 3, 4]
+        """
+        if not self.long:
+            return place
+        return place + bisect_left(
+            range(len(self.long)), place, key=lambda before: self.long[before] - before
+        )
 
 
 def reads_as(text: str, start: Any, end: Any, said: str) -> bool:

@@ -22,6 +22,7 @@ from annotations.formats.prodigy import PRODIGY
 from annotations.formats.rows import ROWS
 from annotations.formats.tables import TABLES
 from annotations.formats.text import PLAIN_TEXT
+from annotations.formats.uima_cas import UIMA_CAS, UIMA_CAS_JSON
 from annotations.formats.web_annotation import WEB_ANNOTATION
 from annotations.formats.webanno_tsv import WEBANNO_TSV
 
@@ -41,6 +42,8 @@ FORMATS: tuple[Format, ...] = (
     DOCCANO,
     BRAT,
     WEBANNO_TSV,
+    UIMA_CAS,
+    UIMA_CAS_JSON,
     WEB_ANNOTATION,
     LABEL_STUDIO,
 )

@@ -1,29 +1,29 @@
 """WebAnno TSV 3, which INCEpTION exports: one annotator's work on one document, a token a line, the columns of each layer.
 
 A span's label is its feature `value`, or the only feature of its layer; a layer of several features without that name,
-and a span that has no value, are called as the layer is. The other features are attributes. Offsets count UTF-16 units
+and a span that has no value, are called as the layer is. The other features are attributes. What fills a slot of a span is a
+relation of the slot's role. Offsets count UTF-16 units
 and become code points here. The text between sentences is not in the file, so white space there is blanks.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from itertools import zip_longest
 
-from annotations.formats.bundles import Bundle, BundledFile, split_by_annotator
+from annotations.formats.bundles import Bundle, BundledFile
 from annotations.formats.content import number_lines
 from annotations.formats.documents import Document, Judgement, Marking
 from annotations.formats.errors import RefusedError, placed, shorten
+from annotations.formats.inception import BEFORE, CURATOR, NOBODY, name_annotators
 from annotations.formats.offsets import Utf16Places
 from annotations.formats.ports import Format, ReadingOptions
 from annotations.limits import MAX_COLUMNS, MAX_PART_BYTES, MAX_ROWS, MAX_TEXT_LENGTH, MAX_TOKEN_LINE_LENGTH
+from annotations.markup import Markup, Origin
 
 BEGIN = b"#FORMAT=WebAnno TSV 3"
 SUFFIX = ".tsv"
-OF_ANNOTATORS, OF_CURATION = "annotation", "curation"
-NO_ANNOTATORS = {"CURATION_USER": "curated versions", "INITIAL_CAS": "versions before anybody annotated"}
-"""Files that INCEpTION calls so are by nobody."""
 ROW = re.compile(r"([0-9]{1,9}-[0-9]{1,9}(?:\.[0-9]{1,9})?)\t([0-9]{1,9})-([0-9]{1,9})\t([^\t]*)(?:\t(.*))?")
 PART = re.compile(r"((?:\\.|[^|\\])*)(?:\||$)")
 NUMBERED = re.compile(r"(.*?)(?:\[([0-9]{1,9})\])?", re.DOTALL)
@@ -35,7 +35,10 @@ NOTHING, NO_VALUE = "_", "*"
 LABEL = "value"
 EMPTY = "spans of no character"
 CHAIN_LINKS = "links of chains"
-SLOTS = "slots"
+ON_RELATIONS = "attributes of relations"
+ROLE, BASE = "ROLE_", "BT_"
+SLOT = re.compile(r"^ROLE_[^:]*:|_[^_]*$")
+IN_SLOT = re.compile(r"(?:\\.|[^;\\])+")
 UNPLACED = "relations between tokens, or with an end that is left out"
 
 End = tuple[str, str, str]
@@ -51,11 +54,13 @@ def read_tsv(bundle: Bundle, options: ReadingOptions) -> Iterator[Document]:  # 
     """Give each document with what each annotator marked in it."""
     sheets = {name: _read_sheet(bundle.files[name]) for name in _list_names(bundle)}
     documents: dict[str, dict[str, str]] = defaultdict(dict)
-    for name, (annotator, document) in _name_annotators(bundle, sheets).items():
+    named = name_annotators(sheets, bundle, lambda name: sheets[name].text)
+    for name, (annotator, document) in named.items():
         documents[document][annotator] = name
     for document, names in sorted(documents.items()):
         judgements: dict[str, Judgement] = {}
         left_out: Counter[str] = Counter()
+        gold: Markup | None = None
         first: _TokenSheet | None = None
         for annotator, name in sorted(names.items()):
             sheet = sheets[name]
@@ -64,15 +69,22 @@ def read_tsv(bundle: Bundle, options: ReadingOptions) -> Iterator[Document]:  # 
                 raise RefusedError(
                     f"{sheet.where}: document {document!r}: the text is not that of {first.where}"
                 )
-            if reason := NO_ANNOTATORS.get(annotator):
-                left_out[reason] += 1
+            if annotator == NOBODY:
+                left_out[BEFORE] += 1
+                continue
+            judgement = sheet.mark(Marking(document, annotator, place=sheet.where), left_out)
+            if annotator == CURATOR:
+                gold = judgement.markup
             else:
-                judgements[annotator] = sheet.mark(Marking(document, annotator, place=sheet.where), left_out)
+                judgements[annotator] = judgement
         yield Document(
             id=document,
             text=first.text if first else "",
             source_format="webanno-tsv",
             judgements=judgements,
+            gold=gold,
+            may_have_both=True,
+            status=Origin.ADJUDICATED if gold is not None else "",
             left_out=dict(left_out),
         )
 
@@ -81,25 +93,6 @@ def _list_names(bundle: Bundle) -> Iterator[str]:
     for name, file in bundle.files.items():
         if (bundle.is_alone or name.endswith(SUFFIX)) and file.read_begin(len(BEGIN)) == BEGIN:
             yield name
-
-
-def _name_annotators(bundle: Bundle, sheets: Mapping[str, "_TokenSheet"]) -> Mapping[str, tuple[str, str]]:
-    """The annotator and the document of each file.
-
-    INCEpTION has a folder for each document and in it a file an annotator. So has whoever keeps files of one text in one
-    folder; anybody else keeps an annotator's documents in a folder.
-    """
-    texts = [(str(PurePosixPath(name).parent), sheet.text) for name, sheet in sheets.items()]
-    is_exported = any({OF_ANNOTATORS, OF_CURATION} & set(PurePosixPath(name).parts[:-2]) for name in sheets)
-    if not (is_exported or bundle.is_alone or len(set(texts)) < len(texts)):
-        found = split_by_annotator(list(sheets), bundle.name)
-        return {name: (who, what.removesuffix(SUFFIX)) for name, (who, what) in found.items()}
-    named = {}
-    for name in sheets:
-        path = PurePosixPath(name)
-        folders = [part for part in path.parts[:-1] if part not in (OF_ANNOTATORS, OF_CURATION)]
-        named[name] = path.name.removesuffix(SUFFIX), "/".join(folders) or bundle.name
-    return named
 
 
 @dataclass(slots=True)
@@ -115,7 +108,7 @@ class _Layer:
     @classmethod
     def of_line(cls, kind: str, line: str) -> "_Layer":
         name, *features = line.removeprefix(kind).split("|")
-        base = features[-1].removeprefix("BT_") if kind == RELATIONS and features else ""
+        base = features[-1].removeprefix(BASE) if kind == RELATIONS and features else ""
         return cls(name, kind, features, base)
 
     @property
@@ -129,7 +122,7 @@ class _Layer:
             for name, value in zip(self.features, values, strict=True)
             if name and value not in (NOTHING, NO_VALUE)
         }
-        of_slots = [place for place, name in enumerate(self.features) if name.startswith("ROLE_")]
+        of_slots = [place for place, name in enumerate(self.features) if name.startswith(ROLE)]
         for place in of_slots:
             given.pop(self.features[place], None)
             given.pop(self.features[min(place + 1, len(self.features) - 1)], None)
@@ -227,10 +220,24 @@ class _TokenSheet:
         if mention := self.mentions.get(end):
             mention.start, mention.end = min(mention.start, ends[0]), max(mention.end, ends[1])
             return
-        bare = [value for value, _ in split]
-        self.mentions[end] = _Mention(number, *ends, layer, bare)
-        slots = [place for place, name in enumerate(layer.features) if name.startswith("ROLE_")]
-        self.left_out[SLOTS] += sum(bare[place] not in (NOTHING, NO_VALUE) for place in slots)
+        self.mentions[end] = _Mention(number, *ends, layer, [value for value, _ in split])
+        for place, name in enumerate(layer.features[:-1]):
+            if name.startswith(ROLE):
+                base = layer.features[place + 1].removeprefix(BASE)
+                self._read_slot(SLOT.sub("", name), end, (base, values[place], values[place + 1]), number)
+
+    def _read_slot(self, slot: str, host: End, cells: tuple[str, str, str], number: int) -> None:
+        """Relate a span to what fills a slot of it, by the roles of these or else the name of the slot."""
+        base, roles, fillers = cells
+        if fillers in (NOTHING, NO_VALUE):
+            return
+        named = [_cut_number(role)[0] for role in IN_SLOT.findall(roles)]
+        for role, filler in zip_longest(named, fillers.split(";"), fillvalue=""):
+            if (found := REFERENCE.fullmatch(filler)) is None:
+                raise RefusedError(f"what fills a slot is no reference to a token: {shorten(filler)}")
+            key = found[2] or ""
+            kind = slot if role in ("", NO_VALUE, NOTHING) else _unescape(role)
+            self.links.append((number, host, (base, key, "" if key else found[1]), kind))
 
     def _read_relation(self, layer: _Layer, values: list[str], unit: str, number: int) -> None:
         *features, reference = values
@@ -245,8 +252,10 @@ class _TokenSheet:
         bare = [_cut_number(value)[0] for value in features]
         names = layer.features[:-1]
         given = dict(zip(names, bare, strict=True))
-        value = given[names[0]] if len(names) == 1 else given.get(LABEL, NO_VALUE)
+        value = given.pop(names[0] if len(names) == 1 else LABEL, NO_VALUE)
         kind = layer.short if value in (NO_VALUE, NOTHING) else _unescape(value)
+        if told := sum(one not in (NO_VALUE, NOTHING) for one in given.values()):
+            self.left_out[ON_RELATIONS] += told
         self.links.append((number, *ends, kind))
 
     def _place_sentence(self, start: int, token: str) -> None:
@@ -334,7 +343,7 @@ WEBANNO_TSV = Format(
     name="webanno-tsv",
     title="WebAnno TSV 3, as INCEpTION exports it",
     short="WebAnno TSV",
-    holds="spans, attributes and relations of one annotator in one document; slots and chains are counted",
+    holds="spans, attributes and relations of one annotator in one document; chains are counted",
     media_type="text/tab-separated-values; charset=utf-8",
     extension="tsv",
     opens=opens_tsv,

@@ -28,6 +28,7 @@ from annotations.formats.scalars import is_whole
 
 AttributeValues = Mapping[str, str]
 AS_UTF16 = "offsets='utf16' (--offsets utf16)"
+GOLD_BESIDE = "curated versions"
 MISREAD = "regions that read otherwise than they say"
 MISREAD_BUT_IN_UTF16 = f"{MISREAD}, but as they say if offsets count UTF-16 units: read them with {AS_UTF16}"
 
@@ -116,7 +117,9 @@ class CorpusBuilder:
                 self.leave_out(document.id, reason, number)
 
     def _add_text(self, document: Document) -> None:
-        if document.gold is not None:
+        if document.gold is not None and document.may_have_both:
+            self.leave_out(document.id, GOLD_BESIDE)
+        elif document.gold is not None:
             raise InvalidCorpusError(
                 f"the status is {shorten(document.status)}, so this is gold: what was decided, not what each annotator "
                 "marked; give a project's annotations, exported as JSONL instead"

@@ -19,7 +19,7 @@ from annotations.formats.webanno_tsv import (
     BEGIN,
     CHAIN_LINKS,
     EMPTY,
-    SLOTS,
+    ON_RELATIONS,
     UNPLACED,
     WEBANNO_TSV,
     read_tsv,
@@ -84,9 +84,26 @@ def test_what_a_corpus_cannot_hold_is_counted() -> None:
         "1-1\t0-3\tYes\tp1;p2\t1-2;1-2\t*->1-1\t*[1]\t_\t_\t\n"
         "1-2\t4-5\t.\t_\t_\t_\t_\tpunct\t1-1\t\n1-2.1\t5-5\t\t*\t_\t_\t_\t_\t_\t\n"
     )
-    assert document.left_out == {SLOTS: 1, CHAIN_LINKS: 1, UNPLACED: 1, EMPTY: 1}
+    assert document.left_out == {CHAIN_LINKS: 1, UNPLACED: 3, EMPTY: 1}
     [span] = document.judgements["ann"].markup.spans
     assert (span.start, span.end, span.label, span.attributes) == (0, 3, "Host", ())
+
+
+def test_what_fills_a_slot_is_a_relation_of_its_role_and_other_features_of_relations_are_counted() -> None:
+    document = read(
+        "#FORMAT=WebAnno TSV 3.3\n#T_SP=x.Any|value\n#T_SP=x.Host|ROLE_x.Host:links_x.Link|x.Any\n"
+        "#T_RL=x.Holds|value|sure|BT_x.Any\n\n#Text=Kyiv agreed .\n"
+        "1-1\t0-4\tKyiv\tPlace\t_\t_\tof\tyes\t1-2\t\n1-2\t5-11\tagreed\tAct\tp\\;1;*\t1-1;1-2\t_\t_\t_\t\n"
+        "1-3\t12-13\t.\t_\t_\t_\t_\t_\t_\t\n"
+    )
+    markup = document.judgements["ann"].markup
+    assert [(span.label, span.key) for span in markup.spans] == [("Place", "0"), ("Act", "1"), ("Host", "2")]
+    assert set(markup.relations) == {
+        Relation("2", "0", "p;1"),
+        Relation("2", "1", "links"),
+        Relation("1", "0", "of"),
+    }
+    assert document.left_out == {ON_RELATIONS: 1}
 
 
 @pytest.mark.parametrize(
@@ -138,6 +155,11 @@ def test_an_export_of_a_project_has_a_folder_a_document_and_a_file_an_annotator(
     assert corpus.completed.tolist() == [[True, True], [True, False]]
     assert [span[4] for span in list_spans(corpus)] == ["Place", "Person"]
     assert corpus.left_out == {"curated versions": 1}
+    with open_bundle(path) as bundle:
+        first, second = read_tsv(bundle, ReadingOptions())
+    assert first.gold is not None
+    assert [span.label for span in first.gold.spans] == ["Place"]
+    assert second.gold is None
 
 
 def test_files_of_one_text_are_by_annotators_and_folders_of_several_texts_are_too(tmp_path: Path) -> None:

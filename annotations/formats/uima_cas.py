@@ -1,0 +1,31 @@
+"""UIMA CAS as XMI and as JSON, which INCEpTION reads and writes."""
+
+from annotations.formats.cas_reader import holds_cas, read_cas
+from annotations.formats.cas_writer import write_json_cas, write_xmi
+from annotations.formats.losses import NO_XML, RENAMED
+from annotations.formats.ports import Format
+
+HOLDS = "spans, attributes, relations and fields of several annotators or of the gold, with texts"
+
+UIMA_CAS = Format(
+    name="uima-cas",
+    title="UIMA CAS as XMI or JSON, and INCEpTION's exports of projects",
+    short="UIMA CAS",
+    holds=HOLDS,
+    media_type="application/zip",
+    extension="xmi.zip",
+    opens=holds_cas,
+    read_bundle=read_cas,
+    write=write_xmi,
+    cannot_hold=(NO_XML, RENAMED),
+)
+UIMA_CAS_JSON = Format(
+    name="uima-cas-json",
+    title="UIMA CAS as JSON",
+    short="UIMA CAS JSON",
+    holds=HOLDS,
+    media_type="application/zip",
+    extension="cas-json.zip",
+    write=write_json_cas,
+    cannot_hold=(RENAMED,),
+)
