@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from annotations.assignment.claims import lease_end, request_count, request_rule, request_top_up
 from annotations.assignment.emptying import find_annotated, remove_articles
+from annotations.corpus.holding import take_some_held_away
 from annotations.models import (
     AgreementStatistics,
     ApiToken,
@@ -19,6 +20,7 @@ from annotations.models import (
     AssignmentStatus,
     AssignmentTally,
     Event,
+    ForeignAnnotator,
     GuidelineRevision,
     Invitation,
     Job,
@@ -89,6 +91,9 @@ def delete_project(project: Project, *, by: User | None) -> None:
     locked = _lock(project)
     if reason := find_reason_to_keep(locked):
         raise ProjectInUseError(reason)
+    for unfinished in ArticleImport.objects.filter(project=locked, published_at=None):
+        while take_some_held_away(unfinished):
+            pass
     articles, rounds = locked.article_tallies.total(), locked.rounds.count()
     remove_articles(list(Article.staged.filter(project=locked).values_list("pk", flat=True)))
     for rows in _list_what_is_left(locked):
@@ -124,6 +129,7 @@ def _list_what_is_left(project: Project) -> Iterator[QuerySet[Any]]:
         for model in (
             Round,
             GuidelineRevision,
+            ForeignAnnotator,
             ArticleImport,
             ArticleTally,
             Membership,

@@ -51,3 +51,7 @@ class MayHaveSeenError(AssignmentError):
 
 class AlreadyAssignedError(AssignmentError):
     """The annotator has this task, or has had it and may not have it again."""
+
+
+class RoundKindError(AssignmentError):
+    """A round of a kind was asked for that nobody plans."""

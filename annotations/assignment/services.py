@@ -34,12 +34,14 @@ from annotations.assignment.errors import (
     NotAnAnnotatorError,
     NotInRoundError,
     RoundClosedError,
+    RoundKindError,
     TaskClosedError,
     TooFewAnnotatorsError,
 )
 from annotations.blindness import find_seen_tasks
 from annotations.models import (
     CLAIM_HOLDING_STATUSES,
+    PLANNED_KINDS,
     Article,
     Assignment,
     AssignmentStatus,
@@ -96,6 +98,10 @@ def plan_round(
     """
     check_live(project)
     kind = RoundKind(kind)
+    if kind not in PLANNED_KINDS:
+        raise RoundKindError(
+            "A round of what was made elsewhere comes in with its annotations: import them, or plan another kind."
+        )
     team = list(dict.fromkeys(annotators))
     _check_team(project, team, overlap=overlap)
     locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)

@@ -147,7 +147,7 @@ def _read(
         try:
             check_article(row)
             ask_about_length(row, options)
-            prepared = _prepare(row)
+            prepared = prepare(row)
         except RefusedError as error:
             report.refuse(Refusal.of(row.place, error))
         else:
@@ -168,7 +168,8 @@ def _list_rows(
             yield item
 
 
-def _prepare(document: Document) -> PreparedArticle:
+def prepare(document: Document) -> PreparedArticle:
+    """Lay a checked document out, and sum its text up."""
     text = document.text or ""
     blocks = _keep_blocks(document.blocks) if document.blocks else lay_out(text)
     if len(blocks) > MAX_BLOCKS:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from annotations.corpus.holding import take_some_held_away
 from annotations.corpus.layout import TextBlock
 from annotations.formats.documents import Document
 from annotations.models import Article, ArticleImport, Block, Project, User
@@ -85,7 +86,7 @@ def stage(under_way: ArticleImport, items: Sequence[PreparedArticle], *, by: Use
     """Write articles that nobody sees yet."""
     articles = [_to_article(under_way, item, by=by) for item in items]
     with transaction.atomic():
-        _prolong(under_way)
+        prolong(under_way)
         Article.staged.bulk_create(articles)
         Block.objects.bulk_create(
             (
@@ -103,7 +104,7 @@ def stage(under_way: ArticleImport, items: Sequence[PreparedArticle], *, by: Use
 def publish(under_way: ArticleImport, record: Callable[[], object]) -> None:
     """Show all articles of an import at once, and put it on record."""
     with transaction.atomic():
-        _prolong(under_way)
+        prolong(under_way)
         under_way.published_at = timezone.now()
         under_way.save(update_fields=["published_at"])
         record()
@@ -115,6 +116,8 @@ def drop_import(under_way: ArticleImport) -> None:
         with transaction.atomic():
             if not _hold(under_way):
                 return
+            if take_some_held_away(under_way):
+                continue
             found = Article.staged.filter(imported_in=under_way).values_list("pk", flat=True)
             chunk = list(found.order_by("pk")[:MAX_ARTICLES_AT_ONCE])
             if not chunk:
@@ -124,7 +127,8 @@ def drop_import(under_way: ArticleImport) -> None:
             Article.staged.filter(pk__in=chunk).delete()
 
 
-def _prolong(under_way: ArticleImport) -> None:
+def prolong(under_way: ArticleImport) -> None:
+    """Go on holding an import; whoever was given up meanwhile is told so."""
     if not _hold(under_way):
         raise ImportUnderWayError(
             f"This import stood still for more than {LEASE.seconds} seconds and was given up: import again."

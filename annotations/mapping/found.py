@@ -2,13 +2,15 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from os import PathLike
 from typing import TypeVar
 
 from annotations.formats.documents import SEPARATOR, Document, Judgement
 from annotations.formats.offsets import Utf16Places, reads_as
-from annotations.formats.sources import name_annotators
+from annotations.formats.ports import ReadingOptions
+from annotations.formats.sources import name_annotators, read_annotated
 from annotations.limits import MAX_FOUND_NAMES, MAX_FOUND_VALUES
 from annotations.schemes.check import shorten
 from annotations.snapping import Snap, snap
@@ -221,3 +223,21 @@ def _show(place: str, line: str, text: str | None, span: Span) -> str:
     where = f"{place}, {line}" if line else place
     words = f": “{shorten(text[span.start : span.end])}”" if text is not None else ""
     return f"{where}{words}"
+
+
+def survey_files(
+    paths: Sequence[PathLike[str] | str],
+    options: ReadingOptions,
+    *,
+    looks_at_words: bool = False,
+    advance: Callable[[int], object] = lambda _: None,
+) -> Found:
+    """Count what files, folders and archives hold; `advance` is told the characters of each text."""
+    survey = Survey(looks_at_words=looks_at_words)
+    for path in paths:
+        for part in read_annotated(path, options):
+            survey.begin_part(part.where)
+            for document in part.documents:
+                survey.take(document)
+                advance(len(document.text or ""))
+    return survey.finish()

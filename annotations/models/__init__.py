@@ -5,6 +5,7 @@ from annotations.models.adjudication import Decision, DecisionReason, Gold, Gold
 from annotations.models.assignment import (
     CLAIM_HOLDING_STATUSES,
     LIVE_STATUSES,
+    PLANNED_KINDS,
     Assignment,
     AssignmentStatus,
     Participant,
@@ -25,6 +26,7 @@ from annotations.models.collection import (
 from annotations.models.corpus import Article, ArticleImport, Block, BlockKind
 from annotations.models.gold import Release, ReleaseFile, ReleaseItem
 from annotations.models.health import WriteProbe
+from annotations.models.imports import AnnotationImport, ForeignAnnotator, ImportedAs
 from annotations.models.jobs import Job, JobStatus
 from annotations.models.projects import (
     GuidelineRevision,
@@ -42,11 +44,13 @@ from annotations.models.tallies import ArticleTally, AssignmentTally, ImportTall
 __all__ = [
     "CLAIM_HOLDING_STATUSES",
     "LIVE_STATUSES",
+    "PLANNED_KINDS",
     "AgreementBlock",
     "AgreementFile",
     "AgreementReport",
     "AgreementStatistics",
     "Annotation",
+    "AnnotationImport",
     "AnnotationOrigin",
     "ApiToken",
     "Article",
@@ -60,10 +64,12 @@ __all__ = [
     "Decision",
     "DecisionReason",
     "Event",
+    "ForeignAnnotator",
     "Gold",
     "GoldStatus",
     "GuidelineRevision",
     "ImportTally",
+    "ImportedAs",
     "Invitation",
     "Job",
     "JobStatus",

@@ -22,6 +22,11 @@ class RoundKind(models.TextChoices):
     CALIBRATION = "calibration", "calibration"
     PRODUCTION = "production", "production"
     RETEST = "retest", "retest"
+    IMPORTED = "imported", "made elsewhere"
+
+
+PLANNED_KINDS = tuple(kind for kind in RoundKind if kind is not RoundKind.IMPORTED)
+"""The purposes of rounds that are planned here; what was annotated elsewhere comes in as a round of its own kind."""
 
 
 class Round(models.Model):

@@ -18,6 +18,7 @@ class AnnotationOrigin(models.TextChoices):
     GATEWAY = "gateway", "submitted through the gateway"
     RECONCILE = "reconcile", "found by reconciling with the Studio"
     IMPORT = "import", "imported"
+    GOLD = "gold", "imported as gold"
 
 
 class AnnotationQuerySet(models.QuerySet["Annotation"]):

@@ -101,7 +101,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
     def find(self, slug_or_id: str) -> "Project | None":
         """The project that a person names on the command line or to the API, archived or not."""
-        there = self.filter(deleted_at=None)
+        there = self.filter(deleted_at=None, held_import=None)
         named = there.filter(slug=slug_or_id).first()
         if named is None and slug_or_id.isascii() and slug_or_id.isdecimal():
             return there.filter(pk=int(slug_or_id[:MAX_ID_LENGTH])).first()

@@ -25,7 +25,7 @@ from annotations.limits import (
     MAX_TITLE_LENGTH,
     MAX_UNASKED_TEXT_LENGTH,
 )
-from annotations.models import BlockKind, Role, RoundKind, Standing, TokenScope
+from annotations.models import PLANNED_KINDS, BlockKind, Role, RoundKind, Standing, TokenScope
 
 MAX_ARTICLES = 1_000
 MAX_ID = 10**18 - 1
@@ -90,7 +90,9 @@ class NewRoundSerializer(StrictSerializer):
 
     annotators = serializers.ListField(child=id_field(), min_length=1, max_length=1_000)
     overlap = serializers.IntegerField(min_value=1, max_value=1_000)
-    kind = NamedChoiceField(RoundKind.choices, default=RoundKind.PRODUCTION)
+    kind = NamedChoiceField(
+        [(kind.value, kind.label) for kind in PLANNED_KINDS], default=RoundKind.PRODUCTION
+    )
     articles = serializers.ListField(
         child=id_field(),
         min_length=1,

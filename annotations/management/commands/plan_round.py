@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotations.assignment.errors import AssignmentError
 from annotations.assignment.services import plan_round
-from annotations.models import Project, RoundKind, User
+from annotations.models import PLANNED_KINDS, Project, RoundKind, User
 from annotations.projects.archive import ProjectArchivedError
 
 
@@ -27,7 +27,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--overlap", required=True, type=int, metavar="K", help="How many annotate each article."
         )
-        parser.add_argument("--kind", choices=RoundKind.values, default=RoundKind.PRODUCTION.value)
+        parser.add_argument(
+            "--kind", choices=[kind.value for kind in PLANNED_KINDS], default=RoundKind.PRODUCTION.value
+        )
         parser.add_argument(
             "--limit", type=int, metavar="N", help="At most so many articles, drawn at random by the seed."
         )

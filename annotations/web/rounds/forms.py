@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from annotations.models import Assignment, Project, Role, RoundKind, User
+from annotations.models import PLANNED_KINDS, Assignment, Project, Role, RoundKind, User
 
 
 class RoundForm(forms.Form):
@@ -12,7 +12,7 @@ class RoundForm(forms.Form):
 
     kind = forms.ChoiceField(
         label="Purpose",
-        choices=RoundKind.choices,
+        choices=[(kind.value, kind.label) for kind in PLANNED_KINDS],
         initial=RoundKind.CALIBRATION.value,
         widget=forms.RadioSelect,
         help_text="Calibration trains the team and the guidelines; production makes the dataset; "

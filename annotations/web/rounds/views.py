@@ -24,6 +24,7 @@ from annotations.blindness import is_hidden
 from annotations.models import (
     CLAIM_HOLDING_STATUSES,
     LIVE_STATUSES,
+    PLANNED_KINDS,
     Article,
     Assignment,
     AssignmentStatus,
@@ -31,7 +32,6 @@ from annotations.models import (
     Participant,
     Role,
     Round,
-    RoundKind,
     Task,
     TaskStatus,
     TaskTally,
@@ -83,7 +83,7 @@ def plan(request: MemberRequest) -> HttpResponse:
             return redirect("web:round", project.slug, planned.number)
     articles, by_kind = project.article_tallies.total(), count_planned_by_kind(project)
     to_plan = articles - count_excluded(project)
-    unplanned = [(kind.label, to_plan - by_kind[kind]) for kind in RoundKind]
+    unplanned = [(kind.label, to_plan - by_kind[kind]) for kind in PLANNED_KINDS]
     context = {"form": form, "article_count": articles, "unplanned": unplanned}
     return render(request, "annotations/rounds/plan.html", context)
 

@@ -101,7 +101,7 @@ def test_an_import_that_fails_midway_leaves_nothing(project: Project) -> None:
 def cut_off(project: Project, *, ago: timedelta = timedelta()) -> ArticleImport:
     """An import as a kill leaves it, with one article staged."""
     under_way = open_import(project)
-    stage(under_way, [services._prepare(row) for row in make_rows(1)], by=None)
+    stage(under_way, [services.prepare(row) for row in make_rows(1)], by=None)
     ArticleImport.objects.filter(pk=under_way.pk).update(busy_until=timezone.now() + LEASE - ago)
     under_way.refresh_from_db()
     return under_way
@@ -131,7 +131,7 @@ def test_an_import_that_was_given_up_cannot_go_on(project: Project) -> None:
     ArticleImport.objects.filter(pk=slow.pk).update(busy_until=timezone.now() - LEASE)
     open_import(project)
     with pytest.raises(ImportUnderWayError, match="given up"):
-        stage(slow, [services._prepare(row) for row in make_rows(1)], by=None)
+        stage(slow, [services.prepare(row) for row in make_rows(1)], by=None)
     drop_import(slow)
     assert ArticleImport.objects.filter(project=project).exists()
 
