@@ -1,6 +1,6 @@
-"""doccano's export of sequence labelling as JSON Lines, a file an annotator."""
+"""doccano's exports as JSON Lines or JSON, a file an annotator: spans, relations, and labels or words for a whole text."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from typing import Any
@@ -22,15 +22,19 @@ from annotations.formats.scalars import is_whole
 
 TEXTS = ("text", "data")
 SPANS = ("label", "labels", "entities")
-OF_THE_TEXT = "labels of a whole text"
+OF_TEXTS = "cats"
+"""Labels of a whole text, where spans are marked in it too."""
+COMMENTS = "Comments"
+ABOUT = frozenset({"id", *TEXTS, *SPANS, OF_TEXTS, "relations", COMMENTS})
 SPAN_PARTS = 3
 
 
 def read_doccano(content: Content, _options: ReadingOptions = ReadingOptions()) -> Iterator[Document]:  # noqa: B008
     """Read a text a line with its spans as `[start, end, label]`, or as `entities` with `relations`.
 
-    The file does not say whose annotations it holds: doccano writes a file an annotator. Labels of a whole text are
-    left out.
+    The file does not say whose annotations it holds: doccano writes a file an annotator. Labels of a whole text, and what was
+    written for one, are a field of the document, which is called as doccano calls them. What else stands beside a text
+    is its metadata.
     """
     for number, (place, value) in enumerate(content.entries, start=1):
         entry = require_object(value, place)
@@ -47,30 +51,35 @@ def _read_text(entry: Mapping[str, Any], number: int, place: str) -> Document:
     key = next((key for key in TEXTS if key in entry), None)
     if key is None or not isinstance(entry[key], str):
         raise RefusedError("there is no text; export from doccano as JSONL")
-    given = entry.get("id")
-    name = str(number) if given is None else read_name(given, "the id")
+    name = str(number) if entry.get("id") is None else read_name(entry["id"], "the id")
     marking = Marking(name, UNKNOWN, place=place)
-    left_out: Counter[str] = Counter()
-    for label in (
-        label for part in SPANS[:2] for label in require_list(entry.get(part), f"document {name!r}: {part!r}")
-    ):
-        if isinstance(label, str):
-            left_out[OF_THE_TEXT] += 1
-        elif isinstance(label, list | tuple) and len(label) == SPAN_PARTS:
-            marking.add_span(*label)
-        else:
-            raise RefusedError(
-                f"document {name!r}: a label must be [start, end, label], not {shorten(label)}"
-            )
+    fields: dict[str, list[str]] = defaultdict(list)
+    for part in (*SPANS[:2], OF_TEXTS):
+        given = entry.get(part)
+        for label in (
+            [given] if isinstance(given, str) else require_list(given, f"document {name!r}: {part!r}")
+        ):
+            if isinstance(label, str):
+                fields[part].append(label)
+            else:
+                _add_triple(marking, name, label)
     _add_entities(marking, name, entry)
+    comments = entry.get(COMMENTS)
     return Document(
         place=place,
         id=name,
         text=entry[key],
+        metadata={key: value for key, value in entry.items() if key not in ABOUT},
         source_format="doccano",
-        judgements={UNKNOWN: marking.finish()},
-        left_out=left_out,
+        judgements={UNKNOWN: marking.finish(fields=fields)},
+        left_out={"comments": len(comments)} if isinstance(comments, list) and comments else {},
     )
+
+
+def _add_triple(marking: Marking, name: str, label: Any) -> None:
+    if not isinstance(label, list | tuple) or len(label) != SPAN_PARTS:
+        raise RefusedError(f"document {name!r}: a label must be [start, end, label], not {shorten(label)}")
+    marking.add_span(*label)
 
 
 def _add_entities(marking: Marking, name: str, entry: Mapping[str, Any]) -> None:
@@ -78,6 +87,9 @@ def _add_entities(marking: Marking, name: str, entry: Mapping[str, Any]) -> None
     keys: dict[Any, str] = {}
     where = f"document {name!r}"
     for one in require_list(entry.get("entities"), f"{where}: 'entities'"):
+        if isinstance(one, list | tuple):
+            _add_triple(marking, name, one)
+            continue
         span = require_object(one, f"{where}: an entity", ("start_offset", "end_offset", "label"))
         added = marking.add_span(span["start_offset"], span["end_offset"], span["label"])
         key = span.get("id")
@@ -130,7 +142,7 @@ def write_doccano(documents: Iterable[Document], *, losses: Losses) -> Iterator[
 
 
 def _is_doccano(content: Content) -> bool:
-    if not (content.keys & set(TEXTS) and content.keys & {*SPANS, "annotations"}):
+    if not (content.keys & set(TEXTS) and content.keys & {*SPANS, OF_TEXTS, "annotations"}):
         return False
     first = content.value[0] if content.lines is None and content.is_list else content.value
     return not isinstance(first.get("data"), Mapping)  # which is a task of Label Studio
@@ -140,7 +152,7 @@ DOCCANO = Format(
     name="doccano",
     title="doccano's JSONL (a file an annotator)",
     short="doccano",
-    holds="spans and relations of one annotator, with texts; labels of a whole text are counted",
+    holds="spans and relations of one annotator, with texts; labels of a whole text are fields",
     media_type="application/jsonl",
     extension="doccano.jsonl",
     recognises=_is_doccano,

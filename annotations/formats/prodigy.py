@@ -29,7 +29,10 @@ MARKS = frozenset(
     {"answer", "_input_hash", "_task_hash", "_view_id", "_session_id", "_annotator_id", "spans"}
 )
 ANSWERS = {"accept": None, "reject": "rejected annotations", "ignore": "skipped annotations"}
-WHOLE_TEXT = ("label", "accept", "cats")
+OF_TEXTS = ("accept", "cats", "user_input")
+"""Answers about a whole text: options that were chosen, categories, words that were written."""
+LABEL = "label"
+"""Under which name one label of a whole text is asked about, a line a label."""
 STARTED = re.compile(r"(^|-)\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d$")
 
 
@@ -38,12 +41,12 @@ def read_prodigy(content: Content, _options: ReadingOptions = ReadingOptions()) 
 
     Who annotated is the name of the annotator or of the session; a session that is only named by when it started has no
     name. Of several lines of one annotator on one text the last counts, so all are read before the first document is
-    given. What was accepted counts, with or without spans; what was rejected or ignored is no judgement, and is left out
-    as answers about the whole text are.
+    given; but where each asks about one label of the whole text, all that were accepted count. What was accepted counts, with
+    or without spans; what was rejected or ignored is no judgement and is left out. Answers about the whole text are fields.
     """
     names: dict[str, str] = {}
     left_out: dict[str, Counter[str]] = defaultdict(Counter)
-    latest: dict[str, dict[str, tuple[str, Entry]]] = defaultdict(dict)
+    latest: dict[str, dict[str, dict[str, tuple[str, Entry]]]] = defaultdict(lambda: defaultdict(dict))
     for number, (place, value) in enumerate(content.entries, start=1):
         entry = require_object(value, place, ("text",))
         text, answer = entry["text"], entry.get("answer", "accept")
@@ -56,16 +59,20 @@ def read_prodigy(content: Content, _options: ReadingOptions = ReadingOptions()) 
         if (reason := ANSWERS[answer]) is not None:
             left_out[text][reason] += 1
             continue
-        annotator = _name_annotator(entry, place)
-        if annotator in latest[text]:
+        annotator, asked = _name_annotator(entry, place), _find_asked(entry, place)
+        if asked in latest[text][annotator]:
             left_out[text]["superseded annotations"] += 1
-        latest[text][annotator] = place, entry
+        latest[text][annotator][asked] = place, entry
     for text, name in names.items():
         judgements = {}
-        for annotator, (place, entry) in latest[text].items():
+        for annotator, entries in latest[text].items():
+            place, entry = entries.get("") or next(iter(entries.values()))
             with placed(place):
                 judgements[annotator] = _read_judgement(
-                    Marking(name, annotator, place=place), entry, left_out[text]
+                    Marking(name, annotator, place=place),
+                    entry,
+                    sorted(filter(None, entries)),
+                    left_out[text],
                 )
         yield Document(
             id=name, text=text, source_format="prodigy", judgements=judgements, left_out=left_out[text]
@@ -87,7 +94,14 @@ def _name_annotator(entry: Entry, place: str) -> str:
     return UNKNOWN if STARTED.search(name) else name
 
 
-def _read_judgement(marking: Marking, entry: Entry, left_out: Counter[str]) -> Judgement:
+def _find_asked(entry: Entry, place: str) -> str:
+    """The label of the whole text about which a line asks, if it does."""
+    if entry.get("spans") or entry.get(LABEL) is None:
+        return ""
+    return read_name(entry[LABEL], f"{place}: the label")
+
+
+def _read_judgement(marking: Marking, entry: Entry, labels: list[str], left_out: Counter[str]) -> Judgement:
     keys: dict[tuple[Any, Any, Any], str] = {}
     for one in require_list(entry.get("spans"), f"{marking.where}: the spans"):
         span = require_object(one, f"{marking.where}: a span", ("start", "end"))
@@ -105,8 +119,10 @@ def _read_judgement(marking: Marking, entry: Entry, left_out: Counter[str]) -> J
         else:
             ends = {source: source, target: target}
             marking.add_relation(source, target, relation["label"], keys=ends)
-    left_out["document fields"] += sum(bool(entry.get(key)) for key in WHOLE_TEXT)
-    return marking.finish()
+    fields = {key: entry[key] for key in OF_TEXTS if entry.get(key)}
+    given = entry.get(LABEL)
+    found = sorted({*labels, *([given] if isinstance(given, str) and given else ())})
+    return marking.finish(fields={**fields, LABEL: found} if found else fields)
 
 
 def _find_end(end: Any, keys: Mapping[tuple[Any, Any, Any], str]) -> str | None:
@@ -191,7 +207,7 @@ PRODIGY = Format(
     name="prodigy",
     title="Prodigy's JSONL",
     short="Prodigy",
-    holds="spans and relations of several annotators, with texts; answers about a whole text are counted",
+    holds="spans and relations of several annotators, with texts; answers about a whole text are fields",
     media_type="application/jsonl",
     extension="prodigy.jsonl",
     recognises=lambda content: "text" in content.keys and bool(content.keys & MARKS),

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 
+from annotations.formats.argilla import ARGILLA
 from annotations.formats.brat import BRAT
 from annotations.formats.bundles import BEGINS_ARCHIVE, Bundle
 from annotations.formats.conll import CONLL
@@ -18,6 +19,7 @@ from annotations.formats.jsonl import JSONL
 from annotations.formats.label_studio import LABEL_STUDIO
 from annotations.formats.plain import ITEMS, PLAIN
 from annotations.formats.ports import NOTHING_SAID, Format, TextOptions, TextReader, UnknownFormatError
+from annotations.formats.potato import POTATO
 from annotations.formats.prodigy import PRODIGY
 from annotations.formats.rows import ROWS
 from annotations.formats.tables import TABLES
@@ -39,6 +41,8 @@ FORMATS: tuple[Format, ...] = (
     CONLL2003_BILOU,
     ROWS,
     PRODIGY,
+    ARGILLA,
+    POTATO,
     DOCCANO,
     BRAT,
     WEBANNO_TSV,

@@ -189,7 +189,7 @@ def test_doccano_has_a_file_an_annotator(tmp_path: Path) -> None:
         ("3", "bob", 17, 23, "ORG"),
     ]
     assert (corpus.links.source.tolist(), corpus.links.target.tolist()) == ([2], [1])
-    assert corpus.left_out == {"labels of a whole text": 1}
+    assert corpus.left_out == {"document fields": 1}
     assert evaluate(paths, metrics="f1_strict", samples=0)["f1_strict"].value == pytest.approx(2 / 3)
 
 

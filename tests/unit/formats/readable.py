@@ -113,6 +113,24 @@ def write_doccano(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
     ]
 
 
+def write_argilla(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": sheet.name,
+            "fields": {"text": sheet.text},
+            "metadata": {},
+            "suggestions": {},
+            "responses": {
+                "spans": [
+                    {"value": list_spans(spans), "user_id": annotator}
+                    for annotator, spans in sheet.spans.items()
+                ]
+            },
+        }
+        for sheet in sheets
+    ]
+
+
 def write_tasks(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
     return [
         {
@@ -151,4 +169,5 @@ READABLE: dict[str, Readable] = {
     "prodigy": Readable(values=write_prodigy, is_lines=True),
     "doccano": Readable(values=write_doccano, is_lines=True, one_annotator=True),
     "label_studio": Readable(values=write_tasks),
+    "argilla": Readable(values=write_argilla),
 }
