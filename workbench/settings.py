@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "annotations.web.middleware.RefusedFiguresMiddleware",
+    "annotations.web.middleware.RefusedChangesMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

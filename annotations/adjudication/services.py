@@ -36,6 +36,7 @@ from annotations.models import (
     TaskStatus,
     User,
 )
+from annotations.projects.archive import ProjectArchivedError, explain_archived
 from annotations.projects.pseudonyms import name_annotators
 from annotations.schemes.check import show
 
@@ -289,7 +290,11 @@ def _lock_unchanged(case: Case) -> None:
 
 
 def _lock(task: Task) -> Task:
-    return _fetch(Task.objects.select_for_update(no_key=True, of=("self",)), task)
+    """Lock a task of a project that is not archived."""
+    locked = _fetch(Task.objects.select_for_update(no_key=True, of=("self",)), task)
+    if locked.round.project.archived_at is not None:
+        raise ProjectArchivedError(explain_archived(locked.round.project))
+    return locked
 
 
 def _fetch(tasks: QuerySet[Task], task: Task) -> Task:

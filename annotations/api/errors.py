@@ -16,6 +16,7 @@ from annotations.agreement import AgreementError
 from annotations.assignment.archiving import ProjectInUseError
 from annotations.assignment.errors import AssignmentError
 from annotations.assignment.excluding import ExclusionReasonError
+from annotations.assignment.refusals import explain_refusal
 from annotations.blindness import HiddenWhileAnnotatingError
 from annotations.corpus.staging import ImportUnderWayError
 from annotations.formats.errors import RefusedError
@@ -75,6 +76,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response:
     """The REST framework's exception handler."""
+    error = explain_refusal(error) or error
     for kind, status, code in STATUSES:
         if isinstance(error, kind):
             return make_problem(status, code=code, detail=str(error))

@@ -241,6 +241,7 @@ def change_member_roles(project: Project, person: User, *, roles: Iterable[str],
 def deactivate_participant(participant: Participant, *, by: User | None) -> list[Assignment]:
     """Give an annotator nothing more in this round; what they have queued goes back, what they submitted stays."""
     locked = Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
+    check_live(locked.round.project)
     returned = []
     if locked.is_active:
         locked.is_active = False
@@ -313,6 +314,7 @@ def reassign(assignment: Assignment, *, to: User, by: User | None, now: datetime
 
 
 def _check_round_is_open(round_: Round) -> None:
+    check_live(round_.project)
     if Round.objects.filter(pk=round_.pk, closed_at__isnull=False).exists():
         raise RoundClosedError(
             f"Round {round_.number} is closed: open it again before you give its articles to somebody."
@@ -361,5 +363,6 @@ def close_task(task: Task, *, by: User | None) -> Task:
 
 
 def _check_task_is_changeable(task: Task) -> None:
+    check_live(task.round.project)
     if task.status not in (TaskStatus.OPEN, TaskStatus.ANNOTATED):
         raise TaskClosedError(f"The task is {task.get_status_display()}: its annotators stay as they are.")

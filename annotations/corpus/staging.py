@@ -17,6 +17,7 @@ from annotations.corpus.holding import take_some_held_away
 from annotations.corpus.layout import TextBlock
 from annotations.formats.documents import Document
 from annotations.models import Article, ArticleImport, Block, Project, User
+from annotations.projects.archive import check_live
 
 MAX_ARTICLES_AT_ONCE = 200
 MAX_BLOCKS_AT_ONCE = 4_000
@@ -55,6 +56,7 @@ def open_import(project: Project, *, patience: float = PATIENCE_SECONDS) -> Arti
         except IntegrityError:
             other = ArticleImport.objects.filter(project=project, published_at=None).first()
         if other is None:
+            check_live(project)  # it may have been archived since it was asked
             continue
         if other.busy_until <= now:
             drop_import(other)

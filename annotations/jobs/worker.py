@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from annotations.jobs.services import check_kind, enqueue
-from annotations.models import Job, JobStatus
+from annotations.models import Job, JobStatus, Project
 
 log = logging.getLogger(__name__)
 
@@ -158,8 +158,7 @@ class Worker:
         if job.attempts > MAX_ATTEMPTS:
             _finish(job, JobStatus.FAILED, f"given up: its worker died {MAX_ATTEMPTS} times. {job.message}")
             return
-        is_archived = job.project is not None and job.project.archived_at is not None
-        if is_archived and job.kind not in settings.JOBS_OF_ARCHIVED:
+        if _is_for_archived(job):
             _finish(job, JobStatus.DONE, "not run: the project is archived")
             return
         try:
@@ -169,10 +168,20 @@ class Worker:
         except StopRequestedError:
             _release(job)
         except Exception as error:
+            if _is_for_archived(job):
+                _finish(job, JobStatus.DONE, "broken off: the project was archived")
+                return
             log.exception("job %s (%s) failed", job.pk, job.kind)
             _fail(job, error)
         else:
             _finish(job, JobStatus.DONE, job.message)
+
+
+def _is_for_archived(job: Job) -> bool:
+    """Whether the project of a job is archived by now, so that the job has nothing to do there."""
+    if job.project_id is None or job.kind in settings.JOBS_OF_ARCHIVED:
+        return False
+    return Project.objects.filter(pk=job.project_id, archived_at__isnull=False).exists()
 
 
 def _finish(job: Job, status: JobStatus, message: str) -> None:

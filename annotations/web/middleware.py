@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 
 from annotations.agreement import AgreementError
+from annotations.assignment.refusals import explain_refusal
 from annotations.limits import MAX_ANONYMOUS_BYTES, MAX_FORM_BYTES, MAX_UPLOAD_BYTES
+from annotations.projects.archive import ProjectArchivedError
 
 UPLOADS = re.compile(r"/projects/[^/]+/articles/add/")
 GATEWAY, API = "/studio/", "/api/"
@@ -90,3 +92,20 @@ class RefusedFiguresMiddleware:
             return None
         detail = f"These figures cannot be counted: {error}."
         return render(request, "400.html", {"detail": detail}, status=HTTPStatus.BAD_REQUEST)
+
+
+class RefusedChangesMiddleware:
+    """Answer a form that came too late, because the project, the round or the article ended meanwhile, with a sentence."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    @staticmethod
+    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        refusal = error if isinstance(error, ProjectArchivedError) else explain_refusal(error)
+        if refusal is None:
+            return None
+        return render(request, "409.html", {"detail": str(refusal)}, status=HTTPStatus.CONFLICT)

@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
+from annotations.assignment.refusals import explain_refusal
 from annotations.collection.ports import StudioRefusedError, StudioUnavailableError
 from annotations.labelstudio.gateway.allowlist import RequestRefused, read_request
 from annotations.labelstudio.gateway.answers import ANSWERS
@@ -42,7 +43,9 @@ def studio(request: HttpRequest, path: str) -> HttpResponseBase:
     wants_page = path.startswith("projects/")
     try:
         return _answer(request, path, wants_page=wants_page)
-    except DatabaseError:
+    except DatabaseError as error:
+        if refusal := explain_refusal(error):
+            return _tell_absence(request, str(refusal), wants_page=wants_page)
         logger.exception("the database fails")
         return _tell(
             request,

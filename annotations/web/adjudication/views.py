@@ -38,6 +38,7 @@ from annotations.adjudication.validation import InvalidDecisionError
 from annotations.blindness import is_hidden
 from annotations.limits import MAX_PLACES_AROUND
 from annotations.models import Role, Task, TaskStatus
+from annotations.projects.archive import ProjectArchivedError
 from annotations.snapping import list_places
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.adjudication.cards import (
@@ -60,6 +61,7 @@ STATUS_OF = {
     ConflictingGoldError: CONFLICT,
     UnmetRulesError: CONFLICT,
     NotAdjudicatedError: CONFLICT,
+    ProjectArchivedError: CONFLICT,
     InvalidDecisionError: UNPROCESSABLE,
 }
 REFUSALS = tuple(STATUS_OF)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -24,6 +24,7 @@ from annotations.assignment.archiving import (
 from annotations.assignment.closing import close_round, reopen_round
 from annotations.assignment.errors import AssignmentError
 from annotations.assignment.excluding import exclude_article, include_article, undo_import
+from annotations.assignment.refusals import explain_refusal
 from annotations.assignment.services import (
     add_participant,
     claim_tasks,
@@ -103,6 +104,9 @@ class Workflows(RuleBasedStateMachine):
                 act()
         except REFUSALS:
             pass
+        except IntegrityError as error:
+            if not explain_refusal(error):
+                raise
 
     def pick(self, rows: Any, which: int) -> Any:
         found = list(rows.order_by("pk"))
