@@ -68,6 +68,20 @@ def test_the_small_scheme_speaks_of_nothing_that_it_lacks() -> None:
         assert not [text for text in texts if word in text], word
 
 
+def test_guidelines_speak_to_people_and_not_of_names_in_files() -> None:
+    for identifier in ("argument-v1", "argument-lite-v1"):
+        scheme = load_shipped(identifier)
+        texts = [scheme.guidelines]
+        texts += [owner.description for owner in (*scheme.labels, *scheme.relations, *scheme.fields)]
+        for label in scheme.labels:
+            for attribute in label.attributes:
+                texts.append(attribute.description)
+                texts += [value.description for value in attribute.kind.explained]
+        for rule in rules_of(scheme):
+            texts += [rule.title, rule.text, rule.fits.why, rule.misfits.why]
+        assert not [text for text in texts if "_" in text or "`" in text]
+
+
 def test_the_author_is_asked_for_a_stance_on_each_topic_and_none_is_the_default() -> None:
     scheme = load_shipped("argument-v1")
     asked = [field for field in scheme.fields if field.name.startswith("author_stance.")]
