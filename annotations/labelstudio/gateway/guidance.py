@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from annotations.labelstudio.label_config import attribute_control
+from annotations.languages import choose_language
 from annotations.limits import MAX_MESSAGES
 from annotations.markup import Problem
 from annotations.models import Assignment
@@ -47,13 +48,14 @@ def _name_field(problem: Problem) -> str:
 
 
 def describe_article(assignment: Assignment) -> dict[str, Any]:
-    """The article's title where the text does not have it, where it is from, and its blocks in code points."""
+    """The article's title where the text does not have it, where it is from, its language, and its blocks in code points."""
     article = assignment.task.article
     described = article.describe(article.blocks.all())
     return {
         "title": "" if has_title(described.text, described.title) else described.title,
         "source": described.source,
         "address": find_address(article.metadata, described.source),
+        "language": choose_language(described.text, article.metadata),
         "blocks": [[block.start, block.end, block.kind] for block in described.blocks],
     }
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from annotations.adjudication.admission import is_own_annotation
 from annotations.adjudication.evidence import find_last
 from annotations.adjudication.ledger import Case, read_case
+from annotations.languages import choose_language
 from annotations.limits import MAX_NOTE_LENGTH
 from annotations.models import Gold, ReasonKind, Task, TaskStatus
 from annotations.web.access import MemberRequest
@@ -83,6 +84,7 @@ def _describe_case(
             layers=list_layers(blocks),
             cuts=[edge for card in cards for place in card.places for edge in place],
         ),
+        "language": choose_language(task.article.text, task.article.metadata),
         "groups": fold(cards),
         "current": current,
         "open_count": len(outcome.open),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
+from annotations.languages import tell_language
 from annotations.reliability.examples import AnnotatorSpans, DisputedPassage
 
 
@@ -36,6 +37,11 @@ class ShownPassage:
     starts_article: bool
     ends_article: bool
     readings: tuple[ShownReading, ...]
+
+    @property
+    def language(self) -> str:
+        """The language to show it in, as far as its letters tell."""
+        return tell_language("".join(piece.text for piece in self.readings[0].pieces))
 
 
 def show_passage(passage: DisputedPassage) -> ShownPassage:

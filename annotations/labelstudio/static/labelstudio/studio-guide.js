@@ -9,6 +9,7 @@
   const scheme = JSON.parse(element("workbench-scheme")?.textContent ?? "null");
   let shown = "";
   let blocks = [];
+  let language = "";
 
   // ------------------------------------------------------------------ the article
 
@@ -22,6 +23,7 @@
       const length = [...line.textContent].length;
       while (next < blocks.length && blocks[next][1] <= place) next += 1;
       const block = blocks[next];
+      line.lang = language;
       line.dataset.block = block && block[0] < place + length ? block[2] : "";
       place += length + 1;
     }
@@ -44,7 +46,7 @@
     const answer = await fetch(`/studio/workbench/tasks/${task}?project=${project}`);
     if (!answer.ok || task !== editor.task()) return;
     const article = await answer.json();
-    blocks = article.blocks;
+    ({ blocks, language } = article);
     for (const line of editor.lines()) delete line.dataset.block;
     showTitle(article);
     dress();
