@@ -44,12 +44,13 @@ def person_page(view: Callable[Concatenate[Person, Rest], HttpResponseBase]) -> 
 def member_page(
     *roles: str,
     changes_archived: bool = False,
+    is_for_a_change: bool = False,
 ) -> Callable[[Callable[Concatenate[MemberRequest, Rest], HttpResponseBase]], Page]:
     """Let in members who hold one of the roles, and tell the view the project and all their roles in it.
 
     The address names the project by its slug. For everyone else the page does not exist, so that nobody
     learns the names of projects by trying. An archived project is read only: what would change it is refused, but
-    where a page is made for archived projects too.
+    where a page is made for archived projects too. A page that has nothing but the form of a change says so there.
     """
     allowed = frozenset(roles or EVERY_ROLE)
 
@@ -67,13 +68,14 @@ def member_page(
             if not held & allowed:
                 raise Http404("There is no such page for you.")
             request.project, request.roles = memberships[0].project, held
-            is_read = request.method in {"GET", "HEAD"} or changes_archived
-            if request.project.archived_at is not None and not is_read:
+            is_read = request.method in {"GET", "HEAD"}
+            is_refused = is_for_a_change if is_read else not changes_archived
+            if request.project.archived_at is not None and is_refused:
                 return render(
                     request,
                     "annotations/projects/archived.html",
-                    {"reason": explain_archived(request.project)},
-                    status=HTTPStatus.CONFLICT,
+                    {"reason": explain_archived(request.project), "is_read": is_read},
+                    status=HTTPStatus.OK if is_read else HTTPStatus.CONFLICT,
                 )
             return view(request, *args, **kwargs)
 

@@ -32,6 +32,16 @@ def hundredths(share: float) -> str:
 
 
 @register.filter
+def grouped(number: int) -> str:
+    """A number with its thousands apart.
+
+    >>> grouped(3817)
+    '3,817'
+    """
+    return f"{number:,}"
+
+
+@register.filter
 def spaced(name: str) -> str:
     """A name of the program as words.
 

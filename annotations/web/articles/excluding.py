@@ -27,7 +27,7 @@ def _find(request: MemberRequest, article_id: int) -> Article:
     return get_object_or_404(request.project.articles.defer("text", "original"), pk=article_id)
 
 
-@member_page(Role.MANAGER)
+@member_page(Role.MANAGER, is_for_a_change=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def exclude(request: MemberRequest, article_id: int) -> HttpResponse:
     """Exclude an article for a reason; what that means for what there is of it is said before."""
@@ -59,7 +59,7 @@ def include(request: MemberRequest, article_id: int) -> HttpResponse:
     return redirect("web:article", request.project.slug, article_id)
 
 
-@member_page(Role.MANAGER)
+@member_page(Role.MANAGER, is_for_a_change=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: MemberRequest, article_id: int) -> HttpResponse:
     """Delete an article that no round has had, once the word is typed."""
@@ -85,7 +85,7 @@ def show_imports(request: MemberRequest) -> HttpResponse:
     return render(request, "annotations/articles/imports.html", {"page": page})
 
 
-@member_page(Role.MANAGER)
+@member_page(Role.MANAGER, is_for_a_change=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def undo(request: MemberRequest, import_id: int) -> HttpResponse:
     """Undo an import of which nobody has annotated anything, once the word is typed; what would be gone is said before."""

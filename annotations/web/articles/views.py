@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, cast
 
 from django.core.exceptions import BadRequest
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,7 +21,8 @@ from annotations.formats.errors import Refusal, RefusedError, Remedy
 from annotations.formats.ports import TextOptions
 from annotations.formats.registry import find_text_reader
 from annotations.formats.text import PLAIN_TEXT
-from annotations.models import Article, Block, BlockKind, Role
+from annotations.languages import choose_language
+from annotations.models import Article, Block, BlockKind, Role, Task
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.articles.forms import AddArticlesForm
 from annotations.web.articles.layout import lay_out_article
@@ -59,8 +60,13 @@ class RefusedPart:
 @member_page(Role.MANAGER, Role.ADJUDICATOR)
 @require_safe
 def list_articles(request: MemberRequest) -> HttpResponse:
-    """The page that lists the articles of a project, by title or id, and those that are excluded."""
-    articles = Article.staged.filter(project=request.project).defer("text", "original", "metadata")
+    """The page that lists the articles of a project with where each stands, by title or id, and those that are excluded."""
+    tasks = Task.objects.live().select_related("round").order_by("round__number")
+    articles = (
+        Article.staged.filter(project=request.project)
+        .defer("text", "original", "metadata")
+        .prefetch_related(Prefetch("tasks", tasks, to_attr="live_tasks"))
+    )
     wanted = request.GET.get("q", "").strip()
     if "\0" in wanted:
         raise BadRequest("No title has this character.")
@@ -94,11 +100,12 @@ def show_article(request: MemberRequest, article_id: int) -> HttpResponse:
         "has_title": any(block.kind == BlockKind.TITLE for block in blocks),
         "tasks": article.tasks.select_related("round").order_by("round__number"),
         "metadata": list(article.metadata.items()),
+        "language": choose_language(article.text, article.metadata),
     }
     return render(request, "annotations/articles/article.html", context)
 
 
-@member_page(Role.MANAGER)
+@member_page(Role.MANAGER, is_for_a_change=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_articles(request: MemberRequest) -> HttpResponse:
     """The page on which a manager adds articles, and reads what became of each."""

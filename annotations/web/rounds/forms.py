@@ -1,10 +1,37 @@
 """Forms about rounds and their tasks."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from annotations.models import PLANNED_KINDS, Assignment, Project, Role, RoundKind, User
+from annotations.web.names import sort_by_name
+
+PURPOSES: Mapping[RoundKind, str] = {
+    RoundKind.CALIBRATION: "trains the team and the guidelines",
+    RoundKind.PRODUCTION: "makes the dataset",
+    RoundKind.RETEST: "gives known articles again, to see how steady readers are",
+}
+
+
+def say_purposes(unplanned: Mapping[RoundKind, int]) -> list[tuple[str, str]]:
+    """The purposes of rounds as choices that say what each is for, and how many articles no round of it has yet.
+
+    >>> say_purposes({RoundKind.CALIBRATION: 0, RoundKind.PRODUCTION: 1, RoundKind.RETEST: 12})[1:]
+    [('production', 'Production: makes the dataset (1 article is in none yet)'), ('retest', 'Retest: gives known articles again, to see how steady readers are (12 articles are in none yet)')]
+    """
+    return [
+        (kind.value, f"{kind.label.capitalize()}: {words} ({_say_number(unplanned[kind])})")
+        for kind, words in PURPOSES.items()
+    ]
+
+
+def _say_number(number: int) -> str:
+    if not number:
+        return "all articles are in one"
+    return f"{number:,} {'article is' if number == 1 else 'articles are'} in none yet"
 
 
 class RoundForm(forms.Form):
@@ -15,8 +42,6 @@ class RoundForm(forms.Form):
         choices=[(kind.value, kind.label) for kind in PLANNED_KINDS],
         initial=RoundKind.CALIBRATION.value,
         widget=forms.RadioSelect,
-        help_text="Calibration trains the team and the guidelines; production makes the dataset; "
-        "a retest gives known articles again.",
     )
     annotators = forms.ModelMultipleChoiceField(
         label="Annotators", queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple
@@ -35,16 +60,27 @@ class RoundForm(forms.Form):
         help_text="So many, drawn at random from those that no round of this kind has yet; empty for all of them.",
     )
 
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, project: Project, unplanned: Mapping[RoundKind, int], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = say_purposes(unplanned)  # type: ignore[attr-defined]
         team = User.objects.filter(
             memberships__project=project, memberships__role=Role.ANNOTATOR, is_active=True
         ).order_by("name", "id")
-        field = self.fields["annotators"]
-        if isinstance(field, forms.ModelMultipleChoiceField):
-            field.queryset = team
-        field.initial = list(team)
-        self.fields["overlap"].initial = min(3, len(field.initial)) or 1
+        names = _offer(self.fields["annotators"], team)
+        self.fields["annotators"].initial = names
+        self.fields["overlap"].initial = min(3, len(names)) or 1
+
+
+def _offer(field: forms.Field, people: QuerySet[User]) -> list[int]:
+    """Offer these people in natural order of their names; their ids."""
+    if not isinstance(field, forms.ModelChoiceField):
+        raise TypeError(field)
+    field.queryset = people
+    known = sort_by_name(people, name=str)
+    field.choices = [(person.pk, str(person)) for person in known]
+    return [person.pk for person in known]
 
 
 class ReassignForm(forms.Form):
@@ -54,11 +90,12 @@ class ReassignForm(forms.Form):
 
     def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["to"]
-        if isinstance(field, forms.ModelChoiceField):
-            field.queryset = User.objects.filter(
+        _offer(
+            self.fields["to"],
+            User.objects.filter(
                 participations__round=assignment.task.round_id, participations__is_active=True
-            ).order_by("name", "id")
+            ).order_by("name", "id"),
+        )
 
 
 class ParticipantForm(forms.Form):
@@ -68,10 +105,9 @@ class ParticipantForm(forms.Form):
 
     def __init__(self, *args: Any, project: Project, round_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["annotator"]
-        if isinstance(field, forms.ModelChoiceField):
-            field.queryset = (
-                User.objects.filter(memberships__project=project, memberships__role=Role.ANNOTATOR)
-                .exclude(participations__round=round_id, participations__is_active=True)
-                .order_by("name", "id")
-            )
+        _offer(
+            self.fields["annotator"],
+            User.objects.filter(memberships__project=project, memberships__role=Role.ANNOTATOR)
+            .exclude(participations__round=round_id, participations__is_active=True)
+            .order_by("name", "id"),
+        )

@@ -67,12 +67,15 @@ def list_rounds(request: MemberRequest) -> HttpResponse:
     return render(request, "annotations/rounds/list.html", {"page": page, "rows": rows})
 
 
-@member_page(Role.MANAGER)
+@member_page(Role.MANAGER, is_for_a_change=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: MemberRequest) -> HttpResponse:
     """The page on which a manager plans a round."""
     project = request.project
-    form = RoundForm(request.POST or None, project=project)
+    articles, excluded = project.article_tallies.total(), count_excluded(project)
+    by_kind = count_planned_by_kind(project)
+    unplanned = {kind: articles - excluded - by_kind[kind] for kind in PLANNED_KINDS}
+    form = RoundForm(request.POST or None, project=project, unplanned=unplanned)
     if request.method == "POST" and form.is_valid():
         try:
             planned = plan_round(project, **form.cleaned_data, by=request.user)
@@ -81,10 +84,7 @@ def plan(request: MemberRequest) -> HttpResponse:
         else:
             messages.success(request, f"Round {planned.number} is planned; its annotators can begin.")
             return redirect("web:round", project.slug, planned.number)
-    articles, by_kind = project.article_tallies.total(), count_planned_by_kind(project)
-    to_plan = articles - count_excluded(project)
-    unplanned = [(kind.label, to_plan - by_kind[kind]) for kind in PLANNED_KINDS]
-    context = {"form": form, "article_count": articles, "unplanned": unplanned}
+    context = {"form": form, "article_count": articles - excluded, "excluded": excluded}
     return render(request, "annotations/rounds/plan.html", context)
 
 

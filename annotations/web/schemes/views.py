@@ -43,7 +43,7 @@ def _choose_version(request: MemberRequest) -> tuple[dict[str, Scheme], Scheme]:
     return versions, chosen
 
 
-@member_page(Role.MANAGER)
+@member_page(Role.MANAGER, is_for_a_change=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: MemberRequest) -> HttpResponse:
     """Word the guidelines of the version that the address names better, else of the latest."""
@@ -67,7 +67,7 @@ def correct(request: MemberRequest) -> HttpResponse:
     return render(request, "annotations/schemes/correct.html", {"form": form, "scheme": scheme})
 
 
-@member_page(Role.MANAGER)
+@member_page(Role.MANAGER, is_for_a_change=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def revise_scheme(request: MemberRequest) -> HttpResponse:
     """The page on which a manager gives a project the next version of its scheme."""

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from annotations.assignment.archiving import archive_project
 from annotations.assignment.excluding import exclude_article, list_imports
 from annotations.models import Article, Project, Role, Task, TaskStatus
 from tests.factories import make_article, make_assignment, make_member, make_project, make_round, make_task
@@ -60,6 +61,36 @@ def test_an_article_is_excluded_shown_so_and_included_again(browser: Client, pro
     browser.post(at("include-article", project, article.pk))
     article.refresh_from_db()
     assert (article.excluded_at, article.exclusion_reason) == (None, "")
+
+
+def test_the_list_says_where_each_article_stands(browser: Client, project: Project) -> None:
+    make_article(project, title="New here")
+    planned = make_task(make_round(project, overlap=1), make_article(project, title="Under way"))
+    exclude_article(make_article(project, title="Left out"), reason="A <duplicate>", by=None)
+    page = texts(browser.get(at("articles", project)))
+    rows = {row.split("</bdi>")[0].rpartition(">")[2]: row for row in page.split("<tr>")[2:]}
+    assert "in no round" in rows["New here"]
+    assert at("task", project, planned.pk) in rows["Under way"]
+    assert "being annotated" in rows["Under way"]
+    assert "A &lt;duplicate&gt;" in rows["Left out"]
+    assert "in no round" not in rows["Left out"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["add-articles", "plan-round", "correct-wording", "revise-scheme", "exclude-article", "undo-import"],
+)
+def test_a_page_that_is_for_a_change_says_that_an_archived_project_has_none(
+    browser: Client, project: Project, name: str
+) -> None:
+    article = make_article(project)
+    rest = {"exclude-article": [article.pk], "undo-import": [article.imported_in_id or 1]}.get(name, [])
+    archive_project(project, by=None)
+    answer = browser.get(at(name, project, *rest))
+    page = texts(answer)
+    assert answer.status_code == 200
+    assert "Nothing can be changed here" in page
+    assert "A manager can bring it back on the page Settings" in page
 
 
 def test_an_unused_article_is_deleted_once_the_word_is_typed(browser: Client, project: Project) -> None:

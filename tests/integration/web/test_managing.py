@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from annotations.assignment.excluding import exclude_article
 from annotations.collection.in_memory import shared_studio
 from annotations.collection.storing import store_skip
 from annotations.models import (
@@ -235,12 +236,26 @@ class TestRounds:
         assert answer["Location"] == at("round", project, 1)
         drawn = set(Task.objects.filter(wanted=2).values_list("article_id", flat=True))
         assert len(drawn) == 2
-        assert "Not in such a round yet: calibration 1, production 3, retest 3." in texts(
-            browser.get(at("plan-round", project))
-        )
+        page = texts(browser.get(at("plan-round", project)))
+        assert "The project has 3 articles to plan." in page
+        assert "Calibration: trains the team and the guidelines (1 article is in none yet)" in page
+        assert "Production: makes the dataset (3 articles are in none yet)" in page
         browser.post(at("plan-round", project), content | {"limit": ""})
         [rest] = {article.pk for article in articles} - drawn
         assert Round.objects.get(number=2).tasks.get().article_id == rest
+
+    def test_excluded_articles_are_not_among_those_to_plan(self, browser: Client, project: Project) -> None:
+        excluded, *_ = [make_article(project) for _ in range(3)]
+        exclude_article(excluded, reason="A duplicate", by=None)
+        page = texts(browser.get(at("plan-round", project)))
+        assert "The project has 2 articles to plan; 1 is excluded and left out." in page
+        assert "Production: makes the dataset (2 articles are in none yet)" in page
+
+    def test_annotators_are_offered_in_natural_order(self, browser: Client, project: Project) -> None:
+        for name in ("Reader Three", "Reader One", "Reader Two"):
+            make_member(project, name=name)
+        page = texts(browser.get(at("plan-round", project)))
+        assert page.index("Reader One") < page.index("Reader Two") < page.index("Reader Three")
 
     def test_why_a_round_cannot_be_planned_is_said(self, browser: Client, project: Project) -> None:
         ana = make_member(project, name="Ana")
