@@ -5,10 +5,17 @@ from typing import Any
 
 NAMES_PEOPLE = ("annotators", "instead_of", "annotator")
 """Details that are the id of a person, or several."""
-CALLED = {"count": "how many", "instead_of": "instead of", "was": "before"}
+CALLED = {
+    "count": "how many",
+    "instead_of": "instead of",
+    "was": "before",
+    "overlap": "annotators an article",
+}
 """Details that have a better word."""
-SAYS_NOTHING = frozenset({"first", "last", "task", "unit", "key", "ledger", "moved"})
-"""Details that are for programs: ids of rows, keys of units, checksums of what stands elsewhere."""
+SAYS_NOTHING = frozenset({"first", "last", "task", "unit", "key", "ledger", "moved", "sha256", "title"})
+"""Details that are for programs, such as ids of rows and checksums, or that the line has said already, such as the title."""
+USUAL: Mapping[str, Any] = {"revision": 1, "origin": "gateway"}
+"""Details that are told only where they are something else."""
 
 
 def find_people(every: Iterable[Mapping[str, Any]]) -> set[int]:
@@ -24,7 +31,7 @@ def describe_details(details: Mapping[str, Any], names: Mapping[int, str]) -> di
     """
     told: dict[str, Any] = {}
     for name, value in details.items():
-        if name in SAYS_NOTHING:
+        if name in SAYS_NOTHING or (name in USUAL and value == USUAL[name]):
             continue
         people = [names.get(person, f"no. {person}") for person in _read_ids(value)]
         told[CALLED.get(name, name)] = people if name in NAMES_PEOPLE and people else value

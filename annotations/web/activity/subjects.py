@@ -41,11 +41,12 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """A line of the audit trail with what it is about and its details, all by their names."""
+    """A line of the audit trail with what it is about and its details, all by their names; `others` counts the like lines that it stands for too."""
 
     event: Event
     subject: Subject
     details: dict[str, Any]
+    others: int = 0
 
 
 Find = Callable[[Project, list[int]], Iterable[tuple[int, Subject]]]

@@ -127,7 +127,7 @@ def list_notes(project: Project, *, reader: User, limit: int, by: User | None = 
         )
         for annotation in annotations
         for name, text in annotation.fields.items()
-        if name in titles
+        if name in titles and str(text).strip()
     ]
     notes += [
         Note(

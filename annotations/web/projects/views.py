@@ -29,6 +29,7 @@ from annotations.models import (
 )
 from annotations.projects.services import create_project, may_start_projects, store_scheme
 from annotations.web.access import MemberRequest, PersonRequest, member_page, person_page
+from annotations.web.activity.gathering import gather_alike
 from annotations.web.activity.subjects import describe_events
 from annotations.web.forms import ProjectForm
 from annotations.web.paging import paginate, read_choice
@@ -51,7 +52,7 @@ from annotations.web.projects.waiting import (
 from annotations.web.stuck import StuckLine, describe_stuck
 from annotations.web.work.workload import list_round_work
 
-SHORT_LIST, NOTES_READ, LONG_LIST = 5, 50, 500
+SHORT_LIST, NOTES_READ, EVENTS_READ, LONG_LIST = 5, 50, 60, 500
 
 
 @person_page
@@ -138,7 +139,7 @@ def show_project(request: MemberRequest) -> HttpResponse:
     step = choose_next_step(situation)
     annotators = list_annotators(project)
     events = keep_visible_events(Event.objects.filter(project=project), request.user)
-    latest = list(events.select_related("actor").order_by("-id")[:SHORT_LIST])
+    latest = list(events.select_related("actor").order_by("-id")[:EVENTS_READ])
     context = {
         "situation": situation,
         "step": step,
@@ -153,7 +154,7 @@ def show_project(request: MemberRequest) -> HttpResponse:
         "waiting_since": find_waiting_since(project) if tasks["annotated"] else None,
         "quarantined": _without_texts(find_quarantined(project, reader=request.user))[:SHORT_LIST],
         "doubts": gather_doubts(list_notes(project, reader=request.user, limit=NOTES_READ))[:SHORT_LIST],
-        "lines": describe_events(project, latest),
+        "lines": gather_alike(describe_events(project, latest), most=SHORT_LIST),
     }
     return render(request, "annotations/projects/overview.html", context)
 

@@ -65,6 +65,30 @@ def test_articles_and_imports_are_named_also_when_they_are_gone(client: Client) 
     assert "Mara undid an import" in words
 
 
+def test_a_title_stands_once_in_a_line(client: Client) -> None:
+    project = make_project()
+    manager = make_member(project, Role.MANAGER, name="Mara")
+    exclude_article(make_article(project, title="The harbour"), reason="A duplicate", by=manager)
+    client.force_login(manager)
+    page = client.get(reverse("web:activity", args=[project.slug])).content.decode()
+    assert page.count("The harbour") == 1
+    assert "reason: A duplicate" in page
+
+
+def test_the_overview_tells_what_one_person_did_several_times_in_one_line(client: Client) -> None:
+    project = make_project()
+    manager = make_member(project, Role.MANAGER, name="Mara")
+    for number in range(4):
+        exclude_article(make_article(project, title=f"Article {number}"), reason="Old", by=manager)
+    Event.objects.record("asked about", make_article(project, title="Article 4"), actor=None, project=project)
+    client.force_login(manager)
+    page = client.get(reverse("web:project", args=[project.slug])).content.decode()
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert "The workbench asked about Article 4" in words
+    assert re.search(r"Mara excluded Article 3 +and 3 more", words)
+    assert "Article 2" not in words
+
+
 def test_in_an_archived_project_nobody_is_invited(client: Client) -> None:
     project = make_project()
     manager = make_member(project, Role.MANAGER)
