@@ -32,6 +32,7 @@ from annotations.models import (
     Participant,
     Role,
     Round,
+    RoundKind,
     Task,
     TaskStatus,
     TaskTally,
@@ -74,7 +75,7 @@ def plan(request: MemberRequest) -> HttpResponse:
     project = request.project
     articles, excluded = project.article_tallies.total(), count_excluded(project)
     by_kind = count_planned_by_kind(project)
-    unplanned = {kind: articles - excluded - by_kind[kind] for kind in PLANNED_KINDS}
+    unplanned: dict[RoundKind, int] = {kind: articles - excluded - by_kind[kind] for kind in PLANNED_KINDS}
     form = RoundForm(request.POST or None, project=project, unplanned=unplanned)
     if request.method == "POST" and form.is_valid():
         try:

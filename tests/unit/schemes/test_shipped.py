@@ -72,7 +72,9 @@ def test_guidelines_speak_to_people_and_not_of_names_in_files() -> None:
     for identifier in ("argument-v1", "argument-lite-v1"):
         scheme = load_shipped(identifier)
         texts = [scheme.guidelines]
-        texts += [owner.description for owner in (*scheme.labels, *scheme.relations, *scheme.fields)]
+        texts += [label.description for label in scheme.labels]
+        texts += [relation.description for relation in scheme.relations]
+        texts += [field.description for field in scheme.fields]
         for label in scheme.labels:
             for attribute in label.attributes:
                 texts.append(attribute.description)
