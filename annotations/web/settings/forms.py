@@ -1,5 +1,6 @@
 """The settings of a project as a form, and the words by which somebody says that they mean it."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -14,6 +15,32 @@ from annotations.limits import (
 from annotations.models import BlockKind, Project
 
 PERCENT = 100
+
+
+PARTS = (
+    ("Project", "What everybody who is in it reads.", ("name", "description")),
+    (
+        "Giving out articles",
+        "How much lies ready for each annotator, and for how long.",
+        ("queue_depth", "lease_hours"),
+    ),
+    (
+        "Gold",
+        "What becomes gold without an adjudicator, and how much of it one looks at all the same.",
+        ("merge_rule", "review_percent"),
+    ),
+    ("Agreement", "What the figures leave out.", ("uncounted_blocks",)),
+)
+"""The parts of the form of settings: title, words, names of fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some fields of a form that are about one thing."""
+
+    title: str
+    words: str
+    fields: tuple[forms.BoundField, ...]
 
 
 class SettingsForm(forms.Form):
@@ -56,6 +83,10 @@ class SettingsForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+
+    def list_parts(self) -> list["Part"]:
+        """The fields by what they are about, each part with its words; every field stands in one."""
+        return [Part(title, words, tuple(self[name] for name in names)) for title, words, names in PARTS]
 
     @classmethod
     def describing(cls, project: Project) -> dict[str, Any]:
