@@ -35,7 +35,7 @@ PARTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FormPart:
     """Some fields of a form that are about one thing."""
 
     title: str
@@ -84,9 +84,9 @@ class SettingsForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def list_parts(self) -> list["Part"]:
+    def list_parts(self) -> list["FormPart"]:
         """The fields by what they are about, each part with its words; every field stands in one."""
-        return [Part(title, words, tuple(self[name] for name in names)) for title, words, names in PARTS]
+        return [FormPart(title, words, tuple(self[name] for name in names)) for title, words, names in PARTS]
 
     @classmethod
     def describing(cls, project: Project) -> dict[str, Any]:
