@@ -15,10 +15,11 @@ from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.gamma.options import GammaOptions
 from annotations.agreement.packing.sets import cut_runs
 from annotations.agreement.readers.notebook import read_data
-from annotations.agreement.registry import NAMES, Metric, TableRow, choose_tables, find_metric
+from annotations.agreement.registry import NAMES, choose_tables, find_metric
 from annotations.agreement.spans.f1 import ALL_LABELS
 from annotations.agreement.spans.matching import MAX_OVERLAPS, count_overlaps
 from annotations.agreement.sums.batches import Batch, CountedTables
+from annotations.agreement.sums.metrics import Metric, TableRow
 from annotations.agreement.sums.statistics import Statistics, unite
 from annotations.agreement.sums.tables import Table
 

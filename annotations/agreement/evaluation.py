@@ -15,10 +15,10 @@ from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.gamma.options import GammaOptions
 from annotations.agreement.model_figures import Resampling, report_models
 from annotations.agreement.readers.notebook import check_models, read_data
-from annotations.agreement.registry import Metric
 from annotations.agreement.report import Estimate, MetricReport, Report, name_pair
 from annotations.agreement.sums.bootstrap import percentile_interval, resample
 from annotations.agreement.sums.measures import NOTHING_TO_COMPARE, Measure, Scope, find_compared, find_pairs
+from annotations.agreement.sums.metrics import Metric
 from annotations.agreement.sums.statistics import Statistics
 
 MAX_PAIRS = 5_000  # of a report, each with an interval a metric

@@ -9,10 +9,10 @@ from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
 from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.items import Items
 from annotations.agreement.data.pairing import Pairing, pair_up
-from annotations.agreement.registry import Metric
 from annotations.agreement.report import Estimate, ModelReport, name_pair
 from annotations.agreement.sums.bootstrap import draw_in_parts, percentile_interval, score_weighed
 from annotations.agreement.sums.measures import NOTHING_TO_COMPARE, Measure, Scope
+from annotations.agreement.sums.metrics import Metric
 from annotations.agreement.sums.statistics import Statistics
 from annotations.agreement.sums.weighing import prepare_sums
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from annotations.agreement.coding.counting import add_up_confusions
-from annotations.agreement.registry import find_metric
+from annotations.agreement.registry import TABLES, find_metric
 from annotations.agreement.sums.statistics import Statistics
 
-OF_PAIRS = frozenset({"confusion", "matches", "boundaries", "links", "link_values", "attributes"})
+OF_PAIRS = frozenset(name for row in TABLES if row.is_of_pairs for name in row.names)
 OF_DOCUMENTS = frozenset({"lengths", "left_out"})
 OF_ANNOTATORS = frozenset({"judgements", "values"})
 KEPT = OF_PAIRS | OF_DOCUMENTS | OF_ANNOTATORS | {"coincidence"}

@@ -10,7 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from annotations.agreement import AlternativeTest, Estimate, Report
-from annotations.agreement.registry import Words, find_metric
+from annotations.agreement.registry import find_metric
+from annotations.agreement.sums.metrics import Words
 from annotations.models import Role, Task
 from annotations.reliability.matrices import write_id
 from annotations.reliability.models_in_words import describe_ceiling, describe_test, present_test

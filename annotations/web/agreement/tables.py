@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from annotations.agreement import Estimate, Report
-from annotations.agreement.registry import Words, find_metric
+from annotations.agreement.registry import find_metric
 from annotations.agreement.report import split_pair
+from annotations.agreement.sums.metrics import Words
 from annotations.reliability.fields import FieldReport
 from annotations.reliability.interpretation import read_here
 from annotations.reliability.page_report import OF_LABELS

@@ -18,7 +18,8 @@ from annotations.agreement import (
     read_plain,
     summarize,
 )
-from annotations.agreement.registry import Metric, find_metric
+from annotations.agreement.registry import find_metric
+from annotations.agreement.sums.metrics import Metric
 from tests.unit.agreement.corpora import Plain, perfect_plain, random_plain, span, sparse_plain
 
 FEW = GammaOptions(samples=6)
@@ -28,16 +29,13 @@ SPAN_METRICS = [
     if "spans" in metric.kinds and not metric.name.endswith(("ordinal", "interval", "custom"))
 ]
 ITEM_METRICS = [metric for metric in METRICS if "items" in metric.kinds and not metric.needs_distances]
-NOT_OF_ONE_LABEL = (
-    "cu_alpha",
-    "ku_alpha",
-    "gamma",
-    "relation",
-    "attribute",
-)  # they ask which label, or of no label at all
-# the chance of gamma_cat and gamma_k, and the alignment, depend on how many there are
-ASK_ONLY_WHICH = ("cu_alpha", "ku_alpha", "relation_alpha", "attribute_alpha")
-BY_LABEL_ALONE = [metric for metric in SPAN_METRICS if not metric.name.startswith(NOT_OF_ONE_LABEL)]
+# the alignment of gamma, and the chance of gamma_cat and gamma_k, depend on all labels and on how many people there are
+ASK_ONLY_WHICH = [metric for metric in SPAN_METRICS if metric.asks_which and not metric.is_slow]
+BY_LABEL_ALONE = [
+    metric
+    for metric in SPAN_METRICS
+    if metric.slices == "label" and not metric.asks_which and not metric.is_slow
+]
 EVERY_SLICE = ("label", "pair", "document")
 
 every_span_metric = pytest.mark.parametrize("metric", SPAN_METRICS, ids=lambda metric: metric.name)
@@ -301,19 +299,19 @@ def test_an_annotator_who_did_nothing_is_not_one_who_marked_nothing(metric: Metr
         entry["annotators"]["idle"] = []
     before, after = measured(plain, metric), measured(empty, metric)
     assert before.value is not None
-    if metric.name not in {*ASK_ONLY_WHICH, "gamma_cat", "gamma_k"}:
+    if not metric.asks_which:
         assert after.value is not None
         assert after.value < before.value
 
 
-@pytest.mark.parametrize("name", ASK_ONLY_WHICH)
+@pytest.mark.parametrize("metric", ASK_ONLY_WHICH, ids=lambda metric: metric.name)
 @pytest.mark.parametrize("idle", [1, 2])
-def test_an_annotator_with_nothing_marked_leaves_which_unchanged(name: str, idle: int) -> None:
+def test_an_annotator_with_nothing_marked_leaves_which_unchanged(metric: Metric, idle: int) -> None:
     plain = random_plain(6, documents=5)
-    before = measured(plain, find_metric(name), by=("label", "document"))
+    before = measured(plain, metric, by=("label", "document"))
     for entry in plain["documents"]:
         entry["annotators"] |= {f"idle {number}": [] for number in range(idle)}
-    after = measured(plain, find_metric(name), by=("label", "document"))
+    after = measured(plain, metric, by=("label", "document"))
     assert before.value is not None
     assert after.value == pytest.approx(before.value, abs=1e-12)
     for part in ("by_label", "by_document"):

@@ -5,21 +5,10 @@ import pytest
 from annotations.agreement import NAMES, evaluate, read_plain, summarize
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.questions.leaving_out import can_leave_out, leave_out
+from annotations.agreement.registry import span_metrics
 from tests.unit.agreement.corpora import random_plain
 
-METRICS = (
-    "percent_agreement",
-    "cohen_kappa",
-    "fleiss_kappa",
-    "alpha_nominal",
-    "f1_strict",
-    "f1_partial",
-    "dice",
-    "boundary_similarity",
-    "relation_f1",
-    "relation_alpha",
-    "attribute_alpha",
-)
+METRICS = tuple(name for name in span_metrics() if can_leave_out(name))
 
 
 @pytest.mark.parametrize("seed", range(3))
