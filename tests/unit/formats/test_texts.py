@@ -20,6 +20,7 @@ from annotations.formats.ports import Format, TextOptions
 from annotations.formats.registry import OF_TEXTS, detect_source, find_source, read_paths
 from annotations.formats.text import PLAIN_TEXT as TEXT
 from annotations.limits import MAX_TEXT_LENGTH
+from tests.unit.formats.readable import READABLE
 
 SEEDS = Path(__file__).resolve().parents[3] / "seeds"
 TORTURE = "Kyiv \U0001f468\u200d\U0001f469\u200d\U0001f467\r\nagreed\rto e\u0301 \u202eabc\u2028next\u00a0one\t\x0b.\r\n"
@@ -159,7 +160,10 @@ UTF8 = "Žižkov, Łódź a Kraków: “dohoda” je daleko."
 def test_utf8_that_is_cut_off_or_damaged_is_refused_with_the_place_of_the_byte(
     source: Format, raw: bytes, place: int
 ) -> None:
-    before = {"text": b"", "csv": b"text\n", "jsonl": b'{"text": "', "json": b'[{"text": "'}[source.name]
+    write = READABLE[source.name].texts
+    assert write
+    before, first, _ = write(["First."]).partition(b"First.")
+    assert first
     quoted = raw.replace(b"\n", b" ").replace("“".encode(), b"").replace("”".encode(), b"")
     bad = refusal(source, before + (raw if source is TEXT else quoted))
     assert "byte" in bad.message
