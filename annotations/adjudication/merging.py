@@ -58,6 +58,12 @@ class MergeRule(Protocol):
         ...
 
 
+def count_votes(candidates: Sequence[C], voters: Sequence[str]) -> list[tuple[C | None, int]]:
+    """Each candidate with how many are for it, and None with how many say that nothing should be here."""
+    for_one = [(candidate, len(candidate.voters)) for candidate in candidates]
+    return [*for_one, (None, len(voters) - sum(number for _, number in for_one))]
+
+
 def list_voters(candidates: Sequence[Candidate]) -> list[str]:
     """Everybody who is for one of the candidates: the voters where giving no answer is a candidate too."""
     return [voter for candidate in candidates for voter in candidate.voters]
@@ -87,9 +93,7 @@ class Majority:
         agreed = Unanimity().settle(candidates, voters)
         if agreed.state != State.OPEN:
             return agreed
-        against = len(voters) - sum(len(candidate.voters) for candidate in candidates)
-        votes = [*((candidate, len(candidate.voters)) for candidate in candidates), (None, against)]
-        for candidate, number in votes:
+        for candidate, number in count_votes(candidates, voters):
             if number >= self.minimum and 2 * number > len(voters):
                 return Settlement(State.MERGED, candidate)
         return Settlement(State.OPEN)
