@@ -14,13 +14,13 @@ from django.urls import reverse
 
 from annotations import models
 from annotations.blindness import keep_visible, keep_visible_events
-from annotations.projects.services import (
+from annotations.projects.signing_in import (
     HasPasswordError,
     NotYoursToSignInError,
     issue_sign_in_link,
     reset_access,
-    revoke_api_token,
 )
+from annotations.projects.tokens import revoke_api_token
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]

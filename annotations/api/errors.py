@@ -25,15 +25,11 @@ from annotations.gold.exports import FormatLosesError
 from annotations.gold.records import GoldGoneError
 from annotations.gold.services import GoldChangingError, InvalidReleaseTitleError, NothingToReleaseError
 from annotations.projects.archive import ProjectArchivedError
-from annotations.projects.services import (
-    InvalidEmailError,
-    LastManagerError,
-    NotYoursToSignInError,
-    SchemeNotLaterError,
-    TokenNotAllowedError,
-    UnknownRoleError,
-)
+from annotations.projects.members import InvalidEmailError, LastManagerError, UnknownRoleError
 from annotations.projects.settings import InvalidSettingError
+from annotations.projects.signing_in import NotYoursToSignInError
+from annotations.projects.starting import SchemeNotLaterError
+from annotations.projects.tokens import TokenNotAllowedError
 from annotations.projects.wording import NothingCorrectedError
 from annotations.schemes.table import InvalidSchemeError
 from annotations.schemes.wording import NotOnlyWordingError

@@ -57,7 +57,7 @@ from annotations.models import (
     User,
 )
 from annotations.projects.archive import check_live
-from annotations.projects.services import change_roles
+from annotations.projects.members import change_roles
 
 __all__ = [
     "add_participant",

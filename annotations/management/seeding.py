@@ -14,7 +14,8 @@ from annotations.corpus.services import import_articles
 from annotations.labelstudio.payloads import write_result
 from annotations.management.samples import Sample, read_samples
 from annotations.models import AnnotationOrigin, Assignment, Project, Role, Round, Scheme, User
-from annotations.projects.services import create_project, invite_member, store_scheme
+from annotations.projects.members import invite_member
+from annotations.projects.starting import create_project, store_scheme
 from annotations.schemes.definition import read_definition
 
 SCHEME = "argument-v1"

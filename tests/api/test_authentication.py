@@ -9,7 +9,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from annotations.models import ApiToken, Event, Role, TokenScope
-from annotations.projects.services import create_api_token
+from annotations.projects.tokens import create_api_token
 from tests.api.world import call_with_token
 from tests.factories import make_member, make_project
 

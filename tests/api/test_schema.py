@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from annotations.models import Role, TokenScope
-from annotations.projects.services import create_api_token
+from annotations.projects.tokens import create_api_token
 from tests.api.test_role_matrix import IDS
 from tests.api.world import World, call_as, make_world
 

@@ -26,7 +26,7 @@ from annotations.models import (
     TokenScope,
     User,
 )
-from annotations.projects.services import create_api_token
+from annotations.projects.tokens import create_api_token
 from annotations.projects.wording import correct_wording
 from tests.factories import make_article, make_assignment, make_member, make_project, make_round, make_task
 from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark, submit

@@ -27,7 +27,9 @@ SET_UP = f"""
 from annotations.assignment.services import plan_round
 from annotations.corpus.services import import_articles
 from annotations.models import Role
-from annotations.projects.services import create_project, invite_member, issue_sign_in_link, store_scheme
+from annotations.projects.members import invite_member
+from annotations.projects.signing_in import issue_sign_in_link
+from annotations.projects.starting import create_project, store_scheme
 import json, pathlib, tempfile
 folder, links = pathlib.Path(tempfile.mkdtemp()), {{}}
 scheme = store_scheme({read_definition("argument-v1")!r}, by=None)

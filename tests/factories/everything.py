@@ -36,7 +36,8 @@ from annotations.models import (
     TaskStatus,
     User,
 )
-from annotations.projects.services import create_api_token, invite_member
+from annotations.projects.members import invite_member
+from annotations.projects.tokens import create_api_token
 from annotations.projects.wording import correct_wording
 from tests.factories import (
     make_article,

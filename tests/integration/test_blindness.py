@@ -45,7 +45,7 @@ from annotations.models import (
     TaskStatus,
     User,
 )
-from annotations.projects.services import create_api_token
+from annotations.projects.tokens import create_api_token
 from annotations.reliability.reports import report_selection
 from annotations.reliability.selection import choose_selection
 from tests.factories import make_article, make_assignment, make_member, make_project, make_round, make_task

@@ -13,7 +13,7 @@ from annotations.formats.record import Record
 from annotations.gold.records import read_annotations
 from annotations.markup import Markup, sort_pairs
 from annotations.models import Project, Role, Task
-from annotations.projects.services import create_project, store_scheme
+from annotations.projects.starting import create_project, store_scheme
 from annotations.reliability.fields import report_fields
 from annotations.reliability.reports import report
 from annotations.reliability.selection import choose_selection

@@ -58,14 +58,9 @@ from annotations.gold.services import freeze_release
 from annotations.markup import DEFAULT_MERGE_RULE
 from annotations.models import Assignment, Membership, Project, Release, Role, Scheme, User
 from annotations.models.projects import MAX_ID_LENGTH
-from annotations.projects.services import (
-    adopt_scheme,
-    create_project,
-    invite_member,
-    may_start_projects,
-    store_scheme,
-)
+from annotations.projects.members import invite_member
 from annotations.projects.settings import change_settings
+from annotations.projects.starting import adopt_scheme, create_project, may_start_projects, store_scheme
 from annotations.projects.wording import correct_wording
 from annotations.reliability.counting import Options
 from annotations.reliability.full_report import report_whole

@@ -16,7 +16,7 @@ from annotations.api.access import EVERYONE, find_projects, token_of, user_of
 from annotations.api.v1 import serializers, writes
 from annotations.api.views import PrivateView
 from annotations.models import ApiToken, Project
-from annotations.projects.services import create_api_token, revoke_api_token
+from annotations.projects.tokens import create_api_token, revoke_api_token
 
 
 class TokenViewSet(

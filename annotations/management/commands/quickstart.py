@@ -25,7 +25,7 @@ from annotations.management.processes import ManagedProcess
 from annotations.management.seeding import SeededProject, seed_project, seed_sample_project
 from annotations.management.steps import Steps
 from annotations.models import Participant, Project, User
-from annotations.projects.services import issue_sign_in_link
+from annotations.projects.signing_in import issue_sign_in_link
 
 DEFAULT_PORT = 8000
 LOOPBACK = "127.0.0.1"

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
 from annotations.models import User
-from annotations.projects.services import HasPasswordError, issue_sign_in_link, reset_access
+from annotations.projects.signing_in import HasPasswordError, issue_sign_in_link, reset_access
 
 
 class Command(BaseCommand):

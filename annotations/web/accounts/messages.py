@@ -15,7 +15,7 @@ from django.utils import timezone
 from annotations.jobs.services import enqueue
 from annotations.jobs.worker import Checkpoint
 from annotations.models import Job, User
-from annotations.projects.services import hash_token, make_reset_link
+from annotations.projects.signing_in import hash_token, make_reset_link
 
 MAX_WAITING = 500
 """Somebody who asks for messages to many addresses holds up the other jobs for no longer than these take."""

@@ -13,17 +13,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from annotations.models import ApiToken, Role
-from annotations.projects.services import (
-    InvitationError,
+from annotations.projects.members import InvitationError, accept_invitation, find_invitation
+from annotations.projects.signing_in import (
     SignInLinkError,
-    accept_invitation,
     change_password,
-    create_api_token,
-    find_invitation,
     find_sign_in_link,
     redeem_sign_in_link,
-    revoke_api_token,
 )
+from annotations.projects.tokens import create_api_token, revoke_api_token
 from annotations.web.access import PersonRequest, person_page
 from annotations.web.accounts.messages import ask_for_message
 from annotations.web.forms import ApiTokenForm, ForgottenPasswordForm, SignInForm, explain_passwords

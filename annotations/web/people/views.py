@@ -14,16 +14,14 @@ from annotations.assignment.errors import NotAnAnnotatorError
 from annotations.assignment.services import change_member_roles
 from annotations.assignment.standing import set_standing
 from annotations.models import Membership, Role, SignInLink, Standing, User
-from annotations.projects.services import (
-    HasPasswordError,
+from annotations.projects.members import (
     InvalidEmailError,
     Invited,
     LastManagerError,
-    NotYoursToSignInError,
     invite_member,
-    issue_sign_in_link,
     withdraw_invitation,
 )
+from annotations.projects.signing_in import HasPasswordError, NotYoursToSignInError, issue_sign_in_link
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.forms import InvitationForm, RolesForm, StandingForm
 from annotations.web.names import sort_by_name

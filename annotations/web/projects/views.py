@@ -27,7 +27,7 @@ from annotations.models import (
     TaskStatus,
     TaskTally,
 )
-from annotations.projects.services import create_project, may_start_projects, store_scheme
+from annotations.projects.starting import create_project, may_start_projects, store_scheme
 from annotations.web.access import MemberRequest, PersonRequest, member_page, person_page
 from annotations.web.activity.gathering import gather_alike
 from annotations.web.activity.subjects import describe_events

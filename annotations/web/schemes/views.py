@@ -9,7 +9,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotations.models import GuidelineRevision, Project, Role, Scheme
-from annotations.projects.services import SchemeNotLaterError, adopt_scheme
+from annotations.projects.starting import SchemeNotLaterError, adopt_scheme
 from annotations.projects.wording import NothingCorrectedError, correct_wording, list_corrections
 from annotations.schemes.wording import NotOnlyWordingError
 from annotations.web.access import MemberRequest, PersonRequest, member_page

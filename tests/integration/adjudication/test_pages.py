@@ -13,7 +13,7 @@ from annotations.adjudication.settled import finish_by_rule
 from annotations.adjudication.units import SpanUnit
 from annotations.markup import Markup, Relation
 from annotations.models import Decision, Gold, Membership, Project, Role, Task, TaskStatus, User
-from annotations.projects.services import store_scheme
+from annotations.projects.starting import store_scheme
 from annotations.spans import Span
 from tests.factories import make_member, make_project, make_round, make_task, make_user
 from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark, submit

@@ -43,7 +43,8 @@ from annotations.models import (
     User,
 )
 from annotations.projects.archive import ProjectArchivedError
-from annotations.projects.services import create_api_token, create_project
+from annotations.projects.starting import create_project
+from annotations.projects.tokens import create_api_token
 from tests.factories import make_article, make_member, make_project
 from tests.factories.adjudication import claim, make_annotated_task, mark
 from tests.factories.collection import plan_small_round

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from annotations.models import Project, Role, Scheme
-from annotations.projects.services import adopt_scheme, store_scheme
+from annotations.projects.starting import adopt_scheme, store_scheme
 from annotations.schemes.definition import read_definition
 from annotations.schemes.table import InvalidSchemeError
 from tests.bounds import within

@@ -11,7 +11,7 @@ from annotations.assignment.services import plan_round
 from annotations.gold.releases import read_release, rebuild_release
 from annotations.gold.services import freeze_release
 from annotations.models import Event, Project, Role, Scheme, User
-from annotations.projects.services import SchemeNotLaterError, adopt_scheme
+from annotations.projects.starting import SchemeNotLaterError, adopt_scheme
 from annotations.reliability.full_report import report_whole
 from annotations.reliability.reports import report_selection
 from annotations.reliability.selection import choose_selection

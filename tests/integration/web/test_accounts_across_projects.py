@@ -29,15 +29,10 @@ from annotations.models import (
     SignInLink,
     User,
 )
-from annotations.projects.services import (
-    HasPasswordError,
-    InvitationError,
-    accept_invitation,
-    create_api_token,
-    invite_member,
-    issue_sign_in_link,
-    store_scheme,
-)
+from annotations.projects.members import InvitationError, accept_invitation, invite_member
+from annotations.projects.signing_in import HasPasswordError, issue_sign_in_link
+from annotations.projects.starting import store_scheme
+from annotations.projects.tokens import create_api_token
 from annotations.schemes.definition import read_definition
 from tests.factories import make_member, make_project, make_round, make_task, make_user
 

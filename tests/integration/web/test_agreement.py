@@ -24,7 +24,7 @@ from annotations.models import (
     TaskStatus,
     User,
 )
-from annotations.projects.services import store_scheme
+from annotations.projects.starting import store_scheme
 from annotations.reliability.full_report import PARTS
 from annotations.reliability.page_report import GAMMA_PANEL, LINKS, PANEL
 from annotations.web.agreement.tables import Figure

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from annotations.jobs.worker import Worker
 from annotations.models import Event, Job, SignInLink
-from annotations.projects.services import issue_sign_in_link
+from annotations.projects.signing_in import issue_sign_in_link
 from tests.factories import make_member, make_project, make_user
 
 pytestmark = pytest.mark.django_db
