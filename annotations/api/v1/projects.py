@@ -34,9 +34,18 @@ from annotations.api.access import (
 )
 from annotations.api.errors import make_problem
 from annotations.api.filters import PROJECT_NAME, filter_by_project
-from annotations.api.v1 import filters, serializers, writes
+from annotations.api.v1 import filters, writes
 from annotations.api.v1.agreement import AgreementParameters, AgreementSerializer
 from annotations.api.v1.exports import NAMES, ReleaseExportParameters, send_live, send_release
+from annotations.api.v1.serializers.markup import AnnotationSerializer
+from annotations.api.v1.serializers.people import MembershipSerializer, PersonSerializer
+from annotations.api.v1.serializers.projects import (
+    ProjectSerializer,
+    ReleaseDetailSerializer,
+    ReleaseSerializer,
+)
+from annotations.api.v1.serializers.rounds import PseudonymBook, RoundSerializer
+from annotations.api.v1.serializers.schemes import GuidelineRevisionDetailSerializer, SchemeDetailSerializer
 from annotations.api.v1.views import AnnotationViewSet
 from annotations.api.views import ScopedView, read_parameters
 from annotations.assignment.archiving import archive_project, delete_project, restore_project
@@ -88,7 +97,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
     """The projects in which you have a role, each by its id or its slug; archived ones are listed where they are asked for."""
 
     queryset = Project.objects.prefetch_related("memberships")
-    serializer_class = serializers.ProjectSerializer
+    serializer_class = ProjectSerializer
     filterset_class = filters.ProjectFilter
     readers = EVERYONE
     project_path = "pk"
@@ -106,7 +115,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
         project: Project = self.get_queryset().get(pk=find_named(self.request, self.kwargs["pk"]).pk)
         return project
 
-    @extend_schema(request=writes.NewProjectSerializer, responses={201: serializers.ProjectSerializer})
+    @extend_schema(request=writes.NewProjectSerializer, responses={201: ProjectSerializer})
     def create(self, request: Request) -> Response:
         """Start a project, which you then manage. For staff, and for who manages a project already."""
         user, token = user_of(request), token_of(request)
@@ -147,7 +156,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
             )
         return found.source
 
-    @extend_schema(request=writes.ChangedProjectSerializer, responses={200: serializers.ProjectSerializer})
+    @extend_schema(request=writes.ChangedProjectSerializer, responses={200: ProjectSerializer})
     def partial_update(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
         """Change the settings of a project, archive it, or bring it back."""
         project = find_named(request, self.kwargs["pk"])
@@ -174,18 +183,18 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
         delete_project(project, by=user_of(request))
         return Response(status=HTTPStatus.NO_CONTENT)
 
-    @extend_schema(request=writes.NewSchemeSerializer, responses={201: serializers.SchemeDetailSerializer})
+    @extend_schema(request=writes.NewSchemeSerializer, responses={201: SchemeDetailSerializer})
     @action(detail=True, methods=["post"])
     def schemes(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
         """Go on with a later version of the project's scheme; rounds that are planned already keep theirs."""
         project, wanted = self.find(*MANAGERS), self.read_body(writes.NewSchemeSerializer)
         adopted = adopt_scheme(project, wanted["definition"], by=user_of(request))
-        return self._created(serializers.SchemeDetailSerializer(adopted), f"schemes/{adopted.pk}")
+        return self._created(SchemeDetailSerializer(adopted), f"schemes/{adopted.pk}")
 
     @extend_schema(
         operation_id="projects_annotations_list",
         parameters=[FORMAT, STRICT],
-        responses={200: serializers.AnnotationSerializer(many=True), **FILE},
+        responses={200: AnnotationSerializer(many=True), **FILE},
     )
     @action(detail=True, filterset_class=None, other_parameters=("format", "strict"))
     def annotations(self, request: Request, pk: str) -> HttpResponseBase:  # noqa: ARG002 - read by find
@@ -207,10 +216,8 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
         theirs = filter_by_project(AnnotationViewSet.queryset, AnnotationViewSet.project_path, [project.pk])
         visible = keep_visible(theirs, user_of(self.request), article=AnnotationViewSet.article_path)
         page = self.paginate_queryset(self.filter_queryset(visible))
-        context = {**self.get_serializer_context(), "pseudonyms": serializers.PseudonymBook()}
-        return self.get_paginated_response(
-            serializers.AnnotationSerializer(page, many=True, context=context).data
-        )
+        context = {**self.get_serializer_context(), "pseudonyms": PseudonymBook()}
+        return self.get_paginated_response(AnnotationSerializer(page, many=True, context=context).data)
 
     @extend_schema(
         parameters=[AgreementParameters],
@@ -278,7 +285,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
         status = HTTPStatus.CREATED if report.imported else HTTPStatus.OK
         return Response(report.to_json(), status=status)
 
-    @extend_schema(request=writes.NewRoundSerializer, responses={201: serializers.RoundSerializer})
+    @extend_schema(request=writes.NewRoundSerializer, responses={201: RoundSerializer})
     @action(detail=True, methods=["post"])
     def rounds(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
         """Plan a round: each of its tasks is wanted from `overlap` of the annotators."""
@@ -296,9 +303,9 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
             seed=wanted["seed"],
             by=user_of(request),
         )
-        return self._created(serializers.RoundSerializer(planned), f"rounds/{planned.pk}")
+        return self._created(RoundSerializer(planned), f"rounds/{planned.pk}")
 
-    @extend_schema(request=writes.NewReleaseSerializer, responses={201: serializers.ReleaseDetailSerializer})
+    @extend_schema(request=writes.NewReleaseSerializer, responses={201: ReleaseDetailSerializer})
     @action(detail=True, methods=["post"])
     def releases(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
         """Freeze the gold that the project has so far; its manifest says what was left out, and why."""
@@ -324,7 +331,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
             by=user_of(request),
         )
         answer = {
-            "user": serializers.PersonSerializer(invited.user).data,
+            "user": PersonSerializer(invited.user).data,
             "roles": sorted(project.roles_of(invited.user)),
             "sign_in_link": _write_address("web:sign-in-link", invited.sign_in),
             "invitation_link": _write_address("web:invitation", invited.invitation),
@@ -333,7 +340,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
 
     @extend_schema(
         request=writes.NewGuidelineRevisionSerializer,
-        responses={201: serializers.GuidelineRevisionDetailSerializer},
+        responses={201: GuidelineRevisionDetailSerializer},
     )
     @action(detail=True, methods=["post"])
     def guidelines(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
@@ -346,12 +353,10 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
         revision = correct_wording(
             project, scheme, source=wanted["definition"], name=wanted["name"], by=user_of(request)
         )
-        return self._created(
-            serializers.GuidelineRevisionDetailSerializer(revision), f"corrections/{revision.pk}"
-        )
+        return self._created(GuidelineRevisionDetailSerializer(revision), f"corrections/{revision.pk}")
 
-    def _show_release(self, release: Release) -> serializers.ReleaseDetailSerializer:
-        return serializers.ReleaseDetailSerializer(release, context=self.get_serializer_context())
+    def _show_release(self, release: Release) -> ReleaseDetailSerializer:
+        return ReleaseDetailSerializer(release, context=self.get_serializer_context())
 
     def _created(self, serializer: BaseSerializer[Any], path: str) -> Response:
         location = f"{reverse('api:projects-list').removesuffix('projects/')}{path}/"
@@ -364,13 +369,11 @@ class MembershipViewSet(
     """Who has which role. Taking a role away leaves what the person did; what lies in an annotator's queues goes back."""
 
     queryset = Membership.objects.with_standing().select_related("user", "project")
-    serializer_class = serializers.MembershipSerializer
+    serializer_class = MembershipSerializer
     filterset_class = filters.MembershipFilter
     readers = MANAGERS
 
-    @extend_schema(
-        request=writes.ChangedMembershipSerializer, responses={200: serializers.MembershipSerializer}
-    )
+    @extend_schema(request=writes.ChangedMembershipSerializer, responses={200: MembershipSerializer})
     def partial_update(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
         """Say whether an annotator is a person or a model. Figures and adjudication go by it from now on; gold stays."""
         membership = self.get_object()
@@ -392,8 +395,8 @@ class ReleaseViewSet(ScopedView[Release], viewsets.ReadOnlyModelViewSet[Release]
     """Frozen datasets; a single one comes with its manifest."""
 
     queryset = Release.objects.select_related("project")
-    serializer_class = serializers.ReleaseSerializer
-    detail_serializer_class = serializers.ReleaseDetailSerializer
+    serializer_class = ReleaseSerializer
+    detail_serializer_class = ReleaseDetailSerializer
     filterset_class = filters.ReleaseFilter
     readers = READERS_OF_GOLD
 

@@ -13,7 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotations.api.access import EVERYONE, find_projects, token_of, user_of
-from annotations.api.v1 import serializers, writes
+from annotations.api.v1 import writes
+from annotations.api.v1.serializers.people import TokenSerializer
 from annotations.api.views import PrivateView
 from annotations.models import ApiToken, Project
 from annotations.projects.tokens import create_api_token, revoke_api_token
@@ -25,7 +26,7 @@ class TokenViewSet(
     """Your tokens, by how they begin; a token itself is shown once, when it is made."""
 
     queryset = ApiToken.objects.order_by("created")
-    serializer_class = serializers.TokenSerializer
+    serializer_class = TokenSerializer
     pagination_class = None
     lookup_field = "token_key"
     lookup_url_kwarg = "key"
@@ -57,7 +58,7 @@ class TokenViewSet(
             lifetime=lifetime,
             made_with=token_of(request),
         )
-        answer = {**serializers.TokenSerializer(token).data, "token": secret}
+        answer = {**TokenSerializer(token).data, "token": secret}
         return Response(answer, status=HTTPStatus.CREATED)
 
     def perform_destroy(self, instance: ApiToken) -> None:

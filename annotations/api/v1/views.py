@@ -19,7 +19,26 @@ from annotations.api.access import (
     user_of,
 )
 from annotations.api.pagination import LatestFirst
-from annotations.api.v1 import filters, serializers, writes
+from annotations.api.v1 import filters, writes
+from annotations.api.v1.serializers.articles import (
+    ArticleDetailSerializer,
+    ArticleImportSerializer,
+    ArticleSerializer,
+)
+from annotations.api.v1.serializers.markup import AnnotationSerializer, DecisionSerializer, GoldSerializer
+from annotations.api.v1.serializers.projects import EventSerializer, JobSerializer
+from annotations.api.v1.serializers.rounds import (
+    AssignmentSerializer,
+    PseudonymBook,
+    RoundSerializer,
+    TaskSerializer,
+)
+from annotations.api.v1.serializers.schemes import (
+    GuidelineRevisionDetailSerializer,
+    GuidelineRevisionSerializer,
+    SchemeDetailSerializer,
+    SchemeSerializer,
+)
 from annotations.api.views import ScopedView
 from annotations.assignment.closing import close_round, rename_round, reopen_round
 from annotations.assignment.excluding import (
@@ -51,8 +70,8 @@ class SchemeViewSet(ScopedView[Scheme], viewsets.ReadOnlyModelViewSet[Scheme]):
     """The schemes of your projects; one alone comes with its definition."""
 
     queryset = Scheme.objects.all()
-    serializer_class = serializers.SchemeSerializer
-    detail_serializer_class = serializers.SchemeDetailSerializer
+    serializer_class = SchemeSerializer
+    detail_serializer_class = SchemeDetailSerializer
     filterset_class = filters.SchemeFilter
     readers = EVERYONE
     project_path = "projects"
@@ -68,8 +87,8 @@ class GuidelineRevisionViewSet(
     """Corrections of how guidelines are worded; one alone comes with the passages that changed and the definition."""
 
     queryset = GuidelineRevision.objects.select_related("project", "scheme")
-    serializer_class = serializers.GuidelineRevisionSerializer
-    detail_serializer_class = serializers.GuidelineRevisionDetailSerializer
+    serializer_class = GuidelineRevisionSerializer
+    detail_serializer_class = GuidelineRevisionDetailSerializer
     readers = EVERYONE
 
 
@@ -80,8 +99,8 @@ class ArticleViewSet(ScopedView[Article], viewsets.ReadOnlyModelViewSet[Article]
     """
 
     queryset = Article.objects.defer("original").prefetch_related("blocks")
-    serializer_class = serializers.ArticleSerializer
-    detail_serializer_class = serializers.ArticleDetailSerializer
+    serializer_class = ArticleSerializer
+    detail_serializer_class = ArticleDetailSerializer
     filterset_class = filters.ArticleFilter
     readers = READERS_OF_GOLD
 
@@ -93,9 +112,7 @@ class ArticleViewSet(ScopedView[Article], viewsets.ReadOnlyModelViewSet[Article]
         in_full = list(self.find_projects(*self.readers))
         return rows.filter(Q(project__in=in_full) | Q(pk__in=given.order_by().values("article")))
 
-    @extend_schema(
-        request=writes.ChangedArticleSerializer, responses={200: serializers.ArticleDetailSerializer}
-    )
+    @extend_schema(request=writes.ChangedArticleSerializer, responses={200: ArticleDetailSerializer})
     def partial_update(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
         """Exclude an article for a reason, or include it again with an empty one; what was made of it stays on record."""
         article = self.get_object()
@@ -120,7 +137,7 @@ class ImportViewSet(ScopedView[ArticleImport], viewsets.ReadOnlyModelViewSet[Art
     """The imports of articles; an import of which nobody has annotated anything yet can be undone."""
 
     queryset = count_articles(ArticleImport.objects.filter(published_at__isnull=False))
-    serializer_class = serializers.ArticleImportSerializer
+    serializer_class = ArticleImportSerializer
     pagination_class = LatestFirst
     readers = MANAGERS
 
@@ -136,11 +153,11 @@ class RoundViewSet(ScopedView[Round], viewsets.ReadOnlyModelViewSet[Round]):
     """Rounds. A manager names one, closes it, so that nothing of it is given out any more, and opens it again."""
 
     queryset = Round.objects.all()
-    serializer_class = serializers.RoundSerializer
+    serializer_class = RoundSerializer
     filterset_class = filters.RoundFilter
     readers = ADJUDICATION
 
-    @extend_schema(request=writes.ChangedRoundSerializer, responses={200: serializers.RoundSerializer})
+    @extend_schema(request=writes.ChangedRoundSerializer, responses={200: RoundSerializer})
     def partial_update(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
         """Name a round, close it or open it again.
 
@@ -162,7 +179,7 @@ class TaskViewSet(ScopedView[Task], viewsets.ReadOnlyModelViewSet[Task]):
     """The tasks of the reader's projects, for managers and adjudicators."""
 
     queryset = Task.objects.select_related("round")
-    serializer_class = serializers.TaskSerializer
+    serializer_class = TaskSerializer
     filterset_class = filters.TaskFilter
     readers = ADJUDICATION
     project_path = "round__project"
@@ -173,7 +190,7 @@ class PseudonymousMixin:
 
     def get_serializer_context(self) -> dict[str, Any]:
         context: dict[str, Any] = super().get_serializer_context()  # type: ignore[misc]
-        return {**context, "pseudonyms": serializers.PseudonymBook()}
+        return {**context, "pseudonyms": PseudonymBook()}
 
 
 class AssignmentViewSet(ScopedView[Assignment], PseudonymousMixin, viewsets.ReadOnlyModelViewSet[Assignment]):
@@ -183,7 +200,7 @@ class AssignmentViewSet(ScopedView[Assignment], PseudonymousMixin, viewsets.Read
     """
 
     queryset = Assignment.objects.select_related("annotator", "task__round__project")
-    serializer_class = serializers.AssignmentSerializer
+    serializer_class = AssignmentSerializer
     filterset_class = filters.AssignmentFilter
     readers = MANAGERS
     project_path = "task__round__project"
@@ -200,7 +217,7 @@ class AnnotationViewSet(ScopedView[Annotation], PseudonymousMixin, viewsets.Read
         .select_related("assignment__task__round__project")
         .defer("result", "fields")
     )
-    serializer_class = serializers.AnnotationSerializer
+    serializer_class = AnnotationSerializer
     filterset_class = filters.AnnotationFilter
     readers = READERS_OF_ANNOTATIONS
     project_path = "assignment__task__round__project"
@@ -211,7 +228,7 @@ class GoldViewSet(ScopedView[Gold], viewsets.ReadOnlyModelViewSet[Gold]):
     """What was decided about an article in a round."""
 
     queryset = Gold.objects.select_related("task__round__project")
-    serializer_class = serializers.GoldSerializer
+    serializer_class = GoldSerializer
     filterset_class = filters.GoldFilter
     readers = READERS_OF_GOLD
     project_path = "task__round__project"
@@ -222,7 +239,7 @@ class DecisionViewSet(ScopedView[Decision], viewsets.ReadOnlyModelViewSet[Decisi
     """The ledgers of the tasks: every decision, the superseded ones too."""
 
     queryset = Decision.objects.select_related("task__round", "decided_by", "reason")
-    serializer_class = serializers.DecisionSerializer
+    serializer_class = DecisionSerializer
     filterset_class = filters.DecisionFilter
     readers = ADJUDICATION
     project_path = "task__round__project"
@@ -233,7 +250,7 @@ class JobViewSet(ScopedView[Job], viewsets.ReadOnlyModelViewSet[Job]):
     """The jobs of the reader's projects, the latest first, for managers."""
 
     queryset = Job.objects.all()
-    serializer_class = serializers.JobSerializer
+    serializer_class = JobSerializer
     filterset_class = filters.JobFilter
     pagination_class = LatestFirst
     readers = MANAGERS
@@ -243,7 +260,7 @@ class EventViewSet(ScopedView[Event], viewsets.ReadOnlyModelViewSet[Event]):
     """Who did what, when; the latest first. Nothing is told of what was made of the articles that you annotate."""
 
     queryset = Event.objects.select_related("actor")
-    serializer_class = serializers.EventSerializer
+    serializer_class = EventSerializer
     filterset_class = filters.EventFilter
     pagination_class = LatestFirst
     readers = MANAGERS

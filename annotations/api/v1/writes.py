@@ -8,7 +8,7 @@ from rest_framework import serializers
 from annotations.adjudication.merging import RULES
 from annotations.api.choices import NamedChoiceField
 from annotations.api.filters import NOT_BLANK
-from annotations.api.v1.serializers import PersonSerializer, TokenSerializer
+from annotations.api.v1.serializers.people import PersonSerializer, TokenSerializer
 from annotations.gold.services import MAXIMUM_TITLE
 from annotations.limits import (
     MAX_DEFINITION_LENGTH,

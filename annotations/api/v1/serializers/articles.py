@@ -1,0 +1,68 @@
+"""How articles, their blocks and their imports are written by the API."""
+
+from rest_framework import serializers
+
+from annotations.formats.record import name_source
+from annotations.models import Article, ArticleImport, Block
+
+
+class BlockSerializer(serializers.ModelSerializer[Block]):
+    """A stretch of an article with its role in the layout, in code points."""
+
+    class Meta:
+        model = Block
+        fields = ("kind", "start", "end")
+        read_only_fields = fields
+
+
+class ArticleSerializer(serializers.ModelSerializer[Article]):
+    """An article without its text."""
+
+    source = serializers.SerializerMethodField(  # type: ignore[assignment]  # their metaclass takes it out
+        help_text="The file, and the row where it has rows."
+    )
+
+    class Meta:
+        model = Article
+        fields: tuple[str, ...] = (
+            "id",
+            "project",
+            "title",
+            "external_id",
+            "source",
+            "source_format",
+            "length",
+            "sha256",
+            "text_sha256",
+            "metadata",
+            "imported_at",
+            "excluded_at",
+            "exclusion_reason",
+        )
+        read_only_fields = fields
+
+    def get_source(self, article: Article) -> str:
+        return name_source(article.source)
+
+
+class ArticleDetailSerializer(ArticleSerializer):
+    """An article with its text and blocks."""
+
+    blocks = BlockSerializer(many=True, read_only=True)
+
+    class Meta(ArticleSerializer.Meta):
+        fields = (*ArticleSerializer.Meta.fields, "text", "blocks")
+        read_only_fields = fields
+
+
+class ArticleImportSerializer(serializers.ModelSerializer[ArticleImport]):
+    """An import of articles, and when they became visible."""
+
+    articles = serializers.IntegerField(
+        source="article_count", read_only=True, help_text="How many it brought."
+    )
+
+    class Meta:
+        model = ArticleImport
+        fields = ("id", "project", "articles", "started_at", "published_at")
+        read_only_fields = fields

@@ -1,0 +1,101 @@
+"""How projects, releases, jobs and events are written by the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from annotations.api.v1.serializers.people import PersonSerializer
+from annotations.blindness import count_hidden_items
+from annotations.models import Event, Job, Project, Release
+
+
+class ProjectSerializer(serializers.ModelSerializer[Project]):
+    """A project with its settings and the reader's roles in it."""
+
+    roles = serializers.SerializerMethodField(help_text="Your own roles in it.")
+    uncounted_blocks = serializers.ListField(
+        child=serializers.CharField(), read_only=True, help_text="Kinds of block left out of agreement."
+    )
+
+    class Meta:
+        model = Project
+        fields = (
+            "id",
+            "slug",
+            "name",
+            "description",
+            "scheme",
+            "roles",
+            "merge_rule",
+            "review_share",
+            "queue_depth",
+            "lease_hours",
+            "uncounted_blocks",
+            "created_at",
+            "archived_at",
+        )
+        read_only_fields = fields
+
+    def get_roles(self, project: Project) -> list[str]:
+        user = self.context["request"].user
+        mine = (one.role for one in project.memberships.all() if one.user_id == user.pk)
+        return sorted(mine)
+
+
+class ReleaseSerializer(serializers.ModelSerializer[Release]):
+    """A release without its manifest."""
+
+    class Meta:
+        model = Release
+        fields: tuple[str, ...] = ("id", "project", "number", "title", "sha256", "created_at")
+        read_only_fields = fields
+
+
+class ReleaseDetailSerializer(ReleaseSerializer):
+    """A release with its manifest, unless an article of it is hidden from the reader."""
+
+    hidden_articles = serializers.SerializerMethodField(
+        help_text="How many of its articles you annotate. While there are any, the release is hidden from you."
+    )
+    manifest = serializers.SerializerMethodField(help_text="Null while the release is hidden from you.")
+
+    class Meta(ReleaseSerializer.Meta):
+        fields = (*ReleaseSerializer.Meta.fields, "hidden_articles", "manifest")
+        read_only_fields = fields
+
+    def get_hidden_articles(self, release: Release) -> int:
+        return count_hidden_items(release, self.context["request"].user)
+
+    def get_manifest(self, release: Release) -> dict[str, Any] | None:
+        return None if self.get_hidden_articles(release) else release.manifest
+
+
+class JobSerializer(serializers.ModelSerializer[Job]):
+    """A job of the worker, with how far it came."""
+
+    class Meta:
+        model = Job
+        fields = (
+            "id",
+            "project",
+            "kind",
+            "status",
+            "done",
+            "total",
+            "message",
+            "attempts",
+            "created_at",
+            "finished_at",
+        )
+        read_only_fields = fields
+
+
+class EventSerializer(serializers.ModelSerializer[Event]):
+    """An entry of the audit trail."""
+
+    actor = PersonSerializer(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Event
+        fields = ("id", "at", "project", "actor", "verb", "subject_type", "subject_id", "details")
+        read_only_fields = fields
