@@ -20,14 +20,7 @@ from annotations.limits import (
     MAX_RELATION_TYPES,
     MAX_VERSION,
 )
-from annotations.schemes.kinds import (
-    SMALL_NAME,
-    SMALL_NAME_IN_WORDS,
-    ChoiceKind,
-    FlagKind,
-    read_kind,
-    read_values,
-)
+from annotations.schemes.kinds import ChoiceKind, FlagKind, read_kind
 from annotations.schemes.scheme import (
     Attribute,
     Condition,
@@ -40,7 +33,7 @@ from annotations.schemes.scheme import (
     Scheme,
 )
 from annotations.schemes.table import InvalidSchemeError, TomlTable
-from annotations.schemes.values import Value, ValueKind
+from annotations.schemes.values import SMALL_NAME, SMALL_NAME_IN_WORDS, Value, ValueKind, read_values
 from annotations.snapping import Snap
 
 LABEL_NAME = r"[A-Za-z][A-Za-z0-9_-]*"

@@ -12,21 +12,27 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
-from annotations.limits import MAX_DECIMALS, MAX_DIGITS, MAX_RATING
+from annotations.limits import MAX_RATING
+from annotations.schemes.controls import ONE_CHOICE, join_texts, lay_text_area, read_only_choice
+from annotations.schemes.decimals import TOO_LONG_NUMBER, is_short, read_number, write_number
 from annotations.schemes.problems import Code
 from annotations.schemes.table import TomlTable
-from annotations.schemes.values import MAIN, Control, Level, Parts, UnreadableAnswerError, Value, ValueKind
+from annotations.schemes.values import (
+    MAIN,
+    Control,
+    Level,
+    Parts,
+    UnreadableAnswerError,
+    Value,
+    ValueKind,
+    read_offered,
+)
 
-SMALL_NAME = r"[a-z][a-z0-9_-]*"
-SMALL_NAME_IN_WORDS = "lower-case letters, digits, _ and -"
 FLAG_IS_SET, FLAG_IS_NOT_SET = "yes", "no"
 OWN_WORDS, OWN_WORDS_TITLE = "other", "something else"  # offered beside the values of an open choice
 SEVERAL = ","
 """Stands between the names of several choices; no name holds it."""
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
-MAX_EXPONENT = 30
-TOO_LONG_NUMBER = f"has more than {MAX_DIGITS} digits, or more than {MAX_DECIMALS} behind the point"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ class ChoiceKind(ValueKind):
 
     @classmethod
     def read(cls, table: TomlTable, topics: tuple[Value, ...]) -> Self:
-        kind = cls(_read_offered(table, topics), table.flag("open"))
+        kind = cls(read_offered(table, topics), table.flag("open"))
         if not kind.values and not kind.is_open:
             raise table.complain("a choice needs values; it has no values and is not open")
         if kind.is_open and any(value.name == OWN_WORDS for value in kind.values):
@@ -81,18 +87,18 @@ class ChoiceKind(ValueKind):
         choices = Control("Choices", "choices", "choices", ONE_CHOICE, offered, is_one_of=True)
         if not self.is_open:
             return (choices,)
-        own_words = _text_area(title, "", is_of_span=is_of_span, suffix=OWN_WORDS)
+        own_words = lay_text_area(title, "", is_of_span=is_of_span, suffix=OWN_WORDS)
         return choices, own_words
 
     def read_answer(self, parts: Parts) -> str:
-        choice = _read_only_choice(parts)
+        choice = read_only_choice(parts)
         if choice != OWN_WORDS or not self.is_open:
             if choice not in _names(self.values):
                 raise UnreadableAnswerError(
                     Code.UNKNOWN_VALUE, f"is {choice!r}, which is none of the choices"
                 )
             return choice
-        words = _join_texts(parts.get(OWN_WORDS, {}))
+        words = join_texts(parts.get(OWN_WORDS, {}))
         if not words:
             raise UnreadableAnswerError(Code.MISSING_WORDS, f"is “{OWN_WORDS_TITLE}”: say what")
         return words
@@ -114,7 +120,7 @@ class SeveralKind(ValueKind):
 
     @classmethod
     def read(cls, table: TomlTable, topics: tuple[Value, ...]) -> Self:
-        kind = cls(_read_offered(table, topics))
+        kind = cls(read_offered(table, topics))
         if not kind.values:
             raise table.complain("several choices need values")
         return kind
@@ -204,7 +210,7 @@ class FlagKind(ValueKind):
         return (Control("Choices", "choices", "choices", ONE_CHOICE, (box,), has_heading=False),)
 
     def read_answer(self, parts: Parts) -> str:
-        return _read_only_choice(parts)
+        return read_only_choice(parts)
 
     def write_answer(self, value: str) -> dict[str, Any]:
         return {MAIN: [FLAG_IS_SET]} if value == FLAG_IS_SET else {}
@@ -277,8 +283,8 @@ class NumberKind(ValueKind):
         if kind.minimum is not None and kind.maximum is not None and kind.minimum >= kind.maximum:
             raise table.complain("'minimum' must be below 'maximum'")
         for limit in (kind.minimum, kind.maximum, kind.step):
-            if limit is not None and not _is_short(limit):
-                raise table.complain(f"{_write_number(limit)} {TOO_LONG_NUMBER}")
+            if limit is not None and not is_short(limit):
+                raise table.complain(f"{write_number(limit)} {TOO_LONG_NUMBER}")
         return kind
 
     @property
@@ -287,15 +293,15 @@ class NumberKind(ValueKind):
 
     @property
     def hint(self) -> str:
-        what = "a whole number" if self.step == 1 else f"a number in steps of {_write_number(self.step)}"
-        start = f" from {_write_number(self.minimum)}" if self.minimum is not None else ""
-        return f"{what}{start}" + (f" to {_write_number(self.maximum)}" if self.maximum is not None else "")
+        what = "a whole number" if self.step == 1 else f"a number in steps of {write_number(self.step)}"
+        start = f" from {write_number(self.minimum)}" if self.minimum is not None else ""
+        return f"{what}{start}" + (f" to {write_number(self.maximum)}" if self.maximum is not None else "")
 
     def find_problem(self, value: str) -> str:
-        number = _read_number(value)
-        if number is None or _write_number(number) != value:
+        number = read_number(value)
+        if number is None or write_number(number) != value:
             return f"is not {self.hint}"
-        if not _is_short(number):
+        if not is_short(number):
             return TOO_LONG_NUMBER
         is_low = self.minimum is not None and number < self.minimum
         is_high = self.maximum is not None and number > self.maximum
@@ -304,32 +310,32 @@ class NumberKind(ValueKind):
 
     def list_controls(self, *, title: str, description: str, is_of_span: bool) -> tuple[Control, ...]:  # noqa: ARG002
         limits = {"min": self.minimum, "max": self.maximum, "step": self.step}
-        options = {key: _write_number(limit) for key, limit in limits.items() if limit is not None}
+        options = {key: write_number(limit) for key, limit in limits.items() if limit is not None}
         return (Control("Number", "number", "number", options),)
 
     def read_answer(self, parts: Parts) -> str:
         given = parts.get(MAIN, {}).get("number")
-        number = _read_number(repr(given)) if type(given) in {int, float} else None
+        number = read_number(repr(given)) if type(given) in {int, float} else None
         if number is None:
             raise UnreadableAnswerError(Code.UNKNOWN_VALUE, "has an answer that is no number")
-        return _write_number(number)
+        return write_number(number)
 
     def write_answer(self, value: str) -> dict[str, Any]:
         number = Decimal(value)
         return {MAIN: int(number) if number == number.to_integral_value() else float(number)}
 
     def tidy(self, words: str) -> str:
-        number = _read_number(words.strip())
-        return words.strip() if number is None else _write_number(number)
+        number = read_number(words.strip())
+        return words.strip() if number is None else write_number(number)
 
     def measure(self, value: str) -> str | float | None:
-        number = _read_number(value)
+        number = read_number(value)
         if number is None:
             return None
         return int(number) if number == number.to_integral_value() else float(number)
 
     def rank(self, value: str) -> tuple[float, str]:
-        return (float(_read_number(value) or 0), value)
+        return (float(read_number(value) or 0), value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,10 +362,10 @@ class TextKind(ValueKind):
         return "cannot be: a text has no default"
 
     def list_controls(self, *, title: str, description: str, is_of_span: bool) -> tuple[Control, ...]:
-        return (_text_area(title, description, is_of_span=is_of_span),)
+        return (lay_text_area(title, description, is_of_span=is_of_span),)
 
     def read_answer(self, parts: Parts) -> str:
-        return _join_texts(parts.get(MAIN, {}))
+        return join_texts(parts.get(MAIN, {}))
 
     def write_answer(self, value: str) -> dict[str, Any]:
         return {MAIN: [value]}
@@ -375,9 +381,6 @@ KINDS: Mapping[str, type[ValueKind]] = {
 """Every kind by the name that definitions call it by."""
 PARAMETERS = tuple(dict.fromkeys(key for kind in KINDS.values() for key in kind.parameters))
 
-ONE_CHOICE = {"choice": "single", "layout": "inline"}
-"""Label Studio's boxes that exclude each other; its radio buttons of one name are one group, whatever they ask."""
-
 
 def read_kind(table: TomlTable, topics: tuple[Value, ...], default: str | None = None) -> ValueKind:
     """The kind that a table of a definition names, with its parameters; those of other kinds are refused."""
@@ -390,26 +393,6 @@ def read_kind(table: TomlTable, topics: tuple[Value, ...], default: str | None =
             owners = " and ".join(other.name for other in KINDS.values() if key in other.parameters)
             raise table.complain(f"{key!r} is for the kinds {owners}, not for {name}")
     return kind.read(table, topics)
-
-
-def read_values(table: TomlTable, key: str) -> tuple[Value, ...]:
-    """The values that a table of a definition lists; names and titles tell them apart."""
-    values = []
-    for entry in table.tables(key, "value"):
-        name = entry.name("name", SMALL_NAME, SMALL_NAME_IN_WORDS)
-        values.append(Value(name, entry.title(name), entry.text("description", "")))
-        entry.finish()
-    table.check_unique((value.name for value in values), "value")
-    table.check_unique((value.title for value in values), "value title")
-    return tuple(values)
-
-
-def _read_offered(table: TomlTable, topics: tuple[Value, ...]) -> tuple[Value, ...]:
-    if not table.has("values_from"):
-        return read_values(table, "values")
-    if table.text("values_from") != "topics":
-        raise table.complain("'values_from' must be 'topics'")
-    return topics
 
 
 def _names(values: Collection[Value]) -> list[str]:
@@ -425,51 +408,3 @@ def _find_words_problem(words: str) -> str:
 def list_members(value: str) -> list[str]:
     """A value and, if it names several choices, each of them: what a condition may ask for."""
     return [value, *value.split(SEVERAL)] if SEVERAL in value else [value]
-
-
-def _read_number(written: str) -> Decimal | None:
-    """A decimal number; none that is longer than any that is taken, whose exponent alone could fill the memory."""
-    if len(written) > 2 * MAX_DIGITS + len("-0.e-00") or not NUMBER.fullmatch(written):
-        return None
-    number = Decimal(written)
-    return number if abs(number.adjusted()) <= MAX_EXPONENT else None
-
-
-def _write_number(number: Decimal) -> str:
-    """The shortest decimal form, without an exponent.
-
-    >>> [_write_number(Decimal(number)) for number in ("2.50", "1e3", "-0.0")]
-    ['2.5', '1000', '0']
-    """
-    return f"{number.normalize():f}" if number else "0"
-
-
-def _is_short(number: Decimal) -> bool:
-    """Whether JSON keeps the number, and its remainder can be told exactly."""
-    _, digits, exponent = number.normalize().as_tuple()
-    is_exact = isinstance(exponent, int) and exponent >= -MAX_DECIMALS
-    return is_exact and len(digits) <= MAX_DIGITS and number.adjusted() < MAX_DIGITS
-
-
-def _text_area(title: str, description: str, *, is_of_span: bool, suffix: str = MAIN) -> Control:
-    """A line for a span, which the Enter key takes, since the next span selected would lose it; a box for a document."""
-    options = {"maxSubmissions": "1", "editable": "true"}
-    if is_of_span:
-        options |= {"placeholder": f"{title} in a few words, then Enter"}
-    else:
-        options |= {"rows": "2", "showSubmitButton": "false", "placeholder": description}
-    return Control("TextArea", "textarea", "text", options, suffix=suffix, shown_for=suffix)
-
-
-def _read_only_choice(parts: Parts) -> str:
-    choices = parts.get(MAIN, {}).get("choices")
-    if isinstance(choices, list) and len(choices) == 1 and isinstance(choices[0], str):
-        return choices[0]
-    raise UnreadableAnswerError(Code.MALFORMED, "has no single answer")
-
-
-def _join_texts(value: Mapping[str, Any]) -> str:
-    texts = value.get("text")
-    if isinstance(texts, list):
-        return "\n".join(str(part) for part in texts).strip()
-    return str(texts or "").strip()

@@ -13,6 +13,10 @@ MAIN = ""
 """The suffix of the main control of a question."""
 
 
+SMALL_NAME = r"[a-z][a-z0-9_-]*"
+SMALL_NAME_IN_WORDS = "lower-case letters, digits, _ and -"
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """One of the values that a choice offers."""
@@ -20,6 +24,27 @@ class Value:
     name: str
     title: str
     description: str = ""
+
+
+def read_values(table: TomlTable, key: str) -> tuple[Value, ...]:
+    """The values that a table of a definition lists; names and titles tell them apart."""
+    values = []
+    for entry in table.tables(key, "value"):
+        name = entry.name("name", SMALL_NAME, SMALL_NAME_IN_WORDS)
+        values.append(Value(name, entry.title(name), entry.text("description", "")))
+        entry.finish()
+    table.check_unique((value.name for value in values), "value")
+    table.check_unique((value.title for value in values), "value title")
+    return tuple(values)
+
+
+def read_offered(table: TomlTable, topics: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Read the values that a question offers: those it lists, or the topics of the scheme."""
+    if not table.has("values_from"):
+        return read_values(table, "values")
+    if table.text("values_from") != "topics":
+        raise table.complain("'values_from' must be 'topics'")
+    return topics
 
 
 class Level(StrEnum):
