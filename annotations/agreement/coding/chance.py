@@ -160,3 +160,8 @@ def expect_of_both(among_all: FloatArray, total: FloatArray) -> FloatArray:
 def correct_for_chance(observed: FloatArray, expected: FloatArray) -> FloatArray:
     """One less observed by expected disagreement; NaN where chance cannot disagree."""
     return 1 - safe_ratio(observed, np.where(expected > TINY, expected, 0.0))
+
+
+def number_or_none(value: FloatArray) -> float | None:
+    """A scalar as reports have it: None in place of NaN, which JSON cannot hold."""
+    return float(value) if np.isfinite(value) else None

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from annotations.agreement.coding.chance import TINY, correct_for_chance
-from annotations.agreement.coding.measures import agreement_cells, fold_values
+from annotations.agreement.coding.coincidences import agreement_cells, fold_values
 from annotations.agreement.coding.scales import choose_distance, find_problem
 from annotations.agreement.data.arrays import FloatArray, IntArray
 from annotations.agreement.sums.cells import Cells, Columns, Part, pivot

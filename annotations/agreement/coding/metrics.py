@@ -11,12 +11,8 @@ from annotations.agreement.coding.counting import (
     tabulate_values,
 )
 from annotations.agreement.coding.gwet import build_gwet
-from annotations.agreement.coding.measures import (
-    build_alpha,
-    build_fleiss,
-    build_pairwise,
-    build_percent,
-)
+from annotations.agreement.coding.measures import build_alpha, build_fleiss, build_percent
+from annotations.agreement.coding.pairwise import build_pairwise
 from annotations.agreement.data.distances import DISTANCES
 from annotations.agreement.sums.metrics import BOTH, ITEMS, UNCHECKED, Metric, TableRow, Words
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from annotations.agreement.coding.measures import find_coincidences
+from annotations.agreement.coding.coincidences import find_coincidences
 from annotations.agreement.data.arrays import FloatArray, IntArray
 from annotations.agreement.data.stretches import members_of
 from annotations.agreement.spans.f1 import ALL_LABELS
