@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import secrets
 import signal
 import socket
@@ -14,21 +13,18 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 from uv import find_uv_bin
+
+from annotations.labelstudio.account import ServiceAccount, StudioServerError, accepts_token, create_token
+from annotations.labelstudio.processes import is_process_of, signal_group
 
 SERVICE_EMAIL = "workbench@service.example"
 DATABASE = "label_studio.sqlite3"
 SAYS_CHANGED = "Password successfully changed"
 FIRST_START_SECONDS = 300.0
 STOP_SECONDS = 10.0
-HTTP_CREATED = 201
-
-
-class StudioServerError(Exception):
-    """Label Studio cannot be set up or started here; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +47,6 @@ class RunningStudio:
             return b"--password" in Path(f"/proc/{self.pid}/cmdline").read_bytes().split(b"\0")
         except OSError:
             return False
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceAccount:
-    """The one account that the workbench holds in its Label Studio."""
-
-    email: str
-    password: str
-    token: str = ""
-    was_never_shown: bool = False
-    """False for passwords that an earlier version of the workbench made, which stood in the list of processes."""
 
 
 class LocalStudio:
@@ -142,7 +127,7 @@ class LocalStudio:
     def find_running(self) -> RunningStudio | None:
         """The server that an earlier start left running, if it answers."""
         running = self.last_started()
-        if running and _is_our_process(running.pid, self.environment) and is_healthy(running.url):
+        if running and is_process_of(running.pid, self.environment) and is_healthy(running.url):
             return running
         return None
 
@@ -242,15 +227,15 @@ class LocalStudio:
     def stop(self) -> bool:
         """Stop the server, whoever started it; tell whether there was one."""
         running = self.last_started()
-        if running is None or not _is_our_process(running.pid, self.environment):
+        if running is None or not is_process_of(running.pid, self.environment):
             return False
         pid = running.pid
-        _signal_group(pid, signal.SIGTERM)
+        signal_group(pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
         while self._is_alive(pid) and time.monotonic() < deadline:
             time.sleep(0.05)
         if self._is_alive(pid):
-            _signal_group(pid, signal.SIGKILL)
+            signal_group(pid, signal.SIGKILL)
         return True
 
     def has_died(self, running: RunningStudio) -> bool:
@@ -259,7 +244,7 @@ class LocalStudio:
     def _is_alive(self, pid: int) -> bool:
         if self._child and self._child.pid == pid:
             return self._child.poll() is None
-        return _is_our_process(pid, self.environment)
+        return is_process_of(pid, self.environment)
 
     def _log_tail(self) -> str:
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
@@ -273,8 +258,8 @@ class LocalStudio:
     def obtain_token(self, running: RunningStudio) -> str:
         """The service account's personal access token, made on the first start and kept for its owner alone."""
         account = self._ensure_account()
-        if not (account.token and _accepts_token(running.url, account.token)):
-            token = _create_token(running.url, account)
+        if not (account.token and accepts_token(running.url, account.token)):
+            token = create_token(running.url, account)
             account = replace(account, token=token)
             self._write(self._account, asdict(account))
         return account.token
@@ -351,59 +336,3 @@ def is_healthy(url: str) -> bool:
         return httpx.get(f"{url}/health", timeout=5, trust_env=False).is_success
     except httpx.HTTPError:
         return False
-
-
-def _accepts_token(url: str, token: str) -> bool:
-    try:
-        answer = httpx.post(f"{url}/api/token/refresh/", json={"refresh": token}, timeout=30, trust_env=False)
-    except httpx.HTTPError:
-        return False
-    return answer.is_success
-
-
-def _create_token(url: str, account: ServiceAccount) -> str:
-    origin = f"{urlsplit(url).scheme}://{urlsplit(url).netloc}"
-    headers = {"Referer": f"{origin}/user/login/"}
-    with httpx.Client(base_url=url, timeout=60, headers=headers, trust_env=False) as client:
-        form = client.get("/user/login/")
-        match = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.text)
-        if not match:
-            raise StudioServerError("Label Studio's sign-in page has changed: no CSRF token was found on it.")
-        client.post(
-            "/user/login/",
-            data={"csrfmiddlewaretoken": match[1], "email": account.email, "password": account.password},
-        )
-        answer = client.post(
-            "/api/token/", json={}, headers={"X-CSRFToken": client.cookies.get("csrftoken") or ""}
-        )
-    if answer.status_code != HTTP_CREATED:
-        raise StudioServerError(
-            "The workbench's account cannot sign in to Label Studio "
-            f"(status {answer.status_code}). If its data folder was replaced, remove account.json beside it.",
-        )
-    token: str = answer.json()["token"]
-    return token
-
-
-def _is_our_process(pid: int, environment: Path) -> bool:
-    """Whether a process is alive and runs from our environment: numbers are used again, so both are asked."""
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except FileNotFoundError:
-        if Path("/proc/self").exists():
-            return False
-        try:
-            os.kill(pid, 0)
-        except OSError:
-            return False
-        return True
-    except OSError:
-        return False
-    return str(environment).encode() in command
-
-
-def _signal_group(pid: int, number: signal.Signals) -> None:
-    try:
-        os.killpg(pid, number)
-    except ProcessLookupError:
-        return

@@ -10,12 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from annotations.labelstudio.server import (
-    ServiceAccount,
-    StudioServerError,
-    _create_token,
-    find_free_port,
-)
+from annotations.labelstudio.account import ServiceAccount, StudioServerError, create_token
+from annotations.labelstudio.server import find_free_port
 from annotations.management.privacy import find_open_to_others
 from tests.faults.conftest import People
 from tests.faults.people import Person
@@ -109,9 +105,9 @@ def test_a_password_that_was_once_shown_is_renewed_by_label_studios_own_command(
     assert renewed == ServiceAccount(**studio._read(studio._account))
     url = installation.studio_access().url
     with pytest.raises(StudioServerError, match=r"status 40[13]"):
-        _create_token(url, shown)
+        create_token(url, shown)
     with pytest.raises(StudioServerError, match="status 409"):  # it is let in, and has its token already
-        _create_token(url, renewed)
+        create_token(url, renewed)
     assert renewed.password not in studio.log.read_text(encoding="utf-8", errors="replace")
 
 

@@ -20,7 +20,8 @@ from rich.console import Console
 from annotations.collection.ports import StudioRefusedError, StudioUnavailableError
 from annotations.collection.services import connect_studio, top_up_queue
 from annotations.labelstudio.access import connect, local_studio
-from annotations.labelstudio.server import LocalStudio, RunningStudio, StudioServerError
+from annotations.labelstudio.account import StudioServerError
+from annotations.labelstudio.server import LocalStudio, RunningStudio
 from annotations.management.processes import ManagedProcess
 from annotations.management.seeding import SeededProject, seed_project, seed_sample_project
 from annotations.management.steps import Steps

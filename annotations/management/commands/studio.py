@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotations.labelstudio.access import local_studio
-from annotations.labelstudio.server import StudioServerError
+from annotations.labelstudio.account import StudioServerError
 
 
 class Command(BaseCommand):
