@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 from annotations.adjudication.merging import find_rule
 from annotations.assignment.claims import request_rule
 from annotations.models import Decision, Event, Project, Task, User
-from annotations.projects.archive import check_live
+from annotations.projects.archived import check_live
 
 
 class RuleInUseError(Exception):

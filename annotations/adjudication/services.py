@@ -36,7 +36,7 @@ from annotations.models import (
     TaskStatus,
     User,
 )
-from annotations.projects.archive import ProjectArchivedError, explain_archived
+from annotations.projects.archived import ProjectArchivedError, explain_archived
 from annotations.projects.pseudonyms import name_annotators
 from annotations.schemes.check import show
 

@@ -17,7 +17,7 @@ from annotations.agreement.model_figures import Resampling, report_models
 from annotations.agreement.readers.notebook import check_models, read_data
 from annotations.agreement.report import Estimate, MetricReport, Report, name_pair
 from annotations.agreement.sums.bootstrap import percentile_interval, resample
-from annotations.agreement.sums.measures import NOTHING_TO_COMPARE, Measure, Scope, find_compared, find_pairs
+from annotations.agreement.sums.measures import NOTHING_TO_COMPARE, Measure, Slice, find_compared, find_pairs
 from annotations.agreement.sums.metrics import Metric
 from annotations.agreement.sums.statistics import Statistics
 
@@ -233,7 +233,7 @@ def _plan(statistics: Statistics, metric: Metric, by: Collection[str]) -> _Plan:
     pairs: dict[str, Measure] = {}
     if "label" in by or metric.always_by_label:
         names = statistics.axes["value"] if statistics.kind == "items" else statistics.axes[metric.slices][1:]
-        labels = {name: metric.build(statistics, Scope(label=name)) for name in names}
+        labels = {name: metric.build(statistics, Slice(label=name)) for name in names}
     if "pair" in by:
         met = find_pairs(statistics)
         if len(met) > MAX_PAIRS:
@@ -241,9 +241,9 @@ def _plan(statistics: Statistics, metric: Metric, by: Collection[str]) -> _Plan:
                 f"{len(met):,} pairs of annotators share a document, and at most {MAX_PAIRS:,} are reported one by one; "
                 "leave out the slice 'pair', or select some of the annotators"
             )
-        pairs = {name_pair(pair): metric.build(statistics, Scope(pair=pair)) for pair in met}
+        pairs = {name_pair(pair): metric.build(statistics, Slice(pair=pair)) for pair in met}
         pairs = {name: measure for name, measure in pairs.items() if measure.used.any()}
-    return _Plan(metric.build(statistics, Scope()), labels, pairs)
+    return _Plan(metric.build(statistics, Slice()), labels, pairs)
 
 
 def _report(context: _Context, metric: Metric, plan: _Plan, by: Collection[str]) -> MetricReport:
@@ -289,7 +289,7 @@ def _estimate(context: _Context, measure: Measure) -> Estimate:
 
 def _documents(statistics: Statistics, measure: Measure) -> dict[str, Estimate]:
     """The metric of each compared document alone."""
-    compared = find_compared(statistics, Scope())
+    compared = find_compared(statistics, Slice())
     found: dict[str, Estimate] = {}
     for first, sums in measure.cells.split():
         values = measure.score(sums)

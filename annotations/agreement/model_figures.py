@@ -11,7 +11,7 @@ from annotations.agreement.data.items import Items
 from annotations.agreement.data.pairing import Pairing, pair_up
 from annotations.agreement.report import Estimate, ModelReport, name_pair
 from annotations.agreement.sums.bootstrap import draw_in_parts, percentile_interval, score_weighed
-from annotations.agreement.sums.measures import NOTHING_TO_COMPARE, Measure, Scope
+from annotations.agreement.sums.measures import NOTHING_TO_COMPARE, Measure, Slice
 from annotations.agreement.sums.metrics import Metric
 from annotations.agreement.sums.statistics import Statistics
 from annotations.agreement.sums.weighing import prepare_sums
@@ -163,7 +163,7 @@ def measure_model(
     names = {one: name_pair(sorted((own.annotators[one], model))) for one in np.unique(human).tolist()}
     found = {}
     for metric in metrics:
-        measure, ceiling = (metric.build(pairs.statistics, Scope()) for pairs in (own, among))
+        measure, ceiling = (metric.build(pairs.statistics, Slice()) for pairs in (own, among))
         whole = _estimate(measure, own, resampling)
         slices = by.get(metric.name, ())
         with_labels = "label" in slices or metric.always_by_label
@@ -186,7 +186,7 @@ def measure_model(
 def _measure_labels(metric: Metric, pairs: CountedPairs, resampling: Resampling) -> dict[str, Estimate]:
     statistics = pairs.statistics
     names = statistics.axes["value"] if statistics.kind == "items" else statistics.axes[metric.slices][1:]
-    return {name: _estimate(metric.build(statistics, Scope(label=name)), pairs, resampling) for name in names}
+    return {name: _estimate(metric.build(statistics, Slice(label=name)), pairs, resampling) for name in names}
 
 
 def _measure_documents(measure: Measure, pairs: CountedPairs) -> dict[str, Estimate]:

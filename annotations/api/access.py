@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from annotations.models import ApiToken, Project, Role, TokenScope, User
 from annotations.models.projects import MAX_ID_LENGTH
-from annotations.projects.archive import ProjectArchivedError, explain_archived
+from annotations.projects.archived import ProjectArchivedError, explain_archived
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView

@@ -24,7 +24,7 @@ from annotations.formats.ports import UnknownFormatError
 from annotations.gold.exports import FormatLosesError
 from annotations.gold.records import GoldGoneError
 from annotations.gold.services import GoldChangingError, InvalidReleaseTitleError, NothingToReleaseError
-from annotations.projects.archive import ProjectArchivedError
+from annotations.projects.archived import ProjectArchivedError
 from annotations.projects.members import InvalidEmailError, LastManagerError, UnknownRoleError
 from annotations.projects.settings import InvalidSettingError
 from annotations.projects.signing_in import NotYoursToSignInError

@@ -45,7 +45,7 @@ class PrivateView(APIView):
         return answer
 
 
-class ScopedView(PrivateView, GenericAPIView[Row]):
+class ProjectRowsView(PrivateView, GenericAPIView[Row]):
     """Rows of the projects in which the caller has one of the roles; everything else does not exist for them."""
 
     lookup_field = "pk"
@@ -60,7 +60,7 @@ class ScopedView(PrivateView, GenericAPIView[Row]):
         rows: QuerySet[Any] = super().get_queryset()
         if getattr(self, "swagger_fake_view", False):
             return rows.none()
-        return self.scope(rows)
+        return self.narrow(rows)
 
     def find_projects(self, *roles: str) -> QuerySet[Project]:
         """The caller's projects in one of the roles: archived ones too where a row or a project is named."""
@@ -78,7 +78,7 @@ class ScopedView(PrivateView, GenericAPIView[Row]):
         checked: dict[str, Any] = reader.validated_data
         return checked
 
-    def scope(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         request: Request = self.request
         projects = self.find_projects(*self.readers).values_list("pk", flat=True)
         rows = filter_by_project(rows, self.project_path, projects)

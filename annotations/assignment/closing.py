@@ -22,7 +22,7 @@ from annotations.models import (
     User,
 )
 from annotations.models.expressions import CountOf
-from annotations.projects.archive import check_live
+from annotations.projects.archived import check_live
 
 
 class RoundNameError(AssignmentError):

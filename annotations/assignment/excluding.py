@@ -27,7 +27,7 @@ from annotations.models import (
     User,
 )
 from annotations.models.expressions import SumOf
-from annotations.projects.archive import check_live
+from annotations.projects.archived import check_live
 
 
 class ExclusionReasonError(AssignmentError):

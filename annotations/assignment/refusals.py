@@ -3,7 +3,7 @@
 from django.db import IntegrityError
 
 from annotations.assignment.errors import ArticleExcludedError, AssignmentError, RoundClosedError
-from annotations.projects.archive import ProjectArchivedError
+from annotations.projects.archived import ProjectArchivedError
 
 MEANINGS: tuple[tuple[str, type[AssignmentError | ProjectArchivedError], str], ...] = (
     (

@@ -56,7 +56,7 @@ from annotations.models import (
     TaskStatus,
     User,
 )
-from annotations.projects.archive import check_live
+from annotations.projects.archived import check_live
 from annotations.projects.members import change_roles
 
 __all__ = [

@@ -15,7 +15,7 @@ from annotations.models import (
     Task,
     User,
 )
-from annotations.projects.archive import check_live
+from annotations.projects.archived import check_live
 
 
 class UnknownStandingError(AssignmentError):

@@ -17,7 +17,7 @@ from annotations.formats.ports import NOTHING_SAID, TextOptions
 from annotations.formats.registry import read_paths
 from annotations.limits import MAX_BLOCKS, MAX_REFUSALS, MAX_ROWS, MAX_TITLE_LENGTH
 from annotations.models import Article, ArticleImport, Event, Project, User
-from annotations.projects.archive import check_live
+from annotations.projects.archived import check_live
 
 
 @dataclass(frozen=True, slots=True)

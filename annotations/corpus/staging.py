@@ -17,7 +17,7 @@ from annotations.corpus.holding import take_some_held_away
 from annotations.corpus.layout import TextBlock
 from annotations.formats.documents import Document
 from annotations.models import Article, ArticleImport, Block, Project, User
-from annotations.projects.archive import check_live
+from annotations.projects.archived import check_live
 
 MAX_ARTICLES_AT_ONCE = 200
 MAX_BLOCKS_AT_ONCE = 4_000

@@ -25,7 +25,7 @@ from annotations.models import (
     TaskStatus,
     User,
 )
-from annotations.projects.archive import check_live
+from annotations.projects.archived import check_live
 
 BATCH = 100
 MAXIMUM_TITLE = 200

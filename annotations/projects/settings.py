@@ -7,7 +7,7 @@ from django.db import transaction
 
 from annotations.limits import MAX_DESCRIPTION_LENGTH
 from annotations.models import BlockKind, Event, Project, User
-from annotations.projects.archive import check_live
+from annotations.projects.archived import check_live
 
 CHANGEABLE = ("name", "description", "queue_depth", "lease_hours", "review_share", "uncounted_blocks")
 

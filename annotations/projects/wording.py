@@ -8,7 +8,7 @@ from django.db import transaction
 
 from annotations.limits import MAX_REVISION_NAME_LENGTH
 from annotations.models import Event, GuidelineRevision, Participant, Project, Scheme, User
-from annotations.projects.archive import check_live
+from annotations.projects.archived import check_live
 from annotations.schemes.definition import load_scheme
 from annotations.schemes.scheme import Scheme as SchemeDefinition
 from annotations.schemes.wording import WordingChange, find_wording_changes

@@ -25,9 +25,9 @@ from annotations.reliability.selection import Selection
 from annotations.reliability.without_each import FiguresWithout, leave_each_out
 from annotations.schemes.scheme import Scheme
 
-PANEL = ("u_alpha_binary", "cu_alpha", "alpha_nominal", "f1_strict", "f1_partial", "f1_type")
+SHOWN_FIRST = ("u_alpha_binary", "cu_alpha", "alpha_nominal", "f1_strict", "f1_partial", "f1_type")
 LINKS = ("relation_f1", "attribute_alpha")
-GAMMA_PANEL = ("gamma", "gamma_cat")
+SHOWN_LATER = ("gamma", "gamma_cat")
 OF_LABELS = ("f1_strict", "f1_type", "alpha_nominal")
 WITHOUT_EACH = ("f1_strict", "alpha_nominal")
 MAX_ARTICLES_FOR_GAMMA = 150
@@ -71,14 +71,14 @@ class PageReport:
         return name_people(self.project)
 
     @cached_property
-    def panel(self) -> tuple[str, ...]:
-        """The rows of the panel: also those by distances between labels, where the latest scheme has some."""
-        return (*PANEL, *(choose_by_distances() if self.schemes[0].distances else ()))
+    def shown_first(self) -> tuple[str, ...]:
+        """The metrics in the first table of the page: also those by distances between labels, where the latest scheme has some."""
+        return (*SHOWN_FIRST, *(choose_by_distances() if self.schemes[0].distances else ()))
 
     @cached_property
     def metrics(self) -> tuple[str, ...]:
         """The metrics that the page shows at once."""
-        return tuple(dict.fromkeys([*self.panel, *LINKS, self.metric]))
+        return tuple(dict.fromkeys([*self.shown_first, *LINKS, self.metric]))
 
     @cached_property
     def counted(self) -> Counted:
@@ -143,7 +143,7 @@ class PageReport:
     @cached_property
     def gamma(self) -> Report:
         """Gamma, which is counted by itself and takes its time."""
-        return report_selection(self.project, self.selection, metrics=GAMMA_PANEL)
+        return report_selection(self.project, self.selection, metrics=SHOWN_LATER)
 
     @cached_property
     def everybody(self) -> Report:
@@ -193,7 +193,7 @@ class PageReport:
         """All parts with all slices, for a file; gamma too where it is quick or asked for."""
         quick = self.metrics
         has_gamma = with_gamma or self.everybody.data["n_documents_compared"] <= MAX_ARTICLES_FOR_GAMMA
-        metrics = (*quick, *GAMMA_PANEL) if has_gamma else quick
+        metrics = (*quick, *SHOWN_LATER) if has_gamma else quick
         return report_whole(
             self.project,
             self.selection,

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from annotations.models import Membership, Project, Role, User
-from annotations.projects.archive import explain_archived
+from annotations.projects.archived import explain_archived
 
 Rest = ParamSpec("Rest")
 EVERY_ROLE = tuple(Role.values)

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from annotations.agreement import AgreementError
 from annotations.assignment.refusals import explain_refusal
 from annotations.limits import MAX_ANONYMOUS_BYTES, MAX_FORM_BYTES, MAX_UPLOAD_BYTES
-from annotations.projects.archive import ProjectArchivedError
+from annotations.projects.archived import ProjectArchivedError
 
 UPLOADS = re.compile(r"/projects/[^/]+/articles/add/")
 GATEWAY, API = "/studio/", "/api/"

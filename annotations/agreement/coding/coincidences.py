@@ -9,7 +9,7 @@ from annotations.agreement.data.arrays import FloatArray, IntArray
 from annotations.agreement.data.stretches import members_of
 from annotations.agreement.sums.cells import Cells, Columns, Part, pivot
 from annotations.agreement.sums.measures import (
-    Scope,
+    Slice,
     count_judged,
     keys_of_pair,
 )
@@ -39,28 +39,28 @@ class Coincidences:
     scale: FloatArray
 
 
-def find_coincidences(statistics: Statistics, scope: Scope) -> Coincidences:
-    """Look up the coincidences of all annotators, or those of one pair where the scope names one.
+def find_coincidences(statistics: Statistics, slice_: Slice) -> Coincidences:
+    """Look up the coincidences of all annotators, or those of one pair where the slice names one.
 
     Parameters
     ----------
     statistics : Statistics
         With the table `coincidence`, or `confusion` for a pair.
-    scope : Scope
+    slice_ : Slice
 
     Returns
     -------
     Coincidences
     """
-    table = pivot(statistics, "coincidence" if scope.pair is None else "confusion")
-    column = table.find(**keys_of_pair(statistics, scope.pair))
+    table = pivot(statistics, "coincidence" if slice_.pair is None else "confusion")
+    column = table.find(**keys_of_pair(statistics, slice_.pair))
     value_1, value_2 = table.keys["value_1"][column], table.keys["value_2"][column]
-    scale = 1.0 + (value_1 != value_2) if scope.pair is None else np.full(len(column), 2.0)
+    scale = 1.0 + (value_1 != value_2) if slice_.pair is None else np.full(len(column), 2.0)
     return Coincidences(table.quantities["weight"], column, value_1, value_2, scale)
 
 
-def fold_values(statistics: Statistics, scope: Scope) -> tuple[IntArray, int]:
-    """Number the values within a scope: each by itself, or, in the scope of a label, 1 for those that have it and 0 for the others.
+def fold_values(statistics: Statistics, slice_: Slice) -> tuple[IntArray, int]:
+    """Number the values within a slice: each by itself, or, in the slice of a label, 1 for those that have it and 0 for the others.
 
     Returns
     -------
@@ -69,22 +69,22 @@ def fold_values(statistics: Statistics, scope: Scope) -> tuple[IntArray, int]:
         How many different numbers there can be.
     """
     names = statistics.axes["value"]
-    if scope.label is None:
+    if slice_.label is None:
         return np.arange(len(names)), len(names)
     if statistics.kind == "items":
-        return np.array([name == scope.label for name in names], dtype=np.int64), 2
-    return np.array([scope.label in members_of(name) for name in names], dtype=np.int64), 2
+        return np.array([name == slice_.label for name in names], dtype=np.int64), 2
+    return np.array([slice_.label in members_of(name) for name in names], dtype=np.int64), 2
 
 
 def agreement_cells(
-    statistics: Statistics, scope: Scope, *, distance: Distance | None = None, is_once: bool = False
+    statistics: Statistics, slice_: Slice, *, distance: Distance | None = None, is_once: bool = False
 ) -> tuple[Cells, int]:
     """What coefficients need of the coincidences: each value's sum, then that of all pairs, and how far apart these are in sum.
 
     Parameters
     ----------
     statistics : Statistics
-    scope : Scope
+    slice_ : Slice
     distance : Distance, optional
         How far apart two values are; 1 for any two different ones if not given.
     is_once : bool
@@ -95,12 +95,12 @@ def agreement_cells(
     cells : Cells
         Of shape (document, n_values + 2).
     n_values : int
-        How many values there are, two in the scope of a label.
+        How many values there are, two in the slice of a label.
     """
-    found = find_coincidences(statistics, scope)
-    fold, n_values = fold_values(statistics, scope)
+    found = find_coincidences(statistics, slice_)
+    fold, n_values = fold_values(statistics, slice_)
     value_1, value_2 = fold[found.value_1], fold[found.value_2]
-    columns, scale = (found.columns, found.scale) if not is_once else _weigh_once(statistics, scope, found)
+    columns, scale = (found.columns, found.scale) if not is_once else _weigh_once(statistics, slice_, found)
     apart = (distance or Nominal()).between(value_1, value_2)
     parts = [
         count_values(found, value_1, value_2),
@@ -110,13 +110,13 @@ def agreement_cells(
     return Cells(parts, statistics.n_documents, n_values + 2), n_values
 
 
-def _weigh_once(statistics: Statistics, scope: Scope, found: Coincidences) -> tuple[Columns, FloatArray]:
+def _weigh_once(statistics: Statistics, slice_: Slice, found: Coincidences) -> tuple[Columns, FloatArray]:
     """The coincidences and their scale, so that those of each position add up to 1."""
-    if scope.pair is not None:
+    if slice_.pair is not None:
         return found.columns, found.scale / 2
 
     def share_out() -> Columns:
-        return found.columns.scale(1 / np.maximum(count_judged(statistics, scope), 1))
+        return found.columns.scale(1 / np.maximum(count_judged(statistics, slice_), 1))
 
     return statistics.derive("coincidences, each position once", share_out), found.scale
 

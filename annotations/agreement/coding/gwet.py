@@ -14,7 +14,7 @@ from annotations.agreement.sums.measures import (
     NO_VARIATION,
     NOTHING_TO_COMPARE,
     Measure,
-    Scope,
+    Slice,
     count_judged,
     find_compared,
     safe_ratio,
@@ -22,7 +22,7 @@ from annotations.agreement.sums.measures import (
 from annotations.agreement.sums.statistics import Statistics
 
 
-def build_gwet(statistics: Statistics, scope: Scope, *, level: str = "nominal") -> Measure:
+def build_gwet(statistics: Statistics, slice_: Slice, *, level: str = "nominal") -> Measure:
     r"""Gwet's AC1, or with distances of values (linear, quadratic, custom) AC2, for any number of annotators.
 
     .. math::
@@ -39,17 +39,17 @@ def build_gwet(statistics: Statistics, scope: Scope, *, level: str = "nominal") 
     Journal of Mathematical and Statistical Psychology 61. Gwet, K. L. (2014). Handbook of Inter-Rater Reliability, 4th ed.
     """
     problem = find_problem(statistics, level)
-    distance = choose_distance(statistics, scope, level)
-    pairs, n_values = agreement_cells(statistics, scope, distance=distance, is_once=True)
-    prevalence = _count_prevalence(statistics, scope)
+    distance = choose_distance(statistics, slice_, level)
+    pairs, n_values = agreement_cells(statistics, slice_, distance=distance, is_once=True)
+    prevalence = _count_prevalence(statistics, slice_)
     cells = Cells([*pairs.parts, prevalence], statistics.n_documents, 2 * n_values + 2)
     among = distance.lay_out(np.arange(n_values), np.zeros(n_values, dtype=np.int64))
-    is_declared = scope.label is None and "order" in statistics.options
+    is_declared = slice_.label is None and "order" in statistics.options
 
     def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Observed and expected disagreement, and the number of values."""
         total, apart, given = sums[..., n_values], sums[..., n_values + 1], sums[..., n_values + 2 :]
-        if scope.pair is not None:
+        if slice_.pair is not None:
             given = given - sums[..., :n_values] / 2
         given = np.where(given > TINY, given, 0.0)
         occurs = np.ones(given.shape) if is_declared else (given > 0).astype(np.float64)
@@ -78,27 +78,27 @@ def build_gwet(statistics: Statistics, scope: Scope, *, level: str = "nominal") 
     def reason(sums: FloatArray) -> str:
         return problem or (NO_VARIATION if sums[n_values] else NOTHING_TO_COMPARE)
 
-    compared = find_compared(statistics, scope)
-    also_used = count_judged(statistics, scope) == 1 if compared.any() else None
+    compared = find_compared(statistics, slice_)
+    also_used = count_judged(statistics, slice_) == 1 if compared.any() else None
     return Measure(cells, compared, score, reason, explain, also_used)
 
 
-def _count_prevalence(statistics: Statistics, scope: Scope) -> Part:
+def _count_prevalence(statistics: Statistics, slice_: Slice) -> Part:
     """For each value the sum over positions of the share of judgements that have it, in the cells behind the coincidences.
 
     Of a pair, what both judged is added up of either.
     """
     table = pivot(statistics, "values")
     annotator, value, weight = table.keys["annotator"], table.keys["value"], table.quantities["weight"]
-    fold, n_values = fold_values(statistics, scope)
+    fold, n_values = fold_values(statistics, slice_)
 
     def share_out() -> Columns:
-        return weight.scale(1 / np.maximum(count_judged(statistics, scope), 1))
+        return weight.scale(1 / np.maximum(count_judged(statistics, slice_), 1))
 
-    if scope.pair is None:
+    if slice_.pair is None:
         weight = statistics.derive("values, each position once", share_out)
         chosen: IntArray = np.arange(len(value))
     else:
-        both = [statistics.axes["annotator"].index(name) for name in scope.pair]
+        both = [statistics.axes["annotator"].index(name) for name in slice_.pair]
         chosen = np.flatnonzero(np.isin(annotator, both))
     return Part(weight, chosen, n_values + 2 + fold[value[chosen]], np.ones(len(chosen)))

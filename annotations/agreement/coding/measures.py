@@ -30,7 +30,7 @@ from annotations.agreement.sums.measures import (
     NO_VARIATION,
     NOTHING_TO_COMPARE,
     Measure,
-    Scope,
+    Slice,
     find_compared,
     safe_ratio,
 )
@@ -39,7 +39,7 @@ from annotations.agreement.sums.statistics import Statistics
 Disagreements = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
 
 
-def build_alpha(statistics: Statistics, scope: Scope, *, level: str = "nominal") -> Measure:
+def build_alpha(statistics: Statistics, slice_: Slice, *, level: str = "nominal") -> Measure:
     r"""Krippendorff's alpha over the coincidences of all annotators, of one pair, or of one label against the rest.
 
     .. math::
@@ -50,15 +50,15 @@ def build_alpha(statistics: Statistics, scope: Scope, *, level: str = "nominal")
     """
     problem = find_problem(statistics, level)
     # one value against the rest has no order
-    is_nominal = level == "nominal" or scope.label is not None or bool(problem)
+    is_nominal = level == "nominal" or slice_.label is not None or bool(problem)
     if is_nominal:
-        cells, n_values, parts, unit = _equality_cells(statistics, scope)
+        cells, n_values, parts, unit = _equality_cells(statistics, slice_)
     elif level in {"ratio", "custom"}:
         cells, n_values, parts, unit = _fixed_cells(
-            statistics, scope, choose_distance(statistics, scope, level)
+            statistics, slice_, choose_distance(statistics, slice_, level)
         )
     else:
-        cells, n_values, parts, unit = _distance_cells(statistics, scope, level)
+        cells, n_values, parts, unit = _distance_cells(statistics, slice_, level)
 
     def score(sums: FloatArray) -> FloatArray:
         if problem:
@@ -79,12 +79,12 @@ def build_alpha(statistics: Statistics, scope: Scope, *, level: str = "nominal")
     def reason(sums: FloatArray) -> str:
         return problem or (NOTHING_TO_COMPARE if sums.sum() == 0 else NO_VARIATION)
 
-    return Measure(cells, find_compared(statistics, scope), score, reason, explain)
+    return Measure(cells, find_compared(statistics, slice_), score, reason, explain)
 
 
-def build_percent(statistics: Statistics, scope: Scope) -> Measure:
+def build_percent(statistics: Statistics, slice_: Slice) -> Measure:
     """The share of pairable judgements that are equal: the observed agreement, not corrected for chance."""
-    cells, n_values = agreement_cells(statistics, scope)
+    cells, n_values = agreement_cells(statistics, slice_)
 
     def score(sums: FloatArray) -> FloatArray:
         return 1 - safe_ratio(sums[..., n_values + 1], sums[..., n_values])
@@ -93,10 +93,10 @@ def build_percent(statistics: Statistics, scope: Scope) -> Measure:
         total, apart = sums[n_values:].tolist()
         return {"agreeing": total - apart, "pairable_values": total}
 
-    return Measure(cells, find_compared(statistics, scope), score, lambda _: NOTHING_TO_COMPARE, explain)
+    return Measure(cells, find_compared(statistics, slice_), score, lambda _: NOTHING_TO_COMPARE, explain)
 
 
-def build_fleiss(statistics: Statistics, scope: Scope) -> Measure:
+def build_fleiss(statistics: Statistics, slice_: Slice) -> Measure:
     r"""Fleiss' kappa, generalised to a varying number of annotators.
 
     .. math:: \kappa = \frac{\bar P - \bar P_e}{1 - \bar P_e}, \quad \bar P_e = \sum_c p_c^2
@@ -109,7 +109,7 @@ def build_fleiss(statistics: Statistics, scope: Scope) -> Measure:
     Fleiss, J. L. (1971). Measuring nominal scale agreement among many raters. Psychological Bulletin 76.
     """
     # judgements are counted as they are; agreement weighs each position once
-    cells, n_values = agreement_cells(statistics, scope, is_once=True)
+    cells, n_values = agreement_cells(statistics, slice_, is_once=True)
 
     def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray]:
         marginal, total, apart = sums[..., :n_values], sums[..., n_values], sums[..., n_values + 1]
@@ -129,12 +129,12 @@ def build_fleiss(statistics: Statistics, scope: Scope) -> Measure:
     def reason(sums: FloatArray) -> str:
         return NOTHING_TO_COMPARE if sums.sum() == 0 else NO_VARIATION
 
-    return Measure(cells, find_compared(statistics, scope), score, reason, explain)
+    return Measure(cells, find_compared(statistics, slice_), score, reason, explain)
 
 
-def _equality_cells(statistics: Statistics, scope: Scope) -> tuple[Cells, int, Disagreements, float]:
+def _equality_cells(statistics: Statistics, slice_: Slice) -> tuple[Cells, int, Disagreements, float]:
     """The cells of alpha where values are alike or not, in the form that `_distance_cells` gives."""
-    cells, n_values = agreement_cells(statistics, scope)
+    cells, n_values = agreement_cells(statistics, slice_)
 
     def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray]:
         return nominal_disagreements(sums[..., :n_values], sums[..., n_values + 1])
@@ -143,10 +143,10 @@ def _equality_cells(statistics: Statistics, scope: Scope) -> tuple[Cells, int, D
 
 
 def _fixed_cells(
-    statistics: Statistics, scope: Scope, distance: Distance
+    statistics: Statistics, slice_: Slice, distance: Distance
 ) -> tuple[Cells, int, Disagreements, float]:
     """The cells of alpha where the distances of values do not depend on how often each occurs."""
-    cells, n_values = agreement_cells(statistics, scope, distance=distance)
+    cells, n_values = agreement_cells(statistics, slice_, distance=distance)
     among = distance.lay_out(np.arange(n_values), np.zeros(n_values, dtype=np.int64))
 
     def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -159,7 +159,7 @@ def _fixed_cells(
 
 
 def _distance_cells(
-    statistics: Statistics, scope: Scope, level: str
+    statistics: Statistics, slice_: Slice, level: str
 ) -> tuple[Cells, int, Disagreements, float]:
     """What coefficients over distances need: each value's sum, then that of each two values that were given together.
 
@@ -174,7 +174,7 @@ def _distance_cells(
     unit : float
         The distance that is 1 to them, so that squares of tiny and of huge numbers stay numbers.
     """
-    found = find_coincidences(statistics, scope)
+    found = find_coincidences(statistics, slice_)
     n_values = max(1, len(statistics.axes["value"]))
     apart = np.flatnonzero(found.value_1 != found.value_2)
     low, high = (choose(found.value_1[apart], found.value_2[apart]) for choose in (np.minimum, np.maximum))

@@ -22,7 +22,7 @@ from annotations.agreement.sums.measures import (
     NO_VARIATION,
     NOTHING_TO_COMPARE,
     Measure,
-    Scope,
+    Slice,
     find_between,
     find_compared,
     safe_ratio,
@@ -31,7 +31,7 @@ from annotations.agreement.sums.statistics import Statistics
 
 
 def build_pairwise(
-    statistics: Statistics, scope: Scope, *, coefficient: str, level: str = "nominal"
+    statistics: Statistics, slice_: Slice, *, coefficient: str, level: str = "nominal"
 ) -> Measure:
     r"""Cohen's kappa, plain or weighted, or Scott's pi: of the pair, or of all pairs pooled.
 
@@ -49,9 +49,9 @@ def build_pairwise(
     Light, R. J. (1971). Measures of response agreement for qualitative data. Psychological Bulletin 76.
     """
     problem = find_problem(statistics, level)
-    distance = choose_distance(statistics, scope, level)
+    distance = choose_distance(statistics, slice_, level)
     cells, made = statistics.derive(
-        ("judgements", scope, level), lambda: _judgement_cells(statistics, scope, distance)
+        ("judgements", slice_, level), lambda: _judgement_cells(statistics, slice_, distance)
     )
     values = np.unique(made.value)
     within = distance.lay_out(made.value, number_codes(made.annotator)[1])
@@ -77,7 +77,7 @@ def build_pairwise(
         if problem:
             return {}
         observed, expected = parts(sums)
-        each = _score_pairs(statistics, scope, coefficient, distance)
+        each = _score_pairs(statistics, slice_, coefficient, distance)
         defined = each[np.isfinite(each)]
         return {
             "n_pairs": len(each),
@@ -90,7 +90,7 @@ def build_pairwise(
     def reason(sums: FloatArray) -> str:
         return problem or (NOTHING_TO_COMPARE if sums.sum() == 0 else NO_VARIATION)
 
-    return Measure(cells, find_compared(statistics, scope), score, reason, explain)
+    return Measure(cells, find_compared(statistics, slice_), score, reason, explain)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,12 +109,12 @@ class _Judgements:
         return np.add.reduceat(sums[..., order], heads, axis=-1)
 
 
-def _judgement_cells(statistics: Statistics, scope: Scope, distance: Distance) -> tuple[Cells, _Judgements]:
+def _judgement_cells(statistics: Statistics, slice_: Slice, distance: Distance) -> tuple[Cells, _Judgements]:
     """How often each annotator gave each value in all comparisons, and in the last cell how far apart two were, in sum."""
-    fold, n_values = fold_values(statistics, scope)
+    fold, n_values = fold_values(statistics, slice_)
     columns, codes = [], []
     for annotator, value in (("annotator_1", "value_1"), ("annotator_2", "value_2")):
-        table, found = find_between(statistics, "confusion", scope.pair, (annotator, value))
+        table, found = find_between(statistics, "confusion", slice_.pair, (annotator, value))
         columns.append((table.quantities["weight"], found))
         codes.append(table.keys[annotator][found] * n_values + fold[table.keys[value][found]])
     distinct, cell = number_codes(np.concatenate(codes))
@@ -122,7 +122,7 @@ def _judgement_cells(statistics: Statistics, scope: Scope, distance: Distance) -
         Part(*one, own, np.ones(len(own)))
         for one, own in zip(columns, np.split(cell, [len(codes[0])]), strict=True)
     ]
-    table, found = find_between(statistics, "confusion", scope.pair, ("value_1", "value_2"))
+    table, found = find_between(statistics, "confusion", slice_.pair, ("value_1", "value_2"))
     apart = distance.between(fold[table.keys["value_1"][found]], fold[table.keys["value_2"][found]])
     differ = np.flatnonzero(apart)
     last = np.full(len(differ), len(distinct))
@@ -131,11 +131,11 @@ def _judgement_cells(statistics: Statistics, scope: Scope, distance: Distance) -
     return Cells(parts, statistics.n_documents, len(distinct) + 1), made
 
 
-def _score_pairs(statistics: Statistics, scope: Scope, coefficient: str, distance: Distance) -> FloatArray:
+def _score_pairs(statistics: Statistics, slice_: Slice, coefficient: str, distance: Distance) -> FloatArray:
     """The coefficient of each pair that was compared, shape (pair,); NaN where it is undefined."""
     table = statistics.tables["confusion"]
     weight, keys = table.quantities["weight"], table.keys
-    fold, n_values = fold_values(statistics, scope)
+    fold, n_values = fold_values(statistics, slice_)
     value_1, value_2 = fold[keys["value_1"]], fold[keys["value_2"]]
     pairs, pair = number_codes(keys["annotator_1"] * len(statistics.axes["annotator"]) + keys["annotator_2"])
     distinct, place = number_codes(np.concatenate([pair * n_values + value_1, pair * n_values + value_2]))

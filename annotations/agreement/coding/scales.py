@@ -7,7 +7,7 @@ from annotations.agreement.coding.distances import Custom, Distance, Linear, Nom
 from annotations.agreement.data.arrays import FloatArray
 from annotations.agreement.data.distances import DISTANCES, LabelDistances
 from annotations.agreement.data.items import read_numbers
-from annotations.agreement.sums.measures import Scope
+from annotations.agreement.sums.measures import Slice
 from annotations.agreement.sums.statistics import Statistics
 
 NO_ORDER = "labels of spans have no order; give items with ordered values"
@@ -32,9 +32,9 @@ def find_problem(statistics: Statistics, level: str) -> str:
     return NO_AMOUNTS if level == "ratio" and min(numbers, default=0.0) < 0 else ""
 
 
-def choose_distance(statistics: Statistics, scope: Scope, level: str) -> Distance:
+def choose_distance(statistics: Statistics, slice_: Slice, level: str) -> Distance:
     """The distance of values on a scale; nominal where a label is asked for, since one value against the rest has no scale."""
-    if scope.label is not None or find_problem(statistics, level):
+    if slice_.label is not None or find_problem(statistics, level):
         return Nominal()
     if level == "custom":
         table = LabelDistances.read(statistics.options[DISTANCES])

@@ -76,13 +76,13 @@ def count_disorders(
         measure = make_dissimilarity(options.alpha, options.beta, distances, part.labels)
         pool = None if options.pool is None else options.pool.narrow(part.labels)
         for document, numbers, of_labels in _disorders(part, options, measure, pool):
-            scope = tuple(keys[document].tolist())
-            rows.append((*scope, label))
+            slice_ = tuple(keys[document].tolist())
+            rows.append((*slice_, label))
             values.append(numbers)
             if label == 0:
                 for code, of_label in of_labels.items():
                     own = EVERY_LABEL if code is None else labels[part.labels[code]]
-                    label_rows.append((*scope, own))
+                    label_rows.append((*slice_, own))
                     label_values.append(of_label)
     return {
         "gamma": _table(rows, values, QUANTITIES),

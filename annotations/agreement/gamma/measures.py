@@ -14,7 +14,7 @@ from annotations.agreement.sums.cells import Cells, Part, pivot
 from annotations.agreement.sums.measures import (
     NO_UNITS,
     Measure,
-    Scope,
+    Slice,
     find_compared,
     keys_of_scope,
     safe_ratio,
@@ -29,7 +29,7 @@ NOT_ALIGNED = "nothing aligned: no two annotators marked spans near each other"
 NO_SAMPLES = NOT_ALIGNED + ", or no random annotations did"
 
 
-def build_gamma(statistics: Statistics, scope: Scope) -> Measure:
+def build_gamma(statistics: Statistics, slice_: Slice) -> Measure:
     r"""Gamma, of documents pooled by their numbers of units.
 
     .. math:: \gamma = 1 - \frac{\sum_d \bar x_d \delta_d}{\sum_d \bar x_d \delta^e_d}
@@ -41,8 +41,8 @@ def build_gamma(statistics: Statistics, scope: Scope) -> Measure:
     Mathet, Y., Widlöcher, A., Métivier, J.-P. (2015). Computational Linguistics 41(3).
     """
     table = pivot(statistics, "gamma")
-    label = EVERY_LABEL if scope.label is None else statistics.axes["label"].index(scope.label)
-    found = table.find(label=label, **keys_of_scope(statistics, scope.pair))
+    label = EVERY_LABEL if slice_.label is None else statistics.axes["label"].index(slice_.label)
+    found = table.find(label=label, **keys_of_scope(statistics, slice_.pair))
     cells = Cells(table.stack(QUANTITIES, found), statistics.n_documents, len(QUANTITIES))
     index = {name: column for column, name in enumerate(QUANTITIES)}
     options = statistics.options
@@ -74,10 +74,10 @@ def build_gamma(statistics: Statistics, scope: Scope) -> Measure:
     def reason(sums: FloatArray) -> str:
         return NO_CHANCE if sums[index["units"]] else NO_UNITS
 
-    return Measure(cells, _find_used(statistics, scope, cells), score, reason, explain)
+    return Measure(cells, _find_used(statistics, slice_, cells), score, reason, explain)
 
 
-def build_gamma_cat(statistics: Statistics, scope: Scope) -> Measure:
+def build_gamma_cat(statistics: Statistics, slice_: Slice) -> Measure:
     r"""Gamma-cat: do aligned units have the same label, beyond chance?
 
     .. math::
@@ -96,21 +96,21 @@ def build_gamma_cat(statistics: Statistics, scope: Scope) -> Measure:
     Mathet, Y. (2017). The agreement measure gamma-cat: a complement to gamma focused on categorization of a
     continuum. Computational Linguistics 43(3).
     """
-    if scope.label is not None:
-        return build_gamma_k(statistics, scope)
+    if slice_.label is not None:
+        return build_gamma_k(statistics, slice_)
     if statistics.options["chance"] == "document":
-        return _against_samples(statistics, scope, EVERY_LABEL)
-    pairs = _count_pairs(statistics, scope)
+        return _against_samples(statistics, slice_, EVERY_LABEL)
+    pairs = _count_pairs(statistics, slice_)
 
     def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         apart, weight, total = pairs.read_all(sums)
         _, _, n_units, others = pairs.read_labels(sums)
         return apart, weight, safe_ratio((n_units * others).sum(axis=-1), total * (total - 1))
 
-    return _categorial(statistics, scope, pairs.cells, parts)
+    return _categorial(statistics, slice_, pairs.cells, parts)
 
 
-def build_gamma_k(statistics: Statistics, scope: Scope) -> Measure:
+def build_gamma_k(statistics: Statistics, slice_: Slice) -> Measure:
     r"""Gamma-k: gamma-cat over the aligned pairs in which one unit has the label; without a label, all labels pooled.
 
     .. math::
@@ -122,9 +122,9 @@ def build_gamma_k(statistics: Statistics, scope: Scope) -> Measure:
     pooled by the weights of their pairs.
     """
     if statistics.options["chance"] == "document":
-        label = None if scope.label is None else statistics.axes["label"].index(scope.label)
-        return _against_samples(statistics, scope, label)
-    pairs = _count_pairs(statistics, scope)
+        label = None if slice_.label is None else statistics.axes["label"].index(slice_.label)
+        return _against_samples(statistics, slice_, label)
+    pairs = _count_pairs(statistics, slice_)
 
     def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         _, _, total = pairs.read_all(sums)
@@ -133,7 +133,7 @@ def build_gamma_k(statistics: Statistics, scope: Scope) -> Measure:
         expected = np.where(weight > 0, weight * safe_ratio(2 * others, dealt), 0.0).sum(axis=-1)
         return apart.sum(axis=-1), weight.sum(axis=-1), safe_ratio(expected, weight.sum(axis=-1))
 
-    return _categorial(statistics, scope, pairs.cells, parts)
+    return _categorial(statistics, slice_, pairs.cells, parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,19 +172,19 @@ class _AlignedPairs:
         )
 
 
-def _count_pairs(statistics: Statistics, scope: Scope) -> _AlignedPairs:
-    """What is known of the aligned pairs, and of those with the label of the scope, or with each label."""
+def _count_pairs(statistics: Statistics, slice_: Slice) -> _AlignedPairs:
+    """What is known of the aligned pairs, and of those with the label of the slice, or with each label."""
     table = pivot(statistics, "gamma_label")
-    found = table.find(**keys_of_scope(statistics, scope.pair))
+    found = table.find(**keys_of_scope(statistics, slice_.pair))
     codes = table.keys["label"][found]
     is_all = codes == EVERY_LABEL
     every, found, codes = found[is_all], found[~is_all], codes[~is_all]
     distance = _read_distance(statistics)
-    if scope.label is None:
+    if slice_.label is None:
         labels, place = np.unique(codes, return_inverse=True)
         wanted: BoolArray = np.ones(len(codes), dtype=bool)
     else:
-        labels = np.array([statistics.axes["label"].index(scope.label)])
+        labels = np.array([statistics.axes["label"].index(slice_.label)])
         wanted = codes == labels[0]
         place = np.zeros(len(codes), dtype=np.int64)
     width = len(labels)
@@ -196,12 +196,14 @@ def _count_pairs(statistics: Statistics, scope: Scope) -> _AlignedPairs:
         Part(table.quantities[name], found[wanted], 3 + index * width + place[wanted], np.ones(wanted.sum()))
         for index, name in enumerate(("observed", "weight", "units"))
     ]
-    if scope.label is not None:
+    if slice_.label is not None:
         # of one label the others' units have no cells of their own, so what they are apart is added up here
         apart = distance.between(codes, np.full(len(codes), labels[0]))
         parts.append(Part(table.quantities["units"], found, np.full(len(found), 3 + 3 * width), apart))
     return _AlignedPairs(
-        Cells(parts, statistics.n_documents, 3 + 4 * width), labels, distance if scope.label is None else None
+        Cells(parts, statistics.n_documents, 3 + 4 * width),
+        labels,
+        distance if slice_.label is None else None,
     )
 
 
@@ -211,10 +213,10 @@ def _read_distance(statistics: Statistics) -> Custom:
     return Custom.from_table(table, statistics.axes["label"])
 
 
-def _against_samples(statistics: Statistics, scope: Scope, label: int | None) -> Measure:
+def _against_samples(statistics: Statistics, slice_: Slice, label: int | None) -> Measure:
     """Where each document has the chance of its own samples; of all labels, one after the other, if None is given."""
     table = pivot(statistics, "gamma_label")
-    found = table.find(**keys_of_scope(statistics, scope.pair))
+    found = table.find(**keys_of_scope(statistics, slice_.pair))
     codes = table.keys["label"][found]
     found = found[codes != EVERY_LABEL if label is None else codes == label]
     names = ("observed", "weight", "expected")
@@ -223,11 +225,11 @@ def _against_samples(statistics: Statistics, scope: Scope, label: int | None) ->
     def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         return sums[..., 0], sums[..., 1], safe_ratio(sums[..., 2], sums[..., 1])
 
-    return _categorial(statistics, scope, cells, parts, unaligned=NO_SAMPLES)
+    return _categorial(statistics, slice_, cells, parts, unaligned=NO_SAMPLES)
 
 
 def _categorial(
-    statistics: Statistics, scope: Scope, cells: Cells, parts: Parts, *, unaligned: str = NOT_ALIGNED
+    statistics: Statistics, slice_: Slice, cells: Cells, parts: Parts, *, unaligned: str = NOT_ALIGNED
 ) -> Measure:
     """One less observed by expected disagreement, of sums that `parts` splits into the weight apart, all weight, and the latter."""
 
@@ -248,13 +250,13 @@ def _categorial(
     def reason(sums: FloatArray) -> str:
         return ONE_LABEL if parts(sums)[1] else unaligned
 
-    return Measure(cells, _find_used(statistics, scope, cells), score, reason, explain)
+    return Measure(cells, _find_used(statistics, slice_, cells), score, reason, explain)
 
 
-def _find_used(statistics: Statistics, scope: Scope, cells: Cells) -> BoolArray:
+def _find_used(statistics: Statistics, slice_: Slice, cells: Cells) -> BoolArray:
     """Documents without units, or of the labels without aligned ones, say nothing and are not drawn in resamples."""
     document, _, weight = cells.entries()
     spoken = np.zeros(statistics.n_documents, dtype=bool)
     spoken[document[weight != 0]] = True
-    compared = find_compared(statistics, scope)
+    compared = find_compared(statistics, slice_)
     return compared & spoken if spoken.any() else compared

@@ -48,19 +48,19 @@ def count_links(corpus: Corpus, pairs: Overlaps) -> tuple[dict[str, Table], dict
     keys: list[IntArray] = []
     columns: list[IntArray] = []
     for own_code in (np.zeros(len(drawn.kind), dtype=np.int64), drawn.kind + 1):
-        key = drawn.scope * n_kinds + own_code
+        key = drawn.slice_ * n_kinds + own_code
         keys.extend((key, key[drawn.is_placed]))
         columns.extend((drawn.side, 2 + drawn.side[drawn.is_placed]))
     places = _find_places(drawn, len(pairs.first))
-    kind, scope = _find_matched(places, _scope_units(corpus, pairs))
+    kind, slice_ = _find_matched(places, _scope_units(corpus, pairs))
     for own_code in (np.zeros(len(kind), dtype=np.int64), kind + 1):
-        keys.append(scope * n_kinds + own_code)
+        keys.append(slice_ * n_kinds + own_code)
         columns.append(np.full(len(kind), LINK_QUANTITIES.index("matched")))
     code, sums = tabulate(np.concatenate(keys), np.concatenate(columns), None, len(LINK_QUANTITIES))
-    scope, relation = np.divmod(code, n_kinds)
+    slice_, relation = np.divmod(code, n_kinds)
     tables = {
         "links": Table(
-            {**_split_scope(corpus, scope), "relation": relation},
+            {**_split_scope(corpus, slice_), "relation": relation},
             {name: sums[:, column].copy() for column, name in enumerate(LINK_QUANTITIES)},
         ),
     }
@@ -72,11 +72,11 @@ def count_links(corpus: Corpus, pairs: Overlaps) -> tuple[dict[str, Table], dict
 class _Drawn:
     """Each relation once for every other annotator who could have drawn it.
 
-    `scope` codes document and pair of annotators, `side` says which of the two drew it, `source` and `target` are the
+    `slice_` codes document and pair of annotators, `side` says which of the two drew it, `source` and `target` are the
     aligned units at its ends, -1 where there is none.
     """
 
-    scope: IntArray
+    slice_: IntArray
     side: IntArray
     kind: IntArray
     source: IntArray
@@ -141,8 +141,8 @@ def _code_scope(corpus: Corpus, document: IntArray, first: IntArray, second: Int
     return (document * n_annotators + first) * n_annotators + second
 
 
-def _split_scope(corpus: Corpus, scope: IntArray) -> dict[str, IntArray]:
-    rest, second = np.divmod(scope, max(1, len(corpus.annotators)))
+def _split_scope(corpus: Corpus, slice_: IntArray) -> dict[str, IntArray]:
+    rest, second = np.divmod(slice_, max(1, len(corpus.annotators)))
     document, first = np.divmod(rest, max(1, len(corpus.annotators)))
     return {"document": document, "annotator_1": first, "annotator_2": second}
 
@@ -186,10 +186,10 @@ def _count_places(corpus: Corpus, pairs: Overlaps, places: _Places) -> tuple[Tab
     keys = np.concatenate([(at * n_linkages + value[0]) * n_linkages + value[1], empty * n_linkages**2])
     weights = np.concatenate([np.ones(len(at)), unlinked[empty]])
     code, sums = tabulate(keys, np.zeros(len(keys), dtype=np.int64), weights, 1)
-    scope, cell = np.divmod(code, n_linkages**2)
+    slice_, cell = np.divmod(code, n_linkages**2)
     one, other = np.divmod(cell, n_linkages)
     return Table(
-        {**_split_scope(corpus, scopes[scope]), "linkage_1": one, "linkage_2": other}, {"weight": sums[:, 0]}
+        {**_split_scope(corpus, scopes[slice_]), "linkage_1": one, "linkage_2": other}, {"weight": sums[:, 0]}
     ), linkages
 
 
@@ -240,14 +240,14 @@ def count_attributes(corpus: Corpus, pairs: Overlaps) -> tuple[Table, dict[str, 
     attributes = tuple(sorted(corpus.attributes))
     choices = ("", *sorted({value for _, values in corpus.attributes.values() for value in values} - {""}))
     place = {value: index for index, value in enumerate(choices)}
-    scope = _scope_units(corpus, pairs)[same] * max(1, len(attributes))
+    slice_ = _scope_units(corpus, pairs)[same] * max(1, len(attributes))
     keys: list[IntArray] = []
     answers: list[IntArray] = []
     for number, attribute in enumerate(attributes):
         codes, values = corpus.attributes[attribute]
         lookup = np.array([*(place[value] for value in values), 0], dtype=np.int64)
         kept = np.flatnonzero((codes[one] != ABSENT) | (codes[other] != ABSENT))
-        keys.append(scope[kept] + number)
+        keys.append(slice_[kept] + number)
         answers.append(lookup[codes[one[kept]]] * len(choices) + lookup[codes[other[kept]]])
     nothing = np.zeros(0, dtype=np.int64)
     both, answer = number_codes(np.concatenate([nothing, *answers]))

@@ -15,7 +15,7 @@ from annotations.agreement.sums.measures import (
     NO_VARIATION,
     NOTHING_TO_COMPARE,
     Measure,
-    Scope,
+    Slice,
     find_between,
     find_compared,
     safe_ratio,
@@ -27,7 +27,7 @@ NO_COMMON_SPANS = "no aligned spans: no two annotators marked overlapping spans 
 NO_ATTRIBUTES = "no attributes: no two aligned spans of one label have values of one attribute"
 
 
-def build_relation_f1(statistics: Statistics, scope: Scope) -> Measure:
+def build_relation_f1(statistics: Statistics, slice_: Slice) -> Measure:
     r"""F1 of relations with tolerant ends.
 
     .. math:: F_1 = \frac{2 M}{N_1 + N_2}
@@ -35,13 +35,13 @@ def build_relation_f1(statistics: Statistics, scope: Scope) -> Measure:
     A relation is matched when the other annotator drew one of the same type, in the same direction, between the units
     aligned with its ends (see `annotations.agreement.links.counting.pair_spans`): borders and labels of the ends may differ.
     """
-    links, drawn_by = _find_drawn(statistics, scope)
+    links, drawn_by = _find_drawn(statistics, slice_)
     cells = Cells(
         links.stack(LINK_QUANTITIES, drawn_by),
         statistics.n_documents,
         len(LINK_QUANTITIES),
     )
-    compared = find_compared(statistics, scope)
+    compared = find_compared(statistics, slice_)
 
     def score(sums: FloatArray) -> FloatArray:
         return safe_ratio(2 * sums[..., 4], sums[..., 0] + sums[..., 1])
@@ -61,18 +61,18 @@ def build_relation_f1(statistics: Statistics, scope: Scope) -> Measure:
     return Measure(cells, compared, score, reason, explain)
 
 
-def build_relation_alpha(statistics: Statistics, scope: Scope) -> Measure:
+def build_relation_alpha(statistics: Statistics, slice_: Slice) -> Measure:
     """Nominal alpha of the relation type, or none, over all ordered pairs of aligned units; a type against the rest."""
     names = statistics.axes["linkage"]
     fold: IntArray = np.arange(len(names))
-    if scope.label is not None:
-        fold = np.array([scope.label in name.split(JOINT) for name in names], dtype=np.int64)
-    table, found = find_between(statistics, "link_values", scope.pair, ("linkage_1", "linkage_2"))
+    if slice_.label is not None:
+        fold = np.array([slice_.label in name.split(JOINT) for name in names], dtype=np.int64)
+    table, found = find_between(statistics, "link_values", slice_.pair, ("linkage_1", "linkage_2"))
     values = (fold[table.keys["linkage_1"][found]], fold[table.keys["linkage_2"][found]])
     coincidences = _Coincidences.count(statistics, table, found, values)
-    links, drawn_by = _find_drawn(statistics, scope)
+    links, drawn_by = _find_drawn(statistics, slice_)
     drawn = links.stack(LINK_QUANTITIES[:4], drawn_by)
-    compared = find_compared(statistics, scope)
+    compared = find_compared(statistics, slice_)
 
     def reason(paired: float, counts: FloatArray) -> str:
         if not compared.any():
@@ -88,7 +88,7 @@ def build_relation_alpha(statistics: Statistics, scope: Scope) -> Measure:
     return _pooled_alpha(coincidences, compared, counted=drawn, reason=reason, extra=extra)
 
 
-def build_attribute_alpha(statistics: Statistics, scope: Scope) -> Measure:
+def build_attribute_alpha(statistics: Statistics, slice_: Slice) -> Measure:
     r"""Alpha of attribute values on aligned spans of one label, each attribute on its own level; attributes pooled.
 
     .. math:: \alpha = 1 - \frac{\sum_a n_a D_{o, a}}{\sum_a n_a D_{e, a}}
@@ -102,9 +102,9 @@ def build_attribute_alpha(statistics: Statistics, scope: Scope) -> Measure:
     An attribute is nominal unless `Statistics.scale_attributes` was told another level.
     """
     names = statistics.axes["attribute"]
-    wanted = {} if scope.label is None else {"attribute": names.index(scope.label)}
+    wanted = {} if slice_.label is None else {"attribute": names.index(slice_.label)}
     keys = ("attribute", "choice_1", "choice_2")
-    table, asked = find_between(statistics, "attributes", scope.pair, keys, **wanted)
+    table, asked = find_between(statistics, "attributes", slice_.pair, keys, **wanted)
     found = asked[(table.keys["choice_1"][asked] > 0) & (table.keys["choice_2"][asked] > 0)]
     codes, group = np.unique(table.keys["attribute"][found], return_inverse=True)
     levels = statistics.options.get(LEVELS, {})
@@ -116,7 +116,7 @@ def build_attribute_alpha(statistics: Statistics, scope: Scope) -> Measure:
         group=group,
         levels=[levels.get(statistics.axes["attribute"][code], NOMINAL) for code in codes.tolist()],
     )
-    compared = find_compared(statistics, scope)
+    compared = find_compared(statistics, slice_)
 
     def reason(paired: float, _: FloatArray) -> str:
         if not compared.any():
@@ -131,10 +131,10 @@ def build_attribute_alpha(statistics: Statistics, scope: Scope) -> Measure:
     return _pooled_alpha(coincidences, compared, counted=given, reason=reason, extra=extra)
 
 
-def _find_drawn(statistics: Statistics, scope: Scope) -> tuple[Pivot, IntArray]:
+def _find_drawn(statistics: Statistics, slice_: Slice) -> tuple[Pivot, IntArray]:
     """The columns about relations of the type, or of all types together."""
-    code = statistics.axes["relation"].index(scope.label or "")
-    return find_between(statistics, "links", scope.pair, ("relation",), relation=code)
+    code = statistics.axes["relation"].index(slice_.label or "")
+    return find_between(statistics, "links", slice_.pair, ("relation",), relation=code)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

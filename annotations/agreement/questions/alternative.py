@@ -17,7 +17,7 @@ from annotations.agreement.model_figures import CountedPairs, pair_with_model
 from annotations.agreement.questions.advantage import AlternativeTest, Scores, conclude
 from annotations.agreement.readers.notebook import check_models, read_data
 from annotations.agreement.registry import find_metric
-from annotations.agreement.sums.measures import Scope
+from annotations.agreement.sums.measures import Slice
 from annotations.agreement.sums.statistics import Statistics
 
 SCORES_OF_ITEMS = ("accuracy", "rmse")
@@ -306,7 +306,7 @@ def compare_spans(score: str) -> Compare:
         if not len(pairs.origin):
             return np.zeros(0)
         statistics = pairs.statistics
-        measure = find_metric(score).build(statistics, Scope())
+        measure = find_metric(score).build(statistics, Slice())
         values = np.concatenate([measure.score(sums) for _, sums in measure.cells.split()])
         judgements = statistics.tables["judgements"]
         n_spans = np.bincount(

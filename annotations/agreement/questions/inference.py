@@ -15,7 +15,7 @@ from annotations.agreement.readers.notebook import read_data
 from annotations.agreement.registry import find_metric
 from annotations.agreement.report import Report
 from annotations.agreement.sums.bootstrap import cut_samples, percentile_interval, score_weighed
-from annotations.agreement.sums.measures import Measure, Scope
+from annotations.agreement.sums.measures import Measure, Slice
 from annotations.agreement.sums.statistics import Statistics
 from annotations.agreement.sums.weighing import prepare_sums
 
@@ -260,7 +260,7 @@ def _deal(group: BoolArray, *, paired: bool, permutations: int, seed: int) -> It
 def _build_whole(statistics: Statistics, name: str) -> Measure:
     metric = find_metric(name)
     check_counted(statistics, metric)
-    return metric.build(statistics, Scope())
+    return metric.build(statistics, Slice())
 
 
 def _add_up(measure: Measure, documents: IntArray) -> FloatArray:

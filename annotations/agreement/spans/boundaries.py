@@ -14,7 +14,7 @@ from annotations.agreement.sums.cells import Cells
 from annotations.agreement.sums.measures import (
     NOTHING_TO_COMPARE,
     Measure,
-    Scope,
+    Slice,
     find_between,
     find_compared,
     safe_ratio,
@@ -119,7 +119,7 @@ def _compare(
     return present, counts[present].astype(np.float64, copy=False)
 
 
-def build_boundary_similarity(statistics: Statistics, scope: Scope) -> Measure:
+def build_boundary_similarity(statistics: Statistics, slice_: Slice) -> Measure:
     r"""Boundary similarity, documents and pairs of annotators pooled.
 
     .. math:: B = 1 - \frac{|A| + |T| / 2}{|A| + |T| + |M|}
@@ -130,10 +130,10 @@ def build_boundary_similarity(statistics: Statistics, scope: Scope) -> Measure:
     ----------
     Fournier, C. (2013). Evaluating text segmentation using boundary edit distance. ACL 2013.
     """
-    label = statistics.axes["label"].index(scope.label or "")
-    table, found = find_between(statistics, "boundaries", scope.pair, ("label",), label=label)
+    label = statistics.axes["label"].index(slice_.label or "")
+    table, found = find_between(statistics, "boundaries", slice_.pair, ("label",), label=label)
     cells = Cells(table.stack(QUANTITIES, found), statistics.n_documents, len(QUANTITIES))
-    compared = find_compared(statistics, scope)
+    compared = find_compared(statistics, slice_)
 
     def score(sums: FloatArray) -> FloatArray:
         return safe_ratio(sums[..., 0] + sums[..., 1] / REACH, sums.sum(axis=-1))

@@ -17,7 +17,7 @@ from annotations.agreement.sums.measures import (
     NO_UNITS,
     NOTHING_TO_COMPARE,
     Measure,
-    Scope,
+    Slice,
     find_between,
     find_compared,
     safe_ratio,
@@ -131,18 +131,18 @@ class _Tally:
         )
 
 
-def build_f1(statistics: Statistics, scope: Scope, *, sense: str) -> Measure:
+def build_f1(statistics: Statistics, slice_: Slice, *, sense: str) -> Measure:
     r"""Span F1, all pairs of annotators pooled; symmetric, so it does not matter who is taken as the reference.
 
     .. math:: F_1 = \frac{2 M}{N_1 + N_2}
 
     :math:`M` is the number of matched spans, :math:`N_1, N_2` the number of spans of the two annotators.
     """
-    label = statistics.axes["label"].index(scope.label or ALL_LABELS)
+    label = statistics.axes["label"].index(slice_.label or ALL_LABELS)
     names = (sense, "units_1", "units_2")
-    table, found = find_between(statistics, "matches", scope.pair, ("label",), label=label)
+    table, found = find_between(statistics, "matches", slice_.pair, ("label",), label=label)
     cells = Cells(table.stack(names, found), statistics.n_documents, len(names))
-    compared = find_compared(statistics, scope)
+    compared = find_compared(statistics, slice_)
 
     def score(sums: FloatArray) -> FloatArray:
         return safe_ratio(2 * sums[..., 0], sums[..., 1] + sums[..., 2])
@@ -162,18 +162,18 @@ def build_f1(statistics: Statistics, scope: Scope, *, sense: str) -> Measure:
     return Measure(cells, compared, score, reason, explain)
 
 
-def build_coverage(statistics: Statistics, scope: Scope, *, kind: str) -> Measure:
+def build_coverage(statistics: Statistics, slice_: Slice, *, kind: str) -> Measure:
     r"""Dice or intersection over union of labelled positions, all labels and pairs of annotators pooled.
 
     .. math:: \mathrm{Dice} = \frac{2 |A \cap B|}{|A| + |B|}, \quad \mathrm{IoU} = \frac{|A \cap B|}{|A \cup B|}
 
     A position with two labels counts once for each.
     """
-    table, found = find_between(statistics, "confusion", scope.pair, ("value_1", "value_2"))
+    table, found = find_between(statistics, "confusion", slice_.pair, ("value_1", "value_2"))
     names = statistics.axes["value"]
     sets = [_labels_of(name, statistics.kind) for name in names]
-    if scope.label is not None:
-        sets = [members & {scope.label} for members in sets]
+    if slice_.label is not None:
+        sets = [members & {slice_.label} for members in sets]
     sizes = np.array([len(members) for members in sets], dtype=np.float64)
     value_1, value_2 = table.keys["value_1"][found], table.keys["value_2"][found]
     met, which = number_codes(value_1 * len(sets) + value_2)
@@ -187,7 +187,7 @@ def build_coverage(statistics: Statistics, scope: Scope, *, kind: str) -> Measur
         for cell, scale in enumerate(scales)
     ]
     cells = Cells(parts, statistics.n_documents, len(parts))
-    compared = find_compared(statistics, scope)
+    compared = find_compared(statistics, slice_)
 
     def score(sums: FloatArray) -> FloatArray:
         common, both = sums[..., 0], sums[..., 1] + sums[..., 2]

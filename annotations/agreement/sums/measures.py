@@ -20,7 +20,7 @@ NO_UNITS = "no spans: the annotators compared marked nothing"
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class Slice:
     """The slice of the data that is measured: one label, one pair of annotators, or everything."""
 
     label: str | None = None
@@ -59,17 +59,17 @@ class Measure:
         return self.used if self.also_used is None else self.used | self.also_used
 
 
-def find_compared(statistics: Statistics, scope: Scope) -> BoolArray:
+def find_compared(statistics: Statistics, slice_: Slice) -> BoolArray:
     """The documents that two annotators (or both of the pair) completed, shape (document,)."""
-    return statistics.derive(("compared", scope.pair), lambda: count_judged(statistics, scope) > 1)
+    return statistics.derive(("compared", slice_.pair), lambda: count_judged(statistics, slice_) > 1)
 
 
-def count_judged(statistics: Statistics, scope: Scope) -> IntArray:
+def count_judged(statistics: Statistics, slice_: Slice) -> IntArray:
     """How many annotators, or of the pair, completed each document, shape (document,)."""
-    if scope.pair is None:
+    if slice_.pair is None:
         document = statistics.tables["judgements"].keys["document"]
     else:
-        document = np.concatenate([_find_documents(statistics, name) for name in scope.pair])
+        document = np.concatenate([_find_documents(statistics, name) for name in slice_.pair])
     return np.bincount(document, minlength=statistics.n_documents)
 
 

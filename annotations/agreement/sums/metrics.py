@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from annotations.agreement.data.items import Items
 from annotations.agreement.sums.batches import Batch, CountedTables
-from annotations.agreement.sums.measures import Measure, Scope
+from annotations.agreement.sums.measures import Measure, Slice
 from annotations.agreement.sums.statistics import Statistics
 
-Build = Callable[[Statistics, Scope], Measure]
+Build = Callable[[Statistics, Slice], Measure]
 
 SPANS = frozenset({"spans"})
 BOTH = frozenset({"spans", "items"})

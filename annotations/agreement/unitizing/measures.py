@@ -16,7 +16,7 @@ from annotations.agreement.sums.measures import (
     NO_VARIATION,
     NOTHING_TO_COMPARE,
     Measure,
-    Scope,
+    Slice,
     find_compared,
     keys_of_pair,
     keys_of_scope,
@@ -29,18 +29,18 @@ ONE_VALUE = "no variation: all intersecting units have one label"
 SEGMENTS, UNITS, PAIRABLE = "segments", "units", "pairable"  # tables of squared lengths of units
 
 
-def build_alpha_u(statistics: Statistics, scope: Scope) -> Measure:
+def build_alpha_u(statistics: Statistics, slice_: Slice) -> Measure:
     r"""Alpha_U: one minus observed by expected disagreement, summed over labels and documents.
 
     At most 1. See `annotations.agreement.unitizing.counting.count_unitizing` for the disagreements.
     """
     table = pivot(statistics, "alpha_u")
-    wanted = keys_of_scope(statistics, scope.pair)
-    if scope.label is not None:
-        wanted["label"] = statistics.axes["label"].index(scope.label)
+    wanted = keys_of_scope(statistics, slice_.pair)
+    if slice_.label is not None:
+        wanted["label"] = statistics.axes["label"].index(slice_.label)
     names = ("observed", "expected")
     cells = Cells(table.stack(names, table.find(**wanted)), statistics.n_documents, len(names))
-    compared = find_compared(statistics, scope)
+    compared = find_compared(statistics, slice_)
 
     def score(sums: FloatArray) -> FloatArray:
         return 1 - safe_ratio(sums[..., 0], sums[..., 1])
@@ -60,7 +60,7 @@ def build_alpha_u(statistics: Statistics, scope: Scope) -> Measure:
     return Measure(cells, compared, score, reason, explain)
 
 
-def build_family(statistics: Statistics, scope: Scope, *, member: str) -> Measure:
+def build_family(statistics: Statistics, slice_: Slice, *, member: str) -> Measure:
     r"""u-alpha, |u-alpha, cu-alpha or (k)u-alpha.
 
     From the lengths :math:`\ell_{ck}` of intersections of units valued :math:`c` and :math:`k` (gaps are valued
@@ -82,14 +82,14 @@ def build_family(statistics: Statistics, scope: Scope, *, member: str) -> Measur
     Krippendorff, K., Mathet, Y., Bouvry, S., Widlöcher, A. (2016). On the reliability of unitizing textual continua:
     further developments. Quality and Quantity 50. Krippendorff, K. (2019). Content Analysis, 4th edition, section 12.6.
     """
-    fold = _fold(statistics, scope, member)
-    own = _choose_own(scope, member)
+    fold = _fold(statistics, slice_, member)
+    own = _choose_own(slice_, member)
     cells, n_values = statistics.derive(
-        ("family", scope.pair, own, fold.tobytes()), lambda: _family_cells(statistics, scope, fold, own)
+        ("family", slice_.pair, own, fold.tobytes()), lambda: _family_cells(statistics, slice_, fold, own)
     )
     is_pairable = own == PAIRABLE
-    compared = find_compared(statistics, scope)
-    target = _target(statistics, scope, member)
+    compared = find_compared(statistics, slice_)
+    target = _target(statistics, slice_, member)
 
     def parts(sums: FloatArray) -> tuple[FloatArray, FloatArray]:
         alike, marginal, correction, apart, _ = _split(sums, n_values)
@@ -137,13 +137,13 @@ def build_family(statistics: Statistics, scope: Scope, *, member: str) -> Measur
     return Measure(cells, compared, score, reason, explain)
 
 
-def _family_cells(statistics: Statistics, scope: Scope, fold: IntArray, table: str) -> tuple[Cells, int]:
+def _family_cells(statistics: Statistics, slice_: Slice, fold: IntArray, table: str) -> tuple[Cells, int]:
     """For each value: what is alike, how much is compared, its correction, and how much there is; see `_split`.
 
     The amounts of pairs of values would be many more cells, and no coefficient of the family needs them.
     """
     n_values = int(fold.max(initial=0)) + 1
-    met, own = find_coincidences(statistics, scope), _find_own(statistics, scope, fold, table)
+    met, own = find_coincidences(statistics, slice_), _find_own(statistics, slice_, fold, table)
     value_1, value_2 = fold[met.value_1], fold[met.value_2]
     kept = (value_1 > 0) & (value_2 > 0) if table == PAIRABLE else np.ones(len(value_1), dtype=bool)
     same = kept & (value_1 == value_2)
@@ -172,27 +172,27 @@ def _split(sums: FloatArray, n_values: int) -> tuple[FloatArray, ...]:
     return alike, marginal, correction, sums[..., 4 * n_values], whole
 
 
-def _fold(statistics: Statistics, scope: Scope, member: str) -> IntArray:
+def _fold(statistics: Statistics, slice_: Slice, member: str) -> IntArray:
     """The value each value counts as: 0 is the gap."""
     names = statistics.axes["value"]
-    if _choose_own(scope, member) != UNITS:
+    if _choose_own(slice_, member) != UNITS:
         return np.arange(len(names))
-    if scope.label is not None:
-        return np.array([scope.label in members_of(name) for name in names], dtype=np.int64)
+    if slice_.label is not None:
+        return np.array([slice_.label in members_of(name) for name in names], dtype=np.int64)
     return np.array([bool(name) for name in names], dtype=np.int64)
 
 
-def _target(statistics: Statistics, scope: Scope, member: str) -> int | None:
-    if _choose_own(scope, member) == PAIRABLE and scope.label is not None:
-        return statistics.axes["value"].index(scope.label)
+def _target(statistics: Statistics, slice_: Slice, member: str) -> int | None:
+    if _choose_own(slice_, member) == PAIRABLE and slice_.label is not None:
+        return statistics.axes["value"].index(slice_.label)
     return None
 
 
-def _choose_own(scope: Scope, member: str) -> str:
+def _choose_own(slice_: Slice, member: str) -> str:
     """The table of squared lengths of units: where units are compared with gaps alone, no border of a label cuts another."""
     if member in {"cu_alpha", "ku_alpha"}:
         return PAIRABLE
-    return SEGMENTS if member == "u_alpha" and scope.label is None else UNITS
+    return SEGMENTS if member == "u_alpha" and slice_.label is None else UNITS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -204,27 +204,29 @@ class _Own:
     value: IntArray
 
 
-def _find_own(statistics: Statistics, scope: Scope, fold: IntArray, name: str) -> _Own:
+def _find_own(statistics: Statistics, slice_: Slice, fold: IntArray, name: str) -> _Own:
     """Find the rows of the annotators and documents that are compared."""
     table = pivot(statistics, name)
     if name == PAIRABLE:
-        found = table.find(**keys_of_scope(statistics, scope.pair))
+        found = table.find(**keys_of_scope(statistics, slice_.pair))
         value = fold[table.keys["value"][found]]
     else:
-        wanted = {"label": statistics.axes["label"].index(scope.label or ALL_LABELS)} if name == UNITS else {}
+        wanted = (
+            {"label": statistics.axes["label"].index(slice_.label or ALL_LABELS)} if name == UNITS else {}
+        )
         found = table.find(**wanted)
-        if scope.pair is not None:
-            pair = list(keys_of_pair(statistics, scope.pair).values())
+        if slice_.pair is not None:
+            pair = list(keys_of_pair(statistics, slice_.pair).values())
             found = found[np.isin(table.keys["annotator"][found], pair)]
         value = np.ones_like(found) if name == UNITS else fold[table.keys["value"][found]]
     squared = table.quantities["squared"]
-    if scope.pair is not None:  # only its own columns, of which every pair has few
-        own = squared.take(found).scale(find_compared(statistics, scope))
+    if slice_.pair is not None:  # only its own columns, of which every pair has few
+        own = squared.take(found).scale(find_compared(statistics, slice_))
         return _Own(own, np.arange(len(found)), value)
-    columns = statistics.derive(("squared", name), lambda: _keep_compared(statistics, scope, squared))
+    columns = statistics.derive(("squared", name), lambda: _keep_compared(statistics, slice_, squared))
     return _Own(columns, found, value)
 
 
-def _keep_compared(statistics: Statistics, scope: Scope, columns: Columns) -> Columns:
-    compared = find_compared(statistics, scope)
+def _keep_compared(statistics: Statistics, slice_: Slice, columns: Columns) -> Columns:
+    compared = find_compared(statistics, slice_)
     return columns if compared.all() else columns.scale(compared)

@@ -47,7 +47,7 @@ from annotations.api.v1.serializers.projects import (
 from annotations.api.v1.serializers.rounds import PseudonymBook, RoundSerializer
 from annotations.api.v1.serializers.schemes import GuidelineRevisionDetailSerializer, SchemeDetailSerializer
 from annotations.api.v1.views import AnnotationViewSet
-from annotations.api.views import ScopedView, read_parameters
+from annotations.api.views import ProjectRowsView, read_parameters
 from annotations.assignment.archiving import archive_project, delete_project, restore_project
 from annotations.assignment.services import change_member_roles, plan_round
 from annotations.assignment.standing import set_standing
@@ -93,7 +93,7 @@ FILE: dict[Any, Any] = {
 """No file is plain JSON, which is what pages of rows are."""
 
 
-class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]):
+class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Project]):
     """The projects in which you have a role, each by its id or its slug; archived ones are listed where they are asked for."""
 
     queryset = Project.objects.prefetch_related("memberships")
@@ -364,7 +364,7 @@ class ProjectViewSet(ScopedView[Project], viewsets.ReadOnlyModelViewSet[Project]
 
 
 class MembershipViewSet(
-    ScopedView[Membership], mixins.DestroyModelMixin, viewsets.ReadOnlyModelViewSet[Membership]
+    ProjectRowsView[Membership], mixins.DestroyModelMixin, viewsets.ReadOnlyModelViewSet[Membership]
 ):
     """Who has which role. Taking a role away leaves what the person did; what lies in an annotator's queues goes back."""
 
@@ -391,7 +391,7 @@ class MembershipViewSet(
         change_member_roles(instance.project, instance.user, roles=roles, by=user_of(self.request))
 
 
-class ReleaseViewSet(ScopedView[Release], viewsets.ReadOnlyModelViewSet[Release]):
+class ReleaseViewSet(ProjectRowsView[Release], viewsets.ReadOnlyModelViewSet[Release]):
     """Frozen datasets; a single one comes with its manifest."""
 
     queryset = Release.objects.select_related("project")

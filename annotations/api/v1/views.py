@@ -39,7 +39,7 @@ from annotations.api.v1.serializers.schemes import (
     SchemeDetailSerializer,
     SchemeSerializer,
 )
-from annotations.api.views import ScopedView
+from annotations.api.views import ProjectRowsView
 from annotations.assignment.closing import close_round, rename_round, reopen_round
 from annotations.assignment.excluding import (
     count_articles,
@@ -66,7 +66,7 @@ from annotations.models import (
 )
 
 
-class SchemeViewSet(ScopedView[Scheme], viewsets.ReadOnlyModelViewSet[Scheme]):
+class SchemeViewSet(ProjectRowsView[Scheme], viewsets.ReadOnlyModelViewSet[Scheme]):
     """The schemes of your projects; one alone comes with its definition."""
 
     queryset = Scheme.objects.all()
@@ -76,13 +76,13 @@ class SchemeViewSet(ScopedView[Scheme], viewsets.ReadOnlyModelViewSet[Scheme]):
     readers = EVERYONE
     project_path = "projects"
 
-    def scope(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Also earlier versions, which only rounds have."""
         return rows.filter(pk__in=Scheme.objects.of_projects(self.find_projects(*self.readers)))
 
 
 class GuidelineRevisionViewSet(
-    ScopedView[GuidelineRevision], viewsets.ReadOnlyModelViewSet[GuidelineRevision]
+    ProjectRowsView[GuidelineRevision], viewsets.ReadOnlyModelViewSet[GuidelineRevision]
 ):
     """Corrections of how guidelines are worded; one alone comes with the passages that changed and the definition."""
 
@@ -92,7 +92,7 @@ class GuidelineRevisionViewSet(
     readers = EVERYONE
 
 
-class ArticleViewSet(ScopedView[Article], viewsets.ReadOnlyModelViewSet[Article]):
+class ArticleViewSet(ProjectRowsView[Article], viewsets.ReadOnlyModelViewSet[Article]):
     """Articles; one alone comes with its text and blocks. Annotators find those that they were given.
 
     A manager excludes an article, which then counts nowhere, and deletes one that no round has ever had.
@@ -104,7 +104,7 @@ class ArticleViewSet(ScopedView[Article], viewsets.ReadOnlyModelViewSet[Article]
     filterset_class = filters.ArticleFilter
     readers = READERS_OF_GOLD
 
-    def scope(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         given = Task.objects.filter(
             assignments__annotator=user_of(self.request),
             round__project__in=list(self.find_projects(Role.ANNOTATOR)),
@@ -133,7 +133,7 @@ class ArticleViewSet(ScopedView[Article], viewsets.ReadOnlyModelViewSet[Article]
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
-class ImportViewSet(ScopedView[ArticleImport], viewsets.ReadOnlyModelViewSet[ArticleImport]):
+class ImportViewSet(ProjectRowsView[ArticleImport], viewsets.ReadOnlyModelViewSet[ArticleImport]):
     """The imports of articles; an import of which nobody has annotated anything yet can be undone."""
 
     queryset = count_articles(ArticleImport.objects.filter(published_at__isnull=False))
@@ -149,7 +149,7 @@ class ImportViewSet(ScopedView[ArticleImport], viewsets.ReadOnlyModelViewSet[Art
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
-class RoundViewSet(ScopedView[Round], viewsets.ReadOnlyModelViewSet[Round]):
+class RoundViewSet(ProjectRowsView[Round], viewsets.ReadOnlyModelViewSet[Round]):
     """Rounds. A manager names one, closes it, so that nothing of it is given out any more, and opens it again."""
 
     queryset = Round.objects.all()
@@ -175,7 +175,7 @@ class RoundViewSet(ScopedView[Round], viewsets.ReadOnlyModelViewSet[Round]):
         return Response(self.get_serializer(self.get_object()).data)
 
 
-class TaskViewSet(ScopedView[Task], viewsets.ReadOnlyModelViewSet[Task]):
+class TaskViewSet(ProjectRowsView[Task], viewsets.ReadOnlyModelViewSet[Task]):
     """The tasks of the reader's projects, for managers and adjudicators."""
 
     queryset = Task.objects.select_related("round")
@@ -193,7 +193,9 @@ class PseudonymousMixin:
         return {**context, "pseudonyms": PseudonymBook()}
 
 
-class AssignmentViewSet(ScopedView[Assignment], PseudonymousMixin, viewsets.ReadOnlyModelViewSet[Assignment]):
+class AssignmentViewSet(
+    ProjectRowsView[Assignment], PseudonymousMixin, viewsets.ReadOnlyModelViewSet[Assignment]
+):
     """Who has which task; with the pseudonym under which they appear in datasets.
 
     Why somebody skipped an article is not said to who annotates it too.
@@ -205,11 +207,13 @@ class AssignmentViewSet(ScopedView[Assignment], PseudonymousMixin, viewsets.Read
     readers = MANAGERS
     project_path = "task__round__project"
 
-    def scope(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return mark_hidden(super().scope(rows), user_of(self.request), article="task__article")
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return mark_hidden(super().narrow(rows), user_of(self.request), article="task__article")
 
 
-class AnnotationViewSet(ScopedView[Annotation], PseudonymousMixin, viewsets.ReadOnlyModelViewSet[Annotation]):
+class AnnotationViewSet(
+    ProjectRowsView[Annotation], PseudonymousMixin, viewsets.ReadOnlyModelViewSet[Annotation]
+):
     """What annotators submitted, before adjudication, under pseudonyms; the current revision of each."""
 
     queryset = (
@@ -224,7 +228,7 @@ class AnnotationViewSet(ScopedView[Annotation], PseudonymousMixin, viewsets.Read
     article_path = "assignment__task__article"
 
 
-class GoldViewSet(ScopedView[Gold], viewsets.ReadOnlyModelViewSet[Gold]):
+class GoldViewSet(ProjectRowsView[Gold], viewsets.ReadOnlyModelViewSet[Gold]):
     """What was decided about an article in a round."""
 
     queryset = Gold.objects.select_related("task__round__project")
@@ -235,7 +239,7 @@ class GoldViewSet(ScopedView[Gold], viewsets.ReadOnlyModelViewSet[Gold]):
     article_path = "task__article"
 
 
-class DecisionViewSet(ScopedView[Decision], viewsets.ReadOnlyModelViewSet[Decision]):
+class DecisionViewSet(ProjectRowsView[Decision], viewsets.ReadOnlyModelViewSet[Decision]):
     """The ledgers of the tasks: every decision, the superseded ones too."""
 
     queryset = Decision.objects.select_related("task__round", "decided_by", "reason")
@@ -246,7 +250,7 @@ class DecisionViewSet(ScopedView[Decision], viewsets.ReadOnlyModelViewSet[Decisi
     article_path = "task__article"
 
 
-class JobViewSet(ScopedView[Job], viewsets.ReadOnlyModelViewSet[Job]):
+class JobViewSet(ProjectRowsView[Job], viewsets.ReadOnlyModelViewSet[Job]):
     """The jobs of the reader's projects, the latest first, for managers."""
 
     queryset = Job.objects.all()
@@ -256,7 +260,7 @@ class JobViewSet(ScopedView[Job], viewsets.ReadOnlyModelViewSet[Job]):
     readers = MANAGERS
 
 
-class EventViewSet(ScopedView[Event], viewsets.ReadOnlyModelViewSet[Event]):
+class EventViewSet(ProjectRowsView[Event], viewsets.ReadOnlyModelViewSet[Event]):
     """Who did what, when; the latest first. Nothing is told of what was made of the articles that you annotate."""
 
     queryset = Event.objects.select_related("actor")
@@ -265,5 +269,5 @@ class EventViewSet(ScopedView[Event], viewsets.ReadOnlyModelViewSet[Event]):
     pagination_class = LatestFirst
     readers = MANAGERS
 
-    def scope(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return keep_visible_events(super().scope(rows), user_of(self.request))
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return keep_visible_events(super().narrow(rows), user_of(self.request))

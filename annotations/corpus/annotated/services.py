@@ -31,7 +31,7 @@ from annotations.mapping.review import Undecided, find_undecided
 from annotations.mapping.translation import TooMuchMarkedError, Translator
 from annotations.markup import Problem
 from annotations.models import AnnotationImport, Article, ArticleImport, Event, ImportedAs, Project, User
-from annotations.projects.archive import check_live
+from annotations.projects.archived import check_live
 from annotations.schemes.problems import Code
 
 GOLD = "gold"

@@ -37,27 +37,27 @@ class Command(BaseCommand):
             help=f"What else to report, of {','.join(PARTS)}, with commas; "
             "of the metrics named, or of the strict F1 where none is.",
         )
-        scope = parser.add_argument_group("what to compare")
-        scope.add_argument(
+        compared = parser.add_argument_group("what to compare")
+        compared.add_argument(
             "--round",
             action="append",
             type=int,
             metavar="NUMBER",
             help="May be repeated; all rounds if left out.",
         )
-        scope.add_argument(
+        compared.add_argument(
             "--scheme",
             action="append",
             metavar="IDENTIFIER",
             help="Such as argument-v1: the rounds that were planned with it. May be repeated.",
         )
-        scope.add_argument(
+        compared.add_argument(
             "--annotator", action="append", metavar="EMAIL", help="May be repeated; everybody if left out."
         )
-        scope.add_argument(
+        compared.add_argument(
             "--label", action="append", metavar="LABEL", help="May be repeated; all labels if left out."
         )
-        scope.add_argument(
+        compared.add_argument(
             "--models-as-people",
             action="store_true",
             help="Count the annotators who are models like everybody else, instead of showing them apart.",
@@ -69,7 +69,7 @@ class Command(BaseCommand):
             f"({GOLD!r}): precision, recall, and which spans are missed or spurious.",
         )
         add_test_arguments(parser, scores=SCORES_OF_SPANS)
-        scope.add_argument(
+        compared.add_argument(
             "--count-all-blocks", action="store_true", help="Also those that the project leaves out."
         )
         output = parser.add_mutually_exclusive_group()

@@ -16,7 +16,7 @@ from annotations.formats.ports import TextOptions
 from annotations.formats.registry import OF_TEXTS, list_files, list_titles
 from annotations.limits import MAX_UNASKED_TEXT_LENGTH
 from annotations.models import Project
-from annotations.projects.archive import ProjectArchivedError
+from annotations.projects.archived import ProjectArchivedError
 
 MAX_LINES = 20
 WAYS = {

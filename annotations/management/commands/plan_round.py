@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from annotations.assignment.errors import AssignmentError
 from annotations.assignment.services import plan_round
 from annotations.models import PLANNED_KINDS, Project, RoundKind, User
-from annotations.projects.archive import ProjectArchivedError
+from annotations.projects.archived import ProjectArchivedError
 
 
 class Command(BaseCommand):

@@ -13,7 +13,7 @@ from annotations.gold.services import (
     freeze_release,
 )
 from annotations.models import Project, Release
-from annotations.projects.archive import ProjectArchivedError
+from annotations.projects.archived import ProjectArchivedError
 
 
 class Command(BaseCommand):

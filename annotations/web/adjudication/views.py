@@ -38,7 +38,7 @@ from annotations.adjudication.validation import InvalidDecisionError
 from annotations.blindness import is_hidden
 from annotations.limits import MAX_PLACES_AROUND
 from annotations.models import Role, Task, TaskStatus
-from annotations.projects.archive import ProjectArchivedError
+from annotations.projects.archived import ProjectArchivedError
 from annotations.snapping import list_places
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.adjudication.cards import (

@@ -64,7 +64,7 @@ def _show_model(page: PageReport, model: int, test: AlternativeTest) -> dict[str
         "name": name,
         "key": model,
         "ceiling": describe_ceiling(page.metric, name, part),
-        "panel": _make_panel(report, key, page.panel),
+        "rows": _make_rows(report, key, page.shown_first),
         "labels": _make_labels(report, key, page.labels),
         "articles": _make_articles(part.by_document),
         "n_articles": len(part.by_document),
@@ -73,7 +73,7 @@ def _show_model(page: PageReport, model: int, test: AlternativeTest) -> dict[str
     }
 
 
-def _make_panel(report: Report, model: str, metrics: tuple[str, ...]) -> list[BesidePeople]:
+def _make_rows(report: Report, model: str, metrics: tuple[str, ...]) -> list[BesidePeople]:
     rows = []
     for name in metrics:
         metric, part = find_metric(name), report[name].by_model[model]

@@ -47,8 +47,8 @@ def _place(value: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class PanelRow:
-    """A row of the panel: the name of a metric, its figure and words, what the value is in this project, and what it rests on."""
+class MetricRow:
+    """A row of the page's table: the name of a metric, its figure and words, what the value is in this project, and what it rests on."""
 
     metric: str
     figure: Figure
@@ -57,13 +57,13 @@ class PanelRow:
     basis: list[str]
 
 
-def make_panel(report: Report, metrics: Iterable[str]) -> list[PanelRow]:
-    """The rows of the panel of a report, a metric each with its words."""
+def make_rows(report: Report, metrics: Iterable[str]) -> list[MetricRow]:
+    """The rows of the page's table of a report, a metric each with its words."""
     rows = []
     for name in metrics:
         figure = Figure.of(find_metric(name).title, report[name])
         rows.append(
-            PanelRow(
+            MetricRow(
                 name,
                 figure,
                 find_metric(name).words,

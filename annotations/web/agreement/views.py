@@ -20,10 +20,10 @@ from annotations.reliability.examples import Examples
 from annotations.reliability.headline import FEW_DOCUMENTS, write_headline
 from annotations.reliability.methods import write_methods
 from annotations.reliability.page_report import (
-    GAMMA_PANEL,
     LINKS,
     MAX_ARTICLES_FOR_GAMMA,
     OF_LABELS,
+    SHOWN_LATER,
     PageReport,
 )
 from annotations.web.access import MemberRequest, member_page
@@ -40,7 +40,7 @@ from annotations.web.agreement.tables import (
     make_field_rows,
     make_label_rows,
     make_pair_rows,
-    make_panel,
+    make_rows,
     make_slice_rows,
     name_attributes,
     name_relations,
@@ -80,11 +80,11 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
         "compared": compared,
         "headline": write_headline(page.main["f1_strict"], page.main["f1_strict"].by_label),
         "next_looks": choose_next_looks(labels, confusions, document_rows if is_first else []),
-        "terms": list_terms([*page.metrics, *GAMMA_PANEL]),
-        "panel": make_panel(page.main, [*page.panel, *LINKS]),
-        "usual": list_usual([*page.panel, *LINKS, *GAMMA_PANEL]),
+        "terms": list_terms([*page.metrics, *SHOWN_LATER]),
+        "rows": make_rows(page.main, [*page.shown_first, *LINKS]),
+        "usual": list_usual([*page.shown_first, *LINKS, *SHOWN_LATER]),
         "methods": write_methods(
-            page.main, [*page.panel, *LINKS], n_spans=page.basis.n_spans, schemes=page.schemes
+            page.main, [*page.shown_first, *LINKS], n_spans=page.basis.n_spans, schemes=page.schemes
         ),
         "metric": page.metric,
         "labels": labels,
@@ -115,9 +115,9 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_safe
 def show_gamma(request: MemberRequest) -> HttpResponse:
-    """The rows of the panel that take their time."""
-    panel = make_panel(read_form(request).page.gamma, GAMMA_PANEL)
-    return render(request, "annotations/agreement/_panel.html", {"panel": panel})
+    """The rows of the page's table that take their time."""
+    rows = make_rows(read_form(request).page.gamma, SHOWN_LATER)
+    return render(request, "annotations/agreement/_rows.html", {"rows": rows})
 
 
 @member_page(Role.MANAGER)

@@ -40,7 +40,7 @@ from annotations.models import (
     TaskStatus,
 )
 from annotations.models.tallies import find_wrong_tallies
-from annotations.projects.archive import ProjectArchivedError
+from annotations.projects.archived import ProjectArchivedError
 from tests.factories.collection import mark, plan_small_round, submit
 
 pytestmark = pytest.mark.django_db(transaction=True)

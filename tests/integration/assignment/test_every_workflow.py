@@ -56,7 +56,7 @@ from annotations.models import (
     TaskTally,
 )
 from annotations.models.tallies import find_wrong_tallies
-from annotations.projects.archive import ProjectArchivedError
+from annotations.projects.archived import ProjectArchivedError
 from tests.factories import make_member, make_project
 from tests.factories.adjudication import TEXT, claim, mark, submit
 

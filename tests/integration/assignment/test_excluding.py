@@ -52,7 +52,7 @@ from annotations.models import (
     Task,
     TaskStatus,
 )
-from annotations.projects.archive import ProjectArchivedError
+from annotations.projects.archived import ProjectArchivedError
 from annotations.reliability.matrices import find_annotations, take_fingerprints
 from annotations.reliability.selection import choose_selection
 from tests.factories import make_article, make_assignment, make_member, make_project, make_round, make_task

@@ -18,7 +18,7 @@ from annotations.assignment.errors import NotAnAnnotatorError
 from annotations.assignment.services import change_member_roles
 from annotations.assignment.standing import UnknownStandingError, set_standing
 from annotations.models import Event, Gold, Job, Membership, ModelAnnotator, Role, Standing, Task, User
-from annotations.projects.archive import ProjectArchivedError
+from annotations.projects.archived import ProjectArchivedError
 from tests.factories import make_member, make_project
 from tests.factories.adjudication import claim, make_annotated_task, mark
 from tests.factories.reliability import make_team

@@ -42,7 +42,7 @@ from annotations.models import (
     Task,
     User,
 )
-from annotations.projects.archive import ProjectArchivedError
+from annotations.projects.archived import ProjectArchivedError
 from annotations.projects.starting import create_project
 from annotations.projects.tokens import create_api_token
 from tests.factories import make_article, make_member, make_project

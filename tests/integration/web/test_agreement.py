@@ -26,7 +26,7 @@ from annotations.models import (
 )
 from annotations.projects.starting import store_scheme
 from annotations.reliability.full_report import PARTS
-from annotations.reliability.page_report import GAMMA_PANEL, LINKS, PANEL
+from annotations.reliability.page_report import LINKS, SHOWN_FIRST, SHOWN_LATER
 from annotations.web.agreement.tables import Figure
 from tests.factories import (
     make_article,
@@ -151,9 +151,9 @@ def test_what_the_figures_rest_on_is_counted_anew_with_every_annotation(scene: S
 
 def test_the_contents_and_each_figure_lead_to_sections_of_the_same_page(scene: Scene) -> None:
     page = scene.read("agreement")
-    rows = page[page.index('class="panel"') :] + scene.read("agreement-gamma")
+    rows = page[page.index('class="metric-rows"') :] + scene.read("agreement-gamma")
     pointers = re.findall(r'<a href="#([a-z-]+)">', rows)
-    assert len(pointers) == len([*PANEL, *GAMMA_PANEL])
+    assert len(pointers) == len([*SHOWN_FIRST, *SHOWN_LATER])
     contents = re.findall(r'<a href="#([a-z-]+)">', page[: page.index("<h1>")])
     assert contents == re.findall(r'<h2 id="([a-z]+)">', page)
     assert set(pointers) <= set(contents)
@@ -452,7 +452,7 @@ def test_the_files_hold_all_that_the_page_shows(scene: Scene) -> None:
         for person in (scene.ada, scene.ben):
             annotate(task, person, (0, 10, "Claim"))
     document = json.loads(scene.read("agreement-json", metric="cohen_kappa"))
-    assert {*PANEL, *LINKS, *GAMMA_PANEL, "cohen_kappa"} <= document["metrics"].keys()
+    assert {*SHOWN_FIRST, *LINKS, *SHOWN_LATER, "cohen_kappa"} <= document["metrics"].keys()
     assert document.keys() >= PARTS.keys()
     assert [row["round"] for row in document["rounds"]] == [1, 2]
     (without_ada, *_) = document["without"]
