@@ -7,11 +7,9 @@ Run it from the repository's root:
 On SQLite in a folder of its own, or on the database that DATABASE_URL names, in a transaction that is taken back.
 """
 
-import argparse
-import os
-import tempfile
 import time
-from pathlib import Path
+
+from benchmarks.large import set_up
 
 PAGES = (
     "",
@@ -30,27 +28,11 @@ LISTS = ("articles", "tasks", "assignments", "annotations", "gold", "decisions",
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--articles", type=int, default=20_000)
-    articles = parser.parse_args().articles
-    with tempfile.TemporaryDirectory(prefix="workbench-pages-") as folder:
-        os.environ.setdefault("DATABASE_URL", f"sqlite:///{Path(folder) / 'pages.sqlite3'}")
-        os.environ |= {
-            "WORKBENCH_HOME": folder,
-            "SECRET_KEY": "of-a-benchmark",
-            "DJANGO_SETTINGS_MODULE": "tests.settings",
-        }
+    with set_up(__doc__) as articles:
         run(articles)
 
 
 def run(articles: int) -> None:
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
     from django.db import transaction
     from django.test import Client
 

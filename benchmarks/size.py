@@ -7,40 +7,22 @@ Run it from the repository's root:
 On SQLite in a folder of its own, or on the database that DATABASE_URL names, which must be empty.
 """
 
-import argparse
-import os
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
+
+from benchmarks.large import set_up
 
 Result = TypeVar("Result")
 TASKS_TO_SETTLE = 1_000
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--articles", type=int, default=20_000)
-    articles = parser.parse_args().articles
-    with tempfile.TemporaryDirectory(prefix="workbench-size-") as folder:
-        os.environ.setdefault("DATABASE_URL", f"sqlite:///{Path(folder) / 'size.sqlite3'}")
-        os.environ |= {
-            "WORKBENCH_HOME": folder,
-            "SECRET_KEY": "of-a-benchmark",
-            "DJANGO_SETTINGS_MODULE": "tests.settings",
-        }
+    with set_up(__doc__) as articles:
         run(articles)
 
 
 def run(articles: int) -> None:
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
     from django.db import transaction
     from django.utils import timezone
 

@@ -45,31 +45,12 @@ from annotations.models import (
 from annotations.projects.archived import ProjectArchivedError
 from annotations.projects.starting import create_project
 from annotations.projects.tokens import create_api_token
+from tests.answers import read_words
 from tests.factories import make_article, make_member, make_project
 from tests.factories.adjudication import claim, make_annotated_task, mark
 from tests.factories.collection import plan_small_round
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def project() -> Project:
-    return make_project("News")
-
-
-@pytest.fixture
-def manager(project: Project) -> User:
-    return make_member(project, Role.MANAGER, name="Mira")
-
-
-@pytest.fixture
-def browser(client: Client, manager: User) -> Client:
-    client.force_login(manager)
-    return client
-
-
-def texts(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 class TestArchiving:
@@ -119,22 +100,22 @@ class TestArchiving:
 
     def test_pages_can_be_read_and_change_nothing(self, browser: Client, project: Project) -> None:
         archive_project(project, by=None)
-        page = texts(browser.get(reverse("web:articles", args=[project.slug])))
+        page = read_words(browser.get(reverse("web:articles", args=[project.slug])))
         assert "This project is archived since" in page
         answer = browser.post(reverse("web:add-articles", args=[project.slug]), {"text": "New"})
         assert answer.status_code == 409
-        assert "News is archived: it can be read, and nothing in it changes." in texts(answer)
+        assert "News is archived: it can be read, and nothing in it changes." in read_words(answer)
         assert not project.articles.exists()
 
     def test_it_leaves_the_lists_and_is_found_among_the_archived(
         self, browser: Client, project: Project
     ) -> None:
         archive_project(project, by=None)
-        listed = texts(browser.get(reverse("web:projects")))
+        listed = read_words(browser.get(reverse("web:projects")))
         address = reverse("web:project", args=[project.slug])
         assert address not in listed
         assert "1 archived project" in listed
-        assert address in texts(browser.get(reverse("web:projects") + "?archived=yes"))
+        assert address in read_words(browser.get(reverse("web:projects") + "?archived=yes"))
 
     def test_leases_stand_still_and_annotators_go_on_where_they_were(self) -> None:
         round_ = plan_small_round(annotators=2, articles=2, overlap=1)
@@ -226,9 +207,9 @@ class TestDeleting:
     def test_the_name_has_to_be_typed(self, browser: Client, project: Project) -> None:
         make_article(project)
         address = reverse("web:delete-project", args=[project.slug])
-        page = texts(browser.get(address))
+        page = read_words(browser.get(address))
         assert "This cannot be undone. 1 article with the files" in page
-        refused = texts(browser.post(address, {"typed": "news"}))
+        refused = read_words(browser.post(address, {"typed": "news"}))
         assert "That is not “News”. Nothing was deleted." in refused
         assert Article.objects.exists()
         assert browser.post(address, {"typed": " News "})["Location"] == reverse("web:projects")

@@ -14,27 +14,11 @@ from annotations.adjudication.units import Action
 from annotations.jobs.worker import Worker
 from annotations.models import Event, Gold, Project, Role, TaskStatus, User
 from annotations.projects.settings import InvalidSettingError, change_settings
-from tests.factories import make_member, make_project
+from tests.factories import make_member
 from tests.factories.adjudication import claim, make_annotated_task, mark
 
 pytestmark = pytest.mark.django_db
 TWO_OF_THREE = (mark(claim()), mark(claim()), mark(claim(0, 24)))
-
-
-@pytest.fixture
-def project() -> Project:
-    return make_project("News")
-
-
-@pytest.fixture
-def manager(project: Project) -> User:
-    return make_member(project, Role.MANAGER, name="Mira")
-
-
-@pytest.fixture
-def browser(client: Client, manager: User) -> Client:
-    client.force_login(manager)
-    return client
 
 
 FILLED = {

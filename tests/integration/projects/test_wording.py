@@ -18,6 +18,7 @@ from annotations.projects.wording import (
     mark_read,
 )
 from annotations.schemes.wording import NotOnlyWordingError
+from tests.answers import read_words
 from tests.factories import make_member, make_project, make_round, make_scheme
 
 pytestmark = pytest.mark.django_db
@@ -42,10 +43,6 @@ def round_(project: Project, annotator: User) -> Round:
 def correct(project: Project, name: str = "The shorter span", after: str = AFTER) -> GuidelineRevision:
     source = project.scheme.source.replace(BEFORE, after)
     return correct_wording(project, project.scheme, source=source, name=name, by=None)
-
-
-def texts(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 def test_the_round_keeps_its_scheme_and_shows_the_better_words(project: Project, round_: Round) -> None:
@@ -115,12 +112,12 @@ def test_my_work_shows_the_passage_until_it_is_read(
 ) -> None:
     revision = correct(project)
     client.force_login(annotator)
-    page = texts(client.get(reverse("web:work")))
+    page = read_words(client.get(reverse("web:work")))
     assert "The guidelines of News were corrected: The shorter span" in page
     assert f"<del>{BEFORE}</del>" in page
     assert f"<ins>{AFTER}</ins>" in page
     client.post(reverse("web:read-correction", args=[revision.pk]))
-    assert "were corrected" not in texts(client.get(reverse("web:work")))
+    assert "were corrected" not in read_words(client.get(reverse("web:work")))
 
 
 def test_a_manager_corrects_it_on_a_page_and_everybody_reads_it(client: Client, project: Project) -> None:
@@ -128,12 +125,12 @@ def test_a_manager_corrects_it_on_a_page_and_everybody_reads_it(client: Client, 
     address = reverse("web:correct-wording", args=[project.slug])
     source = project.scheme.source
     wrong = {"name": "x", "definition": source.replace('color = "#0072B2"', 'color = "#0072B3"')}
-    assert "which is more than wording" in texts(client.post(address, wrong))
+    assert "which is more than wording" in read_words(client.post(address, wrong))
     filled = {"name": "The shorter span", "definition": source.replace(BEFORE, AFTER).replace("\n", "\r\n")}
     answer = client.post(address, filled)
-    page = texts(client.get(answer["Location"]))
+    page = read_words(client.get(answer["Location"]))
     assert AFTER in re.sub("<[^>]+>", "", page)
     assert "1. The shorter span" in page
     assert "Corrected since" in page
-    again = texts(client.get(address))
+    again = read_words(client.get(address))
     assert AFTER in again

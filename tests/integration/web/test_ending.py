@@ -10,6 +10,7 @@ from django.urls import reverse
 from annotations.assignment.archiving import archive_project
 from annotations.assignment.excluding import exclude_article, list_imports
 from annotations.models import Article, Project, Role, Task, TaskStatus
+from tests.answers import read_words
 from tests.factories import make_article, make_assignment, make_member, make_project, make_round, make_task
 from tests.factories.adjudication import claim, make_annotated_task, mark, submit
 
@@ -31,16 +32,12 @@ def at(name: str, project: Project, *rest: Any) -> str:
     return reverse(f"web:{name}", args=[project.slug, *rest])
 
 
-def texts(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
-
-
 def test_what_excluding_means_for_this_article_is_said_before(browser: Client, project: Project) -> None:
     task = make_task(make_round(project, overlap=2))
     people = [make_member(project) for _ in range(2)]
     submit(make_assignment(task, people[0]), mark(claim()))
     make_assignment(task, people[1])
-    page = texts(browser.get(at("exclude-article", project, task.article_id)))
+    page = read_words(browser.get(at("exclude-article", project, task.article_id)))
     assert "1 annotator has it in the queue and gives it back." in page
     assert "1 submitted annotation stays on record" in page
     assert "gold" not in page.split("</h1>")[1].split("<form")[0]
@@ -49,13 +46,13 @@ def test_what_excluding_means_for_this_article_is_said_before(browser: Client, p
 def test_an_article_is_excluded_shown_so_and_included_again(browser: Client, project: Project) -> None:
     article, other = make_article(project), make_article(project)
     exclude = at("exclude-article", project, article.pk)
-    assert "This field is required" in texts(browser.post(exclude, {"reason": " "}))
+    assert "This field is required" in read_words(browser.post(exclude, {"reason": " "}))
     assert browser.post(exclude, {"reason": "A duplicate"})["Location"] == at("article", project, article.pk)
-    shown = texts(browser.get(at("article", project, article.pk)))
+    shown = read_words(browser.get(at("article", project, article.pk)))
     assert "by Mira: A duplicate" in shown
-    listed = texts(browser.get(at("articles", project)))
+    listed = read_words(browser.get(at("articles", project)))
     assert "1 excluded" in listed
-    only = texts(browser.get(at("articles", project) + "?excluded=yes"))
+    only = read_words(browser.get(at("articles", project) + "?excluded=yes"))
     assert article.title in only
     assert other.title not in only
     browser.post(at("include-article", project, article.pk))
@@ -96,18 +93,18 @@ def test_a_page_that_is_for_a_change_says_that_an_archived_project_has_none(
 def test_an_unused_article_is_deleted_once_the_word_is_typed(browser: Client, project: Project) -> None:
     article = make_article(project)
     address = at("delete-article", project, article.pk)
-    assert "This cannot be undone" in texts(browser.get(address))
-    assert "That is not “delete”. Nothing was deleted." in texts(browser.post(address, {"typed": "yes"}))
+    assert "This cannot be undone" in read_words(browser.get(address))
+    assert "That is not “delete”. Nothing was deleted." in read_words(browser.post(address, {"typed": "yes"}))
     assert browser.post(address, {"typed": "delete"})["Location"] == at("articles", project)
     assert not Article.objects.exists()
 
 
 def test_of_a_used_article_no_deletion_is_offered(browser: Client, project: Project) -> None:
     task = make_task(make_round(project, overlap=1))
-    page = texts(browser.get(at("article", project, task.article_id)))
+    page = read_words(browser.get(at("article", project, task.article_id)))
     assert at("exclude-article", project, task.article_id) in page
     assert at("delete-article", project, task.article_id) not in page
-    told = texts(browser.get(at("delete-article", project, task.article_id)))
+    told = read_words(browser.get(at("delete-article", project, task.article_id)))
     assert "The article is in round 1, so it cannot be deleted: exclude it instead." in told
     browser.post(at("delete-article", project, task.article_id), {"typed": "delete"})
     assert Article.objects.exists()
@@ -116,34 +113,34 @@ def test_of_a_used_article_no_deletion_is_offered(browser: Client, project: Proj
 def test_an_import_is_undone_once_the_word_is_typed(browser: Client, project: Project) -> None:
     browser.post(at("add-articles", project), {"text": "A text that was the wrong one.", "is_atomic": "on"})
     [made] = list_imports(project)
-    page = texts(browser.get(at("imports", project)))
+    page = read_words(browser.get(at("imports", project)))
     assert "Mira" in page
     address = at("undo-import", project, made.pk)
     assert address in page
-    asked = texts(browser.get(address))
+    asked = read_words(browser.get(address))
     assert "A text that was the wrong one." in asked
     assert "1 article with the file it came from will be gone" in asked
     assert "Type “undo” to undo it" in asked
-    assert "That is not “undo”. Nothing was undone." in texts(browser.post(address, {"typed": "no"}))
+    assert "That is not “undo”. Nothing was undone." in read_words(browser.post(address, {"typed": "no"}))
     assert project.articles.count() == 1
-    assert "1 article is gone" in texts(browser.post(address, {"typed": "undo"}, follow=True))
+    assert "1 article is gone" in read_words(browser.post(address, {"typed": "undo"}, follow=True))
     assert not project.articles.exists()
-    assert "Nothing was imported yet" in texts(browser.get(at("imports", project)))
+    assert "Nothing was imported yet" in read_words(browser.get(at("imports", project)))
 
 
 def test_imports_say_what_came_in_and_which_of_them_can_be_undone(browser: Client, project: Project) -> None:
     rows = b'{"text": "The bridge that we know is old."}\n{"text": "The tunnel."}\n{"text": "The ferry."}\n'
     browser.post(at("add-articles", project), {"uploads": [SimpleUploadedFile("rows.jsonl", rows)]})
     [made] = list_imports(project)
-    page = texts(browser.get(at("imports", project)))
+    page = read_words(browser.get(at("imports", project)))
     assert "The bridge that we know is old. and 2 more" in page.replace('</bdi> <span class="muted">', " ")
     assert at("undo-import", project, made.pk) in page
     task = make_task(make_round(project, overlap=1), project.articles.earliest("id"))
     submit(make_assignment(task, make_member(project)), mark(claim()))
-    page = texts(browser.get(at("imports", project)))
+    page = read_words(browser.get(at("imports", project)))
     assert at("undo-import", project, made.pk) not in page
     assert "annotated</span>" in page
-    told = texts(browser.get(at("undo-import", project, made.pk)))
+    told = read_words(browser.get(at("undo-import", project, made.pk)))
     assert "1 of its 3 articles is annotated or decided about, so it cannot be undone as a whole." in told
     assert at("articles", project) in told
 
@@ -154,13 +151,13 @@ def test_a_round_says_what_closing_it_would_do_and_is_opened_again(browser: Clie
     person = make_member(project)
     submit(make_assignment(task, person), mark(claim()))
     make_assignment(untouched, person)
-    page = texts(browser.get(at("round", project, 1)))
+    page = read_words(browser.get(at("round", project, 1)))
     assert "1 task with some annotations goes on to adjudication with what is in." in page
     assert "1 with none is cancelled" in page
     assert "1 article in queues is given back" in page
     browser.post(at("close-round", project, 1))
     assert set(Task.objects.values_list("status", flat=True)) == {TaskStatus.ANNOTATED, TaskStatus.CANCELLED}
-    closed = texts(browser.get(at("round", project, 1)))
+    closed = read_words(browser.get(at("round", project, 1)))
     assert "The round is closed since" in closed
     browser.post(at("reopen-round", project, 1))
     assert set(Task.objects.values_list("status", flat=True)) == {TaskStatus.ANNOTATED, TaskStatus.OPEN}
@@ -169,13 +166,13 @@ def test_a_round_says_what_closing_it_would_do_and_is_opened_again(browser: Clie
 def test_a_round_is_named(browser: Client, project: Project) -> None:
     make_round(project, overlap=1)
     browser.post(at("rename-round", project, 1), {"name": "Pilot"})
-    assert "Round 1: Pilot" in texts(browser.get(at("rounds", project)))
+    assert "Round 1: Pilot" in read_words(browser.get(at("rounds", project)))
     answer = browser.post(at("rename-round", project, 1), {"name": "x" * 101}, follow=True)
-    assert "101 characters, more than 100" in texts(answer)
+    assert "101 characters, more than 100" in read_words(answer)
 
 
 def test_excluded_articles_leave_the_numbers(browser: Client, project: Project) -> None:
     task = make_annotated_task(mark(claim()), project=project)
     exclude_article(task.article, reason="A duplicate", by=None)
-    listed = texts(browser.get(at("rounds", project)))
+    listed = read_words(browser.get(at("rounds", project)))
     assert "0 of 0" in listed

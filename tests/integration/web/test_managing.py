@@ -27,6 +27,7 @@ from annotations.models import (
 )
 from annotations.schemes.definition import read_definition
 from annotations.web.health import writes
+from tests.answers import read_words
 from tests.databases import refusing_writes
 from tests.factories import make_article, make_assignment, make_member, make_project, make_round, make_task
 from tests.factories.adjudication import claim, mark, submit
@@ -34,28 +35,8 @@ from tests.factories.adjudication import claim, mark, submit
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def project() -> Project:
-    return make_project("News")
-
-
-@pytest.fixture
-def manager(project: Project) -> User:
-    return make_member(project, Role.MANAGER, name="Mira")
-
-
-@pytest.fixture
-def browser(client: Client, manager: User) -> Client:
-    client.force_login(manager)
-    return client
-
-
 def at(name: str, project: Project, *rest: Any) -> str:
     return reverse(f"web:{name}", args=[project.slug, *rest])
-
-
-def texts(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 class TestProjects:
@@ -76,7 +57,7 @@ class TestProjects:
         answer = browser.post(
             reverse("web:create-project"), {"name": "X", "scheme": "own", "own": 'name = "x"\n'}
         )
-        assert "scheme: &#x27;version&#x27; is missing" in texts(answer)
+        assert "scheme: &#x27;version&#x27; is missing" in read_words(answer)
         assert not Project.objects.filter(name="X").exists()
 
     def test_a_new_project_may_name_its_scheme_as_another_project_does(
@@ -93,7 +74,7 @@ class TestProjects:
     def test_the_page_of_an_empty_project_leads_to_adding_articles(
         self, browser: Client, project: Project
     ) -> None:
-        page = texts(browser.get(at("project", project)))
+        page = read_words(browser.get(at("project", project)))
         assert page.count("button large") == 1
         assert at("add-articles", project) in page
 
@@ -106,7 +87,7 @@ class TestArticles:
         for expected in ("1 imported", "0 imported</strong>, 1 already there"):
             upload = SimpleUploadedFile("a.txt", raw)
             answer = browser.post(at("add-articles", project), {"uploads": [upload], "is_atomic": "on"})
-            assert expected in texts(answer)
+            assert expected in read_words(answer)
         article = Article.objects.get()
         assert bytes(article.original) == raw
         assert article.text == raw.decode()
@@ -118,12 +99,12 @@ class TestArticles:
         rows = json.dumps({"text": "Good"}) + "\n{broken\n"
         upload = SimpleUploadedFile("rows.jsonl", rows.encode())
         answer = browser.post(at("add-articles", project), {"uploads": [upload], "is_atomic": "on"})
-        assert "Nothing was imported" in texts(answer)
-        assert "rows.jsonl:2" in texts(answer)
+        assert "Nothing was imported" in read_words(answer)
+        assert "rows.jsonl:2" in read_words(answer)
         assert not Article.objects.exists()
         upload = SimpleUploadedFile("rows.jsonl", rows.encode())
         answer = browser.post(at("add-articles", project), {"uploads": [upload]})
-        assert "1 imported</strong>, 1 refused" in texts(answer)
+        assert "1 imported</strong>, 1 refused" in read_words(answer)
 
     def test_the_rest_is_imported_by_a_button_beside_what_was_refused(
         self, browser: Client, project: Project
@@ -136,13 +117,13 @@ class TestArticles:
         answer = browser.post(
             at("add-articles", project), {"uploads": [upload], "is_atomic": "on", "imports_the_rest": "on"}
         )
-        assert "1 imported</strong>, 1 refused" in texts(answer)
+        assert "1 imported</strong>, 1 refused" in read_words(answer)
 
     def test_an_empty_file_is_refused_by_its_name_among_the_others(
         self, browser: Client, project: Project
     ) -> None:
         uploads = [SimpleUploadedFile("good.txt", b"Good."), SimpleUploadedFile("empty.txt", b"")]
-        page = texts(browser.post(at("add-articles", project), {"uploads": uploads}))
+        page = read_words(browser.post(at("add-articles", project), {"uploads": uploads}))
         assert "1 imported</strong>, 1 refused" in page
         assert "empty.txt" in page
         assert "the text is empty" in page
@@ -156,33 +137,33 @@ class TestArticles:
     def test_an_unknown_suffix_is_refused_with_what_to_do(self, browser: Client, project: Project) -> None:
         upload = SimpleUploadedFile("a.exe", b"MZ")
         answer = browser.post(at("add-articles", project), {"uploads": [upload], "is_atomic": "on"})
-        page = texts(answer)
+        page = read_words(answer)
         assert "the format is not known by its suffix" in page
         assert "save the text of a page, a PDF or a word processor as a .txt file" in page
 
     def test_an_article_is_shown_with_all_of_its_words(self, browser: Client, project: Project) -> None:
         article = make_article(project, "Only a text\n\nwithout blocks")
-        page = texts(browser.get(at("article", project, article.pk)))
+        page = read_words(browser.get(at("article", project, article.pk)))
         assert "Only a text without blocks" in page
 
     def test_articles_are_found_by_a_part_of_their_title(self, browser: Client, project: Project) -> None:
         make_article(project, "Kyiv agrees")
         make_article(project, "Moscow disagrees")
-        page = texts(browser.get(at("articles", project), {"q": "moscow"}))
+        page = read_words(browser.get(at("articles", project), {"q": "moscow"}))
         assert "Moscow disagrees" in page
         assert "Kyiv agrees" not in page
 
     def test_a_long_list_comes_in_pages(self, browser: Client, project: Project) -> None:
         for number in range(51):
             make_article(project, f"Article {number:02}")
-        assert "Article 50" not in texts(browser.get(at("articles", project)))
-        assert "Article 50" in texts(browser.get(at("articles", project), {"page": "2"}))
+        assert "Article 50" not in read_words(browser.get(at("articles", project)))
+        assert "Article 50" in read_words(browser.get(at("articles", project), {"page": "2"}))
         assert browser.get(at("articles", project), {"page": "x"}).status_code == 400
 
 
 class TestPeople:
     def test_the_form_says_what_each_role_does(self, browser: Client, project: Project) -> None:
-        page = texts(browser.get(at("people", project)))
+        page = read_words(browser.get(at("people", project)))
         assert "Adjudicator: decides where annotators differ" in page
         assert "Consumer: reads releases and annotations over the API" in page
 
@@ -192,8 +173,8 @@ class TestPeople:
         )
         link = answer.context["link"]
         assert link.startswith(settings.PUBLIC_URL + "/sign-in/")
-        assert link in texts(answer)
-        assert link not in texts(browser.get(at("people", project)))
+        assert link in read_words(answer)
+        assert link not in read_words(browser.get(at("people", project)))
         assert Client().post(link.removeprefix(settings.PUBLIC_URL)).status_code == 302
 
     def test_who_is_no_annotator_any_more_gives_back_what_is_queued(
@@ -209,7 +190,7 @@ class TestPeople:
 
     def test_the_last_manager_cannot_leave(self, browser: Client, project: Project, manager: User) -> None:
         answer = browser.post(at("set-roles", project, manager.pk), {"roles": []}, follow=True)
-        assert "only manager" in texts(answer)
+        assert "only manager" in read_words(answer)
         assert project.roles_of(manager) == {Role.MANAGER}
 
     def test_a_link_into_the_account_of_somebody_from_elsewhere_is_refused(
@@ -218,7 +199,7 @@ class TestPeople:
         ana = make_member(project, name="Ana")
         make_project("Other").memberships.create(user=ana, role=Role.MANAGER)
         answer = browser.post(at("issue-link", project, ana.pk), follow=True)
-        assert "also works in projects that you do not manage" in texts(answer)
+        assert "also works in projects that you do not manage" in read_words(answer)
         assert not ana.sign_in_links.exists()
 
 
@@ -236,7 +217,7 @@ class TestRounds:
         assert answer["Location"] == at("round", project, 1)
         drawn = set(Task.objects.filter(wanted=2).values_list("article_id", flat=True))
         assert len(drawn) == 2
-        page = texts(browser.get(at("plan-round", project)))
+        page = read_words(browser.get(at("plan-round", project)))
         assert "The project has 3 articles to plan." in page
         assert "Calibration: trains the team and the guidelines (1 article is in none yet)" in page
         assert "Production: makes the dataset (3 articles are in none yet)" in page
@@ -260,11 +241,11 @@ class TestRounds:
     def test_why_a_round_cannot_be_planned_is_said(self, browser: Client, project: Project) -> None:
         ana = make_member(project, name="Ana")
         content = {"kind": "production", "annotators": [ana.pk], "overlap": 3}
-        assert "add annotators or choose a smaller overlap" in texts(
+        assert "add annotators or choose a smaller overlap" in read_words(
             browser.post(at("plan-round", project), content)
         )
         content["overlap"] = 1
-        assert "import articles" in texts(browser.post(at("plan-round", project), content))
+        assert "import articles" in read_words(browser.post(at("plan-round", project), content))
 
     def test_an_annotator_is_deactivated_and_activated_again(self, browser: Client, project: Project) -> None:
         ana = make_member(project, name="Ana")
@@ -292,7 +273,7 @@ class TestRounds:
         task.refresh_from_db()
         assert task.status == TaskStatus.CANCELLED
         answer = browser.post(at("close-task", project, task.pk), follow=True)
-        assert "its annotators stay as they are" in texts(answer)
+        assert "its annotators stay as they are" in read_words(answer)
 
     def test_a_task_that_nobody_is_left_for_says_so_and_what_to_do(
         self, browser: Client, project: Project
@@ -302,18 +283,18 @@ class TestRounds:
         make_assignment(task, ana)
         addresses = at("task", project, task.pk), at("round", project, 1), at("project", project)
         for address in addresses:
-            assert "nobody can finish" not in texts(browser.get(address))
+            assert "nobody can finish" not in read_words(browser.get(address))
         store_skip(make_assignment(task, ben), reason="a duplicate")
         for address in addresses:
-            page = texts(browser.get(address))
+            page = read_words(browser.get(address))
             assert "nobody can finish" in page
             assert "Ben skipped it" in page
-        assert "Everybody who annotates in this project takes part" in texts(
+        assert "Everybody who annotates in this project takes part" in read_words(
             browser.get(at("round", project, 1))
         )
         make_member(project, name="Cat")
-        assert "Add to the round" in texts(browser.get(at("round", project, 1)))
-        assert at("task", project, task.pk) in texts(browser.get(at("project", project)))
+        assert "Add to the round" in read_words(browser.get(at("round", project, 1)))
+        assert at("task", project, task.pk) in read_words(browser.get(at("project", project)))
 
     def test_passing_on_offers_whoever_gave_a_task_back_last_and_never_by_itself(
         self, browser: Client, project: Project
@@ -323,7 +304,7 @@ class TestRounds:
         store_skip(make_assignment(task, ana), reason="a duplicate")
         task.refresh_from_db()
         make_assignment(task, ben)
-        page = texts(browser.get(at("task", project, task.pk)))
+        page = read_words(browser.get(at("task", project, task.pk)))
         options = re.findall(r"<option value=\"(\d*)\"[^>]*>([^<]*)</option>", page.split("</select>")[0])
         assert options == [
             ("", "to whom?"),
@@ -333,7 +314,7 @@ class TestRounds:
         nobody = browser.post(
             at("pass-on", project, task.assignments.latest("id").pk), {"to": ""}, follow=True
         )
-        assert "Choose somebody who takes part in the round." in texts(nobody)
+        assert "Choose somebody who takes part in the round." in read_words(nobody)
 
     def test_passing_on_does_not_offer_who_may_have_seen_what_others_made(
         self, browser: Client, project: Project, manager: User
@@ -346,7 +327,7 @@ class TestRounds:
         submit(make_assignment(make_task(calibration, article), ana), mark(claim()))
         task = make_task(make_round(project, overlap=1, annotators=(ana, manager)), article)
         make_assignment(task, ana)
-        page = texts(browser.get(at("task", project, task.pk)))
+        page = read_words(browser.get(at("task", project, task.pk)))
         assert "<option" not in page
 
 
@@ -368,7 +349,7 @@ def test_notes_and_reasons_of_skips_reach_the_manager(world: Any) -> None:
 
 def test_a_release_without_gold_is_refused_with_a_reason(browser: Client, project: Project) -> None:
     answer = browser.post(at("releases", project), {"title": "First"})
-    assert "no gold yet" in texts(answer)
+    assert "no gold yet" in read_words(answer)
 
 
 def test_the_page_of_a_release_leads_to_every_format(world: Any) -> None:
@@ -433,4 +414,4 @@ def test_health_says_that_the_studio_is_down(
 def test_a_page_that_is_not_there_has_our_look(browser: Client) -> None:
     answer = browser.get("/nowhere/")
     assert answer.status_code == 404
-    assert "This page is not here" in texts(answer)
+    assert "This page is not here" in read_words(answer)
