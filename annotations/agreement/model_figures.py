@@ -21,7 +21,7 @@ Count = Callable[[Corpus | Items], Statistics]
 
 @dataclass(frozen=True, slots=True)
 class Resampling:
-    """How intervals are drawn: see `evaluate`."""
+    """How bootstrap intervals are drawn: their confidence, how many resamples, and the seed, as `evaluate` takes them."""
 
     confidence: float
     samples: int

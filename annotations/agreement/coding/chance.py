@@ -58,6 +58,15 @@ def distant_disagreements(
     places : shape (value,) or (..., value)
         The numbers for an interval scale, the middle ranks for an ordinal one.
 
+    Returns
+    -------
+    observed, expected : arrays of shape (...)
+        In squared units of the scale, at least 0; the expected one is 0 without variation.
+
+    References
+    ----------
+    Krippendorff, K. (2011). Computing Krippendorff's alpha-reliability. University of Pennsylvania.
+
     Examples
     --------
     >>> observed, expected = distant_disagreements(np.array([10.0, 10.0]), np.array(4.0), np.array([0.0, 1.0]))
@@ -75,8 +84,20 @@ def distant_disagreements(
 
 
 def rank_values(marginal: FloatArray) -> FloatArray:
-    """The middle rank of each value of an ordered scale among all that occur, shape (..., value).
+    """The middle rank of each value of an ordered scale among all judgements.
 
+    Parameters
+    ----------
+    marginal : shape (..., value)
+        How often each value occurs, from the lowest to the highest.
+
+    Returns
+    -------
+    array, shape (..., value)
+        The ranks of values that do not occur lie between those of their neighbours.
+
+    Examples
+    --------
     >>> rank_values(np.array([2.0, 0.0, 4.0])).tolist()
     [1.0, 2.0, 4.0]
     """
@@ -87,7 +108,22 @@ def rank_values(marginal: FloatArray) -> FloatArray:
 def average_disagreements(
     total: FloatArray, apart: FloatArray, expected: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """A mean over the judgements, and one over their pairs."""
+    """Means of sums of distances: what was observed over the judgements, what is expected over the pairs of judgements.
+
+    Parameters
+    ----------
+    total : shape (...)
+        How many judgements there are.
+    apart : shape (...)
+        The sum of the coincidences, each times its distance.
+    expected : shape (...)
+        The sum of the distances of all judgements from each other.
+
+    Returns
+    -------
+    observed, expected : arrays of shape (...)
+        Both are 0 where there are no two judgements.
+    """
     scale = np.maximum(total, 1)
     pairs = scale * np.maximum(total - 1, TINY)
     return np.where(total > 0, apart / scale, 0.0), np.where(total > 1, expected / pairs, 0.0)
@@ -144,6 +180,11 @@ def expect_of_both(among_all: FloatArray, total: FloatArray) -> FloatArray:
     total : shape (...)
         How many there are.
 
+    Returns
+    -------
+    array, shape (...)
+        NaN where there is nothing.
+
     References
     ----------
     Scott, W. A. (1955). Reliability of content analysis: the case of nominal scale coding. Public Opinion Quarterly 19.
@@ -158,7 +199,17 @@ def expect_of_both(among_all: FloatArray, total: FloatArray) -> FloatArray:
 
 
 def correct_for_chance(observed: FloatArray, expected: FloatArray) -> FloatArray:
-    """One less observed by expected disagreement; NaN where chance cannot disagree."""
+    """One less observed by expected disagreement, :math:`1 - D_o / D_e`.
+
+    Parameters
+    ----------
+    observed, expected : arrays of shape (...), at least 0
+
+    Returns
+    -------
+    array, shape (...)
+        At most 1, and 0 where no more agree than by chance; NaN where chance cannot disagree.
+    """
     return 1 - safe_ratio(observed, np.where(expected > TINY, expected, 0.0))
 
 

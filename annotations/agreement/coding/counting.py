@@ -58,6 +58,19 @@ def add_up_confusions(judged: IntArray, confusions: Table, n_values: int) -> Tab
     r"""Coincidences of each document from the confusions of all pairs of annotators and the number who judged it, as `count_coincidences` gives them.
 
     .. math:: o_{ck} = \sum_{a < b} \frac{n^{ab}_{ck} + n^{ab}_{kc}}{m - 1}
+
+    Parameters
+    ----------
+    judged : int array, shape (document,)
+        How many annotators completed each document, :math:`m`.
+    confusions : Table
+        As from `count_confusions`.
+    n_values : int
+
+    Returns
+    -------
+    Table
+        As from `count_coincidences`.
     """
     one, other = confusions.keys["value_1"], confusions.keys["value_2"]
     low, high = np.minimum(one, other), np.maximum(one, other)
@@ -245,6 +258,11 @@ def count_item_confusions(items: Items) -> Table:
 
 def count_values(corpus: Corpus, stretches: Stretches) -> Table:
     """How many positions of each document each annotator gave each value.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    stretches : Stretches
 
     Returns
     -------

@@ -32,6 +32,14 @@ def build_gwet(statistics: Statistics, slice_: Slice, *, level: str = "nominal")
     :math:`p_a` is the mean over positions that two annotators or more judged of the mean weight of their pairs of values;
     :math:`\pi_c` the mean over all positions, also those that one annotator alone judged, of the share of their judgements
     with value :math:`c`. :math:`q` values occur, or are in the order given, and :math:`d` is 1 between the farthest of them.
+    At most 1, 0 where agreement is that of chance.
+
+    Parameters
+    ----------
+    statistics : Statistics
+        With the tables `coincidence` (`confusion` where the slice is a pair) and `values`.
+    slice_ : Slice
+    level : 'nominal', 'linear', 'quadratic' or 'custom'
 
     References
     ----------

@@ -47,6 +47,19 @@ def build_alpha(statistics: Statistics, slice_: Slice, *, level: str = "nominal"
 
     with :math:`\delta_{ck} = 1` (nominal), :math:`(v_c - v_k)^2` (interval), :math:`((v_c - v_k) / (v_c + v_k))^2` (ratio),
     :math:`(\sum_{g=c}^{k} n_g - (n_c + n_k) / 2)^2` (ordinal), or by a table (custom), for :math:`c < k`.
+    At most 1, 0 where agreement is that of chance, and undefined where all values are the same or the level does not fit them.
+
+    Parameters
+    ----------
+    statistics : Statistics
+        With the table `coincidence`, or `confusion` where the slice is a pair.
+    slice_ : Slice
+    level : 'nominal', 'ordinal', 'interval', 'ratio' or 'custom'
+
+    References
+    ----------
+    Krippendorff, K. (2011). Computing Krippendorff's alpha-reliability. University of Pennsylvania.
+    Krippendorff, K. (2019). Content Analysis, 4th edition, chapter 12.
     """
     problem = find_problem(statistics, level)
     # one value against the rest has no order
@@ -83,7 +96,12 @@ def build_alpha(statistics: Statistics, slice_: Slice, *, level: str = "nominal"
 
 
 def build_percent(statistics: Statistics, slice_: Slice) -> Measure:
-    """The share of pairable judgements that are equal: the observed agreement, not corrected for chance."""
+    r"""The share of pairable judgements that are equal: the observed agreement, not corrected for chance.
+
+    .. math:: p_o = \frac{\sum_c o_{cc}}{\sum_{c, k} o_{ck}}
+
+    over the coincidences :math:`o_{ck}` of `annotations.agreement.coding.counting.count_coincidences`. From 0 to 1.
+    """
     cells, n_values = agreement_cells(statistics, slice_)
 
     def score(sums: FloatArray) -> FloatArray:
@@ -103,6 +121,7 @@ def build_fleiss(statistics: Statistics, slice_: Slice) -> Measure:
 
     :math:`\bar P` is the mean over positions of the share of agreeing pairs, :math:`p_c` the share of all judgements
     (of positions judged at least twice) with value :math:`c`. With as many annotators everywhere it is the published one.
+    At most 1, 0 where agreement is that of chance.
 
     References
     ----------

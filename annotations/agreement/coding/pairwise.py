@@ -42,7 +42,15 @@ def build_pairwise(
     :math:`n_{ab}` the number of positions that they share, so observed disagreement is summed over pairs, each
     weighed by what it shares. Expected disagreement (see `annotations.agreement.coding.chance`) counts each judgement as often
     as it is compared. The mean of the pairs' own coefficients (Light 1971) is told as `mean_of_pairs`. It has no interval:
-    pairs that share few documents take their chance from these few, which biases it, and in resamples once more.
+    pairs that share few documents take their chance from these few, which biases it, and in resamples once more. At most 1.
+
+    Parameters
+    ----------
+    statistics : Statistics
+        With the table `confusion`.
+    slice_ : Slice
+    coefficient : 'cohen_kappa' or 'scott_pi'
+    level : 'nominal', 'linear', 'quadratic' or 'custom'
 
     References
     ----------

@@ -17,7 +17,7 @@ DISTANCES_WANTED = "no distances between labels are given; give a table of them"
 
 
 def find_problem(statistics: Statistics, level: str) -> str:
-    """What stands in the way of a scale of this level: nothing where it is empty."""
+    """Say in a sentence what stands in the way of a scale of this level, such as values that are no numbers; empty where nothing does."""
     if level == "nominal":
         return ""
     if level == "custom":

@@ -14,7 +14,7 @@ GAMMA = GammaOptions()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Metrics, slices, intervals, and what gamma depends on."""
+    """Add the options of metrics, slices, intervals and gamma to a command line."""
     parser.add_argument(
         "--metric", action="append", metavar="NAME", help="May be repeated; all metrics if left out."
     )
@@ -63,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def read_names(text: str) -> list[str]:
-    """Names with commas between them."""
+    """Read names with commas between them, as an option of the command line gives them."""
     return [name.strip() for name in text.split(",") if name.strip()]
 
 

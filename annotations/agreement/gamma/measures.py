@@ -16,7 +16,7 @@ from annotations.agreement.sums.measures import (
     Measure,
     Slice,
     find_compared,
-    keys_of_scope,
+    keys_of_pair_or_all,
     safe_ratio,
 )
 from annotations.agreement.sums.statistics import Statistics
@@ -42,7 +42,7 @@ def build_gamma(statistics: Statistics, slice_: Slice) -> Measure:
     """
     table = pivot(statistics, "gamma")
     label = EVERY_LABEL if slice_.label is None else statistics.axes["label"].index(slice_.label)
-    found = table.find(label=label, **keys_of_scope(statistics, slice_.pair))
+    found = table.find(label=label, **keys_of_pair_or_all(statistics, slice_.pair))
     cells = Cells(table.stack(QUANTITIES, found), statistics.n_documents, len(QUANTITIES))
     index = {name: column for column, name in enumerate(QUANTITIES)}
     options = statistics.options
@@ -89,7 +89,7 @@ def build_gamma_cat(statistics: Statistics, slice_: Slice) -> Measure:
     :math:`n_c` the number of their units that have the label :math:`c`. :math:`D_e` is the mean of :math:`D_o` over all
     ways to deal the labels of these units anew, so gamma-cat of units with equal borders is alpha of their labels.
 
-    Where `chance` is 'document', :math:`D_e` is the mean of :math:`D_o` over each document's own random samples instead.
+    Where `chance` is 'document', :math:`D_e` is the mean of :math:`D_o` over each document's own random samples instead. At most 1.
 
     References
     ----------
@@ -119,7 +119,12 @@ def build_gamma_k(statistics: Statistics, slice_: Slice) -> Measure:
         D_e = \frac{2 \sum_c n_c d(c, k)}{n_k - 1 + 2 (n - n_k)}
 
     :math:`D_e` is the ratio of what the two sums of :math:`D_o` are on average when the labels are dealt anew. Labels are
-    pooled by the weights of their pairs.
+    pooled by the weights of their pairs. At most 1.
+
+    References
+    ----------
+    Mathet, Y. (2017). The agreement measure gamma-cat: a complement to gamma focused on categorization of a
+    continuum. Computational Linguistics 43(3).
     """
     if statistics.options["chance"] == "document":
         label = None if slice_.label is None else statistics.axes["label"].index(slice_.label)
@@ -175,7 +180,7 @@ class _AlignedPairs:
 def _count_pairs(statistics: Statistics, slice_: Slice) -> _AlignedPairs:
     """What is known of the aligned pairs, and of those with the label of the slice, or with each label."""
     table = pivot(statistics, "gamma_label")
-    found = table.find(**keys_of_scope(statistics, slice_.pair))
+    found = table.find(**keys_of_pair_or_all(statistics, slice_.pair))
     codes = table.keys["label"][found]
     is_all = codes == EVERY_LABEL
     every, found, codes = found[is_all], found[~is_all], codes[~is_all]
@@ -216,7 +221,7 @@ def _read_distance(statistics: Statistics) -> Custom:
 def _against_samples(statistics: Statistics, slice_: Slice, label: int | None) -> Measure:
     """Where each document has the chance of its own samples; of all labels, one after the other, if None is given."""
     table = pivot(statistics, "gamma_label")
-    found = table.find(**keys_of_scope(statistics, slice_.pair))
+    found = table.find(**keys_of_pair_or_all(statistics, slice_.pair))
     codes = table.keys["label"][found]
     found = found[codes != EVERY_LABEL if label is None else codes == label]
     names = ("observed", "weight", "expected")

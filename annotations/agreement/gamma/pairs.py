@@ -20,7 +20,7 @@ CELLS_A_PAIR = 100  # more of them, and a cost is quicker computed than kept
 
 
 class TooManyCandidatesError(AgreementError):
-    """The alignment would weigh more sets of units than memory holds."""
+    """Raised where an exact alignment would weigh more sets of units than memory holds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,7 +142,12 @@ def cut_stretches(count: IntArray, most: int) -> Iterator[slice]:
 
 
 def refuse_too_many(found: int, n_annotators: int) -> None:
-    """Stop before memory runs out."""
+    """Refuse to list more pairs or sets of units of so many annotators than memory holds.
+
+    Raises
+    ------
+    TooManyCandidatesError
+    """
     if found > MAX_CANDIDATES:
         raise TooManyCandidatesError(
             f"more than {MAX_CANDIDATES} sets of units of {n_annotators} annotators could be clusters; "

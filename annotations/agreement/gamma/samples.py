@@ -12,7 +12,7 @@ from annotations.agreement.gamma.units import Dissimilarity, Units
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """Numbers of each problem; the last three have shape (problem, 1 + label), with all labels together first."""
+    """What is read off the best alignments of problems; the last three have shape (problem, 1 + label), all labels together first."""
 
     disorder: FloatArray
     n_clusters: FloatArray

@@ -34,6 +34,7 @@ def build_relation_f1(statistics: Statistics, slice_: Slice) -> Measure:
 
     A relation is matched when the other annotator drew one of the same type, in the same direction, between the units
     aligned with its ends (see `annotations.agreement.links.counting.pair_spans`): borders and labels of the ends may differ.
+    :math:`M` is the number of matched relations, :math:`N_1, N_2` the number that each annotator drew. From 0 to 1.
     """
     links, drawn_by = _find_drawn(statistics, slice_)
     cells = Cells(
@@ -62,7 +63,10 @@ def build_relation_f1(statistics: Statistics, slice_: Slice) -> Measure:
 
 
 def build_relation_alpha(statistics: Statistics, slice_: Slice) -> Measure:
-    """Nominal alpha of the relation type, or none, over all ordered pairs of aligned units; a type against the rest."""
+    """Nominal alpha of the relation type, or none, over all ordered pairs of aligned units; in the slice of a type, of it against the rest.
+
+    At most 1, 0 where agreement is that of chance. `annotations.agreement.coding.measures.build_alpha` has the formula.
+    """
     names = statistics.axes["linkage"]
     fold: IntArray = np.arange(len(names))
     if slice_.label is not None:
@@ -95,7 +99,7 @@ def build_attribute_alpha(statistics: Statistics, slice_: Slice) -> Measure:
 
     The squared differences of an ordinal or interval attribute are shares of the greatest one among the values that
     occur, so that no attribute weighs by its unit; alone it has the alpha of its level, which knows no unit. Only pairs
-    of spans where both annotators gave a value are compared; `coverage` is their share of those where at least one did.
+    of spans where both annotators gave a value are compared; `coverage` is their share of those where at least one did. At most 1.
 
     Notes
     -----

@@ -17,10 +17,7 @@ from annotations.formats.documents import (
     Document,
     JudgedItems,
     Judgement,
-    find_attribute_problem,
     find_name_problem,
-    find_span_problem,
-    read_attributes,
 )
 from annotations.formats.errors import RefusedError
 from annotations.formats.offsets import Utf16Places, reads_as
@@ -35,15 +32,15 @@ MISREAD_BUT_IN_UTF16 = f"{MISREAD}, but as they say if offsets count UTF-16 unit
 
 @dataclass(slots=True)
 class CorpusBuilder:
-    """Collects documents, judgements, spans and relations by name, in any order, and makes a corpus of them.
+    """Collects documents with what each annotator said of them, in any order, and makes a corpus of them.
 
     Examples
     --------
+    >>> from annotations.formats.documents import Marking
+    >>> marking = Marking("d1", "ann")
+    >>> key = marking.add_span(0, 4, "Claim")
     >>> builder = CorpusBuilder()
-    >>> builder.add_document("d1", length=12)
-    >>> builder.add_judgement("d1", "ann")
-    >>> builder.add_span("d1", "ann", 0, 4, "Claim")
-    0
+    >>> builder.add(Document(id="d1", length=12, judgements={"ann": marking.finish()}))
     >>> builder.build().n_spans
     1
     """
@@ -169,25 +166,6 @@ class CorpusBuilder:
             raise InvalidCorpusError(f"document {document!r}: annotator {annotator!r} occurs twice")
         self.judgements.add((document, annotator))
 
-    def add_span(
-        self,
-        document: str,
-        annotator: str,
-        start: Any,
-        end: Any,
-        label: Any,
-        *,
-        attributes: Any = None,
-        said: Any = None,
-    ) -> int:
-        """Add a span of a judgement and give its number, to which links refer; `said` is what the file says it covers."""
-        given = {} if attributes is None else attributes
-        if problem := find_span_problem(start, end, label) or find_attribute_problem(given):
-            raise _refuse_span(document, annotator, (start, end, label), problem)
-        said = said if isinstance(said, str) else None
-        place = int(start), int(end), label
-        return self._add_span((document, annotator), place, read_attributes(given), said=said)
-
     def _add_span(
         self,
         judgement: tuple[str, str],
@@ -247,35 +225,6 @@ class CorpusBuilder:
             hint = f", or read offsets in UTF-16 units with {AS_UTF16}" if in_utf16 else ""
             return f"it ends past the text of {self.lengths[document]} characters; correct the offsets or the length{hint}"
         return ""
-
-    def add_relation(
-        self, document: str, annotator: str, source: Any, target: Any, kind: Any, *, spans: Mapping[Any, int]
-    ) -> None:
-        """Link two spans of a judgement; `spans` gives the numbers of those that the ends may name."""
-        where = f"{_place(document, annotator)}, relation {shorten(kind)}"
-        if problem := find_name_problem(kind):
-            raise InvalidCorpusError(f"{where}: the type {problem}")
-        for end in (source, target):
-            if not (isinstance(end, str) or is_whole(end)) or end not in spans:
-                raise InvalidCorpusError(
-                    f"{where}: its end {shorten(end)} names none of the annotator's {len(spans)} spans in the document"
-                )
-        self.links.append((spans[source], spans[target], kind))
-
-    def add_link(self, source: int, target: int, kind: Any) -> None:
-        """Link two spans by their numbers.
-
-        Raises
-        ------
-        InvalidCorpusError
-            The type is no name.
-        """
-        if problem := find_name_problem(kind):
-            document, annotator = self.rows[source][:2]
-            raise InvalidCorpusError(
-                f"{_place(document, annotator)}, relation {shorten(kind)}: the type {problem}"
-            )
-        self.links.append((source, target, kind))
 
     def leave_out(self, document: str, reason: str, number: int = 1) -> None:
         """Count something of a document that a corpus cannot hold."""

@@ -129,7 +129,21 @@ def read_files(
 
 
 def finish(gathered: Gathered, *, trim: bool = False) -> Corpus | Items:
-    """Make a corpus of what was gathered; items are what they are."""
+    """Make a corpus of what was gathered from files; items are given back as they are.
+
+    Parameters
+    ----------
+    gathered : CorpusBuilder or Items
+    trim : bool
+        Whether white space is taken off the edges of spans.
+
+    Raises
+    ------
+    InvalidCorpusError
+        What was gathered does not go together.
+    InvalidOptionError
+        Spans are to be trimmed, and a document has no text.
+    """
     if isinstance(gathered, Items):
         return gathered
     corpus = gathered.build()

@@ -136,7 +136,19 @@ def build_f1(statistics: Statistics, slice_: Slice, *, sense: str) -> Measure:
 
     .. math:: F_1 = \frac{2 M}{N_1 + N_2}
 
-    :math:`M` is the number of matched spans, :math:`N_1, N_2` the number of spans of the two annotators.
+    :math:`M` is the number of matched spans, :math:`N_1, N_2` the number of spans of the two annotators. From 0 to 1.
+
+    Parameters
+    ----------
+    statistics : Statistics
+        With the table `matches`.
+    slice_ : Slice
+    sense : 'strict', 'exact', 'partial' or 'type'
+        What a match is, as `count_matches` says.
+
+    References
+    ----------
+    Segura-Bedmar, I., Martínez, P., Herrero-Zazo, M. (2013). SemEval-2013 task 9. SemEval 2013.
     """
     label = statistics.axes["label"].index(slice_.label or ALL_LABELS)
     names = (sense, "units_1", "units_2")
@@ -167,7 +179,14 @@ def build_coverage(statistics: Statistics, slice_: Slice, *, kind: str) -> Measu
 
     .. math:: \mathrm{Dice} = \frac{2 |A \cap B|}{|A| + |B|}, \quad \mathrm{IoU} = \frac{|A \cap B|}{|A \cup B|}
 
-    A position with two labels counts once for each.
+    A position with two labels counts once for each. Both are from 0 to 1, and undefined where nobody labelled anything.
+
+    Parameters
+    ----------
+    statistics : Statistics
+        With the table `confusion`.
+    slice_ : Slice
+    kind : 'dice' or 'iou'
     """
     table, found = find_between(statistics, "confusion", slice_.pair, ("value_1", "value_2"))
     names = statistics.axes["value"]

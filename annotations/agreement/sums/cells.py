@@ -36,7 +36,7 @@ class Columns:
 
     @cached_property
     def totals(self) -> FloatArray:
-        """Sum of each column."""
+        """Sum of each column, shape (column,)."""
         column = np.repeat(np.arange(len(self)), self.sizes)
         return np.bincount(column, weights=self.weight, minlength=len(self)).astype(np.float64, copy=False)
 
@@ -46,7 +46,7 @@ class Columns:
         return np.diff(self.begins)
 
     def list_entries(self, column: IntArray) -> tuple[IntArray, IntArray, FloatArray]:
-        """The entries of some columns, one column after the other: which of them, the document, the weight."""
+        """The entries of some columns, one column after the other: which of them, the document, the weight; each of shape (entry,)."""
         sizes = self.sizes[column]
         rows = list_ranges(self.begins[column], sizes)
         return np.repeat(np.arange(len(column)), sizes), self.document[rows], self.weight[rows]
@@ -179,7 +179,7 @@ class Cells:
         return sums
 
     def entries(self) -> tuple[IntArray, IntArray, FloatArray]:
-        """Documents, cells and what is to be added there."""
+        """Documents, cells and what is to be added there, three arrays of shape (entry,)."""
         found: list[tuple[IntArray, IntArray, FloatArray]] = []
         for part in self.parts:
             term, document, weight = part.columns.list_entries(part.column)

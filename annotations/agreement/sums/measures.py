@@ -129,7 +129,7 @@ def find_between(
     return table, table.find(**keys_of_pair(statistics, pair), **wanted)
 
 
-def keys_of_scope(statistics: Statistics, pair: tuple[str, str] | None) -> dict[str, int]:
+def keys_of_pair_or_all(statistics: Statistics, pair: tuple[str, str] | None) -> dict[str, int]:
     """The keys of one pair of annotators, or of all together, in a table that holds both."""
     return keys_of_pair(statistics, pair) or {"annotator_1": 0, "annotator_2": 0}
 

@@ -118,7 +118,7 @@ def count_unitizing(corpus: Corpus, *, by: Collection[str] = ()) -> tuple[Table,
 
 
 def list_pairs(corpus: Corpus, by: Collection[str]) -> list[tuple[int, int]]:
-    """The pair (0, 0), which stands for all annotators, and those who have a document in common if pairs are asked for."""
+    """List the pairs of numbers of annotators that are counted: (0, 0), which stands for all, and, if `by` asks for pairs, those with a document in common."""
     pairs = combinations(range(len(corpus.annotators)), 2) if "pair" in by else ()
     done = corpus.completed
     return [EVERYBODY, *(pair for pair in pairs if np.any(done[:, pair[0]] & done[:, pair[1]]))]

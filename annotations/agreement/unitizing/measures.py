@@ -19,7 +19,7 @@ from annotations.agreement.sums.measures import (
     Slice,
     find_compared,
     keys_of_pair,
-    keys_of_scope,
+    keys_of_pair_or_all,
     safe_ratio,
 )
 from annotations.agreement.sums.statistics import Statistics
@@ -35,7 +35,7 @@ def build_alpha_u(statistics: Statistics, slice_: Slice) -> Measure:
     At most 1. See `annotations.agreement.unitizing.counting.count_unitizing` for the disagreements.
     """
     table = pivot(statistics, "alpha_u")
-    wanted = keys_of_scope(statistics, slice_.pair)
+    wanted = keys_of_pair_or_all(statistics, slice_.pair)
     if slice_.label is not None:
         wanted["label"] = statistics.axes["label"].index(slice_.label)
     names = ("observed", "expected")
@@ -75,7 +75,14 @@ def build_family(statistics: Statistics, slice_: Slice, *, member: str) -> Measu
     squares of their pairable lengths, see `annotations.agreement.unitizing.counting.count_segments`), (k)u-alpha one value with the others where units intersect. A label asked of u-alpha or
     |u-alpha is compared with everything else as gap; asked of cu-alpha it gives (k)u-alpha. Without a label,
     (k)u-alpha is cu-alpha. Where spans of several labels overlap, u-alpha and cu-alpha cut them at each other's borders,
-    for each set of labels is a value; |u-alpha makes one unit of them, and units of one label are not cut by the others.
+    for each set of labels is a value; |u-alpha makes one unit of them, and units of one label are not cut by the others. All are at most 1.
+
+    Parameters
+    ----------
+    statistics : Statistics
+        With the table `coincidence` (`confusion` where the slice is a pair), and `segments` and `units`, or `pairable`.
+    slice_ : Slice
+    member : 'u_alpha', 'u_alpha_binary', 'cu_alpha' or 'ku_alpha'
 
     References
     ----------
@@ -208,7 +215,7 @@ def _find_own(statistics: Statistics, slice_: Slice, fold: IntArray, name: str) 
     """Find the rows of the annotators and documents that are compared."""
     table = pivot(statistics, name)
     if name == PAIRABLE:
-        found = table.find(**keys_of_scope(statistics, slice_.pair))
+        found = table.find(**keys_of_pair_or_all(statistics, slice_.pair))
         value = fold[table.keys["value"][found]]
     else:
         wanted = (
