@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 
 from annotations.agreement.command_line.command import run as run_library
 from annotations.agreement.registry import find_metric, span_metrics
-from annotations.models import Project
+from annotations.models import Block, Project
+from tests.factories import make_article, make_task
 from tests.factories.reliability import annotate, make_tasks, make_team
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,33 @@ def test_its_json_has_the_shape_of_the_librarys(
     assert (whole.pop("schemes"), whole.pop("fields")) == ([project.scheme.definition.identifier], {})
     assert all(metric.pop("words")["question"] for metric in whole["metrics"].values())
     assert whole == json.loads(capsys.readouterr().out)
+
+
+def test_words_are_counted_by_the_texts_without_what_is_left_out(
+    tmp_path: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project, people, round_ = make_team("Ada", "Ben")
+    text = "By Ada Ray. Kyiv must have guarantees, and Moscow disagrees."
+    article = make_article(round_.project, text)
+    Block.objects.create(article=article, ordinal=0, kind="byline", start=0, end=12)
+    task = make_task(round_, article)
+    annotate(task, people[0], (12, 37, "Claim"))
+    annotate(task, people[1], (12, 27, "Claim"))
+    Project.objects.filter(pk=project.pk).update(uncounted_blocks=["byline"])
+    spans = {
+        "Ada": [{"start": 0, "end": 25, "label": "Claim"}],
+        "Ben": [{"start": 0, "end": 15, "label": "Claim"}],
+    }
+    file = tmp_path / "same.json"
+    file.write_text(json.dumps({"documents": [{"id": "1", "text": text[12:], "annotators": spans}]}))
+    arguments = ["--unit", "word", "--metric", "percent_agreement", "--metric", "dice", "--samples", "0"]
+    run_library([str(file), *arguments, "--json"])
+    expected = json.loads(capsys.readouterr().out)["metrics"]
+    found = run(project.slug, *arguments)["metrics"]
+    assert (
+        found["percent_agreement"]["value"] == expected["percent_agreement"]["value"] == pytest.approx(6 / 7)
+    )
+    assert found["dice"]["value"] == expected["dice"]["value"] == pytest.approx(6 / 7)
 
 
 def test_its_csv_has_a_line_a_figure(project: Project) -> None:

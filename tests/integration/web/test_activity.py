@@ -6,13 +6,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from annotations.adjudication.settled import finish_by_rule
 from annotations.assignment.archiving import archive_project
 from annotations.assignment.excluding import delete_article, exclude_article, list_imports, undo_import
 from annotations.assignment.services import plan_round
 from annotations.corpus.services import import_articles
 from annotations.formats.documents import Document
-from annotations.models import Event, Role
+from annotations.models import Annotation, Event, Gold, Job, QuarantinedItem, Role
 from tests.factories import make_article, make_assignment, make_member, make_project
+from tests.factories.adjudication import claim, make_annotated_task, mark
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +44,25 @@ def test_each_line_names_and_links_what_it_is_about(
     assert "joined Ada in round 1" in words
     assert "needs review: no" in words
     assert "lost moon 7" in words
+
+
+def test_jobs_gold_and_what_is_in_quarantine_are_named_by_what_they_are_about(client: Client) -> None:
+    project = make_project()
+    manager = make_member(project, Role.MANAGER, name="Mara")
+    task = make_annotated_task(mark(claim()), mark(claim()), project=project)
+    assert finish_by_rule([task])
+    annotation = Annotation.objects.filter(assignment__task=task)[0]
+    item = QuarantinedItem.objects.create(annotation=annotation, code="x", message="m")
+    job = Job.objects.create(kind="write_files", project=project)
+    for verb, subject in (("saw to", item), ("began", job), ("reviewed", Gold.objects.get(task=task))):
+        Event.objects.record(verb, subject, actor=manager, project=project)
+    client.force_login(manager)
+    page = client.get(reverse("web:activity", args=[project.slug])).content.decode()
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    title = task.article.title
+    assert f"saw to {title}" in words
+    assert f"reviewed {title}" in words
+    assert re.search(r"began (job )?write files", words)
 
 
 def test_articles_and_imports_are_named_also_when_they_are_gone(client: Client) -> None:

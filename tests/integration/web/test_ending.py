@@ -64,7 +64,7 @@ def test_the_list_says_where_each_article_stands(browser: Client, project: Proje
     make_article(project, title="New here")
     planned = make_task(make_round(project, overlap=1), make_article(project, title="Under way"))
     exclude_article(make_article(project, title="Left out"), reason="A <duplicate>", by=None)
-    page = texts(browser.get(at("articles", project)))
+    page = read_words(browser.get(at("articles", project)))
     rows = {row.split("</bdi>")[0].rpartition(">")[2]: row for row in page.split("<tr>")[2:]}
     assert "in no round" in rows["New here"]
     assert at("task", project, planned.pk) in rows["Under way"]
@@ -84,7 +84,7 @@ def test_a_page_that_is_for_a_change_says_that_an_archived_project_has_none(
     rest = {"exclude-article": [article.pk], "undo-import": [article.imported_in_id or 1]}.get(name, [])
     archive_project(project, by=None)
     answer = browser.get(at(name, project, *rest))
-    page = texts(answer)
+    page = read_words(answer)
     assert answer.status_code == 200
     assert "Nothing can be changed here" in page
     assert "A manager can bring it back on the page Settings" in page

@@ -228,14 +228,14 @@ class TestRounds:
     def test_excluded_articles_are_not_among_those_to_plan(self, browser: Client, project: Project) -> None:
         excluded, *_ = [make_article(project) for _ in range(3)]
         exclude_article(excluded, reason="A duplicate", by=None)
-        page = texts(browser.get(at("plan-round", project)))
+        page = read_words(browser.get(at("plan-round", project)))
         assert "The project has 2 articles to plan; 1 is excluded and left out." in page
         assert "Production: makes the dataset (2 articles are in none yet)" in page
 
     def test_annotators_are_offered_in_natural_order(self, browser: Client, project: Project) -> None:
         for name in ("Reader Three", "Reader One", "Reader Two"):
             make_member(project, name=name)
-        page = texts(browser.get(at("plan-round", project)))
+        page = read_words(browser.get(at("plan-round", project)))
         assert page.index("Reader One") < page.index("Reader Two") < page.index("Reader Three")
 
     def test_why_a_round_cannot_be_planned_is_said(self, browser: Client, project: Project) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from annotations.agreement import Corpus, Items, align, evaluate, read_plain
 from annotations.agreement.data.arrays import FloatArray
+from annotations.agreement.unitizing import counting as unitizing
 from tests.unit.agreement.corpora import Plain, one_document, random_plain, span
 
 LABELS = ("A", "B")
@@ -268,8 +269,12 @@ def slow_alpha_u(corpus: Corpus, label: str) -> tuple[float, float]:
     return observed / (m * (m - 1) * length**2), 2 / length * total / below
 
 
+@pytest.mark.parametrize(
+    "most_key", [unitizing.MAX_KEY, 1], ids=["short texts", "texts too long for one key"]
+)
 @pytest.mark.parametrize("seed", range(5))
-def test_alpha_u_equals_its_definition(seed: int) -> None:
+def test_alpha_u_equals_its_definition(seed: int, most_key: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unitizing, "MAX_KEY", most_key)
     generator = np.random.default_rng(seed)
     annotators = {}
     for name in ("a", "b", "c"):

@@ -248,6 +248,39 @@ def test_what_is_left_out_at_first_is_thought_of_where_it_might_matter(
     assert found.disorder == pytest.approx(expected.disorder, abs=1e-9)
 
 
+def fits(units: Units) -> bool:
+    """Whether all sets of units that might be clusters can be listed at once."""
+    try:
+        return bool(find_candidates(units, Dissimilarity(), 5))
+    except pairs.TooManyCandidatesError:
+        return False
+
+
+def test_problems_that_are_too_many_together_are_solved_apart_with_the_same_proof(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alone = [to_units(make_crowded(seed)) for seed in range(4)]
+    together = Units(
+        np.concatenate([np.full(len(units), number) for number, units in enumerate(alone)]),
+        *(
+            np.concatenate([getattr(units, name) for units in alone])
+            for name in ("annotator", "start", "end", "label", "n_annotators", "category")
+        ),
+    )
+    expected = [solve(units, Dissimilarity(), tolerance=np.zeros(1)) for units in alone]
+    monkeypatch.setattr(pairs, "MAX_CANDIDATES", 1)
+    while not all(map(fits, alone)):
+        monkeypatch.setattr(pairs, "MAX_CANDIDATES", 2 * pairs.MAX_CANDIDATES)
+    assert not fits(together)
+    found = solve(together, Dissimilarity(), tolerance=np.zeros(4))
+    assert found.gap.tolist() == [0, 0, 0, 0]
+    sums = np.bincount(found.problem, weights=found.cost)
+    assert sums == pytest.approx([one.cost.sum() for one in expected])
+    borders = np.cumsum([len(units) for units in alone])[:-1]
+    for number, clusters in enumerate(np.split(found.cluster, borders)):
+        assert (clusters - clusters.min()).tolist() == expected[number].cluster.tolist()
+
+
 def test_what_the_prices_do_not_prove_is_not_certified(monkeypatch: pytest.MonkeyPatch) -> None:
     def relax_badly(sets: Sets, guess: FloatArray) -> tuple[FloatArray, FloatArray]:
         share, price = relax_packing(sets, guess)
