@@ -78,6 +78,10 @@ MAX_BUNDLED_FILES = 100_000
 MAX_FOLDER_DEPTH = 20
 MAX_PART_BYTES = 64 * 1024 * 1024
 """A file that is one of several of a document, such as its text, and is read as a whole."""
+MAX_UNPACKED_BYTES = 256 * 1024 * 1024
+"""What one compressed file unpacks to."""
+MAX_MESSAGE_VALUES = 2_000_000
+"""Values of one message of MessagePack, in which spaCy keeps documents."""
 MAX_XML_ELEMENTS = 2_000_000
 """Elements of one file of XML."""
 MAX_TOKEN_LINE_LENGTH = 100_000

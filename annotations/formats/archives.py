@@ -21,7 +21,7 @@ class ArchiveWriter:
     """
 
     def __init__(self) -> None:
-        self._drain = _Drain()
+        self._drain = Drain()
         self._archive = zipfile.ZipFile(self._drain, "w", zipfile.ZIP_STORED)
 
     def add(self, name: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -40,8 +40,10 @@ class ArchiveWriter:
         yield from self._drain.take()
 
 
-class _Drain:
-    """What `zipfile` takes for a stream that cannot go back."""
+class Drain:
+    """What a library that writes files takes for a stream that cannot go back, and from which is taken what was written."""
+
+    closed = False
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
@@ -57,6 +59,7 @@ class _Drain:
         """There is nothing to close."""
 
     def take(self) -> Iterator[bytes]:
+        """What was written since the last time."""
         if self._parts:
             yield b"".join(self._parts)
             self._parts.clear()

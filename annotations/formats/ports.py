@@ -9,6 +9,7 @@ from annotations.formats.bundles import Bundle
 from annotations.formats.content import Content
 from annotations.formats.documents import Document, JudgedItems
 from annotations.formats.errors import Refusal, RefusedError
+from annotations.formats.libraries import Library
 from annotations.formats.stored import read_stored
 
 
@@ -144,11 +145,13 @@ class Format:
     """Writes the canonical lines of records, where the format holds them as they are stored."""
     cannot_hold: tuple[Loss, ...] = ()
     """Whatever of a document it can lose; nothing else is ever counted."""
+    needs: Library | None = None
+    """What must be installed for it to be written."""
 
     @property
     def is_written(self) -> bool:
-        """Whether datasets are written in it."""
-        return bool(self.write or self.copy)
+        """Whether datasets are written in it, here where what it needs is installed or not."""
+        return bool(self.write or self.copy) and (self.needs is None or self.needs.is_installed)
 
     @property
     def holds_everything(self) -> bool:

@@ -11,12 +11,14 @@ from annotations.formats.conll import CONLL
 from annotations.formats.conll2003 import CONLL2003_BILOU, CONLL2003_BIO
 from annotations.formats.content import BYTE_ORDER_MARK, Content
 from annotations.formats.csv import CSV
+from annotations.formats.docbin import DOCBIN
 from annotations.formats.doccano import DOCCANO
 from annotations.formats.documents import Document
 from annotations.formats.errors import Notice, Refusal, RefusedError, Remedy
 from annotations.formats.json_list import JSON_LIST
 from annotations.formats.jsonl import JSONL
 from annotations.formats.label_studio import LABEL_STUDIO
+from annotations.formats.parquet import PARQUET
 from annotations.formats.plain import ITEMS, PLAIN
 from annotations.formats.ports import NOTHING_SAID, Format, TextOptions, TextReader, UnknownFormatError
 from annotations.formats.potato import POTATO
@@ -35,6 +37,7 @@ FORMATS: tuple[Format, ...] = (
     JSONL,
     JSON_LIST,
     CSV,
+    PARQUET,
     TABLES,
     CONLL,
     CONLL2003_BIO,
@@ -48,6 +51,7 @@ FORMATS: tuple[Format, ...] = (
     WEBANNO_TSV,
     UIMA_CAS,
     UIMA_CAS_JSON,
+    DOCBIN,
     WEB_ANNOTATION,
     LABEL_STUDIO,
 )
@@ -67,6 +71,9 @@ def find_format(name: str) -> Format:
     for known in WRITTEN:
         if known.name == name:
             return known
+    for known in FORMATS:
+        if known.name == name and known.needs and not known.needs.is_installed:
+            raise UnknownFormatError(f"the format {name!r} cannot be written here: {known.needs.say_how()}")
     names = ", ".join(known.name for known in WRITTEN)
     raise UnknownFormatError(f"there is no format {name!r}; there are {names}")
 
