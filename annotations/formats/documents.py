@@ -160,6 +160,10 @@ class Marking:
             self._places[name] = place
         return name
 
+    def has_span(self, key: str) -> bool:
+        """Whether a span of that key was added."""
+        return key in self._spans
+
     def add_spans(self, spans: Any) -> list[str]:
         """Add a list of objects with `start`, `end`, `label` and perhaps `attributes` and `key`."""
         if not isinstance(spans, list):

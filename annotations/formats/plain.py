@@ -104,6 +104,10 @@ ITEMS = Format(
     holds="a value an item and annotator",
     media_type="application/json",
     extension="json",
-    recognises=lambda content: not content.is_list and "items" in content.keys,
+    recognises=lambda content: (
+        not content.is_list
+        and "items" in content.keys
+        and "type" not in content.keys  # which a page of JSON-LD has
+    ),
     read_items=read_items,
 )

@@ -17,10 +17,8 @@ from annotations.formats.archives import ArchiveWriter
 from annotations.formats.documents import Document
 from annotations.formats.losses import ESCAPED
 from annotations.formats.ports import Format, Losses
+from annotations.formats.tables_reader import BYTE_ORDER_MARK, GOLD, escape_cell, holds_tables, read_tables
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-GOLD = "gold"
-BYTE_ORDER_MARK = "\ufeff"
 MOST_IN_MEMORY = 1 << 20
 OF_DOCUMENTS = ("document", "round", "external_id", "title", "text_sha256", "text")
 OF_ANNOTATIONS = ("document", "annotator", "status", "made_of")
@@ -53,15 +51,6 @@ def write_tables(documents: Iterable[Document], *, losses: Losses) -> Iterator[b
         yield from archive.add("spans.csv", spans.write())
         yield from archive.add("relations.csv", relations.write())
     yield from archive.finish()
-
-
-def escape_cell(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula.
-
-    >>> escape_cell("=1+1"), escape_cell("1+1")
-    ("'=1+1", '1+1')
-    """
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 def _escape(cell: Any, losses: Losses) -> Any:
@@ -134,6 +123,8 @@ TABLES = Format(
     holds="spans, attributes, relations and fields of several annotators or of the gold, with texts; not how gold came about",
     media_type="application/zip",
     extension="tables.zip",
+    opens=holds_tables,
+    read_bundle=read_tables,
     write=write_tables,
     cannot_hold=(ESCAPED,),
 )

@@ -1,9 +1,10 @@
-"""W3C Web Annotation as JSON-LD: a page of annotations, one a document, a span, a relation and a field.
+"""W3C Web Annotation as JSON-LD: a page of annotations, one for a document, for each who annotated it, and for each span, relation and field.
 
 A span is found by its place in the text (`TextPositionSelector`, code points) and by its words with those around them
 (`TextQuoteSelector`). A label is a body with the purpose `classifying`, an attribute one with `tagging`, as `name=value`. A
 relation is an annotation with the motivation `linking` whose target is the annotation of its source and whose body that of
-its target. The text of a document is a body of the annotation that describes it. Whose annotation it is says `creator`.
+its target. The text of a document is a body of the annotation that describes it. That somebody annotated a document, and how
+its gold came about, says one with the motivation `assessing`. Whose annotation it is says `creator`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,6 +14,7 @@ from urllib.parse import quote
 from annotations.formats.canonical import write_canonical
 from annotations.formats.documents import Document
 from annotations.formats.ports import Format, Losses
+from annotations.formats.web_annotation_reader import is_web_annotation, read_web_annotations
 from annotations.markup import Markup
 from annotations.spans import Span
 
@@ -49,6 +51,8 @@ def _list_annotations(document: Document) -> Iterator[dict[str, Any]]:
         place = f"{source}:{GOLD if document.gold is not None else annotators[0]}"
         creators = [{"type": "Person", "nickname": name} for name in annotators]
         about = {"type": "Annotation", **({"creator": creators} if creators else {})}
+        status = {"type": "TextualBody", "purpose": "classifying", "value": document.status}
+        yield {**about, "id": place, "motivation": "assessing", "body": status, "target": source}
         for annotation in _write_markup(markup, document.text or "", source, place):
             yield {**about, **annotation}
 
@@ -110,5 +114,8 @@ WEB_ANNOTATION = Format(
     holds="spans, attributes, relations and fields of several annotators or of the gold, with texts; not how gold came about",
     media_type="application/ld+json",
     extension="jsonld",
+    recognises=is_web_annotation,
+    read_documents=read_web_annotations,
     write=write_web_annotations,
+    reads_ahead=True,
 )

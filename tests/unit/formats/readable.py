@@ -131,6 +131,27 @@ def write_argilla(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
     ]
 
 
+def write_web_annotations(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
+    """Two lists for each document: its text, and its spans, each with the address of the document and with its creator."""
+    annotations: list[dict[str, Any]] = []
+    for sheet in sheets:
+        target = {"id": sheet.name, "source": sheet.name}
+        text = {"type": "TextualBody", "format": "text/plain", "value": sheet.text}
+        annotations.append({"type": "Annotation", "motivation": "describing", "body": text, "target": target})
+        for annotator, spans in sheet.spans.items():
+            for start, end, label in spans:
+                place = {"type": "TextPositionSelector", "start": start, "end": end}
+                annotations.append(
+                    {
+                        "type": "Annotation",
+                        "creator": annotator,
+                        "body": [{"purpose": "tagging", "value": label}],
+                        "target": {**target, "selector": [place]},
+                    }
+                )
+    return annotations
+
+
 def write_tasks(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
     return [
         {
@@ -170,4 +191,5 @@ READABLE: dict[str, Readable] = {
     "doccano": Readable(values=write_doccano, is_lines=True, one_annotator=True),
     "label_studio": Readable(values=write_tasks),
     "argilla": Readable(values=write_argilla),
+    "web-annotation": Readable(values=write_web_annotations),
 }

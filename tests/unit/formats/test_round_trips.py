@@ -1,0 +1,301 @@
+"""What is written in a format is read as it was, but for what was counted: one suite over all formats that have both."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from annotations.formats.brat import AS_NOTES, BRAT, NO_NAME
+from annotations.formats.brat import NAME as BRAT_NAME
+from annotations.formats.conll import CONLL, OVERLAPPING
+from annotations.formats.conll2003 import CONLL2003_BILOU, CONLL2003_BIO, SHARING
+from annotations.formats.docbin import DOCBIN
+from annotations.formats.docbin_writer import _Tokens
+from annotations.formats.doccano import DOCCANO
+from annotations.formats.documents import Block
+from annotations.formats.label_studio import LABEL_STUDIO
+from annotations.formats.losses import (
+    ATTRIBUTES,
+    ESCAPED,
+    FIELDS,
+    MOVED,
+    NAMES,
+    NO_XML,
+    RELATIONS,
+    RENAMED,
+    SPLIT,
+    UNKNOWN_LABEL,
+    WITHOUT_TOKEN,
+)
+from annotations.formats.ports import Format, Loss, Losses, ReadingOptions
+from annotations.formats.record import AnnotationReference, Record
+from annotations.formats.registry import FORMATS, WRITTEN
+from annotations.formats.sources import read_annotated
+from annotations.formats.tokens import find_tokens
+from annotations.markup import Markup, Relation
+from annotations.spans import Span
+from tests.unit.formats.samples import SCHEME, article, empty_record, news_record, plain_record, span
+
+READ = {known.name for known in FORMATS if known.read_documents or known.read_bundle} | {
+    "uima-cas-json",
+    "conll2003-bilou",
+}
+"""Two are read by the reader of another, which sees what it has."""
+BOTH = [known for known in WRITTEN if known.name in READ]
+ANNOTATORS = ("A", "B", "C", "D", "E")
+WITHOUT_TEXT = (CONLL2003_BIO, CONLL2003_BILOU)
+"""Formats that have neither the text nor offsets, so that spans are compared by the words of their tokens."""
+NAMELESS = (DOCCANO, CONLL2003_BIO, CONLL2003_BILOU)
+"""Formats that do not say whose annotations they hold, so that each annotator's are a document."""
+
+Marked = tuple[tuple[int, int, str, tuple[tuple[str, str], ...]], ...]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one annotator, or the gold, says of a text, whatever the keys of spans are."""
+
+    spans: Marked
+    relations: tuple[tuple[tuple[int, int, str], str, tuple[int, int, str]], ...]
+    fields: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of_markup(cls, markup: Markup) -> "Said":
+        places = {one.key: (one.start, one.end, one.label) for one in markup.spans}
+        return cls(
+            tuple(sorted((*places[one.key], one.attributes) for one in markup.spans)),
+            tuple(sorted((places[link.source], link.kind, places[link.target]) for link in markup.relations)),
+            tuple(sorted(markup.fields)),
+        )
+
+
+# the records
+
+ODD = '=SUM(A1) "Kyiv\'s" <b>&amp; 🤝👩‍👩‍👧 נאט״ו\tمفاوضات\u2028 é\u0301 end\r\nlast | line_ \\n'
+
+
+def odd_record() -> Record:
+    """Words and names that some formats have another use for, in several scripts, with spans that nest and overlap."""
+    markup = Markup(
+        spans=(
+            span(ODD, '=SUM(A1) "Kyiv\'s"', "Claim", "k 1", type="=cmd|' /C", note="a b\tc"),
+            span(ODD, "Kyiv's", "Source", "k|2", kind="a&<b>"),
+            span(ODD, "🤝👩‍👩‍👧 נאט״ו", "Stance", "ק"),
+            span(ODD, "👩‍👩‍👧", "Claim", "_"),
+            span(ODD, "مفاوضات", "Source", "5"),
+            span(ODD, "end\r\nlast", "Stance", "6", kind="x"),
+        ),
+        relations=(
+            Relation("k 1", "k|2", "held_by"),
+            Relation("ק", "_", "supports"),
+            Relation("_", "ק", "supports"),
+        ),
+        fields=(("genre", "+news"), ("note", 'a "b"\nc')),
+    )
+    return replace(plain_record(), article=article(9, 'Odd\t"title"', ODD), markup=markup, scheme=SCHEME)
+
+
+def submitted() -> list[Record]:
+    """Five annotators of two texts, the last of whom found nothing."""
+    lines = []
+    for record in (plain_record(), odd_record()):
+        for number, letter in enumerate(ANNOTATORS):
+            by = (AnnotationReference(letter, 1, "a" * 64),)
+            markup = Markup() if letter == ANNOTATORS[-1] else drop(record.markup, number)
+            lines.append(replace(record, markup=markup, status="submitted", annotations=by))
+    return lines
+
+
+def drop(markup: Markup, number: int) -> Markup:
+    """A markup without one of its spans and what hangs on that."""
+    left_out = markup.spans[number % len(markup.spans)].key
+    return Markup(
+        tuple(one for one in markup.spans if one.key != left_out),
+        tuple(link for link in markup.relations if left_out not in (link.source, link.target)),
+        markup.fields,
+    )
+
+
+DATASETS = {
+    "gold": lambda: [news_record(), plain_record(), empty_record(), odd_record()],
+    "annotators": submitted,
+}
+
+# what the losses of a format say that becomes of a markup
+
+
+def fit(markup: Markup, places: list[tuple[int, int]]) -> Markup:
+    """The spans fitted to the tokens that they touch; one that touches none is left out with its relations."""
+    spans = []
+    for one in markup.spans:
+        touched = [place for place in places if place[0] < one.end and place[1] > one.start]
+        if touched:
+            spans.append(replace(one, start=touched[0][0], end=touched[-1][1]))
+    known = {one.key for one in spans}
+    links = tuple(link for link in markup.relations if {link.source, link.target} <= known)
+    return Markup(tuple(spans), links, markup.fields)
+
+
+def split(markup: Markup, blocks: Sequence[Block], places: list[tuple[int, int]]) -> Markup:
+    """The spans with a new one from each border of a block on."""
+    spans = []
+    for one in markup.spans:
+        parts: dict[object, list[tuple[int, int]]] = {}
+        for place in places:
+            if one.start <= place[0] and place[1] <= one.end:
+                around = next((block for block in blocks if block.start <= place[0] < block.end), None)
+                parts.setdefault(around, []).append(place)
+        spans += [
+            replace(one, start=part[0][0], end=part[-1][1], key=f"{one.key}{part}") for part in parts.values()
+        ]
+    return replace(markup, spans=tuple(spans))
+
+
+def without_attributes(markup: Markup) -> Markup:
+    return replace(markup, spans=tuple(replace(one, attributes=()) for one in markup.spans))
+
+
+def name_as_controls(markup: Markup) -> Markup:
+    """Attributes as the labeling config of a scheme calls their controls."""
+    return replace(
+        markup,
+        spans=tuple(
+            replace(one, attributes=tuple((f"{one.label}.{name}", value) for name, value in one.attributes))
+            for one in markup.spans
+        ),
+    )
+
+
+def rename(markup: Markup) -> Markup:
+    def name(given: str) -> str:
+        return NO_NAME.sub("_", given)
+
+    spans = tuple(
+        replace(
+            one,
+            label=name(one.label),
+            attributes=tuple(
+                sorted((name(key), value) for key, value in one.attributes if BRAT_NAME.fullmatch(value))
+            ),
+        )
+        for one in markup.spans
+    )
+    links = tuple(replace(link, kind=name(link.kind)) for link in markup.relations)
+    return replace(markup, spans=spans, relations=links)
+
+
+def keep_first(markup: Markup, chosen: Format) -> Markup:
+    """The spans of CoNLL: none that shares a token with an earlier one, of its label or of any."""
+    kept: list[Span] = []
+    for one in sorted(markup.spans, key=lambda one: (one.start, -one.end, one.label, one.key)):
+        rivals = [other for other in kept if chosen is not CONLL or other.label == one.label]
+        if all(other.overlap(one) == 0 for other in rivals):
+            kept.append(one)
+    return replace(markup, spans=tuple(kept))
+
+
+def expect(record: Record, losses: frozenset[Loss], chosen: Format) -> Markup:
+    """What is left of what a record says by the losses that were counted."""
+    markup, text = record.markup, record.article.text
+    if RELATIONS in losses:
+        markup = replace(markup, relations=())
+    if ATTRIBUTES in losses:
+        markup = without_attributes(markup)
+    if FIELDS in losses:
+        markup = replace(markup, fields=())
+    if chosen is LABEL_STUDIO:
+        markup = name_as_controls(markup)
+    if chosen is BRAT and losses & {AS_NOTES, RENAMED}:
+        markup = rename(markup)
+    tokens = find_tokens(text)
+    if chosen is DOCBIN:
+        words = _Tokens(text)
+        tokens = list(zip(words.starts, words.ends, strict=True))
+    if losses & {MOVED, WITHOUT_TOKEN}:
+        markup = fit(markup, tokens)
+    if losses & {OVERLAPPING, SHARING}:
+        markup = keep_first(markup, chosen)
+    if SPLIT in losses:
+        markup = split(markup, record.article.blocks, tokens)
+    return markup
+
+
+HANDLED = frozenset(
+    {
+        RELATIONS,
+        ATTRIBUTES,
+        FIELDS,
+        MOVED,
+        WITHOUT_TOKEN,
+        SPLIT,
+        OVERLAPPING,
+        SHARING,
+        NAMES,
+        ESCAPED,
+        RENAMED,
+        AS_NOTES,
+    }
+)
+NEVER_HERE = frozenset({UNKNOWN_LABEL, NO_XML})
+"""Which the records here give no reason for; tests of the formats do."""
+
+
+@pytest.mark.parametrize("records", DATASETS.values(), ids=DATASETS)
+@pytest.mark.parametrize("chosen", BOTH, ids=lambda chosen: chosen.name)
+def test_what_is_written_is_read_as_it_was_but_for_what_was_counted(
+    chosen: Format, records: Callable[[], list[Record]], tmp_path: Path
+) -> None:
+    losses = Losses()
+    path = tmp_path / f"file.{chosen.extension}"
+    path.write_bytes(b"".join(chosen.write_lines((one.to_line() for one in records()), losses=losses)))
+    expected = [describe_record(one, losses.kinds, chosen) for one in records()]
+    assert list(list_read(path, chosen)) == expected
+    assert losses.kinds <= HANDLED
+
+
+def describe_record(
+    record: Record, losses: frozenset[Loss], chosen: Format
+) -> tuple[str, str, Said | list[str]]:
+    """The text, the annotator and what they say, as far as the format has these."""
+    text = record.article.text
+    who = "gold" if record.status != "submitted" else record.annotations[0].annotator
+    markup = expect(record, losses, chosen)
+    if chosen in WITHOUT_TEXT:
+        return "", "", list_words(markup, text)
+    shown = "".join(" " if mark.isspace() else mark for mark in text).rstrip() if chosen is CONLL else text
+    return shown, "" if chosen in NAMELESS else who, Said.of_markup(markup)
+
+
+def list_words(markup: Markup, text: str) -> list[str]:
+    """The label of each span and the tokens in it."""
+    ordered = sorted(markup.spans, key=lambda one: one.start)
+    return [
+        " ".join(
+            [
+                one.label,
+                *(text[start:end] for start, end in find_tokens(text) if one.start <= start < one.end),
+            ]
+        )
+        for one in ordered
+    ]
+
+
+def list_read(path: Path, chosen: Format) -> Iterator[tuple[str, str, Said | list[str]]]:
+    """What is read of a file; Label Studio's annotations of gold are by nobody."""
+    options = ReadingOptions(models=frozenset(ANNOTATORS))
+    for part in read_annotated(path, options):
+        for document in part.documents:
+            text = document.text or ""
+            said = [("gold", document.gold)] if document.gold is not None else []
+            for annotator, judgement in document.judgements.items():
+                said.append((annotator if annotator in ANNOTATORS else "gold", judgement.markup))
+            for who, markup in said:
+                if chosen in WITHOUT_TEXT:
+                    yield "", "", list_words(markup, text)
+                else:
+                    yield text, "" if chosen in NAMELESS else who, Said.of_markup(markup)
+
+
+def test_every_format_that_is_written_is_read_too() -> None:
+    assert tuple(BOTH) == WRITTEN
