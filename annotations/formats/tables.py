@@ -14,10 +14,11 @@ from tempfile import SpooledTemporaryFile
 from typing import Any, Self
 
 from annotations.formats.archives import ArchiveWriter
+from annotations.formats.cells import escape_cell
 from annotations.formats.documents import Document
 from annotations.formats.losses import ESCAPED
 from annotations.formats.ports import Format, Losses
-from annotations.formats.tables_reader import BYTE_ORDER_MARK, GOLD, escape_cell, holds_tables, read_tables
+from annotations.formats.tables_reader import BYTE_ORDER_MARK, GOLD, holds_tables, read_tables
 
 MOST_IN_MEMORY = 1 << 20
 OF_DOCUMENTS = ("document", "round", "external_id", "title", "text_sha256", "text")

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from annotations.formats.bundles import Bundle, BundledFile
+from annotations.formats.cells import unescape_cell
 from annotations.formats.documents import Document, Judgement, Marking
 from annotations.formats.errors import RefusedError, placed, shorten
 from annotations.formats.ports import ReadingOptions
 from annotations.limits import MAX_COLUMNS, MAX_ROWS, MAX_TEXT_LENGTH
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-GUARD = "'"
 GOLD = "gold"
 NAMES = ("documents.csv", "annotations.csv", "spans.csv", "relations.csv")
 BYTE_ORDER_MARK = "\ufeff"
@@ -22,24 +21,6 @@ OF_ANNOTATIONS = ("document", "annotator")
 OF_SPANS = ("document", "annotator", "key", "label", "start", "end")
 OF_RELATIONS = ("document", "annotator", "kind", "source", "target")
 Row = Mapping[str, str]
-
-
-def escape_cell(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula.
-
-    >>> escape_cell("=1+1"), escape_cell("1+1"), escape_cell("'=1")
-    ("'=1+1", '1+1', "''=1")
-    """
-    return f"{GUARD}{cell}" if cell.lstrip(GUARD).startswith(FORMULA_STARTS) else cell
-
-
-def unescape_cell(cell: str) -> str:
-    """A cell as it was before it was kept from being a formula.
-
-    >>> unescape_cell("'=1+1"), unescape_cell("'tis")
-    ('=1+1', "'tis")
-    """
-    return cell[1:] if cell.startswith(GUARD) and cell.lstrip(GUARD).startswith(FORMULA_STARTS) else cell
 
 
 def holds_tables(bundle: Bundle) -> bool:

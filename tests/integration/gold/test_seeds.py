@@ -4,6 +4,7 @@ import hashlib
 import json
 from typing import Any
 
+import jsonschema
 import pytest
 
 from annotations.adjudication.ledger import read_case
@@ -59,7 +60,9 @@ def test_the_samples_become_a_release_that_is_rebuilt_and_whose_quotes_are_slice
     assert len(records) == DECIDED
     assert len(release.manifest["left_out"]["annotated"]) == len(ARTICLES) - DECIDED
     originals = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in ARTICLES}
+    schema = jsonschema.Draft202012Validator(json.loads((ROOT / "docs/schemas/record-1.json").read_text()))
     for record in records:
+        schema.validate(record)
         path = originals[record["sha256"]]
         assert record["source"] == path.name
         text = path.read_bytes().decode()
