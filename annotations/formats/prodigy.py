@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from annotations.formats.canonical import checksum_text, write_canonical
+from annotations.formats.canonical import checksum_text, join_members, write_members
 from annotations.formats.content import Content
 from annotations.formats.documents import (
     UNKNOWN,
@@ -150,14 +150,16 @@ def write_prodigy(documents: Iterable[Document], *, losses: Losses) -> Iterator[
             }
             for number, (start, end) in enumerate(places)
         ]
-        about = {
-            "text": text,
-            "tokens": tokens,
-            "meta": {"document": document.name, "title": document.title},
-            "_input_hash": _hash(text),
-            "_view_id": "relations",
-            "answer": "accept",
-        }
+        about = write_members(
+            {
+                "text": text,
+                "tokens": tokens,
+                "meta": {"document": document.name, "title": document.title},
+                "_input_hash": _hash(text),
+                "_view_id": "relations",
+                "answer": "accept",
+            }
+        ).split("\n")
         for annotators, markup in document.markups:
             drop_attributes(markup, losses)
             losses.add(FIELDS, len(markup.fields))
@@ -167,8 +169,7 @@ def write_prodigy(documents: Iterable[Document], *, losses: Losses) -> Iterator[
                     markup.spans, key=lambda span: (span.start, -span.end, span.label, span.key)
                 )
             }
-            line = {
-                **about,
+            said: dict[str, Any] = {
                 "spans": list(spans.values()),
                 "relations": [
                     {
@@ -182,8 +183,10 @@ def write_prodigy(documents: Iterable[Document], *, losses: Losses) -> Iterator[
                 ],
             }
             if document.gold is None:
-                line["_annotator_id"] = annotators[0]
-            yield f"{write_canonical({**line, '_task_hash': _hash(write_canonical(line))})}\n".encode()
+                said["_annotator_id"] = annotators[0]
+            members = [*about, *write_members(said).split("\n")]
+            members.append(write_members({"_task_hash": _hash(join_members(members))}))
+            yield f"{join_members(members)}\n".encode()
 
 
 def _place_span(span: Span, starts: list[int], ends: list[int]) -> dict[str, Any]:
