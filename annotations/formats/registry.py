@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 
+from annotations.formats.aif import AIF
 from annotations.formats.argilla import ARGILLA
 from annotations.formats.brat import BRAT
 from annotations.formats.bundles import BEGINS_ARCHIVE, Bundle
@@ -25,6 +26,7 @@ from annotations.formats.potato import POTATO
 from annotations.formats.prodigy import PRODIGY
 from annotations.formats.rows import ROWS
 from annotations.formats.tables import TABLES
+from annotations.formats.tei import TEI
 from annotations.formats.text import PLAIN_TEXT
 from annotations.formats.uima_cas import UIMA_CAS, UIMA_CAS_JSON
 from annotations.formats.web_annotation import WEB_ANNOTATION
@@ -53,6 +55,8 @@ FORMATS: tuple[Format, ...] = (
     UIMA_CAS_JSON,
     DOCBIN,
     WEB_ANNOTATION,
+    TEI,
+    AIF,
     LABEL_STUDIO,
 )
 """The first that recognises content reads it; what is written is offered in this order."""

@@ -42,6 +42,7 @@ READ = {known.name for known in FORMATS if known.read_documents or known.read_bu
     "conll2003-bilou",
 }
 """Two are read by the reader of another, which sees what it has."""
+ONLY_WRITTEN = {"tei", "aif"}
 BOTH = [known for known in WRITTEN if known.name in READ]
 ANNOTATORS = ("A", "B", "C", "D", "E")
 WITHOUT_TEXT = (CONLL2003_BIO, CONLL2003_BILOU)
@@ -297,5 +298,5 @@ def list_read(path: Path, chosen: Format) -> Iterator[tuple[str, str, Said | lis
                     yield text, "" if chosen in NAMELESS else who, Said.of_markup(markup)
 
 
-def test_every_format_that_is_written_is_read_too() -> None:
-    assert tuple(BOTH) == WRITTEN
+def test_every_format_that_is_written_is_read_too_but_for_those_named_here() -> None:
+    assert {known.name for known in WRITTEN} - {known.name for known in BOTH} == ONLY_WRITTEN
