@@ -85,6 +85,10 @@ class Document:
     """Those whose judgements the gold was made of."""
     round: int | None = None
     """The number of the round in which the judgements were made."""
+    scheme: str = ""
+    """The checksum of the scheme by which it was annotated."""
+    guidelines: str = ""
+    """The scheme in words, where a format writes these."""
     external_id: str = ""
     """What the article was called where it came from."""
     text_sha256: str = ""

@@ -34,7 +34,7 @@ def read_message(raw: bytes) -> Any:
     >>> read_message(b"\x81\xa1a\x92\x01\xc3")
     {'a': [1, True]}
     """
-    reader = _Reader(raw)
+    reader = _MessageReader(raw)
     try:
         value = reader.read(0)
     except (
@@ -47,7 +47,7 @@ def read_message(raw: bytes) -> Any:
     return value
 
 
-class _Reader:
+class _MessageReader:
     """Reads value after value; long bytes are parts of the message and no copies of these."""
 
     def __init__(self, raw: bytes) -> None:

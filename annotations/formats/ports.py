@@ -90,6 +90,8 @@ class TextOptions:
 NOTHING_SAID = TextOptions()
 TextReader = Callable[[BinaryIO, str, TextOptions], Iterator[Document | Refusal]]
 BundleReader = Callable[[Bundle, ReadingOptions], Iterator[Document]]
+Guidelines = Callable[[str], str]
+"""Gives a scheme in words by its checksum."""
 DocumentReader = Callable[[Content, ReadingOptions], Iterator[Document]]
 
 
@@ -145,6 +147,8 @@ class Format:
     """Writes the canonical lines of records, where the format holds them as they are stored."""
     cannot_hold: tuple[Loss, ...] = ()
     """Whatever of a document it can lose; nothing else is ever counted."""
+    writes_guidelines: bool = False
+    """Whether it writes the scheme in words beside each text."""
     needs: Library | None = None
     """What must be installed for it to be written."""
 
@@ -158,13 +162,18 @@ class Format:
         """Whether nothing that is counted can be lost in it."""
         return self.is_written and not self.cannot_hold
 
-    def write_lines(self, lines: Iterable[str], *, losses: Losses) -> Iterator[bytes]:
+    def write_lines(
+        self, lines: Iterable[str], *, losses: Losses, guidelines: Guidelines | None = None
+    ) -> Iterator[bytes]:
         """Write the records of these canonical lines; `losses` are complete when the last is written."""
         if self.copy is not None:
             return self.copy(lines)
         if self.write is None:
             raise UnknownFormatError(f"the format {self.name} is read, but not written")
-        return self.write(read_stored(lines), losses=losses)
+        documents = read_stored(lines)
+        if guidelines is not None and self.writes_guidelines:
+            documents = _add_guidelines(documents, guidelines)
+        return self.write(documents, losses=losses)
 
     @property
     def text_reader(self) -> TextReader:
@@ -172,3 +181,12 @@ class Format:
         if self.read_texts is None:
             raise RefusedError(f"no texts are read from the format {self.name}")
         return self.read_texts
+
+
+def _add_guidelines(documents: Iterable[Document], guidelines: Guidelines) -> Iterator[Document]:
+    """Documents with the words of their schemes, each of which is asked for once."""
+    known: dict[str, str] = {}
+    for document in documents:
+        if document.scheme not in known:
+            known[document.scheme] = guidelines(document.scheme)
+        yield replace(document, guidelines=known[document.scheme])

@@ -16,6 +16,7 @@ from annotations.formats.docbin import DOCBIN
 from annotations.formats.doccano import DOCCANO
 from annotations.formats.documents import Document
 from annotations.formats.errors import Notice, Refusal, RefusedError, Remedy
+from annotations.formats.instruct import INSTRUCT
 from annotations.formats.json_list import JSON_LIST
 from annotations.formats.jsonl import JSONL
 from annotations.formats.label_studio import LABEL_STUDIO
@@ -57,6 +58,7 @@ FORMATS: tuple[Format, ...] = (
     WEB_ANNOTATION,
     TEI,
     AIF,
+    INSTRUCT,
     LABEL_STUDIO,
 )
 """The first that recognises content reads it; what is written is offered in this order."""

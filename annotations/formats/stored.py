@@ -44,6 +44,7 @@ def _read_record(record: Mapping[str, Any]) -> Document:
         metadata=record["metadata"],
         source_format=record["source_format"],
         labels=tuple(record["scheme"]["labels"]),
+        scheme=record["scheme"]["sha256"],
         judgements={} if is_gold else {annotators[0]: Judgement(markup)},
         gold=markup if is_gold else None,
         status=record["status"],

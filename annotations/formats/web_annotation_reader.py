@@ -270,7 +270,7 @@ def _find_place(target: Any, text: str) -> tuple[Any, Any, Any] | None:
     """The start, the end and the words that a target says; by its words alone where they stand but once."""
     first = next(iter(_list(target)), None)
     selectors = _list(first.get("selector")) if isinstance(first, Mapping) else []
-    by_kind = {one.get("type"): one for one in selectors if isinstance(one, Mapping)}
+    by_kind = {str(one.get("type")): one for one in selectors if isinstance(one, Mapping)}
     quote = by_kind.get(QUOTE, {})
     exact = quote.get("exact")
     if position := by_kind.get(POSITION):

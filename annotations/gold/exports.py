@@ -12,8 +12,9 @@ from annotations.formats.ports import Format, Losses
 from annotations.formats.registry import find_format
 from annotations.gold.records import find_shares, read_annotations
 from annotations.gold.releases import read_release_lines
-from annotations.models import Event, Project, Release, ReleaseFile
+from annotations.models import Event, Project, Release, ReleaseFile, Scheme
 from annotations.models.assignment import AssignmentQuerySet
+from annotations.schemes.briefing import describe_scheme
 
 
 class FormatLosesError(Exception):
@@ -118,9 +119,15 @@ def _export(chosen: Format, lines: Iterable[str], *, filename: str) -> Export:
     return Export(
         filename=f"{filename}.{chosen.extension}",
         media_type=chosen.media_type,
-        chunks=chosen.write_lines(lines, losses=losses),
+        chunks=chosen.write_lines(lines, losses=losses, guidelines=describe_scheme_of),
         losses=losses,
     )
+
+
+def describe_scheme_of(checksum: str) -> str:
+    """A scheme in words, by its checksum; as it was written, since corrections of its wording come and go."""
+    scheme = Scheme.objects.filter(sha256=checksum).first()
+    return describe_scheme(scheme.definition) if scheme else ""
 
 
 def list_losses_of_release(release: Release, *, format_name: str) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ class Readable:
     values: Callable[[Sequence[Sheet]], Any] | None = None
     is_lines: bool = False
     one_annotator: bool = False
+    has_offsets: bool = True
 
 
 def make_sheets(number: int, *, annotators: Sequence[str] = ("ann", "bob")) -> list[Sheet]:
@@ -152,6 +153,19 @@ def write_web_annotations(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
     return annotations
 
 
+def write_conversations(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
+    lines = []
+    for sheet in sheets:
+        for annotator, spans in sheet.spans.items():
+            marked = [{"label": label, "quote": sheet.text[start:end]} for start, end, label in spans]
+            messages = [
+                {"role": "user", "content": sheet.text},
+                {"role": "assistant", "content": json.dumps({"spans": marked})},
+            ]
+            lines.append({"id": sheet.name, "annotator": annotator, "messages": messages})
+    return lines
+
+
 def write_tasks(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
     return [
         {
@@ -191,5 +205,6 @@ READABLE: dict[str, Readable] = {
     "doccano": Readable(values=write_doccano, is_lines=True, one_annotator=True),
     "label_studio": Readable(values=write_tasks),
     "argilla": Readable(values=write_argilla),
+    "instruct": Readable(values=write_conversations, is_lines=True, has_offsets=False),
     "web-annotation": Readable(values=write_web_annotations),
 }
