@@ -29,11 +29,17 @@ class Types:
     above: dict[str, str] = field(default_factory=dict)
     features: dict[str, dict[str, str]] = field(default_factory=dict)
     """By type: the range of each feature."""
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+    """By type and feature: what our export calls it that no feature can be called."""
 
     def add(self, name: str, above: str, features: Mapping[str, str]) -> None:
         """Declare a type."""
         self.above[name] = above
         self.features[name] = dict(features)
+
+    def name_feature(self, name: str, feature: str) -> str:
+        """What a feature of a type is called, which is mostly its own name."""
+        return self.names.get((name, feature), feature)
 
     def list_features(self, name: str) -> dict[str, str] | None:
         """The features of a type and of those above it with their ranges; None where the type is not declared."""

@@ -212,6 +212,9 @@ class _CasReader:
                 "divides a character"
             )
         label, attributes = _read_label(one, features)
+        attributes = {
+            self.cas.types.name_feature(one.type, name): value for name, value in attributes.items()
+        }
         self.keys[one.key] = self.marking.add_span(start, stop, label, attributes=attributes)
 
     def _add_slots(self, host: FeatureStructure) -> None:
@@ -240,7 +243,8 @@ class _CasReader:
         for feature, value in one.values.items():
             if feature == "sofa":
                 continue
-            name = feature if one.type == OF_DOCUMENTS else f"{one.short_type}.{feature}"
+            name = self.cas.types.name_feature(one.type, feature)
+            name = name if one.type == OF_DOCUMENTS else f"{one.short_type}.{name}"
             if fields.setdefault(name, value) != value:
                 self.left_out[TWICE] += 1
 

@@ -1,7 +1,8 @@
 """UIMA CAS as XMI and as JSON: a ZIP laid out as INCEpTION exports a project, a file for each annotator of a document.
 
 Spans are in the layer `webanno.custom.Span`, whose feature `value` is the label; attributes are further features. Relations
-are in `webanno.custom.Relation`, from `Governor` to `Dependent`; fields are features of `webanno.custom.DocumentFields`.
+are in `webanno.custom.Relation`, from `Governor` to `Dependent`; fields are features of `webanno.custom.DocumentFields`. A name that no feature can have stands in the
+description of its feature, where there is one.
 Offsets count UTF-16 units, as UIMA does. Neither tokens nor sentences are written: INCEpTION finds its own.
 """
 
@@ -12,12 +13,13 @@ from typing import Any
 
 from annotations.formats.archives import ArchiveWriter
 from annotations.formats.canonical import write_canonical
+from annotations.formats.cas_xmi import CALLED
 from annotations.formats.documents import Document
 from annotations.formats.inception import CURATOR, OF_ANNOTATORS, OF_CURATION
 from annotations.formats.losses import NO_XML, RENAMED
 from annotations.formats.offsets import Utf16Places
 from annotations.formats.ports import Losses
-from annotations.formats.written_xml import escape_attribute, replace_unwritable
+from annotations.formats.written_xml import escape_attribute, escape_text, replace_unwritable
 from annotations.markup import Markup
 
 SPAN, RELATION, FIELDS = "webanno.custom.Span", "webanno.custom.Relation", "webanno.custom.DocumentFields"
@@ -69,6 +71,10 @@ class _Features:
             self.names[given] = found
         losses.add(RENAMED, found != given)
         return found
+
+    def tell(self) -> dict[str, str]:
+        """What a description says of the features that could not be called as what they hold."""
+        return {feature: f"{CALLED}{given}" for given, feature in self.names.items() if given != feature}
 
     def declare(self) -> dict[str, str]:
         """The features with their ranges."""
@@ -185,17 +191,25 @@ def _write_attributes(values: dict[str, Any]) -> str:
 def _write_types(layers: _Layers) -> str:
     """The types as UIMA declares them."""
     written = [BEFORE_TYPES]
+    of_layers = {SPAN: layers.of_spans, FIELDS: layers.of_fields}
     for name, features in layers.declare().items():
+        told = of_layers[name].tell() if name in of_layers else {}
         written.append(
             f"<typeDescription><name>{name}</name><description/><supertypeName>{ABOVE[name]}</supertypeName><features>\n"
         )
         written += (
-            f"<featureDescription><name>{feature}</name><description/><rangeTypeName>{kind}</rangeTypeName>"
+            f"<featureDescription><name>{feature}</name>{_describe(told.get(feature))}<rangeTypeName>{kind}</rangeTypeName>"
             "</featureDescription>\n"
             for feature, kind in features.items()
         )
         written.append("</features></typeDescription>\n")
     return "".join([*written, "</types>\n</typeSystemDescription>\n"])
+
+
+def _describe(told: str | None) -> str:
+    return (
+        f"<description>{escape_text(replace_unwritable(told)[0])}</description>" if told else "<description/>"
+    )
 
 
 def _declare_in_json(name: str, features: dict[str, str]) -> dict[str, Any]:

@@ -16,6 +16,8 @@ ROOT = f"{{{XMI}}}XMI"
 KEY = f"{{{XMI}}}id"
 NO_PACKAGE = "uima.noNamespace"
 SPECIFIER = "http://uima.apache.org/resourceSpecifier"
+CALLED = "Called: "
+"""What stands in the description of a feature of ours before the name that it could not have."""
 NUMBERS = re.compile(r"-?[0-9]+(?: -?[0-9]+)*")
 NUMBER = re.compile(r"-?[0-9]{1,10}")
 
@@ -34,7 +36,12 @@ def read_types(file: BundledFile) -> Types:
                 _read_text(one, "name"): _read_text(one, "rangeTypeName")
                 for one in declared.iter(f"{name}featureDescription")
             }
-            types.add(_read_text(declared, "name"), _read_text(declared, "supertypeName"), features)
+            kind = _read_text(declared, "name")
+            types.add(kind, _read_text(declared, "supertypeName"), features)
+            for one in declared.iter(f"{name}featureDescription"):
+                told = _read_text(one, "description")
+                if told.startswith(CALLED):
+                    types.names[kind, _read_text(one, "name")] = told.removeprefix(CALLED)
     return types
 
 

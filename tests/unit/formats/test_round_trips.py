@@ -1,5 +1,6 @@
 """What is written in a format is read as it was, but for what was counted: one suite over all formats that have both."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,9 +34,11 @@ from annotations.formats.record import AnnotationReference, Record
 from annotations.formats.registry import FORMATS, WRITTEN
 from annotations.formats.sources import read_annotated
 from annotations.formats.tokens import find_tokens
+from annotations.formats.uima_cas import UIMA_CAS_JSON
 from annotations.markup import Markup, Relation
 from annotations.spans import Span
 from tests.unit.formats.samples import SCHEME, article, empty_record, news_record, plain_record, span
+from tests.unit.formats.seeds import submitted_seeds
 
 READ = {known.name for known in FORMATS if known.read_documents or known.read_bundle} | {
     "uima-cas-json",
@@ -121,6 +124,7 @@ def drop(markup: Markup, number: int) -> Markup:
 DATASETS = {
     "gold": lambda: [news_record(), plain_record(), empty_record(), odd_record()],
     "annotators": submitted,
+    "seeds": lambda: list(submitted_seeds()),
 }
 
 # what the losses of a format say that becomes of a markup
@@ -168,6 +172,16 @@ def name_as_controls(markup: Markup) -> Markup:
     )
 
 
+def name_as_features(markup: Markup) -> Markup:
+    """Attributes and fields with the letters that names of features can have."""
+
+    def name(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        return tuple(sorted((re.sub(r"[^A-Za-z0-9_]", "_", key), value) for key, value in pairs))
+
+    spans = tuple(replace(one, attributes=name(one.attributes)) for one in markup.spans)
+    return replace(markup, spans=spans, fields=name(markup.fields))
+
+
 def rename(markup: Markup) -> Markup:
     def name(given: str) -> str:
         return NO_NAME.sub("_", given)
@@ -197,21 +211,17 @@ def keep_first(markup: Markup, chosen: Format) -> Markup:
 
 
 def expect(record: Record, losses: frozenset[Loss], chosen: Format) -> Markup:
-    """What is left of what a record says by the losses that were counted."""
-    markup, text = record.markup, record.article.text
+    """What is left of what a record says by the losses that were counted, with the names that the format has."""
+    markup = call(record.markup, losses, chosen)
     if RELATIONS in losses:
         markup = replace(markup, relations=())
     if ATTRIBUTES in losses:
         markup = without_attributes(markup)
     if FIELDS in losses:
         markup = replace(markup, fields=())
-    if chosen is LABEL_STUDIO:
-        markup = name_as_controls(markup)
-    if chosen is BRAT and losses & {AS_NOTES, RENAMED}:
-        markup = rename(markup)
-    tokens = find_tokens(text)
+    tokens = find_tokens(record.article.text)
     if chosen is DOCBIN:
-        words = _Tokens(text)
+        words = _Tokens(record.article.text)
         tokens = list(zip(words.starts, words.ends, strict=True))
     if losses & {MOVED, WITHOUT_TOKEN}:
         markup = fit(markup, tokens)
@@ -220,6 +230,15 @@ def expect(record: Record, losses: frozenset[Loss], chosen: Format) -> Markup:
     if SPLIT in losses:
         markup = split(markup, record.article.blocks, tokens)
     return markup
+
+
+def call(markup: Markup, losses: frozenset[Loss], chosen: Format) -> Markup:
+    """A markup with the names of attributes, labels and fields that a format has for them."""
+    if chosen is LABEL_STUDIO:
+        return name_as_controls(markup)
+    if chosen is UIMA_CAS_JSON:
+        return name_as_features(markup)
+    return rename(markup) if chosen is BRAT and losses & {AS_NOTES, RENAMED} else markup
 
 
 HANDLED = frozenset(

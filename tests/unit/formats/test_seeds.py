@@ -1,0 +1,36 @@
+"""What every format makes of the five sample articles with their sample annotations, by its checksum."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotations.formats.ports import Format, Losses
+from annotations.formats.registry import WRITTEN
+from tests.unit.formats.seeds import submitted_seeds
+
+GOLDEN = Path(__file__).parent / "golden" / "seeds.json"
+
+
+def describe(chosen: Format) -> dict[str, Any]:
+    losses = Losses()
+    written = b"".join(chosen.write_lines((record.to_line() for record in submitted_seeds()), losses=losses))
+    return {"bytes": len(written), "losses": losses.describe(), "sha256": hashlib.sha256(written).hexdigest()}
+
+
+def write_golden() -> None:
+    """Write what the formats make of the samples now; what they lose is to be read before it is committed."""
+    found = {chosen.name: describe(chosen) for chosen in WRITTEN}
+    GOLDEN.write_text(json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+@pytest.mark.parametrize("chosen", WRITTEN, ids=lambda chosen: chosen.name)
+def test_the_samples_are_written_as_ever_and_lose_what_they_ever_lost(chosen: Format) -> None:
+    assert describe(chosen) == json.loads(GOLDEN.read_text())[chosen.name]
+
+
+def test_the_samples_are_five_articles_with_annotators_who_marked_much() -> None:
+    assert len({record.article.id for record in submitted_seeds()}) == 5
+    assert all(len(record.markup.spans) > 5 for record in submitted_seeds())
