@@ -63,6 +63,7 @@ def test_one_file_of_no_format_is_refused_and_one_in_a_folder_is_left_out() -> N
         (pack({"inner.zip": pack({"1.txt": b"x"})}), "an archive within an archive"),
         (pack({"1.txt": b"x"})[:-9], "no whole archive"),
     ],
+    ids=["traversal", "nested", "cut off"],
 )
 def test_an_archive_that_nobody_should_trust_is_refused(content: bytes, said: str) -> None:
     [refused] = read("all.zip", content)
