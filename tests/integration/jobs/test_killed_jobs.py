@@ -1,0 +1,161 @@
+"""The product's own jobs, killed at random moments in real worker processes: what is there at the end is the same."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from annotations.adjudication.settled import finish_by_rule
+from annotations.assignment.claims import request_count, request_rule
+from annotations.gold.exports import export_release
+from annotations.gold.files import KIND, ask_for_file, is_here
+from annotations.gold.services import freeze_release
+from annotations.jobs.worker import Worker
+from annotations.models import (
+    AgreementBlock,
+    AgreementStatistics,
+    Event,
+    Gold,
+    Job,
+    JobStatus,
+    Project,
+    ReleaseFile,
+    Task,
+)
+from tests.databases import name_database
+from tests.factories import make_project
+from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROOT = Path(__file__).resolve().parents[3]
+TASKS = 30
+KILLS = 3
+"""A job whose worker died five times is given up."""
+LONGEST = 0.15
+"""Seconds after a job was taken; most of the jobs here take about as long."""
+PATIENCE_SECONDS = 60
+
+
+@pytest.fixture
+def files(tmp_path: Path, settings: Any) -> Path:
+    backend = "django.core.files.storage.FileSystemStorage"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": backend, "OPTIONS": {"location": tmp_path}},
+    }
+    settings.JOB_SCHEDULE = {}
+    return tmp_path
+
+
+@pytest.fixture
+def project() -> Project:
+    made = make_project(review_share=0)
+    for number in range(TASKS):
+        make_annotated_task(mark(claim()), mark(claim()), project=made, text=f"{number}. {TEXT}")
+    Job.objects.all().delete()
+    return made
+
+
+def start_worker(files: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "worker", "--skip-checks"],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.integration.jobs.killed_settings",
+            "DATABASE_URL": name_database(),
+            "FILES": str(files),
+            "JOB_LEASE": "1",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def kill_at_it(files: Path, chance: random.Random, *, kind: str) -> None:
+    """Let a worker take the job and kill it a moment later; the job is left as it is then."""
+    worker = start_worker(files)
+    end = time.monotonic() + PATIENCE_SECONDS
+    try:
+        while not Job.objects.filter(
+            kind=kind, status=JobStatus.RUNNING, leased_until__gt=timezone.now()
+        ).exists():
+            if Job.objects.filter(kind=kind, status=JobStatus.DONE).exists():
+                return
+            assert worker.poll() is None, worker.communicate()
+            assert time.monotonic() < end, "no worker took the job in time"
+            time.sleep(0.002)
+        time.sleep(chance.uniform(0, LONGEST))
+    finally:
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.communicate()
+    Job.objects.filter(status=JobStatus.RUNNING).update(leased_until=timezone.now())
+
+
+def kill_and_finish(files: Path, ask: Callable[[], object], *, kind: str) -> None:
+    """Ask for a job anew before each of several kills, since a quick one may have ended in time; then let it be done."""
+    chance = random.Random(kind)  # noqa: S311 - it guards no secret
+    for _ in range(KILLS):
+        ask()
+        kill_at_it(files, chance, kind=kind)
+    ask()
+    Job.objects.exclude(status=JobStatus.DONE).update(run_after=timezone.now())
+    Worker(name="the last").run_until_idle()
+    assert set(Job.objects.filter(kind=kind).values_list("status", flat=True)) == {JobStatus.DONE}
+
+
+def test_each_task_is_finished_once_however_often_the_worker_is_killed(project: Project, files: Path) -> None:
+    kill_and_finish(files, lambda: request_rule(project), kind="finish_by_rule")
+    tasks = set(Task.objects.values_list("pk", flat=True))
+    assert sorted(Gold.objects.values_list("task", flat=True)) == sorted(tasks)
+    finished = Event.objects.filter(subject_type="task", subject_id__in=map(str, tasks), verb="finished")
+    assert sorted(finished.values_list("subject_id", flat=True)) == sorted(map(str, tasks))
+    assert set(Task.objects.values_list("status", "awaits_rule")) == {("adjudicated", False)}
+
+
+def test_the_file_of_a_release_has_the_same_bytes_however_often_the_worker_is_killed(
+    project: Project, files: Path
+) -> None:
+    finish_by_rule(list(Task.objects.all()))
+    release = freeze_release(project, title="First", by=None)
+    Job.objects.all().delete()
+    kill_and_finish(files, lambda: ask_for_file(release, "conll"), kind=KIND)
+    [file] = ReleaseFile.objects.filter(release=release)
+    assert is_here(file)
+    with default_storage.open(file.name) as stored:
+        assert stored.read() == b"".join(export_release(release, format_name="conll").chunks)
+    assert [each.name for each in files.rglob("*") if each.is_file()] == [Path(file.name).name]
+
+
+def test_what_is_counted_is_the_same_however_often_the_worker_is_killed(
+    project: Project, files: Path
+) -> None:
+    def ask() -> None:
+        request_count(project)
+        Job.objects.filter(kind="count_agreement").update(run_after=timezone.now())
+
+    kill_and_finish(files, ask, kind="count_agreement")
+    counted = list_counts()
+    assert counted
+    AgreementStatistics.objects.all().delete()
+    ask()
+    Worker(name="once").run_until_idle()
+    assert list_counts() == counted
+
+
+def list_counts() -> list[tuple[Any, ...]]:
+    rows = AgreementBlock.objects.order_by("statistics__scope", "number")
+    return [
+        (*row[:-1], bytes(row[-1]))
+        for row in rows.values_list("statistics__scope", "number", "fingerprint", "content")
+    ]
