@@ -6,6 +6,8 @@ from django import forms
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 
+QUERY_TRUTHS = {"true": True, "false": False, "1": True, "0": False}
+
 
 def explain_choice(value: object, choices: object) -> str:
     """Say that there is no such choice, and which there are.
@@ -25,6 +27,24 @@ class NamedChoiceField(serializers.ChoiceField):
             return super().to_internal_value(data)
         except serializers.ValidationError as error:
             raise serializers.ValidationError(explain_choice(data, dict(self.choices))) from error
+
+
+class TruthField(serializers.BooleanField):
+    """Yes or no in a body: JSON's own true or false, and no word or number that one might mean by it."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, bool):
+            raise serializers.ValidationError("Give true or false, without quotes.")
+        return data
+
+
+class QueryTruthField(serializers.BooleanField):
+    """Yes or no in a query, in the few words that the documentation names."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if data not in QUERY_TRUTHS:
+            raise serializers.ValidationError(explain_choice(data, list(QUERY_TRUTHS)))
+        return QUERY_TRUTHS[data]
 
 
 class _NamedChoiceFormField(forms.ChoiceField):

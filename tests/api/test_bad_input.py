@@ -1,5 +1,6 @@
 """Bodies, parameters and addresses that no client of ours sends: refused clearly, never a 500."""
 
+import json
 from http import HTTPStatus
 from typing import Any
 
@@ -176,3 +177,29 @@ def test_an_error_of_ours_is_a_500_document_that_tells_nothing(
     assert response["Content-Type"] == "application/problem+json"
     assert "secret" not in response.content.decode()
     assert "the secret reason" in caplog.text
+
+
+NO_TRUTHS: tuple[object, ...] = ("yes", "no", "on", "y", "t", "true", "false", 1, 0, [], None)
+
+
+@pytest.mark.parametrize("value", NO_TRUTHS, ids=repr)
+@pytest.mark.parametrize("name", ["atomic", "long_texts"])
+def test_what_is_neither_true_nor_false_in_json_is_refused(
+    client: APIClient, project: Project, name: str, value: object
+) -> None:
+    answer = post(client, project, json.dumps({"articles": [{"text": "a"}], name: value}).encode())
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert [error["pointer"] for error in answer.json()["errors"]] == [f"#/{name}"]
+    assert not project.articles.exists()
+
+
+@pytest.mark.parametrize("word", ["yes", "on", "y", "t", "TRUE", "2"])
+def test_a_query_says_yes_and_no_in_the_words_that_are_named(
+    client: APIClient, project: Project, word: str
+) -> None:
+    address = f"/api/v1/projects/{project.pk}/annotations/?format=jsonl&strict="
+    answer = client.get(address + word)
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "there are true, false, 1, 0" in answer.content.decode()
+    for word_that_is_named in ("true", "false", "1", "0"):
+        assert client.get(address + word_that_is_named).status_code == HTTPStatus.OK

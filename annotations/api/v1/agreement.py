@@ -17,7 +17,7 @@ from annotations.agreement.questions.alternative import (
     FALSE_DISCOVERIES,
     SCORES_OF_SPANS,
 )
-from annotations.api.choices import NamedChoiceField
+from annotations.api.choices import NamedChoiceField, QueryTruthField
 from annotations.reliability.full_report import PARTS
 from annotations.reliability.reference import MAX_LISTED
 from annotations.reliability.without_each import FEWEST
@@ -83,7 +83,7 @@ class AgreementParameters(serializers.Serializer[Any]):
     annotator = ListOfWordsField(
         default="", help_text="Their e-mail addresses, with commas; everybody if left out."
     )
-    all_blocks = serializers.BooleanField(
+    all_blocks = QueryTruthField(
         default=False, help_text="Count also the blocks that the project leaves out, such as titles."
     )
     reference = serializers.CharField(
@@ -97,7 +97,7 @@ class AgreementParameters(serializers.Serializer[Any]):
         default=GAMMA.drawn_from,
         help_text="Of gamma: whose labels and lengths its random annotations have, those of each document or of all.",
     )
-    models_as_people = serializers.BooleanField(
+    models_as_people = QueryTruthField(
         default=False,
         help_text="Count the annotators who are models like everybody else, instead of showing them apart in `by_model`.",
     )

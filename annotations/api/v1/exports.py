@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
-from annotations.api.choices import NamedChoiceField
+from annotations.api.choices import NamedChoiceField, QueryTruthField
 from annotations.api.ranges import UnsatisfiableRangeError, read_range
 from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import Export, LiveState, find_file
@@ -44,7 +44,7 @@ class ReleaseExportParameters(serializers.Serializer[Any]):
     """What an export of a release may be asked for in a query."""
 
     format = NamedChoiceField(NAMES, default=WRITTEN[0].name)
-    strict = serializers.BooleanField(
+    strict = QueryTruthField(
         default=False, help_text="Fail with 409 rather than leave out what the format cannot hold."
     )
 

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from annotations.adjudication.merging import RULES
-from annotations.api.choices import NamedChoiceField
+from annotations.api.choices import NamedChoiceField, TruthField
 from annotations.api.filters import NOT_BLANK
 from annotations.api.v1.serializers.people import PersonSerializer, TokenSerializer
 from annotations.gold.services import MAXIMUM_TITLE
@@ -76,11 +76,11 @@ class NewArticlesSerializer(StrictSerializer):
         max_length=200,
         help_text="Where they come from; each article's source starts with it.",
     )
-    long_texts = serializers.BooleanField(
+    long_texts = TruthField(
         default=False,
         help_text=f"Take texts of more than {MAX_UNASKED_TEXT_LENGTH:,} characters as one article each.",
     )
-    atomic = serializers.BooleanField(
+    atomic = TruthField(
         default=True, help_text="Import nothing if one of them is refused; otherwise the good ones."
     )
 
@@ -114,7 +114,7 @@ class NewReleaseSerializer(StrictSerializer):
     """A release to be frozen."""
 
     title = serializers.CharField(min_length=1, max_length=MAXIMUM_TITLE)
-    refuse_unmet = serializers.BooleanField(
+    refuse_unmet = TruthField(
         default=False,
         help_text="Leave out articles that were finished although they break rules of the scheme.",
     )
@@ -239,7 +239,7 @@ class ProjectSettingsSerializer(StrictSerializer):
 class ChangedProjectSerializer(ProjectSettingsSerializer):
     """What can be changed of a project: its settings, and whether it is archived."""
 
-    archived = serializers.BooleanField(
+    archived = TruthField(
         required=False,
         help_text="An archived project can be read, and nothing in it changes until it is brought back with `false`.",
     )
@@ -309,4 +309,4 @@ class ChangedRoundSerializer(StrictSerializer):
     """What can be changed of a round: its name, and whether it is closed."""
 
     name = serializers.CharField(allow_blank=True, max_length=MAX_ROUND_NAME_LENGTH, required=False)
-    closed = serializers.BooleanField(required=False)
+    closed = TruthField(required=False)
