@@ -27,7 +27,7 @@ C = TypeVar("C", bound=Candidate)
 
 @dataclass(frozen=True, slots=True)
 class Settlement(Generic[C]):
-    """What a rule makes of the votes.
+    """What a merge rule makes of the votes for a unit.
 
     Attributes
     ----------

@@ -212,7 +212,7 @@ def request_top_up(round_: Round, *, participant: Participant | None = None) -> 
 
 
 def request_count(project: Project) -> None:
-    """Ask for agreement to be counted in a minute, once for all annotations that come in until then; last in a transaction."""
+    """Ask for agreement to be counted in a minute, once for all annotations that come in until then; to be called last in a transaction."""
     enqueue(
         "count_agreement",
         key=f"count_agreement:{project.pk}",

@@ -106,7 +106,7 @@ NO_NAMES = frozenset(
 
 
 def lay_out(text: str) -> tuple[TextBlock, ...]:
-    r"""The blocks of a text.
+    r"""Find the blocks of a text, such as title and paragraphs, where its file gives none.
 
     >>> [block.kind.value for block in lay_out("A headline\n\nA sentence of it.\n\nPost a Comment")]
     ['title', 'paragraph', 'boilerplate']

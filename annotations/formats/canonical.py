@@ -20,7 +20,7 @@ class NotCanonicalError(ValueError):
 
 
 def write_canonical(value: Any) -> str:
-    r"""The one form of a JSON value.
+    r"""Write a JSON value in its canonical form, in which equal values have equal bytes.
 
     >>> write_canonical({"b": 1, "a": "é\u2028"})
     '{"a":"é\\u2028","b":1}'
@@ -43,7 +43,7 @@ def checksum(value: Any) -> str:
 
 
 def checksum_text(text: str) -> str:
-    """The SHA-256 of a text's UTF-8."""
+    """The SHA-256 of a text in UTF-8, in hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

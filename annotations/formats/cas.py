@@ -24,7 +24,7 @@ DEEPEST = 50
 
 @dataclass(slots=True)
 class Types:
-    """The types that a file declares, each with the one above it and its own features."""
+    """The types that a UIMA CAS file declares, each with the type that it inherits from and its own features."""
 
     above: dict[str, str] = field(default_factory=dict)
     features: dict[str, dict[str, str]] = field(default_factory=dict)

@@ -40,7 +40,7 @@ Prefixes = Callable[[int], str]
 
 
 def spell_bio(length: int) -> str:
-    """The letters of BIO.
+    """Spell the tags of a span of so many tokens in BIO: B for the first, I for the others.
 
     >>> spell_bio(3)
     'BII'
@@ -49,7 +49,7 @@ def spell_bio(length: int) -> str:
 
 
 def spell_bilou(length: int) -> str:
-    """The letters of BILOU, in which the last token of a span and a single one have their own.
+    """Spell the tags of a span of so many tokens in BILOU, in which the last token and a single one have letters of their own.
 
     >>> spell_bilou(3), spell_bilou(1)
     ('BIL', 'U')

@@ -232,14 +232,14 @@ def read_name(value: Any, what: str) -> str:
 
 
 def find_name_problem(value: Any) -> str:
-    """Why this cannot be a label or a type of relation, if it cannot; several in one place are joined by U+001F."""
+    """Say why a value cannot be a label or a type of relation, empty where it can; U+001F joins several names in one place."""
     if not isinstance(value, str) or not value:
         return "must be a text that is not empty"
     return "must not hold the control character U+001F" if SEPARATOR in value else ""
 
 
 def find_span_problem(start: Any, end: Any, label: Any) -> str:
-    """Why this can be a span in no text, if it cannot."""
+    """Say why these can be no span in any text, whatever its length; empty where they can."""
     if not (type(start) is type(end) is int or (is_whole(start) and is_whole(end))):
         return "start and end must be whole numbers of characters"
     if problem := find_name_problem(label):
@@ -248,7 +248,7 @@ def find_span_problem(start: Any, end: Any, label: Any) -> str:
 
 
 def find_attribute_problem(attributes: Any) -> str:
-    """Why these cannot be the attributes of a span, if they cannot."""
+    """Say why a value cannot be the attributes of a span; empty where it can."""
     if not isinstance(attributes, dict):
         return f"the attributes must map names to values, not {shorten(attributes)}"
     for name, value in attributes.items():

@@ -34,10 +34,10 @@ ESCAPED = Loss(
 
 
 def drop_attributes(markup: Markup, losses: Losses) -> None:
-    """Count the attributes of all spans."""
+    """Count the attributes of all spans as lost, for a format that does not write them."""
     losses.add(ATTRIBUTES, sum(len(span.attributes) for span in markup.spans))
 
 
 def drop_names(document: Document, losses: Losses) -> None:
-    """Count the annotators of a document, where their names are not written."""
+    """Count the names of a document's annotators as lost, for a format that does not write them."""
     losses.add(NAMES, len(document.judgements))

@@ -18,7 +18,7 @@ from annotations.schemes.briefing import describe_scheme
 
 
 class FormatLosesError(Exception):
-    """A format cannot hold everything, and it was asked to fail then."""
+    """Raised where a format cannot hold all of a dataset and the caller asked for a failure rather than a loss."""
 
     def __init__(self, format_name: str, losses: list[str]) -> None:
         super().__init__(

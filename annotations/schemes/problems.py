@@ -55,7 +55,7 @@ class InSubmission(StrEnum):
 
 
 class InGold(StrEnum):
-    """What follows where gold, as far as it is decided, has a problem."""
+    """What follows in adjudication where the gold, as far as it is decided, breaks a rule of the scheme."""
 
     BLOCKS = "blocks"
     """The task cannot be finished."""

@@ -43,7 +43,7 @@ def grouped(number: int) -> str:
 
 @register.filter
 def spaced(name: str) -> str:
-    """A name of the program as words.
+    """Write a name of the program as words, with spaces for its underscores.
 
     >>> spaced("top_up_queues")
     'top up queues'

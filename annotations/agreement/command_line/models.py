@@ -113,7 +113,7 @@ def run_tests(data: Corpus | Items, options: Mapping[str, Any], **more: Any) -> 
 
 
 def print_models(report: Report, tests: Mapping[str, AlternativeTest]) -> None:
-    """A table a model: its figures beside those of the humans, and its tests."""
+    """Print a table for each model, with its figures beside those of the humans, and its tests."""
     console = Console()
     for model in dict.fromkeys(name for metric in report.metrics.values() for name in metric.by_model):
         table = _begin(f"{model} with the humans, and the humans among themselves", WITH_HUMANS)

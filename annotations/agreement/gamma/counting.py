@@ -120,7 +120,7 @@ def _table(rows: list[tuple[int, ...]], values: list[FloatArray], quantities: tu
 
 
 def read_documents(corpus: Corpus) -> Iterable[tuple[int, DocumentUnits, IntArray]]:
-    """The documents that gamma can say something about: two annotators and a unit. With the label codes used."""
+    """Give the documents that gamma can say something about, which have two annotators and a unit: number, units, and codes of their labels."""
     judged = corpus.completed.sum(axis=1)
     borders = np.searchsorted(corpus.document, np.arange(len(corpus.documents) + 1))
     number_of = number_annotators(corpus)

@@ -45,7 +45,7 @@ class Partition:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Blocks:
-    """Stretches of rows that no set crosses, with their sets one stretch after the other.
+    """Parts of a packing problem that can be solved apart: stretches of rows that no set crosses, with the sets of each.
 
     Attributes
     ----------

@@ -71,5 +71,5 @@ def find_people(held: AnnotationImport, annotators: Iterable[AnnotatorMapping]) 
 
 
 def cut_name(found: str) -> str:
-    """The name of an annotator of a file, as long as it is kept."""
+    """Cut the name of an annotator of a file to the length that is kept."""
     return found[:MAX_FOUND_LENGTH]

@@ -8,7 +8,7 @@ from annotations.models.turns import take_turn
 
 
 class Command(migrate.Command):
-    """Django's own command, in turns."""
+    """Django's own `migrate`, by one process at a time where several start at once."""
 
     def handle(self, *arguments: Any, **options: Any) -> None:
         with take_turn("migrate"):

@@ -202,7 +202,7 @@ def name_attributes(schemes: Iterable[Scheme]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """A question about the document as a whole: `same` is the percentage of equal answers, `beside` another figure of order.
+    """A question about the document as a whole: `same` is the percentage of equal answers, `beside` another figure for answers with an order.
 
     `is_about_annotators` says that it asks how somebody felt.
     """

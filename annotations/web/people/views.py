@@ -148,7 +148,7 @@ def set_roles(request: MemberRequest, user_id: int) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_POST
 def set_standing_of(request: MemberRequest, user_id: int) -> HttpResponse:
-    """Whether an annotator is a person or a model; what they annotated stays as it is."""
+    """Say whether an annotator is a person or a model; what they annotated stays as it is."""
     person = _find_member(request, user_id)
     form = StandingForm(request.POST)
     if not form.is_valid():

@@ -208,7 +208,7 @@ def _list_others(prospect: Prospect) -> list[tuple[User, str]]:
 @member_page(Role.MANAGER)
 @require_POST
 def close(request: MemberRequest, task_id: int) -> HttpResponse:
-    """Content oneself with the annotations of a task that are in."""
+    """Close a task with the annotations that it has, so that nobody else is asked for one."""
     task = _find_task(request, task_id)
     _attempt(
         request,
