@@ -181,7 +181,7 @@ class TestWrongPasswords:
         assert "203.0.113.7" in message.body
         assert f"{settings.PUBLIC_URL}{reverse('web:forgot-password')}" in message.body
         assert "wrong" not in AccessAttempt.objects.first().post_data
-        Job.objects.update(created_at=F("created_at") - timedelta(days=1, seconds=1))
+        Job.objects.update(created_at=F("created_at") - timedelta(days=1, hours=1))
         Guesser("192.0.2.1").guess_until_slowed()
         Worker().run_until_idle()
         assert len(mail.outbox) == 2
