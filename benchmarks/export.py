@@ -2,6 +2,7 @@
 
     python -m benchmarks.export                       5,000 articles, 3 annotators, 8 spans each
     python -m benchmarks.export --articles 500        a smaller one
+    python -m benchmarks.export --every-format        all of our formats beside JSONL, and nothing of Label Studio
 
 Both read a SQLite database of their own. Ours is asked over REST in this process, Label Studio over its REST in its own;
 each is asked once before it is measured. The goal is a tenth of Label Studio's JSON export for JSONL.
@@ -33,6 +34,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=5000)
     parser.add_argument("--annotators", type=int, default=3)
     parser.add_argument("--spans", type=int, default=8, help="of each annotator in each article")
+    parser.add_argument("--every-format", action="store_true")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="workbench-export-") as folder:
         os.environ |= {
@@ -66,6 +68,8 @@ def run(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
         rounds=1,
         words=WORDS,
     )
+    if arguments.every_format:
+        return measure_every_format(project)
     ours = {name: measure_ours(project, name) for name in ("jsonl", "conll")}
     theirs = measure_label_studio(project, folder)
     return {
@@ -75,6 +79,21 @@ def run(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
         "ratio": {
             "jsonl": round(theirs["JSON"]["cpu_seconds"] / ours["jsonl"]["cpu_seconds"], 1),
             "conll": round(theirs["CONLL2003"]["cpu_seconds"] / ours["conll"]["cpu_seconds"], 1),
+        },
+        "load": round(os.getloadavg()[0], 1),
+    }
+
+
+def measure_every_format(project: Any) -> dict[str, Any]:
+    """What each format takes, and how many times JSONL that is, whose lines are stored as they are written."""
+    from annotations.formats.registry import WRITTEN
+
+    ours = {known.name: measure_ours(project, known.name) for known in WRITTEN}
+    return {
+        "ours": ours,
+        "times_jsonl": {
+            name: round(found["cpu_seconds"] / ours["jsonl"]["cpu_seconds"], 1)
+            for name, found in ours.items()
         },
         "load": round(os.getloadavg()[0], 1),
     }

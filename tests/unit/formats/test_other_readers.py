@@ -1,0 +1,67 @@
+"""Libraries that others read such files with find in ours what was marked: conllu, spaCy's tags, and csv with pandas."""
+
+import io
+import zipfile
+
+import conllu
+import pandas as pd
+import pytest
+from spacy.training import biluo_to_iob, iob_to_biluo
+from spacy.training.iob_utils import tags_to_entities
+
+from annotations.formats.ports import Losses
+from annotations.formats.record import Record
+from annotations.formats.registry import find_format
+from tests.unit.formats.samples import plain_record
+from tests.unit.formats.seeds import submitted_seeds
+
+SEED = submitted_seeds()[0]
+
+
+def write(name: str, *records: Record) -> bytes:
+    return b"".join(find_format(name).write_lines((one.to_line() for one in records), losses=Losses()))
+
+
+def list_marked(record: Record) -> list[tuple[str, str]]:
+    return sorted(
+        (span.label, "".join(span.quote(record.article.text).split())) for span in record.markup.spans
+    )
+
+
+@pytest.mark.parametrize("record", [plain_record(), SEED], ids=["plain", "seed"])
+def test_conllu_reads_every_token_and_the_tags_of_each_label(record: Record) -> None:
+    found: list[tuple[str, str]] = []
+    for sentence in conllu.parse(write("conll", record).decode()):
+        for label in record.scheme.labels:
+            for token in sentence:
+                assert record.article.text[int(token["start"]) : int(token["end"])] == token["form"]
+                tag = token[label.lower()]
+                if tag == f"B-{label}":
+                    found.append((label, token["form"]))
+                elif tag == f"I-{label}":
+                    found.append((label, found.pop()[1] + token["form"]))
+    assert sorted(found) == list_marked(record)
+
+
+@pytest.mark.parametrize("name", ["conll2003-bio", "conll2003-bilou"])
+def test_spacy_reads_the_tags_of_both_schemes_as_the_same_spans(name: str) -> None:
+    found: list[tuple[str, str]] = []
+    for block in write(name, plain_record()).decode().split("\n\n")[1:]:
+        rows = [line.split(" ") for line in block.splitlines()]
+        tags = [row[-1] for row in rows]
+        if name == "conll2003-bio":
+            tags = iob_to_biluo(tags)
+        assert iob_to_biluo(biluo_to_iob(tags)) == tags
+        for label, first, last in tags_to_entities(tags):
+            found.append((label, "".join(row[0] for row in rows[first : last + 1])))
+    assert sorted(found) == list_marked(plain_record())
+
+
+def test_pandas_joins_the_tables_by_document_and_annotator() -> None:
+    records = [record for record in submitted_seeds() if record.article.id == 1]
+    with zipfile.ZipFile(io.BytesIO(write("tables", *records))) as archive:
+        tables = {name: pd.read_csv(archive.open(name), dtype=str) for name in archive.namelist()}
+    joined = tables["spans.csv"].merge(tables["documents.csv"], on="document")
+    assert len(joined) == sum(len(record.markup.spans) for record in records)
+    for row in joined.to_dict("records"):
+        assert row["text"][int(row["start"]) : int(row["end"])] == row["quote"]
