@@ -14,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotations.agreement import Corpus, InvalidCorpusError, read_file
-from annotations.formats import parquet
+from annotations.formats import parquet_records
 from annotations.formats.bundles import open_bundle
 from annotations.formats.documents import Document
 from annotations.formats.errors import RefusedError
-from annotations.formats.parquet import PARQUET, read_parquet
+from annotations.formats.parquet import PARQUET
+from annotations.formats.parquet_records import read_parquet
 from annotations.formats.ports import Losses, ReadingOptions
 from annotations.formats.record import AnnotationReference, Record
 from annotations.formats.registry import recognise_bundle
@@ -96,14 +97,14 @@ def test_the_datasets_library_has_the_features_that_the_file_says(tmp_path: Path
     loaded = datasets.load_dataset(
         "parquet", data_files=str(path), split="train", cache_dir=str(tmp_path / "cache")
     )
-    assert loaded.features == datasets.Features.from_dict(parquet.describe_features())
+    assert loaded.features == datasets.Features.from_dict(parquet_records.describe_features())
     assert [span["label"] for span in loaded[1]["spans"]] == ["Source", "Claim"]
 
 
 def test_rows_are_written_in_groups_so_that_none_but_the_last_few_are_in_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(parquet, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(parquet_records, "ROWS_AT_ONCE", 2)
     assert pq.ParquetFile(io.BytesIO(write(sample_records()))).num_row_groups == 2
 
 
@@ -151,7 +152,7 @@ def test_other_tables_are_refused_with_what_is_missing(tmp_path: Path) -> None:
 def test_too_many_rows_are_refused_before_any_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parquet, "MAX_ROWS", 2)
+    monkeypatch.setattr(parquet_records, "MAX_ROWS", 2)
     with pytest.raises(RefusedError, match="more than 2 rows"):
         read(save(tmp_path / "x.parquet", sample_records()))
 
