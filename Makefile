@@ -6,7 +6,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --uni
 ARGS ?=
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help setup quickstart test check coverage docs format wheels lock clean
+.PHONY: help setup quickstart test soak check coverage docs format wheels lock clean
 
 help:  ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -16,6 +16,9 @@ quickstart: .venv/.app  ## Set everything up and start annotating the seed artic
 
 test: setup  ## Set everything up and pass every test; ARGS="tests/unit/formats -k bilou" runs just that
 	@$(BIN)/python -m tests.run $(ARGS)
+
+soak: setup  ## Damage 10,000 files in every way and see each read or refused; SEED=7 takes others
+	@MUTATED_FILES=10000 MUTATED_FILES_SEED=$(or $(SEED),1000) $(BIN)/python -m pytest -q -n auto --dist worksteal tests/unit/formats/test_mutated_files.py
 
 setup: .venv/.dev  ## .venv with exactly the locked packages
 

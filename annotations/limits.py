@@ -66,6 +66,19 @@ MAX_WIDE_FILE_BYTES = 64 * 1024 * 1024
 """A file of rows in UTF-16 or UTF-32, which is read as a whole."""
 MAX_LIST_BYTES = 64 * 1024 * 1024
 """A file that holds one JSON list, which is read as a whole."""
+MAX_PAGE_BYTES = 16 * 1024 * 1024
+"""A web page or an entry of a feed."""
+MAX_FOREIGN_BYTES = 64 * 1024 * 1024
+"""A file that a program for documents made, such as PDF or DOCX, which is read as a whole."""
+MAX_STREAMED_BYTES = 1024**3
+"""A file whose entries are read one by one in a process of its own, such as a spreadsheet or an archive of web pages."""
+MAX_UNPACKED_BYTES = 1024**3
+"""What a packed file, such as a .jsonl.gz, unpacks to."""
+MAX_PDF_PAGES = 2_000
+MAX_READER_MEMORY = 512 * 1024 * 1024
+"""The memory of a process that reads a foreign format."""
+MAX_READER_SECONDS = 55
+"""Seconds that such a process may compute until it gives a text, or the next one."""
 MAX_ROWS = 1_000_000
 MAX_REFUSALS = 1_000
 """Refused rows that an import names; it counts the others."""

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from annotations.corpus.layout import BlockRole, TextBlock, lay_out
+from annotations.corpus.layout import BlockRole, TextBlock, lay_out, refine
 from annotations.corpus.lookalikes import Likeness, compare, digest_words, find_misread
 from annotations.corpus.staging import PreparedArticle, drop_import, in_chunks, open_import, publish, stage
 from annotations.formats.articles import ask_about_length, check_article
 from annotations.formats.documents import Block, Document
 from annotations.formats.errors import Notice, Refusal, RefusedError, shorten
 from annotations.formats.ports import NOTHING_SAID, TextOptions
-from annotations.formats.registry import read_paths
+from annotations.formats.text_files import read_paths
 from annotations.limits import MAX_BLOCKS, MAX_REFUSALS, MAX_ROWS, MAX_TITLE_LENGTH
 from annotations.models import Article, ArticleImport, Event, Project, User
 from annotations.projects.archived import check_live
@@ -172,6 +172,8 @@ def prepare(document: Document) -> PreparedArticle:
     """Lay a checked document out, and sum its text up."""
     text = document.text or ""
     blocks = _keep_blocks(document.blocks) if document.blocks else lay_out(text)
+    if document.has_rough_blocks and document.blocks:
+        blocks = refine(text, blocks)
     if len(blocks) > MAX_BLOCKS:
         raise RefusedError(
             f"the text has {len(blocks):,} paragraphs, more than the {MAX_BLOCKS:,} that one article may have: "

@@ -16,7 +16,7 @@ from django.utils import timezone
 from annotations.corpus.holding import take_some_held_away
 from annotations.corpus.layout import TextBlock
 from annotations.formats.documents import Document
-from annotations.models import Article, ArticleImport, Block, Project, User
+from annotations.models import Article, ArticleImport, ArticleSourceMap, Block, Project, User
 from annotations.projects.archived import check_live
 
 MAX_ARTICLES_AT_ONCE = 200
@@ -99,6 +99,11 @@ def stage(under_way: ArticleImport, items: Sequence[PreparedArticle], *, by: Use
                 for ordinal, block in enumerate(item.blocks, start=1)
             ),
             batch_size=MAX_BATCH_SIZE,
+        )
+        ArticleSourceMap.objects.bulk_create(
+            ArticleSourceMap(article=article, runs=item.document.source_map.to_json())
+            for article, item in zip(articles, items, strict=True)
+            if item.document.source_map
         )
     return articles
 

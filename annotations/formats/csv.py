@@ -82,10 +82,10 @@ def read_csv(
             cells = next(rows, None)
             if cells is None:
                 return
-            if not any(cells):
-                continue
             if lines.fault:
                 raise lines.fault
+            if not any(cells):
+                continue
             _check_cells(cells, lines, delimiter)
             record = read_record(_to_record(columns, cells), options)
             warnings = (found.warning, record.pop("warning"), _find_swallowed_row(cells, delimiter))
@@ -201,4 +201,5 @@ CSV = Format(
     extension="csv",
     suffixes=(".csv", ".tsv"),
     read_texts=read_csv,
+    is_of_rows=True,
 )

@@ -11,6 +11,7 @@ from typing import Any
 
 from annotations.formats.errors import RefusedError, shorten
 from annotations.formats.scalars import is_missing, is_whole, simplify
+from annotations.formats.source_maps import SourceMap
 from annotations.markup import Markup, Relation
 from annotations.spans import Span
 
@@ -51,8 +52,9 @@ class Judgement:
 class Document:
     """A text as a file holds it, what the file says about it, and what was marked in it.
 
-    In a file of one text `original.decode(encoding) == text`; in one of rows, `original` is the whole row. Files of
-    annotations may give a length in place of the text.
+    In a file of one text `original.decode(encoding) == text`; in one of rows, `original` is the whole row; of a page or a
+    document of an office, from which the text is taken, it is the whole file. Files of annotations may give a length in
+    place of the text.
     """
 
     place: str = ""
@@ -62,9 +64,14 @@ class Document:
     length: int | None = None
     title: str = ""
     blocks: tuple[Block, ...] = ()
+    has_rough_blocks: bool = False
+    """Whether what the file calls a paragraph may be something else, as rules see it by its words."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     original: bytes = b""
     encoding: str = "utf-8"
+    """Of the original; empty where that is no text."""
+    source_map: SourceMap | None = None
+    """From the text to the original, or to what of it is text, where the text was taken out of it."""
     source_format: str = ""
     warning: str = ""
     is_part: bool = False

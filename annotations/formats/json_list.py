@@ -95,5 +95,7 @@ JSON_LIST = Format(
     extension="json",
     suffixes=(".json",),
     read_texts=read_list,
+    begins=b"[",
+    is_of_rows=True,
     is_read_whole=True,
 )

@@ -190,6 +190,7 @@ JSONL = Format(
     extension="jsonl",
     suffixes=(".jsonl", ".ndjson"),
     read_texts=read_texts,
+    is_of_rows=True,
     recognises=lambda content: "spans" in content.keys and bool(content.keys & {"scheme", "status", "round"}),
     read_documents=read_records,
     copy=copy_records,

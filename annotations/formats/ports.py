@@ -126,6 +126,12 @@ class Format:
     """By which files of texts are known, each with its dot."""
     read_texts: TextReader | None = None
     """Gets the stream, the name under which its texts are reported, and what was said of it."""
+    begins: bytes = b""
+    """With what a file of it begins, after white space; of a folder or an archive, one that does not is left out."""
+    is_of_rows: bool = False
+    """Whether a text is a row or an object, whose columns say what is known of it; nothing is found out about it besides."""
+    is_extracted: bool = False
+    """Whether texts are taken out of something else, which the original is and does not spell them."""
     is_read_whole: bool = False
     """Whether a file of texts is read as a whole, so that it may not be large."""
     recognises: Callable[[Content], bool] = lambda _: False

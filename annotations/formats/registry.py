@@ -1,8 +1,6 @@
 """Every file format, once. A new one is a module beside this, its line here and a sample in the tests."""
 
-import os
-from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from annotations.formats.aif import AIF
 from annotations.formats.argilla import ARGILLA
@@ -14,33 +12,49 @@ from annotations.formats.content import BYTE_ORDER_MARK, Content
 from annotations.formats.csv import CSV
 from annotations.formats.docbin import DOCBIN
 from annotations.formats.doccano import DOCCANO
-from annotations.formats.documents import Document
-from annotations.formats.errors import Notice, Refusal, RefusedError, Remedy
+from annotations.formats.docx import DOCX
+from annotations.formats.errors import RefusedError, Remedy
+from annotations.formats.feeds import FEED
+from annotations.formats.html import HTML
 from annotations.formats.instruct import INSTRUCT
 from annotations.formats.json_list import JSON_LIST
 from annotations.formats.jsonl import JSONL
 from annotations.formats.label_studio import LABEL_STUDIO
+from annotations.formats.markdown import MARKDOWN
+from annotations.formats.packed import find_packing, unpack
 from annotations.formats.parquet import PARQUET
+from annotations.formats.parquet_rows import PARQUET_ROWS
+from annotations.formats.pdf import PDF
 from annotations.formats.plain import ITEMS, PLAIN
-from annotations.formats.ports import NOTHING_SAID, Format, TextOptions, TextReader, UnknownFormatError
+from annotations.formats.ports import Format, TextReader, UnknownFormatError
 from annotations.formats.potato import POTATO
 from annotations.formats.prodigy import PRODIGY
 from annotations.formats.rows import ROWS
+from annotations.formats.spreadsheets import SPREADSHEET
 from annotations.formats.tables import TABLES
 from annotations.formats.tei import TEI
 from annotations.formats.text import PLAIN_TEXT
 from annotations.formats.uima_cas import UIMA_CAS, UIMA_CAS_JSON
+from annotations.formats.warc import WARC
 from annotations.formats.web_annotation import WEB_ANNOTATION
 from annotations.formats.webanno_tsv import WEBANNO_TSV
 
 FORMATS: tuple[Format, ...] = (
     PLAIN_TEXT,
+    MARKDOWN,
+    HTML,
+    DOCX,
+    PDF,
     PLAIN,
     ITEMS,
     JSONL,
     JSON_LIST,
     CSV,
+    SPREADSHEET,
     PARQUET,
+    PARQUET_ROWS,
+    FEED,
+    WARC,
     TABLES,
     CONLL,
     CONLL2003_BIO,
@@ -62,6 +76,18 @@ FORMATS: tuple[Format, ...] = (
     LABEL_STUDIO,
 )
 """The first that recognises content reads it; what is written is offered in this order."""
+OF_OTHER_ARCHIVES = (".tar", ".tgz", ".7z", ".rar", ".tar.gz", ".bz2", ".xz")
+WHAT_TO_DO = {
+    ".doc": "it is of an old version of Word: save it as .docx there",
+    ".docm": "it is a Word file with macros, which no text needs: save it as .docx",
+    ".xls": "it is of an old version of Excel: save it as .xlsx there",
+    ".xlsm": "it is an Excel file with macros, which no text needs: save it as .xlsx",
+    **dict.fromkeys((".odt", ".rtf", ".pages"), "save it as .docx with the program that made it"),
+    ".ods": "save it as .xlsx with the program that made it",
+    ".epub": "convert it to .html or .txt first",
+    **dict.fromkeys(OF_OTHER_ARCHIVES, "unpack it, and give the folder or pack it as a .zip"),
+}
+"""What to do with files of formats that are not read, by their suffixes."""
 LONGEST_BEGIN = 4_096
 """Bytes by which a file in a folder is seen to be JSON."""
 OF_TEXTS = tuple(known for known in FORMATS if known.read_texts)
@@ -94,16 +120,34 @@ def find_source(name: str) -> Format:
 
 
 def detect_source(path: PurePath) -> Format:
-    """The format of a file of texts by its suffix alone: what a file looks like inside is a guess that would surprise somebody."""
-    for known in OF_TEXTS:
-        if path.suffix.lower() in known.suffixes:
-            return known
+    """The format of a file of texts by its suffix alone: what a file looks like inside is a guess that would surprise somebody.
+
+    >>> detect_source(PurePath("news.jsonl.gz")).name, detect_source(PurePath("crawl.warc.gz")).name
+    ('jsonl', 'warc')
+    """
+    name = path.name.lower()
+    for bare in dict.fromkeys((name, name.removesuffix(find_packing(name)))):
+        for known in OF_TEXTS:
+            if any(bare.endswith(suffix) and bare != suffix for suffix in known.suffixes):
+                return known
     raise RefusedError(
-        f"the format is not known by its suffix (known: {', '.join(list_suffixes())}): save the text of a page, a PDF or a "
-        "word processor as a .txt file, or, where it is one of these under another suffix, name it",
+        say_what_to_do(path)
+        or f"the format is not known by its suffix (known: {', '.join(list_suffixes())}, and .gz or .zst of these): save its "
+        "text as a .txt file, or, where it is one of these under another suffix, name it",
         remedy=Remedy.FORMAT,
         choices=tuple(known.name for known in OF_TEXTS),
     )
+
+
+def say_what_to_do(path: PurePath) -> str:
+    """What to do with a file of a format that is well known and not read, if it is one by its suffix.
+
+    >>> say_what_to_do(PurePath("news.doc"))
+    'files with .doc are not read: it is of an old version of Word: save it as .docx there'
+    """
+    name = path.name.lower()
+    suffix = next((suffix for suffix in WHAT_TO_DO if name.endswith(suffix)), "")
+    return f"files with {suffix} are not read: {WHAT_TO_DO[suffix]}" if suffix else ""
 
 
 def list_suffixes() -> list[str]:
@@ -165,56 +209,10 @@ def recognise(content: Content) -> Format:
     raise RefusedError(f"{content.where} is neither of what is read: {list_annotation_formats()}")
 
 
-def list_files(path: Path, *, source: str | None = None) -> tuple[list[Path], list[Path]]:
-    """The file itself, or those in a folder whose suffix is that of a format; and what else the folder holds."""
-    if not path.is_dir():
-        return [path], []
-    suffixes = set(find_source(source).suffixes if source else list_suffixes())
-    files: list[Path] = []
-    others: list[Path] = []
-    for entry in sorted(path.iterdir()):
-        is_known = entry.is_file() and entry.suffix.lower() in suffixes
-        (files if is_known else others).append(entry)
-    if not files:
-        raise RefusedError(f"the folder has no file with one of the suffixes {', '.join(sorted(suffixes))}")
-    return files, others
-
-
 def find_text_reader(path: PurePath, *, source: str | None = None) -> TextReader:
-    """What reads texts of a file of this name, or of the format that is named."""
-    return (find_source(source) if source else detect_source(path)).text_reader
-
-
-def read_paths(
-    paths: Iterable[Path], *, source: str | None = None, options: TextOptions = NOTHING_SAID
-) -> Iterator[Document | Refusal | Notice]:
-    """Every text of every file, every place that cannot be read, and what of a folder is left out, in order."""
-    for path in paths:
-        try:
-            files, others = list_files(path, source=source)
-            for other in others:
-                yield Notice(name_path(other), _say_why_left_out(other))
-            for file in files:
-                read = find_text_reader(file, source=source)
-                with file.open("rb") as stream:
-                    yield from read(stream, name_path(file), options)
-        except RefusedError as error:
-            yield Refusal.of(name_path(path), error)
-        except OSError as error:
-            yield Refusal(name_path(path), f"the file cannot be read: {error.strerror or error}")
-
-
-def name_path(path: Path) -> str:
-    r"""A path as it can be written down: bytes of a name that are no UTF-8, as some archives leave them, as escapes.
-
-    >>> print(name_path(Path("caf\udce9.txt")))
-    caf\xe9.txt
-    """
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
-
-
-def _say_why_left_out(path: Path) -> str:
-    if path.is_dir():
-        return "left out, since folders within a folder are not read: import it by itself"
-    suffix = path.suffix or "no suffix"
-    return f"left out, since no format has files with {suffix}"
+    """What reads texts of a file of this name, or of the format that is named, also if it is packed as .gz or .zst."""
+    packed = find_packing(path.name)
+    chosen = find_source(source) if source else detect_source(path)
+    if not packed or path.name.lower().endswith(chosen.suffixes):
+        return chosen.text_reader
+    return lambda stream, place, options: chosen.text_reader(unpack(stream, packed), place, options)

@@ -23,7 +23,7 @@ from annotations.models.collection import (
     Span,
     StudioDraft,
 )
-from annotations.models.corpus import Article, ArticleImport, Block, BlockKind
+from annotations.models.corpus import Article, ArticleImport, ArticleSourceMap, Block, BlockKind
 from annotations.models.gold import Release, ReleaseFile, ReleaseItem
 from annotations.models.health import WriteProbe
 from annotations.models.imports import AnnotationImport, ForeignAnnotator, ImportedAs
@@ -55,6 +55,7 @@ __all__ = [
     "ApiToken",
     "Article",
     "ArticleImport",
+    "ArticleSourceMap",
     "ArticleTally",
     "Assignment",
     "AssignmentStatus",

@@ -146,6 +146,20 @@ class Article(models.Model):
         self.canonical = write_members(self.describe(blocks).content_to_json())
 
 
+class ArticleSourceMap(models.Model):
+    """A map from the letters of an article to its original, where its text was taken out of a page or a document."""
+
+    article = models.OneToOneField(
+        Article, on_delete=models.CASCADE, primary_key=True, related_name="source_map"
+    )
+    runs = models.JSONField(
+        help_text="Start and end in the text, start and end in the original, by stretches."
+    )
+
+    def __str__(self) -> str:
+        return f"map of article {self.pk}"
+
+
 class BlockKind(models.TextChoices):
     """The roles that a stretch of an article can have in its layout."""
 
@@ -155,6 +169,7 @@ class BlockKind(models.TextChoices):
     PARAGRAPH = "paragraph", "paragraph"
     LIST_ITEM = "list_item", "list item"
     QUOTE = "quote", "quote"
+    CAPTION = "caption", "caption"
     BIOGRAPHY = "biography", "author's biography"
     BOILERPLATE = "boilerplate", "boilerplate"
 

@@ -11,7 +11,7 @@ from annotations.web.agreement import models as agreement_models
 from annotations.web.agreement import reference as agreement_reference
 from annotations.web.agreement import summary
 from annotations.web.agreement import views as agreement
-from annotations.web.articles import excluding
+from annotations.web.articles import excluding, originals
 from annotations.web.articles import views as articles
 from annotations.web.people import person
 from annotations.web.people import views as people
@@ -61,6 +61,16 @@ urlpatterns = [
     path("projects/<slug:slug>/articles/", articles.list_articles, name="articles"),
     path("projects/<slug:slug>/articles/add/", articles.add_articles, name="add-articles"),
     path("projects/<slug:slug>/articles/<int:article_id>/", articles.show_article, name="article"),
+    path(
+        "projects/<slug:slug>/articles/<int:article_id>/origin/",
+        originals.show_original,
+        name="article-original",
+    ),
+    path(
+        "projects/<slug:slug>/articles/<int:article_id>/origin/page/",
+        originals.send_page,
+        name="article-original-page",
+    ),
     path("projects/<slug:slug>/articles/imports/", excluding.show_imports, name="imports"),
     path("projects/<slug:slug>/articles/imports/<int:import_id>/undo/", excluding.undo, name="undo-import"),
     path(

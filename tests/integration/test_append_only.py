@@ -14,6 +14,7 @@ GUARDED = {
     "annotations_annotation",
     "annotations_article",
     "annotations_articleimport",
+    "annotations_articlesourcemap",
     "annotations_decision",
     "annotations_decisionreason",
     "annotations_event",

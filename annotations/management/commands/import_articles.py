@@ -13,7 +13,8 @@ from annotations.corpus.services import ImportReport, import_articles
 from annotations.corpus.staging import ImportUnderWayError
 from annotations.formats.errors import RefusedError, Remedy
 from annotations.formats.ports import TextOptions
-from annotations.formats.registry import OF_TEXTS, list_files, list_titles
+from annotations.formats.registry import OF_TEXTS, list_titles
+from annotations.formats.text_files import measure
 from annotations.limits import MAX_UNASKED_TEXT_LENGTH
 from annotations.models import Project
 from annotations.projects.archived import ProjectArchivedError
@@ -137,7 +138,7 @@ def _measure(paths: list[Path], source: str | None) -> int:
     total = 0
     for path in paths:
         try:
-            total += sum(file.stat().st_size for file in list_files(path, source=source)[0])
+            total += measure(path, source=source)
         except (OSError, RefusedError):
             continue
     return total

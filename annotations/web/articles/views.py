@@ -26,6 +26,7 @@ from annotations.models import Article, Block, BlockKind, Role, Task
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.articles.forms import AddArticlesForm
 from annotations.web.articles.layout import lay_out_article
+from annotations.web.articles.originals import has_page
 from annotations.web.paging import paginate, read_choice
 
 MAX_SHOWN = 100
@@ -101,6 +102,7 @@ def show_article(request: MemberRequest, article_id: int) -> HttpResponse:
         "tasks": article.tasks.select_related("round").order_by("round__number"),
         "metadata": list(article.metadata.items()),
         "language": choose_language(article.text, article.metadata),
+        "has_page": has_page(article),
     }
     return render(request, "annotations/articles/article.html", context)
 

@@ -242,13 +242,14 @@ def test_another_project_has_its_own_ids(project: Project) -> None:
 
 def test_an_import_names_what_it_left_out_of_a_folder(project: Project, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Kyiv agreed.")
-    (tmp_path / "b.pdf").write_bytes(b"%PDF")
+    (tmp_path / "b.odt").write_bytes(b"PK")
     (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "c.txt").write_text("Kyiv refused.")
     (tmp_path / "README").write_text("No article.")
     report = import_articles(project, [tmp_path], by=None)
-    assert len(report.imported) == 1
-    assert [place.removeprefix(f"{tmp_path}/") for place, _ in say(report)] == ["README", "b.pdf", "more"]
-    assert "folders within a folder" in say(report)[-1][1]
+    assert [Path(made.place).name for made in report.imported] == ["a.txt", "c.txt"]
+    assert [place.removeprefix(f"{tmp_path}/") for place, _ in say(report)] == ["README", "b.odt"]
+    assert "save it as .docx" in say(report)[-1][1]
 
 
 def test_a_file_whose_name_is_no_utf8_is_imported_under_its_escaped_name(

@@ -19,7 +19,7 @@ from annotations.corpus.staging import LEASE, ImportUnderWayError, drop_import, 
 from annotations.formats.documents import Document
 from annotations.formats.errors import Refusal
 from annotations.formats.jsonl import read_texts
-from annotations.formats.registry import read_paths
+from annotations.formats.text_files import read_paths
 from annotations.limits import MAX_BLOCKS, MAX_COLUMNS, MAX_REFUSALS, MAX_TEXT_LENGTH
 from annotations.models import Article, ArticleImport, Block, Event, Project
 from tests.bounds import within

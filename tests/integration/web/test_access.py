@@ -89,6 +89,8 @@ ROUTES = {
     "articles": Route(READERS, arguments=project()),
     "add-articles": Route(MANAGER, post=OK, arguments=project()),
     "article": Route(READERS, arguments=project("article.pk")),
+    "article-original": Route(READERS, arguments=project("article.pk")),
+    "article-original-page": Route(READERS, arguments=project("article.pk")),
     "imports": Route(MANAGER, arguments=project()),
     "undo-import": Route(MANAGER, post=OK, arguments=project("made.pk")),
     "exclude-article": Route(MANAGER, post=OK, arguments=project("article.pk")),

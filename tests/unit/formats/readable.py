@@ -5,9 +5,20 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from tests.unit.agreement.corpora import TEXT
+from tests.unit.formats.foreign_files import (
+    Printed,
+    make_atom,
+    make_docx,
+    make_page,
+    make_parquet,
+    make_pdf,
+    make_warc,
+    make_xlsx,
+)
 
 Spans = Mapping[str, Sequence[tuple[int, int, str]]]
 """By annotator: start, end, label."""
@@ -28,6 +39,8 @@ class Readable:
 
     texts: Callable[[Sequence[str]], bytes] | None = None
     most_texts: int | None = None
+    as_read: Callable[[str], str] = str
+    """What becomes of a text where the format has no place for all white space."""
     values: Callable[[Sequence[Sheet]], Any] | None = None
     is_lines: bool = False
     one_annotator: bool = False
@@ -52,6 +65,14 @@ def write_table(texts: Sequence[str]) -> bytes:
     table = io.StringIO(newline="")
     csv.writer(table).writerows([["text"], *([text] for text in texts)])
     return table.getvalue().encode()
+
+
+def write_feed(texts: Sequence[str]) -> bytes:
+    return make_atom(f'<content type="text">{escape(text)}</content>' for text in texts)
+
+
+def collapse_white(text: str) -> str:
+    return " ".join(text.split())
 
 
 def write_records(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
@@ -192,7 +213,18 @@ def write_tasks(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
 
 READABLE: dict[str, Readable] = {
     "text": Readable(texts=lambda texts: "".join(texts).encode(), most_texts=1),
+    "markdown": Readable(texts=lambda texts: "".join(texts).encode(), most_texts=1),
+    "html": Readable(texts=lambda texts: make_page(texts[0]), most_texts=1, as_read=collapse_white),
+    "docx": Readable(texts=lambda texts: make_docx([("paragraph", text) for text in texts]), most_texts=1),
+    "pdf": Readable(texts=lambda texts: make_pdf([[Printed(40, 500, texts[0])]]), most_texts=1),
     "csv": Readable(texts=write_table),
+    "xlsx": Readable(texts=lambda texts: make_xlsx([("Articles", [["text"], *([text] for text in texts)])])),
+    "parquet-rows": Readable(texts=lambda texts: make_parquet({"text": list(texts)})),
+    "feed": Readable(texts=write_feed),
+    "warc": Readable(
+        texts=lambda texts: make_warc([(f"https://example.org/{text}", make_page(text)) for text in texts]),
+        as_read=collapse_white,
+    ),
     "json": Readable(texts=lambda texts: json.dumps([{"text": text} for text in texts], indent=1).encode()),
     "jsonl": Readable(
         texts=lambda texts: b"".join(json.dumps({"text": text}).encode() + b"\n" for text in texts),
