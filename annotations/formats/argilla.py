@@ -2,7 +2,7 @@
 
 Answers to a question about spans are lists of `start`, `end` and `label`; other answers are fields of the document. Where a
 record has several questions about spans, each span says in its attribute `question` which it answers. Suggestions are
-predictions of their agents.
+predictions of their agents. Datasets of versions before 2 have a column for each field and each question, which is read too.
 """
 
 from collections import Counter, defaultdict
@@ -23,6 +23,8 @@ from annotations.formats.ports import Format, ReadingOptions
 
 SUBMITTED = "submitted"
 TEXT = "text"
+SUGGESTION = "-suggestion"
+"""Behind the name of a question, in the column of what was suggested."""
 PLACE = frozenset({"start", "end", "label"})
 Answers = dict[str, dict[str, Any]]
 """By user: the answer to each question."""
@@ -31,10 +33,43 @@ Answers = dict[str, dict[str, Any]]
 def read_argilla(content: Content, options: ReadingOptions = ReadingOptions()) -> Iterator[Document]:  # noqa: B008
     """Read a list of records, or a record a line; answers that were not submitted are left out and counted."""
     for number, (place, value) in enumerate(content.entries, start=1):
-        record = require_object(value, place, ("fields",))
+        record = require_object(value, place)
         with placed(place):
+            record = record if "fields" in record else _gather_columns(record)
             read = _read_record(record, number, options.models)
         yield read
+
+
+def is_argilla(content: Content) -> bool:
+    """Whether the first entry is a record, or a row with a question beside its suggestion."""
+    return {"fields", "responses"} <= content.keys or any(
+        isinstance(key, str) and key.endswith(SUGGESTION) for key in content.keys
+    )
+
+
+def _gather_columns(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of a dataset before version 2 as a record: its texts are fields, its lists of answers are those to a question."""
+    record: dict[str, Any] = {"fields": {}, "responses": {}, "suggestions": {}, "id": row.get("external_id")}
+    for name, value in row.items():
+        if name.endswith(SUGGESTION):
+            if value is not None:
+                record["suggestions"][name.removesuffix(SUGGESTION)] = {"value": _join_columns(value)}
+        elif isinstance(value, list) and all(isinstance(one, Mapping) and "user_id" in one for one in value):
+            record["responses"][name] = [{**one, "value": _join_columns(one.get("value"))} for one in value]
+        elif isinstance(value, str) and name not in ("external_id", "metadata"):
+            record["fields"][name] = value
+    return record
+
+
+def _join_columns(value: Any) -> Any:
+    """A list of spans, which some tables hold as a list for each of their members."""
+    if (
+        not isinstance(value, Mapping)
+        or not set(value) >= PLACE
+        or not all(isinstance(part, list) for part in value.values())
+    ):
+        return value
+    return [dict(zip(value, parts, strict=False)) for parts in zip(*value.values(), strict=False)]
 
 
 def _read_record(record: Mapping[str, Any], number: int, models: Collection[str]) -> Document:
@@ -136,6 +171,6 @@ ARGILLA = Format(
     holds="spans of several annotators, with texts; other answers are fields of the document",
     media_type="application/json",
     extension="argilla.json",
-    recognises=lambda content: {"fields", "responses"} <= content.keys,
+    recognises=is_argilla,
     read_documents=read_argilla,
 )

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from annotations.formats.bundles import Bundle, BundledFile
+from annotations.formats.categories import read_categories
 from annotations.formats.docbin_writer import GOLD_GROUP, OURS, SPAN, write_docbin
 from annotations.formats.documents import UNKNOWN, Document, Judgement, Marking, require_list, require_object
 from annotations.formats.errors import RefusedError, placed, shorten
@@ -31,7 +32,6 @@ ORTH, ENT_IOB, ENT_TYPE = 65, 77, 78
 """The numbers by which spaCy calls what a column of tokens holds: words, and whether an entity begins or goes on there."""
 ENTITIES = "ents"
 INSIDE, BEGINS = 1, 3
-SURE = 0.5
 LABELLED = "spans without a label"
 EMPTY = "spans without a token"
 
@@ -221,7 +221,7 @@ def _make_document(number: int, words: _Words, groups: Sequence[_Group], cats: A
         for group in groups:
             in_group = {"group": group.name} if len(groups) > 1 else {}
             _add_spans(marking, group, words, left_out, attributes={key: in_group for *_, key in group.spans})
-        judgement = marking.finish(fields=_read_cats(cats))
+        judgement = marking.finish(fields=read_categories(cats))
         return Document(
             id=str(number),
             text=words.text,
@@ -290,15 +290,6 @@ def _add_spans(
             if key:
                 keys[key] = added
     return keys
-
-
-def _read_cats(cats: Any) -> dict[str, Any]:
-    """Categories of a document as one answer, where each fits or does not; otherwise how well each does."""
-    if not isinstance(cats, Mapping) or not cats:
-        return {}
-    if all(value in (0, 1) for value in cats.values()):
-        return {"cats": sorted(str(name) for name, value in cats.items() if value)}
-    return {f"cats.{name}": value for name, value in cats.items()}
 
 
 DOCBIN = Format(

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 from annotations.formats.canonical import write_canonical
+from annotations.formats.categories import read_categories
 from annotations.formats.content import Content
 from annotations.formats.documents import (
     UNKNOWN,
@@ -33,8 +34,8 @@ def read_doccano(content: Content, _options: ReadingOptions = ReadingOptions()) 
     """Read a text a line with its spans as `[start, end, label]`, or as `entities` with `relations`.
 
     The file does not say whose annotations it holds: doccano writes a file an annotator. Labels of a whole text, and what was
-    written for one, are a field of the document, which is called as doccano calls them. What else stands beside a text
-    is its metadata.
+    written for one, are a field of the document, which is called as doccano calls them; so are categories with numbers, as
+    spaCy has them. What else stands beside a text is its metadata.
     """
     for number, (place, value) in enumerate(content.entries, start=1):
         entry = require_object(value, place)
@@ -53,9 +54,12 @@ def _read_text(entry: Mapping[str, Any], number: int, place: str) -> Document:
         raise RefusedError("there is no text; export from doccano as JSONL")
     name = str(number) if entry.get("id") is None else read_name(entry["id"], "the id")
     marking = Marking(name, UNKNOWN, place=place)
-    fields: dict[str, list[str]] = defaultdict(list)
+    fields: dict[str, Any] = defaultdict(list)
+    fields.update(read_categories(entry.get(OF_TEXTS)))
     for part in (*SPANS[:2], OF_TEXTS):
         given = entry.get(part)
+        if part == OF_TEXTS and isinstance(given, Mapping):
+            continue
         for label in (
             [given] if isinstance(given, str) else require_list(given, f"document {name!r}: {part!r}")
         ):

@@ -41,6 +41,7 @@ def list_places(document: Document, annotator: str) -> list[tuple[int, int, str]
         ({"text": TEXT, "label": "good"}, {"label": "good"}),
         ({"text": TEXT, "label": ["Kyjiw stimmte zu."]}, {"label": "Kyjiw stimmte zu."}),
         ({"text": TEXT, "labels": []}, {}),
+        ({"text": TEXT, "cats": {"news": 1.0, "sport": 0.0}}, {"cats": "news"}),
     ],
 )
 def test_labels_and_words_for_a_whole_text_are_a_field(entry: dict[str, Any], fields: dict[str, str]) -> None:
@@ -112,6 +113,27 @@ def test_spans_of_several_questions_say_which_they_answer() -> None:
         ("City", {"question": "names"}),
         ("Act", {"question": "verbs"}),
     ]
+
+
+def test_a_dataset_before_version_2_has_a_column_a_question_and_spans_by_their_members() -> None:
+    row = {
+        "text": TEXT,
+        "spans": [
+            say(
+                "ann", {"start": [0, 5], "end": [4, 11], "label": ["City", "Act"], "text": ["Kyiv", "agreed"]}
+            )
+        ],
+        "spans-suggestion": None,
+        "rating": [say("ann", 4, status="submitted"), say("bob", 2, status="discarded")],
+        "rating-suggestion": 3,
+        "external_id": "r7",
+        "metadata": "{}",
+    }
+    [document] = read(row)
+    assert (document.id, document.text) == ("r7", TEXT)
+    assert list_places(document, "ann") == [(0, 4, "City"), (5, 11, "Act")]
+    assert list_fields(document) == {"ann": {"rating": "4"}}
+    assert document.left_out == {"answers that were not submitted": 1, "predictions": 1}
 
 
 def test_drafts_are_counted_and_suggestions_are_those_of_the_models_that_are_named() -> None:
