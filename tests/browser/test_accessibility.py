@@ -35,6 +35,12 @@ CUT_OFF = """
   return (isHead && !cell.getClientRects().length) || cell.getBoundingClientRect().right > innerWidth + 1;
 }).map((cell) => cell.textContent.trim().slice(0, 60));
 """
+SCROLLED = """
+() => [...document.querySelectorAll("main *")].filter((part) =>
+  /auto|scroll|hidden/.test(getComputedStyle(part).overflowY) && part.scrollHeight > part.clientHeight + 1
+  && !part.closest(".visually-hidden, textarea, select, svg, dialog") && part.clientHeight
+).map((part) => part.className);
+"""
 WIDE, NARROW, NARROWEST = 1400, 400, 320
 A4 = 680
 """What is between the margins of the page, in CSS pixels."""
@@ -106,6 +112,7 @@ def examine(page: Page) -> list[str]:
     page.set_viewport_size({"width": A4, "height": 1000})
     page.emulate_media(media="print", color_scheme="light", forced_colors="none")
     found += [f"{page.url}: {cell!r} is cut off on paper" for cell in page.evaluate(CUT_OFF)]
+    found += [f"{page.url}: {name!r} would have to be scrolled on paper" for name in page.evaluate(SCROLLED)]
     page.emulate_media(media="screen")
     page.set_viewport_size({"width": NARROWEST, "height": 900})
     if (over := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
