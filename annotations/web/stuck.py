@@ -8,7 +8,7 @@ from django.db.models import OuterRef
 from annotations.assignment.prospects import Bar, Prospect
 from annotations.models import Assignment, Task, User
 from annotations.models.expressions import CountOf
-from annotations.web.names import natural_key
+from annotations.progress.names import natural_key
 
 WHY: Mapping[Bar, str] = {
     Bar.SKIPPED: "{} skipped it",

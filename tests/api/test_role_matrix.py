@@ -73,6 +73,7 @@ MATRIX: dict[Route, dict[str, int]] = {
     ("projects-guidelines", "post"): in_project("manager", 201),
     ("projects-annotations", "get"): in_project("manager consumer", 200),
     ("projects-agreement", "get"): in_project("manager", 200),
+    ("projects-overview", "get"): in_project("manager", 200),
     ("projects-articles", "post"): in_project("manager", 201),
     ("projects-rounds", "post"): in_project("manager", 201),
     ("projects-releases", "post"): in_project("manager", 201),

@@ -37,6 +37,7 @@ from annotations.api.filters import PROJECT_NAME, filter_by_project
 from annotations.api.v1 import filters, writes
 from annotations.api.v1.agreement import AgreementParameters, AgreementSerializer
 from annotations.api.v1.exports import NAMES, ReleaseExportParameters, send_live, send_release
+from annotations.api.v1.overview import OverviewSerializer, describe_overview
 from annotations.api.v1.serializers.markup import AnnotationSerializer
 from annotations.api.v1.serializers.people import MembershipSerializer, PersonSerializer
 from annotations.api.v1.serializers.projects import (
@@ -218,6 +219,14 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
         page = self.paginate_queryset(self.filter_queryset(visible))
         context = {**self.get_serializer_context(), "pseudonyms": PseudonymBook()}
         return self.get_paginated_response(AnnotationSerializer(page, many=True, context=context).data)
+
+    @extend_schema(responses=OverviewSerializer)
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def overview(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
+        """How far the project is, on whom it waits and since when, and about how long annotating will still take; for managers."""
+        project, reader = self.find(*MANAGERS), user_of(request)
+        told = describe_overview(project, roles=frozenset(project.roles_of(reader)), reader=reader)
+        return Response(OverviewSerializer(told).data)
 
     @extend_schema(
         parameters=[AgreementParameters],

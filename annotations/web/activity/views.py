@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from annotations.blindness import keep_visible_events
 from annotations.limits import MAX_PAGED_ROWS
 from annotations.models import Event, Job, JobStatus, Participant, Project, Role, User
+from annotations.progress.names import sort_by_name
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.activity.subjects import describe_events
-from annotations.web.names import sort_by_name
 from annotations.web.paging import paginate, read_choice
 
 WORKBENCH = "workbench"

@@ -18,8 +18,8 @@ from annotations.models import (
     Span,
     User,
 )
-from annotations.web.pace import find_median_minutes, say_minutes
-from annotations.web.projects.waiting import MAX_TIMED, AnnotatorLine, list_annotators
+from annotations.progress.pace import find_median_minutes, say_minutes
+from annotations.progress.waiting import MAX_TIMED, AnnotatorLine, list_annotators
 
 MAX_SHOWN = 10
 

@@ -14,6 +14,7 @@ from annotations.assignment.errors import NotAnAnnotatorError
 from annotations.assignment.services import change_member_roles
 from annotations.assignment.standing import set_standing
 from annotations.models import Membership, Role, SignInLink, Standing, User
+from annotations.progress.names import sort_by_name
 from annotations.projects.members import (
     InvalidEmailError,
     Invited,
@@ -24,7 +25,6 @@ from annotations.projects.members import (
 from annotations.projects.signing_in import HasPasswordError, NotYoursToSignInError, issue_sign_in_link
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.forms import InvitationForm, RolesForm, StandingForm
-from annotations.web.names import sort_by_name
 
 CONSEQUENCES = {
     Standing.PERSON: "their annotations count in every figure and in the gold of tasks that are yet to be finished.",

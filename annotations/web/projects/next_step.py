@@ -3,35 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from annotations.progress.situation import Situation
+
 STUCK = "stuck"
 """In place of a page: where a manager sees to tasks that nobody can finish."""
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """A project's stand in numbers, by which the overview says what is to be done next.
-
-    A task counts that is neither cancelled nor excluded. `unreleased` counts gold since the last release. `stuck` counts tasks that nobody can finish, because too few annotators are left for them.
-    """
-
-    articles: int = 0
-    annotators: int = 0
-    rounds: int = 0
-    tasks: int = 0
-    annotated: int = 0
-    adjudicated: int = 0
-    quarantined: int = 0
-    stuck: int = 0
-    unreleased: int = 0
-    unplanned: int = 0
-    excluded: int = 0
-    adjudicators: int = 0
-    is_adjudicator: bool = False
-
-    @property
-    def open(self) -> int:
-        """How many tasks are still being annotated."""
-        return self.tasks - self.annotated - self.adjudicated
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,26 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q
 
-from annotations.assignment.tallies import count_excluded, count_planned
 from annotations.blindness import keep_visible
 from annotations.models import (
     Annotation,
     Assignment,
     AssignmentStatus,
-    Gold,
     Project,
-    QuarantinedItem,
-    Role,
     Scheme,
     Task,
-    TaskStatus,
     User,
 )
-from annotations.models.tallies import TaskTallyQuerySet
-from annotations.web.names import sort_by_name
-from annotations.web.projects.next_step import Situation
+from annotations.progress.names import sort_by_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,60 +29,6 @@ class Note:
     task: Task
     about: str
     text: str
-
-
-def count_tasks(tallies: TaskTallyQuerySet) -> dict[str, int]:
-    """How many tasks stand where; cancelled and excluded ones do not count."""
-    counts = dict(tallies.live().order_by().values_list("status").annotate(sum=Sum("number")))
-    return {
-        "total": sum(counts.values()),
-        "open": counts.get(TaskStatus.OPEN, 0),
-        "annotated": counts.get(TaskStatus.ANNOTATED, 0),
-        "adjudicated": counts.get(TaskStatus.ADJUDICATED, 0),
-    }
-
-
-def describe_situation(
-    project: Project, *, tasks: dict[str, int], stuck: int, roles: Iterable[str], reader: User
-) -> Situation:
-    """What the overview knows of a project when it says what is to be done next."""
-    people = project.memberships.filter(user__is_active=True).aggregate(
-        annotators=Count("id", filter=Q(role=Role.ANNOTATOR)),
-        adjudicators=Count("id", filter=Q(role=Role.ADJUDICATOR)),
-    )
-    articles, excluded = project.article_tallies.total(), count_excluded(project)
-    return Situation(
-        articles=articles,
-        excluded=excluded,
-        rounds=project.rounds.count(),
-        tasks=tasks["total"],
-        annotated=tasks["annotated"],
-        adjudicated=tasks["adjudicated"],
-        quarantined=find_quarantined(project, reader=reader).count(),
-        stuck=stuck,
-        unreleased=count_unreleased(project, adjudicated=tasks["adjudicated"]),
-        unplanned=articles - excluded - count_planned(project),
-        is_adjudicator=Role.ADJUDICATOR in roles,
-        **people,
-    )
-
-
-def count_unreleased(project: Project, *, adjudicated: int) -> int:
-    """How many articles have gold that was made since the last release, or all gold where there is none."""
-    last = project.releases.order_by("-number").values_list("created_at", flat=True).first()
-    if last is None:
-        return adjudicated
-    finished = Task.objects.filter(pk=OuterRef("task"), round__project=project, status=TaskStatus.ADJUDICATED)
-    return Gold.objects.filter(Exists(finished), finished_at__gt=last).count()
-
-
-def find_quarantined(project: Project, *, reader: User) -> QuerySet[QuarantinedItem]:
-    """What nobody has seen to yet, of articles that are not hidden from the reader."""
-    theirs = Annotation.objects.filter(pk=OuterRef("annotation"), assignment__task__round__project=project)
-    items = QuarantinedItem.objects.filter(Exists(theirs), resolved_at=None)
-    return keep_visible(items, reader, article="annotation__assignment__task__article").select_related(
-        "annotation__assignment__annotator", "annotation__assignment__task__article"
-    )
 
 
 def list_notes(project: Project, *, reader: User, limit: int, by: User | None = None) -> list[Note]:

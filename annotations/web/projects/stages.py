@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from annotations.web.projects.next_step import Situation
+from annotations.progress.situation import Situation
 
 BAR_WIDTH = 1000
 

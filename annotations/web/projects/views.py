@@ -27,6 +27,14 @@ from annotations.models import (
     TaskStatus,
     TaskTally,
 )
+from annotations.progress.situation import count_tasks, describe_situation, find_quarantined
+from annotations.progress.waiting import (
+    count_unclaimed,
+    find_waiting_since,
+    list_adjudicators,
+    list_annotators,
+    say_what_remains,
+)
 from annotations.projects.starting import create_project, may_start_projects, store_scheme
 from annotations.web.access import MemberRequest, PersonRequest, member_page, person_page
 from annotations.web.activity.gathering import gather_alike
@@ -34,21 +42,8 @@ from annotations.web.activity.subjects import describe_events
 from annotations.web.forms import ProjectForm
 from annotations.web.paging import paginate, read_choice
 from annotations.web.projects.next_step import STUCK, Step, choose_next_step, choose_step_of_member
-from annotations.web.projects.overview import (
-    count_tasks,
-    describe_situation,
-    find_quarantined,
-    gather_doubts,
-    list_notes,
-)
+from annotations.web.projects.overview import gather_doubts, list_notes
 from annotations.web.projects.stages import list_stages, say_planned
-from annotations.web.projects.waiting import (
-    count_unclaimed,
-    find_waiting_since,
-    list_adjudicators,
-    list_annotators,
-    say_what_remains,
-)
 from annotations.web.stuck import StuckLine, describe_stuck
 from annotations.web.work.workload import list_round_work
 

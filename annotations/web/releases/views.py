@@ -21,9 +21,9 @@ from annotations.gold.services import (
     freeze_release,
 )
 from annotations.models import Role, TaskStatus, TaskTally
+from annotations.progress.situation import count_tasks
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.paging import paginate
-from annotations.web.projects.overview import count_tasks
 
 IN_WORDS = {
     **{status.value: status.label for status in TaskStatus},

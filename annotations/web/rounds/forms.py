@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from annotations.models import PLANNED_KINDS, Assignment, Project, Role, RoundKind, User
-from annotations.web.names import sort_by_name
+from annotations.progress.names import sort_by_name
 
 PURPOSES: Mapping[RoundKind, str] = {
     RoundKind.CALIBRATION: "trains the team and the guidelines",

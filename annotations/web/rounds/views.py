@@ -39,10 +39,10 @@ from annotations.models import (
     User,
 )
 from annotations.models.expressions import CountOf
+from annotations.progress.names import sort_by_name
+from annotations.progress.situation import count_tasks
 from annotations.web.access import MemberRequest, member_page
-from annotations.web.names import sort_by_name
 from annotations.web.paging import paginate, read_choice
-from annotations.web.projects.overview import count_tasks
 from annotations.web.rounds.forms import ParticipantForm, ReassignForm, RoundForm
 from annotations.web.stuck import NOT_OFFERED, describe_stuck
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from annotations.assignment.excluding import exclude_article
 from annotations.collection.storing import store_skip
 from annotations.models import Assignment, Event, Membership, Project, Role, Task, User
-from annotations.web.projects.waiting import (
+from annotations.progress.waiting import (
     count_unclaimed,
     list_adjudicators,
     list_annotators,

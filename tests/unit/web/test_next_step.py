@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from annotations.web.projects.next_step import Situation, choose_next_step, choose_step_of_member
+from annotations.progress.situation import Situation
+from annotations.web.projects.next_step import choose_next_step, choose_step_of_member
 
 PLANNED = Situation(articles=5, annotators=3, rounds=1, tasks=5, adjudicators=1)
 

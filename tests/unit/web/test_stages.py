@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotations.web.projects.next_step import Situation
+from annotations.progress.situation import Situation
 from annotations.web.projects.stages import BAR_WIDTH, list_stages, say_planned
 
 FEW = st.integers(min_value=0, max_value=50)

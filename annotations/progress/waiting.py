@@ -19,8 +19,8 @@ from annotations.models import (
     User,
 )
 from annotations.models.expressions import ListOf
-from annotations.web.names import join_names, sort_by_name
-from annotations.web.pace import find_median_minutes, say_minutes
+from annotations.progress.names import join_names, sort_by_name
+from annotations.progress.pace import find_median_minutes, say_minutes
 
 MAX_TIMED = 50
 """So many of each person's latest articles say how long one takes them."""
@@ -44,9 +44,14 @@ class AnnotatorLine:
     lead_times: tuple[float | None, ...]
 
     @property
+    def minutes_each(self) -> float | None:
+        """The median of what their latest articles took, where it was measured."""
+        return find_median_minutes(self.lead_times)
+
+    @property
     def pace(self) -> str:
         """How long an article takes them, in words."""
-        return say_minutes(find_median_minutes(self.lead_times))
+        return say_minutes(self.minutes_each)
 
 
 @dataclass(frozen=True, slots=True)

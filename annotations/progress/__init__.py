@@ -1,0 +1,1 @@
+"""How far a project is, and on whom it waits."""
