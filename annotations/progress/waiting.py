@@ -166,6 +166,6 @@ def say_what_remains(lines: Sequence[AnnotatorLine], *, unclaimed: int) -> list[
     pace = find_median_minutes(time for line in lines for time in line.lead_times)
     if pace is not None:
         sentences.append(
-            f"At {say_minutes(pace)} each, the median of the latest, that is about {say_minutes(pace * left)} of annotating"
+            f"One takes {say_minutes(pace)}, by the median of the latest, so all of them about {say_minutes(pace * left)}"
         )
     return [f"{sentence}." for sentence in sentences]

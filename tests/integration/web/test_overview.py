@@ -101,7 +101,7 @@ def test_what_remains_is_estimated_by_the_pace_of_the_latest_articles(project: P
     assert count_unclaimed(project) == 3
     assert say_what_remains(lines, unclaimed=3) == [
         "5 annotations are still to come, 2 of them in the queue of Ben.",
-        "At 10 min each, the median of the latest, that is about 50 min of annotating.",
+        "One takes 10 min, by the median of the latest, so all of them about 50 min.",
     ]
     assert (
         say_what_remains(lines, unclaimed=0)[0]
