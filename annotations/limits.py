@@ -111,6 +111,9 @@ MAX_FOUND_VALUES = 1_000
 """Values of one attribute or field that an import tells apart."""
 MAX_MAPPING_LENGTH = 1_000_000
 """Characters of a mapping."""
+# Two articles side by side.
+MAX_COMPARED_WORDS = 4_000
+"""Words of each that are looked at for what differs."""
 
 # What is held against a reference at once.
 MAX_REFERENCE_SPANS = 1_000_000

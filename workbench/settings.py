@@ -288,6 +288,7 @@ JOB_HANDLERS = {
     "reconcile": "annotations.collection.services.run_reconcile",
     "expire_leases": "annotations.collection.services.run_expire_leases",
     "finish_by_rule": "annotations.adjudication.settled.run_finish_by_rule",
+    "find_duplicates": "annotations.corpus.duplicates.run_find_duplicates",
     "fold_tallies": "annotations.assignment.tallies.run_fold_tallies",
     "count_agreement": "annotations.web.agreement.ahead.run_count_agreement",
     "write_agreement": "annotations.web.agreement.ahead.run_write_agreement",

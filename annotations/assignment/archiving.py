@@ -19,6 +19,7 @@ from annotations.models import (
     Assignment,
     AssignmentStatus,
     AssignmentTally,
+    DuplicateCluster,
     Event,
     ForeignAnnotator,
     GuidelineRevision,
@@ -136,6 +137,7 @@ def _list_what_is_left(project: Project) -> Iterator[QuerySet[Any]]:
             ModelAnnotator,
             Invitation,
             AgreementStatistics,
+            DuplicateCluster,
             Job,
         )
     )

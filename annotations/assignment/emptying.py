@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from annotations.corpus.clusters import forget_articles
 from annotations.jobs.services import enqueue
 from annotations.models import (
     Annotation,
@@ -41,6 +42,7 @@ def remove_articles(ids: Sequence[int]) -> None:
         Assignment.objects.filter(task__article__in=some).delete()
         Task.objects.filter(article__in=some).delete()
         Block.objects.filter(article__in=some).delete()
+        forget_articles(some)
         Article.staged.filter(pk__in=some).delete()
     if in_studio:
         enqueue("remove_studio_tasks", arguments={"tasks": in_studio})

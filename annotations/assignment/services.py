@@ -39,6 +39,7 @@ from annotations.assignment.errors import (
     TooFewAnnotatorsError,
 )
 from annotations.blindness import find_seen_tasks
+from annotations.corpus.clusters import find_copies, take_one_of_each_group
 from annotations.models import (
     CLAIM_HOLDING_STATUSES,
     PLANNED_KINDS,
@@ -182,15 +183,18 @@ def _check_role(project: Project, annotator: User) -> None:
 
 
 def find_unplanned(project: Project, kind: RoundKind) -> QuerySet[Article]:
-    """The articles that count and that no round of a kind has, or only as a task that was closed."""
+    """The articles that count, are marked as a copy of none, and are in no round of a kind but as a task that was closed."""
     planned = Task.objects.filter(round__project=project, round__kind=kind)
     live = planned.exclude(status=TaskStatus.CANCELLED).filter(article=OuterRef("pk"))
-    return project.articles.filter(~Exists(live), excluded_at=None)
+    copies = find_copies(project).values("article")
+    return project.articles.filter(~Exists(live), excluded_at=None).exclude(pk__in=copies)
 
 
 def _choose_articles(project: Project, *, kind: RoundKind, articles: Iterable[Article] | None) -> list[int]:
     if articles is None:
         article_ids = list(find_unplanned(project, kind).order_by("id").values_list("id", flat=True))
+        if kind == RoundKind.RETEST:
+            article_ids = take_one_of_each_group(article_ids)
         if not article_ids:
             raise NoArticlesLeftError(
                 f"Every article of {project} is in a {kind} round already, or there is none: import articles, "

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from annotations.corpus.duplicates import request_duplicates
 from annotations.corpus.holding import take_some_held_away
 from annotations.corpus.layout import TextBlock
 from annotations.formats.documents import Document
@@ -109,12 +110,13 @@ def stage(under_way: ArticleImport, items: Sequence[PreparedArticle], *, by: Use
 
 
 def publish(under_way: ArticleImport, record: Callable[[], object]) -> None:
-    """Show all articles of an import at once, and put it on record."""
+    """Show all articles of an import at once, put it on record, and ask for copies among them to be found."""
     with transaction.atomic():
         prolong(under_way)
         under_way.published_at = timezone.now()
         under_way.save(update_fields=["published_at"])
         record()
+        request_duplicates(under_way.project, of=under_way)
 
 
 def drop_import(under_way: ArticleImport) -> None:

@@ -28,6 +28,7 @@ from annotations.models.gold import Release, ReleaseFile, ReleaseItem
 from annotations.models.health import WriteProbe
 from annotations.models.imports import AnnotationImport, ForeignAnnotator, ImportedAs
 from annotations.models.jobs import Job, JobStatus
+from annotations.models.likeness import ArticleSketch, DuplicateCluster, DuplicateMember, Verdict
 from annotations.models.projects import (
     GuidelineRevision,
     Invitation,
@@ -55,6 +56,7 @@ __all__ = [
     "ApiToken",
     "Article",
     "ArticleImport",
+    "ArticleSketch",
     "ArticleSourceMap",
     "ArticleTally",
     "Assignment",
@@ -64,6 +66,8 @@ __all__ = [
     "BlockKind",
     "Decision",
     "DecisionReason",
+    "DuplicateCluster",
+    "DuplicateMember",
     "Event",
     "ForeignAnnotator",
     "Gold",
@@ -97,5 +101,6 @@ __all__ = [
     "TaskTally",
     "TokenScope",
     "User",
+    "Verdict",
     "WriteProbe",
 ]

@@ -11,7 +11,7 @@ from annotations.web.agreement import models as agreement_models
 from annotations.web.agreement import reference as agreement_reference
 from annotations.web.agreement import summary
 from annotations.web.agreement import views as agreement
-from annotations.web.articles import excluding, originals
+from annotations.web.articles import duplicates, excluding, originals
 from annotations.web.articles import views as articles
 from annotations.web.people import person
 from annotations.web.people import views as people
@@ -70,6 +70,12 @@ urlpatterns = [
         "projects/<slug:slug>/articles/<int:article_id>/origin/page/",
         originals.send_page,
         name="article-original-page",
+    ),
+    path("projects/<slug:slug>/articles/duplicates/", duplicates.list_duplicates, name="duplicates"),
+    path(
+        "projects/<slug:slug>/articles/duplicates/<int:cluster_id>/",
+        duplicates.show_duplicate,
+        name="duplicate",
     ),
     path("projects/<slug:slug>/articles/imports/", excluding.show_imports, name="imports"),
     path("projects/<slug:slug>/articles/imports/<int:import_id>/undo/", excluding.undo, name="undo-import"),

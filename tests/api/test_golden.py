@@ -19,7 +19,19 @@ from tests.api.world import call_as, make_world
 pytestmark = pytest.mark.django_db
 
 GOLDEN = Path(__file__).parent / "golden"
-IDENTIFIERS = {"id", "project", "article", "task", "round", "scheme", "subject_id", "supersedes", "by"}
+IDENTIFIERS = {
+    "id",
+    "kept",
+    "nearest",
+    "project",
+    "article",
+    "task",
+    "round",
+    "scheme",
+    "subject_id",
+    "supersedes",
+    "by",
+}
 VARYING = (
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"), "<time>"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<sha256>"),

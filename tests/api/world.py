@@ -14,6 +14,7 @@ from annotations.gold.services import freeze_release
 from annotations.models import (
     Annotation,
     ArticleImport,
+    DuplicateCluster,
     Event,
     Gold,
     GuidelineRevision,
@@ -28,7 +29,15 @@ from annotations.models import (
 )
 from annotations.projects.tokens import create_api_token
 from annotations.projects.wording import correct_wording
-from tests.factories import make_article, make_assignment, make_member, make_project, make_round, make_task
+from tests.factories import (
+    make_article,
+    make_assignment,
+    make_copies,
+    make_member,
+    make_project,
+    make_round,
+    make_task,
+)
 from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark, submit
 
 ROLES = (Role.MANAGER, Role.ADJUDICATOR, Role.ANNOTATOR, Role.CONSUMER)
@@ -54,6 +63,7 @@ class World:
     event: Event
     made: ArticleImport
     revision: GuidelineRevision
+    copies: DuplicateCluster
 
     @property
     def gold(self) -> Gold:
@@ -103,6 +113,7 @@ def make_world() -> World:
             name="Clearer",
             by=people[Role.MANAGER],
         ),
+        copies=make_copies(decided.article, waiting.article),
         made=ArticleImport.objects.create(
             project=project, busy_until=timezone.now(), published_at=timezone.now()
         ),

@@ -3,15 +3,18 @@
 import hashlib
 import itertools
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
+from annotations.corpus.clusters import Pair, write_clusters
 from annotations.corpus.lookalikes import digest_words
 from annotations.models import (
     Article,
     Assignment,
+    DuplicateCluster,
     Membership,
     Participant,
     Project,
@@ -79,6 +82,14 @@ def make_article(project: Project, text: str = "", **fields: Any) -> Article:
     article.write_canonical(())
     article.save()
     return article
+
+
+def make_copies(*articles: Article) -> DuplicateCluster:
+    """Write articles down as copies of each other, each of the one before."""
+    write_clusters(
+        articles[0].project, [Pair(one.pk, other.pk, 0.9, "edited") for one, other in pairwise(articles)]
+    )
+    return DuplicateCluster.objects.get(members__article=articles[0])
 
 
 def make_round(

@@ -20,6 +20,7 @@ from annotations.models import (
     ArticleImport,
     Assignment,
     AssignmentStatus,
+    DuplicateCluster,
     Gold,
     GoldStatus,
     GuidelineRevision,
@@ -42,6 +43,7 @@ from annotations.projects.wording import correct_wording
 from tests.factories import (
     make_article,
     make_assignment,
+    make_copies,
     make_member,
     make_project,
     make_round,
@@ -72,6 +74,8 @@ PAGES = {
         ("add-articles", ("slug",)),
         ("settings", ("slug",)),
         ("imports", ("slug",)),
+        ("duplicates", ("slug",)),
+        ("duplicate", ("slug", "cluster")),
         ("exclude-article", ("slug", "article")),
         ("delete-article", ("slug", "article")),
         ("delete-project", ("slug",)),
@@ -103,6 +107,7 @@ class World:
     invitation: Invitation
     made: ArticleImport
     revision: GuidelineRevision
+    copies: DuplicateCluster
 
     def list_addresses(self, role: Role) -> list[str]:
         values = {
@@ -112,6 +117,7 @@ class World:
             "task": self.task.pk,
             "release": self.release.number,
             "assignment": self.assignment.pk,
+            "cluster": self.copies.pk,
         }
         return [reverse(f"web:{name}", args=[values[part] for part in parts]) for name, parts in PAGES[role]]
 
@@ -214,6 +220,7 @@ def make_world(words: str = "Words") -> World:
             name=f"{words[:80]} correction",
             by=people[Role.MANAGER],
         ),
+        make_copies(article, submitted.task.article),
     )
 
 

@@ -24,6 +24,8 @@ from annotations.models import (
     Block,
     BlockKind,
     Decision,
+    DuplicateCluster,
+    DuplicateMember,
     Event,
     Gold,
     GoldStatus,
@@ -117,6 +119,7 @@ def _make(articles: int) -> LargeProject:
     _add_history(project, people[Role.MANAGER])
     in_work = project.articles.filter(tasks__round=annotated).order_by()
     ArticleImport.objects.filter(pk__in=in_work.values("imported_in")).update(is_used=True)
+    _add_copies(project, first)
     return LargeProject(project, people, team, rounds, release, imports[-1].pk)
 
 
@@ -313,6 +316,26 @@ def _release(project: Project, round_: Round) -> Release:
         sha256="'sha'",
     )
     return release
+
+
+def _add_copies(project: Project, first: int) -> None:
+    """One article in ten has a copy; half of the clusters wait for a decision."""
+    fill(
+        DuplicateCluster,
+        f"FROM annotations_article WHERE project_id = {project.pk} AND (id - {first}) % 10 = 0",
+        project_id=project.pk,
+        verdict="CASE WHEN id % 20 < 10 THEN 'open' ELSE 'group' END",
+        decided_at=f"CASE WHEN id % 20 < 10 THEN NULL ELSE '{timezone.now()}' END",
+    )
+    lowest = DuplicateCluster.objects.filter(project=project).order_by("pk")[0].pk
+    fill(
+        DuplicateMember,
+        f"FROM annotations_article WHERE project_id = {project.pk} AND (id - {first}) % 10 < 2",
+        cluster_id=f"{lowest} + (id - {first}) / 10",
+        article_id="id",
+        share="0.9",
+        kind="'edited'",
+    )
 
 
 def _add_history(project: Project, actor: User) -> None:

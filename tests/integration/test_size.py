@@ -13,7 +13,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from annotations.api.v1.urls import router
 from annotations.collection.queues import participants_by_turn, participants_to_top_up
 from annotations.jobs.worker import Checkpoint, find_handler
-from annotations.models import Assignment, Job, JobStatus, Role, Task, TaskStatus
+from annotations.models import Assignment, DuplicateCluster, Job, JobStatus, Role, Task, TaskStatus
 from annotations.web.urls import urlpatterns
 from tests.factories.large import ARTICLES, LargeProject, make_large_project
 from tests.integration.web.test_access import ELSEWHERE, OK, ROUTES
@@ -49,6 +49,7 @@ VISITS = (
     Visit("articles", most=COUNTS_ARTICLES),
     Visit("articles", query="?page=300", most=COUNTS_ARTICLES),
     Visit("articles", query="?q=Article+15000", most=COUNTS_ARTICLES),
+    Visit("duplicates", query="?show=decided"),
     Visit("undo-import", most=COUNTS_ARTICLES),
     Visit("person", most=OWN_WORK),
     Visit("my-figures", ANNOTATOR, most=OWN_WORK),
@@ -109,6 +110,7 @@ def list_pages(large: LargeProject) -> Iterator[tuple[str, str, float]]:
         "sha256": large.project.scheme.sha256,
         "article_id": task.article_id,
         "import_id": large.import_id,
+        "cluster_id": DuplicateCluster.objects.filter(project=large.project)[0].pk,
         "task_id": task.pk,
         "user_id": large.people[ANNOTATOR].pk,
         "assignment_id": Assignment.objects.queued().filter(annotator=large.people[ANNOTATOR])[0].pk,

@@ -12,6 +12,7 @@ from annotations.models import (
     Role,
     RoundKind,
     TaskStatus,
+    Verdict,
 )
 
 
@@ -42,6 +43,13 @@ class ArticleFilter(filters.FilterSet):
     project = OwnProjectFilter()
     external_id = TextFilter()
     text_sha256 = TextFilter()
+
+
+class DuplicateFilter(filters.FilterSet):
+    """Query parameters that narrow a list of clusters of copies."""
+
+    project = OwnProjectFilter()
+    verdict = NamedChoiceFilter(choices=Verdict.choices)
 
 
 class RoundFilter(filters.FilterSet):

@@ -24,6 +24,7 @@ from annotations.api.v1.serializers.articles import (
     ArticleDetailSerializer,
     ArticleImportSerializer,
     ArticleSerializer,
+    DuplicateClusterSerializer,
 )
 from annotations.api.v1.serializers.markup import AnnotationSerializer, DecisionSerializer, GoldSerializer
 from annotations.api.v1.serializers.projects import EventSerializer, JobSerializer
@@ -41,6 +42,7 @@ from annotations.api.v1.serializers.schemes import (
 )
 from annotations.api.views import ProjectRowsView
 from annotations.assignment.closing import close_round, rename_round, reopen_round
+from annotations.assignment.duplicates import decide_cluster
 from annotations.assignment.excluding import (
     count_articles,
     delete_article,
@@ -55,6 +57,7 @@ from annotations.models import (
     ArticleImport,
     Assignment,
     Decision,
+    DuplicateCluster,
     Event,
     Gold,
     GuidelineRevision,
@@ -147,6 +150,25 @@ class ImportViewSet(ProjectRowsView[ArticleImport], viewsets.ReadOnlyModelViewSe
         self.require_manager(made.project_id)
         undo_import(made, by=user_of(request))
         return Response(status=HTTPStatus.NO_CONTENT)
+
+
+class DuplicateViewSet(ProjectRowsView[DuplicateCluster], viewsets.ReadOnlyModelViewSet[DuplicateCluster]):
+    """Articles that are copies of each other: edited, cut, or with another lead. Every import is searched for them."""
+
+    queryset = DuplicateCluster.objects.prefetch_related("members")
+    serializer_class = DuplicateClusterSerializer
+    filterset_class = filters.DuplicateFilter
+    readers = ADJUDICATION
+
+    @extend_schema(request=writes.DecidedDuplicatesSerializer, responses={200: DuplicateClusterSerializer})
+    def partial_update(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
+        """Decide what becomes of the articles; a later decision takes the place of an earlier one."""
+        cluster = self.get_object()
+        self.require_manager(cluster.project_id)
+        wanted = self.read_body(writes.DecidedDuplicatesSerializer)
+        if "verdict" in wanted:
+            decide_cluster(cluster, wanted["verdict"], kept=wanted["kept"], by=user_of(request))
+        return Response(self.get_serializer(self.get_object()).data)
 
 
 class RoundViewSet(ProjectRowsView[Round], viewsets.ReadOnlyModelViewSet[Round]):

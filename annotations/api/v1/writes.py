@@ -25,7 +25,7 @@ from annotations.limits import (
     MAX_TITLE_LENGTH,
     MAX_UNASKED_TEXT_LENGTH,
 )
-from annotations.models import PLANNED_KINDS, BlockKind, Role, RoundKind, Standing, TokenScope
+from annotations.models import PLANNED_KINDS, BlockKind, Role, RoundKind, Standing, TokenScope, Verdict
 
 MAX_ARTICLES = 1_000
 MAX_ID = 10**18 - 1
@@ -302,6 +302,22 @@ class ChangedArticleSerializer(StrictSerializer):
         max_length=MAX_REASON_LENGTH,
         required=False,
         help_text="Why the article is excluded; an empty text includes it again.",
+    )
+
+
+class DecidedDuplicatesSerializer(StrictSerializer):
+    """What becomes of articles that are copies of each other."""
+
+    verdict = NamedChoiceField(
+        [choice for choice in Verdict.choices if choice[0] != Verdict.OPEN],
+        required=False,
+        help_text="`one`: the others are excluded; `group`: all are kept as a group that is never split; "
+        "`copies`: the others are marked as copies, which rounds leave out; `distinct`: they are different articles.",
+    )
+    kept = id_field(
+        default=None,
+        allow_null=True,
+        help_text="The article that is kept, or that the others are copies of; for `one` and `copies`.",
     )
 
 

@@ -11,6 +11,7 @@ from annotations.models import (
     Article,
     Assignment,
     Decision,
+    DuplicateCluster,
     Event,
     Gold,
     Job,
@@ -164,6 +165,14 @@ def _find_people(project: Project, numbers: list[int]) -> Iterable[tuple[int, Su
     )
 
 
+def _find_duplicates(project: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:
+    clusters = DuplicateCluster.objects.filter(pk__in=numbers).values_list("pk", flat=True)
+    return (
+        (pk, Subject("group of copies", str(pk), reverse("web:duplicate", args=[project.slug, pk])))
+        for pk in clusters
+    )
+
+
 def _find_participants(_: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:
     rows = Participant.objects.filter(pk__in=numbers).values_list(
         "pk", "annotator__name", "annotator__email", "round__number"
@@ -190,6 +199,7 @@ FINDERS: Mapping[str, Find] = {
     "decision": _find_decisions,
     "quarantineditem": _find_quarantined,
     "job": _find_jobs,
+    "duplicatecluster": _find_duplicates,
     "gold": _find_gold,
     "round": _find_rounds,
     "release": _find_releases,

@@ -22,7 +22,7 @@ from annotations.formats.ports import TextOptions
 from annotations.formats.registry import find_text_reader
 from annotations.formats.text import PLAIN_TEXT
 from annotations.languages import choose_language
-from annotations.models import Article, Block, BlockKind, Role, Task
+from annotations.models import Article, Block, BlockKind, DuplicateMember, Role, Task, Verdict
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.articles.forms import AddArticlesForm
 from annotations.web.articles.layout import lay_out_article
@@ -75,6 +75,7 @@ def list_articles(request: MemberRequest) -> HttpResponse:
         articles = articles.filter(Q(title__icontains=wanted) | Q(external_id=wanted))
     tallies = request.project.article_tallies.all()
     excluded = count_excluded(request.project)
+    clusters = request.project.duplicate_clusters.order_by()
     shows_excluded = read_choice(request, "excluded", ["yes"]) == "yes"
     if shows_excluded:
         articles, tallies = articles.filter(excluded_at__isnull=False), tallies.filter(is_excluded=True)
@@ -84,6 +85,8 @@ def list_articles(request: MemberRequest) -> HttpResponse:
         "wanted": wanted,
         "excluded_count": excluded,
         "shows_excluded": shows_excluded,
+        "copies_count": clusters.filter(verdict=Verdict.OPEN).count(),
+        "has_copies": clusters.exists(),
     }
     return render(request, "annotations/articles/list.html", context)
 
@@ -103,6 +106,7 @@ def show_article(request: MemberRequest, article_id: int) -> HttpResponse:
         "metadata": list(article.metadata.items()),
         "language": choose_language(article.text, article.metadata),
         "has_page": has_page(article),
+        "copy": DuplicateMember.objects.filter(article=article).select_related("cluster__kept").first(),
     }
     return render(request, "annotations/articles/article.html", context)
 

@@ -96,6 +96,8 @@ ROUTES = {
     "exclude-article": Route(MANAGER, post=OK, arguments=project("article.pk")),
     "include-article": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("article.pk")),
     "delete-article": Route(MANAGER, post=OK, arguments=project("article.pk")),
+    "duplicates": Route(READERS, arguments=project()),
+    "duplicate": Route(READERS, post=OK, arguments=project("copies.pk")),
     "rename-round": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("round.number")),
     "close-round": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("round.number")),
     "reopen-round": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("round.number")),

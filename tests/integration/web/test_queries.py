@@ -16,6 +16,7 @@ PAGES = {
     "quarantine": Role.MANAGER,
     "notes": Role.MANAGER,
     "articles": Role.MANAGER,
+    "duplicates": Role.MANAGER,
     "adjudication": Role.ADJUDICATOR,
     "people": Role.MANAGER,
     "my-figures": Role.ANNOTATOR,

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from annotations.formats.record import name_source
-from annotations.models import Article, ArticleImport, Block
+from annotations.models import Article, ArticleImport, Block, DuplicateCluster, DuplicateMember
 
 
 class BlockSerializer(serializers.ModelSerializer[Block]):
@@ -65,4 +65,24 @@ class ArticleImportSerializer(serializers.ModelSerializer[ArticleImport]):
     class Meta:
         model = ArticleImport
         fields = ("id", "project", "articles", "started_at", "published_at")
+        read_only_fields = fields
+
+
+class DuplicateMemberSerializer(serializers.ModelSerializer[DuplicateMember]):
+    """An article of a cluster of copies, and of which other it has most."""
+
+    class Meta:
+        model = DuplicateMember
+        fields = ("article", "nearest", "share", "kind")
+        read_only_fields = fields
+
+
+class DuplicateClusterSerializer(serializers.ModelSerializer[DuplicateCluster]):
+    """Articles that are copies of each other, and what was decided about them."""
+
+    members = DuplicateMemberSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = DuplicateCluster
+        fields = ("id", "project", "verdict", "kept", "found_at", "decided_at", "members")
         read_only_fields = fields

@@ -1,0 +1,1 @@
+"""How alike texts are, whatever script they are in: what they share, and what differs."""
