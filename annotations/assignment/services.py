@@ -57,6 +57,7 @@ from annotations.models import (
     TaskStatus,
     User,
 )
+from annotations.models.inserting import insert_rows
 from annotations.projects.archived import check_live
 from annotations.projects.members import change_roles
 
@@ -78,7 +79,6 @@ __all__ = [
 
 SEED_BITS = 53
 """Seeds stay exact as numbers in JSON."""
-BATCH = 2000
 
 
 @transaction.atomic
@@ -123,11 +123,7 @@ def plan_round(
         created_by=by,
     )
     Participant.objects.bulk_create(Participant(round=round_, annotator=annotator) for annotator in team)
-    for start in range(0, len(article_ids), BATCH):
-        Task.objects.bulk_create(
-            Task(round=round_, article_id=article_id, wanted=overlap)
-            for article_id in article_ids[start : start + BATCH]
-        )
+    insert_rows(Task, ["article_id"], ([number] for number in article_ids), round=round_, wanted=overlap)
     _close_earlier_shares(round_, team)
     Event.objects.record(
         "planned",

@@ -1,7 +1,7 @@
 """Freezing releases: the gold of a project, chosen, read, numbered and kept for good."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import TextIO
@@ -25,9 +25,9 @@ from annotations.models import (
     TaskStatus,
     User,
 )
+from annotations.models.inserting import insert_rows
 from annotations.projects.archived import check_live
 
-BATCH = 100
 MAXIMUM_TITLE = 200
 ATTEMPTS = 5
 NOT_PLANNED = "not planned"
@@ -81,7 +81,14 @@ class Draft:
     builder: ManifestBuilder
     choice: ChosenGold
     articles: list[int]
+    checksums: list[str]
     unreviewed: int
+
+    def list_items(self, lines: Iterable[str]) -> Iterator[tuple[int, int, str, str]]:
+        """The ordinal, the article, the record and its checksum of each item; its checksum was taken as it was read."""
+        rows = zip(self.articles, lines, self.checksums, strict=True)
+        for ordinal, (article, line, digest) in enumerate(rows, start=1):
+            yield ordinal, article, line.removesuffix("\n"), digest
 
 
 def _draft_release(project: Project, lines: TextIO, *, refuse_unmet: bool) -> Draft:
@@ -91,7 +98,7 @@ def _draft_release(project: Project, lines: TextIO, *, refuse_unmet: bool) -> Dr
             raise NothingToReleaseError(
                 f"{project} has no gold yet: a release needs at least one task that is adjudicated or unanimous",
             )
-        builder, articles, unreviewed = ManifestBuilder(), [], 0
+        builder, articles, checksums, unreviewed = ManifestBuilder(), [], [], 0
         lines.seek(0)
         lines.truncate()
         try:
@@ -99,10 +106,11 @@ def _draft_release(project: Project, lines: TextIO, *, refuse_unmet: bool) -> Dr
                 builder.add(gold.line)
                 lines.write(gold.line + "\n")
                 articles.append(gold.article)
+                checksums.append(checksum_text(gold.line))
                 unreviewed += gold.needs_review
         except GoldGoneError:
             continue
-        return Draft(builder, choice, articles, unreviewed)
+        return Draft(builder, choice, articles, checksums, unreviewed)
     raise GoldChangingError(f"tasks of {project} are being reopened at this moment: try again in a minute")
 
 
@@ -129,7 +137,7 @@ def _publish_release(
         sha256=checksum(manifest),
         created_by=by,
     )
-    _store_items(release, draft.articles, lines)
+    _store_items(release, draft.list_items(lines))
     ask_for_file(release, JSONL.name)
     Event.objects.record("froze", release, actor=by, project=project, sha256=release.sha256)
     return release
@@ -173,20 +181,6 @@ def _choose_gold(project: Project, *, refuse_unmet: bool) -> ChosenGold:
     )
 
 
-def _store_items(release: Release, articles: list[int], lines: Iterable[str]) -> None:
-    batch: list[ReleaseItem] = []
-    for ordinal, (article_id, line) in enumerate(zip(articles, lines, strict=True), start=1):
-        record = line.removesuffix("\n")
-        batch.append(
-            ReleaseItem(
-                release=release,
-                ordinal=ordinal,
-                article_id=article_id,
-                record=record,
-                sha256=checksum_text(record),
-            )
-        )
-        if len(batch) == BATCH:
-            ReleaseItem.objects.bulk_create(batch)
-            batch = []
-    ReleaseItem.objects.bulk_create(batch)
+def _store_items(release: Release, items: Iterable[tuple[int, int, str, str]]) -> None:
+    """Store the items of a release: the ordinal, the article, the record and its checksum of each."""
+    insert_rows(ReleaseItem, ["ordinal", "article_id", "record", "sha256"], items, release=release)

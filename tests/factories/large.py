@@ -123,6 +123,20 @@ def _make(articles: int) -> LargeProject:
     return LargeProject(project, people, team, rounds, release, imports[-1].pk)
 
 
+def make_adjudicated_round(articles: int) -> Round:
+    """A round of a project of its own: nobody annotated, and four fifths of its tasks have gold."""
+    project = make_project()
+    adjudicator = make_member(project, Role.ADJUDICATOR)
+    round_ = make_round(project, overlap=3, kind=RoundKind.PRODUCTION)
+    with _unchecked():
+        _add_articles(project, articles)
+        of_project = f"FROM annotations_article WHERE project_id = {project.pk}"
+        fill(Task, of_project, round_id=round_.pk, article_id="id", wanted=3)
+        _adjudicate(round_, adjudicator)
+    rebuild_tallies()
+    return round_
+
+
 def fill(model: type[models.Model], rows: str, **columns: Any) -> None:
     """Insert a row for each row of a query (`FROM ... WHERE ...`): columns are SQL or numbers, others have their defaults."""
     values = {field.attname: field for field in model._meta.concrete_fields if not field.primary_key}
