@@ -83,6 +83,23 @@ MAX_ROWS = 1_000_000
 MAX_REFUSALS = 1_000
 """Refused rows that an import names; it counts the others."""
 
+# The files of one import.
+MAX_IMPORT_FILES = 10_000
+MAX_IMPORT_FILE_BYTES = 2 * 1024**3
+MAX_IMPORT_BYTES = 8 * 1024**3
+"""All files of an import together."""
+MAX_IMPORT_PART_BYTES = 4 * 1024 * 1024
+"""What comes of a file at once, and small files that come together."""
+MAX_FILE_NAME_LENGTH = 400
+"""The folders that a file lies in count."""
+MAX_WAITING_IMPORTS = 50
+"""Imports into a project that are not published."""
+MAX_COLUMN_NAME_LENGTH = 200
+MAX_NAMED_FILES = 1_000
+"""Files of which an import says what each gave."""
+MAX_SAID_OF_FILES = 1_000
+"""Files of an import for each of which an encoding is said."""
+
 # Files of annotations whose agreement is measured.
 MAX_ANNOTATION_FILE_BYTES = 4 * 1024**3
 MAX_ANNOTATION_FILES = 1_000

@@ -296,11 +296,15 @@ JOB_HANDLERS = {
     "tell_of_wrong_passwords": "annotations.web.accounts.messages.run_tell_of_wrong_passwords",
     "prepare_release": "annotations.gold.files.run_prepare_release",
     "forget_finished": "annotations.jobs.worker.run_forget_finished",
+    "read_import": "annotations.corpus.imports.run_read_import",
+    "forget_imports": "annotations.corpus.imports.run_forget_imports",
 }
 JOBS_OF_ARCHIVED = {"prepare_release"}
 """Jobs that change nothing in a project, so that they are run for an archived one too."""
 JOB_LEASE = timedelta(seconds=float(setting("JOB_LEASE", "120")))
 JOB_KEPT = timedelta(days=7)  # after its end
+IMPORT_KEPT = timedelta(days=7)
+"""For so long the files of an import wait that nobody publishes or drops."""
 JOB_SCHEDULE = {
     "top_up_queues": timedelta(seconds=30),
     "expire_leases": timedelta(minutes=5),
@@ -308,6 +312,7 @@ JOB_SCHEDULE = {
     "finish_by_rule": timedelta(minutes=1),
     "fold_tallies": timedelta(minutes=10),
     "forget_finished": timedelta(hours=1),
+    "forget_imports": timedelta(hours=1),
 }
 
 LOGGING = {

@@ -18,7 +18,12 @@ from annotations.assignment.errors import AssignmentError
 from annotations.assignment.excluding import ExclusionReasonError
 from annotations.assignment.refusals import explain_refusal
 from annotations.blindness import HiddenWhileAnnotatingError
-from annotations.corpus.staging import ImportUnderWayError
+from annotations.corpus.errors import (
+    FileNotTakenError,
+    ImportStateError,
+    ImportUnderWayError,
+    PartOutOfOrderError,
+)
 from annotations.formats.errors import RefusedError
 from annotations.formats.ports import UnknownFormatError
 from annotations.gold.exports import FormatLosesError
@@ -58,6 +63,9 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (AgreementError, HTTPStatus.BAD_REQUEST, "agreement-refused"),
     (RefusedError, HTTPStatus.BAD_REQUEST, "article-refused"),
     (ImportUnderWayError, HTTPStatus.CONFLICT, "import-under-way"),
+    (ImportStateError, HTTPStatus.CONFLICT, "import-not-ready"),
+    (FileNotTakenError, HTTPStatus.BAD_REQUEST, "file-not-taken"),
+    (PartOutOfOrderError, HTTPStatus.CONFLICT, "part-out-of-order"),
     (UnknownRoleError, HTTPStatus.BAD_REQUEST, "unknown-role"),
     (InvalidEmailError, HTTPStatus.BAD_REQUEST, "invalid-email"),
     (LastManagerError, HTTPStatus.CONFLICT, "last-manager"),

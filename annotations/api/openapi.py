@@ -65,9 +65,17 @@ class ProblemSchemaGenerator(SchemaGenerator):
 def _close_body(body: dict[str, Any], components: dict[str, Any]) -> None:
     """Every body refuses fields that it does not name, and texts that are blank where one is needed."""
     for content in body.get("content", {}).values():
-        name = content["schema"]["$ref"].rpartition("/")[2]
-        described = components[name]
-        described["additionalProperties"] = False
-        for field in described["properties"].values():
-            if field.get("type") == "string" and field.get("minLength") and "format" not in field:
-                field["pattern"] = NOT_BLANK
+        if "$ref" in content["schema"]:  # what has none is the bytes of a file
+            _close(content["schema"]["$ref"], components)
+
+
+def _close(reference: str, components: dict[str, Any]) -> None:
+    described = components[reference.rpartition("/")[2]]
+    if "properties" not in described:
+        return
+    described["additionalProperties"] = False
+    for field in described["properties"].values():
+        if field.get("type") == "string" and field.get("minLength") and "format" not in field:
+            field["pattern"] = NOT_BLANK
+        if "$ref" in field.get("items", {}):
+            _close(field["items"]["$ref"], components)

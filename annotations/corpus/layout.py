@@ -112,7 +112,11 @@ def lay_out(text: str) -> tuple[TextBlock, ...]:
     >>> [block.kind.value for block in lay_out("A headline\n\nA sentence of it.\n\nPost a Comment")]
     ['title', 'paragraph', 'boilerplate']
     """
-    blocks = [part for start, end in _find_stretches(text) for part in _set_tags_apart(text, start, end)]
+    stretches = _find_stretches(text)
+    if "<" in text:
+        blocks = [part for start, end in stretches for part in _set_tags_apart(text, start, end)]
+    else:
+        blocks = [TextBlock(BlockRole.PARAGRAPH, start, end) for start, end in stretches]
     blocks = [_recognise_alone(text, block) for block in blocks]
     blocks = _recognise_top(text, blocks)
     blocks = _recognise_headings(text, blocks)
@@ -315,8 +319,10 @@ def _recognise_headings(text: str, blocks: Sequence[TextBlock]) -> list[TextBloc
 
 
 def _reads_like_heading(content: str) -> bool:
+    if len(content) > MAX_HEADING_LENGTH or not content[0].isalnum():
+        return False
     words = content.split()
-    if len(content) > MAX_HEADING_LENGTH or len(words) > MAX_HEADING_WORDS or not content[0].isalnum():
+    if len(words) > MAX_HEADING_WORDS:
         return False
     if content[0].islower() or content.rstrip(CLOSERS).endswith((*STOPS, "。")):
         return (

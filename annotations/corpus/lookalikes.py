@@ -21,6 +21,8 @@ class Likeness:
     external_id: str
     text_sha256: str
     words_sha256: str
+    article: int | None = None
+    """Of an article that the project has; None of one in the import at hand."""
 
 
 def digest_words(text: str) -> str:
@@ -32,10 +34,32 @@ def digest_words(text: str) -> str:
     return hashlib.sha256("".join(text.split()).encode()).hexdigest()
 
 
+def find_earlier_version(new: Likeness, others: Iterable[Likeness]) -> Likeness | None:
+    """The latest article of the project that has the same id and another text."""
+    return max(
+        (
+            one
+            for one in others
+            if one.article is not None
+            and new.external_id
+            and one.external_id == new.external_id
+            and one.text_sha256 != new.text_sha256
+        ),
+        key=lambda one: one.article or 0,
+        default=None,
+    )
+
+
 def compare(new: Likeness, others: Iterable[Likeness]) -> Iterator[Notice]:
     """Say once of which other article an article has the id, and once from which it differs in white space only."""
     others = [other for other in others if other.text_sha256 != new.text_sha256]
-    if new.external_id and (
+    if earlier := find_earlier_version(new, others):
+        yield Notice(
+            new.place,
+            f"its id {new.external_id!r} is that of {earlier.place}, whose text is another: it becomes a version beside "
+            "that, and annotations stay with the text that they were made of",
+        )
+    elif new.external_id and (
         other := next((one for one in others if one.external_id == new.external_id), None)
     ):
         yield Notice(
@@ -53,6 +77,8 @@ def find_misread(text: str) -> str:
     >>> find_misread("Le Préfet a décidé.")
     ''
     """
+    if text.isascii():
+        return ""
     found: dict[str, None] = {}
     count = 0
     for match in MISREAD.finditer(text):

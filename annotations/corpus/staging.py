@@ -5,19 +5,33 @@ that was given up meanwhile is refused, since whoever took it away has taken ove
 """
 
 import hashlib
+import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Max, Min
 from django.utils import timezone
 
 from annotations.corpus.duplicates import request_duplicates
+from annotations.corpus.errors import ImportStateError, ImportUnderWayError
 from annotations.corpus.holding import take_some_held_away
-from annotations.corpus.layout import TextBlock
-from annotations.formats.documents import Document
-from annotations.models import Article, ArticleImport, ArticleSourceMap, Block, Project, User
+from annotations.corpus.preparing import PreparedArticle
+from annotations.corpus.rows import Row, insert, reserve_ids
+from annotations.formats import documents
+from annotations.models import (
+    Article,
+    ArticleImport,
+    ArticleSourceMap,
+    Block,
+    Event,
+    ImportFile,
+    Project,
+    User,
+)
 from annotations.projects.archived import check_live
 
 MAX_ARTICLES_AT_ONCE = 200
@@ -27,39 +41,60 @@ LEASE = timedelta(minutes=1)
 PATIENCE_SECONDS = 20.0
 PAUSE_SECONDS = 0.1
 MAX_PLACE_LENGTH = 500
-MAX_BATCH_SIZE = 2_000
+COLUMNS_OF_ARTICLES = (
+    *("id", "title", "external_id", "source", "source_format", "original", "encoding", "text", "length"),
+    *("sha256", "text_sha256", "words_sha256", "canonical", "version_of_id"),
+)
+SAME_OF_ARTICLES = ("project_id", "imported_in_id", "imported_by_id", "imported_at")
+COLUMNS_OF_BLOCKS = ("id", "article_id", "ordinal", "kind", "start", "end")
+NO_VERSIONS: Mapping[str, int] = MappingProxyType({})
 
 
-class ImportUnderWayError(Exception):
-    """Another import into the project has not ended yet."""
+def open_import(
+    project: Project, *, by: User | None = None, patience: float = PATIENCE_SECONDS
+) -> ArticleImport:
+    """Begin an import; where another is under way wait for it, and take what one wrote that was cut off or waits away first."""
+
+    def begin(now: datetime) -> ArticleImport:
+        return ArticleImport.objects.create(
+            project=project, started_at=now, started_by=by, busy_until=now + LEASE
+        )
+
+    return _take_place(project, begin, patience=patience)
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedArticle:
-    """A document read, checked and laid out: all that is left to do is to write it."""
+def begin_reading(waiting: ArticleImport, *, patience: float = PATIENCE_SECONDS) -> ArticleImport:
+    """Let an import whose files are here have articles from now on; what an earlier reading wrote of it is taken away first."""
 
-    document: Document
-    text: str
-    text_sha256: str
-    words_sha256: str
-    title: str
-    blocks: tuple[TextBlock, ...]
+    def begin(now: datetime) -> ArticleImport:
+        rows = ArticleImport.objects.filter(pk=waiting.pk, published_at=None, asked=waiting.asked)
+        if not rows.update(is_staged=True, report=None, busy_until=now + LEASE):
+            raise ImportStateError("This import was published, dropped or asked for again meanwhile.")
+        return rows.select_related("project").get()
+
+    under_way = _take_place(waiting.project, begin, patience=patience)
+    while _take_some_away(under_way):
+        pass
+    return under_way
 
 
-def open_import(project: Project, *, patience: float = PATIENCE_SECONDS) -> ArticleImport:
-    """Begin an import; where another is under way wait for it, and take one that was cut off away first."""
+def _take_place(
+    project: Project, begin: Callable[[datetime], ArticleImport], *, patience: float
+) -> ArticleImport:
+    """Have the one place of a project in which articles may be written that nobody sees yet."""
     last_try = time.monotonic() + patience
     while True:
         now = timezone.now()
         try:
             with transaction.atomic():
-                return ArticleImport.objects.create(project=project, started_at=now, busy_until=now + LEASE)
+                return begin(now)
         except IntegrityError:
-            other = ArticleImport.objects.filter(project=project, published_at=None).first()
+            others = ArticleImport.objects.filter(project=project, published_at=None, is_staged=True)
+            other = others.first()
         if other is None:
             check_live(project)  # it may have been archived since it was asked
             continue
-        if other.busy_until <= now:
+        if other.report is not None or other.busy_until <= now:
             drop_import(other)
         elif time.monotonic() < last_try:
             time.sleep(PAUSE_SECONDS)
@@ -85,22 +120,21 @@ def in_chunks(items: Iterable[PreparedArticle]) -> Iterator[list[PreparedArticle
         yield chunk
 
 
-def stage(under_way: ArticleImport, items: Sequence[PreparedArticle], *, by: User | None) -> list[Article]:
-    """Write articles that nobody sees yet."""
-    articles = [_to_article(under_way, item, by=by) for item in items]
+def stage(
+    under_way: ArticleImport,
+    items: Sequence[PreparedArticle],
+    *,
+    by: User | None,
+    versions: Mapping[str, int] = NO_VERSIONS,
+    sign_of_life: Callable[[], object] = lambda: None,
+) -> list[Article]:
+    """Write articles that nobody sees yet; `versions` has of which article one is a version, by the checksum of its text."""
+    articles = [_to_article(under_way, item, versions.get(item.text_sha256), by=by) for item in items]
     with transaction.atomic():
+        sign_of_life()
         prolong(under_way)
-        Article.staged.bulk_create(articles)
-        Block.objects.bulk_create(
-            (
-                Block(
-                    article=article, ordinal=ordinal, kind=block.kind.value, start=block.start, end=block.end
-                )
-                for article, item in zip(articles, items, strict=True)
-                for ordinal, block in enumerate(item.blocks, start=1)
-            ),
-            batch_size=MAX_BATCH_SIZE,
-        )
+        _write_articles(articles)
+        insert(Block, COLUMNS_OF_BLOCKS, _list_blocks(articles, items), same={})
         ArticleSourceMap.objects.bulk_create(
             ArticleSourceMap(article=article, runs=item.document.source_map.to_json())
             for article, item in zip(articles, items, strict=True)
@@ -109,31 +143,91 @@ def stage(under_way: ArticleImport, items: Sequence[PreparedArticle], *, by: Use
     return articles
 
 
-def publish(under_way: ArticleImport, record: Callable[[], object]) -> None:
-    """Show all articles of an import at once, put it on record, and ask for copies among them to be found."""
+def _write_articles(articles: Sequence[Article]) -> None:
+    """Give articles their ids, and add their rows."""
+    for article, new in zip(articles, reserve_ids(Article, len(articles)), strict=True):
+        article.pk = new
+    if articles:
+        first = articles[0]
+        same = {name: getattr(first, name) for name in SAME_OF_ARTICLES}
+        rows = (
+            (*map(one.__getattribute__, COLUMNS_OF_ARTICLES), json.dumps(one.metadata)) for one in articles
+        )
+        insert(Article, (*COLUMNS_OF_ARTICLES, "metadata"), rows, same=same)
+
+
+def _list_blocks(articles: Sequence[Article], items: Sequence[PreparedArticle]) -> Iterator[Row]:
+    ids = iter(reserve_ids(Block, sum(len(item.blocks) for item in items)))
+    for article, item in zip(articles, items, strict=True):
+        for ordinal, block in enumerate(item.blocks, start=1):
+            yield next(ids), article.pk, ordinal, str(block.kind), block.start, block.end
+
+
+def finish_reading(under_way: ArticleImport, report: dict[str, Any]) -> None:
+    """Leave an import that is read for somebody to look at."""
+    with transaction.atomic():
+        prolong(under_way)
+        now = timezone.now()
+        ArticleImport.objects.filter(pk=under_way.pk).update(report=report, busy_until=now)
+    under_way.report, under_way.busy_until = report, now
+
+
+def take_over(made: ArticleImport) -> ArticleImport:
+    """Hold an import that is not published, whoever did before: who reads it is told so at the next chunk."""
+    until = timezone.now() + LEASE
+    if not ArticleImport.objects.filter(pk=made.pk, published_at=None).update(busy_until=until):
+        raise ImportStateError("This import was published or dropped meanwhile.")
+    made.busy_until = until
+    return made
+
+
+def publish(under_way: ArticleImport, *, by: User | None) -> int:
+    """Show all articles of an import at once, put it on record, and ask for copies among them to be found; returns how many."""
     with transaction.atomic():
         prolong(under_way)
         under_way.published_at = timezone.now()
         under_way.save(update_fields=["published_at"])
-        record()
+        articles = Article.staged.filter(imported_in=under_way)
+        found = articles.aggregate(count=Count("pk"), first=Min("pk"), last=Max("pk"))
+        if found["count"]:
+            Event.objects.record(
+                "imported articles", under_way.project, actor=by, project=under_way.project, **found
+            )
         request_duplicates(under_way.project, of=under_way)
+    return int(found["count"])
 
 
 def drop_import(under_way: ArticleImport) -> None:
-    """Take away an import that is not to be published, chunk by chunk; who finds another at it leaves it to them."""
-    while True:
-        with transaction.atomic():
-            if not _hold(under_way):
-                return
-            if take_some_held_away(under_way):
-                continue
-            found = Article.staged.filter(imported_in=under_way).values_list("pk", flat=True)
-            chunk = list(found.order_by("pk")[:MAX_ARTICLES_AT_ONCE])
-            if not chunk:
-                ArticleImport.objects.filter(pk=under_way.pk).delete()
-                return
-            Block.objects.filter(article__in=chunk).delete()
-            Article.staged.filter(pk__in=chunk).delete()
+    """Take the articles of an import that is not to be published away, chunk by chunk; who finds another at it leaves it to them.
+
+    One whose files are here goes on waiting to be read, and of another nothing is left.
+    """
+    try:
+        while _take_some_away(under_way):
+            pass
+    except ImportUnderWayError:
+        return
+    with transaction.atomic():
+        if not _hold(under_way):
+            return
+        row = ArticleImport.objects.filter(pk=under_way.pk)
+        if ImportFile.objects.filter(article_import=under_way).exists():
+            row.update(is_staged=False, report=None)
+        else:
+            row.delete()
+
+
+def _take_some_away(under_way: ArticleImport) -> bool:
+    """Delete some of what was written for an import; whether there was any."""
+    with transaction.atomic():
+        prolong(under_way)
+        if take_some_held_away(under_way):
+            return True
+        found = Article.staged.filter(imported_in=under_way).values_list("pk", flat=True)
+        chunk = list(found.order_by("pk")[:MAX_ARTICLES_AT_ONCE])
+        Block.objects.filter(article__in=chunk).delete()
+        Article.staged.filter(pk__in=chunk).delete()
+    return bool(chunk)
 
 
 def prolong(under_way: ArticleImport) -> None:
@@ -154,7 +248,9 @@ def _hold(under_way: ArticleImport) -> bool:
     return is_held
 
 
-def _to_article(under_way: ArticleImport, item: PreparedArticle, *, by: User | None) -> Article:
+def _to_article(
+    under_way: ArticleImport, item: PreparedArticle, version_of: int | None, *, by: User | None
+) -> Article:
     read = item.document
     article = Article(
         project=under_way.project,
@@ -171,8 +267,8 @@ def _to_article(under_way: ArticleImport, item: PreparedArticle, *, by: User | N
         text_sha256=item.text_sha256,
         words_sha256=item.words_sha256,
         metadata=dict(read.metadata),
+        version_of_id=version_of,
         imported_by=by,
     )
-    blocks = [Block(start=block.start, end=block.end, kind=block.kind.value) for block in item.blocks]
-    article.write_canonical(blocks)
+    article.write_canonical(documents.Block(block.start, block.end, str(block.kind)) for block in item.blocks)
     return article

@@ -39,7 +39,7 @@ def check_article(document: Document) -> None:
             f"the text has {len(document.text):,} characters, more than the {MAX_TEXT_LENGTH:,} that can be annotated "
             "at once: split it",
         )
-    lines = 1 + sum(1 for _ in LINE_BREAK.finditer(document.text))
+    lines = _count_lines(document.text) if len(document.text) > MAX_TEXT_LINES else 1
     if lines > MAX_TEXT_LINES:
         raise RefusedError(
             f"the text has {lines:,} lines, more than the {MAX_TEXT_LINES:,} that one article may have: split it",
@@ -73,6 +73,10 @@ def ask_about_length(document: Document, options: TextOptions) -> None:
             "several, give each a file or a row of its own; if it is one, say that long texts are meant",
             remedy=Remedy.LONG_TEXTS,
         )
+
+
+def _count_lines(text: str) -> int:
+    return 1 + sum(1 for _ in LINE_BREAK.finditer(text))
 
 
 def _is_visible(letter: str) -> bool:

@@ -10,8 +10,10 @@ What never changes (an article, an annotation) is written so once, when it is st
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
+ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 LINE_SEPARATORS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
@@ -26,9 +28,9 @@ def write_canonical(value: Any) -> str:
     '{"a":"é\\u2028","b":1}'
     """
     try:
-        written = json.dumps(
-            value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-        )
+        written = ENCODER.encode(value)
+        if written.isascii():
+            return written
         written.encode()
     except ValueError as error:
         raise NotCanonicalError(f"this cannot be written as canonical JSON: {error}") from error
@@ -53,7 +55,13 @@ def write_members(value: Mapping[str, Any]) -> str:
     >>> write_members({"start": 0, "end": 9})
     '"end":9\n"start":0'
     """
-    return "\n".join(f"{write_canonical(key)}:{write_canonical(value[key])}" for key in sorted(value))
+    return "\n".join(f"{_write_key(key)}:{write_canonical(value[key])}" for key in sorted(value))
+
+
+@lru_cache(maxsize=256)
+def _write_key(key: str) -> str:
+    """Keys are few, and written again and again."""
+    return write_canonical(key)
 
 
 def read_members(members: str) -> dict[str, Any]:

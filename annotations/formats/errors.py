@@ -23,13 +23,22 @@ class Remedy(StrEnum):
 class RefusedError(ValueError):
     """A file, or a part of one, cannot be what it claims to be; the message can be shown as it is.
 
-    `remedy` is what can be said to have it read all the same, and `choices` are values that it could have.
+    `remedy` is what can be said to have it read all the same, `choices` are values that it could have, and `samples` what the
+    file says by each of them.
     """
 
-    def __init__(self, message: str, *, remedy: Remedy | None = None, choices: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        remedy: Remedy | None = None,
+        choices: tuple[str, ...] = (),
+        samples: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(message)
         self.remedy = remedy
         self.choices = choices
+        self.samples = samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +49,13 @@ class Refusal:
     message: str
     remedy: Remedy | None = None
     choices: tuple[str, ...] = ()
+    samples: tuple[str, ...] = ()
+    """What the file says by each of the choices, where that shows the difference."""
 
     @classmethod
     def of(cls, place: str, error: RefusedError) -> "Refusal":
         """A refusal of what stands at a place, as the error tells it."""
-        return cls(place, str(error), error.remedy, error.choices)
+        return cls(place, str(error), error.remedy, error.choices, error.samples)
 
     def explain(self, ways: Mapping[Remedy, str]) -> str:
         """The message, and how to say what would help where the reader of the message is.
@@ -77,7 +88,9 @@ def placed(place: str) -> Iterator[None]:
         yield
     except RefusedError as error:
         message = f"{place}: {error}" if place else str(error)
-        raise RefusedError(message, remedy=error.remedy, choices=error.choices) from error
+        raise RefusedError(
+            message, remedy=error.remedy, choices=error.choices, samples=error.samples
+        ) from error
 
 
 def shorten(value: Any) -> str:

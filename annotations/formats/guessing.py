@@ -32,6 +32,8 @@ BEFORE = 1 << 10
 BATCH = 1 << 20
 MAX_COMPARED = 1_000
 """How many words that are read differently are looked through for those that show it best."""
+AROUND = 60
+"""How many bytes before a word that is read differently are shown, and twice as many behind it."""
 SHOWN_WORDS = 3
 SHOWN_READINGS = 4
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe]")
@@ -72,8 +74,34 @@ def guess_encoding(raw: bytes) -> str:
             "name the encoding that reads it right",
             remedy=Remedy.ENCODING,
             choices=tuple(shown),
+            samples=tuple(_show_around(raw, shown)),
         )
     return readings[0]
+
+
+def _show_around(raw: bytes, encodings: list[str]) -> Iterator[str]:
+    """What stands around the first word that is read differently, as each encoding reads it.
+
+    >>> list(_show_around("Il est prêt à partir.".encode("cp1252"), ["cp1252", "cp1250"]))
+    ['Il est prêt à partir.', 'Il est pręt ŕ partir.']
+    """
+    place = next(
+        (
+            word.start()
+            for word in WORD.finditer(raw)
+            if not word[0].isascii() and len({word[0].decode(name) for name in encodings}) > 1
+        ),
+        0,
+    )
+    start = max(0, place - AROUND)
+    if start:
+        blank = raw.find(b" ", start, place)
+        start = blank + 1 if blank >= 0 else place
+    part = raw[start : place + 2 * AROUND]
+    if len(raw) > place + 2 * AROUND:
+        part = part.rpartition(b" ")[0] or part
+    for name in encodings:
+        yield " ".join(part.decode(name, "replace").split())
 
 
 def _list_readings(raw: bytes) -> list[str]:

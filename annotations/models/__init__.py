@@ -23,7 +23,15 @@ from annotations.models.collection import (
     Span,
     StudioDraft,
 )
-from annotations.models.corpus import Article, ArticleImport, ArticleSourceMap, Block, BlockKind
+from annotations.models.corpus import (
+    Article,
+    ArticleImport,
+    ArticleSourceMap,
+    Block,
+    BlockKind,
+    ImportFile,
+    ImportStatus,
+)
 from annotations.models.gold import Release, ReleaseFile, ReleaseItem
 from annotations.models.health import WriteProbe
 from annotations.models.imports import AnnotationImport, ForeignAnnotator, ImportedAs
@@ -73,6 +81,8 @@ __all__ = [
     "Gold",
     "GoldStatus",
     "GuidelineRevision",
+    "ImportFile",
+    "ImportStatus",
     "ImportTally",
     "ImportedAs",
     "Invitation",

@@ -9,24 +9,46 @@ from django.utils import timezone
 
 from annotations.formats import documents, record
 from annotations.formats.canonical import write_members
-from annotations.limits import MAX_REASON_LENGTH
+from annotations.limits import MAX_FILE_NAME_LENGTH, MAX_REASON_LENGTH
 from annotations.models.accounts import User
 from annotations.models.projects import Project
 
 
-class ArticleImport(models.Model):
-    """One import of articles: they are written in chunks that nobody sees, and published all at once.
+class ImportStatus(models.TextChoices):
+    """An import's stand between its first file and the moment from which everybody sees its articles."""
 
-    A project has one unfinished import at a time, so that two never write the same text. Whoever works on it holds
-    it until `busy_until` and prolongs that with each chunk; one that was cut off is taken away by the next.
+    RECEIVING = "receiving", "files are coming in"
+    READING = "reading", "being read"
+    READ = "read", "ready to be published"
+    PUBLISHED = "published", "published"
+
+
+class ArticleImport(models.Model):
+    """One import of articles: files come in and are read into articles that nobody sees, until all are published at once.
+
+    A project has one import with unpublished articles at a time, so that two never write the same text. Whoever reads
+    holds it until `busy_until` and prolongs that with each chunk; what one wrote that was cut off, or that only waits
+    to be published, is taken away by the next, and read again when somebody comes back to it.
     """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="article_imports")
     started_at = models.DateTimeField(default=timezone.now)
+    started_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     busy_until = models.DateTimeField()
+    is_staged = models.BooleanField(
+        default=True,
+        help_text="Whether articles of it are written; before that its files come in, or wait to be read.",
+    )
     published_at = models.DateTimeField(null=True, blank=True)
     is_used = models.BooleanField(
         default=False, help_text="An article of it was annotated, decided about or released."
+    )
+    asked = models.PositiveIntegerField(default=0, help_text="How often somebody asked to have it read.")
+    choices = models.JSONField(
+        default=dict, blank=True, help_text="What was said of how its files are to be read."
+    )
+    report = models.JSONField(
+        null=True, blank=True, help_text="What its files hold, since they were last read."
     )
 
     class Meta:
@@ -35,12 +57,51 @@ class ArticleImport(models.Model):
             models.UniqueConstraint(
                 name="article_import_alone_in_project",
                 fields=["project"],
-                condition=Q(published_at=None),
+                condition=Q(published_at=None, is_staged=True),
+            ),
+            models.CheckConstraint(
+                name="article_import_is_read_before_it_is_published",
+                condition=Q(is_staged=True) | Q(published_at=None, report__isnull=True),
             ),
         ]
 
     def __str__(self) -> str:
         return f"import {self.pk} into {self.project}"
+
+    @property
+    def status(self) -> ImportStatus:
+        """Where the import stands."""
+        if self.published_at is not None:
+            return ImportStatus.PUBLISHED
+        if not self.is_staged:
+            return ImportStatus.RECEIVING
+        return ImportStatus.READING if self.report is None else ImportStatus.READ
+
+
+class ImportFile(models.Model):
+    """A file on its way into a project: its bytes lie in the storage in the parts in which they came, in order."""
+
+    article_import = models.ForeignKey(ArticleImport, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(
+        max_length=MAX_FILE_NAME_LENGTH, help_text="With the folders it lay in, and slashes."
+    )
+    size = models.PositiveBigIntegerField(help_text="Bytes that were announced.")
+    received = models.PositiveBigIntegerField(default=0, help_text="Bytes that have come, from the first on.")
+    parts = models.JSONField(
+        default=list, blank=True, help_text="Each part's name in the storage and its bytes."
+    )
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints = [
+            models.UniqueConstraint(name="import_file_name_unique", fields=["article_import", "name"]),
+            models.CheckConstraint(
+                name="import_file_is_no_longer_than_announced", condition=Q(received__lte=F("size"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -88,6 +149,15 @@ class Article(models.Model):
         related_name="+",
         db_index=False,  # article_of_import begins with it
     )
+    version_of = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        db_index=False,
+        on_delete=models.SET_NULL,
+        related_name="later_versions",
+        help_text="The article with the same id and an earlier text, which was there before.",
+    )
     imported_at = models.DateTimeField(default=timezone.now)
     imported_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     excluded_at = models.DateTimeField(
@@ -107,6 +177,9 @@ class Article(models.Model):
             models.Index(name="article_of_project", fields=["project", "id"]),
             models.Index(name="article_of_import", fields=["imported_in", "id"]),
             models.Index(name="article_by_words", fields=["project", "words_sha256"]),
+            models.Index(
+                name="article_of_version", fields=["version_of"], condition=Q(version_of__isnull=False)
+            ),
             models.Index(name="article_excluded", fields=["project"], condition=Q(excluded_at__isnull=False)),
             models.Index(
                 name="article_by_external_id", fields=["project", "external_id"], condition=~Q(external_id="")
@@ -126,7 +199,7 @@ class Article(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def describe(self, blocks: "Iterable[Block]") -> record.SourceArticle:
+    def describe(self, blocks: "Iterable[Block | documents.Block]") -> record.SourceArticle:
         """What a record says of the article, which has these blocks."""
         return record.SourceArticle(
             id=self.pk or 0,
@@ -138,10 +211,15 @@ class Article(models.Model):
             source=record.name_source(self.source),
             source_format=self.source_format,
             metadata=self.metadata,
-            blocks=tuple(documents.Block(block.start, block.end, block.kind) for block in blocks),
+            blocks=tuple(
+                block
+                if isinstance(block, documents.Block)
+                else documents.Block(block.start, block.end, block.kind)
+                for block in blocks
+            ),
         )
 
-    def write_canonical(self, blocks: "Iterable[Block]") -> None:
+    def write_canonical(self, blocks: "Iterable[Block | documents.Block]") -> None:
         """Keep what a record says of the article, which is about to be stored with these blocks."""
         self.canonical = write_members(self.describe(blocks).content_to_json())
 
@@ -177,7 +255,12 @@ class BlockKind(models.TextChoices):
 class Block(models.Model):
     """What a stretch of an article is. Blocks lie in order and never overlap; the text between them is white."""
 
-    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="blocks")
+    article = models.ForeignKey(
+        Article,
+        on_delete=models.PROTECT,
+        related_name="blocks",
+        db_index=False,  # block_ordinal_unique begins with it
+    )
     ordinal = models.PositiveIntegerField()
     kind = models.CharField(max_length=12, choices=BlockKind.choices)
     start = models.PositiveIntegerField()

@@ -11,7 +11,7 @@ from annotations.web.agreement import models as agreement_models
 from annotations.web.agreement import reference as agreement_reference
 from annotations.web.agreement import summary
 from annotations.web.agreement import views as agreement
-from annotations.web.articles import duplicates, excluding, originals
+from annotations.web.articles import duplicates, excluding, importing, originals
 from annotations.web.articles import views as articles
 from annotations.web.people import person
 from annotations.web.people import views as people
@@ -59,7 +59,7 @@ urlpatterns = [
         name="resolve-quarantined",
     ),
     path("projects/<slug:slug>/articles/", articles.list_articles, name="articles"),
-    path("projects/<slug:slug>/articles/add/", articles.add_articles, name="add-articles"),
+    path("projects/<slug:slug>/articles/add/", importing.add_articles, name="add-articles"),
     path("projects/<slug:slug>/articles/<int:article_id>/", articles.show_article, name="article"),
     path(
         "projects/<slug:slug>/articles/<int:article_id>/origin/",
@@ -78,6 +78,18 @@ urlpatterns = [
         name="duplicate",
     ),
     path("projects/<slug:slug>/articles/imports/", excluding.show_imports, name="imports"),
+    path("projects/<slug:slug>/articles/imports/<int:import_id>/", importing.show_import, name="import"),
+    path("projects/<slug:slug>/articles/imports/<int:import_id>/read/", importing.read, name="read-import"),
+    path(
+        "projects/<slug:slug>/articles/imports/<int:import_id>/publish/",
+        importing.publish,
+        name="publish-import",
+    ),
+    path(
+        "projects/<slug:slug>/articles/imports/<int:import_id>/drop/",
+        importing.drop_files,
+        name="drop-import",
+    ),
     path("projects/<slug:slug>/articles/imports/<int:import_id>/undo/", excluding.undo, name="undo-import"),
     path(
         "projects/<slug:slug>/articles/<int:article_id>/exclude/", excluding.exclude, name="exclude-article"

@@ -48,6 +48,7 @@ UNSAYABLE = (
     "is too large: write it as a text",
     "levels deep",
     "urn:annotation-workbench:problem:article-refused",
+    "urn:annotation-workbench:problem:file-not-taken",
     "urn:annotation-workbench:problem:invalid-scheme",
     "There is no such scheme; there are",
     "Give either a scheme or a definition",

@@ -1,12 +1,21 @@
 """One installation and one browser for the whole story."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    FilePayload,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.adjudication_desk import Desk
@@ -101,6 +110,14 @@ def people(installation: Installation, browser: Browser) -> Iterator[People]:
     everybody = People(installation, browser)
     yield everybody
     everybody.close()
+
+
+def import_files(page: Page, project: str, *files: FilePayload) -> None:
+    """Choose files on a project's page, look at what they hold, and publish that."""
+    page.goto(f"/projects/{project}/articles/add/")
+    page.get_by_label("Choose files").set_input_files(files)
+    page.get_by_role("button", name=re.compile("^Publish")).click()
+    expect(page.locator("#import")).to_have_attribute("data-status", "published")
 
 
 def take_screenshots(page: Page, name: str, *, is_whole: bool = False) -> None:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import FilePayload, Page, Response, expect
 
-from tests.browser.conftest import People, take_screenshots
+from tests.browser.conftest import People, import_files, take_screenshots
 from tests.browser.studio_editor import StudioEditor, open_queue
 from tests.installation import ROOT
 
@@ -155,11 +155,9 @@ def test_each_annotator_marks_and_submits_all_five_articles(people: People, numb
 
 def test_the_manager_adds_an_article_with_emoji_and_crlf_and_plans_a_round_of_it(people: People) -> None:
     page = people.page_of(MANAGER)
-    page.goto("/projects/seeds/articles/add/")
-    file = FilePayload(name="torture.txt", mimeType="text/plain", buffer=TORTURE.encode())
-    page.locator("input[type=file]").set_input_files([file])
-    page.get_by_role("button", name="Import").click()
-    expect(page.locator("main")).to_contain_text("Kyiv 😀 weighs an offer")
+    import_files(
+        page, "seeds", FilePayload(name="torture.txt", mimeType="text/plain", buffer=TORTURE.encode())
+    )
     page.goto("/projects/seeds/rounds/plan/")
     page.get_by_label("production").check()
     take_screenshots(page, "plan-round")

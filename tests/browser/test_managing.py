@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.conftest import People
+from tests.browser.conftest import People, import_files
 
 ARTICLES = [
     FilePayload(name=f"{name}.txt", mimeType="text/plain", buffer=f"{name} agreed to talks.".encode())
@@ -27,10 +27,7 @@ def make_project(page: Page, name: str) -> None:
     page.get_by_label("Name").fill(name)
     page.get_by_role("button", name="Create the project").click()
     page.wait_for_url(re.compile(rf"/projects/{name.lower()}/$"))
-    page.goto("/projects/tidy/articles/add/")
-    page.locator("input[type=file]").set_input_files(ARTICLES)
-    page.get_by_role("button", name="Import").click()
-    expect(page.locator("#outcome")).to_contain_text("2 imported")
+    import_files(page, "tidy", *ARTICLES)
 
 
 def exclude_and_include(page: Page) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, FilePayload, Page, expect
 
 from annotations.models import Role
-from tests.browser.conftest import People
+from tests.browser.conftest import People, import_files
 from tests.browser.in_process import browse
 from tests.browser.studio_editor import open_queue
 from tests.factories.everything import PAGES, make_world
@@ -90,12 +90,9 @@ def test_an_article_full_of_it_is_annotated_in_label_studio_by_somebody_of_such_
     manager.locator("input[name=name]").fill(PAYLOADS[11])
     manager.get_by_role("button", name="Invite").click()
     people.add_link("guest@example.org", manager.locator("#link").inner_text())
-    manager.goto(f"{project}articles/add/")
     text = "Harmless words\n\n" + "\n\n".join(PAYLOADS) + "\n"
     file = FilePayload(name=f"{PAYLOADS[1][:6]}.txt", mimeType="text/plain", buffer=text.encode())
-    manager.locator("input[type=file]").set_input_files([file])
-    manager.get_by_role("button", name="Import").click()
-    expect(manager.locator("main")).to_contain_text("Harmless words")
+    import_files(manager, project.strip("/").rpartition("/")[2], file)
     manager.goto(f"{project}rounds/plan/")
     manager.locator("main form button[type=submit]").last.click()
     manager.wait_for_url("**/rounds/1/")

@@ -76,6 +76,7 @@ PAGES = {
         ("imports", ("slug",)),
         ("duplicates", ("slug",)),
         ("duplicate", ("slug", "cluster")),
+        ("import", ("slug", "import")),
         ("exclude-article", ("slug", "article")),
         ("delete-article", ("slug", "article")),
         ("delete-project", ("slug",)),
@@ -116,6 +117,7 @@ class World:
             "round": self.round.number,
             "task": self.task.pk,
             "release": self.release.number,
+            "import": self.made.pk,
             "assignment": self.assignment.pk,
             "cluster": self.copies.pk,
         }

@@ -3,14 +3,14 @@
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from annotations.api.v1 import pages, projects, tokens, views
+from annotations.api.v1 import imports, pages, projects, tokens, views
 
 router = SimpleRouter()
 router.register("projects", projects.ProjectViewSet, "projects")
 router.register("memberships", projects.MembershipViewSet, "memberships")
 router.register("schemes", views.SchemeViewSet, "schemes")
 router.register("corrections", views.GuidelineRevisionViewSet, "corrections")
-router.register("imports", views.ImportViewSet, "imports")
+router.register("imports", imports.ImportViewSet, "imports")
 router.register("articles", views.ArticleViewSet, "articles")
 router.register("duplicates", views.DuplicateViewSet, "duplicates")
 router.register("rounds", views.RoundViewSet, "rounds")

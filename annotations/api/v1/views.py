@@ -22,7 +22,6 @@ from annotations.api.pagination import LatestFirst
 from annotations.api.v1 import filters, writes
 from annotations.api.v1.serializers.articles import (
     ArticleDetailSerializer,
-    ArticleImportSerializer,
     ArticleSerializer,
     DuplicateClusterSerializer,
 )
@@ -44,17 +43,14 @@ from annotations.api.views import ProjectRowsView
 from annotations.assignment.closing import close_round, rename_round, reopen_round
 from annotations.assignment.duplicates import decide_cluster
 from annotations.assignment.excluding import (
-    count_articles,
     delete_article,
     exclude_article,
     include_article,
-    undo_import,
 )
 from annotations.blindness import keep_visible_events, mark_hidden
 from annotations.models import (
     Annotation,
     Article,
-    ArticleImport,
     Assignment,
     Decision,
     DuplicateCluster,
@@ -133,22 +129,6 @@ class ArticleViewSet(ProjectRowsView[Article], viewsets.ReadOnlyModelViewSet[Art
         article = self.get_object()
         self.require_manager(article.project_id)
         delete_article(article, by=user_of(request))
-        return Response(status=HTTPStatus.NO_CONTENT)
-
-
-class ImportViewSet(ProjectRowsView[ArticleImport], viewsets.ReadOnlyModelViewSet[ArticleImport]):
-    """The imports of articles; an import of which nobody has annotated anything yet can be undone."""
-
-    queryset = count_articles(ArticleImport.objects.filter(published_at__isnull=False))
-    serializer_class = ArticleImportSerializer
-    pagination_class = LatestFirst
-    readers = MANAGERS
-
-    def destroy(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
-        """Take the articles of an import away with the tasks that were planned of them."""
-        made = self.get_object()
-        self.require_manager(made.project_id)
-        undo_import(made, by=user_of(request))
         return Response(status=HTTPStatus.NO_CONTENT)
 
 

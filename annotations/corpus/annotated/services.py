@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from os import PathLike
 
 from django.db import transaction
-from django.db.models import Count, Max, Min
 
 from annotations.corpus.annotated.people import ForeignPeople, find_people
 from annotations.corpus.annotated.report import AnnotatedReport
@@ -16,8 +15,8 @@ from annotations.corpus.annotated.writing import (
     write_contributions,
 )
 from annotations.corpus.holding import open_holding, publish_held
-from annotations.corpus.services import prepare
-from annotations.corpus.staging import PreparedArticle, drop_import, open_import, prolong, publish, stage
+from annotations.corpus.preparing import PreparedArticle, prepare
+from annotations.corpus.staging import drop_import, open_import, prolong, publish, stage
 from annotations.formats.articles import ask_about_length, check_article
 from annotations.formats.canonical import NotCanonicalError
 from annotations.formats.documents import Document, Judgement
@@ -30,7 +29,7 @@ from annotations.mapping.found import Found, name_document
 from annotations.mapping.review import Undecided, find_undecided
 from annotations.mapping.translation import TooMuchMarkedError, Translator
 from annotations.markup import Problem
-from annotations.models import AnnotationImport, Article, ArticleImport, Event, ImportedAs, Project, User
+from annotations.models import AnnotationImport, Article, ArticleImport, ImportedAs, Project, User
 from annotations.projects.archived import check_live
 from annotations.schemes.problems import Code
 
@@ -39,16 +38,6 @@ GOLD = "gold"
 MAX_TEXTS_AT_ONCE = 100
 MAX_SPANS_AT_ONCE = 4_000
 MAX_CHARACTERS_AT_ONCE = 2 * 1024 * 1024
-
-
-def record_articles(under_way: ArticleImport, *, by: User | None) -> None:
-    """Put the articles of an import on record."""
-    articles = Article.staged.filter(imported_in=under_way)
-    found = articles.aggregate(count=Count("pk"), first=Min("pk"), last=Max("pk"))
-    if found["count"]:
-        Event.objects.record(
-            "imported articles", under_way.project, actor=by, project=under_way.project, **found
-        )
 
 
 class UndecidedError(ValueError):
@@ -222,7 +211,7 @@ class AnnotatedWork:
     def publish(self) -> None:
         """Show everything at once."""
         with transaction.atomic():
-            publish(self.under_way, lambda: record_articles(self.under_way, by=self.by))
+            publish(self.under_way, by=self.by)
             held = publish_held(self.under_way, models=list(self.people.models), by=self.by)
         self.report.is_published = True
         self.report.article_import = self.under_way.pk

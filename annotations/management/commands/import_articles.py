@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import Progress
 
-from annotations.corpus.services import ImportReport, import_articles
-from annotations.corpus.staging import ImportUnderWayError
+from annotations.corpus.errors import ImportUnderWayError
+from annotations.corpus.report import ImportReport
+from annotations.corpus.services import import_articles
 from annotations.formats.errors import RefusedError, Remedy
 from annotations.formats.ports import TextOptions
 from annotations.formats.registry import OF_TEXTS, list_titles

@@ -13,6 +13,11 @@ class ShownBlock:
     kind: str
     text: str
 
+    @property
+    def word(self) -> str:
+        """What people call its kind."""
+        return BlockKind(self.kind).label if self.kind else ""
+
 
 def lay_out_article(text: str, blocks: Iterable[Block]) -> list[ShownBlock]:
     """The blocks with their texts. What lies between blocks is white space, but anything else would be shown too."""

@@ -71,7 +71,7 @@ def test_an_article_counts_from_the_moment_when_its_import_is_published(project:
         make_article(project, imported_in=under_way)
     assert count(project) == (1, 0)
     assert under_way.tallies.total() == 3
-    publish(under_way, lambda: None)
+    publish(under_way, by=None)
     assert count(project) == (4, 0)
     assert project.articles.count() == 4
     assert find_wrong_tallies() == set()

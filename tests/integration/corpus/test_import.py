@@ -4,17 +4,16 @@ import hashlib
 import json
 import os
 import re
-from html import unescape
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from annotations.corpus.services import ImportReport, import_articles
+from annotations.corpus.report import ImportReport
+from annotations.corpus.services import import_articles
 from annotations.corpus.staging import MAX_ARTICLES_AT_ONCE as CHUNK
 from annotations.formats.documents import Block as DocumentBlock
 from annotations.formats.documents import Document
@@ -223,7 +222,13 @@ def test_an_id_that_another_text_has_is_imported_and_pointed_out(project: Projec
     ]
     later = write_jsonl(tmp_path / "b.jsonl", {"id": "7", "text": "three"}, {"id": "8", "text": "four"})
     assert say(import_articles(project, [later], by=None)) == [
-        (f"{later}:1", f"its id '7' is also that of {file}:1, whose text is another"),
+        (
+            f"{later}:1",
+            (
+                f"its id '7' is that of {file}:2, whose text is another: it becomes a version beside that, and annotations "
+                "stay with the text that they were made of"
+            ),
+        ),
     ]
 
 
@@ -307,34 +312,6 @@ def test_the_command_says_what_would_help_as_one_types_it(project: Project, tmp_
     run(project.slug, str(long), "--long-texts")
     texts = project.articles.order_by("id").values_list("text", flat=True)
     assert [text[:12] for text in texts] == [FRENCH[:12], "Kyiv agreed.", "Kyiv agreed."]
-
-
-def add(client: Client, project: Project, *, name: str, content: bytes, **said: str) -> str:
-    client.force_login(make_member(project, Role.MANAGER))
-    upload = SimpleUploadedFile(name, content)
-    answer = client.post(
-        f"/projects/{project.slug}/articles/add/", {"uploads": upload, "is_atomic": "on", **said}
-    )
-    assert answer.status_code == 200
-    return unescape(answer.content.decode())
-
-
-def test_the_page_offers_the_readings_and_never_speaks_of_a_command(client: Client, project: Project) -> None:
-    page = add(client, project, name="a.txt", content=FRENCH.encode("cp1252"))
-    assert "“prêt" in page
-    assert "--" not in page[page.index("<main") : page.index("</main")]
-    assert 'name="encoding_choice" value="cp1250"' in page
-    assert 'name="encoding_choice" value="cp1252"' in page
-    add(client, project, name="a.txt", content=FRENCH.encode("cp1252"), encoding_choice="cp1252")
-    assert project.articles.get().text == FRENCH
-
-
-def test_the_page_offers_the_columns_of_a_table(client: Client, project: Project) -> None:
-    table = b"id;body\n1;Kyiv agreed.\n"
-    page = add(client, project, name="a.csv", content=table)
-    assert 'name="text_column_choice" value="body"' in page
-    add(client, project, name="a.csv", content=table, text_column_choice="body")
-    assert project.articles.get().text == "Kyiv agreed."
 
 
 def test_the_api_says_what_would_help_as_a_request_says_it(client: Client, project: Project) -> None:

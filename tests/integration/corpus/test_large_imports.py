@@ -12,10 +12,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from annotations.corpus import services, staging
+from annotations.corpus import preparing, staging
+from annotations.corpus.errors import ImportUnderWayError
 from annotations.corpus.layout import lay_out
+from annotations.corpus.preparing import prepare
 from annotations.corpus.services import import_articles
-from annotations.corpus.staging import LEASE, ImportUnderWayError, drop_import, open_import, stage
+from annotations.corpus.staging import LEASE, drop_import, open_import, stage
 from annotations.formats.documents import Document
 from annotations.formats.errors import Refusal
 from annotations.formats.jsonl import read_texts
@@ -59,7 +61,7 @@ def test_reading_checking_and_layout_happen_outside_of_transactions(
             outside.append(len(connection.savepoint_ids) == level)
             yield row
 
-    monkeypatch.setattr(services, "lay_out", note)
+    monkeypatch.setattr(preparing, "lay_out", note)
     assert len(import_articles(project, read(), by=None).imported) == 3
     assert outside == [True] * 6
 
@@ -101,7 +103,7 @@ def test_an_import_that_fails_midway_leaves_nothing(project: Project) -> None:
 def cut_off(project: Project, *, ago: timedelta = timedelta()) -> ArticleImport:
     """An import as a kill leaves it, with one article staged."""
     under_way = open_import(project)
-    stage(under_way, [services.prepare(row) for row in make_rows(1)], by=None)
+    stage(under_way, [prepare(row) for row in make_rows(1)], by=None)
     ArticleImport.objects.filter(pk=under_way.pk).update(busy_until=timezone.now() + LEASE - ago)
     under_way.refresh_from_db()
     return under_way
@@ -131,7 +133,7 @@ def test_an_import_that_was_given_up_cannot_go_on(project: Project) -> None:
     ArticleImport.objects.filter(pk=slow.pk).update(busy_until=timezone.now() - LEASE)
     open_import(project)
     with pytest.raises(ImportUnderWayError, match="given up"):
-        stage(slow, [services.prepare(row) for row in make_rows(1)], by=None)
+        stage(slow, [prepare(row) for row in make_rows(1)], by=None)
     drop_import(slow)
     assert ArticleImport.objects.filter(project=project).exists()
 

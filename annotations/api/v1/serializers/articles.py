@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from annotations.formats.record import name_source
-from annotations.models import Article, ArticleImport, Block, DuplicateCluster, DuplicateMember
+from annotations.models import Article, ArticleImport, Block, DuplicateCluster, DuplicateMember, ImportStatus
 
 
 class BlockSerializer(serializers.ModelSerializer[Block]):
@@ -56,15 +56,16 @@ class ArticleDetailSerializer(ArticleSerializer):
 
 
 class ArticleImportSerializer(serializers.ModelSerializer[ArticleImport]):
-    """An import of articles, and when they became visible."""
+    """An import of articles, where it stands, and when they became visible."""
 
     articles = serializers.IntegerField(
-        source="article_count", read_only=True, help_text="How many it brought."
+        source="article_count", read_only=True, help_text="How many it brought, or would."
     )
+    status = serializers.ChoiceField(ImportStatus.choices, read_only=True)
 
     class Meta:
         model = ArticleImport
-        fields = ("id", "project", "articles", "started_at", "published_at")
+        fields = ("id", "project", "status", "articles", "started_at", "published_at")
         read_only_fields = fields
 
 

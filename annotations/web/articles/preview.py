@@ -1,0 +1,202 @@
+"""What a manager sees of an import before it is published: sections, each with a template and whatever that shows.
+
+A new section is a function that makes one, or None where it has nothing to show, and its line in `SECTIONS`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from annotations.corpus.choices import ImportChoices
+from annotations.corpus.findings import read_refusals
+from annotations.formats.errors import Refusal, Remedy
+from annotations.formats.registry import OF_TEXTS
+from annotations.models import Article, ArticleImport, Block
+from annotations.web.articles.layout import ShownBlock, lay_out_article
+
+FOLDER = "annotations/articles/import"
+MAX_SHOWN = 100
+MAX_SAMPLES = 3
+MAX_SAMPLE_LENGTH = 2_000
+FROM_COLUMN = {"text": "text_column", "title": "title_column", "id": "id_column"}
+"""What a column can be used as beside metadata, by the choice that says so."""
+WAYS = {Remedy.FORMAT: "choose it under “How the files are read”"}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadImport:
+    """An import that was read, and what was found and chosen."""
+
+    made: ArticleImport
+    report: Mapping[str, Any]
+    choices: ImportChoices
+    refusals: Sequence[Refusal]
+
+    @classmethod
+    def of(cls, made: ArticleImport) -> "ReadImport":
+        """An import with its report opened."""
+        report: Mapping[str, Any] = made.report or {}
+        return cls(made, report, ImportChoices.from_json(made.choices), read_refusals(report))
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewSection:
+    """A part of the page: its template, and what that gets as `section`."""
+
+    template: str
+    content: Mapping[str, Any]
+
+
+def show_encodings(seen: ReadImport) -> PreviewSection | None:
+    """Files that can be read in several encodings, with what each says, and those that somebody decided."""
+    asked = [
+        {
+            "name": bad.place.removesuffix(":1"),
+            "readings": list(zip(bad.choices, bad.samples, strict=True)),
+        }
+        for bad in seen.refusals
+        if bad.remedy == Remedy.ENCODING and bad.samples
+    ]
+    decided = sorted(seen.choices.encodings.items())
+    if not asked and not decided:
+        return None
+    return PreviewSection(
+        f"{FOLDER}/_encodings.html",
+        {"asked": asked[:MAX_SHOWN], "decided": decided[:MAX_SHOWN], "more": max(0, len(asked) - MAX_SHOWN)},
+    )
+
+
+def show_text_column(seen: ReadImport) -> PreviewSection | None:
+    """The columns that could hold the text, where a table has none that is called so."""
+    found = [bad for bad in seen.refusals if bad.remedy == Remedy.TEXT_COLUMN and bad.choices]
+    names = dict.fromkeys(name for bad in found for name in bad.choices)
+    places = dict.fromkeys(bad.place for bad in found)
+    if not names:
+        return None
+    return PreviewSection(
+        f"{FOLDER}/_text_column.html",
+        {"names": list(names)[:MAX_SHOWN], "places": list(places)[:3], "more": max(0, len(places) - 3)},
+    )
+
+
+def show_long_texts(seen: ReadImport) -> PreviewSection | None:
+    """Texts so long that somebody has to say that each is one article."""
+    found = [bad for bad in seen.refusals if bad.remedy == Remedy.LONG_TEXTS]
+    if not found and not seen.choices.takes_long_texts:
+        return None
+    return PreviewSection(
+        f"{FOLDER}/_long_texts.html",
+        {"places": [bad.place for bad in found[:MAX_SHOWN]], "is_chosen": seen.choices.takes_long_texts},
+    )
+
+
+def show_problems(seen: ReadImport) -> PreviewSection | None:
+    """What is refused and has to be mended in the files, or said under how they are read."""
+    asked_above = {Remedy.LONG_TEXTS, Remedy.TEXT_COLUMN}
+    found = [
+        bad
+        for bad in seen.refusals
+        if bad.remedy not in asked_above and not (bad.remedy == Remedy.ENCODING and bad.samples)
+    ]
+    if not found:
+        return None
+    shown = [(bad.place, bad.explain(WAYS)) for bad in found[:MAX_SHOWN]]
+    return PreviewSection(f"{FOLDER}/_problems.html", {"shown": shown, "more": len(found) - len(shown)})
+
+
+def show_columns(seen: ReadImport) -> PreviewSection | None:
+    """What stands beside the texts, to be kept, used as title or id, or left out."""
+    used = {getattr(seen.choices, choice): use for use, choice in FROM_COLUMN.items()}
+    found = {column["name"]: column for column in seen.report["columns"]}
+    for name in [*filter(None, used), *seen.choices.left_out]:
+        found.setdefault(name, {"name": name, "rows": None, "example": ""})
+    rows = [
+        {**column, "use": used.get(name) or ("leave" if name in seen.choices.left_out else "keep")}
+        for name, column in found.items()
+    ]
+    if not rows:
+        return None
+    return PreviewSection(
+        f"{FOLDER}/_columns.html", {"rows": rows[:MAX_SHOWN], "more": max(0, len(rows) - MAX_SHOWN)}
+    )
+
+
+def show_sample(seen: ReadImport) -> PreviewSection | None:
+    """The first articles and the last, with their blocks drawn."""
+    articles = Article.staged.filter(imported_in=seen.made).only(
+        "title", "text", "source", "length", "external_id"
+    )
+    first = list(articles.order_by("pk")[: MAX_SAMPLES - 1])
+    last = [article for article in articles.order_by("-pk")[:1] if article not in first]
+    chosen = [*first, *last]
+    blocks: dict[int, list[Block]] = {article.pk: [] for article in chosen}
+    for block in Block.objects.filter(article__in=chosen, start__lt=MAX_SAMPLE_LENGTH).order_by("ordinal"):
+        blocks[block.article_id].append(block)
+    if not chosen:
+        return None
+    shown = [(article, _draw(article, blocks[article.pk])) for article in chosen]
+    return PreviewSection(f"{FOLDER}/_sample.html", {"articles": shown})
+
+
+def _draw(article: Article, blocks: Iterable[Block]) -> list[ShownBlock]:
+    text = article.text[:MAX_SAMPLE_LENGTH]
+    shown = lay_out_article(text, [block for block in blocks if block.end <= len(text)])
+    return [*shown, ShownBlock("", "…")] if article.length > len(text) else shown
+
+
+def show_notices(seen: ReadImport) -> PreviewSection | None:
+    """What somebody should look at, though it keeps nothing out."""
+    counted = [*seen.report["warnings"], *seen.report["notices"]]
+    if not counted:
+        return None
+    shown = [(notice["place"], notice["message"]) for notice in counted[:MAX_SHOWN]]
+    return PreviewSection(f"{FOLDER}/_notices.html", {"shown": shown, "more": len(counted) - len(shown)})
+
+
+def show_known(seen: ReadImport) -> PreviewSection | None:
+    """Texts that the project has already."""
+    known = seen.report["already_there"]
+    if not known:
+        return None
+    count = seen.report["counts"]["already_there"]
+    return PreviewSection(
+        f"{FOLDER}/_already_there.html",
+        {"shown": known[:MAX_SHOWN], "count": count, "more": count - min(len(known), MAX_SHOWN)},
+    )
+
+
+def show_files(seen: ReadImport) -> PreviewSection | None:
+    """What each of the files gave, and how files are read that do not say it themselves."""
+    files = seen.report["files"]
+    return PreviewSection(
+        f"{FOLDER}/_files.html",
+        {
+            "files": files[:MAX_SHOWN],
+            "count": seen.report["counts"]["files"],
+            "more": max(0, seen.report["counts"]["files"] - MAX_SHOWN),
+            "formats": [(known.name, known.title) for known in OF_TEXTS],
+            "source": seen.choices.source,
+            "encoding": seen.choices.encoding,
+            "text_column": seen.choices.text_column,
+            "is_open": any(bad.remedy == Remedy.FORMAT for bad in seen.refusals),
+        },
+    )
+
+
+SECTIONS: tuple[Callable[[ReadImport], PreviewSection | None], ...] = (
+    show_encodings,
+    show_text_column,
+    show_long_texts,
+    show_problems,
+    show_sample,
+    show_columns,
+    show_notices,
+    show_known,
+    show_files,
+)
+"""From top to bottom: what has to be decided, what is wrong, what would be published, and what else there is to know."""
+
+
+def list_sections(seen: ReadImport) -> list[PreviewSection]:
+    """The sections of the page that have something to show."""
+    return [section for show in SECTIONS if (section := show(seen))]

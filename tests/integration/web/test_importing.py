@@ -1,0 +1,184 @@
+"""The pages of an import: files in, a look at what they hold, choices by a click, and published or dropped."""
+
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from annotations.jobs.worker import Worker
+from annotations.models import Article, ArticleImport, ImportStatus, Project, Role
+from tests.factories import make_member, make_project
+
+pytestmark = pytest.mark.django_db
+FRENCH = "Le projet était prêt après de longues négociations à Genève. "
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings: Any, tmp_path: Path) -> None:
+    """Only the jobs that a test asks for, and a storage of its own."""
+    settings.JOB_SCHEDULE = {}
+    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = {**settings.STORAGES, "default": storage}
+
+
+@pytest.fixture
+def project() -> Project:
+    return make_project()
+
+
+@pytest.fixture
+def manager(client: Client, project: Project) -> Client:
+    client.force_login(make_member(project, Role.MANAGER))
+    return client
+
+
+def add(manager: Client, project: Project, *files: tuple[str, bytes], **said: str) -> str:
+    """Files by the form that needs no script; the address of the import."""
+    uploads = [SimpleUploadedFile(name, content) for name, content in files]
+    answer = manager.post(f"/projects/{project.slug}/articles/add/", {"uploads": uploads, **said})
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer["Location"])
+
+
+def look(manager: Client, address: str) -> str:
+    Worker().run_until_idle()
+    answer = manager.get(address)
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    return unescape(page[page.index("<main") : page.index("</main")])
+
+
+def say(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def test_what_was_uploaded_is_shown_with_its_blocks_and_published_by_a_button(
+    manager: Client, project: Project
+) -> None:
+    address = add(manager, project, ("a.txt", b"Peace\n\nKyiv agreed.\n\nPost a Comment"))
+    assert "being read" in manager.get(address).content.decode()
+    page = look(manager, address)
+    assert "1 article from 1 file" in say(page)
+    assert 'class="block block-title"' in page
+    assert 'class="block block-boilerplate"' in page
+    assert not project.articles.exists()
+    manager.post(f"{address}publish/")
+    assert project.articles.get().source == "a.txt"
+    assert "1 article is in the project" in say(look(manager, address))
+
+
+def test_readings_are_shown_beside_each_other_and_one_is_chosen(manager: Client, project: Project) -> None:
+    address = add(manager, project, ("a.txt", FRENCH.encode("cp1252")), ("b.txt", b"Kyiv agreed."))
+    page = look(manager, address)
+    assert "Le projet était prêt" in page
+    assert "Le projet était pręt" in page
+    assert "--" not in page
+    assert 'name="encoding:a.txt" value="cp1252"' in page
+    assert "Publish the 1 without what was refused" in say(page)
+    manager.post(f"{address}read/", {"encoding:a.txt": "cp1252"})
+    assert "2 articles from 2 files" in say(look(manager, address))
+    manager.post(f"{address}publish/")
+    assert project.articles.get(source="a.txt").text == FRENCH
+
+
+def test_the_column_of_the_text_is_chosen_by_a_click_and_others_by_their_use(
+    manager: Client, project: Project
+) -> None:
+    address = add(manager, project, ("a.csv", b"nr;head;body;junk\n1;Peace;Kyiv agreed.;x\n"))
+    page = look(manager, address)
+    assert 'name="text_column_choice" value="body"' in page
+    manager.post(f"{address}read/", {"text_column_choice": "body"})
+    page = look(manager, address)
+    assert 'name="column:head"' in page
+    uses = {"column:head": "title", "column:nr": "id", "column:junk": "leave", "text_column": "body"}
+    manager.post(f"{address}read/", uses)
+    page = look(manager, address)
+    assert re.search(r'name="column:head".*?value="title" selected', page, re.DOTALL)
+    manager.post(f"{address}publish/")
+    article = project.articles.get()
+    assert (article.text, article.title, article.external_id) == ("Kyiv agreed.", "Peace", "1")
+    assert article.metadata == {}
+
+
+def test_a_very_long_text_is_one_article_once_somebody_says_so(manager: Client, project: Project) -> None:
+    address = add(manager, project, ("a.txt", b"Kyiv agreed. " * 20_000))
+    page = look(manager, address)
+    assert "1 text is longer than an article usually is" in say(page)
+    assert "Publish" not in page
+    manager.post(f"{address}read/", {"takes_long_texts": "on"})
+    assert "1 article from 1 file" in say(look(manager, address))
+
+
+def test_a_pasted_article_gets_plain_line_ends_and_its_title(manager: Client, project: Project) -> None:
+    answer = manager.post(
+        f"/projects/{project.slug}/articles/add/", {"text": "Kyiv agreed.\r\n\r\nAt last.", "title": "Peace"}
+    )
+    address = answer["Location"]
+    look(manager, address)
+    manager.post(f"{address}publish/")
+    article = project.articles.get()
+    assert (article.text, article.title) == ("Kyiv agreed.\n\nAt last.", "Peace")
+
+
+def test_files_that_are_there_already_are_said_and_there_is_nothing_to_publish(
+    manager: Client, project: Project
+) -> None:
+    first = add(manager, project, ("a.txt", b"Kyiv agreed."))
+    look(manager, first)
+    manager.post(f"{first}publish/")
+    page = look(manager, add(manager, project, ("b.txt", b"Kyiv agreed.")))
+    assert "nothing new to import from this file" in say(page)
+    assert "b.txt the same text as a.txt" in say(page)
+    assert "/publish/" not in page
+
+
+def test_a_dropped_import_is_gone(manager: Client, project: Project) -> None:
+    address = add(manager, project, ("a.txt", b"Kyiv agreed."))
+    look(manager, address)
+    manager.post(f"{address}drop/")
+    assert manager.get(address).status_code == 404
+    assert not Article.staged.exists()
+    assert not ArticleImport.objects.exists()
+
+
+def test_an_import_that_another_overtook_says_so_and_is_read_again(manager: Client, project: Project) -> None:
+    first = add(manager, project, ("a.txt", b"Kyiv agreed."))
+    look(manager, first)
+    second = add(manager, project, ("b.txt", b"Odesa agreed."))
+    look(manager, second)
+    assert "Another import came in between" in say(look(manager, first))
+    manager.post(f"{first}publish/")
+    assert not project.articles.exists()
+    manager.post(f"{first}read/")
+    look(manager, first)
+    manager.post(f"{first}publish/")
+    assert project.articles.get().source == "a.txt"
+
+
+def test_the_page_lists_imports_that_wait(manager: Client, project: Project) -> None:
+    add(manager, project, ("a.txt", b"Kyiv agreed."))
+    page = look(manager, f"/projects/{project.slug}/articles/add/")
+    assert "Not published yet" in page
+    assert ImportStatus.READ.label in page
+
+
+def test_the_preview_costs_the_same_queries_however_many_articles_there_are(
+    manager: Client, project: Project
+) -> None:
+    def count(number: int) -> int:
+        rows = "".join(
+            f'{{"text": "Text {number} {row}.\\n\\nMore.", "source": "s"}}\n' for row in range(number)
+        )
+        address = add(manager, project, ("a.jsonl", rows.encode()))
+        look(manager, address)
+        with CaptureQueriesContext(connection) as queries:
+            manager.get(address)
+        return len(queries)
+
+    assert count(3) == count(40)
