@@ -99,7 +99,7 @@ class SmallFilesSerializer(StrictSerializer):
 
 
 class PartParameters(serializers.Serializer[Any]):
-    """Which part of which file comes."""
+    """The name and size of a file, and the place in it where the body of a request begins."""
 
     name = FileNameField(max_length=MAX_FILE_NAME_LENGTH)
     size = serializers.IntegerField(
