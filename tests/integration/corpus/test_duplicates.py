@@ -12,7 +12,8 @@ from annotations.assignment.excluding import delete_article, undo_import
 from annotations.corpus import duplicates
 from annotations.corpus.clusters import Pair, find_groups, write_clusters
 from annotations.corpus.duplicates import find_copies_in_import, request_duplicates
-from annotations.corpus.services import import_articles, prepare
+from annotations.corpus.preparing import prepare
+from annotations.corpus.services import import_articles
 from annotations.corpus.staging import drop_import, open_import, stage
 from annotations.formats.documents import Document
 from annotations.jobs.worker import Worker
