@@ -54,7 +54,7 @@ BEFORE_TYPES = (
 
 
 @dataclass(slots=True)
-class _Features:
+class FeatureNames:
     """The features of a layer by the names of what they hold; a name that no feature can have is rewritten."""
 
     names: dict[str, str] = field(default_factory=dict)
@@ -85,8 +85,8 @@ class _Features:
 class _Layers:
     """What is declared of the layers that are written."""
 
-    of_spans: _Features = field(default_factory=_Features)
-    of_fields: _Features = field(default_factory=_Features)
+    of_spans: FeatureNames = field(default_factory=FeatureNames)
+    of_fields: FeatureNames = field(default_factory=FeatureNames)
 
     def declare(self) -> dict[str, dict[str, str]]:
         """The features of each type."""
@@ -115,7 +115,7 @@ def write_xmi(documents: Iterable[Document], *, losses: Losses) -> Iterator[byte
                 f'<cas:Sofa xmi:id="{SOFA}" sofaNum="1" sofaID="_InitialView" mimeType="text" '
                 f'sofaString="{escape_attribute(text)}"/>\n<cas:View sofa="{SOFA}" members="{members}"/>\n</xmi:XMI>\n'
             )
-            yield from archive.add(f"{_place(document, annotators)}.xmi", ["".join(lines).encode()])
+            yield from archive.add(f"{name_file(document, annotators)}.xmi", ["".join(lines).encode()])
     yield from archive.add("TypeSystem.xml", [_write_types(layers).encode()])
     yield from archive.finish()
 
@@ -144,13 +144,13 @@ def write_json_cas(documents: Iterable[Document], *, losses: Losses) -> Iterator
                 "%VIEWS": {"_InitialView": {"%SOFA": SOFA, "%MEMBERS": members}},
             }
             yield from archive.add(
-                f"{_place(document, annotators)}.json", [write_canonical(written).encode()]
+                f"{name_file(document, annotators)}.json", [write_canonical(written).encode()]
             )
     yield from archive.finish()
 
 
-def _place(document: Document, annotators: tuple[str, ...]) -> str:
-    """Where INCEpTION's export has such a file, without its suffix."""
+def name_file(document: Document, annotators: tuple[str, ...]) -> str:
+    """The path of an annotator's file in an export of INCEpTION, without its suffix."""
     if document.gold is not None:
         return f"{OF_CURATION}/{document.name}/{CURATOR}"
     return f"{OF_ANNOTATORS}/{document.name}/{annotators[0]}"

@@ -17,8 +17,10 @@ from annotations.formats.content import number_lines
 from annotations.formats.documents import Document, Judgement, Marking
 from annotations.formats.errors import RefusedError, placed, shorten
 from annotations.formats.inception import BEFORE, CURATOR, NOBODY, name_annotators
+from annotations.formats.losses import FIELDS, MOVED, RENAMED, WITHOUT_TOKEN
 from annotations.formats.offsets import Utf16Places
 from annotations.formats.ports import Format, ReadingOptions
+from annotations.formats.webanno_tsv_writer import BEFORE_FIRST, write_tsv
 from annotations.limits import MAX_COLUMNS, MAX_PART_BYTES, MAX_ROWS, MAX_TEXT_LENGTH, MAX_TOKEN_LINE_LENGTH
 from annotations.markup import Markup, Origin
 
@@ -29,7 +31,7 @@ PART = re.compile(r"((?:\\.|[^|\\])*)(?:\||$)")
 NUMBERED = re.compile(r"(.*?)(?:\[([0-9]{1,9})\])?", re.DOTALL)
 REFERENCE = re.compile(r"([0-9]{1,9}-[0-9]{1,9}(?:\.[0-9]{1,9})?)(?:\[([0-9]{1,9})(?:_([0-9]{1,9}))?\])?")
 ESCAPED = re.compile(r"\\(.)")
-NAMED = {"t": "\t", "n": "\n", "r": "\r"}
+NAMED = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "b": "\b"}
 SPANS, RELATIONS, CHAINS = "#T_SP=", "#T_RL=", "#T_CH="
 NOTHING, NO_VALUE = "_", "*"
 LABEL = "value"
@@ -341,11 +343,13 @@ def _count_units(text: str) -> int:
 
 WEBANNO_TSV = Format(
     name="webanno-tsv",
-    title="WebAnno TSV 3, as INCEpTION exports it",
+    title="WebAnno TSV 3, as INCEpTION reads and exports it",
     short="WebAnno TSV",
-    holds="spans, attributes and relations of one annotator in one document; chains are counted",
-    media_type="text/tab-separated-values; charset=utf-8",
-    extension="tsv",
+    holds="spans, attributes and relations of several annotators or of the gold, with texts",
+    media_type="application/zip",
+    extension="webanno-tsv.zip",
     opens=opens_tsv,
     read_bundle=read_tsv,
+    write=write_tsv,
+    cannot_hold=(FIELDS, BEFORE_FIRST, MOVED, WITHOUT_TOKEN, RENAMED),
 )

@@ -35,6 +35,7 @@ from annotations.formats.registry import FORMATS, WRITTEN
 from annotations.formats.sources import read_annotated
 from annotations.formats.tokens import find_tokens
 from annotations.formats.uima_cas import UIMA_CAS_JSON
+from annotations.formats.webanno_tsv import WEBANNO_TSV
 from annotations.markup import Markup, Relation
 from annotations.spans import Span
 from tests.unit.formats.samples import SCHEME, article, empty_record, news_record, plain_record, span
@@ -130,13 +131,15 @@ DATASETS = {
 # what the losses of a format say that becomes of a markup
 
 
-def fit(markup: Markup, places: list[tuple[int, int]]) -> Markup:
-    """The spans fitted to the tokens that they touch; one that touches none is left out with its relations."""
+def fit(markup: Markup, places: list[tuple[int, int]], *, divides: bool) -> Markup:
+    """The spans fitted to the tokens that they touch, or to their parts; one that touches none is left out with its relations."""
     spans = []
     for one in markup.spans:
         touched = [place for place in places if place[0] < one.end and place[1] > one.start]
         if touched:
-            spans.append(replace(one, start=touched[0][0], end=touched[-1][1]))
+            start, end = touched[0][0], touched[-1][1]
+            inner = max(start, one.start), min(end, one.end)
+            spans.append(replace(one, start=inner[0] if divides else start, end=inner[1] if divides else end))
     known = {one.key for one in spans}
     links = tuple(link for link in markup.relations if {link.source, link.target} <= known)
     return Markup(tuple(spans), links, markup.fields)
@@ -224,7 +227,7 @@ def expect(record: Record, losses: frozenset[Loss], chosen: Format) -> Markup:
         words = _Tokens(record.article.text)
         tokens = list(zip(words.starts, words.ends, strict=True))
     if losses & {MOVED, WITHOUT_TOKEN}:
-        markup = fit(markup, tokens)
+        markup = fit(markup, tokens, divides=chosen is WEBANNO_TSV)
     if losses & {OVERLAPPING, SHARING}:
         markup = keep_first(markup, chosen)
     if SPLIT in losses:

@@ -1,5 +1,6 @@
 """What INCEpTION exports as WebAnno TSV 3 is read as it means it, and what a corpus cannot hold is counted."""
 
+import zipfile
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 from annotations.agreement import Corpus, InvalidCorpusError, read_file, read_files
 from annotations.formats import webanno_tsv
 from annotations.formats.bundles import Bundle, BundledFile, open_bundle
-from annotations.formats.documents import Document
+from annotations.formats.documents import Document, Judgement
 from annotations.formats.errors import RefusedError
-from annotations.formats.ports import ReadingOptions
+from annotations.formats.ports import Losses, ReadingOptions
 from annotations.formats.registry import recognise_bundle
 from annotations.formats.webanno_tsv import (
     BEGIN,
@@ -24,7 +25,8 @@ from annotations.formats.webanno_tsv import (
     WEBANNO_TSV,
     read_tsv,
 )
-from annotations.markup import Relation
+from annotations.markup import Markup, Relation
+from annotations.spans import Span
 from tests.unit.formats.test_bundles import fill, list_spans, pack
 
 HEAD = """#FORMAT=WebAnno TSV 3.3
@@ -185,6 +187,50 @@ def test_texts_that_differ_between_annotators_are_refused(tmp_path: Path) -> Non
         InvalidCorpusError, match=r"bob\.tsv: document '1\.txt': the text is not that of .*ann"
     ):
         read_file(fill(tmp_path, files))
+
+
+def write(*documents: Document) -> dict[str, str]:
+    losses = Losses()
+    assert WEBANNO_TSV.write
+    written = b"".join(WEBANNO_TSV.write(documents, losses=losses))
+    with zipfile.ZipFile(BytesIO(written)) as archive:
+        return {
+            "losses": "; ".join(losses.describe()),
+            **{one: archive.read(one).decode() for one in archive.namelist()},
+        }
+
+
+def test_spans_within_tokens_stacked_and_linked_are_written_as_inception_has_them() -> None:
+    text = f"Kyiv {GLOBE} agreed.\nYes\\no."
+    markup = Markup(
+        (
+            Span(0, 4, "Place", (("who says", "a|b"),), "a"),
+            Span(7, 10, "Act_1", (), "b"),
+            Span(0, 13, "Claim", (), "c"),
+        ),
+        (Relation("b", "a", "of"),),
+    )
+    files = write(Document(id="7", text=text, judgements={"A": Judgement(markup)}))
+    assert files["annotation/7/A.tsv"] == (
+        "#FORMAT=WebAnno TSV 3.3\n#T_SP=webanno.custom.Span|value|who_says\n"
+        "#T_RL=webanno.custom.Relation|value|BT_webanno.custom.Span\n\n\n"
+        f"#Text=Kyiv {GLOBE} agreed.\n#Text=\n"
+        "1-1\t0-4\tKyiv\tClaim[1]|Place[2]\t*[1]|a\\|b[2]\tof\t1-3.1[3_2]\t\n"
+        f"1-2\t5-7\t{GLOBE}\tClaim[1]\t*[1]\t_\t_\t\n"
+        "1-3\t8-14\tagreed\tClaim[1]\t*[1]\t_\t_\t\n"
+        "1-3.1\t8-11\tagr\tAct\\_1[3]\t*[3]\t_\t_\t\n"
+        "1-4\t14-15\t.\t_\t_\t_\t_\t\n"
+        "\n#Text=Yes\\\\no.\n"
+        "2-1\t16-19\tYes\t_\t_\t_\t_\t\n2-2\t19-20\t\\\\\t_\t_\t_\t_\t\n"
+        "2-3\t20-22\tno\t_\t_\t_\t_\t\n2-4\t22-23\t.\t_\t_\t_\t_\t\n"
+    )
+    assert files["losses"] == "1 name with characters that it cannot have rewritten"
+
+
+def test_a_line_break_before_the_first_word_is_a_blank_and_is_counted() -> None:
+    files = write(Document(id="7", text="\n Kyiv", gold=Markup()))
+    assert files["curation/7/CURATION_USER.tsv"].endswith("#Text=Kyiv\n1-1\t2-6\tKyiv\t\n")
+    assert files["losses"] == "1 line break before the first word written as a blank"
 
 
 @given(data=st.data())
