@@ -18,6 +18,8 @@ SHINGLE = 3
 SHARED = 0.6
 MAX_BYLINE_LENGTH = 200
 MAX_CAPTION_LENGTH = 1_000
+MOSTLY_INSIDE = 0.7
+"""The part of an article's letters that stand in no element with a name such as “related” or “ad”, if such names mean anything."""
 MIN_BODY_LENGTH = 80
 """Letters of a block that is surely of the text, and not what stands above a title."""
 MIN_BIOGRAPHY_LENGTH = 20
@@ -131,7 +133,7 @@ def _shingle(text: str) -> list[tuple[str, ...]]:
 
 def _complete(blocks: Sequence[PageBlock], chosen: set[int], title: str) -> list[PageBlock]:
     """Put with the content what belongs to an article and is no part of what trafilatura gives, and take what does not."""
-    chosen = {place for place in chosen if not blocks[place].is_around} or chosen
+    chosen = _drop_furniture(blocks, chosen)
     if not chosen:
         return []
     body = next(
@@ -144,6 +146,14 @@ def _complete(blocks: Sequence[PageBlock], chosen: set[int], title: str) -> list
     return [
         replace(blocks[place], kind="title") if place == top else blocks[place] for place in sorted(chosen)
     ]
+
+
+def _drop_furniture(blocks: Sequence[PageBlock], chosen: set[int]) -> set[int]:
+    """What was chosen without what a page calls a box or a menu, unless that is much of it: then the names mean nothing."""
+    inside = {place for place in chosen if not blocks[place].is_around}
+    length = sum(len(blocks[place].text) for place in chosen)
+    kept = sum(len(blocks[place].text) for place in inside)
+    return inside if kept >= MOSTLY_INSIDE * length else chosen
 
 
 def _list_between(blocks: Sequence[PageBlock], chosen: set[int], top: int | None) -> Iterator[int]:
