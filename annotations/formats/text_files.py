@@ -1,5 +1,6 @@
 """Texts of whatever is handed over: a file by its suffix, a folder and an archive file by file, with those of folders in it."""
 
+import codecs
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -30,6 +31,7 @@ from annotations.formats.registry import (
 
 ARCHIVE_SUFFIXES = (".zip",)
 LONGEST_BEGIN = 1_024
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 ABOUT_OTHERS = frozenset({"readme", "license", "licence", "copying", "notice", "changelog", "contributing"})
 """Files of these names in a folder or an archive are about the others there."""
 
@@ -155,6 +157,7 @@ def _read_one(
     file: BundledFile, *, source: str | None, options: TextOptions, is_within: bool = False
 ) -> Iterator[Document | Refusal | Notice]:
     path = PurePosixPath(file.name)
+    is_within = is_within or len(path.parts) > 1
     if is_foreign(path):
         return
     if is_within and path.stem.lower() in ABOUT_OTHERS:
@@ -163,14 +166,14 @@ def _read_one(
     try:
         read = find_text_reader(path, source=source)
     except RefusedError as error:
-        if is_within or len(path.parts) > 1:
+        if is_within:
             yield _leave_out(file)
         else:
             yield Refusal.of(file.where, error)
         return
     try:
         chosen = find_source(source) if source else detect_source(path)
-        if (is_within or len(path.parts) > 1) and not _begins_as(file, chosen):
+        if is_within and not _begins_as(file, chosen):
             yield Notice(file.where, f"left out, since it is no {chosen.title}")
             return
         with file.reading() as stream:
@@ -181,6 +184,10 @@ def _read_one(
 
 
 def _begins_as(file: BundledFile, chosen: Format) -> bool:
-    """Whether a file begins as those of a format do; what is packed is not looked into."""
-    begin = file.read_begin(LONGEST_BEGIN).removeprefix(BYTE_ORDER_MARK).lstrip() if chosen.begins else b""
-    return begin.startswith(chosen.begins) or bool(find_packing(file.name))
+    """Whether a file begins as those of a format do; what is packed or in UTF-16 is not looked into."""
+    if not chosen.begins or find_packing(file.name):
+        return True
+    begin = file.read_begin(LONGEST_BEGIN)
+    return begin.startswith(UTF16_MARKS) or begin.removeprefix(BYTE_ORDER_MARK).lstrip().startswith(
+        chosen.begins
+    )

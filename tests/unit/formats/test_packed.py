@@ -11,11 +11,12 @@ import pytest
 import zstandard
 
 from annotations.formats import packed
+from annotations.formats.bundles import BundledFile
 from annotations.formats.documents import Document
 from annotations.formats.errors import Notice, Refusal
 from annotations.formats.markdown import MARKDOWN
 from annotations.formats.ports import NOTHING_SAID
-from annotations.formats.text_files import measure, read_paths
+from annotations.formats.text_files import measure, read_paths, read_text_file
 from tests.unit.formats.foreign_files import Printed, make_docx, make_page, make_pdf, make_xlsx
 
 LINES = b"".join(json.dumps({"text": f"Text {number}"}).encode() + b"\n" for number in range(3))
@@ -138,6 +139,19 @@ def test_folders_in_folders_and_archives_are_read_with_their_places(tmp_path: Pa
         for path in (tmp_path / name for name in ("a.html", "below/deeper/b.pdf", "d.zip", "marks.json"))
     ]
     assert measure(tmp_path) == sum(read_sizes)
+
+
+def test_a_file_that_was_dropped_with_its_folder_is_read_as_one_of_a_folder(tmp_path: Path) -> None:
+    contents = {"a.json": '[{"text": "It rained."}]', "b.json": "{}", "README.md": "# What lies here"}
+    for name, content in contents.items():
+        (tmp_path / name).write_text(content, encoding="utf-16" if name == "a.json" else "utf-8")
+    read = [
+        one
+        for name in contents
+        for one in read_text_file(BundledFile.of_path(tmp_path / name, f"news/{name}"))
+    ]
+    assert [one.text for one in read if isinstance(one, Document)] == ["It rained."]
+    assert len([one for one in read if isinstance(one, Notice)]) == 2
 
 
 def test_only_files_of_the_format_that_is_named_are_read_of_a_folder(tmp_path: Path) -> None:
