@@ -18,6 +18,7 @@ class Origin(StrEnum):
     SINGLE = "single"
     MERGED = "merged"
     ADJUDICATED = "adjudicated"
+    IMPORTED = "imported"
     SUBMITTED = "submitted"
 
     @property
@@ -28,6 +29,7 @@ class Origin(StrEnum):
             Origin.SINGLE: "one annotator only",
             Origin.MERGED: "merged by the project's rule",
             Origin.ADJUDICATED: "adjudicated",
+            Origin.IMPORTED: "imported as gold",
             Origin.SUBMITTED: "submitted by an annotator",
         }[self]
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from annotations.adjudication.evidence import checksum_entries, name_annotators
@@ -11,7 +11,7 @@ from annotations.adjudication.rules import adjudicate
 from annotations.adjudication.units import Entry, Outcome, Submitted
 from annotations.formats.record import AnnotationReference
 from annotations.markup import DEFAULT_MERGE_RULE
-from annotations.models import Annotation, Decision, Task
+from annotations.models import Annotation, AnnotationOrigin, Decision, Task
 from annotations.models.collection import AnnotationQuerySet
 from annotations.schemes.scheme import Scheme
 
@@ -110,16 +110,18 @@ def _read_revisions(revisions: AnnotationQuerySet) -> list[Annotation]:
 def _build_case(task: Task, found: Sequence[Annotation], decisions: Sequence[Decision], *, rule: str) -> Case:
     scheme = task.round.scheme.definition
     voters = [str(revision.assignment_id) for revision in found]
+    outcome = adjudicate(
+        [Submitted(str(revision.assignment_id), revision.to_markup()) for revision in found],
+        scheme=scheme,
+        text=task.article.text,
+        rule=find_rule(rule),
+        entries=[read_entry(decision) for decision in decisions],
+    )
+    is_imported = [revision.origin for revision in found] == [AnnotationOrigin.GOLD]
     return Case(
         task=task,
         scheme=scheme,
-        outcome=adjudicate(
-            [Submitted(str(revision.assignment_id), revision.to_markup()) for revision in found],
-            scheme=scheme,
-            text=task.article.text,
-            rule=find_rule(rule),
-            entries=[read_entry(decision) for decision in decisions],
-        ),
+        outcome=replace(outcome, is_imported=is_imported) if is_imported else outcome,
         letters=name_annotators(voters, seed=seed_of(task)),
         annotators={str(revision.assignment_id): revision.assignment.annotator_id for revision in found},
         annotations=tuple(sorted(revision.pk for revision in found)),

@@ -295,6 +295,8 @@ class Outcome:
     void: tuple[Entry, ...] = ()
     remarks: tuple[Remark, ...] = ()
     entries: tuple[Entry, ...] = ()
+    is_imported: bool = False
+    """Whether all of it was settled elsewhere and came in as gold."""
 
     @property
     def open(self) -> tuple[Unit, ...]:
@@ -331,7 +333,9 @@ class Outcome:
             return Origin.ADJUDICATED
         if any(unit.state == State.MERGED for unit in self.units):
             return Origin.MERGED
-        return Origin.SINGLE if len(self.voters) == 1 else Origin.AGREED
+        if len(self.voters) > 1:
+            return Origin.AGREED
+        return Origin.IMPORTED if self.is_imported else Origin.SINGLE
 
     def unit(self, key: str) -> Unit | None:
         """The unit of a key, or None where there is none any more."""
@@ -341,8 +345,9 @@ class Outcome:
         """The gold with the provenance of each part; votes name the annotators whose numbers are given."""
 
         def write(trace: Trace) -> dict[str, Any]:
+            is_taken_over = self.is_imported and trace.origin is Origin.SINGLE
             return {
-                "origin": trace.origin,
+                "origin": Origin.IMPORTED if is_taken_over else trace.origin,
                 "votes": sorted(annotators[voter] for voter in trace.votes),
                 "decisions": sorted(trace.decisions),
             }

@@ -55,3 +55,7 @@ class AlreadyAssignedError(AssignmentError):
 
 class RoundKindError(AssignmentError):
     """A round of a kind was asked for that nobody plans."""
+
+
+class ImportInUseError(AssignmentError):
+    """Something of the import is part of somebody's work, so it cannot be undone as a whole."""

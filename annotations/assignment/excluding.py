@@ -3,16 +3,18 @@
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
 from annotations.assignment.claims import request_count, request_rule, request_top_up
 from annotations.assignment.emptying import find_annotated, remove_articles
-from annotations.assignment.errors import AssignmentError
+from annotations.assignment.errors import AssignmentError, ImportInUseError
+from annotations.assignment.undoing import undo_annotated
 from annotations.limits import MAX_REASON_LENGTH
 from annotations.models import (
     LIVE_STATUSES,
+    AnnotationImport,
     Article,
     ArticleImport,
     Assignment,
@@ -36,10 +38,6 @@ class ExclusionReasonError(AssignmentError):
 
 class ArticleInUseError(AssignmentError):
     """The article is part of a round or of somebody's work, so it can be excluded but not deleted."""
-
-
-class ImportInUseError(AssignmentError):
-    """Articles of the import are part of somebody's work, so it cannot be undone as a whole."""
 
 
 @transaction.atomic
@@ -177,14 +175,19 @@ def find_reason_to_keep(article: Article) -> str:
 
 
 def list_imports(project: Project) -> QuerySet[ArticleImport]:
-    """The imports of a project, the latest first: how many articles, by whom, what comes first; `others` are the rest."""
+    """The imports of a project, the latest first: how many articles, by whom, what comes first; `others` are the rest.
+
+    One that brought annotations is there even without an article.
+    """
     published = ArticleImport.objects.filter(project=project, published_at__isnull=False)
     articles = Article.staged.filter(imported_in=OuterRef("pk"))
     counted = count_articles(published).annotate(
         first_title=Subquery(articles.order_by("imported_in", "id").values("title")[:1]),
         others=F("article_count") - 1,
     )
-    return counted.filter(GreaterThan(F("article_count"), 0)).order_by("-id")
+    brought = Exists(AnnotationImport.objects.filter(article_import=OuterRef("pk")))
+    shown = counted.filter(GreaterThan(F("article_count"), 0) | brought)
+    return shown.select_related("annotation_import__round").order_by("-id")
 
 
 def count_articles(imports: QuerySet[ArticleImport]) -> QuerySet[ArticleImport]:
@@ -197,12 +200,21 @@ def count_articles(imports: QuerySet[ArticleImport]) -> QuerySet[ArticleImport]:
     )
 
 
-@transaction.atomic
 def undo_import(article_import: ArticleImport, *, by: User | None) -> int:
     """Take an import's articles away with the tasks that were planned of them, while nobody has annotated one; returns how many.
 
-    What annotators have of them in their queues is gone, drafts included.
+    What annotators have of them in their queues is gone, drafts included. Annotations that came with an import go with it.
     """
+    held = AnnotationImport.objects.select_related("article_import__project", "round").filter(
+        article_import=article_import
+    )
+    if (brought := held.first()) is not None:
+        return undo_annotated(brought, by=by)
+    return _undo_articles(article_import, by=by)
+
+
+@transaction.atomic
+def _undo_articles(article_import: ArticleImport, *, by: User | None) -> int:
     project = Project.objects.select_for_update(no_key=True).get(pk=article_import.project_id)
     check_live(project)
     articles = Article.objects.filter(imported_in=article_import)

@@ -1,5 +1,6 @@
 """What a person says of how the files of an import are to be read, and how that is kept between two readings."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,7 +8,19 @@ from typing import Any
 from annotations.formats.errors import RefusedError, shorten
 from annotations.formats.ports import TextOptions
 from annotations.formats.registry import find_source
-from annotations.limits import MAX_COLUMN_NAME_LENGTH, MAX_COLUMNS, MAX_NAME_LENGTH, MAX_SAID_OF_FILES
+from annotations.limits import (
+    MAX_COLUMN_NAME_LENGTH,
+    MAX_COLUMNS,
+    MAX_MAPPING_LENGTH,
+    MAX_NAME_LENGTH,
+    MAX_ROUND_NAME_LENGTH,
+    MAX_SAID_OF_FILES,
+)
+from annotations.models import ImportedAs
+
+TEXTS = "texts"
+READ_AS = ("", *ImportedAs.values, TEXTS)
+"""What files of annotations can be read as; nothing said leaves it to what is in them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +39,24 @@ class ImportChoices:
     left_out: tuple[str, ...] = ()
     """Columns that are not kept as metadata."""
     takes_long_texts: bool = False
+    read_as: str = ""
+    """What annotations in the files become, or `texts` where they are not wanted."""
+    mapping: Mapping[str, Any] = field(default_factory=dict)
+    """What becomes of what is found in files of annotations."""
+    round_name: str = ""
+    """What the round of them is called."""
 
     def __post_init__(self) -> None:
+        if self.read_as not in READ_AS:
+            raise RefusedError(
+                f"files are read as one of {', '.join(filter(None, READ_AS))}, not {shorten(self.read_as)}"
+            )
+        if len(self.round_name) > MAX_ROUND_NAME_LENGTH:
+            raise RefusedError(
+                f"the name of the round has more than {MAX_ROUND_NAME_LENGTH} characters: shorten it"
+            )
+        if len(json.dumps(self.mapping)) > MAX_MAPPING_LENGTH:
+            raise RefusedError(f"the mapping has more than {MAX_MAPPING_LENGTH:,} characters")
         if self.source:
             find_source(self.source)
         for name, value, most in (
@@ -63,6 +92,9 @@ class ImportChoices:
             "id_column": self.id_column,
             "left_out": list(self.left_out),
             "takes_long_texts": self.takes_long_texts,
+            "read_as": self.read_as,
+            "mapping": dict(self.mapping),
+            "round_name": self.round_name,
         }
         return {name: value for name, value in made.items() if value}
 

@@ -72,16 +72,19 @@ def _name_holding(article_import: int) -> str:
     return f"-import-{article_import}"
 
 
-def publish_held(under_way: ArticleImport, *, models: list[int], by: User | None) -> AnnotationImport | None:
+def publish_held(under_way: ArticleImport, *, by: User | None) -> None:
     """Show the annotations of an import, in the transaction in which its articles are shown; asks for what follows."""
     held = (
         AnnotationImport.objects.select_related("round", "holding").filter(article_import=under_way).first()
     )
     if held is None or held.holding is None:
-        return held
+        return
     project = Project.objects.select_for_update(no_key=True).get(pk=under_way.project_id)
     round_, holding = held.round, held.holding
     tasks = Task.objects.filter(round=round_)
+    if not tasks.exists():
+        take_some_held_away(under_way)  # texts came, and no annotation that is new
+        return
     people = list(
         Assignment.objects.filter(task__round=round_)
         .order_by("annotator")
@@ -95,6 +98,9 @@ def publish_held(under_way: ArticleImport, *, models: list[int], by: User | None
         overlap=tasks.aggregate(most=Max("wanted"))["most"] or 1,
     )
     tasks.update(awaits_rule=True)
+    ArticleImport.objects.filter(pk=under_way.pk).update(
+        is_used=False
+    )  # its own annotations are not in the way of undoing it
     held.holding = None
     held.save(update_fields=["holding"])
     holding.delete()
@@ -109,7 +115,7 @@ def publish_held(under_way: ArticleImport, *, models: list[int], by: User | None
         Membership(project=project, user_id=person, role=Role.ANNOTATOR) for person in new
     )
     ModelAnnotator.objects.bulk_create(
-        [ModelAnnotator(project=project, user_id=person) for person in models], ignore_conflicts=True
+        [ModelAnnotator(project=project, user_id=person) for person in held.model_ids], ignore_conflicts=True
     )
     Event.objects.record(
         "imported annotations",
@@ -123,7 +129,6 @@ def publish_held(under_way: ArticleImport, *, models: list[int], by: User | None
     )
     enqueue("finish_by_rule", key=f"finish_by_rule:{project.pk}", project=project)
     enqueue("count_agreement", key=f"count_agreement:{project.pk}", project=project)
-    return held
 
 
 def hide_again(held: AnnotationImport) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from annotations.corpus.annotated.reading import find_annotations, read_annotations
 from annotations.corpus.choices import ImportChoices
 from annotations.corpus.errors import FileNotTakenError, ImportStateError, ImportUnderWayError
 from annotations.corpus.findings import Findings, Row, sum_up
@@ -18,6 +19,7 @@ from annotations.corpus.report import ImportReport
 from annotations.corpus.services import stage_rows
 from annotations.corpus.staging import begin_reading, drop_import, finish_reading, prolong, publish, take_over
 from annotations.corpus.uploads import list_folders, list_unfinished, open_file, remove_files
+from annotations.formats.sources import list_sources_of_files
 from annotations.formats.text_files import read_text_file
 from annotations.jobs.services import enqueue
 from annotations.jobs.worker import Checkpoint
@@ -109,6 +111,8 @@ def _read(made: ArticleImport, checkpoint: Checkpoint) -> None:
     checkpoint(done=0, total=total)
     choices = ImportChoices.from_json(under_way.choices)
     options = choices.to_options()
+    sources = list_sources_of_files(files)
+    found = find_annotations(sources, choices)
     report, findings = ImportReport(is_atomic=False, most_named=MAX_REFUSALS), Findings()
     done, last = 0, time.monotonic()
 
@@ -129,6 +133,18 @@ def _read(made: ArticleImport, checkpoint: Checkpoint) -> None:
             prolong(under_way)
             checkpoint(done=done)
 
+    if found is not None:
+        summary = read_annotations(
+            under_way,
+            sources,
+            found,
+            choices,
+            by=under_way.started_by,
+            advance=advance,
+            sign_of_life=lambda: checkpoint(done=done),
+        )
+        finish_reading(under_way, summary)
+        return
     stage_rows(
         under_way,
         read(),
@@ -155,9 +171,9 @@ def publish_import(made: ArticleImport, *, by: User | None, without_refused: boo
             "This import is not read (any more), so it cannot be published: have it read first."
         )
     counts = row.report["counts"]
-    if not counts["articles"]:
+    if not counts["articles"] and not counts.get("annotations"):
         raise ImportStateError(
-            "This import holds no article that the project has not: there is nothing to publish."
+            "This import holds nothing that the project has not: there is nothing to publish."
         )
     if counts["refused"] and not without_refused:
         raise ImportStateError(

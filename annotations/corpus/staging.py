@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from annotations.corpus.duplicates import request_duplicates
 from annotations.corpus.errors import ImportStateError, ImportUnderWayError
-from annotations.corpus.holding import take_some_held_away
+from annotations.corpus.holding import publish_held, take_some_held_away
 from annotations.corpus.preparing import PreparedArticle
 from annotations.corpus.rows import Row, insert, reserve_ids
 from annotations.formats import documents
@@ -182,7 +182,7 @@ def take_over(made: ArticleImport) -> ArticleImport:
 
 
 def publish(under_way: ArticleImport, *, by: User | None) -> int:
-    """Show all articles of an import at once, put it on record, and ask for copies among them to be found; returns how many."""
+    """Show all articles of an import at once, with annotations that came with them, and ask for copies to be found; returns how many."""
     with transaction.atomic():
         prolong(under_way)
         under_way.published_at = timezone.now()
@@ -193,6 +193,7 @@ def publish(under_way: ArticleImport, *, by: User | None) -> int:
             Event.objects.record(
                 "imported articles", under_way.project, actor=by, project=under_way.project, **found
             )
+        publish_held(under_way, by=by)
         request_duplicates(under_way.project, of=under_way)
     return int(found["count"])
 

@@ -1,12 +1,14 @@
 """Several files of annotations read as one: the parts of each path one after the other, and what their annotators are called."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from os import PathLike
 from pathlib import PurePath
 
-from annotations.formats.bundles import Bundle, open_bundle
+from annotations.formats.bundles import BEGINS_ARCHIVE, Bundle, BundledFile, open_archive, open_bundle
 from annotations.formats.content import read_content
 from annotations.formats.documents import UNKNOWN, Document
 from annotations.formats.errors import RefusedError
@@ -30,14 +32,45 @@ class AnnotatedPart:
     documents: Iterator[Document] = field(repr=False)
 
 
+Source = Callable[[], AbstractContextManager[Bundle]]
+"""Opens what is read as one: a path, or files that came in by another way."""
+
+
+def list_sources(paths: Iterable[PathLike[str] | str]) -> list[Source]:
+    """The files, folders and archives at some paths, each to be opened when it is read."""
+    return [partial(open_bundle, path) for path in paths]
+
+
+def list_sources_of_files(files: Sequence[BundledFile]) -> list[Source]:
+    """Files that came in together: archives each for itself, and whatever else as one folder."""
+    archives = [file for file in files if file.size and file.read_begin(4).startswith(BEGINS_ARCHIVE)]
+    loose = {file.name: file for file in files if file not in archives}
+    opened: list[Source] = [partial(open_archive, file) for file in archives]
+    if not loose:
+        return opened
+    first = next(iter(loose.values()))
+    is_alone = len(loose) == 1
+    name = PurePath(first.name).stem if is_alone else "files"
+    bundle = Bundle(first.where if is_alone else "the files", name, dict(sorted(loose.items())), is_alone)
+    return [lambda: nullcontext(bundle), *opened]
+
+
+def read_source(
+    source: Source,
+    options: ReadingOptions = ReadingOptions(),  # noqa: B008 - frozen
+) -> Iterator[AnnotatedPart]:
+    """Give what a source holds part by part; each is to be read before the next is asked for."""
+    with source() as bundle:
+        for part in divide_bundle(bundle):
+            yield AnnotatedPart(part.where, _read_part(part, options))
+
+
 def read_annotated(
     path: PathLike[str] | str,
     options: ReadingOptions = ReadingOptions(),  # noqa: B008 - frozen
 ) -> Iterator[AnnotatedPart]:
-    """Give what a path holds part by part; each is to be read before the next is asked for."""
-    with open_bundle(path) as bundle:
-        for part in divide_bundle(bundle):
-            yield AnnotatedPart(part.where, _read_part(part, options))
+    """Give what a file, a folder or an archive holds part by part; each is to be read before the next is asked for."""
+    return read_source(partial(open_bundle, path), options)
 
 
 def _read_part(part: Bundle, options: ReadingOptions) -> Iterator[Document]:
@@ -61,7 +94,7 @@ def name_annotators(paths: Sequence[str], judged: Sequence[Judged]) -> list[Mapp
     [{'1': 'ann'}, {'1': 'bob'}]
     """
     if len(paths) == 1:
-        return [{}]
+        return [{UNKNOWN: name_files(paths)[0]}]
     own = [sorted({annotator for _, annotator in part}) for part in judged]
     files = name_files(paths)
     if any(len(names) > 1 for names in own) or _are_parts(judged, own):

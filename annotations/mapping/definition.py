@@ -169,6 +169,41 @@ def _read_annotator(table: TomlTable) -> AnnotatorMapping:
     return annotator
 
 
+def mapping_to_json(mapping: MarkupMapping) -> dict[str, Any]:
+    """A mapping as a plain value that `read_mapping` reads."""
+    return {
+        "offsets": mapping.offsets,
+        "labels": [
+            {
+                **_decided_to_json(label),
+                "gives": dict(label.gives),
+                "attributes": [_question_to_json(attribute) for attribute in label.attributes],
+            }
+            for label in mapping.labels
+        ],
+        "relations": [
+            {**_decided_to_json(relation), "reversed": relation.is_reversed} for relation in mapping.relations
+        ],
+        "fields": [_question_to_json(field) for field in mapping.fields],
+        "annotators": [
+            {
+                **_decided_to_json(annotator, "member"),
+                "name": annotator.name,
+                "model": annotator.is_model,
+            }
+            for annotator in mapping.annotators
+        ],
+    }
+
+
+def _decided_to_json(part: Decided, becomes: str = "becomes") -> dict[str, Any]:
+    return {"found": part.found, becomes: part.becomes, "leave_out": part.is_left_out}
+
+
+def _question_to_json(part: QuestionMapping) -> dict[str, Any]:
+    return {**_decided_to_json(part), "values": dict(part.values)}
+
+
 def write_mapping(mapping: MarkupMapping, remarks: "Remarks | None" = None) -> str:
     """Write a mapping as TOML, with a remark before each part that has one."""
     said = remarks or {}

@@ -10,7 +10,7 @@ from typing import TypeVar
 from annotations.formats.documents import SEPARATOR, Document, Judgement
 from annotations.formats.offsets import Utf16Places, reads_as
 from annotations.formats.ports import ReadingOptions
-from annotations.formats.sources import name_annotators, read_annotated
+from annotations.formats.sources import Source, list_sources, name_annotators, read_source
 from annotations.limits import MAX_FOUND_NAMES, MAX_FOUND_VALUES
 from annotations.schemes.check import shorten
 from annotations.snapping import Snap, snap
@@ -225,17 +225,22 @@ def _show(place: str, line: str, text: str | None, span: Span) -> str:
     return f"{where}{words}"
 
 
-def survey_files(
-    paths: Sequence[PathLike[str] | str],
+def survey_files(paths: Sequence[PathLike[str] | str], options: ReadingOptions) -> Found:
+    """Count what files, folders and archives at some paths hold."""
+    return survey_sources(list_sources(paths), options)
+
+
+def survey_sources(
+    sources: Sequence[Source],
     options: ReadingOptions,
     *,
     looks_at_words: bool = False,
     advance: Callable[[int], object] = lambda _: None,
 ) -> Found:
-    """Count what files, folders and archives hold; `advance` is told the characters of each text."""
+    """Count what sources hold; `advance` is told the characters of each text."""
     survey = Survey(looks_at_words=looks_at_words)
-    for path in paths:
-        for part in read_annotated(path, options):
+    for source in sources:
+        for part in read_source(source, options):
             survey.begin_part(part.where)
             for document in part.documents:
                 survey.take(document)

@@ -99,6 +99,7 @@ class GoldStatus(models.TextChoices):
     ADJUDICATED = Origin.ADJUDICATED.value, Origin.ADJUDICATED.words
     SINGLE = Origin.SINGLE.value, Origin.SINGLE.words
     MERGED = Origin.MERGED.value, Origin.MERGED.words
+    IMPORTED = Origin.IMPORTED.value, Origin.IMPORTED.words
 
 
 class GoldQuerySet(models.QuerySet["Gold"]):

@@ -36,6 +36,9 @@ class AnnotationImport(models.Model):
         related_name="held_import",
         help_text="The project that holds the round until the import is published.",
     )
+    model_ids = models.JSONField(
+        default=list, blank=True, help_text="The annotators that the mapping says are models, by their ids."
+    )
     imported_as = models.CharField(max_length=12, choices=ImportedAs.choices, default=ImportedAs.ANNOTATIONS)
 
     class Meta:

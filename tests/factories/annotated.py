@@ -8,6 +8,7 @@ from typing import Any
 from annotations.corpus.annotated.report import AnnotatedReport
 from annotations.corpus.annotated.services import AnnotatedOptions, import_annotations
 from annotations.formats.ports import ReadingOptions
+from annotations.formats.sources import list_sources
 from annotations.mapping.definition import MarkupMapping, load_mapping
 from annotations.mapping.found import survey_files
 from annotations.mapping.proposal import map_exactly
@@ -80,7 +81,7 @@ def bring(
     chosen = mapping or map_exactly(found, project.scheme.definition)
     return import_annotations(
         project,
-        files,
+        list_sources(files),
         found=found,
         mapping=chosen,
         by=by,

@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotations.api.access import MANAGERS, require_project, user_of
+from annotations.api.choices import NamedChoiceField
 from annotations.api.filters import NOT_BLANK
 from annotations.api.pagination import LatestFirst
 from annotations.api.parsers import StrictJSONParser
@@ -25,7 +26,7 @@ from annotations.api.v1.serializers.articles import ArticleImportSerializer
 from annotations.api.v1.writes import StrictSerializer, id_field
 from annotations.api.views import ProjectRowsView, read_parameters
 from annotations.assignment.excluding import count_articles, undo_import
-from annotations.corpus.choices import ImportChoices
+from annotations.corpus.choices import TEXTS, ImportChoices
 from annotations.corpus.imports import ask_to_read, drop, find_job, publish_import, start_import
 from annotations.corpus.uploads import add_files, keep_whole, receive_part
 from annotations.formats.registry import OF_TEXTS
@@ -36,8 +37,10 @@ from annotations.limits import (
     MAX_IMPORT_FILE_BYTES,
     MAX_IMPORT_PART_BYTES,
     MAX_NAME_LENGTH,
+    MAX_ROUND_NAME_LENGTH,
 )
-from annotations.models import Article, ArticleImport, Block, ImportFile, ImportStatus
+from annotations.mapping.definition import InvalidMappingError, read_mapping
+from annotations.models import Article, ArticleImport, Block, ImportedAs, ImportFile, ImportStatus
 
 MAX_SMALL_FILES = 100
 MAX_SAMPLES = 3
@@ -146,6 +149,28 @@ class ImportChoicesSerializer(StrictSerializer):
         help_text="Columns that are not kept.",
     )
     takes_long_texts = serializers.BooleanField(required=False)
+    read_as = NamedChoiceField(
+        [*ImportedAs.choices, (TEXTS, "only the texts")],
+        required=False,
+        help_text="What annotations in the files become.",
+    )
+    mapping = serializers.JSONField(
+        required=False,
+        help_text="What becomes of what is found in files of annotations, as the documentation says of its TOML; the report of "
+        "the preview has one to begin with.",
+    )
+    round_name = serializers.CharField(
+        max_length=MAX_ROUND_NAME_LENGTH,
+        required=False,
+        help_text="What the round of the annotations is called.",
+    )
+
+    def validate_mapping(self, value: Any) -> Any:
+        try:
+            read_mapping(value)
+        except InvalidMappingError as error:
+            raise ValidationError(str(error)) from error
+        return value
 
 
 class PublishSerializer(StrictSerializer):

@@ -29,6 +29,8 @@ class AnnotatedReport:
     new_articles: int = 0
     known_articles: int = 0
     without_judgement: int = 0
+    characters: int = 0
+    """Of the new articles."""
     new_annotations: int = 0
     known_annotations: int = 0
     parts: Counter[str] = field(default_factory=Counter)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from os import PathLike
 
 from django.db import transaction
 
@@ -14,7 +13,7 @@ from annotations.corpus.annotated.writing import (
     find_known,
     write_contributions,
 )
-from annotations.corpus.holding import open_holding, publish_held
+from annotations.corpus.holding import open_holding
 from annotations.corpus.preparing import PreparedArticle, prepare
 from annotations.corpus.staging import drop_import, open_import, prolong, publish, stage
 from annotations.formats.articles import ask_about_length, check_article
@@ -22,14 +21,14 @@ from annotations.formats.canonical import NotCanonicalError
 from annotations.formats.documents import Document, Judgement
 from annotations.formats.errors import Notice, Refusal, RefusedError
 from annotations.formats.ports import ReadingOptions, TextOptions
-from annotations.formats.sources import read_annotated
+from annotations.formats.sources import Source, read_source
 from annotations.limits import MAX_ROWS
 from annotations.mapping.definition import AnnotatorMapping, MarkupMapping
 from annotations.mapping.found import Found, name_document
 from annotations.mapping.review import Undecided, find_undecided
 from annotations.mapping.translation import TooMuchMarkedError, Translator
 from annotations.markup import Problem
-from annotations.models import AnnotationImport, Article, ArticleImport, ImportedAs, Project, User
+from annotations.models import AnnotationImport, Article, ArticleImport, ImportedAs, Project, Round, User
 from annotations.projects.archived import check_live
 from annotations.schemes.problems import Code
 
@@ -68,7 +67,7 @@ class AnnotatedOptions:
 
 def import_annotations(
     project: Project,
-    paths: Sequence[PathLike[str] | str],
+    sources: Sequence[Source],
     *,
     found: Found,
     mapping: MarkupMapping,
@@ -88,7 +87,7 @@ def import_annotations(
         work = AnnotatedWork.begin(
             under_way, found=found, mapping=mapping, options=options, report=report, by=by
         )
-        work.stage(read_sourced(paths, found, options.reading), advance=advance)
+        work.stage(read_sourced(sources, found, options.reading), advance=advance)
         if report.has_new and not (options.is_atomic and report.problem_count):
             work.publish()
     finally:
@@ -106,12 +105,12 @@ class SourcedDocument:
 
 
 def read_sourced(
-    paths: Sequence[PathLike[str] | str], found: Found, options: ReadingOptions
+    sources: Sequence[Source], found: Found, options: ReadingOptions
 ) -> Iterator[SourcedDocument]:
     """Read the documents of files again, of which it is known what they hold."""
     called = iter(found.called)
-    for path in paths:
-        for part in read_annotated(path, options):
+    for source in sources:
+        for part in read_source(source, options):
             names = next(called, {})
             for document in part.documents:
                 judgements = document.judgements
@@ -168,8 +167,12 @@ class AnnotatedWork:
         ]
         if undecided:
             raise UndecidedError(undecided)
+        if found.gold.count and not found.annotators and not is_gold:
+            raise RefusedError("the files hold gold, and nothing that an annotator marked: import it as gold")
         held = open_holding(under_way, imported_as=options.imported_as, name=options.round_name, by=by)
         people = find_people(held, mapping.annotators)
+        held.model_ids = list(people.models)
+        held.save(update_fields=["model_ids"])
         return cls(under_way, held, people, Translator(mapping, scheme), options, report, by)
 
     def stage(
@@ -210,14 +213,12 @@ class AnnotatedWork:
 
     def publish(self) -> None:
         """Show everything at once."""
-        with transaction.atomic():
-            publish(self.under_way, by=self.by)
-            held = publish_held(self.under_way, models=list(self.people.models), by=self.by)
+        publish(self.under_way, by=self.by)
         self.report.is_published = True
         self.report.article_import = self.under_way.pk
-        if held is not None:
-            held.round.refresh_from_db()
-            self.report.round_number = held.round.number
+        self.report.round_number = (
+            Round.objects.filter(pk=self.held.round_id).values_list("number", flat=True).first()
+        )
 
     def _read(self, sourced: SourcedDocument) -> _Item | None:
         """A document as an article with what was said of it, whatever of it does not fit named in the report."""
@@ -249,7 +250,9 @@ class AnnotatedWork:
             report.without_judgement += 1
         for name, judgement in self._choose_judgements(document, place):
             if name in self.people.by_name:
-                self._translate(item, name, judgement, judgement.place or place)
+                where = judgement.place or place
+                is_whole = where.startswith((sourced.where, place))
+                self._translate(item, name, judgement, where if is_whole else f"{sourced.where}, {where}")
             else:
                 report.left_out[f"documents annotated by {name!r}"] += 1
         return item
@@ -304,6 +307,7 @@ class AnnotatedWork:
             for article in stage(self.under_way, list(new.values()), by=self.by):
                 known[article.text_sha256] = article.pk
             self.report.new_articles += len(new)
+            self.report.characters += sum(len(item.text) for item in new.values())
             self.report.known_articles += len(chunk) - len(new)
             said = self._choose_new(chunk, known)
             write_contributions(self.held, said)

@@ -16,7 +16,8 @@ from annotations.assignment.excluding import (
     list_imports,
     undo_import,
 )
-from annotations.models import Article, Assignment, Gold, Role, Task
+from annotations.assignment.undoing import find_work_on
+from annotations.models import AnnotationImport, Article, Assignment, Gold, Role, Task
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.articles.forms import ExclusionForm
 from annotations.web.paging import paginate
@@ -105,10 +106,15 @@ def undo(request: MemberRequest, import_id: int) -> HttpResponse:
             )
         return redirect("web:imports", request.project.slug)
     articles = Article.objects.filter(imported_in=made)
+    held = (
+        AnnotationImport.objects.select_related("round", "article_import").filter(article_import=made).first()
+    )
     context = {
         "made": made,
         "form": form,
         "tasks": Task.objects.filter(article__in=articles).count(),
-        "annotated": find_annotated(articles).count() if made.is_used else 0,
+        "annotated": find_annotated(articles).count() if made.is_used and held is None else 0,
+        "held": held,
+        "reason": find_work_on(held) if held else "",
     }
     return render(request, "annotations/articles/undo.html", context)

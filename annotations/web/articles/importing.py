@@ -1,7 +1,7 @@
 """An import in the browser: files in, a look at what they hold, choices, and then everything published or nothing."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -26,9 +26,10 @@ from annotations.corpus.imports import (
 from annotations.corpus.uploads import keep_whole, list_unfinished
 from annotations.formats.errors import RefusedError
 from annotations.limits import MAX_IMPORT_PART_BYTES
-from annotations.models import ArticleImport, ImportStatus, JobStatus, Role
+from annotations.models import AnnotationImport, ArticleImport, ImportStatus, JobStatus, Role
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.articles.forms import AddArticlesForm
+from annotations.web.articles.mapping import read_posted_mapping
 from annotations.web.articles.preview import FROM_COLUMN, ReadImport, list_sections
 
 PASTED, PASTED_WITH_TITLE = "pasted.txt", "pasted.jsonl"
@@ -92,6 +93,11 @@ def show_import(request: MemberRequest, import_id: int) -> HttpResponse:
         case ImportStatus.PUBLISHED:
             context |= {"published": count_articles(ArticleImport.objects.filter(pk=made.pk)).get()}
             context |= {"counts": (made.report or {}).get("counts")}
+            context |= {
+                "brought": AnnotationImport.objects.select_related("round")
+                .filter(article_import=made)
+                .first()
+            }
         case _:
             job = find_job(made) if made.asked else None
             context |= {
@@ -111,13 +117,17 @@ def read(request: MemberRequest, import_id: int) -> HttpResponse:
     """Have an import read by the choices that were made on its page."""
     made = _find(request, import_id)
     try:
-        ask_to_read(made, read_choices(request.POST, ImportChoices.from_json(made.choices)), by=request.user)
+        before = ImportChoices.from_json(made.choices)
+        choices = read_choices(request.POST, before, (made.report or {}).get("annotated"))
+        ask_to_read(made, choices, by=request.user)
     except (ImportStateError, RefusedError) as error:
         messages.error(request, str(error))
     return redirect("web:import", request.project.slug, import_id)
 
 
-def read_choices(posted: QueryDict, before: ImportChoices) -> ImportChoices:
+def read_choices(
+    posted: QueryDict, before: ImportChoices, annotated: Mapping[str, Any] | None = None
+) -> ImportChoices:
     """The choices of a form; what the page did not ask for stays as it was said before."""
     encodings = dict(before.encodings)
     uses = {getattr(before, choice): use for use, choice in FROM_COLUMN.items()} | dict.fromkeys(
@@ -141,6 +151,9 @@ def read_choices(posted: QueryDict, before: ImportChoices) -> ImportChoices:
         left_out=tuple(sorted(name for name, use in uses.items() if use == "leave" and name)),
         takes_long_texts="takes_long_texts" in posted
         or (before.takes_long_texts and "asks_about_long_texts" not in posted),
+        read_as=posted.get("read_as", before.read_as),
+        mapping=read_posted_mapping(posted, annotated) if annotated and "maps" in posted else before.mapping,
+        round_name=" ".join(posted.get("round_name", before.round_name).split()),
     )
 
 
@@ -156,7 +169,9 @@ def publish(request: MemberRequest, import_id: int) -> HttpResponse:
     except (ImportStateError, ImportUnderWayError) as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"{number:,} article{pluralize(number)} imported.")
+        annotations = (made.report or {}).get("counts", {}).get("annotations", 0)
+        more = f" and {annotations:,} annotation{pluralize(annotations)}" if annotations else ""
+        messages.success(request, f"{number:,} article{pluralize(number)}{more} imported.")
     return redirect("web:import", request.project.slug, import_id)
 
 

@@ -13,6 +13,7 @@ from annotations.formats.errors import Refusal, Remedy
 from annotations.formats.registry import OF_TEXTS
 from annotations.models import Article, ArticleImport, Block
 from annotations.web.articles.layout import ShownBlock, lay_out_article
+from annotations.web.articles.mapping import describe_mapping
 
 FOLDER = "annotations/articles/import"
 MAX_SHOWN = 100
@@ -45,6 +46,16 @@ class PreviewSection:
 
     template: str
     content: Mapping[str, Any]
+
+
+def show_annotations(seen: ReadImport) -> PreviewSection | None:
+    """What was annotated elsewhere, and what becomes of each thing that was found."""
+    annotated = seen.report.get("annotated")
+    if not annotated:
+        return None
+    return PreviewSection(
+        f"{FOLDER}/_annotations.html", describe_mapping(seen.made.project, annotated, seen.choices)
+    )
 
 
 def show_encodings(seen: ReadImport) -> PreviewSection | None:
@@ -184,6 +195,7 @@ def show_files(seen: ReadImport) -> PreviewSection | None:
 
 
 SECTIONS: tuple[Callable[[ReadImport], PreviewSection | None], ...] = (
+    show_annotations,
     show_encodings,
     show_text_column,
     show_long_texts,

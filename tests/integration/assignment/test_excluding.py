@@ -18,11 +18,10 @@ from annotations.adjudication.services import (
 from annotations.adjudication.settled import finish_by_rule
 from annotations.adjudication.units import Action
 from annotations.assignment.closing import close_round
-from annotations.assignment.errors import ArticleExcludedError
+from annotations.assignment.errors import ArticleExcludedError, ImportInUseError
 from annotations.assignment.excluding import (
     ArticleInUseError,
     ExclusionReasonError,
-    ImportInUseError,
     delete_article,
     exclude_article,
     find_status,

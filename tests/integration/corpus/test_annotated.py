@@ -1,5 +1,6 @@
 """Annotations made elsewhere come into a project: as somebody's submitted annotations, all at once, and each once."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from annotations.adjudication.ledger import read_case
+from annotations.adjudication.services import decide_unit
 from annotations.adjudication.settled import finish_by_rule
-from annotations.assignment.excluding import exclude_article
+from annotations.assignment.errors import ImportInUseError
+from annotations.assignment.excluding import exclude_article, list_imports, undo_import
 from annotations.corpus.annotated.report import AnnotatedReport
 from annotations.corpus.annotated.services import (
     AnnotatedOptions,
@@ -17,9 +21,14 @@ from annotations.corpus.annotated.services import (
     UndecidedError,
     read_sourced,
 )
+from annotations.corpus.holding import hide_again
 from annotations.corpus.staging import drop_import, open_import
+from annotations.formats.errors import RefusedError
 from annotations.formats.ports import ReadingOptions
+from annotations.formats.sources import list_sources
 from annotations.gold.records import read_annotations
+from annotations.gold.releases import read_release_lines, rebuild_release
+from annotations.gold.services import freeze_release
 from annotations.mapping.found import survey_files
 from annotations.mapping.proposal import map_exactly
 from annotations.models import (
@@ -31,6 +40,9 @@ from annotations.models import (
     Assignment,
     Event,
     ForeignAnnotator,
+    Gold,
+    GoldStatus,
+    ImportedAs,
     Job,
     Membership,
     Participant,
@@ -322,7 +334,7 @@ def test_what_an_import_left_that_was_killed_is_taken_away_by_the_next(
     work = AnnotatedWork.begin(
         under_way, found=found, mapping=mapping, options=options, report=report, by=None
     )
-    work.stage(read_sourced([file], found, options.reading))
+    work.stage(read_sourced(list_sources([file]), found, options.reading))
     assert Annotation.objects.count() == 202
     ArticleImport.objects.filter(pk=under_way.pk).update(busy_until=timezone.now())
     drop_import(open_import(project))
@@ -349,3 +361,151 @@ def test_an_import_takes_a_constant_number_of_queries_for_each_chunk(
         bring(project, few)
     with django_assert_max_num_queries(len(first)):
         bring(project, write_export(tmp_path, *MANY[:40], name="many.json"))
+
+
+def test_an_import_of_annotations_is_undone_as_a_whole_while_nobody_went_on_with_it(
+    project: Project, tmp_path: Path
+) -> None:
+    before = count_everything()
+    report = bring(project, write_export(tmp_path, *TWO_ANNOTATORS))
+    finish_by_rule(Task.objects.awaiting_rule())
+    assert Gold.objects.count() == 1
+    made = ArticleImport.objects.get(pk=report.article_import or 0)
+    assert list(list_imports(project)) == [made]
+    assert undo_import(made, by=None) == 2
+    assert count_everything() == before
+    assert Gold.objects.count() == 0
+    assert find_wrong_tallies() == set()
+    assert bring(project, write_export(tmp_path, *TWO_ANNOTATORS)).is_published
+
+
+def test_annotations_of_articles_that_were_there_are_undone_and_the_articles_stay(
+    project: Project, tmp_path: Path
+) -> None:
+    make_article(project, KYIV)
+    make_article(project, PARIS)
+    before = count_everything()
+    report = bring(project, write_export(tmp_path, *TWO_ANNOTATORS))
+    (made,) = list_imports(project)
+    assert made.pk == report.article_import
+    assert undo_import(made, by=None) == 0
+    assert count_everything() == before
+
+
+def test_nothing_is_undone_once_an_adjudicator_decided_or_a_release_was_frozen(
+    project: Project, tmp_path: Path
+) -> None:
+    report = bring(project, write_export(tmp_path, *TWO_ANNOTATORS))
+    made = ArticleImport.objects.get(pk=report.article_import or 0)
+    finish_by_rule(Task.objects.awaiting_rule())
+    release = freeze_release(project, title="First", by=None)
+    with pytest.raises(ImportInUseError, match="A release was frozen since"):
+        undo_import(made, by=None)
+    assert rebuild_release(release)
+    adjudicator = make_member(project, Role.ADJUDICATOR)
+    task = Task.objects.annotated().get()
+    unit = read_case(task).outcome.open[0]
+    decide_unit(task, unit=unit.key, action="reject", by=adjudicator)
+    with pytest.raises(ImportInUseError, match="An adjudicator has decided"):
+        undo_import(made, by=None)
+
+
+def test_undoing_out_of_sight_is_one_step_and_the_next_import_sweeps_up(
+    project: Project, tmp_path: Path
+) -> None:
+    """Killed right after the one step: the rows are still there, and nobody sees them."""
+    before = count_everything()
+    report = bring(project, write_export(tmp_path, *TWO_ANNOTATORS))
+    made = ArticleImport.objects.get(pk=report.article_import or 0)
+    hide_again(AnnotationImport.objects.get(article_import=made))
+    ArticleImport.objects.filter(pk=made.pk).update(published_at=None, busy_until=timezone.now())
+    assert (project.rounds.count(), project.articles.count(), project.memberships.count()) == (0, 0, 0)
+    assert Annotation.objects.count() == 4
+    drop_import(open_import(project))
+    assert count_everything() == before
+
+
+GOLD_LINES = (PARIS, {"ann": [("Claim", "Paris will pay")]})
+
+
+def test_gold_comes_in_settled_and_a_release_of_it_is_rebuilt(project: Project, tmp_path: Path) -> None:
+    report = bring(project, write_export(tmp_path, GOLD_LINES), imported_as=ImportedAs.GOLD)
+    assert report.new_annotations == 1
+    finish_by_rule(Task.objects.awaiting_rule())
+    gold = Gold.objects.get()
+    assert gold.status == GoldStatus.IMPORTED
+    assert gold.markup["spans"][0]["provenance"]["origin"] == "imported"
+    assert Annotation.objects.get().origin == AnnotationOrigin.GOLD
+    release = freeze_release(project, title="Gold from elsewhere", by=None)
+    assert rebuild_release(release)
+    (line,) = read_release_lines(release)
+    assert '"status":"imported"' in line
+
+
+def test_gold_of_several_annotators_is_no_gold(project: Project, tmp_path: Path) -> None:
+    report = bring(project, write_export(tmp_path, *TWO_ANNOTATORS), imported_as=ImportedAs.GOLD)
+    assert not report.is_published
+    assert report.refused[0].message == "2 annotators marked it, and gold is one: import it as annotations"
+
+
+def test_gold_that_was_exported_here_comes_back_as_gold(project: Project, tmp_path: Path) -> None:
+    bring(project, write_export(tmp_path, GOLD_LINES), imported_as=ImportedAs.GOLD)
+    finish_by_rule(Task.objects.awaiting_rule())
+    release = freeze_release(project, title="Gold", by=None)
+    file = tmp_path / "gold.jsonl"
+    file.write_text("".join(f"{line}\n" for line in read_release_lines(release)))
+    other = make_project(scheme=project.scheme)
+    report = bring(other, file, imported_as=ImportedAs.GOLD)
+    assert (report.new_articles, report.new_annotations, report.problem_count) == (1, 1, 0)
+    again = bring(other, file, imported_as=ImportedAs.GOLD)
+    assert (again.known_annotations, again.is_published) == (1, False)
+
+
+def test_what_came_in_and_goes_out_again_has_the_words_of_the_file(project: Project, tmp_path: Path) -> None:
+    """text[start:end] is the quote in the file, in the database, in the export, and in the file of the export read again."""
+    bring(project, write_export(tmp_path, *TWO_ANNOTATORS))
+    file = tmp_path / "annotations.jsonl"
+    file.write_text("".join(f"{line}\n" for line in read_annotations(project)))
+    quotes = [
+        (span["label"], span["quote"], record["text"][span["start"] : span["end"]])
+        for record in map(json.loads, file.read_text().splitlines())
+        for span in record["spans"]
+    ]
+    assert sorted({label_and_words[:2] for label_and_words in quotes}) == [
+        ("Claim", "Kyiv must have guarantees"),
+        ("Claim", "Paris will pay"),
+        ("Stance", "disagrees"),
+    ]
+    assert all(quote == words for _, quote, words in quotes)
+    other = make_project(scheme=project.scheme)
+    report = bring(other, file)
+    assert (report.new_annotations, report.parts["spans"], report.problem_count) == (4, 5, 0)
+
+
+def test_texts_that_nobody_annotated_come_in_without_a_round(project: Project, tmp_path: Path) -> None:
+    report = bring(project, write_export(tmp_path, (PARIS, {}), (KYIV, {})))
+    assert (report.new_articles, report.without_judgement, report.round_number) == (2, 2, None)
+    assert (project.rounds.count(), Project.objects.count(), AnnotationImport.objects.count()) == (0, 1, 0)
+
+
+def test_a_file_that_names_nobody_is_of_whom_it_is_called_after(project: Project, tmp_path: Path) -> None:
+    file = tmp_path / "bo.jsonl"
+    file.write_text(
+        json.dumps({"text": PARIS, "label": [[0, 14, "Claim"]]})
+        + "\n"
+        + json.dumps({"text": KYIV, "label": []})
+        + "\n"
+    )
+    assert bring(project, file).by_annotator == {"bo": 2}
+
+
+def test_gold_is_not_taken_for_what_annotators_submitted(project: Project, tmp_path: Path) -> None:
+    bring(project, write_export(tmp_path, GOLD_LINES), imported_as=ImportedAs.GOLD)
+    finish_by_rule(Task.objects.awaiting_rule())
+    release = freeze_release(project, title="Gold", by=None)
+    file = tmp_path / "gold.jsonl"
+    file.write_text("".join(f"{line}\n" for line in read_release_lines(release)))
+    before = count_everything()
+    with pytest.raises(RefusedError, match="the files hold gold, and nothing that an annotator marked"):
+        bring(project, file)
+    assert count_everything() == before

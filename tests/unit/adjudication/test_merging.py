@@ -147,4 +147,4 @@ def test_every_state_and_every_origin_has_its_words() -> None:
     assert len({state.words for state in State}) == len(State)
     assert len({origin.words for origin in Origin}) == len(Origin)
     settled = set(State) - {State.OPEN, State.FOLLOWS, State.FALLEN}
-    assert {state.origin for state in settled} == set(Origin) - {Origin.SUBMITTED}
+    assert {state.origin for state in settled} == set(Origin) - {Origin.SUBMITTED, Origin.IMPORTED}
