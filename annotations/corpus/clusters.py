@@ -103,7 +103,7 @@ def forget_articles(ids: Collection[int]) -> None:
 
 
 def find_groups(articles: Iterable[int]) -> dict[int, int]:
-    """The group of each of some articles that has one: articles of a group are never on two sides of a split.
+    """The group of each of some articles that has one, so that articles of a group are kept on one side where a dataset is split.
 
     Copies are a group until a manager says that they are different articles.
     """

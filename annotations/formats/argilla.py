@@ -41,7 +41,7 @@ def read_argilla(content: Content, options: ReadingOptions = ReadingOptions()) -
 
 
 def is_argilla(content: Content) -> bool:
-    """Whether the first entry is a record, or a row with a question beside its suggestion."""
+    """Whether the first entry is a record, or a row of a dataset before version 2, which has a column for the suggestion to a question."""
     return {"fields", "responses"} <= content.keys or any(
         isinstance(key, str) and key.endswith(SUGGESTION) for key in content.keys
     )

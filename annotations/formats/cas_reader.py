@@ -57,7 +57,7 @@ BYTES_OF_A_STRUCTURE = 100
 
 
 def holds_cas(bundle: Bundle) -> bool:
-    """Whether a file is a UIMA CAS, or a folder or an archive holds one, or a project whose CAS nobody else can read."""
+    """Whether a file is a UIMA CAS, or a folder or an archive holds one, or a project in the form that only INCEpTION itself can read."""
     return any(True for _ in list_cas_files(bundle)) or is_only_serialised(bundle)
 
 

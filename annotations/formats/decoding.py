@@ -32,7 +32,7 @@ ANY_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """The name of a codec, and how it was found where somebody should look at it."""
+    """The name of a codec, and whether it was guessed or taken in place of another, so that somebody can look at it."""
 
     name: str
     is_guess: bool = False

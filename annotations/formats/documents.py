@@ -38,8 +38,8 @@ class Block:
 class Judgement:
     """What one annotator said of one document; empty where they found nothing.
 
-    `said` gives, by the key of a span, the words that the file says it covers, and `places` where in the file it stands,
-    if that is not where the whole judgement does.
+    `said` gives, by the key of a span, the words that the file says it covers. `places` gives, by the same key, where in the
+    file the span stands, if that is not the `place` of the whole judgement.
     """
 
     markup: Markup = field(default_factory=Markup)

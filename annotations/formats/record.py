@@ -82,7 +82,7 @@ class SourceArticle:
         return {"id": self.id, **self.content_to_json()}
 
     def content_to_json(self) -> dict[str, Any]:
-        """All but the number that the database gives it."""
+        """The article as JSON, without the number that the database gives it."""
         return {
             "title": self.title,
             "text": self.text,

@@ -140,7 +140,7 @@ def detect_source(path: PurePath) -> Format:
 
 
 def say_what_to_do(path: PurePath) -> str:
-    """What to do with a file of a format that is well known and not read, if it is one by its suffix.
+    """What to do with a file whose suffix is that of a well-known format that is not read; empty for any other file.
 
     >>> say_what_to_do(PurePath("news.doc"))
     'files with .doc are not read: it is of an old version of Word: save it as .docx there'

@@ -33,7 +33,7 @@ MAX_NUMBER = 2**48
 
 
 def take_sketch(shingles: Hashes) -> Hashes:
-    """The smallest of some shingles, which are in ascending order: one in 16, but 24 of a short text and 512 of a long one."""
+    """The smallest shingles of a text as its sample: about one in 16, but at least 24 and at most 512; they come in ascending order."""
     below = int(np.searchsorted(shingles, np.uint64(2**64 // ONE_IN)))
     return shingles[: min(max(below, MIN_KEYS), MAX_KEYS)]
 

@@ -25,7 +25,7 @@ class Undecided:
 
 
 def find_undecided(found: Found, mapping: MarkupMapping, scheme: Scheme) -> list[Undecided]:
-    """Everything that was found of which the mapping does not say what becomes of it in this scheme."""
+    """Everything found in the files that the mapping does not decide yet: it says nothing of it, or names what the scheme does not have."""
     return [
         *_review_labels(found, mapping, scheme),
         *_review_relations(found, mapping, scheme),

@@ -14,7 +14,7 @@ KEY_BYTES = 8
 
 @contextmanager
 def take_turn(name: str) -> Iterator[None]:
-    """Wait until nobody else is in a turn of this name, in whatever thread, process or machine; who dies in one ends it.
+    """Wait until nobody else is in a turn of this name, in whatever thread, process or machine; a turn ends with the process that is in it, too.
 
     On SQLite the kernel keeps the turns, on a file beside the database; on PostgreSQL the server does. Take none in a
     transaction: what was done in the turn must be there for whoever is next.

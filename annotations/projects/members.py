@@ -40,7 +40,7 @@ class InvitationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """An invited person, with the secrets of the links to pass on; both are empty for who is in and can sign in already."""
+    """An invited person, with the secrets of the links to pass on; both are empty where the person is a member and can sign in already."""
 
     user: User
     sign_in: str = ""

@@ -55,7 +55,7 @@ def describe_stuck(prospects: Sequence[Prospect], *, limit: int) -> list[StuckLi
 
 
 def say_why(prospect: Prospect, names: Mapping[int, str]) -> str:
-    """Say why nobody is left, as the part of a sentence."""
+    """Say why nobody is left who could take the task, as a part of a sentence."""
     reasons = sorted(
         (natural_key(names[person]), WHY[bar].format(names[person]))
         for person, bar in prospect.barred.items()

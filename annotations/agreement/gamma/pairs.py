@@ -66,8 +66,9 @@ class Pairs:
 def find_pairs(units: Units, measure: Dissimilarity, n_annotators: int) -> Pairs:
     """All pairs of units of different annotators that can be in one cluster.
 
-    Two units differ little enough in position only if the intervals overlap that reach from their middles as many times
-    their lengths as the bound allows; each pair of overlapping intervals is found from the one that begins first.
+    The bound on their dissimilarity says how far apart in position two units may be, in multiples of their lengths. Around the
+    middle of each unit lies an interval of such a multiple of its length: units whose intervals do not overlap are too far
+    apart. Of two intervals that overlap, the one that begins first finds the other.
 
     Raises
     ------

@@ -85,6 +85,7 @@ def sample_statistical(
     Returns
     -------
     sample : int array, shape (unit,)
+        The number of the sample that each unit belongs to, from 0.
     drawn : DocumentUnits
         The units of all samples together.
 

@@ -80,7 +80,7 @@ def check_models(data: Corpus | Items, models: str | Collection[str]) -> tuple[s
 
 
 def read_corpus(data: Any) -> Corpus:
-    """Read what holds spans.
+    """Read whatever `read_data` reads, where it holds spans.
 
     Raises
     ------

@@ -49,5 +49,5 @@ def explain_metric(name: str) -> Term:
 
 
 def find_term(name: str) -> Term:
-    """Our own term of this id, or else the metric of this name."""
+    """The term that the page has of its own under this id, or else the metric of this name as a term."""
     return next((term for term in OWN_TERMS if term.id == name), None) or explain_metric(name)
