@@ -24,12 +24,14 @@ def import_articles(
     source: str | None = None,
     options: TextOptions = NOTHING_SAID,
     atomic: bool = True,
+    is_preview: bool = False,
     advance: Callable[[int], object] = lambda _: None,
 ) -> ImportReport:
     """Import files, folders or rows; `advance` is told the bytes of each row as it is dealt with.
 
     All of the articles are seen at once, at the end; an import that is cut off leaves none. Atomic: where a row is
     refused none is imported, after all rows were read so that every bad one is reported. Otherwise the good ones are.
+    A preview reports what would be imported, and leaves nothing.
     """
     check_live(project)
     report = ImportReport(is_atomic=atomic)
@@ -39,7 +41,7 @@ def import_articles(
         stage_rows(under_way, rows, report, options=options, by=by, advance=advance)
         if atomic and report.refused:
             report.forget_articles()
-        if report.imported:
+        if report.imported and not is_preview:
             publish(under_way, by=by)
     finally:
         if under_way.published_at is None:

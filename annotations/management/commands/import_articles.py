@@ -63,6 +63,20 @@ class Command(BaseCommand):
             action="store_false",
             help="Import the good rows even if some are bad.",
         )
+        parser.add_argument(
+            "--title-column", metavar="NAME", help="The one that holds the title (default: title)."
+        )
+        parser.add_argument("--id-column", metavar="NAME", help="The one that holds the id (default: id).")
+        parser.add_argument(
+            "--leave-out",
+            metavar="NAME",
+            action="append",
+            default=[],
+            help="A column that is not kept; may be given several times.",
+        )
+        parser.add_argument(
+            "--preview", action="store_true", help="Say what would be imported, and import nothing."
+        )
         parser.add_argument("--json", action="store_true", help="One JSON document on stdout, nothing else.")
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -84,9 +98,13 @@ class Command(BaseCommand):
                     options=TextOptions(
                         encoding=options["encoding"],
                         text_column=options["text_column"],
+                        title_column=options["title_column"],
+                        id_column=options["id_column"],
+                        left_out=frozenset(options["leave_out"]),
                         takes_long_texts=options["long_texts"],
                     ),
                     atomic=options["atomic"],
+                    is_preview=options["preview"],
                     advance=lambda size: progress.advance(bar, size),
                 )
             except (ImportUnderWayError, ProjectArchivedError) as error:
@@ -94,13 +112,13 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
         else:
-            self._print(report)
+            self._print(report, verb="Would import" if options["preview"] else "Imported")
         if report.refused:
             raise CommandError(_explain_refusals(report))
 
-    def _print(self, report: ImportReport) -> None:
+    def _print(self, report: ImportReport, *, verb: str) -> None:
         if report.imported:
-            self.stdout.write(f"Imported {_count(len(report.imported))}.")
+            self.stdout.write(f"{verb} {_count(len(report.imported))}.")
         for made in report.imported:
             if made.warning:
                 self.stdout.write(f"  {made.place}: {made.warning}")

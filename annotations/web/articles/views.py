@@ -1,7 +1,7 @@
 """The corpus of a project: its articles, each as a page to read, and the way in for new ones."""
 
 from django.core.exceptions import BadRequest
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -52,7 +52,9 @@ def list_articles(request: MemberRequest) -> HttpResponse:
 @require_safe
 def show_article(request: MemberRequest, article_id: int) -> HttpResponse:
     """The page with one article, its metadata and its tasks."""
-    articles = request.project.articles.select_related("imported_by", "excluded_by").defer("original")
+    articles = request.project.articles.select_related("imported_by", "excluded_by").defer(
+        "original", "canonical"
+    )
     article = get_object_or_404(articles, pk=article_id)
     blocks = lay_out_article(article.text, Block.objects.filter(article=article).order_by("ordinal"))
     context = {
@@ -61,8 +63,14 @@ def show_article(request: MemberRequest, article_id: int) -> HttpResponse:
         "has_title": any(block.kind == BlockKind.TITLE for block in blocks),
         "tasks": article.tasks.select_related("round").order_by("round__number"),
         "metadata": list(article.metadata.items()),
+        "earlier_version": _find_titles(request.project.articles.filter(later_versions=article)).first(),
+        "later_versions": _find_titles(request.project.articles.filter(version_of=article)),
         "language": choose_language(article.text, article.metadata),
         "has_page": has_page(article),
         "copy": DuplicateMember.objects.filter(article=article).select_related("cluster__kept").first(),
     }
     return render(request, "annotations/articles/article.html", context)
+
+
+def _find_titles(articles: QuerySet[Article]) -> QuerySet[Article]:
+    return articles.only("title", "imported_at").order_by("pk")

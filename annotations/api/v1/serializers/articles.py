@@ -35,6 +35,7 @@ class ArticleSerializer(serializers.ModelSerializer[Article]):
             "sha256",
             "text_sha256",
             "metadata",
+            "version_of",
             "imported_at",
             "excluded_at",
             "exclusion_reason",
