@@ -314,6 +314,20 @@ def test_the_command_says_what_would_help_as_one_types_it(project: Project, tmp_
     assert [text[:12] for text in texts] == [FRENCH[:12], "Kyiv agreed.", "Kyiv agreed."]
 
 
+def test_the_command_previews_without_importing_and_takes_columns_by_name(
+    project: Project, tmp_path: Path
+) -> None:
+    table = tmp_path / "a.csv"
+    table.write_text("nr;head;body;junk\n1;Peace;Kyiv agreed.;x\n")
+    said = ("--text-column", "body", "--title-column", "head", "--id-column", "nr", "--leave-out", "junk")
+    assert "Would import 1 article." in run(project.slug, str(table), *said, "--preview")[0]
+    assert not Article.staged.exists()
+    run(project.slug, str(table), *said)
+    article = project.articles.get()
+    assert (article.text, article.title, article.external_id) == ("Kyiv agreed.", "Peace", "1")
+    assert article.metadata.keys() <= {"language"}
+
+
 def test_the_api_says_what_would_help_as_a_request_says_it(client: Client, project: Project) -> None:
     client.force_login(make_member(project, Role.MANAGER))
     body = {"articles": [{"text": "Kyiv agreed. " * 20_000}]}

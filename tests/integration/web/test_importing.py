@@ -1,5 +1,6 @@
 """The pages of an import: files in, a look at what they hold, choices by a click, and published or dropped."""
 
+import json
 import re
 from html import unescape
 from pathlib import Path
@@ -182,3 +183,17 @@ def test_the_preview_costs_the_same_queries_however_many_articles_there_are(
         return len(queries)
 
     assert count(3) == count(40)
+
+
+def test_the_pages_of_both_versions_of_an_article_lead_to_each_other(
+    manager: Client, project: Project
+) -> None:
+    for text in ("Kyiv agreed.", "Kyiv agreed at last."):
+        address = add(manager, project, ("a.jsonl", json.dumps({"id": "7", "text": text}).encode()))
+        page = look(manager, address)
+        manager.post(f"{address}publish/")
+    assert "1 new version of articles that are there" in say(page)
+    first, second = project.articles.order_by("pk")
+    pages = f"/projects/{project.slug}/articles/"
+    assert f'href="{pages}{second.pk}/"' in look(manager, f"{pages}{first.pk}/")
+    assert f'href="{pages}{first.pk}/"' in look(manager, f"{pages}{second.pk}/")
