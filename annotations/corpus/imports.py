@@ -39,9 +39,10 @@ def start_import(project: Project, *, by: User | None) -> ArticleImport:
         raise FileNotTakenError(
             f"{MAX_WAITING_IMPORTS} imports into {project} wait to be published: publish or drop some of them first."
         )
-    return ArticleImport.objects.create(
-        project=project, started_by=by, busy_until=timezone.now(), is_staged=False
-    )
+    with transaction.atomic():
+        return ArticleImport.objects.create(
+            project=project, started_by=by, busy_until=timezone.now(), is_staged=False
+        )
 
 
 def ask_to_read(made: ArticleImport, choices: ImportChoices | None = None, *, by: User | None) -> Job:

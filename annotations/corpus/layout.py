@@ -126,9 +126,10 @@ def lay_out(text: str) -> tuple[TextBlock, ...]:
 def refine(text: str, blocks: Sequence[TextBlock]) -> tuple[TextBlock, ...]:
     r"""The blocks that a page or a document gives, with what it calls paragraphs told apart further, as words show it.
 
-    >>> blocks = [TextBlock(BlockRole.TITLE, 0, 5), TextBlock(BlockRole.PARAGRAPH, 7, 20)]
-    >>> [block.kind.value for block in refine("Talks\n\nBy Ann Smith.", blocks)]
-    ['title', 'byline']
+    >>> ends = {(0, 5): BlockRole.TITLE, (7, 20): BlockRole.PARAGRAPH, (22, 31): BlockRole.PARAGRAPH}
+    >>> blocks = [TextBlock(kind, start, end) for (start, end), kind in ends.items()]
+    >>> [block.kind.value for block in refine("Talks\n\nBy Ann Smith.\n\nThey met.", blocks)]
+    ['title', 'byline', 'paragraph']
     """
     result = [
         _recognise_alone(text, block) if not text.startswith("#", block.start) else block for block in blocks

@@ -71,7 +71,7 @@ class TestNames:
         for address, there in (
             (
                 f"/api/v1/releases/{world.release.pk}/export/?format=pdf",
-                "There is no “pdf”; there are jsonl, tables, conll",
+                "There is no “pdf”; there are jsonl, parquet, tables, conll",
             ),
             (
                 f"/api/v1/projects/{world.project.pk}/annotations/?format=pdf",

@@ -10,6 +10,6 @@ STORAGES = {
     **STORAGES,
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": os.environ["FILES"]},
+        "OPTIONS": {"location": os.environ.get("FILES")},
     },
 }

@@ -208,7 +208,7 @@ class TestDeleting:
         make_article(project)
         address = reverse("web:delete-project", args=[project.slug])
         page = read_words(browser.get(address))
-        assert "This cannot be undone. 1 article with the files" in page
+        assert "This cannot be undone. 1 article with the file it came from" in page
         refused = read_words(browser.post(address, {"typed": "news"}))
         assert "That is not “News”. Nothing was deleted." in refused
         assert Article.objects.exists()

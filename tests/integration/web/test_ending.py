@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from annotations.assignment.archiving import archive_project
 from annotations.assignment.excluding import exclude_article, list_imports
+from annotations.corpus.services import import_articles
+from annotations.formats.documents import Document
 from annotations.models import Article, Project, Role, Task, TaskStatus
 from tests.answers import read_words
 from tests.factories import make_article, make_assignment, make_member, make_project, make_round, make_task
@@ -30,6 +31,11 @@ def browser(client: Client, project: Project) -> Client:
 
 def at(name: str, project: Project, *rest: Any) -> str:
     return reverse(f"web:{name}", args=[project.slug, *rest])
+
+
+def import_texts(project: Project, *texts: str) -> None:
+    rows = [Document(place=f"rows.jsonl:{line}", text=text) for line, text in enumerate(texts, start=1)]
+    import_articles(project, rows, by=project.memberships.get(user__name="Mira").user)
 
 
 def test_what_excluding_means_for_this_article_is_said_before(browser: Client, project: Project) -> None:
@@ -111,7 +117,7 @@ def test_of_a_used_article_no_deletion_is_offered(browser: Client, project: Proj
 
 
 def test_an_import_is_undone_once_the_word_is_typed(browser: Client, project: Project) -> None:
-    browser.post(at("add-articles", project), {"text": "A text that was the wrong one.", "is_atomic": "on"})
+    import_texts(project, "A text that was the wrong one.")
     [made] = list_imports(project)
     page = read_words(browser.get(at("imports", project)))
     assert "Mira" in page
@@ -129,8 +135,7 @@ def test_an_import_is_undone_once_the_word_is_typed(browser: Client, project: Pr
 
 
 def test_imports_say_what_came_in_and_which_of_them_can_be_undone(browser: Client, project: Project) -> None:
-    rows = b'{"text": "The bridge that we know is old."}\n{"text": "The tunnel."}\n{"text": "The ferry."}\n'
-    browser.post(at("add-articles", project), {"uploads": [SimpleUploadedFile("rows.jsonl", rows)]})
+    import_texts(project, "The bridge that we know is old.", "The tunnel.", "The ferry.")
     [made] = list_imports(project)
     page = read_words(browser.get(at("imports", project)))
     assert "The bridge that we know is old. and 2 more" in page.replace('</bdi> <span class="muted">', " ")

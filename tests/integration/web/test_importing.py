@@ -74,6 +74,32 @@ def test_what_was_uploaded_is_shown_with_its_blocks_and_published_by_a_button(
     assert "1 article is in the project" in say(look(manager, address))
 
 
+def test_a_file_comes_in_exactly_as_it_is(manager: Client, project: Project) -> None:
+    raw = "Title\r\n\r\nText with an emoji 😀 and\ttabs. \r\n".encode()
+    address = add(manager, project, ("a.txt", raw))
+    look(manager, address)
+    manager.post(f"{address}publish/")
+    article = project.articles.get()
+    assert bytes(article.original) == raw
+    assert article.text == raw.decode()
+
+
+def test_what_cannot_be_read_is_named_with_its_place_and_the_rest_can_be_published(
+    manager: Client, project: Project
+) -> None:
+    files = ("rows.jsonl", b'{"text": "Good."}\n{broken\n'), ("empty.txt", b""), ("a.exe", b"MZ")
+    address = add(manager, project, *files)
+    page = say(look(manager, address))
+    assert "rows.jsonl:2" in page
+    assert "empty.txt" in page
+    assert "the text is empty" in page
+    assert "the format is not known by its suffix" in page
+    manager.post(f"{address}publish/")
+    assert not project.articles.exists()
+    manager.post(f"{address}publish/", {"without_refused": "on"})
+    assert project.articles.get().text == "Good."
+
+
 def test_readings_are_shown_beside_each_other_and_one_is_chosen(manager: Client, project: Project) -> None:
     address = add(manager, project, ("a.txt", FRENCH.encode("cp1252")), ("b.txt", b"Kyiv agreed."))
     page = look(manager, address)

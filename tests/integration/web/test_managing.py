@@ -1,10 +1,8 @@
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -12,7 +10,6 @@ from annotations.assignment.excluding import exclude_article
 from annotations.collection.in_memory import shared_studio
 from annotations.collection.storing import store_skip
 from annotations.models import (
-    Article,
     Assignment,
     AssignmentStatus,
     Event,
@@ -80,67 +77,6 @@ class TestProjects:
 
 
 class TestArticles:
-    def test_files_come_in_exactly_and_the_same_again_is_recognised(
-        self, browser: Client, project: Project
-    ) -> None:
-        raw = "Title\r\n\r\nText with an emoji 😀 and\ttabs. \r\n".encode()
-        for expected in ("1 imported", "0 imported</strong>, 1 already there"):
-            upload = SimpleUploadedFile("a.txt", raw)
-            answer = browser.post(at("add-articles", project), {"uploads": [upload], "is_atomic": "on"})
-            assert expected in read_words(answer)
-        article = Article.objects.get()
-        assert bytes(article.original) == raw
-        assert article.text == raw.decode()
-        assert article.source == "a.txt"
-
-    def test_a_bad_row_names_its_place_and_nothing_is_imported(
-        self, browser: Client, project: Project
-    ) -> None:
-        rows = json.dumps({"text": "Good"}) + "\n{broken\n"
-        upload = SimpleUploadedFile("rows.jsonl", rows.encode())
-        answer = browser.post(at("add-articles", project), {"uploads": [upload], "is_atomic": "on"})
-        assert "Nothing was imported" in read_words(answer)
-        assert "rows.jsonl:2" in read_words(answer)
-        assert not Article.objects.exists()
-        upload = SimpleUploadedFile("rows.jsonl", rows.encode())
-        answer = browser.post(at("add-articles", project), {"uploads": [upload]})
-        assert "1 imported</strong>, 1 refused" in read_words(answer)
-
-    def test_the_rest_is_imported_by_a_button_beside_what_was_refused(
-        self, browser: Client, project: Project
-    ) -> None:
-        rows = json.dumps({"text": "Good"}) + "\n{broken\n"
-        upload = SimpleUploadedFile("rows.jsonl", rows.encode())
-        refused = browser.post(at("add-articles", project), {"uploads": [upload], "is_atomic": "on"})
-        assert 'name="imports_the_rest"' in refused.content.decode()
-        upload = SimpleUploadedFile("rows.jsonl", rows.encode())
-        answer = browser.post(
-            at("add-articles", project), {"uploads": [upload], "is_atomic": "on", "imports_the_rest": "on"}
-        )
-        assert "1 imported</strong>, 1 refused" in read_words(answer)
-
-    def test_an_empty_file_is_refused_by_its_name_among_the_others(
-        self, browser: Client, project: Project
-    ) -> None:
-        uploads = [SimpleUploadedFile("good.txt", b"Good."), SimpleUploadedFile("empty.txt", b"")]
-        page = read_words(browser.post(at("add-articles", project), {"uploads": uploads}))
-        assert "1 imported</strong>, 1 refused" in page
-        assert "empty.txt" in page
-        assert "the text is empty" in page
-
-    def test_a_pasted_article_gets_plain_line_breaks(self, browser: Client, project: Project) -> None:
-        browser.post(
-            at("add-articles", project), {"text": "Title\r\n\r\nBody", "title": "Mine", "is_atomic": "on"}
-        )
-        assert Article.objects.values_list("title", "text").get() == ("Mine", "Title\n\nBody")
-
-    def test_an_unknown_suffix_is_refused_with_what_to_do(self, browser: Client, project: Project) -> None:
-        upload = SimpleUploadedFile("a.exe", b"MZ")
-        answer = browser.post(at("add-articles", project), {"uploads": [upload], "is_atomic": "on"})
-        page = read_words(answer)
-        assert "the format is not known by its suffix" in page
-        assert "save the text of a page, a PDF or a word processor as a .txt file" in page
-
     def test_an_article_is_shown_with_all_of_its_words(self, browser: Client, project: Project) -> None:
         article = make_article(project, "Only a text\n\nwithout blocks")
         page = read_words(browser.get(at("article", project, article.pk)))
