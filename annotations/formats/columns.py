@@ -35,7 +35,7 @@ def name_columns(names: Collection[str], options: TextOptions = NOTHING_SAID) ->
     """The columns with the names that we know them by; capitals and blanks around them do not matter there.
 
     The column that is said to hold the text is called `text`, and one that is called so and does not keeps its name with a
-    mark; so it is with the title and the id, which a file may lack. Two columns of one name are refused: nobody could say
+    mark; a file that lacks it is read by its own `text`. So it is with the title and the id, which a file may lack. Two columns of one name are refused: nobody could say
     which one counts.
 
     >>> name_columns(["ID", "body", "text"], TextOptions(text_column="body"))
@@ -43,7 +43,8 @@ def name_columns(names: Collection[str], options: TextOptions = NOTHING_SAID) ->
     """
     known = {TEXT, TITLE, EXTERNAL_ID, METADATA, *OTHER_NAMES}
     check_keys(names)
-    if options.text_column is not None and options.text_column not in names:
+    has_text = any(name.strip().lower() == TEXT for name in names)
+    if options.text_column is not None and options.text_column not in names and not has_text:
         raise RefusedError(
             f"there is no column {options.text_column!r} to take the text from; there are {_quote(names)}",
             remedy=Remedy.TEXT_COLUMN,

@@ -127,7 +127,10 @@ def _find_delimiter(stream: BinaryIO, encoding: Encoding, options: TextOptions) 
         raise RefusedError("the file is empty")
     headers = {delimiter: next(csv.reader([header], delimiter=delimiter), []) for delimiter in DELIMITERS}
     for delimiter, names in headers.items():
-        if text_column in names or (text_column is None and TEXT in {name.strip().lower() for name in names}):
+        if text_column in names:
+            return delimiter
+    for delimiter, names in headers.items():
+        if TEXT in {name.strip().lower() for name in names}:
             return delimiter
     likeliest = max(headers.values(), key=len)
     if text_column is not None:

@@ -97,3 +97,13 @@ def test_a_column_for_the_title_that_a_file_lacks_leaves_it_without_one() -> Non
     [row] = read("table.csv", b"text\nKyiv agreed.\n", TextOptions(title_column="head"))
     assert isinstance(row, Document)
     assert row.title == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("table.csv", b"nr;text\n7;Kyiv agreed.\n"), ("rows.jsonl", b'{"text": "Kyiv agreed."}\n')],
+)
+def test_a_file_that_lacks_the_column_of_another_is_read_by_its_own_text(name: str, content: bytes) -> None:
+    [row] = read(name, content, TextOptions(text_column="body"))
+    assert isinstance(row, Document)
+    assert row.text == "Kyiv agreed."
