@@ -128,6 +128,21 @@ MAX_FOUND_VALUES = 1_000
 """Values of one attribute or field that an import tells apart."""
 MAX_MAPPING_LENGTH = 1_000_000
 """Characters of a mapping."""
+# What articles are found by.
+MAX_SEARCHED_LENGTH = 200_000
+"""Characters of a text, from the beginning, whose words are found."""
+MAX_SEARCH_LENGTH = 200
+"""Characters of what is looked for."""
+MAX_FOUND_COLUMNS = 100
+"""Values in the metadata of an article by which it is found."""
+MAX_COLUMN_LENGTH = 100
+MAX_VALUE_LENGTH = 200
+"""Characters of a value by which an article is found; what is longer is kept and not looked for."""
+MAX_CHOSEN_COLUMNS = 20
+MAX_SET_NAME_LENGTH = 100
+MAX_SETS = 200
+"""Named sets of articles in a project."""
+
 # Two articles side by side.
 MAX_COMPARED_WORDS = 4_000
 """Words of each that are looked at for what differs."""

@@ -18,6 +18,7 @@ from annotations.assignment.errors import AssignmentError
 from annotations.assignment.excluding import ExclusionReasonError
 from annotations.assignment.refusals import explain_refusal
 from annotations.blindness import HiddenWhileAnnotatingError
+from annotations.corpus.choice import ChoiceError
 from annotations.corpus.errors import (
     FileNotTakenError,
     ImportStateError,
@@ -51,6 +52,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (GoldChangingError, HTTPStatus.CONFLICT, "gold-changing"),
     (NothingToReleaseError, HTTPStatus.CONFLICT, "nothing-to-release"),
     (ExclusionReasonError, HTTPStatus.BAD_REQUEST, "invalid-reason"),
+    (ChoiceError, HTTPStatus.CONFLICT, "articles-not-chosen"),
     (AssignmentError, HTTPStatus.CONFLICT, "assignment-refused"),
     (ProjectArchivedError, HTTPStatus.CONFLICT, "project-archived"),
     (ProjectInUseError, HTTPStatus.CONFLICT, "project-in-use"),

@@ -15,6 +15,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from annotations.api.access import find_named
+from annotations.limits import MAX_SEARCH_LENGTH, MAX_TEXT_LENGTH
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 MAX_ID = 10**18 - 1
 NOT_BLANK = r"^[^\x00]*[^\s\x00][^\x00]*$"
 """What a text must be: something besides spaces, and no NUL."""
+COLUMN_AND_VALUE = r"^[^\s\x00=][^\x00=]*=[^\x00]*[^\s\x00][^\x00]*$"
+"""A column, an equals sign and a value."""
 PROJECT_NAME = "[-a-zA-Z0-9_]{1,50}"
 """An id or a slug."""
 PAGING = frozenset({"cursor", "page_size"})
@@ -126,6 +129,40 @@ def make_project_filters(path: str) -> type[filters.FilterSet]:
 @extend_schema_field({"type": "string", "minLength": 1, "pattern": NOT_BLANK})
 class TextFilter(filters.CharFilter):
     """Compares with a text, which is not blank."""
+
+
+@extend_schema_field({"type": "string", "minLength": 1, "maxLength": MAX_SEARCH_LENGTH, "pattern": NOT_BLANK})
+class SearchFilter(filters.CharFilter):
+    """Looks for words, as many as a page looks for."""
+
+    def __init__(self, *names: Any, **options: Any) -> None:
+        super().__init__(*names, **options, max_length=MAX_SEARCH_LENGTH)
+
+
+@extend_schema_field({"type": "string", "pattern": COLUMN_AND_VALUE})
+class ColumnFilter(filters.CharFilter):
+    """Compares a column of the metadata with a value, which stands behind an equals sign."""
+
+    def __init__(self, *names: Any, **options: Any) -> None:
+        message = "Give a column and its value, such as source=wire."
+        super().__init__(*names, **options, validators=[RegexValidator(COLUMN_AND_VALUE, message)])
+
+
+class LengthField(forms.IntegerField):
+    """A query parameter that is a number of characters."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "min_value": 0, "max_value": MAX_TEXT_LENGTH})
+
+
+@extend_schema_field({"type": "integer", "minimum": 0, "maximum": MAX_TEXT_LENGTH})
+class LengthFilter(filters.NumberFilter):
+    """Compares with the number of characters of a text."""
+
+    field_class = LengthField
+
+    def get_max_validator(self) -> None:
+        return None
 
 
 @extend_schema_field({"type": "boolean"})

@@ -1,12 +1,11 @@
 """Planning rounds, and what a manager does to them: people in and out, tasks taken back, passed on and closed."""
 
-import random
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Max
 from django.utils import timezone
 
 from annotations.assignment.claims import (
@@ -38,8 +37,8 @@ from annotations.assignment.errors import (
     TaskClosedError,
     TooFewAnnotatorsError,
 )
+from annotations.assignment.taking import Taking, find_unplanned, list_to_take, take_some
 from annotations.blindness import find_seen_tasks
-from annotations.corpus.clusters import find_copies, take_one_of_each_group
 from annotations.models import (
     CLAIM_HOLDING_STATUSES,
     PLANNED_KINDS,
@@ -79,6 +78,7 @@ __all__ = [
 
 SEED_BITS = 53
 """Seeds stay exact as numbers in JSON."""
+ANY_ARTICLES = Taking()
 
 
 @transaction.atomic
@@ -89,14 +89,17 @@ def plan_round(
     overlap: int,
     kind: str = RoundKind.PRODUCTION,
     articles: Iterable[Article] | None = None,
+    taking: Taking = ANY_ARTICLES,
     limit: int | None = None,
     seed: int | None = None,
     by: User | None,
 ) -> Round:
-    """Make a task of every given article, or of all that no round of this kind has yet.
+    """Make a task of every given article, or of all that no round of this kind has yet and that fit what was asked.
 
-    With a limit it takes at most that many of them, drawn at random by the seed, so that they stand for the rest.
+    With a limit it takes at most that many of them, in the order that was chosen: at random by the seed, so that they
+    stand for the rest, where none was.
     """
+    taking.check()
     check_live(project)
     kind = RoundKind(kind)
     if kind not in PLANNED_KINDS:
@@ -106,12 +109,12 @@ def plan_round(
     team = list(dict.fromkeys(annotators))
     _check_team(project, team, overlap=overlap)
     locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    article_ids = _choose_articles(project, kind=kind, articles=articles)
+    article_ids = _choose_articles(project, kind=kind, articles=articles, taking=taking)
     seed = secrets.randbits(SEED_BITS) if seed is None else seed
     if limit is not None and limit < 1:
         raise NoArticlesLeftError("A round needs at least one article: choose a limit of 1 or more.")
     if limit is not None and limit < len(article_ids):
-        article_ids = sorted(random.Random(seed).sample(article_ids, limit))  # noqa: S311 - it guards no secret
+        article_ids = take_some(project, article_ids, limit, taking=taking, seed=seed)
     last = project.rounds.aggregate(last=Max("number"))["last"] or 0
     round_ = Round.objects.create(
         project=project,
@@ -134,6 +137,8 @@ def plan_round(
         overlap=overlap,
         seed=round_.seed,
         tasks=len(article_ids),
+        **({} if taking.choice.is_all else {"articles": taking.choice.describe()}),
+        **({} if limit is None else {"order": taking.order}),
         annotators=[annotator.pk for annotator in team],
     )
     request_top_up(round_)
@@ -178,19 +183,11 @@ def _check_role(project: Project, annotator: User) -> None:
         )
 
 
-def find_unplanned(project: Project, kind: RoundKind) -> QuerySet[Article]:
-    """The articles that count, are marked as a copy of none, and are in no round of a kind but as a task that was closed."""
-    planned = Task.objects.filter(round__project=project, round__kind=kind)
-    live = planned.exclude(status=TaskStatus.CANCELLED).filter(article=OuterRef("pk"))
-    copies = find_copies(project).values("article")
-    return project.articles.filter(~Exists(live), excluded_at=None).exclude(pk__in=copies)
-
-
-def _choose_articles(project: Project, *, kind: RoundKind, articles: Iterable[Article] | None) -> list[int]:
+def _choose_articles(
+    project: Project, *, kind: RoundKind, articles: Iterable[Article] | None, taking: Taking
+) -> list[int]:
     if articles is None:
-        article_ids = list(find_unplanned(project, kind).order_by("id").values_list("id", flat=True))
-        if kind == RoundKind.RETEST:
-            article_ids = take_one_of_each_group(article_ids)
+        article_ids = list_to_take(project, kind, taking)
         if not article_ids:
             raise NoArticlesLeftError(
                 f"Every article of {project} is in a {kind} round already, or there is none: import articles, "

@@ -4,29 +4,26 @@ A text is read when it is new, and again only beside one of which the samples sa
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
+from annotations.corpus.catalogue import UNSIGNED, catalogue, hash_articles
 from annotations.corpus.clusters import Pair, write_clusters
 from annotations.jobs.services import enqueue
 from annotations.jobs.worker import Checkpoint
 from annotations.likeness.resemblance import measure
-from annotations.likeness.shingles import Hashes, hash_shingles
-from annotations.likeness.sketches import CopyCandidate, SketchIndex, take_sketch
-from annotations.models import Article, ArticleImport, ArticleSketch, Block, BlockKind, Job, Project, User
+from annotations.likeness.shingles import Hashes
+from annotations.likeness.sketches import CopyCandidate, SketchIndex
+from annotations.models import Article, ArticleImport, ArticleSketch, Job, Project, User
 
-SKETCHED_AT_ONCE = 200
 COMPARED_AT_ONCE = 1_000
 READ_AT_ONCE = 100
 SHINGLED_TEXTS = 1_000
 """Texts whose shingles are remembered while pairs are compared; a text that is copied often is in many."""
-NOT_THE_ARTICLE = (BlockKind.BOILERPLATE, BlockKind.BIOGRAPHY)
-"""Blocks that stand below many articles of a source and make none of them copies."""
-UNSIGNED = np.dtype("<u8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ def run_find_duplicates(job: Job, checkpoint: Checkpoint) -> None:
     project = job.project
     if project is None:
         return
-    sketch_articles(project.articles.all(), advance=lambda: checkpoint(message="reading articles"))
+    catalogue(project.articles.all(), advance=lambda: checkpoint(message="reading articles"))
     visible = project.articles.values("pk")
     waiting = ArticleSketch.objects.filter(project=project, is_compared=False, article__in=visible)
     new = list(waiting.order_by("pk").values_list("pk", flat=True))
@@ -80,7 +77,7 @@ def find_copies_in_import(under_way: ArticleImport, *, most: int = 100) -> list[
     project = under_way.project
     there = (project.articles.all(), Article.staged.filter(imported_in=under_way))
     for articles in there:
-        sketch_articles(articles)
+        catalogue(articles)
     sketches = ArticleSketch.objects.filter(project=project)
     index = _read_index(
         *(sketches.filter(article__in=articles.order_by().values("pk")) for articles in there)
@@ -100,26 +97,6 @@ def find_copies_in_import(under_way: ArticleImport, *, most: int = 100) -> list[
     ]
 
 
-def sketch_articles(articles: QuerySet[Article], *, advance: Callable[[], object] = lambda: None) -> None:
-    """Sample those of some articles that are not sampled yet, a chunk at a time."""
-    known = ArticleSketch.objects.filter(article=OuterRef("pk"))
-    new = articles.filter(~Exists(known)).order_by("pk")
-    last = 0
-    while chunk := list(new.filter(pk__gt=last).only("pk", "project_id", "text")[:SKETCHED_AT_ONCE]):
-        last = chunk[-1].pk
-        sketches = [
-            ArticleSketch(
-                article_id=article.pk,
-                project_id=article.project_id,
-                keys=take_sketch(shingles).astype(UNSIGNED).tobytes(),
-            )
-            for article, shingles in zip(chunk, _hash_all(chunk), strict=True)
-        ]
-        with transaction.atomic():
-            ArticleSketch.objects.bulk_create(sketches, ignore_conflicts=True)
-            advance()
-
-
 def compare_candidates(candidates: Iterable[CopyCandidate]) -> Iterator[Pair]:
     """Read articles that may be copies of each other, and give the pairs that are."""
     remembered: OrderedDict[int, Hashes] = OrderedDict()
@@ -128,7 +105,7 @@ def compare_candidates(candidates: Iterable[CopyCandidate]) -> Iterator[Pair]:
         some = pending[start : start + READ_AT_ONCE]
         wanted = {number for pair in some for number in pair[:2]}
         articles = list(Article.staged.only("pk", "text").filter(pk__in=wanted - remembered.keys()))
-        for article, shingles in zip(articles, _hash_all(articles), strict=True):
+        for article, shingles in zip(articles, hash_articles(articles), strict=True):
             remembered[article.pk] = shingles
         for one, other, is_common in some:
             if one not in remembered or other not in remembered:
@@ -140,27 +117,6 @@ def compare_candidates(candidates: Iterable[CopyCandidate]) -> Iterator[Pair]:
             remembered.move_to_end(number)
         while len(remembered) > SHINGLED_TEXTS:
             remembered.popitem(last=False)
-
-
-def _hash_all(articles: list[Article]) -> Iterator[Hashes]:
-    """The shingles of articles, without what stands below every article of a source."""
-    left_out: dict[int, list[tuple[int, int]]] = {}
-    blocks = Block.objects.filter(article__in=[article.pk for article in articles], kind__in=NOT_THE_ARTICLE)
-    for number, start, end in blocks.order_by("article_id", "start").values_list(
-        "article_id", "start", "end"
-    ):
-        left_out.setdefault(number, []).append((start, end))
-    for article in articles:
-        shingles = hash_shingles(_leave_out(article.text, left_out.get(article.pk, [])))
-        yield shingles if len(shingles) else hash_shingles(article.text)
-
-
-def _leave_out(text: str, stretches: list[tuple[int, int]]) -> str:
-    kept, position = [], 0
-    for start, end in stretches:
-        kept.append(text[position:start])
-        position = end
-    return "\n".join([*kept, text[position:]])
 
 
 def _read_index(*sketches: QuerySet[ArticleSketch]) -> SketchIndex:

@@ -15,6 +15,7 @@ from annotations.models.assignment import (
     TaskStatus,
 )
 from annotations.models.audit import Event
+from annotations.models.choosing import ArticleSet, ArticleValue
 from annotations.models.collection import (
     Annotation,
     AnnotationOrigin,
@@ -64,9 +65,11 @@ __all__ = [
     "ApiToken",
     "Article",
     "ArticleImport",
+    "ArticleSet",
     "ArticleSketch",
     "ArticleSourceMap",
     "ArticleTally",
+    "ArticleValue",
     "Assignment",
     "AssignmentStatus",
     "AssignmentTally",

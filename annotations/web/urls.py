@@ -11,7 +11,7 @@ from annotations.web.agreement import models as agreement_models
 from annotations.web.agreement import reference as agreement_reference
 from annotations.web.agreement import summary
 from annotations.web.agreement import views as agreement
-from annotations.web.articles import duplicates, excluding, importing, originals
+from annotations.web.articles import choosing, duplicates, excluding, importing, originals
 from annotations.web.articles import views as articles
 from annotations.web.people import person
 from annotations.web.people import views as people
@@ -71,6 +71,8 @@ urlpatterns = [
         originals.send_page,
         name="article-original-page",
     ),
+    path("projects/<slug:slug>/articles/sets/", choosing.name_set, name="name-set"),
+    path("projects/<slug:slug>/articles/sets/<int:set_id>/delete/", choosing.forget_set, name="delete-set"),
     path("projects/<slug:slug>/articles/duplicates/", duplicates.list_duplicates, name="duplicates"),
     path(
         "projects/<slug:slug>/articles/duplicates/<int:cluster_id>/",

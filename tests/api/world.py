@@ -14,6 +14,7 @@ from annotations.gold.services import freeze_release
 from annotations.models import (
     Annotation,
     ArticleImport,
+    ArticleSet,
     DuplicateCluster,
     Event,
     Gold,
@@ -64,6 +65,7 @@ class World:
     made: ArticleImport
     revision: GuidelineRevision
     copies: DuplicateCluster
+    article_set: ArticleSet
 
     @property
     def gold(self) -> Gold:
@@ -113,6 +115,7 @@ def make_world() -> World:
             name="Clearer",
             by=people[Role.MANAGER],
         ),
+        article_set=ArticleSet.objects.create(project=project, name="Long", choice={"min_length": 50}),
         copies=make_copies(decided.article, waiting.article),
         made=ArticleImport.objects.create(
             project=project, busy_until=timezone.now(), published_at=timezone.now()

@@ -18,6 +18,7 @@ from annotations.models import (
     ApiToken,
     Article,
     ArticleImport,
+    ArticleSet,
     Assignment,
     AssignmentStatus,
     DuplicateCluster,
@@ -109,6 +110,7 @@ class World:
     made: ArticleImport
     revision: GuidelineRevision
     copies: DuplicateCluster
+    article_set: ArticleSet
 
     def list_addresses(self, role: Role) -> list[str]:
         values = {
@@ -223,6 +225,12 @@ def make_world(words: str = "Words") -> World:
             by=people[Role.MANAGER],
         ),
         make_copies(article, submitted.task.article),
+        ArticleSet.objects.create(
+            project=project,
+            name=f"{words[:80]} set",
+            choice={"title": words[:100]},
+            created_by=people[Role.MANAGER],
+        ),
     )
 
 

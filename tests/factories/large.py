@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
+from annotations.corpus.searching import index_texts
 from annotations.formats.canonical import write_members
 from annotations.formats.record import SourceArticle, describe_gold_content, describe_markup
 from annotations.markup import Markup
@@ -19,6 +20,8 @@ from annotations.models import (
     AnnotationOrigin,
     Article,
     ArticleImport,
+    ArticleSketch,
+    ArticleValue,
     Assignment,
     AssignmentStatus,
     Block,
@@ -120,6 +123,7 @@ def _make(articles: int) -> LargeProject:
     in_work = project.articles.filter(tasks__round=annotated).order_by()
     ArticleImport.objects.filter(pk__in=in_work.values("imported_in")).update(is_used=True)
     _add_copies(project, first)
+    _add_catalogue(project)
     return LargeProject(project, people, team, rounds, release, imports[-1].pk)
 
 
@@ -350,6 +354,30 @@ def _add_copies(project: Project, first: int) -> None:
         share="0.9",
         kind="'edited'",
     )
+
+
+def _add_catalogue(project: Project) -> None:
+    """Every article is catalogued: its words, and a source, a language and a date."""
+    of_project = f"FROM annotations_article WHERE project_id = {project.pk}"
+    ArticleSketch.objects.bulk_create(
+        ArticleSketch(article_id=number, project=project, keys=b"", is_compared=True)
+        for number in project.articles.order_by("pk").values_list("pk", flat=True)
+    )
+    values = {
+        "source": "CASE WHEN id % 50 = 0 THEN 'wire' ELSE 'paper ' || id % 7 END",
+        "language": "CASE WHEN id % 40 = 0 THEN 'de' ELSE 'en' END",
+        "date": "'2026-01-' || id % 28",
+    }
+    for column, value in values.items():
+        fill(
+            ArticleValue,
+            of_project,
+            article_id="id",
+            project_id=project.pk,
+            column=f"'{column}'",
+            value=value,
+        )
+    index_texts(list(project.articles.order_by("pk").values_list("pk", "text")))
 
 
 def _add_history(project: Project, actor: User) -> None:

@@ -24,6 +24,8 @@ MOST = {"sqlite": 100_000, "postgresql": 13_000}
 """A page of rows with what is looked up for each, in the measure of each database; to read every article once takes more."""
 COUNTS_ARTICLES = {"sqlite": 14 * ARTICLES, "postgresql": 1.1 * ARTICLES}
 """What grows with the corpus: an entry of an index is read for each article, to count them or to look for a title."""
+ASKS_FOR_TASKS = {"sqlite": 40 * ARTICLES, "postgresql": 2.2 * ARTICLES}
+"""Whether an article is in no round is asked of each, where hardly any is in none."""
 OWN_WORK = {"sqlite": 300_000, "postgresql": 26_000}
 """What one person did is found by their assignments, which grow with what they did and not with the corpus."""
 SEARCHES_TRAIL = {"sqlite": 50 * ARTICLES, "postgresql": 4 * ARTICLES}
@@ -49,6 +51,12 @@ VISITS = (
     Visit("articles", most=COUNTS_ARTICLES),
     Visit("articles", query="?page=300", most=COUNTS_ARTICLES),
     Visit("articles", query="?q=Article+15000", most=COUNTS_ARTICLES),
+    Visit("articles", query="?words=doubt+Kyiv&progress=done", most=COUNTS_ARTICLES),
+    Visit("articles", query="?column=source&value=wire&language=de"),
+    Visit("articles", query="?since=2026-01-02&until=2026-01-04", most=COUNTS_ARTICLES),
+    Visit("articles", query="?progress=unplanned", most=ASKS_FOR_TASKS),
+    Visit("articles", query="?progress=gold&copies=alone", most=COUNTS_ARTICLES),
+    Visit("articles", query="?copies=first&min_length=62", most=COUNTS_ARTICLES),
     Visit("duplicates", query="?show=decided"),
     Visit("undo-import", most=COUNTS_ARTICLES),
     Visit("person", most=OWN_WORK),

@@ -1,11 +1,26 @@
 """By what each resource can be filtered."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
+from annotations.api.access import EVERYONE, READERS_OF_GOLD, find_projects
 from annotations.api.choices import NamedChoiceFilter
-from annotations.api.filters import IdFilter, OwnProjectFilter, TextFilter, TruthFilter
+from annotations.api.filters import (
+    ColumnFilter,
+    IdFilter,
+    LengthFilter,
+    OwnProjectFilter,
+    SearchFilter,
+    TextFilter,
+    TruthFilter,
+)
+from annotations.assignment.filtering import narrow, read_set
+from annotations.corpus.choice import GROUPING_NAMES, PROGRESS_NAMES, ArticleChoice
 from annotations.models import (
     AnnotationOrigin,
+    ArticleSet,
     AssignmentStatus,
     GoldStatus,
     JobStatus,
@@ -43,6 +58,39 @@ class ArticleFilter(filters.FilterSet):
     project = OwnProjectFilter()
     external_id = TextFilter()
     text_sha256 = TextFilter()
+    set = IdFilter(method="narrow_to_set")
+    words = SearchFilter(method="narrow")
+    metadata = ColumnFilter(method="narrow")
+    language = TextFilter(method="narrow")
+    since = TextFilter(method="narrow")
+    until = TextFilter(method="narrow")
+    min_length = LengthFilter(method="narrow")
+    max_length = LengthFilter(method="narrow")
+    progress = NamedChoiceFilter(choices=list(PROGRESS_NAMES.items()), method="narrow")
+    copies = NamedChoiceFilter(choices=list(GROUPING_NAMES.items()), method="narrow")
+
+    def narrow(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        """The articles of which one thing holds; what others made of articles is told to who reads them in full."""
+        said: dict[str, Any] = {name: int(value) if name in {"min_length", "max_length"} else value}
+        if name == "metadata":
+            column, _, wanted = value.partition("=")
+            said = {"metadata": ((column, wanted),)}
+        return self._fit(rows, ArticleChoice(**said))
+
+    def narrow_to_set(self, rows: QuerySet[Any], _name: str, value: Any) -> QuerySet[Any]:
+        """The articles of a named set, which is of a project that the caller reads in full."""
+        found = ArticleSet.objects.filter(pk=value, project__in=self._find_projects(READERS_OF_GOLD)).first()
+        if found is None:
+            return rows.none()
+        return self._fit(rows.filter(project=found.project_id), read_set(found))
+
+    def _fit(self, rows: QuerySet[Any], choice: ArticleChoice) -> QuerySet[Any]:
+        tells = bool(choice.progress or choice.copies)
+        projects = list(self._find_projects(READERS_OF_GOLD if tells else EVERYONE))
+        return narrow(rows.filter(project__in=projects) if tells else rows, choice, projects=projects)
+
+    def _find_projects(self, roles: tuple[str, ...]) -> QuerySet[Any]:
+        return find_projects(self.request, *roles, with_archived=True).values_list("pk", flat=True)
 
 
 class DuplicateFilter(filters.FilterSet):

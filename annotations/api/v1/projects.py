@@ -38,6 +38,7 @@ from annotations.api.v1 import filters, writes
 from annotations.api.v1.agreement import AgreementParameters, AgreementSerializer
 from annotations.api.v1.exports import NAMES, ReleaseExportParameters, send_live, send_release
 from annotations.api.v1.overview import OverviewSerializer, describe_overview
+from annotations.api.v1.serializers.articles import ArticleSetSerializer
 from annotations.api.v1.serializers.markup import AnnotationSerializer
 from annotations.api.v1.serializers.people import MembershipSerializer, PersonSerializer
 from annotations.api.v1.serializers.projects import (
@@ -51,8 +52,11 @@ from annotations.api.v1.views import AnnotationViewSet
 from annotations.api.views import ProjectRowsView, read_parameters
 from annotations.assignment.archiving import archive_project, delete_project, restore_project
 from annotations.assignment.services import change_member_roles, plan_round
+from annotations.assignment.sets import find_choice, save_set
 from annotations.assignment.standing import set_standing
+from annotations.assignment.taking import Taking
 from annotations.blindness import check_release_visible, count_hidden, keep_visible
+from annotations.corpus.choice import ArticleChoice
 from annotations.corpus.services import import_articles
 from annotations.formats.errors import Remedy
 from annotations.formats.jsonl import read_texts
@@ -308,11 +312,27 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
             kind=wanted["kind"],
             articles=articles
             and _find_all(project.articles.only("pk", "project"), articles, field="articles"),
+            taking=Taking(
+                choice=find_choice(project, wanted["set"]) if wanted["set"] else ArticleChoice(),
+                order=wanted["order"],
+                column=wanted["column"],
+                one_a_group=wanted["one_a_group"],
+            ),
             limit=wanted["limit"],
             seed=wanted["seed"],
             by=user_of(request),
         )
         return self._created(RoundSerializer(planned), f"rounds/{planned.pk}")
+
+    @extend_schema(request=writes.NewSetSerializer, responses={201: ArticleSetSerializer})
+    @action(detail=True, methods=["post"])
+    def sets(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
+        """Keep what is asked of articles under a name; a set that has the name asks this from now on."""
+        project, wanted = self.find(*MANAGERS), self.read_body(writes.NewSetSerializer)
+        saved = save_set(
+            project, wanted["name"], ArticleChoice.from_json(wanted["choice"]), by=user_of(request)
+        )
+        return self._created(ArticleSetSerializer(saved), f"sets/{saved.pk}")
 
     @extend_schema(request=writes.NewReleaseSerializer, responses={201: ReleaseDetailSerializer})
     @action(detail=True, methods=["post"])

@@ -23,6 +23,7 @@ from annotations.api.v1 import filters, writes
 from annotations.api.v1.serializers.articles import (
     ArticleDetailSerializer,
     ArticleSerializer,
+    ArticleSetSerializer,
     DuplicateClusterSerializer,
 )
 from annotations.api.v1.serializers.markup import AnnotationSerializer, DecisionSerializer, GoldSerializer
@@ -47,10 +48,12 @@ from annotations.assignment.excluding import (
     exclude_article,
     include_article,
 )
+from annotations.assignment.sets import delete_set
 from annotations.blindness import keep_visible_events, mark_hidden
 from annotations.models import (
     Annotation,
     Article,
+    ArticleSet,
     Assignment,
     Decision,
     DuplicateCluster,
@@ -149,6 +152,21 @@ class DuplicateViewSet(ProjectRowsView[DuplicateCluster], viewsets.ReadOnlyModel
         if "verdict" in wanted:
             decide_cluster(cluster, wanted["verdict"], kept=wanted["kept"], by=user_of(request))
         return Response(self.get_serializer(self.get_object()).data)
+
+
+class ArticleSetViewSet(ProjectRowsView[ArticleSet], viewsets.ReadOnlyModelViewSet[ArticleSet]):
+    """Named sets of articles: what is asked of articles again and again; whatever fits later belongs to it too."""
+
+    queryset = ArticleSet.objects.order_by("id")
+    serializer_class = ArticleSetSerializer
+    readers = ADJUDICATION
+
+    def destroy(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
+        """Forget a name; articles and rounds stay as they are."""
+        found = self.get_object()
+        self.require_manager(found.project_id)
+        delete_set(found, by=user_of(request))
+        return Response(status=HTTPStatus.NO_CONTENT)
 
 
 class RoundViewSet(ProjectRowsView[Round], viewsets.ReadOnlyModelViewSet[Round]):

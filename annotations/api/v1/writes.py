@@ -9,8 +9,11 @@ from annotations.adjudication.merging import RULES
 from annotations.api.choices import NamedChoiceField, TruthField
 from annotations.api.filters import NOT_BLANK
 from annotations.api.v1.serializers.people import PersonSerializer, TokenSerializer
+from annotations.assignment.ordering import ORDERS
+from annotations.corpus.choice import GROUPING_NAMES, PROGRESS_NAMES
 from annotations.gold.services import MAXIMUM_TITLE
 from annotations.limits import (
+    MAX_COLUMN_LENGTH,
     MAX_DEFINITION_LENGTH,
     MAX_DESCRIPTION_LENGTH,
     MAX_EXTERNAL_ID_LENGTH,
@@ -21,9 +24,12 @@ from annotations.limits import (
     MAX_REASON_LENGTH,
     MAX_REVISION_NAME_LENGTH,
     MAX_ROUND_NAME_LENGTH,
+    MAX_SEARCH_LENGTH,
+    MAX_SET_NAME_LENGTH,
     MAX_TEXT_LENGTH,
     MAX_TITLE_LENGTH,
     MAX_UNASKED_TEXT_LENGTH,
+    MAX_VALUE_LENGTH,
 )
 from annotations.models import PLANNED_KINDS, BlockKind, Role, RoundKind, Standing, TokenScope, Verdict
 
@@ -105,9 +111,60 @@ class NewRoundSerializer(StrictSerializer):
         min_value=1,
         default=None,
         allow_null=True,
-        help_text="At most so many of them, drawn at random by the seed.",
+        help_text="At most so many of them, in the order that is given, at random by the seed where none is.",
+    )
+    set = id_field(default=None, allow_null=True, help_text="Only articles of this named set.")
+    order = NamedChoiceField(
+        [(order.name, order.title) for order in ORDERS],
+        default=ORDERS[0].name,
+        help_text="Which are taken first.",
+    )
+    column = serializers.CharField(
+        default="",
+        allow_blank=True,
+        max_length=MAX_COLUMN_LENGTH,
+        help_text="The column of the metadata whose numbers say what is urgent, for the order by priority.",
+    )
+    one_a_group = serializers.BooleanField(
+        default=False, help_text="Take one of each group of copies before a second of any."
     )
     seed = serializers.IntegerField(min_value=0, max_value=2**53 - 1, default=None, allow_null=True)
+
+
+class ArticleChoiceSerializer(StrictSerializer):
+    """What is asked of articles; each thing that is said has to hold."""
+
+    title = serializers.CharField(
+        required=False, max_length=MAX_SEARCH_LENGTH, help_text="In the title, or the id."
+    )
+    words = serializers.CharField(
+        required=False,
+        max_length=MAX_SEARCH_LENGTH,
+        help_text="All of them are in the text; in quotes as they follow each other.",
+    )
+    metadata = serializers.DictField(
+        child=serializers.CharField(max_length=MAX_VALUE_LENGTH),
+        required=False,
+        help_text="Columns with the value that each has to have.",
+    )
+    language = serializers.CharField(required=False, max_length=MAX_VALUE_LENGTH)
+    since = serializers.CharField(
+        required=False, max_length=MAX_VALUE_LENGTH, help_text="A date, or its beginning."
+    )
+    until = serializers.CharField(
+        required=False, max_length=MAX_VALUE_LENGTH, help_text="A date, or its beginning."
+    )
+    min_length = serializers.IntegerField(required=False, min_value=0, max_value=MAX_TEXT_LENGTH)
+    max_length = serializers.IntegerField(required=False, min_value=0, max_value=MAX_TEXT_LENGTH)
+    progress = NamedChoiceField(list(PROGRESS_NAMES.items()), required=False)
+    copies = NamedChoiceField(list(GROUPING_NAMES.items()), required=False)
+
+
+class NewSetSerializer(StrictSerializer):
+    """Articles that are to be found again under a name."""
+
+    name = serializers.CharField(min_length=1, max_length=MAX_SET_NAME_LENGTH)
+    choice = ArticleChoiceSerializer()
 
 
 class NewReleaseSerializer(StrictSerializer):

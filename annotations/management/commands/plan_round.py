@@ -6,8 +6,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotations.assignment.errors import AssignmentError
+from annotations.assignment.filtering import read_set
+from annotations.assignment.ordering import ORDER_NAMES
 from annotations.assignment.services import plan_round
-from annotations.models import PLANNED_KINDS, Project, RoundKind, User
+from annotations.assignment.taking import Taking
+from annotations.corpus.choice import ArticleChoice, ChoiceError
+from annotations.models import PLANNED_KINDS, ArticleSet, Project, RoundKind, User
 from annotations.projects.archived import ProjectArchivedError
 
 
@@ -31,7 +35,23 @@ class Command(BaseCommand):
             "--kind", choices=[kind.value for kind in PLANNED_KINDS], default=RoundKind.PRODUCTION.value
         )
         parser.add_argument(
-            "--limit", type=int, metavar="N", help="At most so many articles, drawn at random by the seed."
+            "--limit",
+            type=int,
+            metavar="N",
+            help="At most so many articles, at random by the seed where no order is given.",
+        )
+        parser.add_argument("--set", metavar="NAME", help="Only articles of this named set.")
+        parser.add_argument(
+            "--order",
+            choices=ORDER_NAMES,
+            default=ORDER_NAMES[0],
+            help="Which are taken first, with --limit.",
+        )
+        parser.add_argument(
+            "--column", default="", metavar="NAME", help="The column of numbers for --order priority."
+        )
+        parser.add_argument(
+            "--one-a-group", action="store_true", help="One of each group of copies before a second of any."
         )
         parser.add_argument(
             "--seed", type=int, help="Fixes every random choice; drawn and kept where it is not given."
@@ -49,11 +69,17 @@ class Command(BaseCommand):
                 annotators=find_annotators(options["annotators"]),
                 overlap=options["overlap"],
                 kind=options["kind"],
+                taking=Taking(
+                    choice=_find_set(project, options["set"]) if options["set"] else ArticleChoice(),
+                    order=options["order"],
+                    column=options["column"],
+                    one_a_group=options["one_a_group"],
+                ),
                 limit=options["limit"],
                 seed=options["seed"],
                 by=None,
             )
-        except (AssignmentError, ProjectArchivedError) as error:
+        except (AssignmentError, ChoiceError, ProjectArchivedError) as error:
             raise CommandError(str(error)) from error
         tasks, people = round_.tasks.count(), round_.participants.count()
         if options["json"]:
@@ -72,6 +98,15 @@ class Command(BaseCommand):
             f"Planned round {round_.number} of {project} ({round_.kind}): {tasks} tasks for {people} annotators, "
             f"{round_.overlap} on each. The worker fills their queues.",
         )
+
+
+def _find_set(project: Project, name: str) -> ArticleChoice:
+    sets = ArticleSet.objects.filter(project=project)
+    found = sets.filter(name=name).first()
+    if found is None:
+        known = ", ".join(sets.values_list("name", flat=True)) or "none yet"
+        raise CommandError(f"There is no set of articles {name!r}. Sets: {known}.")
+    return read_set(found)
 
 
 def find_annotators(addresses: str) -> list[User]:

@@ -1,51 +1,69 @@
 """The corpus of a project: its articles, each as a page to read, and the way in for new ones."""
 
-from django.core.exceptions import BadRequest
-from django.db.models import Prefetch, Q, QuerySet
-from django.http import HttpResponse
+from dataclasses import replace
+
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from annotations.assignment.filtering import filter_articles
 from annotations.assignment.tallies import count_excluded
+from annotations.corpus.choice import ArticleChoice, Progress
 from annotations.languages import choose_language
-from annotations.models import Article, Block, BlockKind, DuplicateMember, Role, Task, Verdict
+from annotations.models import Article, Block, BlockKind, DuplicateMember, Role, Task, TaskStatus, Verdict
 from annotations.web.access import MemberRequest, member_page
+from annotations.web.articles.choosing import read_choice_of_articles
 from annotations.web.articles.layout import lay_out_article
 from annotations.web.articles.originals import has_page
 from annotations.web.paging import paginate, read_choice
+
+MAX_COUNTED = 1_000
+"""Articles that fit a filter which are counted and led through; whoever looks for one among more asks more."""
 
 
 @member_page(Role.MANAGER, Role.ADJUDICATOR)
 @require_safe
 def list_articles(request: MemberRequest) -> HttpResponse:
-    """The page that lists the articles of a project with where each stands, by title or id, and those that are excluded."""
-    tasks = Task.objects.live().select_related("round").order_by("round__number")
-    articles = (
-        Article.staged.filter(project=request.project)
-        .defer("text", "original", "metadata")
-        .prefetch_related(Prefetch("tasks", tasks, to_attr="live_tasks"))
-    )
-    wanted = request.GET.get("q", "").strip()
-    if "\0" in wanted:
-        raise BadRequest("No title has this character.")
-    if wanted:
-        articles = articles.filter(Q(title__icontains=wanted) | Q(external_id=wanted))
-    tallies = request.project.article_tallies.all()
-    excluded = count_excluded(request.project)
-    clusters = request.project.duplicate_clusters.order_by()
+    """The page that lists the articles of a project with where each stands, narrowed by what is asked of them."""
+    form, choice, chosen_set = read_choice_of_articles(request.project, request.GET)
     shows_excluded = read_choice(request, "excluded", ["yes"]) == "yes"
+    tallies = request.project.article_tallies.all()
     if shows_excluded:
-        articles, tallies = articles.filter(excluded_at__isnull=False), tallies.filter(is_excluded=True)
-    shown = articles.published().order_by("id")
+        choice, tallies = replace(choice, progress=Progress.EXCLUDED), tallies.filter(is_excluded=True)
+    # asked for live statuses, SQLite goes through all tasks that have one
+    tasks = Task.objects.exclude(status__in=(TaskStatus.CANCELLED, TaskStatus.EXCLUDED))
+    articles = filter_articles(request.project, choice).published().order_by("id")
+    shown = articles.defer("text", "original", "metadata").prefetch_related(
+        Prefetch("tasks", tasks.select_related("round").order_by("round__number"), to_attr="live_tasks")
+    )
+    is_counted = choice == ArticleChoice(progress=Progress.EXCLUDED if shows_excluded else "")
+    clusters = request.project.duplicate_clusters.order_by()
     context = {
-        "page": paginate(request, shown, count=None if wanted else tallies.total()),
-        "wanted": wanted,
-        "excluded_count": excluded,
+        "page": paginate(request, shown, count=tallies.total())
+        if is_counted
+        else paginate(request, shown, most=MAX_COUNTED),
+        "form": form,
+        "is_open": form.is_bound and (bool(form.errors) or not replace(form.choice, title="").is_all),
+        "choice": choice,
+        "is_narrowed": not is_counted,
+        "query": _keep(request.GET),
+        "chosen_set": chosen_set,
+        "sets": request.project.article_sets.all(),
+        "excluded_count": count_excluded(request.project),
         "shows_excluded": shows_excluded,
         "copies_count": clusters.filter(verdict=Verdict.OPEN).count(),
         "has_copies": clusters.exists(),
     }
     return render(request, "annotations/articles/list.html", context)
+
+
+def _keep(query: QueryDict) -> str:
+    """What an address asks of articles, without the page that it names."""
+    kept = query.copy()
+    for name in ("page", "excluded"):
+        kept.pop(name, None)
+    return kept.urlencode()
 
 
 @member_page(Role.MANAGER, Role.ADJUDICATOR)

@@ -6,9 +6,14 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from annotations.assignment.ordering import ORDERS
+from annotations.assignment.taking import Taking
+from annotations.corpus.choice import ArticleChoice
+from annotations.limits import MAX_COLUMN_LENGTH
 from annotations.models import PLANNED_KINDS, Assignment, Project, Role, RoundKind, User
 from annotations.progress.names import sort_by_name
 
+EVERYTHING = ArticleChoice()
 PURPOSES: Mapping[RoundKind, str] = {
     RoundKind.CALIBRATION: "trains the team and the guidelines",
     RoundKind.PRODUCTION: "makes the dataset",
@@ -57,13 +62,32 @@ class RoundForm(forms.Form):
         label="Articles",
         min_value=1,
         required=False,
-        help_text="So many, drawn at random from those that no round of this kind has yet; empty for all of them.",
+        help_text="So many of those that no round of this kind has yet; empty for all of them.",
     )
+    order = forms.ChoiceField(
+        label="Which first",
+        choices=[(order.name, order.title) for order in ORDERS],
+        required=False,
+        help_text="Matters where there are more articles than that.",
+    )
+    column = forms.CharField(
+        label="Column of numbers",
+        required=False,
+        max_length=MAX_COLUMN_LENGTH,
+        help_text="For the order by a column: its name in the metadata, such as priority.",
+    )
+    one_a_group = forms.BooleanField(label="One of each group of copies first", required=False)
 
     def __init__(
-        self, *args: Any, project: Project, unplanned: Mapping[RoundKind, int], **kwargs: Any
+        self,
+        *args: Any,
+        project: Project,
+        unplanned: Mapping[RoundKind, int],
+        choice: ArticleChoice = EVERYTHING,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self._choice = choice
         self.fields["kind"].choices = say_purposes(unplanned)  # type: ignore[attr-defined]
         team = User.objects.filter(
             memberships__project=project, memberships__role=Role.ANNOTATOR, is_active=True
@@ -71,6 +95,17 @@ class RoundForm(forms.Form):
         names = _offer(self.fields["annotators"], team)
         self.fields["annotators"].initial = names
         self.fields["overlap"].initial = min(3, len(names)) or 1
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What `plan_round` is told."""
+        said = {name: self.cleaned_data[name] for name in ("kind", "annotators", "overlap", "limit")}
+        order = {
+            "order": self.cleaned_data["order"] or ORDERS[0].name,
+            "column": self.cleaned_data["column"],
+            "one_a_group": self.cleaned_data["one_a_group"],
+        }
+        return {**said, "taking": Taking(choice=self._choice, **order)}
 
 
 def _offer(field: forms.Field, people: QuerySet[User]) -> list[int]:

@@ -21,6 +21,7 @@ from annotations.assignment.services import (
 )
 from annotations.assignment.tallies import count_excluded, count_planned_by_kind
 from annotations.blindness import is_hidden
+from annotations.corpus.choice import ChoiceError
 from annotations.models import (
     CLAIM_HOLDING_STATUSES,
     LIVE_STATUSES,
@@ -42,6 +43,7 @@ from annotations.models.expressions import CountOf
 from annotations.progress.names import sort_by_name
 from annotations.progress.situation import count_tasks
 from annotations.web.access import MemberRequest, member_page
+from annotations.web.articles.choosing import read_choice_of_articles
 from annotations.web.paging import paginate, read_choice
 from annotations.web.rounds.forms import ParticipantForm, ReassignForm, RoundForm
 from annotations.web.stuck import NOT_OFFERED, describe_stuck
@@ -76,16 +78,17 @@ def plan(request: MemberRequest) -> HttpResponse:
     articles, excluded = project.article_tallies.total(), count_excluded(project)
     by_kind = count_planned_by_kind(project)
     unplanned: dict[RoundKind, int] = {kind: articles - excluded - by_kind[kind] for kind in PLANNED_KINDS}
-    form = RoundForm(request.POST or None, project=project, unplanned=unplanned)
+    _, choice, _ = read_choice_of_articles(project, request.GET)
+    form = RoundForm(request.POST or None, project=project, unplanned=unplanned, choice=choice)
     if request.method == "POST" and form.is_valid():
         try:
-            planned = plan_round(project, **form.cleaned_data, by=request.user)
-        except AssignmentError as error:
+            planned = plan_round(project, **form.arguments, by=request.user)
+        except (AssignmentError, ChoiceError) as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"Round {planned.number} is planned; its annotators can begin.")
             return redirect("web:round", project.slug, planned.number)
-    context = {"form": form, "article_count": articles - excluded, "excluded": excluded}
+    context = {"form": form, "article_count": articles - excluded, "excluded": excluded, "choice": choice}
     return render(request, "annotations/rounds/plan.html", context)
 
 

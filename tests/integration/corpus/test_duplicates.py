@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from annotations.assignment.excluding import delete_article, undo_import
-from annotations.corpus import duplicates
+from annotations.corpus import catalogue, duplicates
 from annotations.corpus.clusters import Pair, find_groups, write_clusters
 from annotations.corpus.duplicates import find_copies_in_import, request_duplicates
 from annotations.corpus.preparing import prepare
@@ -109,7 +109,7 @@ def test_only_new_articles_are_read(project: Project, monkeypatch: pytest.Monkey
         read.append(text)
         return hash_shingles(text)
 
-    monkeypatch.setattr("annotations.corpus.duplicates.hash_shingles", read_and_hash)
+    monkeypatch.setattr("annotations.corpus.catalogue.hash_shingles", read_and_hash)
     new = write_copy(project, "Something else happened in the capital on Monday, officials said in a note.")
     assert find(project) == []
     assert read == [new.text]
@@ -163,7 +163,7 @@ def test_a_job_that_was_killed_goes_on_where_it_was(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     articles = [write_copy(project, text) for text in (SEED, EDITED, PART)]
-    monkeypatch.setattr(duplicates, "SKETCHED_AT_ONCE", 1)
+    monkeypatch.setattr(catalogue, "CATALOGUED_AT_ONCE", 1)
     monkeypatch.setattr(duplicates, "COMPARED_AT_ONCE", 1)
     chunks = itertools.count(1)
 

@@ -100,6 +100,8 @@ ROUTES = {
     "exclude-article": Route(MANAGER, post=OK, arguments=project("article.pk")),
     "include-article": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("article.pk")),
     "delete-article": Route(MANAGER, post=OK, arguments=project("article.pk")),
+    "name-set": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project()),
+    "delete-set": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("article_set.pk")),
     "duplicates": Route(READERS, arguments=project()),
     "duplicate": Route(READERS, post=OK, arguments=project("copies.pk")),
     "rename-round": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("round.number")),

@@ -3,7 +3,15 @@
 from rest_framework import serializers
 
 from annotations.formats.record import name_source
-from annotations.models import Article, ArticleImport, Block, DuplicateCluster, DuplicateMember, ImportStatus
+from annotations.models import (
+    Article,
+    ArticleImport,
+    ArticleSet,
+    Block,
+    DuplicateCluster,
+    DuplicateMember,
+    ImportStatus,
+)
 
 
 class BlockSerializer(serializers.ModelSerializer[Block]):
@@ -87,4 +95,15 @@ class DuplicateClusterSerializer(serializers.ModelSerializer[DuplicateCluster]):
     class Meta:
         model = DuplicateCluster
         fields = ("id", "project", "verdict", "kept", "found_at", "decided_at", "members")
+        read_only_fields = fields
+
+
+class ArticleSetSerializer(serializers.ModelSerializer[ArticleSet]):
+    """Articles by what is asked of them, under a name."""
+
+    choice = serializers.DictField(read_only=True, help_text="What is asked of the articles.")
+
+    class Meta:
+        model = ArticleSet
+        fields = ("id", "project", "name", "choice", "created_at")
         read_only_fields = fields

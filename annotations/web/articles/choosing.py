@@ -1,0 +1,151 @@
+"""Which articles a page is about, as its address says it, and sets of them that have a name."""
+
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from annotations.assignment.filtering import read_set
+from annotations.assignment.sets import ArticleSetError, delete_set, save_set
+from annotations.corpus.choice import GROUPING_NAMES, PROGRESS_NAMES, ArticleChoice
+from annotations.corpus.words import read_phrases
+from annotations.limits import (
+    MAX_COLUMN_LENGTH,
+    MAX_SEARCH_LENGTH,
+    MAX_SET_NAME_LENGTH,
+    MAX_TEXT_LENGTH,
+    MAX_VALUE_LENGTH,
+)
+from annotations.models import ArticleSet, Project, Role
+from annotations.models.projects import MAX_ID_LENGTH
+from annotations.web.access import MemberRequest, member_page
+
+ANY = ("", "any")
+
+
+class ChoiceForm(forms.Form):
+    """What is asked of articles; what is left empty does not matter."""
+
+    words = forms.CharField(
+        label="Words in the text",
+        required=False,
+        max_length=MAX_SEARCH_LENGTH,
+        help_text="All of them; in quotes as they follow each other.",
+    )
+    progress = forms.ChoiceField(label="State", required=False)
+    copies = forms.ChoiceField(label="Copies", required=False)
+    column = forms.CharField(
+        label="Metadata",
+        required=False,
+        max_length=MAX_COLUMN_LENGTH,
+        help_text="The name of a column, such as source, author or licence.",
+    )
+    value = forms.CharField(label="is", required=False, max_length=MAX_VALUE_LENGTH)
+    language = forms.CharField(
+        label="Language", required=False, max_length=MAX_VALUE_LENGTH, help_text="Such as de."
+    )
+    since = forms.CharField(label="Dated from", required=False, max_length=MAX_VALUE_LENGTH)
+    until = forms.CharField(
+        label="until", required=False, max_length=MAX_VALUE_LENGTH, help_text="Such as 2026-03."
+    )
+    min_length = forms.IntegerField(
+        label="Characters from", required=False, min_value=0, max_value=MAX_TEXT_LENGTH
+    )
+    max_length = forms.IntegerField(label="to", required=False, min_value=0, max_value=MAX_TEXT_LENGTH)
+    q = forms.CharField(required=False, max_length=MAX_SEARCH_LENGTH, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, names in (("progress", PROGRESS_NAMES), ("copies", GROUPING_NAMES)):
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                field.choices = [ANY, *names.items()]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("words") and not read_phrases(cleaned["words"]):
+            self.add_error("words", "Give a word to look for: signs alone are not found.")
+        if bool(cleaned.get("column")) != bool(cleaned.get("value")):
+            self.add_error("column", "Give both the column and the value that it has to have.")
+        return cleaned
+
+    @property
+    def choice(self) -> ArticleChoice:
+        """What was asked; nothing where it cannot be read."""
+        if not self.is_bound or not self.is_valid():
+            return ArticleChoice()
+        said = self.cleaned_data
+        return ArticleChoice(
+            title=said["q"],
+            metadata=((said["column"], said["value"]),) if said["column"] else (),
+            **{
+                name: said[name]
+                for name in (
+                    "words",
+                    "language",
+                    "since",
+                    "until",
+                    "min_length",
+                    "max_length",
+                    "progress",
+                    "copies",
+                )
+            },
+        )
+
+
+def read_choice_of_articles(
+    project: Project, query: QueryDict
+) -> tuple[ChoiceForm, ArticleChoice, ArticleSet | None]:
+    """The form, what it asks, and the set that the address names, whose choice is taken then."""
+    if "\0" in "".join(value for values in query.lists() for value in values[1]):
+        raise BadRequest("No article has this character.")
+    form = ChoiceForm(query if set(query) & set(ChoiceForm.base_fields) else None)
+    wanted = query.get("set", "")
+    if not wanted:
+        return form, form.choice, None
+    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) <= MAX_ID_LENGTH):
+        raise BadRequest("There is no such set of articles.")
+    found = get_object_or_404(project.article_sets.all(), pk=int(wanted))
+    return form, replace(read_set(found), title=form.choice.title), found
+
+
+class SetForm(forms.Form):
+    """A name for the articles that are asked for."""
+
+    name = forms.CharField(label="Name", max_length=MAX_SET_NAME_LENGTH)
+
+
+@member_page(Role.MANAGER)
+@require_POST
+def name_set(request: MemberRequest) -> HttpResponse:
+    """Keep what the address asks of articles under a name."""
+    form, choice, _ = read_choice_of_articles(request.project, request.GET)
+    named = SetForm(request.POST)
+    back = f"{reverse('web:articles', args=[request.project.slug])}?{request.GET.urlencode()}"
+    if not named.is_valid() or (form.is_bound and not form.is_valid()):
+        messages.error(request, "Give the set a name.")
+        return redirect(back)
+    try:
+        saved = save_set(request.project, named.cleaned_data["name"], choice, by=request.user)
+    except ArticleSetError as error:
+        messages.error(request, str(error))
+        return redirect(back)
+    messages.success(request, f"“{saved.name}” is a set now; whatever fits later belongs to it too.")
+    return redirect(f"{reverse('web:articles', args=[request.project.slug])}?set={saved.pk}")
+
+
+@member_page(Role.MANAGER)
+@require_POST
+def forget_set(request: MemberRequest, set_id: int) -> HttpResponse:
+    """Delete a set; its articles stay."""
+    found = get_object_or_404(request.project.article_sets.all(), pk=set_id)
+    delete_set(found, by=request.user)
+    messages.success(request, f"“{found.name}” is no set any more; its articles stay.")
+    return redirect("web:articles", request.project.slug)
