@@ -1,8 +1,7 @@
 """A watch on every transaction of the product: within one there is nothing but writing, or others wait for the rest.
 
 What is measured is the processor time of the thread between the beginning and the end of the outermost transaction, so
-that a busy machine fails no test. On SQLite that includes the writing itself, on PostgreSQL only what is around it; so
-the time on the clock of the longest transaction is kept too, and the tests of large writes ask for it on both.
+that a busy machine fails no test. On SQLite that includes the writing itself, on PostgreSQL only what is around it.
 """
 
 import time
@@ -24,7 +23,7 @@ class Watch:
     def __init__(self) -> None:
         self.too_long: list[str] = []
         self.longest = 0.0
-        """Seconds on the clock of the longest transaction since somebody set this to 0."""
+        """Seconds of the longest transaction since somebody set this to 0."""
         self._here = local()
         self._enter, self._exit = Atomic.__enter__, Atomic.__exit__
 
@@ -53,14 +52,13 @@ class Watch:
     def _begin(self) -> None:
         self._here.depth = getattr(self._here, "depth", 0) + 1
         if self._here.depth == 1:
-            self._here.began = time.thread_time(), time.monotonic()
+            self._here.began = time.thread_time()
 
     def _end(self) -> None:
         self._here.depth -= 1
         if self._here.depth == 0:
-            began, began_on_clock = self._here.began
-            seconds = time.thread_time() - began
-            self.longest = max(self.longest, time.monotonic() - began_on_clock)
+            seconds = time.thread_time() - self._here.began
+            self.longest = max(self.longest, seconds)
             if seconds > MAX_SECONDS:
                 self.too_long.append(f"{seconds:.1f} s in a transaction of {_name_caller()}")
 
