@@ -40,12 +40,13 @@ def insert(
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(fields[name].column)) for name in (*columns, *others))
     table = quote(model._meta.db_table)
+    written = [(*row, *constant) for row in rows]  # before COPY begins, since whoever makes rows may ask the database
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row((*row, *constant))
+                for row in written:
+                    copy.write_row(row)
         else:
             places = ", ".join(["%s"] * (len(columns) + len(others)))
             statement = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 - our own tables
-            cursor.executemany(statement, [(*row, *constant) for row in rows])
+            cursor.executemany(statement, written)
