@@ -118,8 +118,11 @@ def read_queues(project: Project, people: Sequence[User]) -> dict[int, list[tupl
 
 
 def find_last_active(person: User, queue: Sequence[tuple[datetime, datetime]]) -> datetime | None:
-    """When somebody last signed in, handed something in or worked on something that lies in their queue."""
-    at_work = [seen for since, seen in queue if seen > since]
+    """When somebody last signed in, handed something in or worked on something that lies in their queue.
+
+    Restoring a project renews leases, too, so the leases of whoever never signed in say nothing.
+    """
+    at_work = [seen for since, seen in queue if seen > since and person.last_login]
     times = [time for time in (person.last_login, person.last_worked, *at_work) if time is not None]  # type: ignore[attr-defined]
     return max(times, default=None)
 

@@ -101,11 +101,20 @@ def find_sign_in_link(token: str) -> SignInLink:
         raise SignInLinkUnknownError("This sign-in link is not known here. Ask for a new one.")
     if not link.user.is_active:
         raise AccountDeactivatedError("This account is not active any more. Ask your project's manager.")
+    if not link.used_at and (link.is_outdated or link.expires_at <= timezone.now()) and _is_replaced(link):
+        raise SignInLinkExpiredError(
+            "A newer sign-in link was made for you and replaced this one. Open that, or ask for a new one."
+        )
     if link.used_at or link.is_outdated:
         raise SignInLinkUsedError("This sign-in link has been used. Sign in, or ask for a new link.")
     if link.expires_at <= timezone.now():
         raise SignInLinkExpiredError("This sign-in link is no longer valid. Ask for a new one.")
     return link
+
+
+def _is_replaced(link: SignInLink) -> bool:
+    """Whether another link was made for the same person afterwards."""
+    return SignInLink.objects.filter(user=link.user, pk__gt=link.pk).exists()
 
 
 @transaction.atomic

@@ -76,4 +76,7 @@ def _describe_exceptions(overall: float, labels: Mapping[str, Estimate]) -> list
     named = [f"{name} ({percent(labels[name].value or 0)})" for name in found]
     if len(found) == 1:
         return [f"{found[0]} is the exception: {percent(labels[found[0]].value or 0)}."]
-    return [f"{', '.join(named[:-1])} and {named[-1]} are the exceptions."]
+    listed = f"{', '.join(named[:-1])} and {named[-1]}"
+    if 2 * len(found) > len(labels):
+        return [f"It is lowest for {listed}."]
+    return [f"{listed} are the exceptions."]

@@ -25,6 +25,7 @@ from annotations.corpus.imports import (
 )
 from annotations.corpus.uploads import keep_whole, list_unfinished
 from annotations.formats.errors import RefusedError
+from annotations.formats.registry import OF_ANNOTATIONS, OF_TEXTS
 from annotations.limits import MAX_IMPORT_PART_BYTES
 from annotations.models import AnnotationImport, ArticleImport, ImportStatus, JobStatus, Role
 from annotations.web.access import MemberRequest, member_page
@@ -36,6 +37,14 @@ PASTED, PASTED_WITH_TITLE = "pasted.txt", "pasted.jsonl"
 ENCODING_OF = "encoding:"
 COLUMN = "column:"
 MAX_UNFINISHED = 20
+
+
+def list_readable() -> dict[str, list[str]]:
+    """The titles of the formats that texts and annotations are read from, as the page lists them."""
+    return {
+        "texts": [known.title for known in OF_TEXTS],
+        "annotations": [known.title for known in OF_ANNOTATIONS],
+    }
 
 
 def _find(request: MemberRequest, import_id: int) -> ArticleImport:
@@ -61,6 +70,7 @@ def add_articles(request: MemberRequest) -> HttpResponse:
     context = {
         "form": form,
         "waiting": list_waiting(request.project),
+        "readable": list_readable(),
         "part_bytes": MAX_IMPORT_PART_BYTES,
     }
     return render(request, "annotations/articles/add.html", context)
@@ -107,6 +117,7 @@ def show_import(request: MemberRequest, import_id: int) -> HttpResponse:
                 "unfinished": list_unfinished(made)[:MAX_UNFINISHED],
                 "files": made.files.count(),
                 "part_bytes": MAX_IMPORT_PART_BYTES,
+                "readable": list_readable(),
             }
     return render(request, "annotations/articles/import/import.html", context)
 

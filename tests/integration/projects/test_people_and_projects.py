@@ -140,6 +140,8 @@ class TestSignInLinks:
         with pytest.raises(signing_in.SignInLinkExpiredError):
             signing_in.redeem_sign_in_link(older)
         assert signing_in.redeem_sign_in_link(newer) == user
+        with pytest.raises(signing_in.SignInLinkExpiredError, match="newer"):
+            signing_in.redeem_sign_in_link(older)
 
     def test_an_expired_link_opens_nothing(self) -> None:
         token = signing_in.issue_sign_in_link(make_user(), by=None)

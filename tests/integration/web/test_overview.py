@@ -66,15 +66,18 @@ def test_a_line_tells_what_waits_for_an_annotator_since_when_and_how_fast_they_a
 def test_somebody_who_works_without_handing_in_was_active_when_their_lease_was_renewed(
     project: Project,
 ) -> None:
-    ada = make_member(project, name="Ada")
+    ada = make_member(project, name="Ada", last_login=LONG_AGO)
     queued = make_assignment(make_task(make_round(project, overlap=1, annotators=(ada,))), ada)
-    assert list_annotators(project)[0].last_active is None  # nothing was done yet with what lies there
+    assert list_annotators(project)[0].last_active == LONG_AGO  # nothing was done yet with what lies there
     lease = timedelta(hours=project.lease_hours)
     at_work = LONG_AGO + timedelta(hours=5)
     Assignment.objects.filter(pk=queued.pk).update(
         status_changed_at=LONG_AGO, created_at=LONG_AGO, leased_until=at_work + lease
     )
     assert list_annotators(project)[0].last_active == at_work
+    ada.last_login = None
+    ada.save()
+    assert list_annotators(project)[0].last_active is None  # restoring a project renews leases, too
 
 
 def test_people_stand_in_natural_order(project: Project) -> None:

@@ -45,7 +45,10 @@ def test_a_label_stands_out_when_its_whole_interval_lies_below_and_by_much() -> 
 
 def test_several_exceptions_are_named_with_their_values_the_lowest_first() -> None:
     labels = {"A": estimate(0.5, 0.4, 0.6), "B": estimate(0.3, 0.2, 0.4), "C": estimate(0.9, 0.85, 0.95)}
+    labels["D"] = estimate(0.9, 0.85, 0.95)
     assert "B (30) and A (50) are the exceptions." in write_headline(estimate(0.8, 0.75, 0.85), labels)
+    del labels["D"]
+    assert "It is lowest for B (30) and A (50)." in write_headline(estimate(0.8, 0.75, 0.85), labels)
 
 
 def test_without_an_exception_no_label_stands_out() -> None:
