@@ -40,7 +40,8 @@ def insert(
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(fields[name].column)) for name in (*columns, *others))
     table = quote(model._meta.db_table)
-    written = [(*row, *constant) for row in rows]  # before COPY begins, since whoever makes rows may ask the database
+    # before COPY begins, since whoever makes rows may ask the database
+    written = [(*row, *constant) for row in rows]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
