@@ -77,5 +77,6 @@ def _close(reference: str, components: dict[str, Any]) -> None:
     for field in described["properties"].values():
         if field.get("type") == "string" and field.get("minLength") and "format" not in field:
             field["pattern"] = NOT_BLANK
-        if "$ref" in field.get("items", {}):
-            _close(field["items"]["$ref"], components)
+        for part in (field, field.get("items", {}), *field.get("allOf", ())):
+            if "$ref" in part:
+                _close(part["$ref"], components)

@@ -151,7 +151,7 @@ def fill(model: type[models.Model], rows: str, **columns: Any) -> None:
         if name not in columns:
             parameters.append(field.get_db_prep_save(field.get_default(), connection))
         is_typed = connection.vendor == "postgresql" and (
-            value == "%s" or isinstance(field, models.JSONField)
+            value == "%s" or isinstance(field, models.JSONField | models.DateTimeField)
         )
         expressions.append(f"CAST({value} AS {field.db_type(connection)})" if is_typed else value)
     source = rows.replace("%", "%%")

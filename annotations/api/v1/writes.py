@@ -125,7 +125,7 @@ class NewRoundSerializer(StrictSerializer):
         max_length=MAX_COLUMN_LENGTH,
         help_text="The column of the metadata whose numbers say what is urgent, for the order by priority.",
     )
-    one_a_group = serializers.BooleanField(
+    one_a_group = TruthField(
         default=False, help_text="Take one of each group of copies before a second of any."
     )
     seed = serializers.IntegerField(min_value=0, max_value=2**53 - 1, default=None, allow_null=True)
@@ -135,24 +135,25 @@ class ArticleChoiceSerializer(StrictSerializer):
     """What is asked of articles; each thing that is said has to hold."""
 
     title = serializers.CharField(
-        required=False, max_length=MAX_SEARCH_LENGTH, help_text="In the title, or the id."
+        required=False, min_length=1, max_length=MAX_SEARCH_LENGTH, help_text="In the title, or the id."
     )
     words = serializers.CharField(
         required=False,
+        min_length=1,
         max_length=MAX_SEARCH_LENGTH,
         help_text="All of them are in the text; in quotes as they follow each other.",
     )
     metadata = serializers.DictField(
-        child=serializers.CharField(max_length=MAX_VALUE_LENGTH),
+        child=serializers.CharField(max_length=MAX_VALUE_LENGTH, allow_blank=True),
         required=False,
         help_text="Columns with the value that each has to have.",
     )
-    language = serializers.CharField(required=False, max_length=MAX_VALUE_LENGTH)
+    language = serializers.CharField(required=False, min_length=1, max_length=MAX_VALUE_LENGTH)
     since = serializers.CharField(
-        required=False, max_length=MAX_VALUE_LENGTH, help_text="A date, or its beginning."
+        required=False, min_length=1, max_length=MAX_VALUE_LENGTH, help_text="A date, or its beginning."
     )
     until = serializers.CharField(
-        required=False, max_length=MAX_VALUE_LENGTH, help_text="A date, or its beginning."
+        required=False, min_length=1, max_length=MAX_VALUE_LENGTH, help_text="A date, or its beginning."
     )
     min_length = serializers.IntegerField(required=False, min_value=0, max_value=MAX_TEXT_LENGTH)
     max_length = serializers.IntegerField(required=False, min_value=0, max_value=MAX_TEXT_LENGTH)

@@ -226,9 +226,10 @@ def archive_and_restore(round_: Round) -> None:
 def change_roles_often(participant: Participant) -> None:
     project, person = participant.round.project, participant.annotator
     for _ in range(12):
-        change_member_roles(project, person, roles=[Role.CONSUMER], by=None)
-        change_member_roles(project, person, roles=[Role.ANNOTATOR], by=None)
-        with suppress(RoundClosedError):
+        for role in (Role.CONSUMER, Role.ANNOTATOR):
+            with suppress(ProjectArchivedError, IntegrityError):  # none in an archived project
+                change_member_roles(project, person, roles=[role], by=None)
+        with suppress(RoundClosedError, ProjectArchivedError, IntegrityError):
             add_participant(participant.round, person, by=None)
 
 
