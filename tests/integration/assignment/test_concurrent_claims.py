@@ -15,7 +15,12 @@ from django.utils import timezone
 from annotations.assignment.archiving import archive_project, restore_project
 from annotations.assignment.claims import lock_assignment
 from annotations.assignment.closing import close_round, reopen_round
-from annotations.assignment.errors import ClaimNotHeldError, RoundClosedError, TaskClosedError
+from annotations.assignment.errors import (
+    ClaimNotHeldError,
+    NotAnAnnotatorError,
+    RoundClosedError,
+    TaskClosedError,
+)
 from annotations.assignment.excluding import exclude_article, include_article
 from annotations.assignment.services import (
     add_participant,
@@ -229,7 +234,7 @@ def change_roles_often(participant: Participant) -> None:
         for role in (Role.CONSUMER, Role.ANNOTATOR):
             with suppress(ProjectArchivedError, IntegrityError):  # none in an archived project
                 change_member_roles(project, person, roles=[role], by=None)
-        with suppress(RoundClosedError, ProjectArchivedError, IntegrityError):
+        with suppress(RoundClosedError, ProjectArchivedError, NotAnAnnotatorError, IntegrityError):
             add_participant(participant.round, person, by=None)
 
 
