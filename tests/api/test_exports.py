@@ -70,6 +70,16 @@ def test_a_file_that_the_caller_has_already_is_not_sent_again(world: World) -> N
     assert other_format.status_code == HTTPStatus.OK
 
 
+def test_a_file_that_is_not_the_one_named_is_refused_as_a_problem_like_all_others(world: World) -> None:
+    client = call_as(world, Role.CONSUMER)
+    address = f"/api/v1/releases/{world.release.pk}/export/?format=jsonl"
+    refused = client.get(address, HTTP_IF_MATCH='"something else"')
+    assert refused.status_code == HTTPStatus.PRECONDITION_FAILED
+    assert refused["Content-Type"] == "application/problem+json"
+    assert "If-Match" in refused.json()["detail"]
+    assert client.get(address, HTTP_IF_MATCH=client.get(address)["ETag"]).status_code == HTTPStatus.OK
+
+
 def test_the_headers_can_be_asked_for_alone(world: World) -> None:
     client = call_as(world, Role.CONSUMER)
     address = f"/api/v1/releases/{world.release.pk}/export/"
