@@ -163,4 +163,4 @@ def test_what_was_stored_before_is_written_by_the_migration(transaction_watch: W
     transaction_watch.too_long.clear()  # migrations may take their time
     assert written() == before
     guarded = import_module("tests.integration.test_append_only")
-    assert guarded.list_guarded_tables() == guarded.GUARDED | guarded.TALLIED
+    assert guarded.list_guarded_tables() == guarded.GUARDED | guarded.TALLIED | guarded.SEARCHED
