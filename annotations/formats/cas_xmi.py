@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
-
-from lxml import etree
+from typing import TYPE_CHECKING, Any
 
 from annotations.formats.bundles import BundledFile
 from annotations.formats.cas import ARRAYS, BUILT_IN, OF_SIMPLE_VALUES, SOFA, Cas, FeatureStructure, Types
 from annotations.formats.errors import RefusedError
 from annotations.formats.strict_xml import read_elements, split_name
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 XMI = "http://www.omg.org/XMI"
 ROOT = f"{{{XMI}}}XMI"

@@ -1,13 +1,14 @@
 """XML without what harms who reads it: no document type, no entities, nothing from a network, and never endless."""
 
 from collections.abc import Iterator
-from typing import IO, Any
-
-from lxml import etree
+from typing import IO, TYPE_CHECKING, Any
 
 from annotations.formats.bundles import BundledFile
 from annotations.formats.errors import RefusedError
 from annotations.limits import MAX_PART_BYTES, MAX_XML_ELEMENTS
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 NAMED = "{"
 """How a name begins that is in a namespace."""
@@ -20,6 +21,10 @@ def read_elements(file: BundledFile) -> Iterator["etree._Element"]:
 
 
 def _parse(stream: IO[bytes], where: str) -> Iterator["etree._Element"]:
+    try:
+        from lxml import etree
+    except ImportError as error:
+        raise RefusedError(f"{where} is XML, for which lxml is needed: pip install lxml") from error
     options: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False}
     events = etree.iterparse(
         stream, events=("start", "end"), remove_comments=True, remove_pis=True, **options
