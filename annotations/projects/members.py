@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from annotations.blindness import ROLES_CHANGED
 from annotations.models import ApiToken, Event, Invitation, Membership, Project, Role, User
+from annotations.projects.archived import check_live
 from annotations.projects.signing_in import (
     LINK_BYTES,
     end_access,
@@ -150,6 +151,7 @@ def change_roles(project: Project, user: User, *, roles: Iterable[str], by: User
     """Give a member exactly these roles; with none, they leave the project and what they did stays theirs."""
     wanted = _check_roles(roles)
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    check_live(project)
     before = project.roles_of(user)
     others = project.memberships.filter(role=Role.MANAGER, user__is_active=True).exclude(user=user)
     if Role.MANAGER in before and Role.MANAGER not in wanted and not others.exists():

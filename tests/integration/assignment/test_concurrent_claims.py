@@ -232,7 +232,7 @@ def change_roles_often(participant: Participant) -> None:
     project, person = participant.round.project, participant.annotator
     for _ in range(12):
         for role in (Role.CONSUMER, Role.ANNOTATOR):
-            with suppress(ProjectArchivedError, IntegrityError):  # none in an archived project
+            with suppress(ProjectArchivedError):
                 change_member_roles(project, person, roles=[role], by=None)
         with suppress(RoundClosedError, ProjectArchivedError, NotAnAnnotatorError, IntegrityError):
             add_participant(participant.round, person, by=None)
