@@ -142,6 +142,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["OPTIONS"] = {
+        "options": "-c random_page_cost=1.1",  # of solid-state disks; else a table is read whole for few of its rows
         **DATABASES["default"].get("OPTIONS", {}),
         "pool": POOL,
     }

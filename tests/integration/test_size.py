@@ -52,7 +52,7 @@ VISITS = (
     Visit("articles", query="?page=300", most=COUNTS_ARTICLES),
     Visit("articles", query="?q=Article+15000", most=COUNTS_ARTICLES),
     Visit("articles", query="?words=doubt+Kyiv&progress=done", most=COUNTS_ARTICLES),
-    Visit("articles", query="?column=source&value=wire&language=de", most=COUNTS_ARTICLES),
+    Visit("articles", query="?column=source&value=wire&language=de"),
     Visit("articles", query="?since=2026-01-02&until=2026-01-04", most=COUNTS_ARTICLES),
     Visit("articles", query="?progress=unplanned", most=ASKS_FOR_TASKS),
     Visit("articles", query="?progress=gold&copies=alone", most=COUNTS_ARTICLES),
