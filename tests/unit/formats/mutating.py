@@ -5,6 +5,7 @@ import io
 import json
 import random
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 
 from tests.unit.formats.foreign_files import (
@@ -58,7 +59,7 @@ WHOLE: dict[str, Callable[[], bytes]] = {
 ODD = (
     b"\0", b"\xff\xfe", b"\xed\xa0\x80", b"\\ud800", b"&#xD800;", b"&#0;", b"\xc3", b'"', b"'", b"<", b">", b"<!--", b"]]>", b"{", b"[", b"\n",
     b"\r", b"\t", b"\x1a", b"\xef\xbb\xbf", b"\xe2\x80\xa8", b"%PDF", b"stream\n", b"endobj", b"PK\x03\x04", b"<script>", b"<table><td>",
-    b"-1", b"999999999999999999999", b"1e999", b"NaN", b"\\u0000", b"<w:p>", b"&amp;amp;", b"<?xml ?>", b"<!DOCTYPE x [<!ENTITY a 'b'>]>",
+    b"-1", b"999999999999999999999", b"1e999", b"NaN", b"\\u0000", b"<w:p>", b"&amp;amp;", b"<?xml ?>", b"[]", b"null", b"|", b"B-", b"[1]", b"_", b"*", b"''", b"<!DOCTYPE x [<!ENTITY a 'b'>]>",
 )  # fmt: skip
 """Bytes that mean something to some parser."""
 
@@ -118,7 +119,9 @@ def _write_otherwise(raw: bytearray, chance: random.Random) -> bytearray:
 
 def _grow(raw: bytearray, chance: random.Random) -> bytearray:
     place = chance.randrange(len(raw) + 1)
-    raw[place:place] = chance.choice((b"x", b"\xc5\xbe", b"<b>", b"a ", b",", b"&lt;")) * 400_000
+    raw[place:place] = (
+        chance.choice((b"x", b"\xc5\xbe", b"<b>", b"a ", b"a\t", b",", b"[", b"{", b"&lt;")) * 400_000
+    )
     return raw
 
 
@@ -126,23 +129,31 @@ def _become_another(_raw: bytearray, chance: random.Random) -> bytearray:
     return bytearray(WHOLE[chance.choice(sorted(WHOLE))]())
 
 
+PACKED: dict[str, tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]] = {
+    ".gz": (gzip.decompress, gzip.compress),
+    ".spacy": (zlib.decompress, zlib.compress),
+}
 DAMAGES: Sequence[Callable[[bytearray, random.Random], bytearray]] = (
     _cut_off, _lose_a_part, _flip, _insert, _insert, _repeat, _swap, _write_otherwise, _grow, _become_another,
 )  # fmt: skip
 
 
 def mutate(name: str, seed: int) -> bytes:
-    """A file of this name as a seed damages it; of an archive often a part of it, so that its parser is reached."""
+    """A file of texts of this name as a seed damages it."""
+    return damage_file(name, WHOLE[name](), seed)
+
+
+def damage_file(name: str, whole: bytes, seed: int) -> bytes:
+    """A whole file as a seed damages it; of an archive or of what is packed mostly what is in it, so that its parser is reached."""
     chance = random.Random(f"{name} {seed}")  # noqa: S311  (nobody is to be kept from guessing it)
-    whole = WHOLE[name]()
     if whole.startswith(b"PK") and chance.random() < 0.7:
         with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-            parts = {part.filename: archive.read(part) for part in archive.infolist()}
+            parts = {part: archive.read(part) for part in archive.namelist()}
         chosen = chance.choice(sorted(parts))
-        parts[chosen] = _damage(parts[chosen], chance)
-        return pack(parts)
-    if name.endswith(".gz") and chance.random() < 0.5:
-        return gzip.compress(_damage(gzip.decompress(whole), chance))
+        return pack({**parts, chosen: _damage(parts[chosen], chance)})
+    for suffix, (unpack, repack) in PACKED.items():
+        if name.endswith(suffix) and chance.random() < 0.7:
+            return repack(_damage(unpack(whole), chance))
     return _damage(whole, chance)
 
 

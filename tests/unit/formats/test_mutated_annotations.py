@@ -3,14 +3,9 @@
 `MUTATED_FILES` in the environment is how many files are tried, `MUTATED_FILES_SEED` the first seed.
 """
 
-import io
 import json
 import os
-import random
 import resource
-import zipfile
-import zlib
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,6 +15,7 @@ from annotations.formats.errors import RefusedError
 from annotations.formats.ports import Losses
 from annotations.formats.registry import WRITTEN
 from annotations.formats.sources import read_annotated
+from tests.unit.formats.mutating import damage_file, pack
 from tests.unit.formats.readable import READABLE, make_sheets
 from tests.unit.formats.test_potato import make_project, make_span, make_state
 from tests.unit.formats.test_round_trips import BOTH, submitted
@@ -28,19 +24,6 @@ from tests.unit.formats.test_webanno_tsv import WHOLE as WEBANNO_TSV
 NUMBER = int(os.environ.get("MUTATED_FILES", "400"))
 SEED = int(os.environ.get("MUTATED_FILES_SEED", "1"))
 MAX_SECONDS, MAX_MEGABYTES = 60, 512
-ODD = (
-    b"\0", b"\xff\xfe", b"\xed\xa0\x80", b"\\ud800", b"&#0;", b'"', b"<", b">", b"]", b"{", b"[]", b"null", b"NaN", b"\n", b"\r", b"\t", b"|",
-    b"\xef\xbb\xbf", b"-1", b"99999999999999999999", b"1e999", b"PK\x03\x04", b"B-", b"[1]", b"_", b"*", b"''", b"<!DOCTYPE x [<!ENTITY a 'b'>]>",
-)  # fmt: skip
-"""Bytes that mean something to some reader."""
-
-
-def pack(files: dict[str, bytes]) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return packed.getvalue()
 
 
 def list_whole() -> dict[str, bytes]:
@@ -62,67 +45,6 @@ def list_whole() -> dict[str, bytes]:
 
 
 WHOLE = list_whole()
-
-
-def cut_off(raw: bytearray, chance: random.Random) -> bytearray:
-    return raw[: chance.randrange(len(raw) + 1)]
-
-
-def lose_a_part(raw: bytearray, chance: random.Random) -> bytearray:
-    start = chance.randrange(len(raw) + 1)
-    return raw[:start] + raw[start + chance.randrange(200) :]
-
-
-def flip(raw: bytearray, chance: random.Random) -> bytearray:
-    for _ in range(chance.choice((1, 3, 30))):
-        if raw:
-            raw[chance.randrange(len(raw))] = chance.randrange(256)
-    return raw
-
-
-def insert(raw: bytearray, chance: random.Random) -> bytearray:
-    for _ in range(chance.choice((1, 2, 5))):
-        place = chance.randrange(len(raw) + 1)
-        raw[place:place] = chance.choice(ODD) * chance.choice((1, 1, 1, 50))
-    return raw
-
-
-def repeat(raw: bytearray, chance: random.Random) -> bytearray:
-    start = chance.randrange(len(raw) + 1)
-    part = raw[start : start + chance.randrange(1, 60)]
-    return raw[:start] + part * chance.choice((2, 100, 3_000)) + raw[start:]
-
-
-def grow(raw: bytearray, chance: random.Random) -> bytearray:
-    place = chance.randrange(len(raw) + 1)
-    raw[place:place] = chance.choice((b"x", b"\xc5\xbe", b"[", b"{", b"<b>", b"a\t")) * 300_000
-    return raw
-
-
-DAMAGES: Sequence[Callable[[bytearray, random.Random], bytearray]] = (
-    cut_off, lose_a_part, flip, insert, insert, repeat, grow,
-)  # fmt: skip
-
-
-def mutate(name: str, seed: int) -> bytes:
-    """A file of this name as a seed damages it; of an archive, and of what is packed, mostly what is in it."""
-    chance = random.Random(f"{name} {seed}")  # noqa: S311 - nobody is to be kept from guessing it
-    whole = WHOLE[name]
-    if whole.startswith(b"PK") and chance.random() < 0.8:
-        with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-            parts = {part: archive.read(part) for part in archive.namelist()}
-        chosen = chance.choice(sorted(parts))
-        return pack({**parts, chosen: damage(parts[chosen], chance)})
-    if name.endswith(".spacy") and chance.random() < 0.8:
-        return zlib.compress(damage(zlib.decompress(whole), chance))
-    return damage(whole, chance)
-
-
-def damage(raw: bytes, chance: random.Random) -> bytes:
-    damaged = bytearray(raw)
-    for _ in range(chance.choice((1, 1, 2))):
-        damaged = chance.choice(DAMAGES)(damaged, chance)
-    return bytes(damaged)
 
 
 def read(path: Path) -> int:
@@ -154,12 +76,12 @@ def test_a_damaged_file_is_read_or_refused_in_a_sentence(name: str, tmp_path: Pa
     path = tmp_path / name
     highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for seed in range(SEED, SEED + max(NUMBER // len(WHOLE), 1)):
-        path.write_bytes(mutate(name, seed))
+        path.write_bytes(damage_file(name, WHOLE[name], seed))
         before = os.times()
         try:
             read(path)
         except BaseException as error:
-            error.add_note(f"mutate({name!r}, {seed})")
+            error.add_note(f"damage_file({name!r}, WHOLE[{name!r}], {seed})")
             raise
         assert os.times().user - before.user < MAX_SECONDS
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - highest) / 1024 < MAX_MEGABYTES
