@@ -17,7 +17,7 @@ WHITE = re.compile(r"[ \t\r\n\f]+")
 
 @dataclass(frozen=True, slots=True)
 class SourcePiece:
-    """Some letters, and the stretch of the source that spells them."""
+    """A piece of a text, and the stretch of the source that spells it: the two differ where the source escapes or wraps letters."""
 
     text: str
     start: int

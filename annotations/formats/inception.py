@@ -61,7 +61,7 @@ class CasFile:
 
     @property
     def where(self) -> str:
-        """As a message says where it is."""
+        """The name by which a message refers to the file of this CAS."""
         return self.file.where
 
     def read(self) -> Cas:

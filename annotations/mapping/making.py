@@ -203,7 +203,7 @@ def _name_small(found: str) -> str:
 
 
 def _name_attribute(label: str, found: str) -> str:
-    """Some files call an attribute by its label, a point and its own name."""
+    """The name for an attribute of a scheme, without the label and the point before it that some files give."""
     return _name_small(found.removeprefix(f"{label}."))
 
 

@@ -307,7 +307,7 @@ class ImportViewSet(ProjectRowsView[ArticleImport], viewsets.ReadOnlyModelViewSe
 
 
 def _take_sample(made: ArticleImport) -> "list[dict[str, Any]]":
-    """Some of the articles of an import that is not published, with their blocks."""
+    """The first articles of an import that is not published, with their blocks, for somebody to look at."""
     if made.published_at is not None:
         return []
     articles: QuerySet[Article] = Article.staged.filter(imported_in=made).order_by("pk")

@@ -36,7 +36,7 @@ PARTS = (
 
 @dataclass(frozen=True, slots=True)
 class FormPart:
-    """Some fields of a form that are about one thing."""
+    """A part of the form of settings: the fields about one thing, under a title and a sentence."""
 
     title: str
     words: str
