@@ -20,7 +20,6 @@ from annotations.corpus.duplicates import request_duplicates
 from annotations.corpus.errors import ImportStateError, ImportUnderWayError
 from annotations.corpus.holding import publish_held, take_some_held_away
 from annotations.corpus.preparing import PreparedArticle
-from annotations.corpus.rows import Row, insert, reserve_ids
 from annotations.formats import documents
 from annotations.models import (
     Article,
@@ -32,6 +31,7 @@ from annotations.models import (
     Project,
     User,
 )
+from annotations.models.inserting import Row, insert_rows, reserve_ids
 from annotations.projects.archived import check_live
 
 MAX_ARTICLES_AT_ONCE = 200
@@ -46,7 +46,7 @@ COLUMNS_OF_ARTICLES = (
     *("sha256", "text_sha256", "words_sha256", "canonical", "version_of_id"),
 )
 SAME_OF_ARTICLES = ("project_id", "imported_in_id", "imported_by_id", "imported_at")
-COLUMNS_OF_BLOCKS = ("id", "article_id", "ordinal", "kind", "start", "end")
+COLUMNS_OF_BLOCKS = ("article_id", "ordinal", "kind", "start", "end")
 NO_VERSIONS: Mapping[str, int] = MappingProxyType({})
 
 
@@ -134,7 +134,7 @@ def stage(
         sign_of_life()
         prolong(under_way)
         _write_articles(articles)
-        insert(Block, COLUMNS_OF_BLOCKS, _list_blocks(articles, items), same={})
+        insert_rows(Block, COLUMNS_OF_BLOCKS, _list_blocks(articles, items))
         ArticleSourceMap.objects.bulk_create(
             ArticleSourceMap(article=article, runs=item.document.source_map.to_json())
             for article, item in zip(articles, items, strict=True)
@@ -153,14 +153,13 @@ def _write_articles(articles: Sequence[Article]) -> None:
         rows = (
             (*map(one.__getattribute__, COLUMNS_OF_ARTICLES), json.dumps(one.metadata)) for one in articles
         )
-        insert(Article, (*COLUMNS_OF_ARTICLES, "metadata"), rows, same=same)
+        insert_rows(Article, (*COLUMNS_OF_ARTICLES, "metadata"), rows, **same)
 
 
 def _list_blocks(articles: Sequence[Article], items: Sequence[PreparedArticle]) -> Iterator[Row]:
-    ids = iter(reserve_ids(Block, sum(len(item.blocks) for item in items)))
     for article, item in zip(articles, items, strict=True):
         for ordinal, block in enumerate(item.blocks, start=1):
-            yield next(ids), article.pk, ordinal, str(block.kind), block.start, block.end
+            yield article.pk, ordinal, str(block.kind), block.start, block.end
 
 
 def finish_reading(under_way: ArticleImport, report: dict[str, Any]) -> None:
