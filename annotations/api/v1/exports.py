@@ -8,6 +8,8 @@ from urllib.parse import quote
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
@@ -20,6 +22,15 @@ from annotations.gold.files import ask_for_file, is_here, read_part
 from annotations.models import Release, ReleaseFile
 
 NAMES = [known.name for known in WRITTEN]
+FORMAT = OpenApiParameter("format", str, enum=NAMES, description="Stream a file in this format.")
+STRICT = OpenApiParameter(
+    "strict", bool, description="Fail with 409 rather than leave out what the format cannot hold."
+)
+FILE: dict[Any, Any] = {
+    (200, media_type): OpenApiTypes.ANY if media_type.endswith("+json") else OpenApiTypes.BINARY
+    for media_type in sorted({known.media_type.partition(";")[0] for known in WRITTEN})
+}
+"""No file is plain JSON, which is what pages of rows are."""
 
 
 class PreconditionFailed(APIException):

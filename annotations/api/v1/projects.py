@@ -12,8 +12,8 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import mixins, viewsets
+from drf_spectacular.utils import extend_schema
+from rest_framework import viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
@@ -25,7 +25,6 @@ from annotations.api.access import (
     EVERYONE,
     MANAGERS,
     READERS_OF_ANNOTATIONS,
-    READERS_OF_GOLD,
     find_named,
     find_projects,
     require_project,
@@ -36,41 +35,37 @@ from annotations.api.errors import make_problem
 from annotations.api.filters import PROJECT_NAME, filter_by_project
 from annotations.api.v1 import filters, writes
 from annotations.api.v1.agreement import AgreementParameters, AgreementSerializer
-from annotations.api.v1.exports import NAMES, ReleaseExportParameters, send_live, send_release
+from annotations.api.v1.exports import FILE, FORMAT, STRICT, ReleaseExportParameters, send_live
 from annotations.api.v1.overview import OverviewSerializer, describe_overview
 from annotations.api.v1.serializers.articles import ArticleSetSerializer
 from annotations.api.v1.serializers.markup import AnnotationSerializer
-from annotations.api.v1.serializers.people import MembershipSerializer, PersonSerializer
+from annotations.api.v1.serializers.people import PersonSerializer
 from annotations.api.v1.serializers.projects import (
     ProjectSerializer,
     ReleaseDetailSerializer,
-    ReleaseSerializer,
 )
 from annotations.api.v1.serializers.rounds import PseudonymBook, RoundSerializer
 from annotations.api.v1.serializers.schemes import GuidelineRevisionDetailSerializer, SchemeDetailSerializer
 from annotations.api.v1.views import AnnotationViewSet
 from annotations.api.views import ProjectRowsView, read_parameters
 from annotations.assignment.archiving import archive_project, delete_project, restore_project
-from annotations.assignment.services import change_member_roles, plan_round
+from annotations.assignment.services import plan_round
 from annotations.assignment.sets import find_choice, save_set
-from annotations.assignment.standing import set_standing
 from annotations.assignment.taking import Taking
-from annotations.blindness import check_release_visible, count_hidden, keep_visible
+from annotations.blindness import count_hidden, keep_visible
 from annotations.corpus.choice import ArticleChoice
 from annotations.corpus.services import import_articles
 from annotations.formats.errors import Remedy
 from annotations.formats.jsonl import read_texts
 from annotations.formats.ports import TextOptions
-from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import (
     export_annotations,
-    export_release,
     list_losses_of_annotations,
     read_state,
 )
 from annotations.gold.services import freeze_release
 from annotations.markup import DEFAULT_MERGE_RULE
-from annotations.models import Assignment, Membership, Project, Release, Role, Scheme, User
+from annotations.models import Assignment, Project, Release, Role, Scheme, User
 from annotations.models.projects import MAX_ID_LENGTH
 from annotations.projects.members import invite_member
 from annotations.projects.settings import change_settings
@@ -85,17 +80,8 @@ from annotations.reliability.selection import choose_selection, find_annotators
 from annotations.schemes.definition import SHIPPED, read_definition
 
 Row = TypeVar("Row", bound=Model)
-FORMAT = OpenApiParameter("format", str, enum=NAMES, description="Stream a file in this format.")
-STRICT = OpenApiParameter(
-    "strict", bool, description="Fail with 409 rather than leave out what the format cannot hold."
-)
 WAYS = {Remedy.LONG_TEXTS: "send “long_texts”: true"}
 """How a request says what would help."""
-FILE: dict[Any, Any] = {
-    (200, media_type): OpenApiTypes.ANY if media_type.endswith("+json") else OpenApiTypes.BINARY
-    for media_type in sorted({known.media_type.partition(";")[0] for known in WRITTEN})
-}
-"""No file is plain JSON, which is what pages of rows are."""
 
 
 class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Project]):
@@ -390,57 +376,6 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
     def _created(self, serializer: BaseSerializer[Any], path: str) -> Response:
         location = f"{reverse('api:projects-list').removesuffix('projects/')}{path}/"
         return Response(serializer.data, status=HTTPStatus.CREATED, headers={"Location": location})
-
-
-class MembershipViewSet(
-    ProjectRowsView[Membership], mixins.DestroyModelMixin, viewsets.ReadOnlyModelViewSet[Membership]
-):
-    """Who has which role. Taking a role away leaves what the person did; what lies in an annotator's queues goes back."""
-
-    queryset = Membership.objects.with_standing().select_related("user", "project")
-    serializer_class = MembershipSerializer
-    filterset_class = filters.MembershipFilter
-    readers = MANAGERS
-
-    @extend_schema(request=writes.ChangedMembershipSerializer, responses={200: MembershipSerializer})
-    def partial_update(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
-        """Say whether an annotator is a person or a model. Figures and adjudication go by it from now on; gold stays."""
-        membership = self.get_object()
-        self.require_manager(membership.project_id)
-        reader = writes.ChangedMembershipSerializer(data=request.data)
-        reader.is_valid(raise_exception=True)
-        standing = reader.validated_data.get("annotates_as", membership.annotates_as)
-        if standing != membership.annotates_as:
-            set_standing(membership.project, membership.user, standing=standing, by=user_of(request))
-        return Response(self.get_serializer(self.get_object()).data)
-
-    def perform_destroy(self, instance: Membership) -> None:
-        self.require_manager(instance.project_id)
-        roles = instance.project.roles_of(instance.user) - {instance.role}
-        change_member_roles(instance.project, instance.user, roles=roles, by=user_of(self.request))
-
-
-class ReleaseViewSet(ProjectRowsView[Release], viewsets.ReadOnlyModelViewSet[Release]):
-    """Frozen datasets; a single one comes with its manifest."""
-
-    queryset = Release.objects.select_related("project")
-    serializer_class = ReleaseSerializer
-    detail_serializer_class = ReleaseDetailSerializer
-    filterset_class = filters.ReleaseFilter
-    readers = READERS_OF_GOLD
-
-    @extend_schema(parameters=[FORMAT, STRICT], responses=FILE)
-    @action(detail=True, pagination_class=None, filterset_class=None, other_parameters=("format", "strict"))
-    def export(self, request: Request, pk: str) -> HttpResponseBase:  # noqa: ARG002 - read by get_object
-        """The release as a file, by its checksum, in parts where asked for; `X-Losses` says what is not in it.
-
-        Until a worker has written the file, which the first request asks for, it is streamed as it is made, as a whole and without a checksum.
-        """
-        release = self.get_object()
-        check_release_visible(release, user_of(request))
-        chosen = read_parameters(request, ReleaseExportParameters)
-        export = export_release(release, format_name=chosen["format"], strict=chosen["strict"])
-        return send_release(request, release, export, format_name=chosen["format"])
 
 
 def _find_all(rows: QuerySet[Row], ids: list[int], *, field: str) -> list[Row]:

@@ -3,11 +3,11 @@
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from annotations.api.v1 import imports, pages, projects, tokens, views
+from annotations.api.v1 import imports, memberships, pages, projects, releases, tokens, views
 
 router = SimpleRouter()
 router.register("projects", projects.ProjectViewSet, "projects")
-router.register("memberships", projects.MembershipViewSet, "memberships")
+router.register("memberships", memberships.MembershipViewSet, "memberships")
 router.register("schemes", views.SchemeViewSet, "schemes")
 router.register("corrections", views.GuidelineRevisionViewSet, "corrections")
 router.register("imports", imports.ImportViewSet, "imports")
@@ -20,7 +20,7 @@ router.register("assignments", views.AssignmentViewSet, "assignments")
 router.register("annotations", views.AnnotationViewSet, "annotations")
 router.register("decisions", views.DecisionViewSet, "decisions")
 router.register("gold", views.GoldViewSet, "gold")
-router.register("releases", projects.ReleaseViewSet, "releases")
+router.register("releases", releases.ReleaseViewSet, "releases")
 router.register("jobs", views.JobViewSet, "jobs")
 router.register("events", views.EventViewSet, "events")
 router.register("tokens", tokens.TokenViewSet, "tokens")
