@@ -1,14 +1,19 @@
-"""What the documentation's site takes from outside docs/, and what may not be in it."""
+"""What the documentation's site takes from outside docs/, and from the registry of formats, and what may not be in it."""
 
 import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 
+from annotations.formats.ports import Format
+from annotations.formats.registry import FORMATS, OF_ANNOTATIONS, OF_TEXTS
+
 ROOT = Path(__file__).resolve().parents[1]
 TAKEN = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
+TABLE = re.compile(r"^<!-- table: (.+) -->$", re.MULTILINE)
 FETCHED = re.compile(
     r"""<(?:script|img|iframe|source)\b[^>]*\bsrc=["']?(?:https?:)?//|"""
     r"""<link\b[^>]*\brel=["']?(?:stylesheet|preconnect|icon)["']?[^>]*\bhref=["']?(?:https?:)?//"""
@@ -34,6 +39,55 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             content = content.replace(f"]({other})", f"]({address})")
         files.append(File.generated(config, page, content=content.replace("](docs/", "](")))
     return files
+
+
+def on_page_markdown(markdown: str, **_: object) -> str:
+    """Put the tables that follow from the registry of formats where a page asks for them."""
+    return TABLE.sub(lambda found: write_table(found[1]), markdown)
+
+
+def write_table(name: str) -> str:
+    """A table of formats by its name, in Markdown."""
+    if name not in TABLES:
+        raise PluginError(f"there is no table {name!r}; there are {', '.join(TABLES)}")
+    head, *rows = TABLES[name]()
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
+
+
+def list_written() -> Iterator[Sequence[str]]:
+    """What datasets are written in, whatever is installed here."""
+    yield "name", "what it is, and holds", "what it cannot hold is counted", "read again"
+    for known in FORMATS:
+        if known.write or known.copy:
+            losses = "; ".join(f"{loss.several}: {loss.outcome}" for loss in known.cannot_hold)
+            is_read = "yes" if known.is_read_back else "no"
+            yield f"`{known.name}`", _describe(known), losses or "nothing", is_read
+
+
+def list_texts() -> Iterator[Sequence[str]]:
+    """What articles are read from."""
+    yield "file", "what it is, and holds"
+    for known in OF_TEXTS:
+        yield ", ".join(f"`{suffix}`" for suffix in known.suffixes), _describe(known)
+
+
+def list_annotated() -> Iterator[Sequence[str]]:
+    """What annotations are read from."""
+    yield "what is read", "what of it"
+    for known in OF_ANNOTATIONS:
+        yield known.title, known.holds
+
+
+def _describe(known: Format) -> str:
+    needs = f". Needs the extra `{known.needs.extra}`" if known.needs else ""
+    return f"{known.title}: {known.holds}{needs}"
+
+
+TABLES: Mapping[str, Callable[[], Iterator[Sequence[str]]]] = {
+    "formats that are written": list_written,
+    "formats of texts": list_texts,
+    "formats of annotations": list_annotated,
+}
 
 
 def on_post_page(output: str, *, page: object, config: MkDocsConfig) -> str:  # noqa: ARG001 - their signature

@@ -123,7 +123,7 @@ def _tag(markup: Markup, cut: _Cut, spell: Prefixes, losses: Losses) -> dict[int
     return tags
 
 
-def _make_format(name: str, tags: str, spell: Prefixes, *, is_read: bool = False) -> Format:
+def _make_format(name: str, tags: str, spell: Prefixes, *, read_by: str = "") -> Format:
     return Format(
         name=f"conll2003-{name}",
         title=f"CoNLL-2003, a token a line with one {tags} tag",
@@ -133,11 +133,12 @@ def _make_format(name: str, tags: str, spell: Prefixes, *, is_read: bool = False
         extension=f"{name}.conll",
         write=partial(write_conll2003, spell=spell),
         cannot_hold=(RELATIONS, ATTRIBUTES, FIELDS, NAMES, WITHOUT_TOKEN, SHARING, MOVED, SPLIT),
-        opens=opens_conll2003 if is_read else lambda _: False,
-        read_bundle=read_file_of_tags if is_read else None,
+        opens=(lambda _: False) if read_by else opens_conll2003,
+        read_bundle=None if read_by else read_file_of_tags,
+        read_by=read_by,
     )
 
 
-CONLL2003_BIO = _make_format("bio", "BIO", spell_bio, is_read=True)
+CONLL2003_BIO = _make_format("bio", "BIO", spell_bio)
 """Its reader takes every spelling of tags."""
-CONLL2003_BILOU = _make_format("bilou", "BILOU", spell_bilou)
+CONLL2003_BILOU = _make_format("bilou", "BILOU", spell_bilou, read_by=CONLL2003_BIO.name)

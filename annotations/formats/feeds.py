@@ -116,4 +116,5 @@ FEED = Format(
     read_texts=Isolated("annotations.formats.feeds:read_feed", most=MAX_PAGE_BYTES),
     is_read_whole=True,
     is_extracted=True,
+    holds_pages=True,
 )

@@ -110,4 +110,5 @@ HTML = Format(
     read_texts=Isolated("annotations.formats.html:read_html", most=MAX_PAGE_BYTES, keeps_file=True),
     is_read_whole=True,
     is_extracted=True,
+    holds_pages=True,
 )

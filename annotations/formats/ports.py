@@ -132,6 +132,8 @@ class Format:
     """Whether a text is a row or an object, whose columns say what is known of it; nothing is found out about it besides."""
     is_extracted: bool = False
     """Whether texts are taken out of something else, which the original is and does not spell them."""
+    holds_pages: bool = False
+    """Whether the original of a text is a web page, which can be shown with the places of the text in it."""
     is_read_whole: bool = False
     """Whether a file of texts is read as a whole, so that it may not be large."""
     recognises: Callable[[Content], bool] = lambda _: False
@@ -144,6 +146,8 @@ class Format:
     """Whether a file that is no JSON, a folder or an archive has this form, by its names and how it begins."""
     read_bundle: BundleReader | None = None
     """Gives the documents of such a file, folder or archive."""
+    read_by: str = ""
+    """The name of the format whose reader reads its files, where that is another's."""
     reads_ahead: bool = False
     """Whether the first document is given only when the last was read, since a later entry may say more of it."""
     copies_texts: bool = False
@@ -162,6 +166,11 @@ class Format:
     def is_written(self) -> bool:
         """Whether datasets are written in it, here where what it needs is installed or not."""
         return bool(self.write or self.copy) and (self.needs is None or self.needs.is_installed)
+
+    @property
+    def is_read_back(self) -> bool:
+        """Whether annotations that are written in it are read, too, by its own reader or by that of another format."""
+        return bool(self.read_documents or self.read_bundle or self.read_by)
 
     @property
     def holds_everything(self) -> bool:

@@ -95,6 +95,7 @@ OF_BUNDLES = tuple(known for known in FORMATS if known.read_bundle)
 OF_ANNOTATIONS = tuple(
     known for known in FORMATS if known.read_documents or known.read_items or known.read_bundle
 )
+OF_PAGES = tuple(known for known in FORMATS if known.holds_pages)
 WRITTEN = tuple(known for known in FORMATS if known.is_written)
 
 

@@ -27,5 +27,6 @@ UIMA_CAS_JSON = Format(
     media_type="application/zip",
     extension="cas-json.zip",
     write=write_json_cas,
+    read_by=UIMA_CAS.name,
     cannot_hold=(RENAMED,),
 )

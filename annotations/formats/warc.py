@@ -79,4 +79,5 @@ WARC = Format(
     suffixes=(".warc", ".warc.gz"),
     read_texts=Isolated("annotations.formats.warc:read_warc", most=MAX_STREAMED_BYTES),
     is_extracted=True,
+    holds_pages=True,
 )

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import runpy
 import shlex
 import tomllib
 from pathlib import Path
@@ -11,6 +12,7 @@ import yaml
 from django.core.management import get_commands
 
 from annotations import __version__
+from annotations.formats.registry import FORMATS, OF_ANNOTATIONS, OF_TEXTS
 from annotations.schemes.definition import load_scheme
 from tests.run import CHECKS, ROOT, STAGES
 
@@ -116,6 +118,23 @@ def test_each_command_can_be_typed(page: Path) -> None:
             paths = [word for word in words[3:] if word.startswith("tests/")]
             assert paths, line
             assert all((ROOT / path).exists() for path in paths), line
+
+
+def test_the_tables_of_formats_name_each_format_of_the_registry() -> None:
+    path = ROOT / "packaging" / "documentation.py"
+    asked = {
+        name for page in PAGES for name in re.findall(r"^<!-- table: (.+) -->$", read(page), re.MULTILINE)
+    }
+    site = runpy.run_path(str(path))
+    tables = {name: site["write_table"](name).splitlines()[2:] for name in asked}
+    assert asked == set(site["TABLES"])
+    assert [len(tables[name]) for name in sorted(asked)] == [
+        len(OF_ANNOTATIONS),
+        len(OF_TEXTS),
+        sum(bool(known.write or known.copy) for known in FORMATS),
+    ]
+    assert all(row.count(" | ") == 3 for row in tables["formats that are written"])
+    assert all(known.title in row for known, row in zip(OF_TEXTS, tables["formats of texts"], strict=True))
 
 
 def test_the_scheme_of_the_recipe_is_one() -> None:

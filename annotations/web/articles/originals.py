@@ -7,11 +7,11 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from annotations.formats.html_shown import Stretch, show_page, show_text
+from annotations.formats.registry import OF_PAGES
 from annotations.formats.source_maps import SourceMap
 from annotations.models import Article, ArticleSourceMap, Role
 from annotations.web.access import MemberRequest, member_page
 
-FORMATS_OF_PAGES = ("html", "warc", "feed")
 LOCKED = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'; sandbox"
 """What a browser lets the page do: show letters, and nothing else."""
 MAX_SHOWN_WORDS = 300
@@ -19,7 +19,7 @@ MAX_SHOWN_WORDS = 300
 
 def has_page(article: Article) -> bool:
     """Whether the text of an article was taken from a web page that is kept with it."""
-    return article.source_format in FORMATS_OF_PAGES
+    return any(article.source_format == known.name for known in OF_PAGES)
 
 
 @member_page(Role.MANAGER, Role.ADJUDICATOR)

@@ -15,6 +15,7 @@ from annotations.formats.docbin import DOCBIN
 from annotations.formats.docbin_writer import _Tokens
 from annotations.formats.doccano import DOCCANO
 from annotations.formats.documents import Block
+from annotations.formats.errors import RefusedError
 from annotations.formats.label_studio import LABEL_STUDIO
 from annotations.formats.losses import (
     ATTRIBUTES,
@@ -41,13 +42,8 @@ from annotations.spans import Span
 from tests.unit.formats.samples import SCHEME, article, empty_record, news_record, plain_record, span
 from tests.unit.formats.seeds import submitted_seeds
 
-READ = {known.name for known in FORMATS if known.read_documents or known.read_bundle} | {
-    "uima-cas-json",
-    "conll2003-bilou",
-}
-"""Two are read by the reader of another, which sees what it has."""
-ONLY_WRITTEN = {"tei", "aif"}
-BOTH = [known for known in WRITTEN if known.name in READ]
+BOTH = [known for known in WRITTEN if known.is_read_back]
+ONLY_WRITTEN = [known for known in WRITTEN if not known.is_read_back]
 ANNOTATORS = ("A", "B", "C", "D", "E")
 WITHOUT_TEXT = (CONLL2003_BIO, CONLL2003_BILOU)
 """Formats that have neither the text nor offsets, so that spans are compared by the words of their tokens."""
@@ -320,5 +316,16 @@ def list_read(path: Path, chosen: Format) -> Iterator[tuple[str, str, Said | lis
                     yield text, "" if chosen in NAMELESS else who, Said.of_markup(markup)
 
 
-def test_every_format_that_is_written_is_read_too_but_for_those_named_here() -> None:
-    assert {known.name for known in WRITTEN} - {known.name for known in BOTH} == ONLY_WRITTEN
+@pytest.mark.parametrize("chosen", ONLY_WRITTEN, ids=lambda chosen: chosen.name)
+def test_no_reader_takes_a_file_of_a_format_that_says_it_is_only_written(
+    chosen: Format, tmp_path: Path
+) -> None:
+    path = tmp_path / f"file.{chosen.extension}"
+    path.write_bytes(b"".join(chosen.write_lines([plain_record().to_line()], losses=Losses())))
+    with pytest.raises(RefusedError):
+        list(list_read(path, chosen))
+
+
+def test_a_format_that_another_one_reads_names_one_with_a_reader() -> None:
+    readers = {known.name for known in FORMATS if known.read_documents or known.read_bundle}
+    assert {known.read_by for known in FORMATS if known.read_by} <= readers
