@@ -11,6 +11,7 @@ from django.urls import get_resolver
 
 from annotations.management.privacy import keep_private, keep_secrets_out
 from annotations.management.readiness import DatabaseNotReadyError, check_migrations
+from annotations.telemetry.sharing import share_figures
 from workbench.home import HOME
 
 SERVER_LOGS = ("gunicorn.access", "gunicorn.error")
@@ -20,6 +21,7 @@ HALT = 3
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workbench.settings")
 keep_private(HOME)
+share_figures(HOME)
 for name in SERVER_LOGS:
     keep_secrets_out(logging.getLogger(name))
 application = get_wsgi_application()

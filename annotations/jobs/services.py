@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from annotations.models import Event, Job, Project, User
+from annotations.telemetry.request_ids import current_request_id
 
 
 class UnknownJobKindError(ValueError):
@@ -38,6 +39,7 @@ def enqueue(
                     arguments=arguments or {},
                     created_by=by,
                     run_after=run_after or timezone.now(),
+                    request_id=current_request_id(),
                 )
                 if by is not None:
                     Event.objects.record("asked for a job", job, actor=by, project=project, kind=kind)

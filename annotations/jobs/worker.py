@@ -22,6 +22,7 @@ from django.utils.module_loading import import_string
 
 from annotations.jobs.services import check_kind, enqueue
 from annotations.models import Job, JobStatus, Project
+from annotations.telemetry.request_ids import working_for
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +131,8 @@ class Worker:
         job = self.claim()
         if job is None:
             return False
-        self._run(job)
+        with working_for(job.request_id, job=f"{job.kind}:{job.pk}"):
+            self._run(job)
         return True
 
     def claim(self) -> Job | None:

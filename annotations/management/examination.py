@@ -1,25 +1,31 @@
 """What `manage.py doctor` looks at: each check names its subject and says what to do where something is wrong."""
 
+import hashlib
 import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from annotations.collection.ports import StudioRefusedError, StudioUnavailableError
 from annotations.labelstudio.access import connect, local_studio
 from annotations.management.privacy import find_open_to_others
 from annotations.management.readiness import DatabaseNotReadyError, check_migrations
-from annotations.models import WriteProbe
+from annotations.models import Article, Job, JobStatus, WriteProbe
 from annotations.models.tallies import find_wrong_tallies
 
 MIN_FREE_BYTES = 1024**3
 MAX_NAMED = 5
+MAX_ARTICLES_READ = 1_000
+MAX_WAIT = timedelta(minutes=15)
+"""A job that is due for longer is done by nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,49 @@ def _check_file() -> Iterator[str]:
         yield f"The database file is damaged ({said}): stop the workbench and put a backup in its place."
 
 
+def _check_references() -> Iterator[str]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute('SELECT "table", COUNT(*) FROM pragma_foreign_key_check GROUP BY 1 ORDER BY 1')
+            for table, number in cursor.fetchall():
+                yield (
+                    f"{number:,} rows of {table} refer to rows that are not there: stop the workbench and put a backup in "
+                    "its place, or ask for help with `PRAGMA foreign_key_check`."
+                )
+        else:
+            cursor.execute(
+                "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE NOT convalidated"
+            )
+            for table, name in cursor.fetchall():
+                yield f"The rows of {table} may break a rule: `ALTER TABLE {table} VALIDATE CONSTRAINT {name}` says which."
+
+
+def _check_articles() -> Iterator[str]:
+    """The latest articles and the first ones: whether their texts are those that came in, by their checksums."""
+    rows = Article.objects.values_list("pk", "text", "text_sha256")
+    half = MAX_ARTICLES_READ // 2
+    read = {row[0]: row for row in (*rows.order_by("pk")[:half], *rows.order_by("-pk")[:half])}
+    changed = [
+        pk for pk, text, sha256 in read.values() if hashlib.sha256(text.encode()).hexdigest() != sha256
+    ]
+    if changed:
+        named = ", ".join(map(str, sorted(changed)[:MAX_NAMED]))
+        yield f"The texts of {len(changed)} articles are not those that were imported ({named}): restore a backup."
+
+
+def _check_jobs() -> Iterator[str]:
+    now = timezone.now()
+    overdue = Job.objects.claimable(now - MAX_WAIT).count()
+    if overdue:
+        yield (
+            f"{overdue:,} jobs are due for more than {MAX_WAIT.seconds // 60} minutes and nobody does them: start "
+            "`manage.py worker`, and look at its log if it runs."
+        )
+    failed = Job.objects.filter(status=JobStatus.FAILED).order_by("-id")[:MAX_NAMED]
+    for job in failed:
+        yield f"The job {job.kind} ({job.pk}) was given up: {job.message}"
+
+
 def _check_tallies() -> Iterator[str]:
     if find_wrong_tallies():
         yield (
@@ -126,6 +175,9 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "the database is up to date": _check_tables,
     "the database can be written": _check_writing,
     "the database file is whole": _check_file,
+    "every row refers to rows that are there": _check_references,
+    "the texts of articles are as they were imported": _check_articles,
+    "jobs are done in time": _check_jobs,
     "the numbers on the pages are right": _check_tallies,
     "Label Studio accepts the workbench": _check_studio,
     "no password is in the list of processes": _check_command_line,

@@ -7,6 +7,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from annotations.telemetry.log_lines import JsonFormatter
+
 PRIVATE_UMASK = 0o077
 OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 FOLDERS = ("", "run", "logs", "static", "label-studio", "label-studio/data", "mail")
@@ -16,6 +18,13 @@ SIGN_IN_LINK = re.compile(r"(/(?:sign-in|invitations)/)[^/\s?#\"'<>&]+")
 
 class SecretFreeFormatter(logging.Formatter):
     """Log lines, their traces included, without what would let a reader of the log sign in."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return SIGN_IN_LINK.sub(r"\1(secret)", super().format(record))
+
+
+class SecretFreeJsonFormatter(JsonFormatter):
+    """Lines of JSON without what would let a reader of the log sign in."""
 
     def format(self, record: logging.LogRecord) -> str:
         return SIGN_IN_LINK.sub(r"\1(secret)", super().format(record))

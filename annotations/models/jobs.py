@@ -62,6 +62,9 @@ class Job(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     finished_at = models.DateTimeField(null=True, blank=True)
+    request_id = models.CharField(
+        max_length=64, blank=True, help_text="The request that asked for it, as the log names it."
+    )
 
     objects = JobQuerySet.as_manager()
 

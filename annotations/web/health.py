@@ -1,4 +1,8 @@
-"""Whether the parts of the workbench answer, for whoever watches over it."""
+"""Whether the parts of the workbench answer, for whoever watches over it.
+
+`/healthz` asks whether the process answers (else start it again), `/readyz` whether it can do its work (else send people to another
+server), and `/health/` whether all is well (else tell somebody).
+"""
 
 import logging
 import threading
@@ -50,6 +54,21 @@ def show_health(_request: HttpRequest) -> JsonResponse:
     }
     is_well = all(state == "ok" for state in parts.values())
     return JsonResponse({"status": "ok" if is_well else "degraded", **parts}, status=200 if is_well else 503)
+
+
+@never_cache
+@require_safe
+def show_liveness(_request: HttpRequest) -> JsonResponse:
+    """Whether this process answers; nothing else is asked, since a new process would not mend anything else."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def show_readiness(_request: HttpRequest) -> JsonResponse:
+    """Whether this server can do its work; Label Studio is left out, since it is the same for every server."""
+    is_ready = _database_answers() and writes.takes_writes()
+    return JsonResponse({"status": "ok" if is_ready else "not ready"}, status=200 if is_ready else 503)
 
 
 def _database_answers() -> bool:

@@ -1,6 +1,8 @@
 """Middleware of the pages."""
 
+import logging
 import re
+import time
 from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -13,11 +15,48 @@ from annotations.agreement import AgreementError
 from annotations.assignment.refusals import explain_refusal
 from annotations.limits import MAX_ANONYMOUS_BYTES, MAX_FORM_BYTES, MAX_UPLOAD_BYTES
 from annotations.projects.archived import ProjectArchivedError
+from annotations.telemetry.figures import count_request
+from annotations.telemetry.request_ids import choose_request_id, working_for
 
+requests = logging.getLogger("annotations.requests")
 UPLOADS = re.compile(r"/projects/[^/]+/articles/add/")
 GATEWAY, API = "/studio/", "/api/"
 PROBLEM = "application/problem+json"
 TOO_LARGE = "urn:annotation-workbench:problem:body-too-large"
+
+
+class RequestMiddleware:
+    """Give each request an id that its lines of the log, its jobs and its answer carry, and count it.
+
+    A proxy whose word is taken may give the id, by X-Request-ID.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "") if settings.TRUSTED_PROXY else ""
+        request_id = choose_request_id(given)
+        started_at = time.monotonic()
+        with working_for(request_id):
+            response = self.get_response(request)
+            seconds = time.monotonic() - started_at
+            self._tell(request, response.status_code, seconds)
+        response["X-Request-ID"] = request_id
+        return response
+
+    @staticmethod
+    def _tell(request: HttpRequest, status: int, seconds: float) -> None:
+        method, match = request.method or "", request.resolver_match
+        count_request(
+            method=method,
+            route=(match.view_name or match.route) if match else "",
+            status=status,
+            seconds=seconds,
+        )
+        milliseconds = round(seconds * 1000, 1)
+        line = {"method": method, "path": request.path, "status": status, "milliseconds": milliseconds}
+        requests.info("%s %s %s in %s ms", method, request.path, status, milliseconds, extra=line)
 
 
 class CanonicalHostMiddleware:
@@ -28,7 +67,7 @@ class CanonicalHostMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         is_page = request.method in {"GET", "HEAD"} and not request.path.startswith(
-            ("/api/", "/static/", "/health")
+            ("/api/", "/static/", "/health", "/readyz", "/metrics")
         )
         host = request.headers.get("Host")
         if is_page and host and host != urlsplit(settings.PUBLIC_URL).netloc:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from annotations.web import health, home
+from annotations.web import figures, health, home
 from annotations.web.accounts import views as accounts
 from annotations.web.activity import views as activity
 from annotations.web.adjudication import hard_cases
@@ -27,6 +27,9 @@ app_name = "web"
 urlpatterns = [
     path("", home.home, name="home"),
     path("health/", health.show_health, name="health"),
+    path("healthz", health.show_liveness, name="liveness"),
+    path("readyz", health.show_readiness, name="readiness"),
+    path("metrics", figures.show_figures, name="metrics"),
     path("sign-in/", accounts.sign_in, name="sign-in"),
     path("sign-in/<str:token>/", accounts.sign_in_by_link, name="sign-in-link"),
     path("forgot-password/", accounts.forgot_password, name="forgot-password"),

@@ -3,16 +3,22 @@
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
 
+from annotations.jobs.services import enqueue
 from annotations.labelstudio.access import StudioAccess, StudioConnection
 from annotations.management import examination
+from annotations.models import Job, JobStatus, Membership
 from tests.databases import refusing_writes
+from tests.factories import make_article, make_project
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +67,36 @@ def test_a_database_that_takes_no_writes_is_found(home: Path) -> None:
     assert status == 1
     [[advice]] = wrong.values()
     assert "Nothing can be saved" in advice
+
+
+def test_rows_that_refer_to_nothing_are_found(home: Path) -> None:
+    if connection.vendor != "sqlite":
+        return  # PostgreSQL lets nobody write such rows
+    orphan = Membership.objects.create(project_id=77, user_id=78, role="manager")
+    status, wrong = examine()
+    orphan.delete()
+    assert status == 1
+    [[advice]] = wrong.values()
+    assert "2 rows of annotations_membership refer to rows that are not there" in advice
+
+
+def test_a_text_that_is_not_the_one_that_was_imported_is_found(home: Path) -> None:
+    article = make_article(make_project(), text_sha256="0" * 64)
+    status, wrong = examine()
+    assert status == 1
+    [[advice]] = wrong.values()
+    assert f"The texts of 1 articles are not those that were imported ({article.pk})" in advice
+
+
+def test_jobs_that_nobody_does_and_jobs_that_were_given_up_are_told(home: Path) -> None:
+    enqueue("reconcile", run_after=timezone.now() - timedelta(hours=1))
+    given_up = enqueue("top_up_queues")
+    Job.objects.filter(pk=given_up.pk).update(status=JobStatus.FAILED, message="no network")
+    status, wrong = examine()
+    assert status == 1
+    [[overdue, failed]] = wrong.values()
+    assert "1 jobs are due for more than 15 minutes" in overdue
+    assert failed == f"The job top_up_queues ({given_up.pk}) was given up: no network"
 
 
 def test_a_password_in_the_list_of_processes_is_found(home: Path, settings: Any) -> None:

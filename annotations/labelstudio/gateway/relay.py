@@ -11,6 +11,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 
 from annotations.collection.ports import StudioSilentError, StudioUnavailableError
 from annotations.labelstudio.access import StudioConnection, connect
+from annotations.telemetry.figures import timing_studio
 
 PASSED_TO_THE_STUDIO = ("Accept", "Accept-Encoding", "If-None-Match", "If-Modified-Since", "Range")
 PASSED_TO_THE_BROWSER = (
@@ -98,7 +99,8 @@ def _send(
     for attempt in range(tries + 1):
         request.headers["Authorization"] = f"Bearer {connection.bearer(renew=renew)}"
         try:
-            answer = connection.client.send(request, stream=stream)
+            with timing_studio(request.method):
+                answer = connection.client.send(request, stream=stream)
         except httpx.HTTPError as error:
             if attempt + 1 >= tries:
                 fault = StudioUnavailableError if isinstance(error, NOT_SENT) else StudioSilentError

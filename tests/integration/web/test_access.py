@@ -55,6 +55,9 @@ def finished_task(world: Any) -> list[Any]:
 ROUTES = {
     "home": Route(PEOPLE, get=ELSEWHERE, post=ELSEWHERE),
     "health": Route(EVERYBODY),
+    "liveness": Route(EVERYBODY),
+    "readiness": Route(EVERYBODY),
+    "metrics": Route(EVERYBODY, get=403),
     "sign-in": Route(EVERYBODY, post=OK),
     "sign-in-link": Route(EVERYBODY, get=GONE, post=GONE, arguments=lambda _: ["guess"]),
     "sign-out": Route(EVERYBODY, get=NOT_ALLOWED, post=ELSEWHERE),
