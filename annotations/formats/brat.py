@@ -1,7 +1,7 @@
 """brat's stand-off files: a ZIP with a text and an `.ann` beside it for each document, and `annotation.conf`.
 
 A folder an annotator; gold lies at the top. Names in brat are letters, digits, hyphens and underscores, so other characters
-of labels, types and attributes become underscores. A value that is no such name is written as a note of its span.
+of labels, types and attributes become underscores, with a number where two would become one. A value that is no such name is written as a note of its span.
 """
 
 import re
@@ -41,6 +41,21 @@ class _Configuration:
         self.labels: set[str] = set()
         self.relations: set[str] = set()
         self.attributes: dict[str, set[str]] = {}
+        self._names: dict[str, str] = {}
+        self._taken: set[str] = set()
+
+    def name(self, given: str, losses: Losses) -> str:
+        """The name in brat of a label, a type or an attribute, one each."""
+        if (written := self._names.get(given)) is None:
+            bare = written = NO_NAME.sub("_", given)
+            number = 1
+            while written in self._taken:
+                number += 1
+                written = f"{bare}-{number}"
+            self._names[given] = written
+            self._taken.add(written)
+        losses.add(RENAMED, written != given)
+        return written
 
     def write(self) -> str:
         attributes = [
@@ -67,14 +82,14 @@ def _write_lines(markup: Markup, text: str, found: _Configuration, losses: Losse
     ordered = sorted(markup.spans, key=lambda span: (span.start, -span.end, span.label, span.key))
     for number, span in enumerate(ordered, start=1):
         key = keys[span.key] = f"T{number}"
-        label = _name(span.label, losses)
+        label = found.name(span.label, losses)
         found.labels.add(label)
         words = re.sub(r"\s", " ", text[span.start : span.end])
         yield f"{key}\t{label} {span.start} {span.end}\t{words}\n"
         for name, value in span.attributes:
             if NAME.fullmatch(value):
                 attributes += 1
-                written = _name(name, losses)
+                written = found.name(name, losses)
                 found.attributes.setdefault(written, set()).add(value)
                 yield f"A{attributes}\t{written} {key} {value}\n"
             else:
@@ -82,15 +97,9 @@ def _write_lines(markup: Markup, text: str, found: _Configuration, losses: Losse
                 losses.add(AS_NOTES)
                 yield f"#{notes}\tAnnotatorNotes {key}\t{name}={' '.join(value.split())}\n"
     for number, link in enumerate(sorted(markup.relations), start=1):
-        kind = _name(link.kind, losses)
+        kind = found.name(link.kind, losses)
         found.relations.add(kind)
         yield f"R{number}\t{kind} Arg1:{keys[link.source]} Arg2:{keys[link.target]}\n"
-
-
-def _name(name: str, losses: Losses) -> str:
-    written = NO_NAME.sub("_", name)
-    losses.add(RENAMED, written != name)
-    return written
 
 
 BRAT = Format(

@@ -14,7 +14,12 @@ from annotations.formats.ports import Format, Losses
 from annotations.formats.written_xml import escape_text, replace_unwritable
 from annotations.markup import Markup
 
-NO_NAME = re.compile(r"[^\w.-]", re.ASCII)
+NO_NAME = re.compile(
+    r"[^\w.\-\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u1fff\u200c\u200d\u203f\u2040\u2070-\u218f\u2c00-\u2fef"
+    r"\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff]",
+    re.ASCII,
+)
+"""What a name of XML cannot have."""
 NAMESPACE = "http://www.tei-c.org/ns/1.0"
 GOLD = "gold"
 HEAD = f"""<?xml version="1.0" encoding="UTF-8"?>

@@ -6,6 +6,7 @@ from django.utils.text import slugify
 from annotations.markup import DEFAULT_MERGE_RULE
 from annotations.models import Event, Membership, Project, Role, Scheme, User
 from annotations.schemes.definition import load_scheme
+from annotations.schemes.lookalikes import load_new_scheme
 
 SLUG_ATTEMPTS = 50
 RESERVED_SLUGS = frozenset({"new"})
@@ -22,6 +23,7 @@ def store_scheme(source_toml: str, *, by: User | None) -> Scheme:
     stored = Scheme.objects.filter(sha256=definition.sha256).first()
     if stored:
         return stored
+    load_new_scheme(source_toml)
     stored, is_new = Scheme.objects.get_or_create(
         sha256=definition.sha256,
         defaults={

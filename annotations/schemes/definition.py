@@ -21,6 +21,12 @@ from annotations.limits import (
     MAX_VERSION,
 )
 from annotations.schemes.kinds import ChoiceKind, FlagKind, read_kind
+from annotations.schemes.names import (
+    LABEL_NAME_IN_WORDS,
+    SMALL_NAME_IN_WORDS,
+    is_label_name,
+    is_small_name,
+)
 from annotations.schemes.scheme import (
     Attribute,
     Condition,
@@ -33,12 +39,12 @@ from annotations.schemes.scheme import (
     Scheme,
 )
 from annotations.schemes.table import InvalidSchemeError, TomlTable
-from annotations.schemes.values import SMALL_NAME, SMALL_NAME_IN_WORDS, Value, ValueKind, read_values
+from annotations.schemes.values import Value, ValueKind, read_values
 from annotations.snapping import Snap
 
-LABEL_NAME = r"[A-Za-z][A-Za-z0-9_-]*"
-COLOR = r"#[0-9A-Fa-f]{6}"
-KEY = r"[a-z0-9]"
+SCHEME_NAME = re.compile(r"[a-z][a-z0-9_-]*")
+COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
+KEY = re.compile(r"[a-z0-9]")
 KEYS_OF_THE_EDITOR = "uU"
 MAX_PLACE_LENGTH = 300
 NO_XML_CHARACTER = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -66,7 +72,7 @@ def load_scheme(definition: str) -> Scheme:
     table = TomlTable(_parse(definition), "scheme")
     topics = read_values(table, "topics")
     scheme = Scheme(
-        name=table.name("name", SMALL_NAME, "lower-case letters, digits and hyphens"),
+        name=table.name("name", SCHEME_NAME.fullmatch, "lower-case letters, digits and hyphens"),
         version=table.number("version"),
         title=table.title(),
         guidelines=table.text("guidelines", ""),
@@ -162,9 +168,9 @@ def _read_distances(table: TomlTable) -> Iterable[tuple[str, str, float]]:
 
 def _read_label(table: TomlTable, topics: tuple[Value, ...]) -> Label:
     label = Label(
-        name=table.name("name", LABEL_NAME, "letters, digits, _ and -, with a letter first"),
-        key=table.name("key", KEY, "one lower-case letter or digit"),
-        color=table.name("color", COLOR, "a colour like #0072B2"),
+        name=table.name("name", is_label_name, LABEL_NAME_IN_WORDS),
+        key=table.name("key", KEY.fullmatch, "one lower-case letter or digit"),
+        color=table.name("color", COLOR.fullmatch, "a colour like #0072B2"),
         description=table.text("description", ""),
         attributes=tuple(
             _read_attribute(entry, topics)
@@ -178,7 +184,7 @@ def _read_label(table: TomlTable, topics: tuple[Value, ...]) -> Label:
 
 
 def _read_attribute(table: TomlTable, topics: tuple[Value, ...]) -> Attribute:
-    name = table.name("name", SMALL_NAME, SMALL_NAME_IN_WORDS)
+    name = table.name("name", is_small_name, SMALL_NAME_IN_WORDS)
     kind = read_kind(table, topics, default=ChoiceKind.name)
     attribute = Attribute(
         **_read_question(table, name, kind), applies_when=_read_conditions(table, "applies_when")
@@ -213,7 +219,7 @@ def _check_question(table: TomlTable, question: Question) -> None:
 
 
 def _read_relation(table: TomlTable) -> RelationType:
-    name = table.name("name", SMALL_NAME, SMALL_NAME_IN_WORDS)
+    name = table.name("name", is_small_name, SMALL_NAME_IN_WORDS)
     relation = RelationType(
         name=name,
         title=table.title(name),
@@ -230,7 +236,7 @@ def _read_relation(table: TomlTable) -> RelationType:
 
 def _read_fields(table: TomlTable, topics: tuple[Value, ...]) -> Iterable[DocumentField]:
     """One field, or one a topic (`author_stance.ceding-territory`)."""
-    name = table.name("name", SMALL_NAME, SMALL_NAME_IN_WORDS)
+    name = table.name("name", is_small_name, SMALL_NAME_IN_WORDS)
     if name in NAMES_OF_THE_EDITOR:
         raise table.complain("a field cannot have this name: the editor uses it for the text and its labels")
     kind = read_kind(table, topics)

@@ -1,12 +1,13 @@
 """Reading one table of a TOML file: every key is asked for by type, and what is left over is a mistake."""
 
-import re
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from math import isfinite
 from typing import Any
 
 from annotations.limits import MAX_CONDITIONS, MAX_NAME_LENGTH, MAX_PARTS, MAX_SCHEME_TITLE_LENGTH
+from annotations.schemes.names import NORMAL_FORM
 
 MAX_COMPLAINT_LENGTH = 600
 
@@ -57,10 +58,15 @@ class TomlTable:
             raise self.complain(f"{key!r} must not be empty")
         return value
 
-    def name(self, key: str, pattern: str, wanted: str) -> str:
+    def name(self, key: str, is_name: Callable[[str], object], wanted: str) -> str:
         value = self.text(key)
         self._check_count(len(value), MAX_NAME_LENGTH, f"characters in {key!r}")
-        if not re.fullmatch(pattern, value):
+        if not is_name(value):
+            normal = unicodedata.normalize(NORMAL_FORM, value)
+            if is_name(normal):
+                raise self.complain(
+                    f"{key!r} has letters that are put together of several characters: write {normal!r} in the normal form {NORMAL_FORM}"
+                )
             raise self.complain(f"{key!r} must be {wanted}, not {value!r}")
         return value
 

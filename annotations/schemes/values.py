@@ -6,15 +6,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
+from annotations.schemes.names import SMALL_NAME_IN_WORDS, is_small_name
 from annotations.schemes.problems import Code
 from annotations.schemes.table import TomlTable
 
 MAIN = ""
 """The suffix of the main control of a question."""
-
-
-SMALL_NAME = r"[a-z][a-z0-9_-]*"
-SMALL_NAME_IN_WORDS = "lower-case letters, digits, _ and -"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,7 @@ def read_values(table: TomlTable, key: str) -> tuple[Value, ...]:
     """The values that a table of a definition lists; names and titles tell them apart."""
     values = []
     for entry in table.tables(key, "value"):
-        name = entry.name("name", SMALL_NAME, SMALL_NAME_IN_WORDS)
+        name = entry.name("name", is_small_name, SMALL_NAME_IN_WORDS)
         values.append(Value(name, entry.title(name), entry.text("description", "")))
         entry.finish()
     table.check_unique((value.name for value in values), "value")

@@ -9,7 +9,8 @@ from annotations.adjudication.merging import RULES
 from annotations.limits import MAX_REVISION_NAME_LENGTH
 from annotations.markup import DEFAULT_MERGE_RULE
 from annotations.models import Project, Role, Scheme, Standing, TokenScope, User
-from annotations.schemes.definition import SHIPPED, load_scheme, load_shipped, read_definition
+from annotations.schemes.definition import SHIPPED, load_shipped, read_definition
+from annotations.schemes.lookalikes import load_new_scheme
 from annotations.schemes.table import InvalidSchemeError
 
 
@@ -102,7 +103,7 @@ class ProjectForm(forms.Form):
         elif choice:
             cleaned["definition"] = Scheme.objects.get(sha256=choice).source
         try:
-            load_scheme(cleaned.get("definition", ""))
+            load_new_scheme(cleaned.get("definition", ""))
         except InvalidSchemeError as error:
             self.add_error("own", str(error))
         return cleaned
@@ -121,7 +122,7 @@ class SchemeVersionForm(forms.Form):
     def clean_definition(self) -> str:
         definition = str(self.cleaned_data["definition"]).replace("\r\n", "\n")
         try:
-            load_scheme(definition)
+            load_new_scheme(definition)
         except InvalidSchemeError as error:
             raise forms.ValidationError(str(error)) from error
         return definition

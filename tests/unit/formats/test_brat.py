@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given, settings
@@ -19,7 +20,7 @@ from annotations.formats.errors import RefusedError
 from annotations.formats.ports import Losses, ReadingOptions
 from annotations.formats.record import AnnotationReference
 from annotations.formats.registry import find_format, recognise_bundle
-from annotations.markup import Relation
+from annotations.markup import Markup, Relation
 from annotations.spans import Span
 from tests.unit.formats.samples import plain_record, sample_records
 from tests.unit.formats.test_bundles import fill, list_spans
@@ -34,6 +35,16 @@ R1\tneighbour Arg1:T1 Arg2:T4
 A1\tPast E1
 A2\tkind T1 capital
 """
+
+
+def test_names_of_which_brat_takes_no_letter_stay_apart() -> None:
+    losses = Losses()
+    markup = Markup((Span(0, 4, "主张", key="1"), Span(5, 8, "让步", key="2"), Span(9, 15, "主张", key="3")))
+    record = replace(plain_record(), markup=markup)
+    written = b"".join(find_format("brat").write_lines([record.to_line()], losses=losses))
+    with ZipFile(BytesIO(written)) as archive:
+        [lines] = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".ann")]
+    assert [line.split()[1] for line in lines.splitlines()] == ["__", "__-2", "__"]
 
 
 def read(folder: Path, *lines: str, text: str = TEXT) -> Document:

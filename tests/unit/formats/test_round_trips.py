@@ -97,6 +97,23 @@ def odd_record() -> Record:
     return replace(plain_record(), article=article(9, 'Odd\t"title"', ODD), markup=markup, scheme=SCHEME)
 
 
+def record_in_any_script() -> Record:
+    """Names of labels, values and relations in scripts that have no ASCII letters, no two of one length, since brat rewrites them."""
+    text = "Kyiv agreed. Moscow did not."
+    markup = Markup(
+        spans=(
+            span(text, "Kyiv", "Θέση", "1", kind="主张"),
+            span(text, "agreed", "主张", "2", kind="вид"),
+            span(text, "Moscow", "दावा_", "3"),
+            span(text, "did", "Утверждение", "4"),
+        ),
+        relations=(Relation("1", "2", "与"), Relation("3", "4", "относится")),
+        fields=(("genre", "новость"),),
+    )
+    scheme = replace(SCHEME, labels=("Θέση", "主张", "दावा_", "Утверждение"))
+    return replace(plain_record(), article=article(10, "Names", text), markup=markup, scheme=scheme)
+
+
 def submitted() -> list[Record]:
     """Five annotators of two texts, the last of whom found nothing."""
     lines = []
@@ -121,6 +138,7 @@ def drop(markup: Markup, number: int) -> Markup:
 DATASETS = {
     "gold": lambda: [news_record(), plain_record(), empty_record(), odd_record()],
     "annotators": submitted,
+    "any script": lambda: [record_in_any_script()],
     "seeds": lambda: list(submitted_seeds()),
 }
 
