@@ -33,6 +33,7 @@ from annotations.models import (
     Round,
     User,
 )
+from annotations.models.audit import RESTORED
 
 
 class NotArchivedError(Exception):
@@ -64,7 +65,7 @@ def restore_project(project: Project, *, by: User | None) -> Project:
     if locked.archived_at is not None:
         locked.archived_at = None
         locked.save(update_fields=["archived_at"])
-        Event.objects.record("restored", locked, actor=by, project=locked)
+        Event.objects.record(RESTORED, locked, actor=by, project=locked)
         _take_up_work(locked)
     project.archived_at = None
     return locked

@@ -101,6 +101,7 @@ def _write(read: Document | Refusal | dict[str, Any]) -> dict[str, Any]:
                 "message": read.message,
                 "remedy": read.remedy,
                 "choices": read.choices,
+                "samples": read.samples,
             }
         }
     return {

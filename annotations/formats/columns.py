@@ -1,11 +1,11 @@
 """What a row of named values means, whichever file it came from."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from annotations.formats.articles import check_keys
 from annotations.formats.documents import Block
-from annotations.formats.errors import RefusedError, Remedy
+from annotations.formats.errors import RefusedError, Remedy, shorten
 from annotations.formats.ports import NOTHING_SAID, TextOptions
 from annotations.formats.scalars import is_whole, make_whole
 
@@ -28,6 +28,7 @@ BLOCKS = "blocks"
 PARTS_OF_BLOCK = {"start", "end", "kind"}
 MAX_NAMED = 20
 """Columns that a message names."""
+MAX_EXAMPLE_LENGTH = 80
 OTHER_NAMES = {"external_id": EXTERNAL_ID}
 
 
@@ -71,6 +72,18 @@ def name_columns(names: Collection[str], options: TextOptions = NOTHING_SAID) ->
     return list(columns)
 
 
+def show_examples(values: Iterable[Any]) -> tuple[str, ...]:
+    """What columns hold in one row, cut so that somebody can tell them apart.
+
+    >>> show_examples(["A claim.", None, ["Kyiv"]])
+    ('A claim.', '', "['Kyiv']")
+    """
+    shown = ("" if value is None else value if isinstance(value, str) else shorten(value) for value in values)
+    return tuple(
+        text if len(text) <= MAX_EXAMPLE_LENGTH else f"{text[:MAX_EXAMPLE_LENGTH]}…" for text in shown
+    )
+
+
 def read_record(values: Mapping[str, Any], options: TextOptions = NOTHING_SAID) -> dict[str, Any]:
     """The parts of a row by what they mean; whatever has no meaning to us is metadata, but for what is to be left out."""
     if TEXT not in values:
@@ -79,6 +92,7 @@ def read_record(values: Mapping[str, Any], options: TextOptions = NOTHING_SAID) 
             "'id' and 'metadata'; everything else is kept as metadata), or say which of these holds it",
             remedy=Remedy.TEXT_COLUMN,
             choices=tuple(values)[:MAX_NAMED],
+            samples=show_examples(list(values.values())[:MAX_NAMED]),
         )
     text = values[TEXT]
     if not isinstance(text, str):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from annotations.formats.articles import check_article
-from annotations.formats.columns import MAX_NAMED, TEXT, name_columns, read_record
+from annotations.formats.columns import MAX_NAMED, TEXT, name_columns, read_record, show_examples
 from annotations.formats.decoding import Encoding, find_encoding_of_lines, split_lines
 from annotations.formats.documents import Document
 from annotations.formats.errors import Refusal, RefusedError, Remedy, shorten
@@ -119,7 +119,9 @@ def read_csv(
 def _find_delimiter(stream: BinaryIO, encoding: Encoding, options: TextOptions) -> str:
     text_column = options.text_column
     start = stream.tell()
-    raw, header = next(split_lines(stream, encoding, at_lone_cr=True), (b"", ""))
+    lines = split_lines(stream, encoding, at_lone_cr=True)
+    raw, header = next(lines, (b"", ""))
+    _, second = next(lines, (b"", ""))
     stream.seek(start)
     if isinstance(header, RefusedError):
         raise header
@@ -132,15 +134,26 @@ def _find_delimiter(stream: BinaryIO, encoding: Encoding, options: TextOptions) 
     for delimiter, names in headers.items():
         if TEXT in {name.strip().lower() for name in names}:
             return delimiter
-    likeliest = max(headers.values(), key=len)
+    likeliest = max(headers, key=lambda delimiter: len(headers[delimiter]))
+    names = headers[likeliest]
     if text_column is not None:
-        name_columns(likeliest, options)
+        name_columns(names, options)
+    cells = _read_cells(second, likeliest)
     raise RefusedError(
         "the first line names no column 'text': start with a header line such as id,title,text, or say which column holds "
         "the text",
         remedy=Remedy.TEXT_COLUMN,
-        choices=tuple(likeliest)[:MAX_NAMED],
+        choices=tuple(names)[:MAX_NAMED],
+        samples=show_examples((cells + [""] * len(names))[: len(names)][:MAX_NAMED]),
     )
+
+
+def _read_cells(line: str | RefusedError, delimiter: str) -> list[str]:
+    """The cells of a line by itself, as examples; none where it cannot be read so."""
+    try:
+        return [] if isinstance(line, RefusedError) else next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def _read_header(rows: Iterator[list[str]], lines: _Lines, options: TextOptions) -> list[str]:

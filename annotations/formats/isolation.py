@@ -115,7 +115,7 @@ class Isolated:
 
 def _read_refusal(value: dict[str, Any]) -> Refusal:
     remedy = Remedy(value["remedy"]) if value["remedy"] else None
-    return Refusal(value["place"], value["message"], remedy, tuple(value["choices"]))
+    return Refusal(value["place"], value["message"], remedy, tuple(value["choices"]), tuple(value["samples"]))
 
 
 def _copy(begin: bytes, stream: BinaryIO, file: IO[bytes], most: int) -> int:

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import zip_longest
 from typing import Any, BinaryIO
 
 from annotations.formats.articles import check_article
-from annotations.formats.columns import MAX_NAMED, TEXT, name_columns, read_record
+from annotations.formats.columns import MAX_NAMED, TEXT, name_columns, read_record, show_examples
 from annotations.formats.documents import Document
 from annotations.formats.errors import Refusal, RefusedError, Remedy, shorten
 from annotations.formats.isolation import Isolated
@@ -27,19 +29,28 @@ def read_spreadsheet(
     except RefusedError as error:
         yield Refusal.of(place, error)
         return
-    headers: list[tuple[str, list[str]]] = []
+    headers: list[_Header] = []
     has_texts = False
     for sheet in book.worksheets:
         rows = sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1)
         header = [_to_text(value) for value in next(rows, ())]
         if not _names_text(header, options.text_column):
-            headers.append((sheet.title, header))
+            headers.append(_Header(sheet.title, header, next(rows, ())))
             continue
         has_texts = True
-        left_out = ", ".join(name for name, names in headers if any(names))
+        left_out = ", ".join(one.sheet for one in headers if any(one.names))
         yield from _read_sheet(header, rows, f"{place}:{sheet.title}", options, left_out)
     if not has_texts:
         yield _refuse_headers(place, headers, options.text_column)
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The first line of a sheet that names no column of texts, and the line below it."""
+
+    sheet: str
+    names: list[str]
+    below: Sequence[Any]
 
 
 def _names_text(header: Sequence[str], text_column: str | None) -> bool:
@@ -102,9 +113,14 @@ def _read_row(
     return document
 
 
-def _refuse_headers(place: str, headers: Sequence[tuple[str, list[str]]], text_column: str | None) -> Refusal:
-    names = [name for _, header in headers for name in header if name.strip()]
-    if not names:
+def _refuse_headers(place: str, headers: Sequence[_Header], text_column: str | None) -> Refusal:
+    found = [
+        (name, cell)
+        for header in headers
+        for name, cell in zip_longest(header.names, header.below[: len(header.names)])
+        if name.strip()
+    ][:MAX_NAMED]
+    if not found:
         return Refusal(place, "it holds nothing: fill in a sheet with a header line such as id, title, text")
     wanted = repr(text_column or TEXT)
     return Refusal(
@@ -112,7 +128,8 @@ def _refuse_headers(place: str, headers: Sequence[tuple[str, list[str]]], text_c
         f"no sheet has a column {wanted} in its first line: start with a header line such as id, title, text, or say which "
         "column holds the text",
         Remedy.TEXT_COLUMN,
-        tuple(names[:MAX_NAMED]),
+        tuple(name for name, _ in found),
+        show_examples(_to_text(cell) for _, cell in found),
     )
 
 

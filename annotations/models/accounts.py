@@ -9,6 +9,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from knox.models import AbstractAuthToken
 
+NOWHERE = "annotators.invalid"
+"""The domain of addresses of people who were only ever named in a file; no mail can be sent there."""
+
 
 class UserQuerySet(models.QuerySet["User"]):
     """People, as a query."""
@@ -61,6 +64,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def is_only_named(self) -> bool:
+        """Whether a file of annotations named them and nobody has given their e-mail address."""
+        return self.email.endswith(f"@{NOWHERE}")
 
     def set_password(self, raw_password: str | None) -> None:
         """Every way to change a password comes through here, so none leaves older links and tokens alive."""

@@ -46,6 +46,10 @@ class EventManager(models.Manager["Event"]):
         )
 
 
+RESTORED = "restored"
+"""The verb of the event that an archived project came back, by which the leases that were renewed then are known."""
+
+
 class Event(models.Model):
     """One line of the audit trail; the database refuses changes."""
 

@@ -12,12 +12,14 @@ from annotations.models import (
     AssignmentStatus,
     AssignmentTally,
     Decision,
+    Event,
     Participant,
     Project,
     Role,
     Task,
     User,
 )
+from annotations.models.audit import RESTORED
 from annotations.models.expressions import ListOf
 from annotations.progress.names import join_names, sort_by_name
 from annotations.progress.pace import find_median_minutes, say_minutes
@@ -105,22 +107,30 @@ def with_pace(people: QuerySet[User], project: Project) -> list[User]:
 
 
 def read_queues(project: Project, people: Sequence[User]) -> dict[int, list[tuple[datetime, datetime]]]:
-    """For each article in the queues of some people since when it lies there, and when its annotator was last at it or got it."""
+    """For each article in the queues of some people since when it lies there, and when its annotator was last at it or got it.
+
+    Restoring an archived project renews all leases, which is nobody's work.
+    """
     lease = timedelta(hours=project.lease_hours)
+    about = Event.objects.filter(subject_type="project", subject_id=str(project.pk), verb=RESTORED)
+    restored = about.order_by("-id").values_list("at", flat=True).first()
     queues: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
     queued = Assignment.objects.queued().filter(annotator__in=people, task__round__project=project)
     for annotator, since, until in queued.order_by().values_list(
         "annotator_id", "status_changed_at", "leased_until"
     ):
         renewed = until - lease
-        queues[annotator].append((since, renewed if renewed - since > RENEWED_AFTER else since))
+        is_at_work = renewed - since > RENEWED_AFTER and (
+            restored is None or abs(renewed - restored) > RENEWED_AFTER
+        )
+        queues[annotator].append((since, renewed if is_at_work else since))
     return queues
 
 
 def find_last_active(person: User, queue: Sequence[tuple[datetime, datetime]]) -> datetime | None:
     """When somebody last signed in, handed something in or worked on something that lies in their queue.
 
-    Restoring a project renews leases, too, so the leases of whoever never signed in say nothing.
+    Leases of whoever never signed in say nothing.
     """
     at_work = [seen for since, seen in queue if seen > since and person.last_login]
     times = [time for time in (person.last_login, person.last_worked, *at_work) if time is not None]  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from annotations.web.activity.jobs import name_job
 from annotations.web.agreement.glossary import Term, find_term
 from annotations.web.agreement.next_looks import write_percent
 from annotations.web.schemes.guidelines import render_markdown
@@ -49,6 +50,12 @@ def spaced(name: str) -> str:
     'top up queues'
     """
     return name.replace("_", " ")
+
+
+@register.filter
+def as_job(kind: str) -> str:
+    """What a job of this kind does, in words, for templates."""
+    return name_job(kind)
 
 
 @register.filter

@@ -8,9 +8,8 @@ from django.db import transaction
 
 from annotations.mapping.definition import AnnotatorMapping
 from annotations.models import AnnotationImport, ForeignAnnotator, Project, User
+from annotations.models.accounts import NOWHERE
 
-NOWHERE = "annotators.invalid"
-"""The domain of addresses of people who were only ever named in a file; no mail can be sent there."""
 MAX_FOUND_LENGTH = 200
 
 

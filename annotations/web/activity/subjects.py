@@ -25,9 +25,12 @@ from annotations.models import (
     User,
 )
 from annotations.web.activity.details import describe_details, find_people
+from annotations.web.activity.jobs import name_job
 
 SAY_ALL = frozenset({"imported articles"})
 """Verbs that need no subject named behind them."""
+SAID: Mapping[str, str] = {"asked for a job": "asked for"}
+"""Verbs that read better in other words beside their subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ class EventLine:
     details: dict[str, Any]
     others: int = 0
 
+    @property
+    def verb(self) -> str:
+        """What was done, in words that go with the subject."""
+        return SAID.get(self.event.verb, self.event.verb)
+
 
 Find = Callable[[Project, list[int]], Iterable[tuple[int, Subject]]]
 
@@ -68,7 +76,7 @@ def describe_events(project: Project, events: Iterable[Event]) -> list[EventLine
     named = find_people(event.details for event in events)
     names = {pk: name or email for pk, name, email in _read_names(named)} if named else {}
     return [
-        EventLine(event, _choose_subject(event, known), describe_details(event.details, names))
+        EventLine(event, _choose_subject(event, known), describe_details(_list_details(event), names))
         for event in events
     ]
 
@@ -79,8 +87,17 @@ def _choose_subject(event: Event, known: Mapping[tuple[str, str], Subject]) -> S
     title = event.details.get("title") if event.subject_type == "article" else ""
     if event.subject_type == "articleimport":
         return Subject("an import")
+    if event.subject_type == "job" and (kind := event.details.get("kind")):
+        known = {("job", event.subject_id): Subject("", name_job(str(kind))), **known}
     unknown = Subject(event.subject_type, str(title or event.subject_id[:12]))
     return known.get((event.subject_type, event.subject_id), unknown)
+
+
+def _list_details(event: Event) -> dict[str, Any]:
+    """The details of an event without the kind of a job, which the line says in words."""
+    return {
+        name: value for name, value in event.details.items() if (event.subject_type, name) != ("job", "kind")
+    }
 
 
 def _read_names(people: Collection[int]) -> list[tuple[int, str, str]]:
@@ -130,7 +147,7 @@ def _find_quarantined(project: Project, numbers: list[int]) -> Iterable[tuple[in
 def _find_jobs(project: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:
     address = reverse("web:jobs", args=[project.slug])
     rows = Job.objects.filter(pk__in=numbers).values_list("pk", "kind")
-    return ((number, Subject("job", kind.replace("_", " "), address)) for number, kind in rows)
+    return ((number, Subject("", name_job(kind), address)) for number, kind in rows)
 
 
 def _find_gold(project: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:

@@ -102,7 +102,8 @@ def show_import(request: MemberRequest, import_id: int) -> HttpResponse:
             context |= {"sections": list_sections(seen), "counts": seen.report["counts"]}
         case ImportStatus.PUBLISHED:
             context |= {"published": count_articles(ArticleImport.objects.filter(pk=made.pk)).get()}
-            context |= {"counts": (made.report or {}).get("counts")}
+            if made.report:
+                context |= {"counts": made.report["counts"], "sections": list_sections(ReadImport.of(made))}
             context |= {
                 "brought": AnnotationImport.objects.select_related("round")
                 .filter(article_import=made)

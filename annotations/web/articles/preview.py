@@ -5,6 +5,7 @@ A new section is a function that makes one, or None where it has nothing to show
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from annotations.corpus.choices import ImportChoices
@@ -78,15 +79,22 @@ def show_encodings(seen: ReadImport) -> PreviewSection | None:
 
 
 def show_text_column(seen: ReadImport) -> PreviewSection | None:
-    """The columns that could hold the text, where a table has none that is called so."""
+    """The columns that could hold the text, each with what a row has there, where a table has none that is called so."""
     found = [bad for bad in seen.refusals if bad.remedy == Remedy.TEXT_COLUMN and bad.choices]
-    names = dict.fromkeys(name for bad in found for name in bad.choices)
+    names: dict[str, str] = {}
+    for bad in found:
+        for name, example in zip_longest(bad.choices, bad.samples[: len(bad.choices)], fillvalue=""):
+            names[name] = names.get(name) or example
     places = dict.fromkeys(bad.place for bad in found)
     if not names:
         return None
     return PreviewSection(
         f"{FOLDER}/_text_column.html",
-        {"names": list(names)[:MAX_SHOWN], "places": list(places)[:3], "more": max(0, len(places) - 3)},
+        {
+            "names": list(names.items())[:MAX_SHOWN],
+            "places": list(places)[:3],
+            "more": max(0, len(places) - 3),
+        },
     )
 
 
@@ -109,10 +117,21 @@ def show_problems(seen: ReadImport) -> PreviewSection | None:
         for bad in seen.refusals
         if bad.remedy not in asked_above and not (bad.remedy == Remedy.ENCODING and bad.samples)
     ]
+    return _name_problems([(bad.place, bad.explain(WAYS)) for bad in found], count=len(found))
+
+
+def show_refused(seen: ReadImport) -> PreviewSection | None:
+    """Everything that a published import was published without because it was refused."""
+    return _name_problems(
+        [(bad.place, bad.message) for bad in seen.refusals], count=seen.report["counts"]["refused"]
+    )
+
+
+def _name_problems(found: Sequence[tuple[str, str]], *, count: int) -> PreviewSection | None:
     if not found:
         return None
-    shown = [(bad.place, bad.explain(WAYS)) for bad in found[:MAX_SHOWN]]
-    return PreviewSection(f"{FOLDER}/_problems.html", {"shown": shown, "more": len(found) - len(shown)})
+    shown = found[:MAX_SHOWN]
+    return PreviewSection(f"{FOLDER}/_problems.html", {"shown": shown, "more": count - len(shown)})
 
 
 def show_columns(seen: ReadImport) -> PreviewSection | None:
@@ -208,7 +227,15 @@ SECTIONS: tuple[Callable[[ReadImport], PreviewSection | None], ...] = (
 )
 """From top to bottom: what has to be decided, what is wrong, what would be published, and what else there is to know."""
 
+OF_PUBLISHED: tuple[Callable[[ReadImport], PreviewSection | None], ...] = (
+    show_refused,
+    show_notices,
+    show_known,
+)
+"""What there is still to know of an import once it is published: what did not come in, and why."""
+
 
 def list_sections(seen: ReadImport) -> list[PreviewSection]:
     """The sections of the page that have something to show."""
-    return [section for show in SECTIONS if (section := show(seen))]
+    sections = OF_PUBLISHED if seen.made.published_at else SECTIONS
+    return [section for show in sections if (section := show(seen))]

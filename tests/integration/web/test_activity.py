@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -12,7 +13,9 @@ from annotations.assignment.excluding import delete_article, exclude_article, li
 from annotations.assignment.services import plan_round
 from annotations.corpus.services import import_articles
 from annotations.formats.documents import Document
-from annotations.models import Annotation, Event, Gold, Job, QuarantinedItem, Role
+from annotations.jobs.services import enqueue
+from annotations.models import Annotation, Event, Gold, QuarantinedItem, Role
+from annotations.web.activity.jobs import TITLES
 from tests.factories import make_article, make_assignment, make_member, make_project
 from tests.factories.adjudication import claim, make_annotated_task, mark
 
@@ -53,7 +56,9 @@ def test_jobs_gold_and_what_is_in_quarantine_are_named_by_what_they_are_about(cl
     assert finish_by_rule([task])
     annotation = Annotation.objects.filter(assignment__task=task)[0]
     item = QuarantinedItem.objects.create(annotation=annotation, code="x", message="m")
-    job = Job.objects.create(kind="write_files", project=project)
+    job = enqueue("read_import", project=project, by=manager)
+    forgotten = enqueue("find_duplicates", project=project, by=manager)
+    forgotten.delete()
     for verb, subject in (("saw to", item), ("began", job), ("reviewed", Gold.objects.get(task=task))):
         Event.objects.record(verb, subject, actor=manager, project=project)
     client.force_login(manager)
@@ -62,7 +67,15 @@ def test_jobs_gold_and_what_is_in_quarantine_are_named_by_what_they_are_about(cl
     title = task.article.title
     assert f"saw to {title}" in words
     assert f"reviewed {title}" in words
-    assert re.search(r"began (job )?write files", words)
+    assert "began reading the files of an import" in words
+    assert "Mara asked for reading the files of an import" in words
+    assert "Mara asked for searching for copies" in words
+    assert "read import" not in words
+    assert "find_duplicates" not in words
+
+
+def test_every_job_of_ours_has_a_name_in_words() -> None:
+    assert set(settings.JOB_HANDLERS) == set(TITLES)
 
 
 def test_articles_and_imports_are_named_also_when_they_are_gone(client: Client) -> None:

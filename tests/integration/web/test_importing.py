@@ -100,6 +100,21 @@ def test_what_cannot_be_read_is_named_with_its_place_and_the_rest_can_be_publish
     assert project.articles.get().text == "Good."
 
 
+def test_a_published_import_still_names_what_it_left_out_and_why(manager: Client, project: Project) -> None:
+    rows = b'{"text": "One."}\n{"text": ""}\n{"text": "Two."}\n{"text": "One."}\n'
+    address = add(manager, project, ("a.jsonl", rows), ("notes.xyz", b"x"))
+    look(manager, address)
+    manager.post(f"{address}publish/", {"without_refused": "on"})
+    page = look(manager, address)
+    said = say(page)
+    assert "2 articles are in the project" in said
+    assert "Refused and left out" in said
+    assert "a.jsonl:2" in said
+    assert "notes.xyz" in said
+    assert "There already (1)" in said
+    assert "How the files are read" not in said
+
+
 def test_readings_are_shown_beside_each_other_and_one_is_chosen(manager: Client, project: Project) -> None:
     address = add(manager, project, ("a.txt", FRENCH.encode("cp1252")), ("b.txt", b"Kyiv agreed."))
     page = look(manager, address)
@@ -120,6 +135,7 @@ def test_the_column_of_the_text_is_chosen_by_a_click_and_others_by_their_use(
     address = add(manager, project, ("a.csv", b"nr;head;body;junk\n1;Peace;Kyiv agreed.;x\n"))
     page = look(manager, address)
     assert 'name="text_column_choice" value="body"' in page
+    assert "body Kyiv agreed." in say(page)  # what a row has there tells the columns apart
     manager.post(f"{address}read/", {"text_column_choice": "body"})
     page = look(manager, address)
     assert 'name="column:head"' in page

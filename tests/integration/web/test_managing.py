@@ -22,6 +22,7 @@ from annotations.models import (
     TaskStatus,
     User,
 )
+from annotations.models.accounts import NOWHERE
 from annotations.schemes.definition import read_definition
 from annotations.web.health import writes
 from tests.answers import read_words
@@ -112,6 +113,16 @@ class TestPeople:
         assert link in read_words(answer)
         assert link not in read_words(browser.get(at("people", project)))
         assert Client().post(link.removeprefix(settings.PUBLIC_URL)).status_code == 302
+
+    def test_who_was_only_named_in_a_file_has_no_made_up_address(
+        self, browser: Client, project: Project
+    ) -> None:
+        named = make_member(project, name="Ana", email=f"a1b2@{NOWHERE}")
+        for page in (at("people", project), at("person", project, named.pk)):
+            words = read_words(browser.get(page))
+            assert "named in a file that was imported" in words
+            assert NOWHERE not in words
+        assert "cannot, and need not" in read_words(browser.get(at("people", project)))
 
     def test_who_is_no_annotator_any_more_gives_back_what_is_queued(
         self, browser: Client, project: Project

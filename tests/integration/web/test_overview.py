@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from annotations.assignment.archiving import archive_project, restore_project
 from annotations.assignment.excluding import exclude_article
 from annotations.collection.storing import store_skip
 from annotations.models import Assignment, Event, Membership, Project, Role, Task, User
@@ -77,7 +78,20 @@ def test_somebody_who_works_without_handing_in_was_active_when_their_lease_was_r
     assert list_annotators(project)[0].last_active == at_work
     ada.last_login = None
     ada.save()
-    assert list_annotators(project)[0].last_active is None  # restoring a project renews leases, too
+    assert list_annotators(project)[0].last_active is None
+
+
+def test_that_a_project_came_back_is_nobodys_activity(project: Project, manager: User) -> None:
+    ada = make_member(project, name="Ada", last_login=LONG_AGO)
+    queued = make_assignment(make_task(make_round(project, overlap=1, annotators=(ada,))), ada)
+    Assignment.objects.filter(pk=queued.pk).update(
+        status_changed_at=LONG_AGO, created_at=LONG_AGO, leased_until=LONG_AGO
+    )
+    archive_project(project, by=manager)
+    restore_project(project, by=manager)
+    queued.refresh_from_db()
+    assert queued.leased_until > timezone.now()
+    assert list_annotators(project)[0].last_active == LONG_AGO
 
 
 def test_people_stand_in_natural_order(project: Project) -> None:

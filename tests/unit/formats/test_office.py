@@ -219,6 +219,7 @@ def test_a_column_of_another_name_holds_the_texts_where_that_is_said() -> None:
     raw = make_xlsx([("A", [["body", "headline"], ["It rained.", "Rain"]])])
     refused = refuse(SPREADSHEET, raw)
     assert (refused.remedy, refused.choices) == (Remedy.TEXT_COLUMN, ("body", "headline"))
+    assert refused.samples == ("It rained.", "Rain")
     document = read_one(SPREADSHEET, raw, text_column="body", title_column="headline")
     assert (document.text, document.title) == ("It rained.", "Rain")
 

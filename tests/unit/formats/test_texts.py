@@ -388,11 +388,14 @@ def test_the_column_with_the_text_can_be_named() -> None:
 
 def test_where_no_column_is_called_text_those_that_there_are_can_be_chosen() -> None:
     bad = refusal(CSV, b"id;body\n1;a\n")
-    assert (bad.remedy, bad.choices) == (Remedy.TEXT_COLUMN, ("id", "body"))
+    assert (bad.remedy, bad.choices, bad.samples) == (Remedy.TEXT_COLUMN, ("id", "body"), ("1", "a"))
+    assert refusal(CSV, b"id;body\n").samples == ("", "")
+    assert refusal(CSV, b'id;body\n"' + b"x" * 200 + b";\n").samples == ("x" * 80 + "…", "")
     bad = refusal(CSV, b"id;body\n1;a\n", text_column="Body")
     assert "no column 'Body'" in bad.message
     assert bad.choices == ("id", "body")
-    assert refusal(JSONL, b'{"id": 1, "body": "a"}').choices == ("id", "body")
+    bad = refusal(JSONL, b'{"id": 1, "body": "a"}')
+    assert (bad.choices, bad.samples) == (("id", "body"), ("1", "a"))
 
 
 def test_a_cell_in_quotes_that_swallows_rows_is_refused_where_tabs_show_it() -> None:
