@@ -7,6 +7,7 @@ import hypothesis
 import pytest
 from pytest_socket import socket_allow_hosts
 
+from annotations.collection.in_memory import shared_studio
 from tests.transactions import MAX_SECONDS, Watch
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's driver runs a loop of its own
@@ -18,6 +19,12 @@ hypothesis.settings.load_profile("workbench")
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_setup() -> None:
     socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def each_test_has_a_studio_of_its_own() -> None:
+    """What a test did to the studio of this process, as taking it down, reaches no other test."""
+    shared_studio.cache_clear()
 
 
 @pytest.fixture(scope="session")

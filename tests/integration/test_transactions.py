@@ -1,5 +1,6 @@
 """The watch on transactions sees what it is there for."""
 
+import gc
 import time
 
 import pytest
@@ -34,3 +35,24 @@ def test_work_between_transactions_is_not(transaction_watch: Watch) -> None:
     with transaction.atomic():
         work(MAX_SECONDS / 10)
     assert not transaction_watch.too_long
+
+
+def test_garbage_that_others_left_is_not_but_the_work_beside_it_is(transaction_watch: Watch) -> None:
+    transaction_watch.longest = 0.0
+    began = time.thread_time()
+    with transaction.atomic():
+        work(MAX_SECONDS / 10)
+        gc.collect()
+        gc.collect()
+    everything = time.thread_time() - began
+    assert MAX_SECONDS / 10 <= transaction_watch.longest < everything - MAX_SECONDS / 20
+
+
+def test_garbage_of_its_own_is(transaction_watch: Watch) -> None:
+    transaction_watch.longest = 0.0
+    began = time.thread_time()
+    with transaction.atomic():
+        for _ in range(1_000):
+            gc.collect(1)
+        spent = time.thread_time() - began
+    assert transaction_watch.longest >= spent / 2

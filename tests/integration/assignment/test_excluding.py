@@ -94,7 +94,6 @@ class TestExclusion:
 
     @override_settings(STUDIO_BACKEND="annotations.collection.in_memory.shared_studio", JOB_SCHEDULE={})
     def test_annotators_give_it_back_and_get_it_again(self) -> None:
-        shared_studio.cache_clear()
         round_ = plan_small_round(annotators=1, articles=1, overlap=1)
         Worker(name="test").run_until_idle()
         share = Assignment.objects.get()

@@ -32,7 +32,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def studio() -> Iterator[InMemoryStudio]:
-    shared_studio.cache_clear()
     with override_settings(STUDIO_BACKEND="annotations.collection.in_memory.shared_studio", JOB_SCHEDULE={}):
         yield shared_studio()
 

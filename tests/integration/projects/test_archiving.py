@@ -161,7 +161,6 @@ class TestDeleting:
 
     @override_settings(STUDIO_BACKEND="annotations.collection.in_memory.shared_studio", JOB_SCHEDULE={})
     def test_nothing_is_left_of_it_but_the_audit_trail(self) -> None:
-        shared_studio.cache_clear()
         round_ = plan_small_round(annotators=2, articles=3, overlap=2)
         project = round_.project
         manager = make_member(project, Role.MANAGER)

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -28,11 +27,9 @@ WORK = reverse("web:work")
 
 
 @pytest.fixture
-def studio(settings: Any) -> Iterator[InMemoryStudio]:
+def studio(settings: Any) -> InMemoryStudio:
     settings.STUDIO_BACKEND = "annotations.collection.in_memory.shared_studio"
-    shared_studio.cache_clear()
-    yield shared_studio()
-    shared_studio.cache_clear()
+    return shared_studio()
 
 
 @pytest.fixture
