@@ -17,8 +17,9 @@ quickstart: .venv/.app  ## Set everything up and start annotating the seed artic
 test: setup  ## Set everything up and pass every test; ARGS="tests/unit/formats -k bilou" runs just that
 	@$(BIN)/python -m tests.run $(ARGS)
 
-soak: setup  ## Damage 10,000 files in every way and see each read or refused; SEED=7 takes others
+soak: setup  ## Damage 10,000 files in every way, SEED=7 takes others; make 20 backups under load
 	@MUTATED_FILES=10000 MUTATED_FILES_SEED=$(or $(SEED),1000) $(BIN)/python -m pytest -q -n auto --dist worksteal tests/unit/formats/test_mutated_files.py
+	@BACKUPS=20 $(BIN)/python -m pytest -q tests/integration/test_backups.py
 
 setup: .venv/.dev  ## .venv with exactly the locked packages
 

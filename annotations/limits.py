@@ -78,6 +78,8 @@ MAX_PDF_PAGES = 2_000
 MAX_READER_MEMORY = 512 * 1024 * 1024
 """The memory of a process that reads a foreign format."""
 MAX_READER_SECONDS = 55
+MAX_BACKUP_LIST_BYTES = 256 * 1024 * 1024
+"""The list at the end of a backup, a few hundred bytes for each of its files."""
 """Seconds that such a process may compute until it gives a text, or the next one."""
 MAX_ROWS = 1_000_000
 MAX_REFUSALS = 1_000

@@ -1,6 +1,7 @@
 """The console script `workbench`: the same commands as `manage.py`."""
 
 import os
+import secrets
 import select
 import sys
 
@@ -18,6 +19,8 @@ def main() -> None:
     try:
         if sys.argv[1:2] == ["quickstart"]:
             ensure_secret_key()
+        if sys.argv[1:2] == ["restore"]:  # the key is in the backup
+            os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(64))
         if sys.argv[1:2] in (["quickstart"], ["migrate"]):
             remember_database_server()
         execute_from_command_line(sys.argv)

@@ -1,0 +1,201 @@
+"""Making a backup of this installation, and putting one back.
+
+The workbench's database comes first, then its files, then Label Studio's data. So whatever changes meanwhile is in
+the Studio at most, and the next reconciling brings it over; nothing that was acknowledged is without its Studio task.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+from annotations import __version__
+from annotations.management.backups.databases import Database, PostgresDatabase, SqliteFile
+from annotations.management.backups.errors import BackupError
+from annotations.management.backups.packing import unpack, writing_backup
+
+FORMAT = 1
+OURS = "database/workbench"
+STUDIOS = "database/label-studio"
+SETTINGS = "settings.env"
+FILES = "files"
+STUDIO_FOLDER = "label-studio"
+ACCOUNT = f"{STUDIO_FOLDER}/account.json"
+DATA = f"{STUDIO_FOLDER}/data"
+OF_SQLITE = ("-wal", "-shm", "-journal")
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What a backup holds."""
+
+    files: int
+    bytes: int
+    studio: str
+    """Where the Label Studio's data in it came from; empty where it has none."""
+
+
+def make_backup(path: Path) -> Backup:
+    """Write everything that this installation keeps into one file, while people work."""
+    with tempfile.TemporaryDirectory(prefix="backup-", dir=_home()) as folder, writing_backup(path) as backup:
+        copy = Path(folder) / "copy"
+        database = find_database()
+        database.dump(copy)
+        manifest = describe(database)
+        backup.add(copy, OURS)
+        copy.unlink()
+        backup.add(settings.HOME / SETTINGS, SETTINGS)
+        for file in _walk(_files_folder()):
+            backup.add(file, f"{FILES}/{file.relative_to(_files_folder()).as_posix()}")
+        studio = find_studio_database()
+        if studio is not None:
+            studio.dump(copy)
+            backup.add(copy, STUDIOS)
+        backup.add(settings.HOME / ACCOUNT, ACCOUNT)
+        for file in _walk(settings.HOME / DATA):
+            if not file.name.startswith(_studio_file().name):
+                backup.add(file, f"{DATA}/{file.relative_to(settings.HOME / DATA).as_posix()}")
+        kind = studio.vendor if studio else ""
+        backup.finish({**manifest, "studio": kind})
+        number = backup.number
+    return Backup(number, path.stat().st_size, kind)
+
+
+def restore_backup(path: Path) -> Backup:
+    """Put a backup into this installation, which has to be empty and of the version that made it."""
+    database, studio = find_database(), find_studio_database(must_exist=False)
+    check_empty(database)
+    with tempfile.TemporaryDirectory(prefix="restore-", dir=_home()) as folder:
+        unpacked = Path(folder)
+        manifest = unpack(path, unpacked)
+        check_fits(manifest, database, studio, path)
+        database.load(unpacked / OURS)
+        if manifest["studio"] and studio is not None:
+            studio.load(unpacked / STUDIOS)
+        _move(unpacked / FILES, _files_folder())
+        _move(unpacked / DATA, settings.HOME / DATA)
+        for name in (ACCOUNT, SETTINGS):
+            if (unpacked / name).exists():
+                (settings.HOME / name).parent.mkdir(parents=True, exist_ok=True)
+                (unpacked / name).replace(settings.HOME / name)
+    return Backup(len(manifest["files"]), path.stat().st_size, manifest["studio"])
+
+
+def describe(database: Database) -> dict[str, Any]:
+    """What a later version has to know of a backup: who made it, and how far its tables are."""
+    return {
+        "format": FORMAT,
+        "version": __version__,
+        "database": database.vendor,
+        "migrations": sorted(
+            f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()
+        ),
+        "made_at": timezone.now().isoformat(),
+    }
+
+
+def check_empty(database: Database) -> None:
+    """Refuse to put a backup over anything that is there."""
+    there = [
+        *(settings.HOME / name for name in (SETTINGS, ACCOUNT) if (settings.HOME / name).exists()),
+        *(folder for folder in (_files_folder(), settings.HOME / DATA) if next(_walk(folder), None)),
+    ]
+    if there:
+        raise BackupError(
+            f"{settings.HOME} is not empty ({there[0]} is there): a backup is put back into an empty installation only. Move "
+            "the folder away, or name another by WORKBENCH_HOME."
+        )
+    database.check_empty()
+
+
+def check_fits(manifest: dict[str, Any], database: Database, studio: Database | None, path: Path) -> None:
+    """Refuse a backup of another version, or of a database of another kind, and say what to do."""
+    known = sorted(f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations)
+    version, made = manifest.get("version"), manifest.get("migrations")
+    if manifest.get("format") != FORMAT or version != __version__ or not isinstance(made, list):
+        raise BackupError(
+            f"{path} was made by version {version}, and this is {__version__}: install that version, restore with it, and "
+            "upgrade afterwards (`manage.py migrate`)."
+        )
+    if other := sorted({*made} ^ {*known}):
+        raise BackupError(
+            f"{path} was made with other tables than this version has ({len(other)} migrations differ, {other[-1]} among "
+            "them): install the very version that made it, restore with it, and upgrade afterwards (`manage.py migrate`)."
+        )
+    if manifest["database"] != database.vendor:
+        raise BackupError(
+            f"{path} holds a database of {manifest['database']}, and DATABASE_URL names one of {database.vendor}: "
+            + (
+                "leave DATABASE_URL out."
+                if manifest["database"] == "sqlite"
+                else "set it to an empty database on a server."
+            )
+        )
+    if manifest["studio"] == "postgresql":
+        if not isinstance(studio, PostgresDatabase):
+            raise BackupError(
+                f"{path} holds Label Studio's database: name an empty one by STUDIO_DATABASE_URL."
+            )
+        studio.check_empty()
+
+
+def find_database() -> Database:
+    """The workbench's own database."""
+    if connection.vendor == "sqlite":
+        return SqliteFile(Path(connection.settings_dict["NAME"]))
+    return PostgresDatabase(connection.get_connection_params())
+
+
+def find_studio_database(*, must_exist: bool = True) -> Database | None:
+    """Label Studio's database: that which STUDIO_DATABASE_URL names, or the file of the local one, if there is one."""
+    if settings.STUDIO_DATABASE_URL:
+        parts = dj_database_url.parse(settings.STUDIO_DATABASE_URL)
+        names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+        return PostgresDatabase({name: parts[key] for name, key in names.items()} | parts.get("OPTIONS", {}))
+    file = _studio_file()
+    return SqliteFile(file) if file.exists() or not must_exist else None
+
+
+def _studio_file() -> Path:
+    path: Path = settings.HOME / DATA / "label_studio.sqlite3"
+    return path
+
+
+def _home() -> Path:
+    home: Path = settings.HOME
+    home.mkdir(parents=True, exist_ok=True)
+    return home
+
+
+def _files_folder() -> Path:
+    """Where files of releases and imports lie; storage that is not a folder keeps itself."""
+    if isinstance(default_storage, FileSystemStorage):
+        return Path(default_storage.location)
+    return Path(settings.HOME) / FILES
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for root, _, names in os.walk(folder):
+        for name in sorted(names):
+            path = Path(root) / name
+            if path.is_file() and not path.is_symlink():
+                yield path
+
+
+def _move(source: Path, target: Path) -> None:
+    """Move what was unpacked into a folder that may be there, empty."""
+    for file in list(_walk(source)):
+        place = target / file.relative_to(source)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(file, place)

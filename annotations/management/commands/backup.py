@@ -1,0 +1,37 @@
+"""`manage.py backup FILE`: the whole installation in one file, while people work."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from annotations.management.backups.errors import BackupError
+from annotations.management.backups.services import make_backup
+
+
+class Command(BaseCommand):
+    """Writes everything that the installation keeps into one file."""
+
+    help = (
+        "Write the database, the files, the keys and Label Studio's data into one file with checksums, while people work. "
+        "`manage.py restore` puts it back. The file holds the keys: keep it like a password."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "file", type=Path, metavar="FILE", help="Where to write it, such as monday.backup."
+        )
+
+    def handle(self, *, file: Path, **_: Any) -> None:
+        try:
+            made = make_backup(file)
+        except BackupError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{file}: {made.files:,} files, {made.bytes:,} bytes.")
+        if not made.studio:
+            where = f" at {settings.STUDIO_URL}" if settings.STUDIO_URL else ""
+            self.stdout.write(
+                f"Label Studio's data{where} are not in it: back them up there, or name its database by STUDIO_DATABASE_URL. "
+                "What is lost there is work in queues and drafts; everything submitted is in this file."
+            )

@@ -1,0 +1,259 @@
+"""A backup is made while people work, holds all that was acknowledged before, and comes back whole or not at all."""
+
+import io
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+import zstandard
+from django.db import connection
+
+from annotations.assignment.services import claim_tasks
+from annotations.management.backups.databases import PostgresDatabase, find_program
+from annotations.management.backups.errors import BackupError
+from annotations.management.backups.packing import unpack
+from annotations.management.backups.services import make_backup
+from tests.databases import name_database
+from tests.factories.collection import plan_small_round
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROOT = Path(__file__).resolve().parents[2]
+BACKUPS = int(os.environ.get("BACKUPS", "2"))
+"""How many are made while others write; `make soak` makes twenty."""
+TASKS = 30
+SERVER = 18
+
+
+@pytest.fixture
+def home(tmp_path: Path, settings: Any) -> Path:
+    folder = tmp_path / "home"
+    settings.HOME = folder
+    (folder / "files" / "releases").mkdir(parents=True)
+    (folder / "files" / "releases" / "1.jsonl").write_bytes(b"{}\n" * 1000)
+    (folder / "settings.env").write_text("SECRET_KEY=a-key-of-this-installation\n", encoding="utf-8")
+    data = folder / "label-studio" / "data"
+    (data / "media").mkdir(parents=True)
+    (data / "media" / "a.txt").write_text("of Label Studio", encoding="utf-8")
+    with closing(sqlite3.connect(data / "label_studio.sqlite3")) as studio, studio:
+        studio.execute("CREATE TABLE task (id INTEGER)")
+        studio.execute("INSERT INTO task VALUES (7)")
+    (folder / "label-studio" / "account.json").write_text("{}", encoding="utf-8")
+    return folder
+
+
+@contextmanager
+def empty_database(folder: Path) -> Iterator[str]:
+    """The address of a database with nothing in it, of the kind that the tests run on."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{folder / 'restored.sqlite3'}"
+        return
+    name = f"restored_{os.getpid()}"
+    address = name_database()
+    with psycopg.connect(address, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name}".encode())
+        server.execute(f"CREATE DATABASE {name}".encode())
+        try:
+            yield address.replace(urlsplit(address).path, f"/{name}")
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def restore(backup: Path, home: Path, database: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", "restore", str(backup)],
+        cwd=ROOT,
+        env={
+            **{name: value for name, value in os.environ.items() if name != "SECRET_KEY"},
+            "DJANGO_SETTINGS_MODULE": "workbench.settings",
+            "WORKBENCH_HOME": str(home),
+            "DATABASE_URL": database,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def read_digests(database: str) -> dict[int, str]:
+    """The revisions that a restored database holds, read past our own code."""
+    question = "SELECT id, digest FROM annotations_annotation"
+    if database.startswith("sqlite"):
+        with closing(sqlite3.connect(database.removeprefix("sqlite:///"))) as restored:
+            assert restored.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            assert restored.execute("PRAGMA foreign_key_check").fetchall() == []
+            return dict(restored.execute(question).fetchall())
+    with psycopg.connect(database) as server:
+        return dict(server.execute(question.encode()).fetchall())
+
+
+def read_rows(dump: Path | None, parameters: Any = None) -> list[str]:
+    """The rows of a dump of PostgreSQL, or of a database as it is now, as text, in the order of their tables."""
+    program = find_program("pg_restore" if dump else "pg_dump", SERVER)
+    where = [str(dump)] if dump else [f"--dbname={parameters}"]
+    told = subprocess.run(
+        [str(program), "--data-only", *(["--file=-"] if dump else []), *where],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [
+        line
+        for line in told.stdout.splitlines()
+        if line and not line.startswith(("--", "\\", "SET ", "SELECT "))
+    ]
+
+
+def test_backups_under_write_load_hold_all_that_was_acknowledged_before_and_come_back_equal(
+    home: Path, tmp_path: Path
+) -> None:
+    round_ = plan_small_round(annotators=2, articles=TASKS, overlap=2)
+    assignments = [str(it.pk) for who in round_.participants.all() for it in claim_tasks(who, limit=TASKS)]
+    writer = subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.submitting", *assignments],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "workbench.settings", "DATABASE_URL": name_database()},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert writer.stdout is not None
+    lines: list[str] = []
+    made: list[tuple[Path, int]] = []
+    for number in range(BACKUPS):
+        lines += [writer.stdout.readline() for _ in range(TASKS // BACKUPS)]
+        made.append((tmp_path / f"{number}.backup", len(lines)))
+        make_backup(made[-1][0])
+    with writer.stdout:
+        lines += writer.stdout.read().splitlines()
+    assert writer.wait(timeout=300) == 0
+    assert len(lines) == len(assignments)
+    for file, acknowledged in made:
+        folder = tmp_path / f"{file.stem}-restored"
+        folder.mkdir()
+        with empty_database(folder) as database:
+            done = restore(file, folder / "home", database)
+            assert done.returncode == 0, done.stderr
+            digests = read_digests(database)
+            for line in lines[:acknowledged]:
+                _, annotation, digest = line.split()
+                assert digests[int(annotation)] == digest
+            unpacked = folder / "unpacked"
+            unpack(file, unpacked)
+            if connection.vendor == "sqlite":
+                copied = folder / "restored.sqlite3"
+                assert copied.read_bytes() == (unpacked / "database" / "workbench").read_bytes()
+            else:
+                assert read_rows(unpacked / "database" / "workbench") == read_rows(None, database)
+        for name in (
+            "files/releases/1.jsonl",
+            "settings.env",
+            "label-studio/account.json",
+            "label-studio/data/media/a.txt",
+        ):
+            assert (folder / "home" / name).read_bytes() == (home / name).read_bytes()
+        with closing(
+            sqlite3.connect(folder / "home" / "label-studio" / "data" / "label_studio.sqlite3")
+        ) as studio:
+            assert studio.execute("SELECT id FROM task").fetchall() == [(7,)]
+        assert not list((folder / "home").glob("restore-*"))
+
+
+def test_a_backup_is_for_its_owner_alone_and_overwrites_nothing(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "a.backup"
+    make_backup(file)
+    assert file.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(BackupError, match="is there already"):
+        make_backup(file)
+    with pytest.raises(BackupError, match="There is no folder"):
+        make_backup(tmp_path / "nowhere" / "a.backup")
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["a.backup"]
+    assert not list(home.glob("backup-*"))
+
+
+def test_a_backup_is_put_back_into_an_empty_installation_only(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "a.backup"
+    make_backup(file)
+    full = tmp_path / "full"
+    full.mkdir()
+    (full / "settings.env").write_text("SECRET_KEY=another\n", encoding="utf-8")
+    with empty_database(full) as database:
+        done = restore(file, full, database)
+        assert done.returncode == 1
+        assert f"{full} is not empty" in done.stderr
+    done = restore(file, tmp_path / "new", name_database())
+    assert done.returncode == 1
+    assert "empty" in done.stderr
+    assert (full / "settings.env").read_text(encoding="utf-8") == "SECRET_KEY=another\n"
+
+
+def repack(file: Path, changed: Path, change: Any) -> None:
+    """The same backup with another manifest."""
+    with zstandard.open(file) as packed, tarfile.open(fileobj=packed, mode="r|") as tar:
+        content = {entry.name: tar.extractfile(entry).read() for entry in tar}  # type: ignore[union-attr]
+    manifest = json.loads(content["manifest.json"])
+    content["manifest.json"] = json.dumps(change(manifest)).encode()
+    with zstandard.open(changed, "wb") as packed, tarfile.open(fileobj=packed, mode="w|") as tar:
+        for name, data in content.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            tar.addfile(entry, io.BytesIO(data))
+
+
+def test_a_backup_of_another_version_is_refused_with_what_to_do(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "a.backup"
+    make_backup(file)
+    repack(file, tmp_path / "older.backup", lambda said: {**said, "version": "0.0.9"})
+    repack(file, tmp_path / "fewer.backup", lambda said: {**said, "migrations": said["migrations"][:-1]})
+    folder = tmp_path / "new"
+    folder.mkdir()
+    with empty_database(folder) as database:
+        done = restore(tmp_path / "older.backup", folder, database)
+        assert done.returncode == 1
+        assert "was made by version 0.0.9" in done.stderr
+        done = restore(tmp_path / "fewer.backup", folder, database)
+        assert done.returncode == 1
+        assert "1 migrations differ" in done.stderr
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("cut", [0.3, 0.9])
+def test_a_backup_that_is_damaged_or_cut_off_is_refused(home: Path, tmp_path: Path, cut: float) -> None:
+    file, damaged = tmp_path / "a.backup", tmp_path / "damaged.backup"
+    make_backup(file)
+    content = file.read_bytes()
+    damaged.write_bytes(content[: int(len(content) * cut)])
+    with pytest.raises(BackupError, match=r"damaged|not whole"):
+        unpack(damaged, tmp_path / "unpacked")
+    repack(
+        file,
+        damaged,
+        lambda said: {**said, "files": [{**said["files"][0], "sha256": "0"}, *said["files"][1:]]},
+    )
+    with pytest.raises(BackupError, match="1 of its files are missing or changed"):
+        unpack(damaged, tmp_path / "unpacked again")
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "files/../../outside"])
+def test_a_backup_with_a_name_that_leads_out_of_it_is_refused(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "evil.backup"
+    with zstandard.open(file, "wb") as packed, tarfile.open(fileobj=packed, mode="w|") as tar:
+        tar.addfile(tarfile.TarInfo(name), io.BytesIO(b""))
+    with pytest.raises(BackupError, match="which no backup of the workbench does"):
+        unpack(file, tmp_path / "unpacked")
+    assert not (tmp_path / "outside").exists()
+
+
+def test_a_server_newer_than_every_program_on_the_machine_is_told_what_to_install() -> None:
+    with pytest.raises(BackupError, match="postgresql-client-99"):
+        find_program("pg_dump", 99)
+    with pytest.raises(BackupError, match="does not answer"):
+        PostgresDatabase({"host": "127.0.0.1", "port": 9, "dbname": "none"}).check_empty()
