@@ -303,6 +303,14 @@ JOB_HANDLERS = {
     "read_import": "annotations.corpus.imports.run_read_import",
     "forget_imports": "annotations.corpus.imports.run_forget_imports",
 }
+JOBS_CANCELLABLE = {
+    "find_duplicates",
+    "count_agreement",
+    "write_agreement",
+    "prepare_release",
+    "read_import",
+}
+"""Jobs that somebody may cancel: who wants what they give asks again."""
 JOBS_OF_ARCHIVED = {"prepare_release"}
 """Jobs that change nothing in a project, so that they are run for an archived one too."""
 JOB_LEASE = timedelta(seconds=float(setting("JOB_LEASE", "120")))

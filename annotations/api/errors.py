@@ -30,6 +30,7 @@ from annotations.formats.ports import UnknownFormatError
 from annotations.gold.exports import FormatLosesError
 from annotations.gold.records import GoldGoneError
 from annotations.gold.services import GoldChangingError, InvalidReleaseTitleError, NothingToReleaseError
+from annotations.jobs.managing import JobRefusedError
 from annotations.projects.archived import ProjectArchivedError
 from annotations.projects.members import InvalidEmailError, LastManagerError, UnknownRoleError
 from annotations.projects.settings import InvalidSettingError
@@ -55,6 +56,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (ChoiceError, HTTPStatus.CONFLICT, "articles-not-chosen"),
     (AssignmentError, HTTPStatus.CONFLICT, "assignment-refused"),
     (ProjectArchivedError, HTTPStatus.CONFLICT, "project-archived"),
+    (JobRefusedError, HTTPStatus.CONFLICT, "job-refused"),
     (ProjectInUseError, HTTPStatus.CONFLICT, "project-in-use"),
     (RuleInUseError, HTTPStatus.CONFLICT, "rule-in-use"),
     (InvalidSettingError, HTTPStatus.BAD_REQUEST, "invalid-setting"),

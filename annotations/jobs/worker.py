@@ -22,6 +22,7 @@ from django.utils.module_loading import import_string
 
 from annotations.jobs.services import check_kind, enqueue
 from annotations.models import Job, JobStatus, Project
+from annotations.models.jobs import noted
 from annotations.telemetry.request_ids import working_for
 
 log = logging.getLogger(__name__)
@@ -151,6 +152,9 @@ class Worker:
                 worker=name,
                 leased_until=now + settings.JOB_LEASE,
                 attempts=F("attempts") + 1,
+                started_at=now,
+                started_done=F("done"),
+                log=noted(f"taken by {name}"),
             )
             if is_mine:
                 return Job.objects.select_related("project").get(pk=seen.pk)
@@ -166,7 +170,7 @@ class Worker:
         try:
             find_handler(job.kind)(job, Checkpoint(job, is_stopping=lambda: self._is_stopping))
         except LeaseLostError:
-            log.warning("job %s (%s) went to another worker", job.pk, job.kind)
+            log.warning("job %s (%s) is no longer this worker's", job.pk, job.kind)
         except StopRequestedError:
             _release(job)
         except Exception as error:
@@ -188,13 +192,21 @@ def _is_for_archived(job: Job) -> bool:
 
 def _finish(job: Job, status: JobStatus, message: str) -> None:
     Job.objects.held_by(job.worker).filter(pk=job.pk).update(
-        status=status, message=message[:MAX_MESSAGE_LENGTH], leased_until=None, finished_at=timezone.now()
+        status=status,
+        message=message[:MAX_MESSAGE_LENGTH],
+        leased_until=None,
+        finished_at=timezone.now(),
+        log=noted(f"{status.label}: {message}" if message else status.label),
     )
 
 
 def _release(job: Job) -> None:
     Job.objects.held_by(job.worker).filter(pk=job.pk).update(
-        status=JobStatus.QUEUED, worker="", leased_until=None, attempts=F("attempts") - 1
+        status=JobStatus.QUEUED,
+        worker="",
+        leased_until=None,
+        attempts=F("attempts") - 1,
+        log=noted("given back by a worker that was told to stop"),
     )
 
 
@@ -211,6 +223,7 @@ def _fail(job: Job, error: Exception) -> None:
         leased_until=None,
         run_after=timezone.now() + pause,
         message=f"{reason} (attempt {job.attempts} of {MAX_ATTEMPTS})"[:MAX_MESSAGE_LENGTH],
+        log=noted(f"failed: {reason}"),
     )
 
 

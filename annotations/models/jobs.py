@@ -1,10 +1,12 @@
 """Long operations as rows, so that a crash loses none of them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Concat, Right
 from django.utils import timezone
 
 from annotations.models.accounts import User
@@ -18,9 +20,18 @@ class JobStatus(models.TextChoices):
     RUNNING = "running", "running"
     DONE = "done", "done"
     FAILED = "failed", "failed"
+    CANCELLED = "cancelled", "cancelled"
 
 
 UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
+MAX_LOG_LENGTH = 8_000
+"""The latest characters of a job's log are kept."""
+
+
+def noted(what: str) -> Combinable:
+    """The log of a job with a line at its end, for an update of the row."""
+    line = f"{timezone.now():%Y-%m-%d %H:%M:%S} {' '.join(what.split())[:500]}\n"
+    return Right(Concat(F("log"), Value(line), output_field=models.TextField()), MAX_LOG_LENGTH)
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -50,7 +61,7 @@ class Job(models.Model):
     project = models.ForeignKey(Project, null=True, blank=True, on_delete=models.PROTECT, related_name="jobs")
     key = models.CharField(max_length=200, blank=True, help_text="Only one unfinished job may have it.")
     arguments = models.JSONField(default=dict, blank=True)
-    status = models.CharField(max_length=8, choices=JobStatus.choices, default=JobStatus.QUEUED)
+    status = models.CharField(max_length=12, choices=JobStatus.choices, default=JobStatus.QUEUED)
     cursor = models.JSONField(null=True, blank=True, help_text="Where the next chunk starts.")
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(null=True, blank=True)
@@ -61,7 +72,12 @@ class Job(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField(null=True, blank=True, help_text="When its worker took it.")
+    started_done = models.PositiveBigIntegerField(default=0, help_text="How much of it was done then.")
     finished_at = models.DateTimeField(null=True, blank=True)
+    log = models.TextField(
+        blank=True, help_text="A line for each worker that took it, each failure and each hand laid on it."
+    )
     request_id = models.CharField(
         max_length=64, blank=True, help_text="The request that asked for it, as the log names it."
     )
@@ -87,3 +103,12 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.status})"
+
+    def estimate_left(self, now: datetime) -> timedelta | None:
+        """How long it will still take at the pace since its worker took it; None while that cannot be told."""
+        if self.status != JobStatus.RUNNING or self.started_at is None or not self.total:
+            return None
+        gained = self.done - self.started_done
+        if gained <= 0 or now <= self.started_at:
+            return None
+        return (now - self.started_at) * (max(self.total - self.done, 0) / gained)

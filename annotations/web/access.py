@@ -41,6 +41,18 @@ def person_page(view: Callable[Concatenate[Person, Rest], HttpResponseBase]) -> 
     return page
 
 
+def installation_page(view: Callable[Concatenate[PersonRequest, Rest], HttpResponseBase]) -> Page:
+    """Let in whoever runs the installation; for everyone else the page does not exist."""
+
+    @wraps(view)
+    def guarded(request: PersonRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
+        if not request.user.is_superuser:
+            raise Http404("There is no such page for you.")
+        return view(request, *args, **kwargs)
+
+    return person_page(guarded)
+
+
 def member_page(
     *roles: str,
     changes_archived: bool = False,

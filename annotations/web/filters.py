@@ -1,5 +1,6 @@
 """What templates need beyond Django's own filters; the settings make them known to every template."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import template
@@ -56,6 +57,20 @@ def spaced(name: str) -> str:
 def as_job(kind: str) -> str:
     """What a job of this kind does, in words, for templates."""
     return name_job(kind)
+
+
+@register.filter
+def lasting(time: timedelta) -> str:
+    """Write a span of time as a person would estimate it.
+
+    >>> lasting(timedelta(seconds=40)), lasting(timedelta(minutes=61)), lasting(timedelta(hours=30))
+    ('40 seconds', '61 minutes', '30 hours')
+    """
+    seconds = max(time.total_seconds(), 0)
+    for unit, length in (("hours", 7200), ("minutes", 120)):
+        if seconds >= length:
+            return f"{round(seconds / (3600 if unit == 'hours' else 60))} {unit}"
+    return f"{max(round(seconds), 1)} seconds"
 
 
 @register.filter

@@ -38,7 +38,7 @@ TABS = (
     Tab("Releases", "releases", (MANAGER, ADJUDICATOR, CONSUMER)),
     Tab("Guidelines", "guidelines", EVERY_ROLE),
     Tab("People", "people"),
-    Tab("Activity", "activity", pages=("jobs",)),
+    Tab("Activity", "activity", pages=("jobs", "job")),
     Tab("Settings", "settings", pages=("delete-project",)),
 )
 

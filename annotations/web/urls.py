@@ -2,6 +2,7 @@ from django.urls import path
 
 from annotations.web import figures, health, home
 from annotations.web.accounts import views as accounts
+from annotations.web.activity import job_pages as jobs
 from annotations.web.activity import views as activity
 from annotations.web.adjudication import hard_cases
 from annotations.web.adjudication import queue as adjudication_queue
@@ -184,5 +185,10 @@ urlpatterns = [
     path("projects/<slug:slug>/releases/", releases.list_releases, name="releases"),
     path("projects/<slug:slug>/releases/<int:number>/", releases.show_release, name="release"),
     path("projects/<slug:slug>/activity/", activity.list_events, name="activity"),
-    path("projects/<slug:slug>/jobs/", activity.list_jobs, name="jobs"),
+    path("projects/<slug:slug>/jobs/", jobs.list_jobs, name="jobs"),
+    path("projects/<slug:slug>/jobs/<int:job_id>/", jobs.show_job, name="job"),
+    path("projects/<slug:slug>/jobs/<int:job_id>/change/", jobs.change_job, name="change-job"),
+    path("jobs/", jobs.list_all_jobs, name="all-jobs"),
+    path("jobs/<int:job_id>/", jobs.show_any_job, name="any-job"),
+    path("jobs/<int:job_id>/change/", jobs.change_any_job, name="change-any-job"),
 ]

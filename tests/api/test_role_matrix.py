@@ -125,6 +125,8 @@ MATRIX: dict[Route, dict[str, int]] = {
     ("releases-export", "get"): shown_to(GOLD),
     ("jobs-list", "get"): listed(),
     ("jobs-detail", "get"): shown_to("manager"),
+    ("jobs-cancel", "post"): shown_to("manager") | {Role.MANAGER: 409},
+    ("jobs-retry", "post"): shown_to("manager") | {Role.MANAGER: 409},
     ("events-list", "get"): listed(),
     ("events-detail", "get"): shown_to("manager"),
     ("tokens-list", "get"): listed(),

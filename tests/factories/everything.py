@@ -71,6 +71,7 @@ PAGES = {
         ("release", ("slug", "release")),
         ("activity", ("slug",)),
         ("jobs", ("slug",)),
+        ("job", ("slug", "job")),
         ("guidelines", ("slug",)),
         ("add-articles", ("slug",)),
         ("settings", ("slug",)),
@@ -112,6 +113,10 @@ class World:
     copies: DuplicateCluster
     article_set: ArticleSet
 
+    @property
+    def job(self) -> Job:
+        return Job.objects.get(project=self.project, kind="reconcile")
+
     def list_addresses(self, role: Role) -> list[str]:
         values = {
             "slug": self.project.slug,
@@ -122,6 +127,7 @@ class World:
             "import": self.made.pk,
             "assignment": self.assignment.pk,
             "cluster": self.copies.pk,
+            "job": self.job.pk,
         }
         return [reverse(f"web:{name}", args=[values[part] for part in parts]) for name, parts in PAGES[role]]
 

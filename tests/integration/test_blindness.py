@@ -268,6 +268,7 @@ def find_values(scene: Scene, route: str, parameter: str) -> list[Any]:
         "invitation_id": lambda: [1],
         "import_id": lambda: [1],
         "cluster_id": lambda: [1],
+        "job_id": lambda: list(scene.project.jobs.values_list("pk", flat=True))[:3],
         "set_id": lambda: [1],
         "revision_id": lambda: [1],
         "chart": lambda: ["labels", "pairs", "documents", "rounds", "periods", "needed"],

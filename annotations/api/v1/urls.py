@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from annotations.api.v1 import imports, memberships, pages, projects, releases, tokens, views
+from annotations.api.v1 import imports, jobs, memberships, pages, projects, releases, tokens, views
 
 router = SimpleRouter()
 router.register("projects", projects.ProjectViewSet, "projects")
@@ -21,7 +21,7 @@ router.register("annotations", views.AnnotationViewSet, "annotations")
 router.register("decisions", views.DecisionViewSet, "decisions")
 router.register("gold", views.GoldViewSet, "gold")
 router.register("releases", releases.ReleaseViewSet, "releases")
-router.register("jobs", views.JobViewSet, "jobs")
+router.register("jobs", jobs.JobViewSet, "jobs")
 router.register("events", views.EventViewSet, "events")
 router.register("tokens", tokens.TokenViewSet, "tokens")
 

@@ -27,7 +27,7 @@ from annotations.api.v1.serializers.articles import (
     DuplicateClusterSerializer,
 )
 from annotations.api.v1.serializers.markup import AnnotationSerializer, DecisionSerializer, GoldSerializer
-from annotations.api.v1.serializers.projects import EventSerializer, JobSerializer
+from annotations.api.v1.serializers.projects import EventSerializer
 from annotations.api.v1.serializers.rounds import (
     AssignmentSerializer,
     PseudonymBook,
@@ -60,7 +60,6 @@ from annotations.models import (
     Event,
     Gold,
     GuidelineRevision,
-    Job,
     Role,
     Round,
     Scheme,
@@ -268,16 +267,6 @@ class DecisionViewSet(ProjectRowsView[Decision], viewsets.ReadOnlyModelViewSet[D
     readers = ADJUDICATION
     project_path = "task__round__project"
     article_path = "task__article"
-
-
-class JobViewSet(ProjectRowsView[Job], viewsets.ReadOnlyModelViewSet[Job]):
-    """The jobs of the reader's projects, the latest first, for managers."""
-
-    queryset = Job.objects.all()
-    serializer_class = JobSerializer
-    filterset_class = filters.JobFilter
-    pagination_class = LatestFirst
-    readers = MANAGERS
 
 
 class EventViewSet(ProjectRowsView[Event], viewsets.ReadOnlyModelViewSet[Event]):

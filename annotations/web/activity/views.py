@@ -1,4 +1,4 @@
-"""What happened in a project: the audit trail, and the jobs that run or ran."""
+"""What happened in a project: the audit trail."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from annotations.blindness import keep_visible_events
 from annotations.limits import MAX_PAGED_ROWS
-from annotations.models import Event, Job, JobStatus, Participant, Project, Role, User
+from annotations.models import Event, Participant, Project, Role, User
 from annotations.progress.names import sort_by_name
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.activity.subjects import describe_events
@@ -64,17 +64,3 @@ def _narrow(events: QuerySet[Event], what: str) -> QuerySet[Event]:
     if kinds:
         return events.filter(subject_type__in=kinds)
     return events.exclude(subject_type__in=[kind for _, others in ABOUT.values() for kind in others])
-
-
-@member_page(Role.MANAGER)
-@require_safe
-def list_jobs(request: MemberRequest) -> HttpResponse:
-    """The page renews its table while something is under way."""
-    jobs = Job.objects.filter(project=request.project).order_by("-id")
-    context = {
-        "page": paginate(request, jobs, most=MAX_PAGED_ROWS),
-        "is_busy": jobs.filter(status__in=[JobStatus.QUEUED, JobStatus.RUNNING]).exists(),
-    }
-    is_renewal = request.headers.get("HX-Request") == "true"
-    template = "annotations/activity/_jobs.html" if is_renewal else "annotations/activity/jobs.html"
-    return render(request, template, context)

@@ -113,7 +113,7 @@ def show_import(request: MemberRequest, import_id: int) -> HttpResponse:
             job = find_job(made) if made.asked else None
             context |= {
                 "job": job,
-                "has_failed": job is not None and job.status == JobStatus.FAILED,
+                "has_failed": job is not None and job.status in {JobStatus.FAILED, JobStatus.CANCELLED},
                 "is_read": job is not None and job.status in {JobStatus.QUEUED, JobStatus.RUNNING},
                 "unfinished": list_unfinished(made)[:MAX_UNFINISHED],
                 "files": made.files.count(),

@@ -153,6 +153,11 @@ ROUTES = {
     "release": Route(RELEASES, arguments=project("release.number")),
     "activity": Route(MANAGER, arguments=project()),
     "jobs": Route(MANAGER, arguments=project()),
+    "job": Route(MANAGER, arguments=project("job.pk")),
+    "change-job": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("job.pk")),
+    "all-jobs": Route(frozenset()),
+    "any-job": Route(frozenset(), arguments=lambda world: [world.job.pk]),
+    "change-any-job": Route(frozenset(), get=NOT_ALLOWED, arguments=lambda world: [world.job.pk]),
 }
 NAMES = sorted(pattern.name or "" for pattern in urls.urlpatterns if isinstance(pattern, URLPattern))
 NESTED = sorted(

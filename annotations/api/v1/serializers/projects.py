@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import serializers
 
 from annotations.api.v1.serializers.people import PersonSerializer
@@ -73,6 +74,15 @@ class ReleaseDetailSerializer(ReleaseSerializer):
 class JobSerializer(serializers.ModelSerializer[Job]):
     """A job of the worker, with how far it came."""
 
+    created_by = PersonSerializer(read_only=True, allow_null=True)
+    seconds_left = serializers.SerializerMethodField(
+        help_text="At the pace so far; null while that cannot be told."
+    )
+
+    def get_seconds_left(self, job: Job) -> int | None:
+        left = job.estimate_left(timezone.now())
+        return None if left is None else round(left.total_seconds())
+
     class Meta:
         model = Job
         fields = (
@@ -84,8 +94,13 @@ class JobSerializer(serializers.ModelSerializer[Job]):
             "total",
             "message",
             "attempts",
+            "created_by",
             "created_at",
+            "started_at",
             "finished_at",
+            "seconds_left",
+            "request_id",
+            "log",
         )
         read_only_fields = fields
 
