@@ -2,12 +2,15 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
+from django.db import connection
 from pytest_socket import socket_allow_hosts
 
 from annotations.collection.in_memory import shared_studio
+from tests.migrated import copy_database, keep_only, name_migrated
 from tests.transactions import MAX_SECONDS, Watch
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's driver runs a loop of its own
@@ -25,6 +28,27 @@ def pytest_runtest_setup() -> None:
 def each_test_has_a_studio_of_its_own() -> None:
     """What a test did to the studio of this process, as taking it down, reaches no other test."""
     shared_studio.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The embedded database starts as a copy of one that was migrated before; only what is new in it is migrated."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    migrated = name_migrated()
+    if connection.vendor == "sqlite" and migrated.exists():
+        copy_database(migrated, Path(connection.settings_dict["TEST"]["NAME"]))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_modify_db_settings: None) -> None:
+    migrated = name_migrated()
+    if connection.vendor == "sqlite" and not migrated.exists():
+        copy_database(Path(connection.settings_dict["NAME"]), migrated)
+        keep_only(migrated)
 
 
 @pytest.fixture(scope="session")

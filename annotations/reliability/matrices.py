@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
-from django.db.models import Count, F, Max, Q, QuerySet, Sum, TextField, Value
+from django.db.models import Count, F, Max, Model, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Cast
 
 from annotations.agreement import Corpus
@@ -20,13 +20,14 @@ from annotations.agreement.data.corpus import LOST_END, Coded
 from annotations.agreement.data.links import Links
 from annotations.agreement.data.naming import ABSENT
 from annotations.blindness import find_hidden_articles
-from annotations.models import LIVE_STATUSES, Annotation, Assignment, Block, Project, Relation, Span, Task
+from annotations.models import LIVE_STATUSES, Annotation, Article, Assignment, Block, Project, Relation, Span
 from annotations.reliability.excluded_text import BoolArray, IntArray, squeeze
 from annotations.reliability.schemes import find_schemes, list_labels, list_levels, name_attribute
 from annotations.reliability.selection import Selection
 
 MAX_AT_ONCE = 500
 ROWS_AT_ONCE = 500
+Row = TypeVar("Row", bound=Model)
 NEEDS_TEXT = frozenset({"token", "word"})
 DROPPED = "spans in blocks that do not count"
 CUT = "spans cut at blocks that do not count"
@@ -125,25 +126,27 @@ def _build(
     unit: str,
     with_links: bool,
 ) -> Corpus:
-    fields = ("id", "assignment__task_id", "assignment__annotator_id", "assignment__task__article__length")
+    share = "assignment__"
+    article = f"{share}task__article"
+    fields = ("id", f"{share}task_id", f"{share}annotator_id", f"{article}_id", f"{article}__length")
     rows = (part.order_by().values_list(*fields) for part in parts)
-    ids, task_of, annotator_of, lengths_of = _sort_by_id(_read_columns(rows, len(fields)))
+    ids, task_of, annotator_of, article_of, lengths_of = _sort_by_id(_read_columns(rows, len(fields)))
     tasks, first, document = np.unique(task_of, return_index=True, return_inverse=True)
     annotators, annotator = np.unique(annotator_of, return_inverse=True)
-    lengths = lengths_of[first]
+    articles, lengths = article_of[first], lengths_of[first]
     completed = np.zeros((len(tasks), len(annotators)), dtype=bool)
     completed[document, annotator] = True
 
-    spans = _Spans.read(parts, selection, with_attributes=with_links)
+    spans = _Spans.read(ids, selection, with_attributes=with_links)
     of_span = np.searchsorted(ids, spans.annotation)
     span_document = document[of_span]
-    uncounted = _find_uncounted(parts, selection, tasks)
+    uncounted = _find_uncounted(articles, selection, tasks)
     counted_lengths, left_out_of = _leave_out(uncounted, tasks, lengths, span_document, spans)
 
     kept = spans.start < spans.end
     links: Links | tuple[()] = ()
     if with_links:
-        links, lost_in = _read_links(parts, spans.id, kept)
+        links, lost_in = _read_links(ids, spans.id, kept)
         left_out_of[LOST_END] = _count_by_task(document[np.searchsorted(ids, lost_in)], tasks)
     names = _name_labels(project, selection, spans.labels)
     place = np.array([names.index(name) for name in spans.labels], dtype=np.int64)
@@ -162,7 +165,7 @@ def _build(
             kept, uncompared=_find_uncompared(project, selection) if with_links else ()
         ),
         links=links,
-        texts=_read_texts(parts, tasks, uncounted) if unit in NEEDS_TEXT else None,
+        texts=_read_texts(articles, tasks, uncounted) if unit in NEEDS_TEXT else None,
         left_out_of=left_out_of,
     )
 
@@ -184,13 +187,16 @@ class _Spans:
     choices: list[str]
 
     @classmethod
-    def read(
-        cls, parts: Sequence[QuerySet[Annotation]], selection: Selection, *, with_attributes: bool
-    ) -> "_Spans":
+    def read(cls, annotations: IntArray, selection: Selection, *, with_attributes: bool) -> "_Spans":
+        """The spans of the annotations with these ids."""
         written = Cast("attributes", TextField()) if with_attributes else Value("{}")
         fields = ("id", "annotation_id", "start", "end", "label", written)
         names = (Names(), Names())
-        rows = (_find_spans(part, selection).order_by().values_list(*fields) for part in parts)
+        wanted = Q() if selection.labels is None else Q(label__in=selection.labels)
+        rows = (
+            spans.filter(wanted).values_list(*fields)
+            for spans in _list_of(Span.objects.all(), "annotation", annotations)
+        )
         number, annotation, start, end, label, choice = _sort_by_id(_read_columns(rows, len(fields), names))
         label, labels = _put_in_order(label, names[0])
         choice, choices = _put_in_order(choice, names[1])
@@ -216,9 +222,14 @@ class _Spans:
         return columns
 
 
-def _find_spans(annotations: QuerySet[Annotation], selection: Selection) -> QuerySet[Span]:
-    spans = Span.objects.filter(annotation__in=annotations.order_by().values("id"))
-    return spans if selection.labels is None else spans.filter(label__in=selection.labels)
+def _list_of(rows: QuerySet[Row], column: str, ids: IntArray) -> Iterator[QuerySet[Row]]:
+    """The rows that belong to the ids, a few ids at a time.
+
+    The ids are named, and not asked for again by what was selected: a database that misjudges how many there are would
+    read the whole table once for each.
+    """
+    for some in _in_parts(ids.tolist()):
+        yield rows.filter(**{f"{column}__in": some}).order_by()
 
 
 def _read_columns(queries: Iterable[QuerySet[Any, Any]], width: int, names: Sequence[Names] = ()) -> IntArray:
@@ -285,34 +296,29 @@ def _count_by_task(document: IntArray, tasks: IntArray) -> dict[str, int]:
 
 
 def _find_uncounted(
-    parts: Sequence[QuerySet[Annotation]], selection: Selection, tasks: IntArray
+    articles: IntArray, selection: Selection, tasks: IntArray
 ) -> dict[int, list[tuple[int, int]]]:
-    """For each task the stretches of its article that are not counted, in order."""
+    """For each task the stretches of its article that are not counted, in order; `articles` are those of the tasks."""
     if not selection.uncounted or not len(tasks):
         return {}
-    stretches: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for part in parts:
-        articles = part.order_by().values("assignment__task__article")
-        rows = Block.objects.filter(kind__in=selection.uncounted, article__in=articles).order_by(
-            "article_id", "start"
-        )
-        by_article: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    of_article: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for blocks in _list_of(Block.objects.all(), "article", np.unique(articles)):
+        rows = blocks.filter(kind__in=selection.uncounted).order_by("article_id", "start")
         for article, start, end in rows.values_list("article_id", "start", "end"):
-            by_article[article].append((start, end))
-        pairs = part.order_by().values_list("assignment__task_id", "assignment__task__article_id").distinct()
-        for task, article in pairs:
-            stretches[task] = by_article[article]
-    return stretches
+            of_article[article].append((start, end))
+    return {
+        task: of_article[article]
+        for task, article in zip(tasks.tolist(), articles.tolist(), strict=True)
+        if article in of_article
+    }
 
 
-def _read_links(
-    parts: Sequence[QuerySet[Annotation]], span_ids: IntArray, kept: BoolArray
-) -> tuple[Links, IntArray]:
+def _read_links(annotations: IntArray, span_ids: IntArray, kept: BoolArray) -> tuple[Links, IntArray]:
     """Relations between spans that are compared, by the spans' places among those kept; and whose others are left out."""
     names, fields = Names(), ("annotation_id", "source_id", "target_id", "kind")
     rows = (
-        Relation.objects.filter(annotation__in=part.order_by().values("id")).order_by().values_list(*fields)
-        for part in parts
+        relations.values_list(*fields)
+        for relations in _list_of(Relation.objects.all(), "annotation", annotations)
     )
     table = _read_columns(rows, len(fields), [names])
     annotation, *ids, codes = table
@@ -331,15 +337,16 @@ def _find_places(ids: IntArray, among: IntArray) -> IntArray:
 
 
 def _read_texts(
-    parts: Sequence[QuerySet[Annotation]],
-    tasks: IntArray,
-    uncounted: Mapping[int, Sequence[tuple[int, int]]],
+    articles: IntArray, tasks: IntArray, uncounted: Mapping[int, Sequence[tuple[int, int]]]
 ) -> list[str]:
+    """The text of each task's article, without what is not counted."""
     texts: dict[int, str] = {}
-    for part in parts:
-        wanted = Task.objects.filter(pk__in=part.order_by().values("assignment__task"))
-        texts.update(wanted.values_list("pk", "article__text"))
-    return [_remove(texts[task], uncounted.get(task, ())) for task in tasks.tolist()]
+    for some in _list_of(Article.objects.all(), "id", np.unique(articles)):
+        texts.update(some.values_list("pk", "text"))
+    return [
+        _remove(texts[article], uncounted.get(task, ()))
+        for task, article in zip(tasks.tolist(), articles.tolist(), strict=True)
+    ]
 
 
 def _remove(text: str, stretches: Sequence[tuple[int, int]]) -> str:
@@ -369,7 +376,7 @@ def _find_uncompared(project: Project, selection: Selection) -> set[str]:
     return asked - set(list_levels(schemes))
 
 
-def _in_parts(tasks: Collection[int]) -> Iterator[list[int]]:
-    iterator = iter(sorted(tasks))
+def _in_parts(ids: Collection[int]) -> Iterator[list[int]]:
+    iterator = iter(sorted(ids))
     while part := list(islice(iterator, MAX_AT_ONCE)):
         yield part
