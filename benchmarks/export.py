@@ -35,6 +35,7 @@ def main() -> None:
     parser.add_argument("--annotators", type=int, default=3)
     parser.add_argument("--spans", type=int, default=8, help="of each annotator in each article")
     parser.add_argument("--every-format", action="store_true")
+    parser.add_argument("--only", nargs="*", default=[], help="of all formats these beside JSONL")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="workbench-export-") as folder:
         os.environ |= {
@@ -69,7 +70,7 @@ def run(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
         words=WORDS,
     )
     if arguments.every_format:
-        return measure_every_format(project)
+        return measure_every_format(project, {"jsonl", *arguments.only} if arguments.only else set())
     ours = {name: measure_ours(project, name) for name in ("jsonl", "conll")}
     theirs = measure_label_studio(project, folder)
     return {
@@ -84,11 +85,12 @@ def run(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     }
 
 
-def measure_every_format(project: Any) -> dict[str, Any]:
+def measure_every_format(project: Any, only: set[str]) -> dict[str, Any]:
     """What each format takes, and how many times JSONL that is, whose lines are stored as they are written."""
     from annotations.formats.registry import WRITTEN
 
-    ours = {known.name: measure_ours(project, known.name) for known in WRITTEN}
+    names = [known.name for known in WRITTEN if not only or known.name in only]
+    ours = {name: measure_ours(project, name) for name in names}
     return {
         "ours": ours,
         "times_jsonl": {

@@ -34,6 +34,11 @@ def write_canonical(value: Any) -> str:
         written.encode()
     except ValueError as error:
         raise NotCanonicalError(f"this cannot be written as canonical JSON: {error}") from error
+    return escape_separators(written)
+
+
+def escape_separators(written: str) -> str:
+    """JSON without the three characters that some programs take for line ends."""
     for separator, escaped in LINE_SEPARATORS.items():
         written = written.replace(separator, escaped)
     return written

@@ -2,6 +2,8 @@
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 GUARD = "'"
+ESCAPED_STARTS = frozenset((*FORMULA_STARTS, GUARD))
+"""With what a cell begins that may have to be escaped."""
 
 
 def escape_cell(cell: str) -> str:

@@ -81,39 +81,31 @@ class _Sheet:
         tokens = find_tokens(document.text or "")
         self.starts = [start for start, _ in tokens]
         self.ends = [end for _, end in tokens]
-        self.untagged = f"\t{OUTSIDE}" * len(self.labels) + "\n"
-        self.sequences: list[int] = []
+        text, untagged = document.text or "", f"\t{OUTSIDE}" * len(self.labels) + "\n"
+        self.parts = [
+            (first, last, f"# sent_id = {document.id}-{number}\n" + (f"# block = {kind}\n" if kind else ""))
+            for number, (first, last, kind) in enumerate(cut_sequences(document, self.starts), start=1)
+        ]
+        """A sequence for each block and for each stretch between blocks, with what stands before it; one without tokens is left out."""
+        self.sequences = [
+            number for number, (first, last, _) in enumerate(self.parts) for _ in range(first, last)
+        ]
         """The sequence of each token."""
-        self.places: list[int] = []
-        """Where the tags of each token stand in the body."""
-        self.body = "".join(self._write_body(document))
-
-    def _write_body(self, document: Document) -> Iterator[str]:
-        """A sequence for each block and for each stretch between blocks; one without tokens is left out."""
-        text = document.text or ""
-        length = 0
-        for sequence, (first, last, kind) in enumerate(cut_sequences(document, self.starts), start=1):
-            head = f"# sent_id = {document.id}-{sequence}\n" + (f"# block = {kind}\n" if kind else "")
-            yield head
-            length += len(head)
-            for number, place in enumerate(range(first, last), start=1):
-                start, end = self.starts[place], self.ends[place]
-                line = f"{number}\t{text[start:end]}\t{start}\t{end}"
-                yield line
-                yield self.untagged
-                length += len(line)
-                self.places.append(length)
-                self.sequences.append(sequence)
-                length += len(self.untagged)
-            yield "\n"
-            length += 1
+        self.lines = [
+            f"{number}\t{text[start:end]}\t{start}\t{end}"
+            for first, last, _ in self.parts
+            for number, (start, end) in enumerate(tokens[first:last], start=1)
+        ]
+        """Each token without its tags."""
+        self.rows = [f"{line}{untagged}" for line in self.lines]
+        """Each token with no tag."""
 
     def write(self, annotators: tuple[str, ...], markup: Markup) -> str:
         """The lines with the tags of one markup; what they cannot hold is counted on the way."""
         self.losses.add(RELATIONS, len(markup.relations))
         drop_attributes(markup, self.losses)
         self.losses.add(FIELDS, len(markup.fields))
-        tags: dict[int, list[str]] = {}
+        tags: dict[int, tuple[str, ...]] = {}
         free = dict.fromkeys(self.labels, 0)
         for span in sorted(markup.spans, key=lambda span: (span.start, -span.end, span.label, span.key)):
             first, last = bisect_right(self.ends, span.start), bisect_left(self.starts, span.end)
@@ -126,25 +118,29 @@ class _Sheet:
             else:
                 free[span.label] = last
                 self._tag(span, first, last, tags)
-        parts, done = [f"{self.head}# annotators = {' '.join(annotators)}\n"], 0
-        for token in sorted(tags):
-            place = self.places[token]
-            parts += self.body[done:place], "\t", "\t".join(tags[token]), "\n"
-            done = place + len(self.untagged)
-        parts.append(self.body[done:])
-        return "".join(parts)
+        rows = self.rows.copy()
+        for token, cells in tags.items():
+            rows[token] = "\t".join((self.lines[token], *cells)) + "\n"
+        written = [f"{self.head}# annotators = {' '.join(annotators)}\n"]
+        for first, last, head in self.parts:
+            written += head, *rows[first:last], "\n"
+        return "".join(written)
 
-    def _tag(self, span: Span, first: int, last: int, tags: dict[int, list[str]]) -> None:
+    def _tag(self, span: Span, first: int, last: int, tags: dict[int, tuple[str, ...]]) -> None:
         """Tag the tokens of a span, which touches at least one."""
         self.losses.add(MOVED, (self.starts[first], self.ends[last - 1]) != (span.start, span.end))
         self.losses.add(SPLIT, self.sequences[first] != self.sequences[last - 1])
         column, begin, inside = self.columns[span.label], f"B-{span.label}", f"I-{span.label}"
+        outside = (OUTSIDE,) * len(self.labels)
+        alone = (*outside[:column], inside, *outside[column + 1 :])
         before = None
         for token in range(first, last):
-            sequence = self.sequences[token]
-            if token not in tags:
-                tags[token] = [OUTSIDE] * len(self.labels)
-            tags[token][column] = inside if sequence == before else begin
+            sequence, cells = self.sequences[token], tags.get(token)
+            if cells is None and sequence == before:
+                tags[token] = alone
+            else:
+                tag, cells = inside if sequence == before else begin, cells or outside
+                tags[token] = (*cells[:column], tag, *cells[column + 1 :])
             before = sequence
 
 

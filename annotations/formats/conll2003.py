@@ -69,10 +69,11 @@ def write_conll2003(
             losses.add(FIELDS, len(markup.fields))
             drop_attributes(markup, losses)
             tags = _tag(markup, cut, spell, losses)
-            lines = [START]
+            rows, lines = cut.rows.copy(), [START]
+            for token, tag in tags.items():
+                rows[token] = f"{cut.forms[token]}{tag}\n"
             for first, last in cut.sequences:
-                lines += [f"{cut.forms[token]}{tags.get(token, OUTSIDE)}\n" for token in range(first, last)]
-                lines.append("\n")
+                lines += *rows[first:last], "\n"
             yield "".join(lines).encode()
 
 
@@ -83,6 +84,8 @@ class _Cut:
     starts: list[int]
     ends: list[int]
     forms: list[str]
+    rows: list[str]
+    """The lines of tokens that have no tag."""
     sequences: list[tuple[int, int]]
 
     @classmethod
@@ -90,10 +93,12 @@ class _Cut:
         text = document.text or ""
         tokens = find_tokens(text)
         starts = [start for start, _ in tokens]
+        forms = [f"{text[start:end]} -X- -X- " for start, end in tokens]
         return cls(
             starts,
             [end for _, end in tokens],
-            [f"{text[start:end]} -X- -X- " for start, end in tokens],
+            forms,
+            [f"{form}{OUTSIDE}\n" for form in forms],
             [(first, last) for first, last, _ in cut_sequences(document, starts)],
         )
 

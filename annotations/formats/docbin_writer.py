@@ -24,7 +24,7 @@ from annotations.markup import Markup
 GOLD_GROUP = "sc"
 OURS = "workbench"
 SPAN = struct.Struct(">QQQllll")
-WORD, LENGTH = struct.Struct("<Q"), struct.Struct("<i")
+LENGTH = struct.Struct("<i")
 ORTH = 65
 MOST_IN_MEMORY = 1 << 20
 CHUNK = 65_535
@@ -38,11 +38,12 @@ def write_docbin(documents: Iterable[Document], *, losses: Losses) -> Iterator[b
     load_symbols()
     yield PACKED
     with _Spool() as tokens, _Spool() as spaces, _Spool() as lengths, _Spool() as groups:
-        numbers: dict[str, int] = {}
+        numbers = _Numbers()
         for document in documents:
             words = _Tokens(document.text or "")
-            tokens.write(b"".join(WORD.pack(_number(form, numbers)) for form in words.forms))
-            spaces.write(bytes(words.spaces))
+            found = map(numbers.__getitem__, words.forms)
+            tokens.write(struct.pack(f"<{len(words.forms)}Q", *found))
+            spaces.write(words.spaces)
             lengths.write(LENGTH.pack(len(words.forms)))
             written = _write_groups(document, words, numbers, losses)
             groups.write(write_head_of_bytes(len(written)) + written)
@@ -87,7 +88,7 @@ class _Spool:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def write(self, part: bytes) -> None:
+    def write(self, part: bytes | bytearray) -> None:
         self.size += self._file.write(part)
 
     def read(self) -> Iterator[bytes]:
@@ -113,11 +114,12 @@ def _head(length: int) -> bytes:
     return struct.pack("<BHH", 0, length, length ^ CHUNK)
 
 
-def _number(text: str, numbers: dict[str, int]) -> int:
-    """The number of a text, which is kept because it is a token or a label of others too."""
-    if (found := numbers.get(text)) is None:
-        found = numbers[text] = number_text(text)
-    return found
+class _Numbers(dict[str, int]):
+    """The numbers of texts, each of which is kept because it is a token or a label of others too."""
+
+    def __missing__(self, text: str) -> int:
+        found = self[text] = number_text(text)
+        return found
 
 
 class _Tokens:
@@ -126,26 +128,27 @@ class _Tokens:
     def __init__(self, text: str) -> None:
         self.starts: list[int] = []
         self.ends: list[int] = []
-        self.spaces: list[bool] = []
+        self.spaces = bytearray()
+        starts, ends, spaces = self.starts, self.ends, self.spaces
         before = 0
         for start, end in (*find_tokens(text), (len(text), len(text))):
-            if self.ends and text.startswith(" ", before) and before < start:
-                self.spaces[-1] = True
-                before += 1
             if before < start:
-                self._add(before, start)
+                if ends and text.startswith(" ", before):
+                    spaces[-1] = True
+                    before += 1
+                if before < start:
+                    starts.append(before)
+                    ends.append(start)
+                    spaces.append(False)
             if start < end:
-                self._add(start, end)
+                starts.append(start)
+                ends.append(end)
+                spaces.append(False)
             before = end
-        self.forms = [text[start:end] for start, end in zip(self.starts, self.ends, strict=True)]
-
-    def _add(self, start: int, end: int) -> None:
-        self.starts.append(start)
-        self.ends.append(end)
-        self.spaces.append(False)
+        self.forms = [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
-def _write_groups(document: Document, words: _Tokens, numbers: dict[str, int], losses: Losses) -> bytes:
+def _write_groups(document: Document, words: _Tokens, numbers: _Numbers, losses: Losses) -> bytes:
     """The groups of spans of a document, one for the gold or one an annotator, each by its name."""
     groups: dict[bytes, list[str]] = {}
     for annotators, markup in document.markups:
@@ -165,7 +168,7 @@ def _write_groups(document: Document, words: _Tokens, numbers: dict[str, int], l
     return write_message(groups)
 
 
-def _place_spans(markup: Markup, words: _Tokens, numbers: dict[str, int], losses: Losses) -> Iterator[bytes]:
+def _place_spans(markup: Markup, words: _Tokens, numbers: _Numbers, losses: Losses) -> Iterator[bytes]:
     for span in sorted(markup.spans, key=lambda span: (span.start, -span.end, span.label, span.key)):
         first, last = bisect_right(words.ends, span.start), bisect_left(words.starts, span.end)
         if first >= last:
@@ -173,5 +176,4 @@ def _place_spans(markup: Markup, words: _Tokens, numbers: dict[str, int], losses
             continue
         start, end = words.starts[first], words.ends[last - 1]
         losses.add(MOVED, (start, end) != (span.start, span.end))
-        key, label = _number(span.key, numbers), _number(span.label, numbers)
-        yield SPAN.pack(key, 0, label, first, last, start, end)
+        yield SPAN.pack(numbers[span.key], 0, numbers[span.label], first, last, start, end)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from annotations.formats.canonical import write_canonical
+from annotations.formats.canonical import join_members, write_canonical, write_members
 from annotations.formats.content import Content
 from annotations.formats.documents import (
     UNKNOWN,
@@ -39,24 +39,28 @@ TASK = (
 
 def write_conversations(documents: Iterable[Document], *, losses: Losses) -> Iterator[bytes]:  # noqa: ARG001 - none
     """Write a conversation for each annotator of a document, or for its gold."""
+    told, system = None, ""
     for document in documents:
         text = document.text or ""
         labels = f"Labels: {', '.join(document.labels)}." if document.labels else ""
-        told = document.guidelines or labels
+        if told != (told := document.guidelines or labels):
+            system = _write_message(SYSTEM, f"{told}\n\n{TASK}".strip())
+        user = _write_message(USER, text)
         for annotators, markup in document.markups:
-            answer = write_canonical(describe_answer(markup, text))
-            line = {
-                MESSAGES: [
-                    {"role": SYSTEM, "content": f"{told}\n\n{TASK}".strip()},
-                    {"role": USER, "content": text},
-                    {"role": ASSISTANT, "content": answer},
-                ],
+            answer = _write_message(ASSISTANT, write_canonical(describe_answer(markup, text)))
+            about = {
                 "document": document.name,
                 "annotator": GOLD if document.gold is not None else annotators[0],
                 "status": document.status,
                 "text_sha256": document.text_sha256,
             }
-            yield f"{write_canonical(line)}\n".encode()
+            messages = f'"{MESSAGES}":[{system},{user},{answer}]'
+            yield f"{join_members([messages, *write_members(about).split(chr(10))])}\n".encode()
+
+
+def _write_message(role: str, content: str) -> str:
+    """A message as canonical JSON, which is written once for all lines that it stands in."""
+    return write_canonical({"role": role, "content": content})
 
 
 def describe_answer(markup: Markup, text: str) -> dict[str, Any]:

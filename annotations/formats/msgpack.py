@@ -1,7 +1,7 @@
 """MessagePack as spaCy's files have it: the values that JSON has, and bytes; never more of them than there are bytes."""
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from annotations.formats.errors import RefusedError
@@ -108,32 +108,32 @@ def write_message(value: Any) -> bytes:
     >>> read_message(write_message({"a": [1, -3, 0.5, None, b"b", "c" * 300]})) == {"a": [1, -3, 0.5, None, b"b", "c" * 300]}
     True
     """
-    return b"".join(_write(value))
+    parts: list[bytes] = []
+    _write(value, parts)
+    return b"".join(parts)
 
 
-def _write(value: Any) -> Iterator[bytes]:
-    if value is None or isinstance(value, bool):
-        yield {None: b"\xc0", False: b"\xc2", True: b"\xc3"}[value]
-    elif isinstance(value, int):
-        yield write_number(value)
-    elif isinstance(value, float):
-        yield struct.pack(">Bd", 0xCB, value)
-    elif isinstance(value, str):
+def _write(value: Any, parts: list[bytes]) -> None:
+    if isinstance(value, str):
         raw = value.encode()
-        yield write_head_of_text(len(raw))
-        yield raw
+        parts += write_head_of_text(len(raw)), raw
     elif isinstance(value, bytes):
-        yield write_head_of_bytes(len(value))
-        yield value
+        parts += write_head_of_bytes(len(value)), value
     elif isinstance(value, Mapping):
-        yield write_head_of_map(len(value))
+        parts.append(write_head_of_map(len(value)))
         for key, one in value.items():
-            yield from _write(key)
-            yield from _write(one)
+            _write(key, parts)
+            _write(one, parts)
+    elif value is None or isinstance(value, bool):
+        parts.append({None: b"\xc0", False: b"\xc2", True: b"\xc3"}[value])
+    elif isinstance(value, int):
+        parts.append(write_number(value))
+    elif isinstance(value, float):
+        parts.append(struct.pack(">Bd", 0xCB, value))
     else:
-        yield write_head_of_list(len(value))
+        parts.append(write_head_of_list(len(value)))
         for one in value:
-            yield from _write(one)
+            _write(one, parts)
 
 
 def write_number(value: int) -> bytes:

@@ -4,9 +4,16 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from json.encoder import encode_basestring
 from typing import Any
 
-from annotations.formats.canonical import checksum_text, join_members, write_members
+from annotations.formats.canonical import (
+    checksum_text,
+    escape_separators,
+    join_members,
+    write_canonical,
+    write_members,
+)
 from annotations.formats.content import Content
 from annotations.formats.documents import (
     UNKNOWN,
@@ -140,26 +147,15 @@ def write_prodigy(documents: Iterable[Document], *, losses: Losses) -> Iterator[
         text = document.text or ""
         places = find_tokens(text)
         starts, ends = [start for start, _ in places], [end for _, end in places]
-        tokens = [
-            {
-                "text": text[start:end],
-                "start": start,
-                "end": end,
-                "id": number,
-                "ws": text[end : end + 1] == " ",
-            }
-            for number, (start, end) in enumerate(places)
-        ]
         about = write_members(
             {
-                "text": text,
-                "tokens": tokens,
                 "meta": {"document": document.name, "title": document.title},
                 "_input_hash": _hash(text),
                 "_view_id": "relations",
                 "answer": "accept",
             }
         ).split("\n")
+        shown = [f'"text":{write_canonical(text)}', f'"tokens":[{_write_tokens(text, places)}]']
         for annotators, markup in document.markups:
             drop_attributes(markup, losses)
             losses.add(FIELDS, len(markup.fields))
@@ -185,8 +181,18 @@ def write_prodigy(documents: Iterable[Document], *, losses: Losses) -> Iterator[
             if document.gold is None:
                 said["_annotator_id"] = annotators[0]
             members = [*about, *write_members(said).split("\n")]
-            members.append(write_members({"_task_hash": _hash(join_members(members))}))
-            yield f"{join_members(members)}\n".encode()
+            task = write_members({"_task_hash": _hash(join_members(members))})
+            yield f"{join_members([*members, *shown, task])}\n".encode()
+
+
+def _write_tokens(text: str, places: list[tuple[int, int]]) -> str:
+    """The tokens as canonical JSON: where each stands, what it is, and whether a blank follows."""
+    written = ",".join(
+        f'{{"end":{end},"id":{number},"start":{start},"text":{encode_basestring(text[start:end])},"ws":'
+        f"{'true' if text.startswith(' ', end) else 'false'}}}"
+        for number, (start, end) in enumerate(places)
+    )
+    return escape_separators(written)
 
 
 def _place_span(span: Span, starts: list[int], ends: list[int]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from annotations.formats.documents import Block, Document, Judgement
@@ -14,28 +13,28 @@ def read_stored(lines: Iterable[str]) -> Iterator[Document]:
 
     The lines are ours, so nothing is checked. What other installations wrote is read by the reader of JSONL.
     """
-    waiting: Document | None = None
+    waiting: tuple[str, int] | None = None
+    judgements: dict[str, Judgement] = {}
+    document: Document | None = None
     for line in lines:
-        document = _read_record(json.loads(line))
-        if waiting is None:
-            waiting = document
-        elif _are_parts(waiting, document):
-            waiting = replace(waiting, judgements={**waiting.judgements, **document.judgements})
+        record = json.loads(line)
+        markup, people = Markup.from_json(record), [one["annotator"] for one in record["annotations"]]
+        is_gold = record["status"] != Origin.SUBMITTED
+        if waiting is not None and not is_gold and waiting == (record["id"], record["round"]):
+            judgements[people[0]] = Judgement(markup)
+            continue
+        if document is not None:
+            yield document
+        if is_gold:
+            waiting, document = None, _describe(record, gold=markup, annotators=tuple(people))
         else:
-            yield waiting
-            waiting = document
-    if waiting is not None:
-        yield waiting
+            waiting, judgements = (record["id"], record["round"]), {people[0]: Judgement(markup)}
+            document = _describe(record, judgements=judgements)
+    if document is not None:
+        yield document
 
 
-def _are_parts(one: Document, other: Document) -> bool:
-    return one.gold is None and other.gold is None and (one.id, one.round) == (other.id, other.round)
-
-
-def _read_record(record: Mapping[str, Any]) -> Document:
-    markup = Markup.from_json(record)
-    is_gold = record["status"] != Origin.SUBMITTED
-    annotators = tuple(one["annotator"] for one in record["annotations"])
+def _describe(record: Mapping[str, Any], **said: Any) -> Document:
     return Document(
         id=str(record["id"]),
         text=record["text"],
@@ -45,11 +44,9 @@ def _read_record(record: Mapping[str, Any]) -> Document:
         source_format=record["source_format"],
         labels=tuple(record["scheme"]["labels"]),
         scheme=record["scheme"]["sha256"],
-        judgements={} if is_gold else {annotators[0]: Judgement(markup)},
-        gold=markup if is_gold else None,
         status=record["status"],
-        annotators=annotators if is_gold else (),
         round=record["round"],
         external_id=record["external_id"],
         text_sha256=record["text_sha256"],
+        **said,
     )

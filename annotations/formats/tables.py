@@ -14,13 +14,14 @@ from tempfile import SpooledTemporaryFile
 from typing import Any, Self
 
 from annotations.formats.archives import ArchiveWriter
-from annotations.formats.cells import escape_cell
+from annotations.formats.cells import ESCAPED_STARTS, escape_cell
 from annotations.formats.documents import Document
 from annotations.formats.losses import ESCAPED
 from annotations.formats.ports import Format, Losses
 from annotations.formats.tables_reader import BYTE_ORDER_MARK, GOLD, holds_tables, read_tables
 
 MOST_IN_MEMORY = 1 << 20
+BYTES_AT_ONCE = 1 << 16
 OF_DOCUMENTS = ("document", "round", "external_id", "title", "text_sha256", "text")
 OF_ANNOTATIONS = ("document", "annotator", "status", "made_of")
 OF_SPANS = ("document", "annotator", "key", "label", "start", "end", "quote")
@@ -40,12 +41,12 @@ def write_tables(documents: Iterable[Document], *, losses: Losses) -> Iterator[b
     ):
 
         def list_documents() -> Iterator[bytes]:
-            yield (BYTE_ORDER_MARK + _write_row(OF_DOCUMENTS)).encode()
+            yield BYTE_ORDER_MARK.encode() + _write_rows([OF_DOCUMENTS])
             for document in documents:
                 _add_markups(document, annotations, spans, relations)
                 about = (document.name, document.round, document.external_id, document.title)
                 row = (*about, document.text_sha256, document.text)
-                yield _write_row(_escape(cell, losses) for cell in row).encode()
+                yield _write_rows([_escape(row, losses)])
 
         yield from archive.add("documents.csv", list_documents())
         yield from archive.add("annotations.csv", annotations.write())
@@ -54,11 +55,12 @@ def write_tables(documents: Iterable[Document], *, losses: Losses) -> Iterator[b
     yield from archive.finish()
 
 
-def _escape(cell: Any, losses: Losses) -> Any:
-    if not isinstance(cell, str):
-        return cell
-    escaped = escape_cell(cell)
-    losses.add(ESCAPED, escaped != cell)
+def _escape(cells: Sequence[Any], losses: Losses) -> Sequence[Any]:
+    """Cells of which no spreadsheet takes any for a formula."""
+    if not any(cell[:1] in ESCAPED_STARTS for cell in cells if isinstance(cell, str)):
+        return cells
+    escaped = [escape_cell(cell) if isinstance(cell, str) else cell for cell in cells]
+    losses.add(ESCAPED, sum(one != other for one, other in zip(cells, escaped, strict=True)))
     return escaped
 
 
@@ -103,18 +105,20 @@ class _Table:
     def write(self) -> Iterator[bytes]:
         names = sorted(self._others)
         header = (*self._columns, *(escape_cell(self._prefix + name) for name in names))
-        yield (BYTE_ORDER_MARK + _write_row(header)).encode()
+        yield BYTE_ORDER_MARK.encode() + _write_rows([header])
+        nothing = dict.fromkeys(names, "")
         self._rows.seek(0)
-        for line in self._rows:
-            cells, others = json.loads(line)
-            row = (*cells, *(others.get(name, "") for name in names))
-            yield _write_row(_escape(cell, self._losses) for cell in row).encode()
+        while lines := self._rows.readlines(BYTES_AT_ONCE):
+            yield _write_rows(
+                _escape([*cells, *(nothing | others).values()], self._losses)
+                for cells, others in map(json.loads, lines)
+            )
 
 
-def _write_row(cells: Iterable[Any]) -> str:
+def _write_rows(rows: Iterable[Sequence[Any]]) -> bytes:
     written = io.StringIO(newline="")
-    csv.writer(written).writerow(cells)
-    return written.getvalue()
+    csv.writer(written).writerows(rows)
+    return written.getvalue().encode()
 
 
 TABLES = Format(

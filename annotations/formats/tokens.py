@@ -66,7 +66,7 @@ def find_tokens(text: str) -> list[tuple[int, int]]:
     >>> [text[start:end] for start, end in find_tokens(text)]
     ['Kyiv', "'", 's', '🇺🇦', 'allies', ':', '東', '京', 'で', '。']
     """
-    return [match.span() for match in _choose_pattern(text).finditer(text)]
+    return list(map(re.Match.span, _choose_pattern(text).finditer(text)))
 
 
 def _choose_pattern(text: str) -> re.Pattern[str]:
