@@ -36,6 +36,7 @@ from annotations.models import (
     Assignment,
     AssignmentStatus,
     Event,
+    NotedAnnotation,
     QuarantinedItem,
     Relation,
     Span,
@@ -180,6 +181,11 @@ def write_revision(locked: Assignment, submission: Submission) -> Annotation:
         sha256=checksum(accepted.to_json()),
     )
     _write_items(annotation, accepted)
+    round_ = locked.task.round
+    if round_.scheme.definition.has_note(accepted.fields):
+        NotedAnnotation.objects.create(
+            annotation=annotation, annotator_id=locked.annotator_id, project_id=round_.project_id
+        )
     _quarantine(annotation, submission.reading)
     locked.current = annotation
     return annotation

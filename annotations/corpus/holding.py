@@ -21,6 +21,7 @@ from annotations.models import (
     ImportedAs,
     Membership,
     ModelAnnotator,
+    NotedAnnotation,
     Participant,
     Project,
     QuarantinedItem,
@@ -171,6 +172,7 @@ def _delete_tasks(tasks: list[int]) -> None:
     revisions = Annotation.objects.filter(assignment__task__in=tasks)
     Gold.objects.filter(task__in=tasks).delete()
     QuarantinedItem.objects.filter(annotation__in=revisions).delete()
+    NotedAnnotation.objects.filter(annotation__in=revisions).delete()
     Relation.objects.filter(annotation__in=revisions).delete()
     Span.objects.filter(annotation__in=revisions).delete()
     shares = Assignment.objects.filter(task__in=tasks)

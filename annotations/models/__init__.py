@@ -19,6 +19,7 @@ from annotations.models.choosing import ArticleSet, ArticleValue
 from annotations.models.collection import (
     Annotation,
     AnnotationOrigin,
+    NotedAnnotation,
     QuarantinedItem,
     Relation,
     Span,
@@ -93,6 +94,7 @@ __all__ = [
     "JobStatus",
     "Membership",
     "ModelAnnotator",
+    "NotedAnnotation",
     "Participant",
     "Project",
     "QuarantinedItem",

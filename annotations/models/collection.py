@@ -9,7 +9,7 @@ from django.utils import timezone
 from annotations import markup, spans
 from annotations.models.accounts import User
 from annotations.models.assignment import Assignment, TaskStatus
-from annotations.models.projects import ModelAnnotator, Standing
+from annotations.models.projects import ModelAnnotator, Project, Standing
 
 
 class AnnotationOrigin(models.TextChoices):
@@ -167,6 +167,29 @@ class QuarantinedItem(models.Model):
 
     def __str__(self) -> str:
         return self.message
+
+
+class NotedAnnotation(models.Model):
+    """Says that an annotation has words for the team in a text field, so that the latest are found without reading the others."""
+
+    annotation = models.OneToOneField(Annotation, on_delete=models.PROTECT, related_name="noted")
+    annotator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    project = models.ForeignKey(
+        Project,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="To which it belongs, or will as soon as its import is published.",
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(name="noted_by_project", fields=["project", "-annotation"]),
+            models.Index(name="noted_by_annotator", fields=["annotator", "project", "-annotation"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"words in {self.annotation}"
 
 
 class StudioDraft(models.Model):

@@ -1,6 +1,6 @@
 """What a scheme is: labels with attributes, relations between them, fields of the document, topics and guidelines."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from annotations.schemes.kinds import list_members
@@ -187,3 +187,8 @@ class Scheme:
 
     def field(self, name: str) -> DocumentField | None:
         return next((known for known in self.fields if known.name == name), None)
+
+    def has_note(self, answers: Iterable[tuple[str, str]]) -> bool:
+        """Whether the answers about a document have words of the annotator's own, which are a note for the team."""
+        prose = {known.name for known in self.fields if known.kind.is_prose}
+        return any(name in prose and value.strip() for name, value in answers)

@@ -34,6 +34,7 @@ from annotations.models import (
     GoldStatus,
     Job,
     JobStatus,
+    NotedAnnotation,
     Project,
     QuarantinedItem,
     Release,
@@ -248,6 +249,14 @@ def _annotate(round_: Round, team: list[User]) -> None:
         current=Subquery(own.values("pk")[:1]),
         status=AssignmentStatus.SUBMITTED,
         submitted_at=timezone.now(),
+    )
+    fill(
+        NotedAnnotation,
+        "FROM annotations_annotation JOIN annotations_assignment s ON s.id = assignment_id "
+        "WHERE annotations_annotation.id % 10 = 0",
+        annotation_id="annotations_annotation.id",
+        annotator_id="s.annotator_id",
+        project_id=round_.project_id,
     )
     for number, (start, end, label) in enumerate(SPANS):
         fill(

@@ -21,6 +21,7 @@ from annotations.models import (
     Assignment,
     AssignmentStatus,
     ImportedAs,
+    NotedAnnotation,
     QuarantinedItem,
     Relation,
     Span,
@@ -142,6 +143,12 @@ def write_contributions(held: AnnotationImport, said: Contributions) -> None:
     own = Annotation.objects.filter(assignment=OuterRef("pk")).values("pk")[:1]
     Assignment.objects.filter(pk__in=[share.pk for share in shares]).update(
         status=AssignmentStatus.SUBMITTED, current=Subquery(own)
+    )
+    scheme, project_id = held.round.scheme.definition, held.article_import.project_id
+    NotedAnnotation.objects.bulk_create(
+        NotedAnnotation(annotation=revision, annotator_id=one.person, project_id=project_id)
+        for revision, (_, one) in zip(revisions, pairs, strict=True)
+        if scheme.has_note(one.translation.markup.fields)
     )
     _write_parts(
         [(revision.pk, one.translation) for revision, (_, one) in zip(revisions, pairs, strict=True)]

@@ -12,6 +12,7 @@ from annotations.models import (
     Annotation,
     Assignment,
     AssignmentStatus,
+    NotedAnnotation,
     Project,
     Scheme,
     Task,
@@ -39,14 +40,23 @@ def list_notes(project: Project, *, reader: User, limit: int, by: User | None = 
         for field in scheme.definition.fields
         if field.kind.is_prose
     }
-    annotations = (
-        keep_visible(Annotation.objects.current(), reader, article="assignment__task__article")
-        .filter(Exists(Task.objects.filter(pk=OuterRef("assignment__task"), round__project=project)))
-        .filter(Q(fields__has_any_keys=list(titles)) if titles else Q(pk__in=[]))
-        .filter(Q(assignment__annotator=by) if by else Q())
-        .select_related("assignment__annotator", "assignment__task__article")
-        .defer("result", "assignment__task__article__text", "assignment__task__article__original")
-        .order_by("-id")[:limit]
+    counting = Annotation.objects.current().filter(assignment__task__round__project=project).order_by()
+    noted = (
+        keep_visible(
+            NotedAnnotation.objects.filter(project=project),
+            reader,
+            article="annotation__assignment__task__article",
+        )
+        .filter(Exists(counting.filter(pk=OuterRef("annotation"))), Q(annotator=by) if by else Q())
+        .select_related("annotation__assignment__annotator", "annotation__assignment__task__article")
+        .defer(
+            "annotation__result",
+            "annotation__canonical",
+            "annotation__assignment__task__article__text",
+            "annotation__assignment__task__article__original",
+            "annotation__assignment__task__article__canonical",
+        )
+        .order_by("-annotation")[:limit]
     )
     skips = (
         keep_visible(Assignment.objects.all(), reader, article="task__article")
@@ -64,7 +74,7 @@ def list_notes(project: Project, *, reader: User, limit: int, by: User | None = 
             about=titles[name],
             text=str(text),
         )
-        for annotation in annotations
+        for annotation in (found.annotation for found in noted)
         for name, text in annotation.fields.items()
         if name in titles and str(text).strip()
     ]

@@ -238,6 +238,34 @@ def change_roles_often(participant: Participant) -> None:
             add_participant(participant.round, person, by=None)
 
 
+def test_a_round_that_is_closed_amid_the_work_keeps_what_was_acknowledged_and_leaves_nothing_queued() -> None:
+    round_ = plan_small_round(annotators=6, articles=16, overlap=OVERLAP)
+    acknowledged: list[int] = []
+
+    def work_off(participant: Participant) -> None:
+        while claimed := claim_tasks(participant, limit=DEPTH):
+            for assignment in claimed:
+                with suppress(ClaimLostError, TaskFinishedError):
+                    acknowledged.append(submit(assignment).pk)
+
+    def close() -> None:
+        while len(acknowledged) < OVERLAP * 5:
+            time.sleep(0.002)
+        close_round(round_, by=None)
+
+    run_at_once([*(partial(work_off, participant) for participant in round_.participants.all()), close])
+    assert sorted(acknowledged) == list(Annotation.objects.order_by("pk").values_list("pk", flat=True))
+    assert not Assignment.objects.queued().exists()
+    check_counts(round_)
+    assert find_wrong_tallies() == set()
+    for task in round_.tasks.all():
+        submitted = task.assignments.submitted().count()
+        expected = (TaskStatus.ANNOTATED, submitted) if submitted else (TaskStatus.CANCELLED, 0)
+        assert (task.status, task.claimed) == expected
+    with suppress(RoundClosedError):
+        assert not claim_tasks(round_.participants.all()[0], limit=DEPTH)
+
+
 def test_a_role_is_taken_away_after_a_submission_that_is_under_way() -> None:
     """The one holds a share and writes about the project, the other holds the project and waits for the share."""
     participant = plan_small_round(annotators=1, articles=1, overlap=1).participants.get()
