@@ -55,6 +55,11 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # whether the other hosts of a domain have HTTPS, too, is its owner's to say
+    "security.W021",  # and so is whether browsers ship with that
+    "security.W008",  # the proxy in front redirects; whoever probes this server does without it
+]
 TRUSTED_PROXY = setting("TRUSTED_PROXY", "127.0.0.1" if IS_HTTPS else "")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 
@@ -149,6 +154,17 @@ else:
         **DATABASES["default"].get("OPTIONS", {}),
         "pool": POOL,
     }
+REDIS_URL = setting("REDIS_URL")
+if REDIS_URL:
+    CACHES = {
+        "default": {
+            "BACKEND": "workbench.cache.ForgivingRedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": "workbench",
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+        }
+    }
+    SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people ----------------------------------------------------------------------------------------------
@@ -313,6 +329,22 @@ JOBS_CANCELLABLE = {
 """Jobs that somebody may cancel: who wants what they give asks again."""
 JOBS_OF_ARCHIVED = {"prepare_release"}
 """Jobs that change nothing in a project, so that they are run for an archived one too."""
+CELERY_BROKER_URL = setting("CELERY_BROKER_URL")
+"""Where Celery delivers jobs: `redis://…` of a Redis or Valkey; without one, workers look for jobs themselves."""
+JOB_DELIVERY = "workbench.celery.send_job" if CELERY_BROKER_URL else ""
+JOB_QUEUES = ["interactive", "model", "bulk"]
+"""Queues of the broker: for what somebody waits for, for programs that annotate, and for everything else."""
+JOB_ROUTES = {
+    "top_up_queues": "interactive",
+    "remove_studio_tasks": "interactive",
+    "send_reset_link": "interactive",
+    "tell_of_wrong_passwords": "interactive",
+    "expire_leases": "interactive",
+    "finish_by_rule": "interactive",
+    "read_import": "interactive",
+}
+JOB_SWEEP_AFTER = timedelta(seconds=float(setting("JOB_SWEEP_AFTER", "60" if CELERY_BROKER_URL else "0")))
+"""A job that is due for so long and was not begun is taken for lost on its way, and delivered again."""
 JOB_LEASE = timedelta(seconds=float(setting("JOB_LEASE", "120")))
 JOB_KEPT = timedelta(days=7)  # after its end
 IMPORT_KEPT = timedelta(days=7)

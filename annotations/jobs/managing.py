@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from annotations.jobs.delivery import deliver
 from annotations.models import Event, Job, JobStatus, User
 from annotations.models.jobs import UNFINISHED, noted
 
@@ -56,6 +57,7 @@ def retry_job(job: Job, *, by: User) -> None:
             )
             if not changed:
                 raise JobRefusedError("Only a job that was given up or cancelled can be tried again.")
+            deliver(Job.objects.get(pk=job.pk))
             Event.objects.record("tried a job again", job, actor=by, project=job.project, kind=job.kind)
     except IntegrityError as error:
         raise JobRefusedError("The same work waits or runs already as a later job.") from error

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from annotations.jobs.delivery import deliver
 from annotations.models import Event, Job, Project, User
 from annotations.telemetry.request_ids import current_request_id
 
@@ -41,6 +42,7 @@ def enqueue(
                     run_after=run_after or timezone.now(),
                     request_id=current_request_id(),
                 )
+                deliver(job)
                 if by is not None:
                     Event.objects.record("asked for a job", job, actor=by, project=project, kind=kind)
                 return job

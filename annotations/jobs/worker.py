@@ -8,7 +8,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from itertools import count
 from secrets import token_hex
@@ -20,6 +20,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from annotations.jobs.delivery import deliver
 from annotations.jobs.services import check_kind, enqueue
 from annotations.models import Job, JobStatus, Project
 from annotations.models.jobs import noted
@@ -99,7 +100,8 @@ class Checkpoint:
 class Worker:
     """One process's share of the work; several may run on several machines."""
 
-    def __init__(self, *, name: str = "") -> None:
+    def __init__(self, *, name: str = "", is_stopping: Callable[[], bool] = lambda: False) -> None:
+        self._is_told_to_stop = is_stopping
         self.name = name or f"{socket.gethostname()[:40]}:{os.getpid()}:{token_hex(4)}"
         self._claims = count(1)
         self._is_stopping = False
@@ -130,16 +132,32 @@ class Worker:
         """Run one job whose turn has come; False where there is none."""
         enqueue_scheduled()
         job = self.claim()
-        if job is None:
-            return False
+        if job is not None:
+            self._work(job)
+        return job is not None
+
+    def work_on(self, job_id: int) -> bool:
+        """Run this job, if its turn has come and nobody has it; False otherwise."""
+        job = self.claim(job_id)
+        if job is not None:
+            self._work(job)
+        return job is not None
+
+    def _work(self, job: Job) -> None:
         with working_for(job.request_id, job=f"{job.kind}:{job.pk}"):
             self._run(job)
-        return True
 
-    def claim(self) -> Job | None:
-        """Take the job that has waited longest. The conditional UPDATE gives it to one worker only."""
+    def claim(self, job_id: int | None = None) -> Job | None:
+        """Take a job, or the one that has waited longest. The conditional UPDATE gives it to one worker only.
+
+        Where jobs are delivered, nobody looks for one before it is overdue.
+        """
         now = timezone.now()
-        for seen in Job.objects.claimable(now).order_by("run_after", "id")[:10]:
+        if job_id is None:
+            due = Job.objects.claimable(now - settings.JOB_SWEEP_AFTER)
+        else:
+            due = Job.objects.claimable(now).filter(pk=job_id)
+        for seen in due.order_by("run_after", "id")[:10]:
             name = f"{self.name}/{next(self._claims)}"
             is_mine = Job.objects.filter(
                 pk=seen.pk,
@@ -168,7 +186,9 @@ class Worker:
             _finish(job, JobStatus.DONE, "not run: the project is archived")
             return
         try:
-            find_handler(job.kind)(job, Checkpoint(job, is_stopping=lambda: self._is_stopping))
+            find_handler(job.kind)(
+                job, Checkpoint(job, is_stopping=lambda: self._is_stopping or self._is_told_to_stop())
+            )
         except LeaseLostError:
             log.warning("job %s (%s) is no longer this worker's", job.pk, job.kind)
         except StopRequestedError:
@@ -208,6 +228,7 @@ def _release(job: Job) -> None:
         attempts=F("attempts") - 1,
         log=noted("given back by a worker that was told to stop"),
     )
+    _deliver_again(job)
 
 
 def _fail(job: Job, error: Exception) -> None:
@@ -225,6 +246,12 @@ def _fail(job: Job, error: Exception) -> None:
         message=f"{reason} (attempt {job.attempts} of {MAX_ATTEMPTS})"[:MAX_MESSAGE_LENGTH],
         log=noted(f"failed: {reason}"),
     )
+    _deliver_again(job)
+
+
+def _deliver_again(job: Job) -> None:
+    if waiting := Job.objects.filter(pk=job.pk, status=JobStatus.QUEUED).first():
+        deliver(waiting)
 
 
 def run_forget_finished(_job: Job, checkpoint: Checkpoint) -> None:
@@ -234,10 +261,11 @@ def run_forget_finished(_job: Job, checkpoint: Checkpoint) -> None:
         checkpoint()
 
 
-def enqueue_scheduled() -> None:
+def enqueue_scheduled(kinds: Iterable[str] | None = None) -> None:
     """Ask for each periodic job whose time has come; its earlier successes are removed."""
     now = timezone.now()
-    for kind, interval in settings.JOB_SCHEDULE.items():
+    for kind in settings.JOB_SCHEDULE if kinds is None else kinds:
+        interval = settings.JOB_SCHEDULE[kind]
         key = f"schedule:{kind}"
         latest = Job.objects.filter(key=key).order_by("-id").first()
         if latest is not None and (latest.finished_at is None or latest.created_at + interval > now):
