@@ -1,14 +1,9 @@
-"""Deciding, taking back, finishing and reopening a task.
+"""Deciding, taking back, finishing and reopening a task."""
 
-What there is to decide is read and aligned before the task is locked, since that takes long for many spans; the locked
-task is only compared with what was read, and written. Where it has changed meanwhile everything is read anew.
-"""
-
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from annotations.adjudication.admission import (
@@ -19,14 +14,14 @@ from annotations.adjudication.admission import (
     find_obstacles,
 )
 from annotations.adjudication.evidence import find_last
-from annotations.adjudication.ledger import Case, list_voting, read_case, read_case_of_gold
+from annotations.adjudication.ledger import Case, read_case_of_gold
+from annotations.adjudication.locking import TaskNotAnnotatedError, Write, lock_task, read_open_case, work_on
 from annotations.adjudication.naming import name_rule, name_unit
 from annotations.adjudication.settled import REOPENED, describe_finish, describe_gold
 from annotations.adjudication.units import RULES_UNIT, Action, Conflict, Motive
 from annotations.adjudication.validation import InvalidDecisionError, check_decision
 from annotations.limits import MAX_DECISIONS, MAX_NOTE_LENGTH
 from annotations.models import (
-    Annotation,
     Decision,
     DecisionReason,
     Event,
@@ -36,25 +31,12 @@ from annotations.models import (
     TaskStatus,
     User,
 )
-from annotations.projects.archived import ProjectArchivedError, explain_archived
 from annotations.projects.pseudonyms import name_annotators
 from annotations.schemes.check import show
 
-T = TypeVar("T")
-Write = Callable[[], T]
-"""What is left to do in the transaction."""
-TRIES = 5
 NAMED = 3
 NO_MOTIVE = Motive()
 MAX_REASON_WORDS = 400
-
-
-class StaleLedgerError(Exception):
-    """Somebody else decided on the task since the page was loaded."""
-
-
-class TaskNotAnnotatedError(Exception):
-    """The task is not waiting for adjudication: not all annotations are in, or it is finished."""
 
 
 class NothingToCloseError(Exception):
@@ -114,7 +96,7 @@ def decide_unit(
             case, _append(case, unit=about, action=action, payload=checked, by=by, note=note), motive
         )
 
-    return _work_on(task, lambda locked: _read_open_case(locked, by=by, expected=expected), decide)
+    return work_on(task, lambda locked: read_open_case(locked, by=by, expected=expected), decide)
 
 
 def undo_last(task: Task, *, by: User, expected: int | None = None) -> Decision:
@@ -127,7 +109,7 @@ def undo_last(task: Task, *, by: User, expected: int | None = None) -> Decision:
         payload = {"number": last.number}
         return lambda: _append(case, unit=last.unit, action=Action.UNDO, payload=payload, by=by, note="")
 
-    return _work_on(task, lambda locked: _read_open_case(locked, by=by, expected=expected), undo)
+    return work_on(task, lambda locked: read_open_case(locked, by=by, expected=expected), undo)
 
 
 def finish_task(task: Task, *, by: User, reason: str = "", expected: int | None = None) -> Gold:
@@ -148,7 +130,7 @@ def finish_task(task: Task, *, by: User, reason: str = "", expected: int | None 
         gold = describe_gold(case, case.to_gold(), name_annotators(case.task.round.project), by=by)
         return lambda: _finish(case, gold)
 
-    return _work_on(task, lambda locked: _read_open_case(locked, by=by, expected=expected), finish)
+    return work_on(task, lambda locked: read_open_case(locked, by=by, expected=expected), finish)
 
 
 def _excuse_rules(task: Task, *, by: User, reason: str, expected: int | None) -> Decision | None:
@@ -163,7 +145,7 @@ def _excuse_rules(task: Task, *, by: User, reason: str, expected: int | None) ->
             case, unit=RULES_UNIT, action=Action.EXCUSE, payload=payload, by=by, note=reason
         )
 
-    return _work_on(task, lambda locked: _read_open_case(locked, by=by, expected=expected), excuse)
+    return work_on(task, lambda locked: read_open_case(locked, by=by, expected=expected), excuse)
 
 
 @transaction.atomic
@@ -172,7 +154,7 @@ def reopen_task(task: Task, *, by: User) -> Task:
 
     Its annotators could see the others' annotations while it was finished, so theirs stay as they are.
     """
-    locked = _lock(task)
+    locked = lock_task(task)
     check_may_adjudicate(locked, by)
     _check_counts(locked)
     gold = _find_gold(locked)
@@ -193,7 +175,7 @@ def reopen_task(task: Task, *, by: User) -> Task:
 @transaction.atomic
 def review_gold(task: Task, *, by: User) -> Gold:
     """Confirm a gold that was sampled for review; who disagrees reopens the task instead."""
-    locked = _lock(task)
+    locked = lock_task(task)
     check_may_adjudicate(locked, by)
     _check_counts(locked)
     gold = _find_gold(locked)
@@ -217,7 +199,7 @@ def close_own_share(task: Task, *, by: User) -> None:
     They get the task never again, and an annotation that they submitted never changes again. Who submitted one closes
     it only where nobody else can adjudicate.
     """
-    locked = _lock(task)
+    locked = lock_task(task)
     if locked.status != TaskStatus.ANNOTATED:
         raise TaskNotAnnotatedError(
             f"This task is {locked.get_status_display()}: there is nothing to close now."
@@ -230,76 +212,6 @@ def close_own_share(task: Task, *, by: User) -> None:
     for share in own:
         Event.objects.record("closed", share, actor=by, project=locked.round.project)
     own.update(closed_at=timezone.now())
-
-
-class ChangedMeanwhileError(Exception):
-    """The task is not as it was when it was read; read it anew."""
-
-
-def _work_on(task: Task, read: Callable[[Task], Case], prepare: Callable[[Case], Write[T]]) -> T:
-    """Read a task and prepare what is to be written, then lock it and write; anew where it has changed meanwhile."""
-    for _ in range(TRIES):
-        case = read(_fetch(Task.objects.all(), task))
-        write = prepare(case)
-        try:
-            with transaction.atomic():
-                _lock_unchanged(case)
-                return write()
-        except ChangedMeanwhileError:
-            continue
-    raise StaleLedgerError("This task keeps changing, so your decision was not saved. Try again in a moment.")
-
-
-def _read_open_case(task: Task, *, by: User, expected: int | None) -> Case:
-    if task.status != TaskStatus.ANNOTATED:
-        raise TaskNotAnnotatedError(
-            f"This task is {task.get_status_display()}: there is nothing to decide now."
-        )
-    check_may_adjudicate(task, by)
-    case = read_case(task)
-    if not case.annotations:
-        raise TaskNotAnnotatedError(_say_why_empty(task))
-    if expected is not None and expected != case.number:
-        raise StaleLedgerError(
-            "Somebody decided on this task since you loaded the page, so your decision was not saved. "
-            "Look at what changed, then decide again.",
-        )
-    return case
-
-
-def _say_why_empty(task: Task) -> str:
-    if Annotation.objects.current().filter(assignment__task=task).exists():
-        return (
-            "Only models annotated this article, and none of them has a vote: there is nothing to decide. "
-            "A manager can give a model a vote on the page of people."
-        )
-    return "This task has no annotations: there is nothing to decide."
-
-
-def _lock_unchanged(case: Case) -> None:
-    """Lock the task of a case; its revisions and its ledger are only ever added to, so their numbers tell of a change."""
-    locked = _lock(case.task)
-    current = list_voting(locked.pk).order_by("pk")
-    is_unchanged = (
-        locked.status == case.task.status
-        and tuple(current.values_list("pk", flat=True)) == case.annotations
-        and Decision.objects.filter(task=locked).count() == case.number
-    )
-    if not is_unchanged:
-        raise ChangedMeanwhileError
-
-
-def _lock(task: Task) -> Task:
-    """Lock a task of a project that is not archived."""
-    locked = _fetch(Task.objects.select_for_update(no_key=True, of=("self",)), task)
-    if locked.round.project.archived_at is not None:
-        raise ProjectArchivedError(explain_archived(locked.round.project))
-    return locked
-
-
-def _fetch(tasks: QuerySet[Task], task: Task) -> Task:
-    related = tasks.select_related("round__scheme", "round__project", "article")
-    return related.defer("article__original").get(pk=task.pk)
 
 
 def _append(case: Case, *, unit: str, action: str, payload: dict[str, Any], by: User, note: str) -> Decision:

@@ -4,7 +4,6 @@ The answer is JSON. A span is its words and which occurrence of them it is, coun
 model that reads text cannot count characters.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -26,6 +25,7 @@ from annotations.formats.scalars import is_whole
 from annotations.limits import MAX_TEXT_LENGTH
 from annotations.markup import Markup, Origin
 from annotations.spans import InvalidSpanError, find_occurrence
+from annotations.strict_json import StrictJsonError, read_strict
 
 GOLD = "gold"
 SYSTEM, USER, ASSISTANT = "system", "user", "assistant"
@@ -155,9 +155,9 @@ def _read_conversation(entry: Mapping[str, Any], number: int, place: str) -> Doc
 
 def _read_answer(marking: Marking, text: str, answer: str) -> Judgement:
     try:
-        said = json.loads(answer)
-    except (ValueError, RecursionError) as error:
-        raise RefusedError(f"{marking.where}: the answer is no JSON: {error}") from error
+        said = read_strict(answer)
+    except StrictJsonError as error:
+        raise RefusedError(f"{marking.where}: the answer is no JSON: {error.detail}") from error
     found = require_object(said, f"{marking.where}: the answer", ("spans",))
     keys: dict[Any, str] = {}
     for one in require_list(found["spans"], f"{marking.where}: the spans"):

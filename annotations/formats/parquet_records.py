@@ -26,6 +26,7 @@ from annotations.formats.libraries import PYARROW
 from annotations.formats.ports import Losses, ReadingOptions
 from annotations.limits import MAX_ARCHIVE_BYTES, MAX_ROWS, MAX_TEXT_LENGTH
 from annotations.markup import Origin
+from annotations.strict_json import StrictJsonError, read_strict
 
 BEGIN = b"PAR1"
 GOLD = "gold"
@@ -251,7 +252,7 @@ def _read_metadata(value: Any) -> Mapping[str, Any]:
     if not value:
         return {}
     try:
-        found = json.loads(value)
-    except (TypeError, ValueError, RecursionError) as error:
+        found = read_strict(value)
+    except (TypeError, StrictJsonError) as error:
         raise RefusedError(f"the metadata must be an object of JSON, not {shorten(value)}") from error
     return found if isinstance(found, dict) else {}

@@ -21,14 +21,16 @@ from annotations.mapping.definition import (
 )
 from annotations.mapping.found import Found, FoundQuestion
 from annotations.mapping.proposal import MAX_NAME
+from annotations.schemes.choice_kinds import ChoiceKind, FlagKind, SeveralKind
 from annotations.schemes.definition import (
     KEYS_OF_THE_EDITOR,
     NAMES_OF_THE_EDITOR,
     NO_XML_CHARACTER,
     load_scheme,
 )
-from annotations.schemes.kinds import ChoiceKind, FlagKind, NumberKind, RatingKind, SeveralKind, TextKind
+from annotations.schemes.kinds import NumberKind, RatingKind, TextKind
 from annotations.schemes.scheme import Scheme
+from annotations.schemes.values import ValueKind
 from annotations.snapping import Snap
 
 KEYS = tuple(key for key in "123456789abcdefghijklmnopqrstvwxyz0" if key not in KEYS_OF_THE_EDITOR)
@@ -233,13 +235,12 @@ def list_derived(scheme: Scheme) -> Iterator[str]:
     for label in scheme.labels:
         yield f"label {label.name}"
         for attribute in label.attributes:
-            yield f"  {attribute.title}: {_describe_kind(attribute.kind.name, len(attribute.kind.options))}"
+            yield f"  {attribute.title}: {_describe_kind(attribute.kind)}"
     for relation in scheme.relations:
         yield f"link {relation.title}: from {' or '.join(relation.sources)} to {' or '.join(relation.targets)}"
     for document_field in scheme.fields:
-        kind = document_field.kind
-        yield f"field {document_field.title}: {_describe_kind(kind.name, len(kind.options))}"
+        yield f"field {document_field.title}: {_describe_kind(document_field.kind)}"
 
 
-def _describe_kind(kind: str, number: int) -> str:
-    return f"{kind} of {number}" if kind in (ChoiceKind.name, SeveralKind.name) else kind
+def _describe_kind(kind: ValueKind) -> str:
+    return f"{kind.name} of {len(kind.explained)}" if kind.explained else kind.name

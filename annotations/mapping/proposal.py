@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator
 
 from annotations.formats.documents import SEPARATOR
 from annotations.formats.offsets import COUNTED
-from annotations.mapping.answers import write_answer
 from annotations.mapping.definition import (
     AnnotatorMapping,
     LabelMapping,
@@ -124,7 +123,7 @@ def _propose_values(found: FoundQuestion, known: Question) -> Iterator[tuple[str
         if (
             known.kind.options
             and SEPARATOR not in value
-            and known.find_problem(write_answer(known.kind, value))
+            and known.find_problem(known.kind.adapt(value, separator=SEPARATOR))
         ):
             yield value, match_name(value, known.kind.options, is_exact=False)[0]
 

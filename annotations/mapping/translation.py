@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from annotations.formats.documents import SEPARATOR, Judgement
 from annotations.formats.offsets import Utf16Places, reads_as
 from annotations.limits import MAX_RELATIONS, MAX_SPAN_KEY_LENGTH, MAX_SPANS
-from annotations.mapping.answers import write_answer
 from annotations.mapping.definition import LabelMapping, MarkupMapping, QuestionMapping
 from annotations.markup import Markup, Problem, Relation, sort_pairs
 from annotations.schemes.check import (
@@ -278,7 +277,7 @@ class _Work:
         """Take over one answer, if its value is one of the question's."""
         values = dict(asked.values)
         parts = [values.get(part, part) for part in value.split(SEPARATOR)]
-        written = write_answer(question.kind, SEPARATOR.join(part for part in parts if part))
+        written = question.kind.adapt(SEPARATOR.join(part for part in parts if part), separator=SEPARATOR)
         shown = value.replace(SEPARATOR, ", ")
         if not written:
             self.left_out[f"answers {show(shown)} to {asked.found!r}"] += 1

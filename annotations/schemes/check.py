@@ -6,7 +6,7 @@ from typing import Any
 
 from annotations.limits import MAX_ANSWER_LENGTH
 from annotations.markup import Markup, Problem, Relation
-from annotations.schemes.kinds import FLAG_IS_SET
+from annotations.schemes.choice_kinds import FLAG_IS_SET
 from annotations.schemes.problems import Code
 from annotations.schemes.scheme import Condition, DocumentField, Label, Question, RelationType, Scheme
 from annotations.snapping import is_blank

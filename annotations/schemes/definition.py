@@ -20,7 +20,8 @@ from annotations.limits import (
     MAX_RELATION_TYPES,
     MAX_VERSION,
 )
-from annotations.schemes.kinds import ChoiceKind, FlagKind, read_kind
+from annotations.schemes.choice_kinds import ChoiceKind
+from annotations.schemes.kinds import read_kind
 from annotations.schemes.names import (
     LABEL_NAME_IN_WORDS,
     SMALL_NAME_IN_WORDS,
@@ -245,7 +246,7 @@ def _read_fields(table: TomlTable, topics: tuple[Value, ...]) -> Iterable[Docume
     table.finish()
     if field.keys and is_each_topic:
         raise table.complain("'keys' would be the same for each topic: a field for each topic has none")
-    if field.means_no_spans and not isinstance(kind, FlagKind):
+    if field.means_no_spans and not kind.can_mean_no_spans:
         raise table.complain("only a flag can mean that there are no spans")
     _check_question(table, field)
     if not is_each_topic:

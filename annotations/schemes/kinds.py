@@ -3,17 +3,18 @@
 A kind says everything about its values that the rest of the workbench asks: how it is read from a definition, which
 controls of an annotation editor ask for it, how their answers are read and written, what is refused and why, how values
 are compared in agreement, what an adjudicator is offered, and how a value is shown. A value is stored and exported as
-one text, its written form, so that no format and no table knows kinds.
+one text, its written form, so that no format and no table knows kinds. Kinds whose values are chosen are in
+`choice_kinds`, the others here.
 """
 
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from annotations.limits import MAX_RATING
-from annotations.schemes.controls import ONE_CHOICE, join_texts, lay_text_area, read_only_choice
+from annotations.schemes.choice_kinds import ChoiceKind, FlagKind, SeveralKind
+from annotations.schemes.controls import join_texts, lay_text_area
 from annotations.schemes.decimals import TOO_LONG_NUMBER, is_short, read_number, write_number
 from annotations.schemes.problems import Code
 from annotations.schemes.table import TomlTable
@@ -25,195 +26,8 @@ from annotations.schemes.values import (
     UnreadableAnswerError,
     Value,
     ValueKind,
-    read_offered,
+    find_words_problem,
 )
-
-FLAG_IS_SET, FLAG_IS_NOT_SET = "yes", "no"
-OWN_WORDS, OWN_WORDS_TITLE = "other", "something else"  # offered beside the values of an open choice
-SEVERAL = ","
-"""Stands between the names of several choices; no name holds it."""
-CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceKind(ValueKind):
-    """The kind of a question with one of some values for an answer; an open one also takes words of the annotator's own."""
-
-    name: ClassVar[str] = "choice"
-    parameters: ClassVar[tuple[str, ...]] = ("values", "values_from", "open")
-
-    values: tuple[Value, ...]
-    is_open: bool = False
-
-    @classmethod
-    def read(cls, table: TomlTable, topics: tuple[Value, ...]) -> Self:
-        kind = cls(read_offered(table, topics), table.flag("open"))
-        if not kind.values and not kind.is_open:
-            raise table.complain("a choice needs values; it has no values and is not open")
-        if kind.is_open and any(value.name == OWN_WORDS for value in kind.values):
-            raise table.complain(f"it is open, so that none of its values may be called {OWN_WORDS!r}")
-        return kind
-
-    @property
-    def options(self) -> tuple[Value, ...]:
-        return self.values
-
-    @property
-    def explained(self) -> tuple[Value, ...]:
-        return self.values
-
-    @property
-    def takes_words(self) -> bool:
-        return self.is_open
-
-    @property
-    def hint(self) -> str:
-        return "or your own words" if self.is_open else ""
-
-    @property
-    def keys_wanted(self) -> int:
-        return len(self.values) + self.is_open
-
-    def find_problem(self, value: str) -> str:
-        if self.is_open:
-            return _find_words_problem(value)
-        return "" if value in _names(self.values) else "is none of the choices"
-
-    def find_default_problem(self, default: str) -> str:
-        return "" if default in _names(self.values) else "is none of its values"
-
-    def list_controls(self, *, title: str, description: str, is_of_span: bool) -> tuple[Control, ...]:  # noqa: ARG002
-        offered = (*self.values, *((Value(OWN_WORDS, OWN_WORDS_TITLE),) if self.is_open else ()))
-        choices = Control("Choices", "choices", "choices", ONE_CHOICE, offered, is_one_of=True)
-        if not self.is_open:
-            return (choices,)
-        own_words = lay_text_area(title, "", is_of_span=is_of_span, suffix=OWN_WORDS)
-        return choices, own_words
-
-    def read_answer(self, parts: Parts) -> str:
-        choice = read_only_choice(parts)
-        if choice != OWN_WORDS or not self.is_open:
-            if choice not in _names(self.values):
-                raise UnreadableAnswerError(
-                    Code.UNKNOWN_VALUE, f"is {choice!r}, which is none of the choices"
-                )
-            return choice
-        words = join_texts(parts.get(OWN_WORDS, {}))
-        if not words:
-            raise UnreadableAnswerError(Code.MISSING_WORDS, f"is “{OWN_WORDS_TITLE}”: say what")
-        return words
-
-    def write_answer(self, value: str) -> dict[str, Any]:
-        if value in _names(self.values) or not self.is_open:
-            return {MAIN: [value]}
-        return {MAIN: [OWN_WORDS], OWN_WORDS: [value]}
-
-
-@dataclass(frozen=True, slots=True)
-class SeveralKind(ValueKind):
-    """Any number of some values, written as CoNLL-U writes a feature of several: names in order, with commas between."""
-
-    name: ClassVar[str] = "several"
-    parameters: ClassVar[tuple[str, ...]] = ("values", "values_from")
-
-    values: tuple[Value, ...]
-
-    @classmethod
-    def read(cls, table: TomlTable, topics: tuple[Value, ...]) -> Self:
-        kind = cls(read_offered(table, topics))
-        if not kind.values:
-            raise table.complain("several choices need values")
-        return kind
-
-    @property
-    def options(self) -> tuple[Value, ...]:
-        return self.values
-
-    @property
-    def explained(self) -> tuple[Value, ...]:
-        return self.values
-
-    @property
-    def takes_words(self) -> bool:
-        return True
-
-    @property
-    def hint(self) -> str:
-        return "or several of them, with commas between"
-
-    @property
-    def keys_wanted(self) -> int:
-        return len(self.values)
-
-    def find_problem(self, value: str) -> str:
-        names = value.split(SEVERAL)
-        if not set(names) <= set(_names(self.values)):
-            return "names something that is none of the choices"
-        return (
-            "" if names == sorted(set(names)) else "does not name each choice once and in alphabetical order"
-        )
-
-    def list_controls(self, *, title: str, description: str, is_of_span: bool) -> tuple[Control, ...]:  # noqa: ARG002
-        options = {"choice": "multiple", "layout": "inline"}
-        return (Control("Choices", "choices", "choices", options, self.values),)
-
-    def read_answer(self, parts: Parts) -> str:
-        choices = parts.get(MAIN, {}).get("choices")
-        if not isinstance(choices, list) or not choices or not all(isinstance(each, str) for each in choices):
-            raise UnreadableAnswerError(Code.MALFORMED, "is no list of choices")
-        if any(SEVERAL in choice for choice in choices):
-            raise UnreadableAnswerError(Code.UNKNOWN_VALUE, "has an answer that is none of the choices")
-        return SEVERAL.join(sorted(set(choices)))
-
-    def write_answer(self, value: str) -> dict[str, Any]:
-        return {MAIN: value.split(SEVERAL)}
-
-    def tidy(self, words: str) -> str:
-        """Names or titles in any order."""
-        names = {value.title.casefold(): value.name for value in self.values}
-        parts = (part.strip() for part in words.split(SEVERAL))
-        return SEVERAL.join(sorted({names.get(part.casefold(), part) for part in parts if part}))
-
-    def show(self, value: str) -> str:
-        titles = {known.name: known.title for known in self.values}
-        return ", ".join(titles.get(name, name) for name in value.split(SEVERAL)) if value else self.nothing
-
-
-@dataclass(frozen=True, slots=True)
-class FlagKind(ValueKind):
-    """A box to tick. One of a span that is not ticked says no; one of a document that is not ticked says nothing."""
-
-    name: ClassVar[str] = "flag"
-    unset: ClassVar[str] = FLAG_IS_NOT_SET
-    nothing: ClassVar[str] = "not ticked"
-
-    @classmethod
-    def read(cls, table: TomlTable, topics: tuple[Value, ...]) -> Self:  # noqa: ARG003 - no parameters
-        return cls()
-
-    @property
-    def options(self) -> tuple[Value, ...]:
-        return (Value(FLAG_IS_SET, FLAG_IS_SET),)
-
-    @property
-    def keys_wanted(self) -> int:
-        return 1
-
-    def find_problem(self, value: str) -> str:
-        return "" if value in {FLAG_IS_SET, FLAG_IS_NOT_SET} else "is neither yes nor no"
-
-    def find_default_problem(self, default: str) -> str:  # noqa: ARG002 - whatever it is
-        return "cannot be: a box that is not ticked says no already"
-
-    def list_controls(self, *, title: str, description: str, is_of_span: bool) -> tuple[Control, ...]:  # noqa: ARG002
-        box = Value(FLAG_IS_SET, title, description)
-        return (Control("Choices", "choices", "choices", ONE_CHOICE, (box,), has_heading=False),)
-
-    def read_answer(self, parts: Parts) -> str:
-        return read_only_choice(parts)
-
-    def write_answer(self, value: str) -> dict[str, Any]:
-        return {MAIN: [FLAG_IS_SET]} if value == FLAG_IS_SET else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +57,7 @@ class RatingKind(ValueKind):
         return f"1 to {self.maximum}"
 
     def find_problem(self, value: str) -> str:
-        is_step = value in _names(self.options)
+        is_step = any(value == step.name for step in self.options)
         return "" if is_step else f"is no whole number from 1 to {self.maximum}"
 
     def list_controls(self, *, title: str, description: str, is_of_span: bool) -> tuple[Control, ...]:  # noqa: ARG002
@@ -356,7 +170,7 @@ class TextKind(ValueKind):
         return True
 
     def find_problem(self, value: str) -> str:
-        return _find_words_problem(value)
+        return find_words_problem(value)
 
     def find_default_problem(self, default: str) -> str:  # noqa: ARG002 - whatever it is
         return "cannot be: a text has no default"
@@ -393,18 +207,3 @@ def read_kind(table: TomlTable, topics: tuple[Value, ...], default: str | None =
             owners = " and ".join(other.name for other in KINDS.values() if key in other.parameters)
             raise table.complain(f"{key!r} is for the kinds {owners}, not for {name}")
     return kind.read(table, topics)
-
-
-def _names(values: Collection[Value]) -> list[str]:
-    return [value.name for value in values]
-
-
-def _find_words_problem(words: str) -> str:
-    if not words.strip():
-        return "has no words"
-    return "holds a control character" if CONTROL_CHARACTER.search(words) else ""
-
-
-def list_members(value: str) -> list[str]:
-    """A value and, if it names several choices, each of them: what a condition may ask for."""
-    return [value, *value.split(SEVERAL)] if SEVERAL in value else [value]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from annotations.schemes.kinds import list_members
+from annotations.schemes.choice_kinds import list_members
 from annotations.schemes.values import Value, ValueKind
 from annotations.snapping import Snap
 from annotations.spans import Span

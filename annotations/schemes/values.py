@@ -1,5 +1,6 @@
 """What every kind of value must say about its values; the kinds themselves are in `kinds`."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,9 @@ from annotations.schemes.table import TomlTable
 
 MAIN = ""
 """The suffix of the main control of a question."""
+
+
+CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,13 @@ def read_offered(table: TomlTable, topics: tuple[Value, ...]) -> tuple[Value, ..
     if table.text("values_from") != "topics":
         raise table.complain("'values_from' must be 'topics'")
     return topics
+
+
+def find_words_problem(words: str) -> str:
+    """Why a text is no answer in somebody's own words, such as one of blanks alone; empty if it is one."""
+    if not words.strip():
+        return "has no words"
+    return "holds a control character" if CONTROL_CHARACTER.search(words) else ""
 
 
 class Level(StrEnum):
@@ -97,6 +108,8 @@ class ValueKind(ABC):
     is_remark: ClassVar[bool] = False
     """A remark about a document says something of its author, so it is not adjudicated."""
     is_prose: ClassVar[bool] = False
+    can_mean_no_spans: ClassVar[bool] = False
+    """Whether a field of this kind can say that there is nothing to mark in a document."""
     refusal: ClassVar[Code] = Code.UNKNOWN_VALUE
     """What a value that is none is called: a choice that is not offered comes from a program, a mistyped number from a person."""
 
@@ -148,6 +161,24 @@ class ValueKind(ABC):
 
     def find_default_problem(self, default: str) -> str:
         return self.find_problem(default)
+
+    def adapt(self, value: str, *, separator: str) -> str:  # noqa: ARG002 - for kinds of several answers
+        """The written form of a value as other programs write it, if there is but one way to read it; else the value as it is.
+
+        `separator` stands between several answers; files write whole numbers with `.0`, and choices by their titles.
+
+        >>> from annotations.schemes.kinds import RatingKind
+        >>> RatingKind(5).adapt("4.0", separator=";"), RatingKind(5).adapt("x", separator=";")
+        ('4', 'x')
+        """
+        for known in (value, value.removesuffix(".0")):
+            if not self.find_problem(known):
+                return known
+        return self.find_choice(self.tidy(value))
+
+    def find_choice(self, value: str) -> str:
+        """The name of the option that a value names or is the title of, else the value."""
+        return next((known.name for known in self.options if value in (known.name, known.title)), value)
 
     def tidy(self, words: str) -> str:
         """The written form of what a person typed, if that is clear."""

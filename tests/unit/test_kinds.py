@@ -54,6 +54,8 @@ class Sample:
     """Values of results in the kind's own form that are no answer, so that no annotator can mend them."""
     typed: Mapping[str, str] = field(default_factory=dict)
     """What an adjudicator may type, and the value that it is."""
+    foreign: Mapping[str, str] = field(default_factory=dict)
+    """What another program may write, and the value that it is; `;` stands between several answers."""
     compared: tuple[Any, ...] = ()
     """The values as agreement compares them."""
 
@@ -72,6 +74,7 @@ SAMPLES = {
             'values_from = "stars"': "'values_from' must be 'topics'",
             f'{COLOURS}\nkeys = "a"': "'keys' needs one key for each answer, 3 in all",
         },
+        foreign={"Red": "red", "blue": "blue", "pink": "pink"},
         results=({"choices": ["pink"]}, {"choices": ["red", "blue"]}, {"choices": "red"}, {"choices": []}),
         compared=("red", "blue"),
     ),
@@ -84,6 +87,7 @@ SAMPLES = {
             f"{COLOURS}\nopen = true": "'open' is for the kinds choice, not for several",
         },
         results=({"choices": ["pink"]}, {"choices": ["red", 1]}, {"choices": []}, {"choices": ["blue,red"]}),
+        foreign={"Red;blue": "blue,red", "red,blue": "blue,red", "pink": "pink"},
         typed={"Red, blue": "blue,red", "green": "green", " red ,red": "red"},
         compared=("red", "blue", "blue,red", "blue,green,red"),
     ),
@@ -96,6 +100,7 @@ SAMPLES = {
             COLOURS: "'values' is for the kinds choice and several, not for flag",
             'keys = "ab"': "'keys' needs one key for each answer, 1 in all",
         },
+        foreign={"true": "yes", "false": "no", "maybe": "maybe"},
         results=({"choices": ["maybe"]}, {"choices": [True]}, {"choices": ["yes", "yes"]}),
         compared=("yes",),
     ),
@@ -110,6 +115,7 @@ SAMPLES = {
             'maximum = 5\nkeys = "a"': "'keys' needs nothing: it is answered without",
             'maximum = 5\ndefault = "9"': "the default '9' is no whole number from 1 to 5",
         },
+        foreign={"4.0": "4", "x": "x"},
         results=({"rating": 6}, {"rating": True}, {"rating": "3"}, {"rating": 2.0}, {"rating": None}),
         compared=(1, 5),
     ),
@@ -125,6 +131,7 @@ SAMPLES = {
             "step = 1e-13": "more than 15 digits, or more than 12 behind the point",
             'maximum = 3\ndefault = "4"': "the default '4' is not a whole number to 3",
         },
+        foreign={"2.0": "2", "2.50": "2.5", "x": "x"},
         results=({"number": True}, {"number": "3"}, {"number": None}),
         typed={" 2.50 ": "2.5", "+3": "3", "1e1": "10", "-0": "0"},
         compared=(-1, 0, 2.5, 10),
@@ -324,6 +331,15 @@ def test_what_is_written_for_the_editor_is_read_back_the_same(kind: str, sample:
         assert reading.problems == ()
         assert reading.markup.to_json() == markup.to_json()
         assert check_markup(scheme, TEXT, reading.markup) == []
+
+
+@every_kind
+def test_what_other_programs_write_is_taken_where_there_is_but_one_way_to_read_it(
+    kind: str, sample: Sample
+) -> None:
+    asked = define(kind, sample.parameters).fields[0].kind
+    assert {written: asked.adapt(written, separator=";") for written in sample.foreign} == sample.foreign
+    assert [asked.adapt(value, separator=";") for value in sample.values] == list(sample.values)
 
 
 @every_kind

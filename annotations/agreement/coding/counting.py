@@ -1,21 +1,18 @@
-"""Coincidences and confusions of values, by one sweep over the borders of the stretches."""
+"""Coincidences and confusions of the values that positions got, by one sweep over the borders of the stretches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
 
+from annotations.agreement.coding.sweeping import cut_documents, lay_borders, sweep_readings
 from annotations.agreement.data.arrays import FloatArray, IntArray
 from annotations.agreement.data.corpus import Corpus
-from annotations.agreement.data.items import Items
-from annotations.agreement.data.naming import ABSENT
 from annotations.agreement.data.ordering import order_by, sum_by_key
 from annotations.agreement.data.stretches import Stretches, find_stretches
-from annotations.agreement.packing.sets import cut_runs
 from annotations.agreement.sums.batches import Batch, CountedTables
 from annotations.agreement.sums.tables import Table
 
-CELLS_AT_ONCE = 4_000_000
 NO_KEYS: IntArray = np.zeros(0, dtype=np.int64)
 CELLS_A_PAIR = 12  # of the coincidences are added up in the time that the confusions of two annotators take
 
@@ -44,7 +41,7 @@ def count_coincidences(corpus: Corpus, stretches: Stretches) -> Table:
         return add_up_confusions(corpus.completed.sum(axis=1), count_confusions(corpus, stretches), n_values)
     upper = np.stack(np.triu_indices(n_values))
     columns: list[tuple[IntArray, IntArray, FloatArray]] = [(NO_KEYS, NO_KEYS, np.zeros(0))]
-    for first, last, rows in _chunks(corpus, stretches, n_values, rows_a_document=n_cells):
+    for first, last, rows in cut_documents(corpus, stretches, n_values, rows_a_document=n_cells):
         dense = _coincidences_of(corpus, stretches, first=first, last=last, rows=rows).T
         document, cell = np.nonzero(dense != 0)
         columns.append((document + first, cell, dense[document, cell]))
@@ -153,107 +150,7 @@ def count_confusions(corpus: Corpus, stretches: Stretches) -> Table:
             pair = np.full(len(value_1), a), np.full(len(value_1), b)
             rows_of.append((where[kept] + first, *pair, value_1, value_2))
             weights.append(sums[kept])
-    return _confusion_table(rows_of, weights)
-
-
-def sweep_readings(
-    corpus: Corpus, stretches: Stretches
-) -> Iterator[tuple[int, int, IntArray, FloatArray, IntArray]]:
-    """What every annotator made of every run of equal positions, some documents at a time.
-
-    Yields
-    ------
-    first, last : int
-        The documents from `first` to before `last`.
-    values : int array, shape (annotator, run)
-        Index `stretches.values`; also of annotators who did not complete the document.
-    size : float array, shape (run,)
-        Number of positions; a run begins where the one before it ends.
-    begins : int array, shape (document,)
-        The run with which each document begins.
-    """
-    n_annotators = len(corpus.annotators)
-    for first, last, rows in _chunks(corpus, stretches, n_annotators):
-        position, size, begins = lay_borders(corpus, stretches, first=first, last=last, rows=rows)
-        n_borders, value, annotator = len(size), stretches.value[rows], stretches.annotator[rows]
-        opens, closes = position[: len(value)], position[len(value) :]
-        flat = np.concatenate([annotator * n_borders + opens, annotator * n_borders + closes])
-        change = np.concatenate([value, -value]).astype(np.float64)
-        read = np.bincount(flat, weights=change, minlength=n_annotators * n_borders).reshape(
-            n_annotators, n_borders
-        )
-        yield first, last, np.cumsum(read, axis=1).astype(np.int64), size, begins
-
-
-def count_item_coincidences(items: Items) -> Table:
-    """The coincidence matrix of each item: every item is a document of one position.
-
-    Parameters
-    ----------
-    items : Items
-
-    Returns
-    -------
-    Table
-        As from `count_coincidences`.
-    """
-    n_values = len(items.values)
-    present = items.codes != ABSENT
-    document, column = np.nonzero(present)
-    keys, tally = sum_by_key(
-        document * n_values + items.codes[document, column],
-        np.ones(len(document)),
-        len(items.items) * n_values,
-    )
-    item, value = np.divmod(keys, max(1, n_values))
-    judged = present.sum(axis=1).astype(np.float64)
-    starts = np.searchsorted(item, np.arange(len(items.items) + 1))
-    width = int(np.diff(starts).max(initial=0))
-    rows_of, weights = [], []
-    for step in range(width):
-        left = np.flatnonzero(np.arange(len(item)) + step < starts[item + 1])
-        right = left + step
-        product = tally[left] * (tally[right] - (step == 0))
-        kept = (judged[item[left]] > 1) & (product > 0)
-        left, right = left[kept], right[kept]
-        rows_of.append((item[left], value[left], value[right]))
-        weights.append(product[kept] / (judged[item[left]] - 1))
-    document, value_1, value_2 = (
-        (np.concatenate(columns) for columns in zip(*rows_of, strict=True))
-        if rows_of
-        else (np.zeros(0, dtype=np.int64) for _ in range(3))
-    )
-    weight = np.concatenate(weights) if weights else np.zeros(0)
-    order = order_by(document, value_1, value_2)
-    return Table(
-        {"document": document[order], "value_1": value_1[order], "value_2": value_2[order]},
-        {"weight": weight[order]},
-    )
-
-
-def count_item_confusions(items: Items) -> Table:
-    """Count which two values each two annotators gave an item.
-
-    Parameters
-    ----------
-    items : Items
-
-    Returns
-    -------
-    Table
-        As from `count_confusions`.
-    """
-    item, annotator = np.nonzero(items.codes != ABSENT)
-    value = items.codes[item, annotator]
-    rows_of: list[tuple[IntArray, ...]] = []
-    weights: list[FloatArray] = []
-    most = int(np.bincount(item, minlength=1).max())
-    for step in range(1, most):  # the judgements of an item follow one another
-        one = np.flatnonzero(item[:-step] == item[step:])
-        other = one + step
-        rows_of.append((item[one], annotator[one], annotator[other], value[one], value[other]))
-        weights.append(np.ones(len(one)))
-    return _confusion_table(rows_of, weights)
+    return make_confusion_table(rows_of, weights)
 
 
 def count_values(corpus: Corpus, stretches: Stretches) -> Table:
@@ -280,24 +177,18 @@ def count_values(corpus: Corpus, stretches: Stretches) -> Table:
         np.concatenate([size, corpus.lengths[document] - marked[done]]),
         len(corpus.documents) * n_annotators * n_values,
     )
-    return _values_table(keys, sums, n_annotators, n_values)
+    return make_value_table(keys, sums, n_annotators, n_values)
 
 
-def count_item_values(items: Items) -> Table:
-    """The value that each annotator gave each item, as from `count_values`."""
-    n_values, n_annotators = max(1, len(items.values)), max(1, len(items.annotators))
-    item, annotator = np.nonzero(items.codes != ABSENT)
-    keys = (item * n_annotators + annotator) * n_values + items.codes[item, annotator]
-    return _values_table(keys, np.ones(len(keys)), n_annotators, n_values)
-
-
-def _values_table(keys: IntArray, weight: FloatArray, n_annotators: int, n_values: int) -> Table:
+def make_value_table(keys: IntArray, weight: FloatArray, n_annotators: int, n_values: int) -> Table:
+    """Make the table of `count_values` from keys that join document, annotator and value, in their order."""
     reading, value = np.divmod(keys, n_values)
     document, annotator = np.divmod(reading, n_annotators)
     return Table({"document": document, "annotator": annotator, "value": value}, {"weight": weight})
 
 
-def _confusion_table(rows_of: Sequence[tuple[IntArray, ...]], weights: Sequence[FloatArray]) -> Table:
+def make_confusion_table(rows_of: Sequence[tuple[IntArray, ...]], weights: Sequence[FloatArray]) -> Table:
+    """Make the table of `count_confusions` from parts: the columns of its five keys in each, and their weights."""
     names = ("document", "annotator_1", "annotator_2", "value_1", "value_2")
     columns = (
         [np.concatenate(column) for column in zip(*rows_of, strict=True)]
@@ -310,63 +201,6 @@ def _confusion_table(rows_of: Sequence[tuple[IntArray, ...]], weights: Sequence[
         {name: column[order] for name, column in zip(names, columns, strict=True)},
         {"weight": weight[order]},
     )
-
-
-def _chunks(
-    corpus: Corpus, stretches: Stretches, rows_a_border: int, *, rows_a_document: int = 0
-) -> list[tuple[int, int, slice]]:
-    """Runs of documents that are swept together, so that memory stays bounded."""
-    ends = np.searchsorted(stretches.document, np.arange(len(corpus.documents)), side="right")
-    cost = np.cumsum((2 * np.diff(np.append(0, ends)) + 1) * max(1, rows_a_border) + rows_a_document)
-    return [
-        (run.start, run.stop, slice(int(ends[run.start - 1]) if run.start else 0, int(ends[run.stop - 1])))
-        for run in cut_runs(cost, CELLS_AT_ONCE)
-    ]
-
-
-def lay_borders(
-    corpus: Corpus,
-    stretches: Stretches,
-    *,
-    first: int,
-    last: int,
-    rows: slice,
-) -> tuple[IntArray, FloatArray, IntArray]:
-    """Sort all borders of some documents laid end to end.
-
-    Returns
-    -------
-    position : int array, shape (2 x stretch,)
-        The place of each start, then of each end, among the sorted distinct borders.
-    size : float array, shape (border,)
-        Number of positions from each border to the next.
-    begins : int array, shape (document,)
-        The border at which each document begins.
-    """
-    lengths = np.maximum(
-        corpus.lengths[first:last], 1
-    )  # an empty document keeps a border of its own, of size 0
-    offset = np.concatenate([[0], np.cumsum(lengths)])
-    shift = offset[stretches.document[rows] - first]
-    events = np.concatenate([stretches.start[rows] + shift, stretches.end[rows] + shift, offset])
-    bits = len(events).bit_length()
-    if int(offset[-1]).bit_length() + bits < 63:  # noqa: PLR2004  (place and number share one sortable integer)
-        packed = np.sort((events << bits) | np.arange(len(events)))
-        order, places = packed & ((1 << bits) - 1), packed >> bits
-    else:
-        order = np.argsort(events, kind="stable")
-        places = events[order]
-    fresh = np.empty(len(events), dtype=bool)
-    fresh[0] = True
-    np.not_equal(places[1:], places[:-1], out=fresh[1:])
-    position = np.empty(len(events), dtype=np.int64)
-    position[order] = np.cumsum(fresh) - 1
-    distinct = places[fresh]
-    begins = position[-(last - first + 1) : -1]
-    size = np.diff(distinct).astype(np.float64)
-    size[begins[corpus.lengths[first:last] == 0]] = 0.0
-    closing = len(distinct) - 1  # the very last border opens nothing
-    return np.minimum(position[: -(last - first + 1)], closing), np.append(size, 0.0), begins
 
 
 def lay_stretches(batch: Batch) -> Stretches:
@@ -398,18 +232,3 @@ def tabulate_values(batch: Batch) -> CountedTables:
     """Count into the table `values` how many positions of a text each annotator gave each value."""
     stretches = batch.derive(lay_stretches)
     return CountedTables({"values": count_values(batch.counted, stretches)}, {"value": stretches.values})
-
-
-def tabulate_item_confusions(items: Items) -> CountedTables:
-    """Count into the table `confusion` which two values two annotators gave an item."""
-    return CountedTables({"confusion": count_item_confusions(items)})
-
-
-def tabulate_item_coincidences(items: Items) -> CountedTables:
-    """Count into the table `coincidence` the coincidence matrix of each item."""
-    return CountedTables({"coincidence": count_item_coincidences(items)})
-
-
-def tabulate_item_values(items: Items) -> CountedTables:
-    """Count into the table `values` the value that each annotator gave an item."""
-    return CountedTables({"values": count_item_values(items)})

@@ -2,15 +2,13 @@
 
 from functools import partial
 
-from annotations.agreement.coding.counting import (
-    tabulate_coincidences,
-    tabulate_confusions,
+from annotations.agreement.coding.counting import tabulate_coincidences, tabulate_confusions, tabulate_values
+from annotations.agreement.coding.gwet import build_gwet
+from annotations.agreement.coding.item_counting import (
     tabulate_item_coincidences,
     tabulate_item_confusions,
     tabulate_item_values,
-    tabulate_values,
 )
-from annotations.agreement.coding.gwet import build_gwet
 from annotations.agreement.coding.measures import build_alpha, build_fleiss, build_percent
 from annotations.agreement.coding.pairwise import build_pairwise
 from annotations.agreement.data.distances import DISTANCES

@@ -5,7 +5,7 @@ from itertools import combinations, permutations
 
 import numpy as np
 
-from annotations.agreement.coding.counting import sweep_readings
+from annotations.agreement.coding.sweeping import sweep_readings
 from annotations.agreement.data.arrays import BoolArray, IntArray
 from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.stretches import Stretches

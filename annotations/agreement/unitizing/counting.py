@@ -6,7 +6,8 @@ from itertools import combinations
 
 import numpy as np
 
-from annotations.agreement.coding.counting import lay_borders, lay_stretches
+from annotations.agreement.coding.counting import lay_stretches
+from annotations.agreement.coding.sweeping import lay_borders
 from annotations.agreement.data.arrays import FloatArray, IntArray
 from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.links import no_links

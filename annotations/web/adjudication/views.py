@@ -17,14 +17,13 @@ from annotations.adjudication.admission import (
     check_may_adjudicate,
 )
 from annotations.adjudication.ledger import read_case
+from annotations.adjudication.locking import StaleLedgerError, TaskNotAnnotatedError
 from annotations.adjudication.services import (
     ConflictingGoldError,
     NotAdjudicatedError,
     NothingToCloseError,
     NothingToUndoError,
     OpenUnitsError,
-    StaleLedgerError,
-    TaskNotAnnotatedError,
     UnmetRulesError,
     close_own_share,
     decide_unit,

@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 
 from annotations.adjudication.ledger import read_case
-from annotations.adjudication.services import StaleLedgerError, decide_unit
+from annotations.adjudication.locking import StaleLedgerError
+from annotations.adjudication.services import decide_unit
 from annotations.adjudication.units import Action
 from annotations.models import Decision, Role, User
 from tests.factories import make_member

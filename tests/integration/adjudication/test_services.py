@@ -9,15 +9,14 @@ from django.db import Error, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from annotations.adjudication import services, settled
+from annotations.adjudication import locking, settled
 from annotations.adjudication.admission import OwnAnnotationError, StillAnnotatingError
 from annotations.adjudication.ledger import Case, build_untouched_case, read_case, read_revisions
+from annotations.adjudication.locking import StaleLedgerError, TaskNotAnnotatedError
 from annotations.adjudication.services import (
     ConflictingGoldError,
     NothingToUndoError,
     OpenUnitsError,
-    StaleLedgerError,
-    TaskNotAnnotatedError,
     UnmetRulesError,
     close_own_share,
     decide_unit,
@@ -373,7 +372,7 @@ def test_a_task_is_aligned_before_it_is_locked_and_anew_where_it_changed_meanwhi
             )
         return case
 
-    monkeypatch.setattr(services, "read_case", read_and_be_overtaken)
+    monkeypatch.setattr(locking, "read_case", read_and_be_overtaken)
     decision = decide_unit(task, unit=unit, action=Action.CHOOSE, payload={"candidate": "0-25-Claim"}, by=ada)
     assert read == [0, 0]
     assert decision.number == 2

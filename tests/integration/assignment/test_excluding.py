@@ -8,13 +8,8 @@ from django.db import Error, transaction
 from django.test import override_settings
 
 from annotations.adjudication.ledger import read_case
-from annotations.adjudication.services import (
-    NotAdjudicatedError,
-    TaskNotAnnotatedError,
-    decide_unit,
-    reopen_task,
-    review_gold,
-)
+from annotations.adjudication.locking import TaskNotAnnotatedError
+from annotations.adjudication.services import NotAdjudicatedError, decide_unit, reopen_task, review_gold
 from annotations.adjudication.settled import finish_by_rule
 from annotations.adjudication.units import Action
 from annotations.assignment.closing import close_round

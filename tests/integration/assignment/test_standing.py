@@ -7,11 +7,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from annotations.adjudication.services import (
-    TaskNotAnnotatedError,
-    decide_unit,
-    rebuild_gold,
-)
+from annotations.adjudication.locking import TaskNotAnnotatedError
+from annotations.adjudication.services import decide_unit, rebuild_gold
 from annotations.adjudication.settled import finish_by_rule
 from annotations.assignment.archiving import archive_project
 from annotations.assignment.errors import NotAnAnnotatorError

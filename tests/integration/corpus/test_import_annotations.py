@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from annotations.management.seeding import seed_project
 from annotations.models import Article, Project, Role, Task, TaskStatus
-from annotations.schemes.kinds import ChoiceKind
+from annotations.schemes.choice_kinds import ChoiceKind
 from tests.factories import ROOT, make_member, make_project, make_scheme
 from tests.factories.annotated import PARIS, TWO_ANNOTATORS, write_export
 
