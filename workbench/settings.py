@@ -318,6 +318,7 @@ JOB_HANDLERS = {
     "forget_finished": "annotations.jobs.worker.run_forget_finished",
     "read_import": "annotations.corpus.imports.run_read_import",
     "forget_imports": "annotations.corpus.imports.run_forget_imports",
+    "predict_by_rules": "annotations.corpus.predicted.by_rules.run_predict_by_rules",
 }
 JOBS_CANCELLABLE = {
     "find_duplicates",
@@ -325,6 +326,7 @@ JOBS_CANCELLABLE = {
     "write_agreement",
     "prepare_release",
     "read_import",
+    "predict_by_rules",
 }
 """Jobs that somebody may cancel: who wants what they give asks again."""
 JOBS_OF_ARCHIVED = {"prepare_release"}
@@ -342,6 +344,7 @@ JOB_ROUTES = {
     "expire_leases": "interactive",
     "finish_by_rule": "interactive",
     "read_import": "interactive",
+    "predict_by_rules": "model",
 }
 JOB_SWEEP_AFTER = timedelta(seconds=float(setting("JOB_SWEEP_AFTER", "60" if CELERY_BROKER_URL else "0")))
 """A job that is due for so long and was not begun is taken for lost on its way, and delivered again."""

@@ -25,6 +25,7 @@ from annotations.corpus.errors import (
     ImportUnderWayError,
     PartOutOfOrderError,
 )
+from annotations.corpus.predicted.by_rules import NothingToPredictError
 from annotations.formats.errors import RefusedError
 from annotations.formats.ports import UnknownFormatError
 from annotations.gold.exports import FormatLosesError
@@ -68,6 +69,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (RefusedError, HTTPStatus.BAD_REQUEST, "article-refused"),
     (ImportUnderWayError, HTTPStatus.CONFLICT, "import-under-way"),
     (ImportStateError, HTTPStatus.CONFLICT, "import-not-ready"),
+    (NothingToPredictError, HTTPStatus.CONFLICT, "nothing-to-predict"),
     (FileNotTakenError, HTTPStatus.BAD_REQUEST, "file-not-taken"),
     (PartOutOfOrderError, HTTPStatus.CONFLICT, "part-out-of-order"),
     (UnknownRoleError, HTTPStatus.BAD_REQUEST, "unknown-role"),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db.models import Exists, OuterRef, QuerySet
 
 from annotations.corpus.clusters import forget_articles
+from annotations.corpus.predicted.writing import forget_predictions
 from annotations.jobs.services import enqueue
 from annotations.models import (
     Annotation,
@@ -43,6 +44,7 @@ def remove_articles(ids: Sequence[int]) -> None:
         Task.objects.filter(article__in=some).delete()
         Block.objects.filter(article__in=some).delete()
         forget_articles(some)
+        forget_predictions(some)
         Article.staged.filter(pk__in=some).delete()
     if in_studio:
         enqueue("remove_studio_tasks", arguments={"tasks": in_studio})

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
@@ -22,6 +22,7 @@ from annotations.models import (
     Event,
     Gold,
     ImportTally,
+    Prediction,
     Project,
     Round,
     Task,
@@ -177,16 +178,18 @@ def find_reason_to_keep(article: Article) -> str:
 def list_imports(project: Project) -> QuerySet[ArticleImport]:
     """The imports of a project, the latest first: how many articles, by whom, what comes first; `others` are the rest.
 
-    One that brought annotations is there even without an article.
+    One that brought annotations or predictions is there even without an article.
     """
     published = ArticleImport.objects.filter(project=project, published_at__isnull=False)
     articles = Article.staged.filter(imported_in=OuterRef("pk"))
+    predicted = Exists(Prediction.objects.filter(made_in=OuterRef("pk")).order_by())
     counted = count_articles(published).annotate(
+        has_predictions=predicted,
         first_title=Subquery(articles.order_by("imported_in", "id").values("title")[:1]),
         others=F("article_count") - 1,
     )
     brought = Exists(AnnotationImport.objects.filter(article_import=OuterRef("pk")))
-    shown = counted.filter(GreaterThan(F("article_count"), 0) | brought)
+    shown = counted.filter(GreaterThan(F("article_count"), 0) | brought | Q(has_predictions=True))
     return shown.select_related("annotation_import__round").order_by("-id")
 
 
@@ -203,7 +206,7 @@ def count_articles(imports: QuerySet[ArticleImport]) -> QuerySet[ArticleImport]:
 def undo_import(article_import: ArticleImport, *, by: User | None) -> int:
     """Take an import's articles away with the tasks that were planned of them, while nobody has annotated one; returns how many.
 
-    What annotators have of them in their queues is gone, drafts included. Annotations that came with an import go with it.
+    What annotators have of them in their queues is gone, drafts included. Annotations and predictions that came with an import go with it.
     """
     held = AnnotationImport.objects.select_related("article_import__project", "round").filter(
         article_import=article_import
@@ -227,6 +230,9 @@ def _undo_articles(article_import: ArticleImport, *, by: User | None) -> int:
             "undone: exclude articles one by one instead."
         )
     ids = list(articles.order_by("pk").values_list("pk", flat=True))
+    predictions = Prediction.objects.filter(made_in=article_import)
+    told = {"predictions": predictions.count()} if predictions.exists() else {}
+    predictions.delete()
     remove_articles(ids)
     Event.objects.record(
         "undid",
@@ -235,6 +241,7 @@ def _undo_articles(article_import: ArticleImport, *, by: User | None) -> int:
         project=project,
         articles=len(ids),
         tasks_of_rounds=sorted(round_.number for round_ in rounds.values()),
+        **told,
     )
     ArticleImport.objects.filter(pk=article_import.pk).delete()
     _ask_for_what_follows(project, list(rounds.values()))

@@ -19,6 +19,7 @@ from django.utils import timezone
 from annotations.corpus.duplicates import request_duplicates
 from annotations.corpus.errors import ImportStateError, ImportUnderWayError
 from annotations.corpus.holding import publish_held, take_some_held_away
+from annotations.corpus.predicted.writing import take_some_predictions_away
 from annotations.corpus.preparing import PreparedArticle
 from annotations.formats import documents
 from annotations.models import (
@@ -28,6 +29,7 @@ from annotations.models import (
     Block,
     Event,
     ImportFile,
+    Prediction,
     Project,
     User,
 )
@@ -193,6 +195,14 @@ def publish(under_way: ArticleImport, *, by: User | None) -> int:
                 "imported articles", under_way.project, actor=by, project=under_way.project, **found
             )
         publish_held(under_way, by=by)
+        if predictions := Prediction.objects.filter(made_in=under_way).count():
+            Event.objects.record(
+                "imported predictions",
+                under_way,
+                actor=by,
+                project=under_way.project,
+                predictions=predictions,
+            )
         request_duplicates(under_way.project, of=under_way)
     return int(found["count"])
 
@@ -221,7 +231,7 @@ def _take_some_away(under_way: ArticleImport) -> bool:
     """Delete some of what was written for an import; whether there was any."""
     with transaction.atomic():
         prolong(under_way)
-        if take_some_held_away(under_way):
+        if take_some_held_away(under_way) or take_some_predictions_away(under_way):
             return True
         found = Article.staged.filter(imported_in=under_way).values_list("pk", flat=True)
         chunk = list(found.order_by("pk")[:MAX_ARTICLES_AT_ONCE])

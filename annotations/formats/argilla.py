@@ -6,7 +6,7 @@ predictions of their agents. Datasets of versions before 2 have a column for eac
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from annotations.formats.content import Content
@@ -36,7 +36,7 @@ def read_argilla(content: Content, options: ReadingOptions = ReadingOptions()) -
         record = require_object(value, place)
         with placed(place):
             record = record if "fields" in record else _gather_columns(record)
-            read = _read_record(record, number, options.models)
+            read = _read_record(record, number, options)
         yield read
 
 
@@ -72,16 +72,23 @@ def _join_columns(value: Any) -> Any:
     return [dict(zip(value, parts, strict=False)) for parts in zip(*value.values(), strict=False)]
 
 
-def _read_record(record: Mapping[str, Any], number: int, models: Collection[str]) -> Document:
+def _read_record(record: Mapping[str, Any], number: int, options: ReadingOptions) -> Document:
     given = record.get("id")
     name = str(number) if given is None else read_name(given, "the id")
     left_out: Counter[str] = Counter()
     answers = _list_answers(record.get("responses"), name, left_out)
+    suggested: Answers = defaultdict(dict)
     for question, agent, value in _list_suggestions(record.get("suggestions"), name):
-        if agent in models:
-            answers[agent][question] = value
-        else:
+        model = options.name_model(agent)
+        if model is None:
             left_out["predictions"] += 1
+        else:
+            suggested[model][question] = value
+    if suggested and options.wants_predictions:
+        left_out["annotations beside predictions"] += len(answers)
+        answers.clear()
+    for model, suggestions in suggested.items():
+        answers[model] |= suggestions
     questions = sorted(
         {question for given in answers.values() for question in given if _is_spans(given[question])}
     )

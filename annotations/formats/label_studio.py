@@ -1,7 +1,7 @@
 """A Label Studio JSON export: a list of tasks, each with its text and its annotations."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -21,17 +21,17 @@ Entry = Mapping[str, Any]
 def read_tasks(content: Content, options: ReadingOptions = ReadingOptions()) -> Iterator[Document]:  # noqa: B008
     """Read a list of tasks as Label Studio exports them (JSON, not JSON-MIN), before version 1.0 too.
 
-    Skipped annotations, drafts and predictions are no judgement and are left out, but those of the models in `options`. Of several annotations of one annotator on one task the last counts.
+    Skipped annotations, drafts and predictions are no judgement and are left out, but the predictions that `options` ask for. Of several annotations of one annotator on one task the last counts.
     Per-region choices become attributes of their region. A region with several labels is as many spans, and what is
     said of the region (attributes, relations) is said of each. A relation drawn to the left is turned round. Which of several texts among a task's data was annotated says
     `annotations.formats.task_texts`, which looks at all tasks, so all are read before the first is given.
     """
     tasks = [task for _, task in content.entries]
     texts = TaskTexts.of_tasks(tasks)
-    return (_read_task(task, number, texts, options.models) for number, task in enumerate(tasks, start=1))
+    return (_read_task(task, number, texts, options) for number, task in enumerate(tasks, start=1))
 
 
-def _read_task(task: Any, number: int, texts: TaskTexts, models: Collection[str]) -> Document:
+def _read_task(task: Any, number: int, texts: TaskTexts, options: ReadingOptions) -> Document:
     annotations = list_annotations(task)
     if annotations is None:
         raise RefusedError(
@@ -44,10 +44,11 @@ def _read_task(task: Any, number: int, texts: TaskTexts, models: Collection[str]
     drafts = task.get("drafts")
     if isinstance(drafts, list) and drafts:
         left_out["drafts"] += len(drafts)
-    chosen = {
-        **_choose_latest(left_out, name, annotations),
-        **_choose_predictions(left_out, task.get("predictions"), models),
-    }
+    predictions = _choose_predictions(left_out, task.get("predictions"), options)
+    if predictions and options.wants_predictions:
+        left_out["annotations beside predictions"] += len(annotations)
+        annotations = []
+    chosen = {**_choose_latest(left_out, name, annotations), **predictions}
     judgements = {
         annotator: _ResultReader(Marking(name, annotator), left_out, is_html=texts.is_html).read(
             annotation.get("result")
@@ -60,13 +61,14 @@ def _read_task(task: Any, number: int, texts: TaskTexts, models: Collection[str]
 
 
 def _choose_predictions(
-    left_out: Counter[str], predictions: Any, models: Collection[str]
+    left_out: Counter[str], predictions: Any, options: ReadingOptions
 ) -> dict[str, Entry]:
-    """The last prediction of each of these models; the others are counted."""
+    """The last prediction of each model that is read; the others are counted."""
     latest: dict[str, Entry] = {}
     for prediction in predictions if isinstance(predictions, list) else ():
-        model = prediction.get("model_version") if isinstance(prediction, dict) else None
-        if not isinstance(model, str) or model not in models:
+        is_object = isinstance(prediction, dict)
+        model = options.name_model(prediction.get("model_version")) if is_object else None
+        if model is None:
             left_out["predictions"] += 1
             continue
         if model in latest:

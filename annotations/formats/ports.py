@@ -53,14 +53,27 @@ class Losses:
         return [loss.describe(count) for loss, count in ordered]
 
 
+NAMELESS = "a model"
+"""What the model is called of whose predictions a file names none."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:
     """What a reader of annotations cannot see in the file.
 
-    Predictions of `models` are read as what these annotators marked; other predictions are left out and counted.
+    Predictions of `models` are read as what these annotators marked; other predictions are left out and counted. Where
+    predictions alone are wanted, those of every model are read, and what people marked of the same text is left out and counted.
     """
 
     models: frozenset[str] = frozenset()
+    wants_predictions: bool = False
+
+    def name_model(self, given: object) -> str | None:
+        """What the model is called whose prediction a file holds; None where it is not read."""
+        model = given if isinstance(given, str) else ""
+        if self.wants_predictions:
+            return model or NAMELESS
+        return model if model in self.models else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ from annotations.models.health import WriteProbe
 from annotations.models.imports import AnnotationImport, ForeignAnnotator, ImportedAs
 from annotations.models.jobs import Job, JobStatus
 from annotations.models.likeness import ArticleSketch, DuplicateCluster, DuplicateMember, Verdict
+from annotations.models.predictions import Prediction, Predictor
 from annotations.models.projects import (
     GuidelineRevision,
     Invitation,
@@ -96,6 +97,8 @@ __all__ = [
     "ModelAnnotator",
     "NotedAnnotation",
     "Participant",
+    "Prediction",
+    "Predictor",
     "Project",
     "QuarantinedItem",
     "ReasonKind",

@@ -16,6 +16,7 @@ class ImportedAs(models.TextChoices):
 
     ANNOTATIONS = "annotations", "what annotators submitted"
     GOLD = "gold", "gold"
+    PREDICTIONS = "predictions", "predictions of models"
 
 
 class AnnotationImport(models.Model):

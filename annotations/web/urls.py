@@ -12,7 +12,7 @@ from annotations.web.agreement import models as agreement_models
 from annotations.web.agreement import reference as agreement_reference
 from annotations.web.agreement import summary
 from annotations.web.agreement import views as agreement
-from annotations.web.articles import choosing, duplicates, excluding, importing, originals
+from annotations.web.articles import choosing, duplicates, excluding, importing, originals, predictions
 from annotations.web.articles import views as articles
 from annotations.web.people import person
 from annotations.web.people import views as people
@@ -83,6 +83,8 @@ urlpatterns = [
         duplicates.show_duplicate,
         name="duplicate",
     ),
+    path("projects/<slug:slug>/articles/predictions/", predictions.list_predictions, name="predictions"),
+    path("projects/<slug:slug>/articles/predictions/rules/", predictions.predict_by_rules, name="predict"),
     path("projects/<slug:slug>/articles/imports/", excluding.show_imports, name="imports"),
     path("projects/<slug:slug>/articles/imports/<int:import_id>/", importing.show_import, name="import"),
     path("projects/<slug:slug>/articles/imports/<int:import_id>/read/", importing.read, name="read-import"),

@@ -26,6 +26,7 @@ IDENTIFIERS = {
     "project",
     "article",
     "task",
+    "predictor",
     "round",
     "scheme",
     "subject_id",

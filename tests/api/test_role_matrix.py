@@ -90,6 +90,11 @@ MATRIX: dict[Route, dict[str, int]] = {
     ("articles-detail", "get"): shown_to(GOLD),
     ("articles-detail", "patch"): changed_by_manager(GOLD, 200),
     ("articles-detail", "delete"): changed_by_manager(GOLD, 409),
+    ("predictors-list", "get"): listed(),
+    ("predictors-detail", "get"): shown_to("manager"),
+    ("predictions-list", "get"): listed(),
+    ("predictions-list", "post"): in_project("manager", 202),
+    ("predictions-detail", "get"): shown_to("manager"),
     ("imports-list", "get"): listed(),
     ("imports-detail", "get"): shown_to("manager"),
     ("imports-detail", "delete"): shown_to("manager") | {Role.MANAGER: 204},
@@ -156,6 +161,8 @@ IDS: dict[str, Callable[[World], Any]] = {
     "tasks": lambda world: world.decided.pk,
     "assignments": lambda world: world.annotation.assignment_id,
     "annotations": lambda world: world.annotation.pk,
+    "predictors": lambda world: world.prediction.predictor_id,
+    "predictions": lambda world: world.prediction.pk,
     "decisions": lambda world: world.decided.decisions.all()[0].pk,
     "gold": lambda world: world.gold.pk,
     "releases": lambda world: world.release.pk,
@@ -165,6 +172,7 @@ IDS: dict[str, Callable[[World], Any]] = {
 }
 
 BODIES: dict[Route, Callable[[World], Any]] = {
+    ("predictions-list", "post"): lambda world: {"project": world.project.pk, "by": "rules"},
     ("projects-list", "post"): lambda _: {"name": "Editorials", "scheme": "argument-v1"},
     ("projects-detail", "patch"): lambda _: {"name": "Editorials", "queue_depth": 9},
     ("projects-schemes", "post"): lambda world: {

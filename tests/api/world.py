@@ -21,6 +21,7 @@ from annotations.models import (
     GuidelineRevision,
     Job,
     Membership,
+    Prediction,
     Project,
     Release,
     Role,
@@ -35,6 +36,7 @@ from tests.factories import (
     make_assignment,
     make_copies,
     make_member,
+    make_prediction,
     make_project,
     make_round,
     make_task,
@@ -66,6 +68,7 @@ class World:
     revision: GuidelineRevision
     copies: DuplicateCluster
     article_set: ArticleSet
+    prediction: Prediction
 
     @property
     def gold(self) -> Gold:
@@ -116,6 +119,7 @@ def make_world() -> World:
             by=people[Role.MANAGER],
         ),
         article_set=ArticleSet.objects.create(project=project, name="Long", choice={"min_length": 50}),
+        prediction=make_prediction(decided.article, mark(claim())),
         copies=make_copies(decided.article, waiting.article),
         made=ArticleImport.objects.create(
             project=project, busy_until=timezone.now(), published_at=timezone.now()

@@ -11,12 +11,16 @@ from django.utils import timezone
 
 from annotations.corpus.clusters import Pair, write_clusters
 from annotations.corpus.lookalikes import digest_words
+from annotations.corpus.predicted.writing import Proposal
+from annotations.markup import Markup
 from annotations.models import (
     Article,
     Assignment,
     DuplicateCluster,
     Membership,
     Participant,
+    Prediction,
+    Predictor,
     Project,
     Role,
     Round,
@@ -90,6 +94,22 @@ def make_copies(*articles: Article) -> DuplicateCluster:
         articles[0].project, [Pair(one.pk, other.pk, 0.9, "edited") for one, other in pairwise(articles)]
     )
     return DuplicateCluster.objects.get(members__article=articles[0])
+
+
+def make_prediction(
+    article: Article, markup: Markup, *, model: str = "Model One", **fields: Any
+) -> Prediction:
+    predictor, _ = Predictor.objects.get_or_create(project=article.project, name=model)
+    said = Proposal.of(predictor.pk, article.pk, markup, article.text)
+    return Prediction.objects.create(
+        predictor=predictor,
+        article=article,
+        scheme=fields.pop("scheme", article.project.scheme),
+        spans=said.spans,
+        canonical=said.canonical,
+        sha256=said.sha256,
+        **fields,
+    )
 
 
 def make_round(

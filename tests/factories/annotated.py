@@ -7,7 +7,6 @@ from typing import Any
 
 from annotations.corpus.annotated.report import AnnotatedReport
 from annotations.corpus.annotated.services import AnnotatedOptions, import_annotations
-from annotations.formats.ports import ReadingOptions
 from annotations.formats.sources import list_sources
 from annotations.mapping.definition import MarkupMapping, load_mapping
 from annotations.mapping.found import survey_files
@@ -75,7 +74,7 @@ def bring(
     **options: Any,
 ) -> AnnotatedReport:
     """Import files of annotations, by a mapping or as what has the same name."""
-    found = survey_files(files, ReadingOptions(options.get("models", frozenset())))
+    found = survey_files(files, AnnotatedOptions(**options).reading)
     if isinstance(mapping, str):
         mapping = load_mapping(mapping)
     chosen = mapping or map_exactly(found, project.scheme.definition)

@@ -46,6 +46,7 @@ from tests.factories import (
     make_assignment,
     make_copies,
     make_member,
+    make_prediction,
     make_project,
     make_round,
     make_task,
@@ -76,6 +77,7 @@ PAGES = {
         ("add-articles", ("slug",)),
         ("settings", ("slug",)),
         ("imports", ("slug",)),
+        ("predictions", ("slug",)),
         ("duplicates", ("slug",)),
         ("duplicate", ("slug", "cluster")),
         ("import", ("slug", "import")),
@@ -170,6 +172,7 @@ def make_world(words: str = "Words") -> World:
         external_id=f"{words} id",
         metadata={f"{words} name": f"{words} value"},
     )
+    make_prediction(article, Markup(), model=f"{words[:100]} model")
     round_ = make_round(project, overlap=1, annotators=(annotator,))
     task = make_task(round_, article)
     assignment = make_assignment(task, annotator, studio_task_id=1)

@@ -21,6 +21,7 @@ GUARDED = {
     "annotations_gold",
     "annotations_guidelinerevision",
     "annotations_invitation",
+    "annotations_prediction",
     "annotations_relation",
     "annotations_release",
     "annotations_releaseitem",

@@ -48,7 +48,15 @@ from annotations.models import (
 from annotations.projects.tokens import create_api_token
 from annotations.reliability.reports import report_selection
 from annotations.reliability.selection import choose_selection
-from tests.factories import make_article, make_assignment, make_member, make_project, make_round, make_task
+from tests.factories import (
+    make_article,
+    make_assignment,
+    make_member,
+    make_prediction,
+    make_project,
+    make_round,
+    make_task,
+)
 from tests.factories.adjudication import TEXT, claim, mark
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +124,9 @@ class Scene:
         )
 
     def _add(self, round_: Round, name: str) -> Task:
-        self.articles[name] = make_article(self.project, f"Article {name}. {TEXT}")
+        self.articles[name] = article = make_article(self.project, f"Article {name}. {TEXT}")
+        word = SHOWN if name == "apart" else HIDDEN
+        make_prediction(article, mark(claim(key=f"{word}-prediction", holder=f"{word} holder of a model")))
         return make_task(round_, self.articles[name])
 
     def _submit(self, task: Task, person: User, *, word: str = HIDDEN, end: int = 25) -> None:

@@ -136,6 +136,14 @@ class AnnotationFilter(filters.FilterSet):
     origin = NamedChoiceFilter(choices=AnnotationOrigin.choices)
 
 
+class PredictionFilter(filters.FilterSet):
+    """Query parameters that narrow a list of predictions."""
+
+    project = OwnProjectFilter("predictor__project")
+    predictor = IdFilter()
+    article = IdFilter()
+
+
 class GoldFilter(filters.FilterSet):
     """Query parameters that narrow a list of gold."""
 

@@ -3,7 +3,17 @@
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from annotations.api.v1 import imports, jobs, memberships, pages, projects, releases, tokens, views
+from annotations.api.v1 import (
+    imports,
+    jobs,
+    memberships,
+    pages,
+    predictions,
+    projects,
+    releases,
+    tokens,
+    views,
+)
 
 router = SimpleRouter()
 router.register("projects", projects.ProjectViewSet, "projects")
@@ -18,6 +28,8 @@ router.register("rounds", views.RoundViewSet, "rounds")
 router.register("tasks", views.TaskViewSet, "tasks")
 router.register("assignments", views.AssignmentViewSet, "assignments")
 router.register("annotations", views.AnnotationViewSet, "annotations")
+router.register("predictors", predictions.PredictorViewSet, "predictors")
+router.register("predictions", predictions.PredictionViewSet, "predictions")
 router.register("decisions", views.DecisionViewSet, "decisions")
 router.register("gold", views.GoldViewSet, "gold")
 router.register("releases", releases.ReleaseViewSet, "releases")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from annotations.corpus.annotated.destinations import choose_annotators
 from annotations.corpus.annotated.people import UnknownMemberError
 from annotations.corpus.annotated.report import AnnotatedReport
 from annotations.corpus.annotated.services import AnnotatedOptions, AnnotatedWork, read_sourced
@@ -26,8 +27,9 @@ def find_annotations(sources: Sequence[Source], choices: ImportChoices) -> Found
     """What annotations files hold; None where they hold none, or where somebody wants their texts alone."""
     if choices.read_as == TEXTS:
         return None
+    options = ReadingOptions(wants_predictions=choices.read_as == ImportedAs.PREDICTIONS)
     try:
-        found = survey_sources(sources, ReadingOptions())
+        found = survey_sources(sources, options)
     except RefusedError:
         return None
     return found if found.annotators or found.gold.count else None
@@ -55,6 +57,8 @@ def read_annotations(
     mapping, complaint = _read_mapping(choices.mapping)
     shown = mapping or propose_mapping(found, project.scheme.definition, members=members)[0]
     mapping = mapping or map_exactly(found, project.scheme.definition, members=members)
+    if options.imported_as == ImportedAs.PREDICTIONS:
+        mapping = choose_annotators(mapping, found, options.imported_as)
     undecided = find_undecided(found, mapping, project.scheme.definition)
     report = AnnotatedReport()
     if not undecided and not complaint:

@@ -5,15 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
-from annotations.corpus.annotated.people import ForeignPeople, find_people
+from annotations.corpus.annotated.destinations import GOLD, Destination, choose_annotators, open_destination
 from annotations.corpus.annotated.report import AnnotatedReport
-from annotations.corpus.annotated.writing import (
-    Contribution,
-    count_parts,
-    find_known,
-    write_contributions,
-)
-from annotations.corpus.holding import open_holding
+from annotations.corpus.annotated.writing import Contribution, count_parts
 from annotations.corpus.preparing import PreparedArticle, prepare
 from annotations.corpus.staging import drop_import, open_import, prolong, publish, stage
 from annotations.formats.articles import ask_about_length, check_article
@@ -23,17 +17,15 @@ from annotations.formats.errors import Notice, Refusal, RefusedError
 from annotations.formats.ports import ReadingOptions, TextOptions
 from annotations.formats.sources import Source, read_source
 from annotations.limits import MAX_ROWS
-from annotations.mapping.definition import AnnotatorMapping, MarkupMapping
+from annotations.mapping.definition import MarkupMapping
 from annotations.mapping.found import Found, name_document
 from annotations.mapping.review import Undecided, find_undecided
 from annotations.mapping.translation import TooMuchMarkedError, Translator
 from annotations.markup import Problem
-from annotations.models import AnnotationImport, Article, ArticleImport, ImportedAs, Project, Round, User
+from annotations.models import Article, ArticleImport, ImportedAs, Project, User
 from annotations.projects.archived import check_live
 from annotations.schemes.problems import Code
 
-GOLD = "gold"
-"""What the annotator is called whom imported gold is from."""
 MAX_TEXTS_AT_ONCE = 100
 MAX_SPANS_AT_ONCE = 4_000
 MAX_CHARACTERS_AT_ONCE = 2 * 1024 * 1024
@@ -62,7 +54,7 @@ class AnnotatedOptions:
     @property
     def reading(self) -> ReadingOptions:
         """What the readers have to know."""
-        return ReadingOptions(self.models)
+        return ReadingOptions(self.models, wants_predictions=self.imported_as == ImportedAs.PREDICTIONS)
 
 
 def import_annotations(
@@ -136,8 +128,7 @@ class AnnotatedWork:
     """An import of annotations under way: read, translated and written chunk by chunk where nobody sees it."""
 
     under_way: ArticleImport
-    held: AnnotationImport
-    people: ForeignPeople
+    destination: Destination
     translator: Translator
     options: AnnotatedOptions
     report: AnnotatedReport
@@ -155,25 +146,22 @@ class AnnotatedWork:
         by: User | None,
     ) -> "AnnotatedWork":
         """Begin to write the annotations of an import; refused until everything that was found has its place."""
-        project = under_way.project
-        scheme = project.scheme.definition
-        is_gold = options.imported_as == ImportedAs.GOLD
-        if is_gold:
-            mapping = replace(mapping, annotators=(AnnotatorMapping(found=GOLD, name="Imported gold"),))
+        scheme = under_way.project.scheme.definition
+        imported_as = options.imported_as
+        mapping = choose_annotators(mapping, found, imported_as)
         undecided = [
             one
             for one in find_undecided(found, mapping, scheme)
-            if not (is_gold and one.what.startswith("the annotator"))
+            if imported_as == ImportedAs.ANNOTATIONS or not one.what.startswith("the annotator")
         ]
         if undecided:
             raise UndecidedError(undecided)
-        if found.gold.count and not found.annotators and not is_gold:
+        if found.gold.count and not found.annotators and imported_as != ImportedAs.GOLD:
             raise RefusedError("the files hold gold, and nothing that an annotator marked: import it as gold")
-        held = open_holding(under_way, imported_as=options.imported_as, name=options.round_name, by=by)
-        people = find_people(held, mapping.annotators)
-        held.model_ids = list(people.models)
-        held.save(update_fields=["model_ids"])
-        return cls(under_way, held, people, Translator(mapping, scheme), options, report, by)
+        destination = open_destination(
+            under_way, mapping, imported_as=imported_as, name=options.round_name, by=by
+        )
+        return cls(under_way, destination, Translator(mapping, scheme), options, report, by)
 
     def stage(
         self,
@@ -216,9 +204,7 @@ class AnnotatedWork:
         publish(self.under_way, by=self.by)
         self.report.is_published = True
         self.report.article_import = self.under_way.pk
-        self.report.round_number = (
-            Round.objects.filter(pk=self.held.round_id).values_list("number", flat=True).first()
-        )
+        self.report.round_number = self.destination.find_round()
 
     def _read(self, sourced: SourcedDocument) -> _Item | None:
         """A document as an article with what was said of it, whatever of it does not fit named in the report."""
@@ -249,7 +235,7 @@ class AnnotatedWork:
         if not document.judgements and document.gold is None:
             report.without_judgement += 1
         for name, judgement in self._choose_judgements(document, place):
-            if name in self.people.by_name:
+            if name in self.destination.by_name:
                 where = judgement.place or place
                 is_whole = where.startswith((sourced.where, place))
                 self._translate(item, name, judgement, where if is_whole else f"{sourced.where}, {where}")
@@ -258,7 +244,7 @@ class AnnotatedWork:
         return item
 
     def _choose_judgements(self, document: Document, place: str) -> Iterator[tuple[str, Judgement]]:
-        if self.options.imported_as == ImportedAs.ANNOTATIONS:
+        if self.options.imported_as != ImportedAs.GOLD:
             if document.gold is not None:
                 self.report.left_out["gold of documents, since annotations are imported"] += 1
             yield from document.judgements.items()
@@ -275,7 +261,7 @@ class AnnotatedWork:
             )
 
     def _translate(self, item: _Item, name: str, judgement: Judgement, place: str) -> None:
-        text, person = item.prepared.text, self.people.by_name[name]
+        text, person = item.prepared.text, self.destination.by_name[name]
         by = "" if name == GOLD else f" by {name!r}"
         try:
             translation = self.translator.translate(text, judgement)
@@ -310,7 +296,7 @@ class AnnotatedWork:
             self.report.characters += sum(len(item.text) for item in new.values())
             self.report.known_articles += len(chunk) - len(new)
             said = self._choose_new(chunk, known)
-            write_contributions(self.held, said)
+            self.destination.write(said)
         for contributions in said.values():
             self.report.new_annotations += len(contributions)
             for what, number in count_parts(contributions):
@@ -335,7 +321,7 @@ class AnnotatedWork:
     ) -> dict[int, list[Contribution]]:
         """What nobody said before, by article."""
         ids = [article for article in articles.values() if article is not None]
-        there = find_known(self.held, ids)
+        there = self.destination.find_known(ids)
         chosen: dict[int, list[Contribution]] = {}
         here = set(there.here)
         said_here = set(there.said)

@@ -81,7 +81,7 @@ class Command(BaseCommand):
             dest="imported_as",
             choices=ImportedAs.values,
             default=ImportedAs.ANNOTATIONS.value,
-            help="What they become: what annotators submitted (the default), or gold.",
+            help="What they become: what annotators submitted (the default), gold, or predictions of models.",
         )
         parser.add_argument(
             "--round", metavar="NAME", default="", help="What the round of them is called, beside its number."
@@ -146,7 +146,8 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
         else:
-            self._print(report, project, found)
+            of_models = chosen.imported_as == ImportedAs.PREDICTIONS
+            self._print(report, project, found, "prediction" if of_models else "annotation")
         if report.problem_count and chosen.is_atomic:
             raise CommandError(_explain_problems(report))
 
@@ -199,11 +200,11 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {line}")
         return project, made.mapping
 
-    def _print(self, report: AnnotatedReport, project: Project, found: Found) -> None:
+    def _print(self, report: AnnotatedReport, project: Project, found: Found, what: str) -> None:
         if report.is_published:
             self.stdout.write(
-                f"Imported {_count(report.new_annotations, 'annotation')} of {_count(report.new_articles, 'new article')} "
-                f"and {report.known_articles} that were there, {_name_round(report)} of {project}."
+                f"Imported {_count(report.new_annotations, what)} of {_count(report.new_articles, 'new article')} "
+                f"and {report.known_articles} that were there, {_name_round(report, what)} of {project}."
             )
             for name, number in sorted(report.by_annotator.items()):
                 self.stdout.write(f"  {name}: {_count(number, 'document')}")
@@ -211,13 +212,11 @@ class Command(BaseCommand):
             self.stdout.write(f"  with {parts or 'nothing marked'}")
         elif not report.problem_count:
             self.stdout.write(
-                f"Nothing is new: {_count(report.known_annotations, 'annotation')} of "
+                f"Nothing is new: {_count(report.known_annotations, what)} of "
                 f"{_count(report.known_articles, 'article')} are there already, so nothing was changed."
             )
         if report.is_published and report.known_annotations:
-            self.stdout.write(
-                f"Already there, so left alone: {_count(report.known_annotations, 'annotation')}."
-            )
+            self.stdout.write(f"Already there, so left alone: {_count(report.known_annotations, what)}.")
         if report.without_judgement:
             self.stdout.write(
                 f"Nobody annotated {_count(report.without_judgement, 'document')}: only the texts came in."
@@ -235,12 +234,13 @@ class Command(BaseCommand):
             self.stdout.write, "Look at", [f"{notice.place}: {notice.message}" for notice in report.notices]
         )
         if report.is_published and report.problem_count:
-            _list(self.stdout.write, "Did not fit, and went to quarantine", _name_problems(report))
+            kept = "was left out" if what == "prediction" else "went to quarantine"
+            _list(self.stdout.write, f"Did not fit, and {kept}", _name_problems(report))
         if found.are_offsets_utf16 and report.problem_count:
             self.stdout.write(
                 'All spans that read otherwise than they say read so in UTF-16 units: say offsets = "utf16" in a mapping.'
             )
-        if report.is_published:
+        if report.is_published and what == "annotation":
             self.stdout.write(
                 f"Agreement: manage.py agreement {project.slug}, or the page /projects/{project.slug}/agreement/."
             )
@@ -269,7 +269,9 @@ def _list_members(project: Project) -> list[str]:
     return list(User.objects.filter(memberships__project=project).values_list("email", flat=True))
 
 
-def _name_round(report: AnnotatedReport) -> str:
+def _name_round(report: AnnotatedReport, what: str) -> str:
+    if what == "prediction":
+        return "as predictions"
     return f"as round {report.round_number}" if report.round_number else "without a round"
 
 

@@ -16,6 +16,7 @@ TITLES: Mapping[str, str] = {
     "tell_of_wrong_passwords": "telling of wrong passwords",
     "prepare_release": "writing a release’s files",
     "forget_finished": "forgetting finished jobs",
+    "predict_by_rules": "marking articles by the rules of the workbench",
     "read_import": "reading the files of an import",
     "forget_imports": "forgetting imports that nobody published",
 }

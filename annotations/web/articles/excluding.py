@@ -17,7 +17,7 @@ from annotations.assignment.excluding import (
     undo_import,
 )
 from annotations.assignment.undoing import find_work_on
-from annotations.models import AnnotationImport, Article, Assignment, Gold, Role, Task
+from annotations.models import AnnotationImport, Article, Assignment, Gold, Prediction, Role, Task
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.articles.forms import ExclusionForm
 from annotations.web.paging import paginate
@@ -115,6 +115,7 @@ def undo(request: MemberRequest, import_id: int) -> HttpResponse:
         "tasks": Task.objects.filter(article__in=articles).count(),
         "annotated": find_annotated(articles).count() if made.is_used and held is None else 0,
         "held": held,
+        "predictions": Prediction.objects.filter(made_in=made).count(),
         "reason": find_work_on(held) if held else "",
     }
     return render(request, "annotations/articles/undo.html", context)

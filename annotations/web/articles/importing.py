@@ -27,7 +27,7 @@ from annotations.corpus.uploads import keep_whole, list_unfinished
 from annotations.formats.errors import RefusedError
 from annotations.formats.registry import OF_ANNOTATIONS, OF_TEXTS
 from annotations.limits import MAX_IMPORT_PART_BYTES
-from annotations.models import AnnotationImport, ArticleImport, ImportStatus, JobStatus, Role
+from annotations.models import AnnotationImport, ArticleImport, ImportedAs, ImportStatus, JobStatus, Role
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.articles.forms import AddArticlesForm
 from annotations.web.articles.mapping import read_posted_mapping
@@ -95,7 +95,13 @@ def _list_pasted(title: str, text: str) -> Iterable[tuple[str, BytesIO, int]]:
 def show_import(request: MemberRequest, import_id: int) -> HttpResponse:
     """The page of one import: what is still to come of its files, how far they are read, or what they hold."""
     made = _find(request, import_id)
-    context: dict[str, Any] = {"made": made, "status": made.status.value}
+    is_of_models = ImportChoices.from_json(made.choices).read_as == ImportedAs.PREDICTIONS
+    context: dict[str, Any] = {
+        "made": made,
+        "status": made.status.value,
+        "is_of_models": is_of_models,
+        "what": "prediction" if is_of_models else "annotation",
+    }
     match made.status:
         case ImportStatus.READ:
             seen = ReadImport.of(made)
@@ -182,7 +188,12 @@ def publish(request: MemberRequest, import_id: int) -> HttpResponse:
         messages.error(request, str(error))
     else:
         annotations = (made.report or {}).get("counts", {}).get("annotations", 0)
-        more = f" and {annotations:,} annotation{pluralize(annotations)}" if annotations else ""
+        what = (
+            "prediction"
+            if ImportChoices.from_json(made.choices).read_as == ImportedAs.PREDICTIONS
+            else "annotation"
+        )
+        more = f" and {annotations:,} {what}{pluralize(annotations)}" if annotations else ""
         messages.success(request, f"{number:,} article{pluralize(number)}{more} imported.")
     return redirect("web:import", request.project.slug, import_id)
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import QueryDict
 
 from annotations.corpus.choices import ImportChoices
-from annotations.models import Project, User
+from annotations.models import ImportedAs, Project, User
 from annotations.schemes.scheme import Question, Scheme
 
 UNDECIDED, LEAVE_OUT, TAKE, REVERSE, MEMBER, NEW = "", "-", "=", "<", "@", "+"
@@ -36,11 +36,13 @@ def describe_mapping(
 ) -> dict[str, Any]:
     """What the section of the page shows: what is still to be said, and a row for each thing that was found."""
     scheme, found, mapping = project.scheme.definition, annotated["found"], annotated["mapping"]
+    is_of_models = annotated["read_as"] == ImportedAs.PREDICTIONS
     return {
         **annotated,
         "rows": [*_ask_labels(scheme, found, mapping), *_ask_rest(scheme, found, mapping)],
-        "annotators": list(_ask_annotators(project, found, mapping)),
-        "is_gold": annotated["read_as"] == "gold",
+        "annotators": list(_ask_annotators(project, found, mapping, is_of_models=is_of_models)),
+        "is_gold": annotated["read_as"] == ImportedAs.GOLD,
+        "is_of_models": is_of_models,
         "round_name": choices.round_name,
         "scheme": project.scheme,
         "documents": found["documents"],
@@ -118,10 +120,12 @@ def _ask(
 
 
 def _ask_annotators(
-    project: Project, found: Mapping[str, Any], mapping: Mapping[str, Any]
+    project: Project, found: Mapping[str, Any], mapping: Mapping[str, Any], *, is_of_models: bool
 ) -> Iterable[Asked]:
+    """Who annotated; whose predictions come in is no member."""
     people = User.objects.filter(memberships__project=project).distinct().order_by("name", "pk")
-    options = [(f"{MEMBER}{person.email}", str(person)) for person in people[:MAX_SHOWN_MEMBERS]]
+    shown = () if is_of_models else people[:MAX_SHOWN_MEMBERS]
+    options = [(f"{MEMBER}{person.email}", str(person)) for person in shown]
     decided = {annotator["found"]: annotator for annotator in mapping["annotators"]}
     for number, annotator in enumerate(found["annotators"]):
         said = decided.get(annotator["name"], {})
@@ -135,7 +139,7 @@ def _ask_annotators(
             annotator["example"],
             options,
             chosen,
-            what="annotator",
+            what="model" if is_of_models else "annotator",
             new_name=said.get("name") or annotator["name"],
         )
 

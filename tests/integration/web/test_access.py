@@ -94,6 +94,8 @@ ROUTES = {
     "article": Route(READERS, arguments=project("article.pk")),
     "article-original": Route(READERS, arguments=project("article.pk")),
     "article-original-page": Route(READERS, arguments=project("article.pk")),
+    "predictions": Route(MANAGER, arguments=project()),
+    "predict": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project()),
     "imports": Route(MANAGER, arguments=project()),
     "import": Route(MANAGER, arguments=project("made.pk")),
     "read-import": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("made.pk")),
