@@ -66,6 +66,7 @@ class ImportChoices:
                 (name, getattr(self, name), MAX_COLUMN_NAME_LENGTH)
                 for name in ("text_column", "title_column", "id_column")
             ),
+            *(("column", name, MAX_COLUMN_NAME_LENGTH) for name in self.left_out[:MAX_COLUMNS]),
         ):
             if len(value) > most:
                 raise RefusedError(f"the {name} {shorten(value)} has more than {most} characters: shorten it")

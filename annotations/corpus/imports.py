@@ -203,6 +203,12 @@ def drop(made: ArticleImport, *, by: User | None) -> None:
     Event.objects.record("dropped an import", row.project, actor=by, project=row.project, files=files)
 
 
+def forget_begun(made: ArticleImport) -> None:
+    """Take away an import that was only just begun, of which nobody has heard."""
+    remove_files([made.pk])
+    ArticleImport.objects.filter(pk=made.pk, published_at=None, is_staged=False).delete()
+
+
 def run_forget_imports(_job: Job, checkpoint: Checkpoint) -> None:
     """Drop imports that nobody has published for days, and files of imports that are gone or published."""
     forgotten = timezone.now() - settings.IMPORT_KEPT
@@ -218,7 +224,7 @@ def run_forget_imports(_job: Job, checkpoint: Checkpoint) -> None:
 
 
 def list_waiting(project: Project) -> list[ArticleImport]:
-    """The imports of a project that somebody began and nobody has published, the latest first."""
-    begun = Q(files__isnull=False)
+    """The imports of a project that somebody began and nobody has published, the latest first; also those without files yet."""
+    begun = Q(files__isnull=False) | Q(is_staged=False)
     waiting = ArticleImport.objects.filter(begun, project=project, published_at=None)
     return list(waiting.select_related("started_by").distinct().order_by("-pk")[:MAX_WAITING_IMPORTS])

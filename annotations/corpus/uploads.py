@@ -5,6 +5,7 @@ of its file says so; what a connection that broke off left beside that is taken 
 """
 
 import io
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import accumulate
@@ -122,7 +123,12 @@ def receive_part(file: ImportFile, content: bytes, *, offset: int) -> ImportFile
 
 
 def keep_whole(made: ArticleImport, files: Sequence[tuple[str, IO[bytes], int]]) -> list[ImportFile]:
-    """Take files that are here as a whole, by name, content and size."""
+    """Take files that are here as a whole, by name, content and size; two of one name would be taken for one."""
+    names = Counter(_check(name) for name, _, _ in files)
+    if twice := [name for name, number in names.items() if number > 1]:
+        raise FileNotTakenError(
+            f"{names[twice[0]]} files are called {shorten(twice[0])}: rename them, or give them with their folders"
+        )
     kept = {file.name: file for file in add_files(made, [(name, size) for name, _, size in files])}
     for name, content, _ in files:
         file = kept[_check(name)]

@@ -22,6 +22,8 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+NOT_OF_FILES = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape"})
+"""Names that Python knows of what spells names of hosts and parts of programs; punycode takes hours for a megabyte."""
 SAMPLE = 1 << 18
 STRAY_BYTES = re.compile(r"[\ud800-\udfff]+")
 MOSTLY = 3
@@ -180,15 +182,17 @@ def _check_named(name: str, raw: bytes) -> Encoding:
 
 
 def _named(name: str) -> Encoding:
-    try:
+    found = ""
+    with suppress(LookupError, ValueError):  # a name that holds a NUL is a ValueError
         with suppress(UnicodeDecodeError):  # a wide encoding, to which a byte is no character
             b"a".decode(name)
-        return Encoding(codecs.lookup(name).name)
-    except (LookupError, UnicodeError) as error:
+        found = codecs.lookup(name).name
+    if not found or found in NOT_OF_FILES:
         raise RefusedError(
             f"there is no text encoding {name!r}; try utf-8, utf-16, cp1252 or another one that Python knows",
             remedy=Remedy.ENCODING,
-        ) from error
+        )
+    return Encoding(found)
 
 
 def _guess(raw: bytes) -> Encoding:

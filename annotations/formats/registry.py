@@ -13,7 +13,7 @@ from annotations.formats.csv import CSV
 from annotations.formats.docbin import DOCBIN
 from annotations.formats.doccano import DOCCANO
 from annotations.formats.docx import DOCX
-from annotations.formats.errors import RefusedError, Remedy
+from annotations.formats.errors import RefusedError, Remedy, shorten
 from annotations.formats.feeds import FEED
 from annotations.formats.html import HTML
 from annotations.formats.instruct import INSTRUCT
@@ -106,9 +106,11 @@ def find_format(name: str) -> Format:
             return known
     for known in FORMATS:
         if known.name == name and known.needs and not known.needs.is_installed:
-            raise UnknownFormatError(f"the format {name!r} cannot be written here: {known.needs.say_how()}")
+            raise UnknownFormatError(
+                f"the format {shorten(name)} cannot be written here: {known.needs.say_how()}"
+            )
     names = ", ".join(known.name for known in WRITTEN)
-    raise UnknownFormatError(f"there is no format {name!r}; there are {names}")
+    raise UnknownFormatError(f"there is no format {shorten(name)}; there are {names}")
 
 
 def find_source(name: str) -> Format:
@@ -117,7 +119,7 @@ def find_source(name: str) -> Format:
         if known.name == name:
             return known
     names = ", ".join(known.name for known in OF_TEXTS)
-    raise RefusedError(f"there is no format {name!r}; choose one of {names}")
+    raise RefusedError(f"there is no format {shorten(name)}; choose one of {names}")
 
 
 def detect_source(path: PurePath) -> Format:

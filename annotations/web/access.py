@@ -6,7 +6,8 @@ from http import HTTPStatus
 from typing import Concatenate, ParamSpec, TypeVar
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -37,8 +38,24 @@ Page = Callable[..., HttpResponseBase]
 
 def person_page(view: Callable[Concatenate[Person, Rest], HttpResponseBase]) -> Page:
     """Let in whoever is signed in; send others to sign in first."""
-    page: Page = never_cache(login_required(view))
+
+    @wraps(view)
+    def guarded(request: Person, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
+        for query in (request.GET, request.POST):
+            check_storable(query)
+        return view(request, *args, **kwargs)
+
+    page: Page = never_cache(login_required(guarded))
     return page
+
+
+def check_storable(query: QueryDict) -> None:
+    """Refuse a NUL in what an address or a form says, which no database stores in a text."""
+    for name, values in query.lists():
+        if "\0" in name or any("\0" in str(value) for value in values):
+            raise BadRequest(
+                "A field holds a NUL, a character that cannot be kept: remove it, and send it again."
+            )
 
 
 def installation_page(view: Callable[Concatenate[PersonRequest, Rest], HttpResponseBase]) -> Page:

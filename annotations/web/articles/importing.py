@@ -19,6 +19,7 @@ from annotations.corpus.imports import (
     ask_to_read,
     drop,
     find_job,
+    forget_begun,
     list_waiting,
     publish_import,
     start_import,
@@ -59,10 +60,7 @@ def add_articles(request: MemberRequest) -> HttpResponse:
     form = AddArticlesForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = start_import(request.project, by=request.user)
-            said = form.cleaned_data
-            keep_whole(made, [*_list_uploads(said["uploads"]), *_list_pasted(said["title"], said["text"])])
-            ask_to_read(made, by=request.user)
+            made = _take_in(request, form.cleaned_data)
         except (FileNotTakenError, ImportStateError) as error:
             form.add_error(None, str(error))
         else:
@@ -74,6 +72,18 @@ def add_articles(request: MemberRequest) -> HttpResponse:
         "part_bytes": MAX_IMPORT_PART_BYTES,
     }
     return render(request, "annotations/articles/add.html", context)
+
+
+def _take_in(request: MemberRequest, said: Mapping[str, Any]) -> ArticleImport:
+    """Begin an import of what a form holds; where some of it is refused, nothing of it stays to take the place of another."""
+    made = start_import(request.project, by=request.user)
+    try:
+        keep_whole(made, [*_list_uploads(said["uploads"]), *_list_pasted(said["title"], said["text"])])
+        ask_to_read(made, by=request.user)
+    except (FileNotTakenError, ImportStateError):
+        forget_begun(made)
+        raise
+    return made
 
 
 def _list_uploads(files: "Iterable[UploadedFile[Any]]") -> "Iterable[tuple[str, Any, int]]":

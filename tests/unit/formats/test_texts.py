@@ -122,7 +122,7 @@ def test_a_named_encoding_that_does_not_fit_is_refused() -> None:
     assert "byte 3 is not utf-8" in refusal(TEXT, "Café!".encode("cp1252"), "utf-8").message
 
 
-@pytest.mark.parametrize("name", ["klingon", "base64", "undefined"])
+@pytest.mark.parametrize("name", ["klingon", "base64", "undefined", "punycode", "utf-8\0"])
 def test_an_encoding_that_does_not_exist_is_refused(name: str) -> None:
     for source in OF_TEXTS:
         if not source.is_extracted or source is HTML:
