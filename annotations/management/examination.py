@@ -142,6 +142,24 @@ def _check_jobs() -> Iterator[str]:
         yield f"The job {job.kind} ({job.pk}) was given up: {job.message}"
 
 
+def _check_redis() -> Iterator[str]:
+    addresses = {
+        "CELERY_BROKER_URL": (settings.CELERY_BROKER_URL, "jobs start a minute late, by a sweep"),
+        "REDIS_URL": (settings.REDIS_URL, "nobody can sign out"),
+    }
+    for name, (address, harm) in addresses.items():
+        if not address.startswith(("redis://", "rediss://")):
+            continue
+        from redis import Redis
+        from redis.exceptions import RedisError
+
+        try:
+            with Redis.from_url(address, socket_connect_timeout=3, socket_timeout=3) as client:
+                client.ping()
+        except RedisError as error:
+            yield f"What {name} names does not answer ({error}), so {harm}: start it, or mend the address."
+
+
 def _check_tallies() -> Iterator[str]:
     if find_wrong_tallies():
         yield (
@@ -178,6 +196,7 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "every row refers to rows that are there": _check_references,
     "the texts of articles are as they were imported": _check_articles,
     "jobs are done in time": _check_jobs,
+    "Redis answers, where it is used": _check_redis,
     "the numbers on the pages are right": _check_tallies,
     "Label Studio accepts the workbench": _check_studio,
     "no password is in the list of processes": _check_command_line,

@@ -99,6 +99,15 @@ def test_jobs_that_nobody_does_and_jobs_that_were_given_up_are_told(home: Path) 
     assert failed == f"The job top_up_queues ({given_up.pk}) was given up: no network"
 
 
+def test_a_redis_that_does_not_answer_is_told_with_what_suffers(home: Path, settings: Any) -> None:
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:9/0"
+    status, wrong = examine()
+    assert status == 1
+    [[advice]] = wrong.values()
+    assert advice.startswith("What CELERY_BROKER_URL names does not answer")
+    assert "a minute late" in advice
+
+
 def test_a_password_in_the_list_of_processes_is_found(home: Path, settings: Any) -> None:
     """A Label Studio that an earlier version started: this test's own process stands for it."""
     folder = home / "label-studio"
