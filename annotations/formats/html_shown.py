@@ -32,7 +32,7 @@ HEAD = """<!doctype html>
 body{font:1rem/1.55 Georgia,serif;margin:1.5rem;max-width:46rem;overflow-wrap:anywhere}
 table{border-collapse:collapse}td,th{border:1px solid #8888;padding:.2rem .4rem;vertical-align:top}
 .around{opacity:.6;font-size:.875em}
-mark{background:#ffe27a;color:#000;padding:.1em 0;outline:2px solid #8a6d00}
+mark{background:#ffe27a;color:#000;padding:.1em 0;outline:2px solid #8a6d00;scroll-margin-block:30vh}
 </style></head><body>
 """
 FOOT = "\n</body></html>\n"

@@ -34,6 +34,19 @@ from annotations.schemes.values import ValueKind
 from annotations.snapping import Snap
 
 KEYS = tuple(key for key in "123456789abcdefghijklmnopqrstvwxyz0" if key not in KEYS_OF_THE_EDITOR)
+COLORS = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#CC79A7",
+    "#D55E00",
+    "#56B4E9",
+    "#332288",
+    "#999933",
+    "#882255",
+    "#44AA99",
+)
+"""Of the palettes of Okabe and Ito and of Paul Tol, which people tell apart whatever colours they see."""
 MOST_STARS = 10
 MOST_CHOICES = 50
 MOST_CHOICES_SELDOM = 10
@@ -225,8 +238,11 @@ def _write_names(names: Iterable[str]) -> str:
 
 
 def _choose_color(place: int, number: int) -> str:
-    """Colours that stand apart: round the circle of hues, darker and lighter in turn."""
-    red, green, blue = colorsys.hls_to_rgb(place / number, 0.36 if place % 2 == 0 else 0.46, 0.75)
+    """Colours that stand apart also for who sees few of them; past those, round the circle of hues, calm, darker and lighter in turn."""
+    if place < len(COLORS):
+        return COLORS[place]
+    hue = (place - len(COLORS)) / (number - len(COLORS))
+    red, green, blue = colorsys.hls_to_rgb(hue, 0.36 if place % 2 == 0 else 0.52, 0.35)
     return f"#{round(red * 255):02X}{round(green * 255):02X}{round(blue * 255):02X}"
 
 

@@ -10,6 +10,10 @@ CLEARLY_LOWER_UNSURE = 0.2
 MAX_EXCEPTIONS = 3
 FEW_DOCUMENTS = 20
 """Fewer documents do not show all that documents differ in."""
+TOO_FEW_DOCUMENTS = 3
+"""So few documents show nothing of how they differ: drawn again and again, they give an interval that means nothing."""
+NO_WIDTH = 0.005
+"""Ends of an interval that are nearer to each other than this are written alike."""
 WORDS = (
     (0.9, "They agree on nearly everything"),
     (0.65, "They mostly agree"),
@@ -42,7 +46,7 @@ def find_exceptions(overall: float, labels: Mapping[str, Estimate]) -> list[str]
 
 def describe_certainty(overall: Estimate) -> str:
     """How far the figure would move with other documents, in a sentence."""
-    if overall.interval is None:
+    if overall.interval is None or is_unsure(overall):
         return "How sure that is cannot be said from so few articles."
     low, high = (percent(bound) for bound in overall.interval)
     if low == high:
@@ -52,6 +56,16 @@ def describe_certainty(overall: Estimate) -> str:
     if overall.n_documents < FEW_DOCUMENTS:
         return f"{sentence}; and {overall.n_documents} articles do not show all that articles differ in, so it may be less sure than that."
     return f"{sentence}."
+
+
+def is_unsure(estimate: Estimate) -> bool:
+    """Whether a figure rests on too few documents for its interval to mean anything, such as one from 0 to 0 of four."""
+    if estimate.interval is None:
+        return False
+    low, high = estimate.interval
+    return estimate.n_documents <= TOO_FEW_DOCUMENTS or (
+        estimate.n_documents < FEW_DOCUMENTS and high - low < NO_WIDTH
+    )
 
 
 def percent(value: float) -> int:

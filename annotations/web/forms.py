@@ -4,14 +4,17 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.forms.boundfield import BoundWidget
 
 from annotations.adjudication.merging import RULES
 from annotations.limits import MAX_REVISION_NAME_LENGTH
 from annotations.markup import DEFAULT_MERGE_RULE
 from annotations.models import Project, Role, Scheme, Standing, TokenScope, User
-from annotations.schemes.definition import SHIPPED, load_shipped, read_definition
+from annotations.schemes.definition import SHIPPED, read_definition
 from annotations.schemes.lookalikes import load_new_scheme
+from annotations.schemes.starter import read_starter
 from annotations.schemes.table import InvalidSchemeError
+from annotations.web.scheme_choices import OWN, SchemeChoice, list_schemes, pair_choices
 
 
 class SignInForm(AuthenticationForm):
@@ -74,23 +77,22 @@ class ProjectForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "class": "code"}),
-        help_text="TOML, as in the definitions that come with the workbench.",
+        help_text="TOML. What stands here is a small scheme to begin with: change it, or put your own in its place.",
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        own = Scheme.objects.of_projects(Project.objects.visible_to(user))
-        shipped = [(identifier, load_shipped(identifier)) for identifier in SHIPPED]
-        known = {scheme.sha256 for _, scheme in shipped}
-        choices = [(identifier, f"{scheme.title} ({identifier})") for identifier, scheme in shipped]
-        choices += [
-            (scheme.sha256, f"{scheme.title} ({scheme})")
-            for scheme in own.exclude(sha256__in=known).order_by("name", "version")
-        ]
+        self.schemes = list_schemes(user)
+        choices = [(value, f"{one.title} ({one.identifier})") for value, one in self.schemes.items()]
         field = self.fields["scheme"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [*choices, ("own", "Your own definition")]
+            field.choices = [*choices, (OWN, "Your own definition")]
         field.initial = SHIPPED[0]
+        self.fields["own"].initial = read_starter()
+
+    def list_choices(self) -> list[tuple[BoundWidget, SchemeChoice | None]]:
+        """The buttons that choose a scheme, each with what it marks and asks."""
+        return list(pair_choices(self["scheme"], self.schemes))
 
     def clean(self) -> dict[str, Any]:
         """Read the definition, so that what is wrong with it is said beside it."""
@@ -98,7 +100,7 @@ class ProjectForm(forms.Form):
         choice = cleaned.get("scheme")
         if choice in SHIPPED:
             cleaned["definition"] = read_definition(choice)
-        elif choice == "own":
+        elif choice == OWN:
             cleaned["definition"] = cleaned.get("own", "").replace("\r\n", "\n")
         elif choice:
             cleaned["definition"] = Scheme.objects.get(sha256=choice).source

@@ -6,18 +6,21 @@ No page is wider than the narrowest window, and none loses a column on paper, wh
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from django.urls import reverse
+from django.urls import resolve, reverse
 from playwright.sync_api import Browser, Page
 
 from annotations.models import Role, Task, TaskStatus
 from tests.browser.in_process import browse
+from tests.browser.states import States
 from tests.factories import make_article, make_task
 from tests.factories.everything import World, make_world
 from tests.factories.reliability import annotate, make_team
-from tests.integration.web.test_access import OK, ROUTES, VISITORS
+from tests.integration.web.test_access import NOT_ALLOWED, OK, ROUTES, VISITORS
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 RUN = """
@@ -41,6 +44,8 @@ SCROLLED = """
   && !part.closest(".visually-hidden, textarea, select, svg, dialog") && part.clientHeight
 ).map((part) => part.className);
 """
+LEAD_ELSEWHERE = {"home", "start"}
+"""Addresses that show no page of their own."""
 WIDE, NARROW, NARROWEST = 1400, 400, 320
 A4 = 680
 """What is between the margins of the page, in CSS pixels."""
@@ -51,6 +56,8 @@ MODES: tuple[tuple[int, dict[str, Any]], ...] = (
     (NARROW, {"color_scheme": "dark", "forced_colors": "none"}),
     (WIDE, {"color_scheme": "light", "forced_colors": "active"}),
     (NARROW, {"color_scheme": "light", "forced_colors": "active"}),
+    (WIDE, {"color_scheme": "dark", "forced_colors": "active"}),
+    (NARROW, {"color_scheme": "dark", "forced_colors": "active"}),
 )
 TEXT = (
     "Kyiv must have guarantees, Mr Novak said. Critics reject that, although they admit the risk is real. "
@@ -63,9 +70,10 @@ class Crowd:
     """The project of everything, and in it one more round whose articles three annotators read differently."""
 
     world: World
+    states: States
 
     @classmethod
-    def gather(cls) -> "Crowd":
+    def gather(cls, folder: Path) -> "Crowd":
         world = make_world()
         _, people, round_ = make_team("Ada", "Ben", "Cy", project=world.project)
         for number in range(3):
@@ -83,10 +91,10 @@ class Crowd:
                 )
             task.status = TaskStatus.ANNOTATED
             task.save()
-        return cls(world)
+        return cls(world, States(world, folder))
 
     def list_addresses(self, visitor: str) -> Iterator[str]:
-        """Every address that this visitor gets a page at."""
+        """Every address that this visitor gets a page at, and those of pages in states of their own."""
         for name, route in ROUTES.items():
             if route.get == OK and visitor in route.visitors:
                 yield reverse(f"web:{name}", args=route.arguments(self.world))
@@ -99,6 +107,7 @@ class Crowd:
             tasks = Task.objects.filter(round__project=self.world.project, status=TaskStatus.ANNOTATED)
             for task in tasks[:1]:
                 yield reverse("web:adjudicate", args=[slug, task.pk])
+        yield from self.states.list_addresses(visitor)
 
 
 def examine(page: Page) -> list[str]:
@@ -120,13 +129,31 @@ def examine(page: Page) -> list[str]:
     return found
 
 
+@pytest.fixture
+def crowd(settings: Any, tmp_path: Path) -> Crowd:
+    """The pages with everything on them; files and the Studio are the test's own."""
+    settings.STUDIO_BACKEND = "annotations.collection.in_memory.shared_studio"
+    settings.JOB_SCHEDULE = {}
+    location = {"location": tmp_path / "files"}
+    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": location}
+    settings.STORAGES = {**settings.STORAGES, "default": storage}
+    return Crowd.gather(tmp_path)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_page_of_the_urlconf_is_examined_for_somebody(crowd: Crowd) -> None:
+    addresses = {address for visitor in VISITORS for address in crowd.list_addresses(visitor)}
+    examined = {resolve(urlsplit(address).path).url_name for address in addresses}
+    answering = {name for name, route in ROUTES.items() if route.get != NOT_ALLOWED}
+    assert answering - examined == LEAD_ELSEWHERE
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("visitor", VISITORS)
-def test_axe_finds_nothing_on_any_page(visitor: str, browser: Browser, settings: Any) -> None:
-    settings.STUDIO_BACKEND = "annotations.collection.in_memory.shared_studio"
-    crowd = Crowd.gather()
+def test_axe_finds_nothing_on_any_page(visitor: str, browser: Browser, crowd: Crowd) -> None:
     found: list[str] = []
     client = crowd.world.visit_as(visitor)
+    crowd.states.enter(visitor, client)
     with browse(browser, client, reduced_motion="reduce") as page:
         for address in crowd.list_addresses(visitor):
             answer = client.get(address)

@@ -11,10 +11,11 @@ from annotations.agreement.command_line.arguments import add_arguments, read_nam
 from annotations.agreement.command_line.command import print_against, print_tables
 from annotations.agreement.command_line.models import add_test_arguments, print_models
 from annotations.agreement.questions.alternative import SCORES_OF_SPANS
+from annotations.management.agreement_summary import print_summary
 from annotations.management.agreement_tables import print_parts, print_words
 from annotations.models import Project
 from annotations.reliability.counting import Options
-from annotations.reliability.full_report import PARTS, WholeReport, report_whole
+from annotations.reliability.full_report import MAIN_METRIC, PARTS, WholeReport, report_whole
 from annotations.reliability.models_apart import TestOptions
 from annotations.reliability.reference import GOLD, find_reference, hold_against
 from annotations.reliability.report_csv import write_csv
@@ -73,6 +74,11 @@ class Command(BaseCommand):
             "--count-all-blocks", action="store_true", help="Also those that the project leaves out."
         )
         output = parser.add_mutually_exclusive_group()
+        output.add_argument(
+            "--detailed",
+            action="store_true",
+            help="Every figure with its words, instead of the short answer.",
+        )
         output.add_argument("--json", action="store_true", help="One JSON document on stdout, nothing else.")
         output.add_argument("--csv", action="store_true", help="A line a figure on stdout, nothing else.")
 
@@ -88,6 +94,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(found.to_json(), allow_nan=False, ensure_ascii=False, indent=2))
         elif options["csv"]:
             self.stdout.write(write_csv(found), ending="")
+        elif _is_short(options):
+            print_summary(found, project.slug)
         else:
             print_tables(found.spans)
             if found.against is not None:
@@ -100,8 +108,15 @@ class Command(BaseCommand):
             print_parts(found)
 
 
+def _is_short(options: dict[str, Any]) -> bool:
+    """Whether somebody wants to know how far people agree, and named no figure, file or comparison."""
+    named = ("metric", "by", "with", "reference", "json", "csv", "detailed")
+    return not any(options[name] for name in named)
+
+
 def _report(project: Project, options: dict[str, Any]) -> WholeReport:
     emails = options["annotator"]
+    is_short = _is_short(options)
     selection = choose_selection(
         project,
         rounds=options["round"],
@@ -115,8 +130,8 @@ def _report(project: Project, options: dict[str, Any]) -> WholeReport:
     found = report_whole(
         project,
         selection,
-        metrics=options["metric"],
-        by=options["by"],
+        metrics=[MAIN_METRIC] if is_short else options["metric"],
+        by=["label"] if is_short else options["by"],
         options=chosen,
         with_fields=options["metric"] is None,
         parts=options["with"],

@@ -8,6 +8,7 @@ from annotations.agreement.registry import find_metric
 from annotations.agreement.report import split_pair
 from annotations.agreement.sums.metrics import Words
 from annotations.reliability.fields import FieldReport
+from annotations.reliability.headline import is_unsure
 from annotations.reliability.interpretation import read_here
 from annotations.reliability.page_report import OF_LABELS
 from annotations.schemes.scheme import Scheme
@@ -20,7 +21,7 @@ ABOUT_ANNOTATORS = frozenset({"confidence"})
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A value beside its interval, or why there is none."""
+    """A value beside its interval, or why there is none; one that rests on too few documents has no interval and `is_unsure`."""
 
     name: str
     value: float | None
@@ -29,6 +30,7 @@ class Figure:
     documents: int
     undefined: str
     url: str = ""
+    is_unsure: bool = False
 
     @property
     def places(self) -> dict[str, float]:
@@ -38,8 +40,12 @@ class Figure:
 
     @classmethod
     def of(cls, name: str, estimate: Estimate, *, url: str = "") -> "Figure":
-        low, high = estimate.interval or (None, None)
-        return cls(name, estimate.value, low, high, estimate.n_documents, estimate.undefined or "", url=url)
+        unsure = is_unsure(estimate)
+        low, high = (None, None) if unsure or estimate.interval is None else estimate.interval
+        undefined = estimate.undefined or ""
+        return cls(
+            name, estimate.value, low, high, estimate.n_documents, undefined, url=url, is_unsure=unsure
+        )
 
 
 def _place(value: float) -> float:
@@ -127,9 +133,9 @@ def make_pair_rows(report: Report, metric: str, people: Mapping[int, str]) -> li
     return sorted(rows, key=lambda row: _rank(row.figure))
 
 
-def _rank(figure: Figure) -> tuple[bool, float]:
-    """The lowest first, those without a value last."""
-    return figure.value is None, figure.value or 0.0
+def _rank(figure: Figure) -> tuple[bool, float, str]:
+    """The lowest first and equal ones by their names, those without a value last."""
+    return figure.value is None, figure.value or 0.0, figure.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from annotations.agreement.data.stretches import NOTHING
 from annotations.models import Role, Task
 from annotations.reliability.confusion import Confusion
 from annotations.reliability.examples import Examples
-from annotations.reliability.headline import FEW_DOCUMENTS, write_headline
+from annotations.reliability.headline import FEW_DOCUMENTS, NO_WIDTH, TOO_FEW_DOCUMENTS, write_headline
 from annotations.reliability.methods import write_methods
 from annotations.reliability.page_report import (
     LINKS,
@@ -153,11 +153,13 @@ def show_needed(request: MemberRequest) -> HttpResponse:
     form = read_form(request)
     curve = form.page.articles_needed
     now = form.page.everybody[form.page.metric].n_documents
+    is_narrow = max(curve.widths, default=0.0) < NO_WIDTH
     context = {
         "curve": curve,
         "points": list(zip(curve.documents, curve.widths, strict=True)),
         "now": now,
         "are_few": now < FEW_DOCUMENTS,
+        "is_too_few": now <= TOO_FEW_DOCUMENTS or (now < FEW_DOCUMENTS and is_narrow),
         "is_enough": curve.needed is not None and curve.needed <= now,
         "is_detailed": form.is_detailed,
     }

@@ -41,23 +41,25 @@ class ChoiceForm(forms.Form):
     progress = forms.ChoiceField(label="State", required=False)
     copies = forms.ChoiceField(label="Copies", required=False)
     column = forms.CharField(
-        label="Metadata",
+        label="Column of metadata",
         required=False,
         max_length=MAX_COLUMN_LENGTH,
         help_text="The name of a column, such as source, author or licence.",
     )
-    value = forms.CharField(label="is", required=False, max_length=MAX_VALUE_LENGTH)
+    value = forms.CharField(label="Its value", required=False, max_length=MAX_VALUE_LENGTH)
     language = forms.CharField(
         label="Language", required=False, max_length=MAX_VALUE_LENGTH, help_text="Such as de."
     )
     since = forms.CharField(label="Dated from", required=False, max_length=MAX_VALUE_LENGTH)
     until = forms.CharField(
-        label="until", required=False, max_length=MAX_VALUE_LENGTH, help_text="Such as 2026-03."
+        label="Dated until", required=False, max_length=MAX_VALUE_LENGTH, help_text="Such as 2026-03."
     )
     min_length = forms.IntegerField(
-        label="Characters from", required=False, min_value=0, max_value=MAX_TEXT_LENGTH
+        label="Characters, at least", required=False, min_value=0, max_value=MAX_TEXT_LENGTH
     )
-    max_length = forms.IntegerField(label="to", required=False, min_value=0, max_value=MAX_TEXT_LENGTH)
+    max_length = forms.IntegerField(
+        label="Characters, at most", required=False, min_value=0, max_value=MAX_TEXT_LENGTH
+    )
     q = forms.CharField(required=False, max_length=MAX_SEARCH_LENGTH, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -102,6 +102,7 @@ def show_release(request: MemberRequest, number: int) -> HttpResponse:
         "release": release,
         "n_hidden_here": count_hidden_items(release, request.user),
         "formats": formats,
+        "has_sizes": any(known["file"] for known in formats[1:]),
         "command": command,
         "counts": list(_list_counts(release.manifest.get("counts", {}))),
         "left_out": {

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from io import StringIO
 from typing import Any
 
@@ -115,6 +116,20 @@ def test_it_prints_a_table_for_people(project: Project, capsys: pytest.CaptureFi
     assert "Ada|Ben" in printed
     assert find_metric("f1_strict").words.question in printed
     assert "0.667" in printed
+
+
+def test_unasked_it_says_in_a_screenful_what_the_page_says_first_and_where_the_rest_is(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("agreement", project.slug)
+    printed = capsys.readouterr().out
+    words = " ".join(printed.split())
+    assert "of 100 spans, 67 have the same borders and label for both of two people" in words
+    assert re.search(r"Stance 0 2 Claim 100 2 all labels 67 2 ", words)
+    assert "--detailed" in words
+    assert len(printed.splitlines()) < 24
+    call_command("agreement", project.slug, "--detailed", "--samples", "0", "--gamma-samples", "2")
+    assert find_metric("cu_alpha").words.question in " ".join(capsys.readouterr().out.split())
 
 
 def test_gamma_is_told_how_as_the_library_is(project: Project) -> None:

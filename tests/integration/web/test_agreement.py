@@ -75,6 +75,14 @@ class Scene:
         return response.content.decode()
 
 
+def make_differing(scene: Scene) -> None:
+    """Two more articles, one of which is marked alike."""
+    alike, different = make_tasks(scene.round, 2)
+    for person in (scene.ada, scene.ben):
+        annotate(alike, person, (0, 10, "Claim"), (20, 30, "Stance"))
+        annotate(different, person, (0, 10, "Claim"), (20, 30 + (person == scene.ada), "Stance"))
+
+
 @pytest.fixture
 def scene() -> Scene:
     return Scene()
@@ -122,7 +130,12 @@ def test_spans_in_blocks_that_do_not_count_are_said_to_be_left_out(scene: Scene)
 
 
 def test_intervals_from_few_articles_are_not_to_be_trusted_and_the_page_says_so(scene: Scene) -> None:
-    assert "2 articles do not show all that articles differ in" in text_of(scene.read("agreement"))
+    page = text_of(scene.read("agreement"))
+    assert "How sure that is cannot be said from so few articles." in page
+    assert "too few to say" in page
+    assert " to 1.00" not in page  # two articles, drawn again and again, give an interval that means nothing
+    make_differing(scene)
+    assert "4 articles do not show all that articles differ in" in text_of(scene.read("agreement"))
 
 
 def test_figures_of_labels_relations_and_attributes_say_on_how_much_they_rest(scene: Scene) -> None:
@@ -144,9 +157,9 @@ def test_figures_of_labels_relations_and_attributes_say_on_how_much_they_rest(sc
 
 
 def test_what_the_figures_rest_on_is_counted_anew_with_every_annotation(scene: Scene) -> None:
-    assert re.search(r"Claim 0\.\d+ (0\.\d+ to 1\.00 )?4 ", text_of(scene.read("agreement")))
+    assert re.search(r"Claim 0\.\d+ too few to say 4 ", text_of(scene.read("agreement")))
     annotate(scene.second, scene.cy, (0, 26, "Claim"))
-    assert re.search(r"Claim 0\.\d+ (0\.\d+ to 1\.00 )?5 ", text_of(scene.read("agreement")))
+    assert re.search(r"Claim 0\.\d+ too few to say 5 ", text_of(scene.read("agreement")))
 
 
 def test_the_contents_and_each_figure_lead_to_sections_of_the_same_page(scene: Scene) -> None:
@@ -261,8 +274,12 @@ def test_a_scheme_without_such_questions_has_no_figures_of_them(scene: Scene) ->
 
 def test_the_number_of_articles_that_precision_takes_is_said_with_the_widths_behind_it(scene: Scene) -> None:
     assert f'hx-get="{scene.url("agreement-needed")}?"' in scene.read("agreement")
+    assert "2 articles that two people completed are too few to say" in text_of(
+        scene.read("agreement-needed")
+    )
+    make_differing(scene)
     answer = scene.read("agreement-needed", metric="alpha_nominal")
-    assert re.search(r"About [\d,]+ articles like these .* there are 2 now", text_of(answer))
+    assert re.search(r"About [\d,]+ articles like these .* there are 4 now", text_of(answer))
     assert re.search(r"Articles Width of the interval \d", text_of(answer))
 
 
@@ -279,10 +296,15 @@ def test_where_all_agree_there_are_articles_enough(scene: Scene) -> None:
     scene.second.status = TaskStatus.CANCELLED
     scene.second.save()
     assert "spread is unknown" in scene.read("agreement-needed")
-    third = make_tasks(scene.round, 1)[0]
-    for person in (scene.ada, scene.ben):
-        annotate(third, person, (0, 10, "Claim"))
-    assert "2 articles are enough for an interval no wider than" in text_of(scene.read("agreement-needed"))
+    others = make_tasks(scene.round, 19)
+    for number, task in enumerate(others, start=2):
+        for person in (scene.ada, scene.ben):
+            annotate(task, person, (0, 10, "Claim"))
+        if number == 4:
+            assert "4 articles that two people completed are too few" in text_of(
+                scene.read("agreement-needed")
+            )
+    assert "20 articles are enough for an interval no wider than" in text_of(scene.read("agreement-needed"))
 
 
 def test_the_figures_without_each_person_are_those_of_the_others(scene: Scene) -> None:
@@ -509,3 +531,13 @@ def test_what_the_library_refuses_is_told_in_its_own_words(
     answer = client.get(reverse(f"web:{page}", args=[scene.project.slug]))
     assert answer.status_code == 400
     assert "3 pairs of annotators share a document, and at most 2" in answer.content.decode()
+
+
+def test_of_labels_with_equal_figures_every_page_names_the_same_one(scene: Scene) -> None:
+    for person in (scene.ada, scene.ben):
+        annotate(scene.first, person, (0, 10, "Stance" if person == scene.ada else "Claim"))
+        annotate(scene.second, person, (0, 10, "Claim" if person == scene.ada else "Stance"))
+    annotate(scene.first, scene.cy)
+    annotate(scene.second, scene.cy)
+    assert "weakest label is Claim" in " ".join(text_of(scene.read("agreement-summary")).split())
+    assert "The lowest label: Claim" in text_of(scene.read("agreement"))

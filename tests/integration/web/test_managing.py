@@ -23,7 +23,8 @@ from annotations.models import (
     User,
 )
 from annotations.models.accounts import NOWHERE
-from annotations.schemes.definition import read_definition
+from annotations.schemes.definition import load_scheme, read_definition
+from annotations.schemes.starter import read_starter
 from annotations.web.health import writes
 from tests.answers import read_words
 from tests.databases import refusing_writes
@@ -50,6 +51,15 @@ class TestProjects:
         assert answer["Location"] == at("project", made)
         assert made.scheme.source == read_definition("argument-lite-v1")
         assert made.roles_of(manager) == {Role.MANAGER}
+
+    def test_each_scheme_says_what_it_marks_and_ones_own_begins_with_a_small_one(
+        self, browser: Client
+    ) -> None:
+        page = read_words(browser.get(reverse("web:create-project")))
+        assert "5 labels, 14 questions about spans, 6 kinds of link, 7 questions about the article" in page
+        assert "The smallest clause that asserts something one could reasonably dispute" in page
+        assert load_scheme(read_starter()).identifier == "opinions-v1"
+        assert "title = &quot;Opinions and who holds them&quot;" in page
 
     def test_what_is_wrong_with_an_own_definition_is_said(self, browser: Client) -> None:
         answer = browser.post(

@@ -84,6 +84,14 @@ def test_more_labels_than_keys_are_refused_with_what_to_do() -> None:
         make_scheme(found, name="made", title="Made")
 
 
+def test_labels_of_a_made_scheme_have_calm_colours_that_all_differ() -> None:
+    found = survey(judge(*((f"L{number}", "Kyiv", {}) for number in range(35))))
+    made = make_scheme(found, name="made", title="Made").scheme
+    colors = [label.color for label in made.labels]
+    assert colors[:3] == ["#0072B2", "#E69F00", "#009E73"]
+    assert len(set(colors)) == 35
+
+
 NAMES = st.text(min_size=1, max_size=12).filter(lambda name: "\x1f" not in name)
 VALUES = st.one_of(
     st.booleans(),
