@@ -16,10 +16,12 @@ from annotations.models import Article, ArticleImport, Role
 from annotations.projects.members import invite_member
 from annotations.projects.signing_in import make_link
 from annotations.web.accounts.views import CAME_BY_LINK
-from tests.factories import make_article, make_member, make_project
+from tests.factories import make_article, make_member, make_project, make_user
 from tests.factories.annotated import TWO_ANNOTATORS, write_export
 from tests.factories.everything import ANONYMOUS, OUTSIDER, World
 
+STAFF = "staff"
+"""Whoever administers the installation, without a role in the project."""
 FRENCH = "Le projet était prêt après de longues négociations à Genève. "
 PAGE = (
     "<html><head><title>Talks in Paris</title></head><body><nav><a href='/'>Home</a></nav><article>"
@@ -40,6 +42,7 @@ class States:
 
     def __init__(self, world: World, folder: Path) -> None:
         self.world = world
+        world.people[STAFF] = make_user("Staff", is_staff=True)
         self.manager = world.visit_as(Role.MANAGER)
         export = write_export(folder, *TWO_ANNOTATORS)
         tasks = json.loads(export.read_text())
@@ -83,6 +86,9 @@ class States:
                 yield reverse("web:sign-in-link", args=[make_link(newcomer, by=None)])
             case _ if visitor == OUTSIDER:
                 yield reverse("web:invitation", args=[self._invite()])
+            case _ if visitor == STAFF:
+                yield reverse("web:all-jobs")
+                yield reverse("web:any-job", args=[self.world.job.pk])
             case Role.CONSUMER:
                 yield reverse("web:set-password")
             case Role.MANAGER:

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from annotations.models import Role, Task, TaskStatus
 from tests.browser.in_process import browse
-from tests.browser.states import States
+from tests.browser.states import STAFF, States
 from tests.factories import make_article, make_task
 from tests.factories.everything import World, make_world
 from tests.factories.reliability import annotate, make_team
@@ -44,8 +44,9 @@ SCROLLED = """
   && !part.closest(".visually-hidden, textarea, select, svg, dialog") && part.clientHeight
 ).map((part) => part.className);
 """
-LEAD_ELSEWHERE = {"home", "start"}
+NO_PAGES = {"home", "start", "metrics"}
 """Addresses that show no page of their own."""
+EVERYBODY = (*VISITORS, STAFF)
 WIDE, NARROW, NARROWEST = 1400, 400, 320
 A4 = 680
 """What is between the margins of the page, in CSS pixels."""
@@ -142,14 +143,14 @@ def crowd(settings: Any, tmp_path: Path) -> Crowd:
 
 @pytest.mark.django_db(transaction=True)
 def test_every_page_of_the_urlconf_is_examined_for_somebody(crowd: Crowd) -> None:
-    addresses = {address for visitor in VISITORS for address in crowd.list_addresses(visitor)}
+    addresses = {address for visitor in EVERYBODY for address in crowd.list_addresses(visitor)}
     examined = {resolve(urlsplit(address).path).url_name for address in addresses}
     answering = {name for name, route in ROUTES.items() if route.get != NOT_ALLOWED}
-    assert answering - examined == LEAD_ELSEWHERE
+    assert answering - examined == NO_PAGES
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("visitor", VISITORS)
+@pytest.mark.parametrize("visitor", EVERYBODY)
 def test_axe_finds_nothing_on_any_page(visitor: str, browser: Browser, crowd: Crowd) -> None:
     found: list[str] = []
     client = crowd.world.visit_as(visitor)

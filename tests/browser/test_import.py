@@ -105,7 +105,7 @@ def test_a_manager_drops_a_mixed_folder_decides_publishes_and_undoes_another_imp
     page.get_by_label("Use source as").select_option("leave")
     press(page, "Read again with these columns")
     await_preview(page)
-    page.get_by_role("button", name="Publish the 8 without what was refused").click()
+    page.get_by_role("button", name="Publish 8 articles without what was refused").click()
     expect(page.locator("main")).to_contain_text("8 articles are in the project")
     page.goto("articles/")
     for title in ("prêt après", "Kyiv agrees", "Odesa agreed."):

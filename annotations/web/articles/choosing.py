@@ -105,7 +105,7 @@ class ChoiceForm(forms.Form):
 def read_choice_of_articles(
     project: Project, query: QueryDict
 ) -> tuple[ChoiceForm, ArticleChoice, ArticleSet | None]:
-    """The form, what it asks, and the set that the address names, whose choice is taken then."""
+    """The form, what it asks, and the set that the address names, whose choice is taken then; one that asks for no title is searched by it."""
     if "\0" in "".join(value for values in query.lists() for value in values[1]):
         raise BadRequest("No article has this character.")
     form = ChoiceForm(query if set(query) & set(ChoiceForm.base_fields) else None)
@@ -115,7 +115,8 @@ def read_choice_of_articles(
     if not (wanted.isascii() and wanted.isdecimal() and len(wanted) <= MAX_ID_LENGTH):
         raise BadRequest("There is no such set of articles.")
     found = get_object_or_404(project.article_sets.all(), pk=int(wanted))
-    return form, replace(read_set(found), title=form.choice.title), found
+    chosen = read_set(found)
+    return form, replace(chosen, title=chosen.title or form.choice.title), found
 
 
 class SetForm(forms.Form):

@@ -115,7 +115,9 @@ def show_import(request: MemberRequest, import_id: int) -> HttpResponse:
     match made.status:
         case ImportStatus.READ:
             seen = ReadImport.of(made)
-            context |= {"sections": list_sections(seen), "counts": seen.report["counts"]}
+            counts = seen.report["counts"]
+            context |= {"sections": list_sections(seen), "counts": counts, "n_asked": seen.n_asked}
+            context |= {"n_refused": counts["refused"] - seen.n_asked}
         case ImportStatus.PUBLISHED:
             context |= {"published": count_articles(ArticleImport.objects.filter(pk=made.pk)).get()}
             if made.report:

@@ -40,6 +40,18 @@ class ReadImport:
         report: Mapping[str, Any] = made.report or {}
         return cls(made, report, ImportChoices.from_json(made.choices), read_refusals(report))
 
+    @property
+    def n_asked(self) -> int:
+        """How many of the refusals are questions that the page asks."""
+        return sum(is_asked(bad) for bad in self.refusals)
+
+
+def is_asked(bad: Refusal) -> bool:
+    """Whether the page asks what would have it read, so that it is no refusal for good."""
+    if bad.remedy == Remedy.ENCODING:
+        return bool(bad.samples)
+    return bad.remedy == Remedy.LONG_TEXTS or (bad.remedy == Remedy.TEXT_COLUMN and bool(bad.choices))
+
 
 @dataclass(frozen=True, slots=True)
 class PreviewSection:
@@ -111,12 +123,7 @@ def show_long_texts(seen: ReadImport) -> PreviewSection | None:
 
 def show_problems(seen: ReadImport) -> PreviewSection | None:
     """What is refused and has to be mended in the files, or said under how they are read."""
-    asked_above = {Remedy.LONG_TEXTS, Remedy.TEXT_COLUMN}
-    found = [
-        bad
-        for bad in seen.refusals
-        if bad.remedy not in asked_above and not (bad.remedy == Remedy.ENCODING and bad.samples)
-    ]
+    found = [bad for bad in seen.refusals if not is_asked(bad)]
     return _name_problems([(bad.place, bad.explain(WAYS)) for bad in found], count=len(found))
 
 

@@ -57,6 +57,18 @@ def test_an_address_of_nothing_is_refused(news: Any, query: str) -> None:
     assert news.visit_as(Role.MANAGER).get(f"{at('articles', news)}?{query}").status_code == 400
 
 
+def test_a_set_of_a_title_that_was_searched_for_holds_those_articles_and_no_others(news: Any) -> None:
+    browser = news.visit_as(Role.MANAGER)
+    browser.post(at("name-set", news) + "?q=News+1", {"name": "Ones"})
+    made = ArticleSet.objects.get(name="Ones")
+    page = browser.get(at("articles", news), {"set": made.pk}).content.decode()
+    assert "title contains “News 1”" in page
+    assert ">News 1<" in page
+    assert ">News 2<" not in page
+    assert f'name="set" value="{made.pk}"' not in page  # another search leaves the set
+    assert "News 1" in browser.get(at("plan-round", news), {"set": made.pk}).content.decode()
+
+
 def test_a_filter_is_kept_as_a_set_planned_from_and_deleted(news: Any) -> None:
     browser = news.visit_as(Role.MANAGER)
     query = "?column=source&value=wire"

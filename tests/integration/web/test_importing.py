@@ -122,7 +122,8 @@ def test_readings_are_shown_beside_each_other_and_one_is_chosen(manager: Client,
     assert "Le projet était pręt" in page
     assert "--" not in page
     assert 'name="encoding:a.txt" value="cp1252"' in page
-    assert "Publish the 1 without what was refused" in say(page)
+    assert "Publish 1 article without what was refused" in say(page)
+    assert "1 question to answer below" in say(page)
     manager.post(f"{address}read/", {"encoding:a.txt": "cp1252"})
     assert "2 articles from 2 files" in say(look(manager, address))
     manager.post(f"{address}publish/")
