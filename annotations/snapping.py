@@ -99,12 +99,14 @@ def snap(text: str, start: int, end: int, to: Snap = Snap.WORD) -> tuple[int, in
     start, end = _trim(text, start, end)
     if text[start] in BLANKS:
         return start, end
-    start = _move(text, start, -1, _cuts_character, MAX_WORD_LENGTH)
-    end = _move(text, end, 1, _cuts_character, MAX_WORD_LENGTH)
+    is_open = start == 0 or text[start - 1] in BLANKS
+    is_closed = end == len(text) or text[end] in BLANKS
+    start = start if is_open else _move(text, start, -1, _cuts_character, MAX_WORD_LENGTH)
+    end = end if is_closed else _move(text, end, 1, _cuts_character, MAX_WORD_LENGTH)
     if to is Snap.CHARACTER:
         return start, end
-    start = _move(text, start, -1, _begins_inside_word, MAX_WORD_LENGTH)
-    end = _move(text, end, 1, _ends_inside_word, MAX_WORD_LENGTH)
+    start = start if is_open else _move(text, start, -1, _begins_inside_word, MAX_WORD_LENGTH)
+    end = end if is_closed else _move(text, end, 1, _ends_inside_word, MAX_WORD_LENGTH)
     if to is Snap.WORD:
         return start, end
     start = _move(text, start, -1, _begins_inside_sentence, MAX_SENTENCE_LENGTH)

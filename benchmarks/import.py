@@ -136,7 +136,7 @@ def run(number: int) -> dict[str, Any]:
         import cProfile
         import pstats
 
-        profile = cProfile.Profile()
+        profile = cProfile.Profile(time.process_time)
         profile.runcall(Worker().run_until_idle)
         pstats.Stats(profile).sort_stats(os.environ["PROFILE"]).print_stats(45)
     else:

@@ -102,9 +102,16 @@ def measure_ours(file: Path, home: Path, environment: dict[str, str]) -> dict[st
         "from annotations.schemes.definition import read_definition as r;"
         "create_project(name='Import', scheme=s(r('argument-lite-v1'), by=None), by=None)"
     )
-    ours = {**os.environ, **environment, "WORKBENCH_HOME": str(home)}
+    ours = {
+        **os.environ,
+        **environment,
+        "WORKBENCH_HOME": str(home),
+        "PYTHONPYCACHEPREFIX": str(home / "code"),
+    }
+    ours.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed is compiled, as Label Studio is
     subprocess.run([*run, "migrate", "--verbosity", "0"], cwd=ROOT, env=ours, check=True)
     subprocess.run([*run, "shell", "--no-imports", "-c", prepare], cwd=ROOT, env=ours, check=True)
+    subprocess.run([*run, "check"], cwd=ROOT, env=ours, check=True, stdout=subprocess.DEVNULL)
     idle = _run([*run, "plan_round", "--help"], ours)
     found = _run([*run, "import_annotations", "import", str(file)], ours)
     again = _run([*run, "import_annotations", "import", str(file)], ours)

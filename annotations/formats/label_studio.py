@@ -1,7 +1,7 @@
 """A Label Studio JSON export: a list of tasks, each with its text and its annotations."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -160,7 +160,10 @@ class _ResultReader:
     def _read_region(self, number: int, entry: Entry) -> None:
         """Note what an entry says of its region; one without an id is a region of its own."""
         given, kind = entry.get("id"), entry["type"]
-        key = number if given is None else read_name(given, f"{self.where}: the id of a region")
+        is_name = isinstance(given, str) and given != ""
+        key: Any = number if given is None else given
+        if given is not None and not is_name:
+            key = read_name(given, f"{self.where}: the id of a region")
         value = entry.get("value")
         if value is not None and not isinstance(value, dict):
             raise RefusedError(
@@ -180,7 +183,7 @@ class _ResultReader:
         if isinstance(value.get("text"), str) and not self.is_html:
             region.said = value["text"]
         if kind.endswith("labels"):
-            region.labels.update(dict.fromkeys(self._read_kinds(value.get(kind), f"region {key!r}")))
+            region.labels.update(dict.fromkeys(self._read_kinds(value.get(kind), lambda: f"region {key!r}")))
         elif kind == "textarea":
             self.left_out["free texts about a region"] += 1
         else:
@@ -192,15 +195,15 @@ class _ResultReader:
                     f"{shorten(answer)}"
                 )
 
-    def _read_kinds(self, labels: Any, what: str) -> list[str]:
-        """Labels of a region or types of a relation; null and an empty list are none."""
+    def _read_kinds(self, labels: Any, say: Callable[[], str]) -> list[str]:
+        """Labels of a region or types of a relation, of which an error says what they are of; null and an empty list are none."""
         if labels is None:
             return []
         if not isinstance(labels, list):
-            raise RefusedError(f"{self.where}, {what}: the labels must be a list, not {shorten(labels)}")
+            raise RefusedError(f"{self.where}, {say()}: the labels must be a list, not {shorten(labels)}")
         for label in labels:
             if problem := find_name_problem(label):
-                raise RefusedError(f"{self.where}, {what}: the label {shorten(label)} {problem}")
+                raise RefusedError(f"{self.where}, {say()}: the label {shorten(label)} {problem}")
         return labels
 
     def _add_spans(self) -> dict[str | int, list[str]]:
@@ -223,7 +226,10 @@ class _ResultReader:
             [] if end is None else spans.get(read_name(end, f"{self.where}: an end of {what}"), [])
             for end in (entry.get("from_id"), entry.get("to_id"))
         )
-        direction, kinds = entry.get("direction") or "right", self._read_kinds(entry.get("labels"), what)
+        direction, kinds = (
+            entry.get("direction") or "right",
+            self._read_kinds(entry.get("labels"), lambda: what),
+        )
         if direction not in ("left", "right", "bi"):
             raise RefusedError(
                 f"{self.where}: the direction of {what} must be left, right or bi, not {shorten(direction)}"

@@ -40,7 +40,7 @@ def is_whole(value: Any) -> bool:
     >>> is_whole(3), is_whole(np.int32(3)), is_whole(3.0), is_whole(True)
     (True, True, False, False)
     """
-    return isinstance(value, Integral) and not isinstance(value, bool)
+    return type(value) is int or (isinstance(value, Integral) and not isinstance(value, bool))
 
 
 def make_whole(value: Any) -> Any:

@@ -35,18 +35,12 @@ class TaskTexts:
             Regions lie in several texts, whose offsets have nothing to do with each other.
         """
         tags: set[str] = set()
-        shared: set[str] | None = None
         is_html = False
         for task in tasks:
-            texts = list_texts(task.get("data")) if isinstance(task, dict) else {}
             for entry in _list_regions(task):
-                value = entry["value"]
                 if isinstance(entry.get("to_name"), str):
                     tags.add(entry["to_name"])
-                is_html = is_html or _lies_in_html(value)
-                if isinstance(value.get("text"), str) and not _lies_in_html(value):
-                    fitting = {key for key, text in texts.items() if _reads_as_said(text, value)}
-                    shared = fitting if shared is None else shared & fitting
+                is_html = is_html or _lies_in_html(entry["value"])
         if len(tags) > 1:
             raise RefusedError(
                 f"regions lie in several texts of a task ({', '.join(map(repr, sorted(tags)))}), and a document has "
@@ -58,7 +52,7 @@ class TaskTexts:
             if isinstance(task, dict)
             for key in tags & set(list_texts(task.get("data")))
         }
-        found = named or shared or set()
+        found = named or _list_reading(tasks)
         return cls(found.pop() if len(found) == 1 else None, is_html)
 
     def find(self, task: Entry, document: str) -> str:
@@ -84,6 +78,19 @@ class TaskTexts:
                 "so nothing can be measured; put the text itself into the data of each task"
             )
         return _read_html(texts[key], document) if self.is_html else texts[key]
+
+
+def _list_reading(tasks: Sequence[Any]) -> set[str]:
+    """The keys of the data that read, where each region lies, as the region says."""
+    shared: set[str] | None = None
+    for task in tasks:
+        texts = list_texts(task.get("data")) if isinstance(task, dict) else {}
+        for entry in _list_regions(task):
+            value = entry["value"]
+            if isinstance(value.get("text"), str) and not _lies_in_html(value):
+                fitting = {key for key, text in texts.items() if _reads_as_said(text, value)}
+                shared = fitting if shared is None else shared & fitting
+    return shared or set()
 
 
 def list_annotations(task: Any) -> list[Any] | None:

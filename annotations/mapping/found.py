@@ -27,10 +27,15 @@ class Occurrences:
     count: int = 0
     examples: list[str] = field(default_factory=list)
 
+    @property
+    def takes_examples(self) -> bool:
+        """Whether fewer are kept than may be."""
+        return len(self.examples) < MAX_EXAMPLES
+
     def note(self, example: str) -> None:
         """Count one more; the first few are kept as examples."""
         self.count += 1
-        if len(self.examples) < MAX_EXAMPLES and example not in self.examples:
+        if self.takes_examples and example not in self.examples:
             self.examples.append(example)
 
 
@@ -158,7 +163,7 @@ class Survey:
             label = self._keep(found.labels, span.label, FoundLabel)
             if label is None:
                 continue
-            label.note(_show(place, judgement.places.get(span.key, ""), text, span))
+            self._note_span(label, judgement, text, span, place)
             for name, value in span.attributes:
                 question = self._keep(label.attributes, name, FoundQuestion)
                 if question is not None:
@@ -174,6 +179,15 @@ class Survey:
             question = self._keep(found.fields, name, FoundQuestion)
             if question is not None:
                 question.add(value, f"{place}: {shorten(value)}")
+
+    def _note_span(
+        self, label: FoundLabel, judgement: Judgement, text: str | None, span: Span, place: str
+    ) -> None:
+        """Count a span; what it says is put together only while examples are wanted."""
+        if label.takes_examples:
+            label.note(_show(place, judgement.places.get(span.key, ""), text, span))
+        else:
+            label.count += 1
 
     def _check_place(self, text: str, span: Span, said: str | None, place: str, label: FoundLabel) -> None:
         if said is not None and not reads_as(text, span.start, span.end, said):

@@ -123,9 +123,11 @@ class Translator:
         if is_blank(work.text[start:end]):
             work.refuse_span(Code.BLANK_SPAN, f"A {label.name} marks nothing but white space.", found)
             return
-        span = Span(start, end, label.name, key=found.key)
-        answers = self._translate_attributes(found, mapped, label, name_span(span, work.text), work)
-        yield replace(span, attributes=sort_pairs(answers))
+        answers: dict[str, str] = {}
+        if found.attributes or mapped.gives or self._asked[found.label]:
+            owner = name_span(Span(start, end, label.name), work.text)
+            answers = self._translate_attributes(found, mapped, label, owner, work)
+        yield Span(start, end, label.name, sort_pairs(answers), found.key)
 
     def _place(self, found: Span, work: "_Work") -> tuple[int, int] | None:
         """Where a span lies in code points; None where it lies outside of the text, or reads otherwise than the file says."""

@@ -87,20 +87,18 @@ def name_link(source: Span, target: Span, text: str) -> str:
 
 def _check_spans(scheme: Scheme, text: str, markup: Markup) -> Iterator[Problem]:
     for span in markup.spans:
-        name = name_span(span, text)
         if span.end > len(text):
-            message = f"{name} ends at {span.end}, but the text has {len(text)} characters."
+            message = f"{name_span(span, text)} ends at {span.end}, but the text has {len(text)} characters."
             yield Problem(Code.SPAN_OUTSIDE_TEXT, message, _payload(span))
         elif is_blank(text[span.start : span.end]):
             message = f"A {span.label} at character {span.start:,} marks nothing but white space. Delete it."
             yield Problem(Code.BLANK_SPAN, message, _payload(span))
         label = scheme.label(span.label)
         if label is None:
-            yield Problem(
-                Code.UNKNOWN_LABEL, f"{name} has a label that {scheme.identifier} lacks.", _payload(span)
-            )
-        else:
-            yield from _check_attributes(label, span, name)
+            message = f"{name_span(span, text)} has a label that {scheme.identifier} lacks."
+            yield Problem(Code.UNKNOWN_LABEL, message, _payload(span))
+        elif label.attributes or span.attributes:
+            yield from _check_attributes(label, span, name_span(span, text))
 
 
 def _check_attributes(label: Label, span: Span, name: str) -> Iterator[Problem]:

@@ -4,13 +4,12 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db import connection
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F
 from django.utils import timezone
 
-from annotations import spans
 from annotations.formats.canonical import checksum, write_members
 from annotations.formats.record import describe_markup
 from annotations.mapping.translation import Translation
@@ -28,6 +27,7 @@ from annotations.models import (
     Task,
     TaskStatus,
 )
+from annotations.models.inserting import insert_rows, reserve_ids
 
 UNSTORABLE = dict.fromkeys((0, *range(55296, 57344)), "�")
 """What no database holds: NUL, and halves of surrogate pairs."""
@@ -90,86 +90,101 @@ def find_known(held: AnnotationImport, articles: Iterable[int]) -> KnownContribu
 def write_contributions(held: AnnotationImport, said: Contributions) -> None:
     """Write annotations of articles in the caller's transaction, each as its person's submitted share of a task."""
     now = timezone.now()
-    tasks = dict(
-        Task.objects.filter(round=held.round_id, article__in=list(said)).values_list("article_id", "pk")
+    tasks = _write_tasks(held, said, now)
+    pairs = [(tasks[article], one) for article, contributions in said.items() for one in contributions]
+    shares, revisions = reserve_ids(Assignment, len(pairs)), reserve_ids(Annotation, len(pairs))
+    insert_rows(
+        Assignment,
+        ("id", "task_id", "annotator_id", "current_id"),
+        (
+            (share, task, one.person, revision)
+            for share, revision, (task, one) in zip(shares, revisions, pairs, strict=True)
+        ),
+        status=AssignmentStatus.SUBMITTED,
+        created_at=now,
+        status_changed_at=now,
+        submitted_at=now,
+        leased_until=now,
+        closed_at=now,
     )
+    insert_rows(
+        Annotation,
+        ("id", "assignment_id", "fields", "digest", "canonical", "sha256"),
+        (
+            (
+                revision,
+                share,
+                json.dumps(dict(one.translation.markup.fields)),
+                one.sha256,
+                one.canonical,
+                one.sha256,
+            )
+            for share, revision, (_, one) in zip(shares, revisions, pairs, strict=True)
+        ),
+        revision=1,
+        created_at=now,
+        origin=_origin_of(held),
+        result=[],
+    )
+    scheme, project_id = held.round.scheme.definition, held.article_import.project_id
+    insert_rows(
+        NotedAnnotation,
+        ("annotation_id", "annotator_id"),
+        (
+            (revision, one.person)
+            for revision, (_, one) in zip(revisions, pairs, strict=True)
+            if scheme.has_note(one.translation.markup.fields)
+        ),
+        project_id=project_id,
+    )
+    _write_parts([(revision, one.translation) for revision, (_, one) in zip(revisions, pairs, strict=True)])
+
+
+def _write_tasks(held: AnnotationImport, said: Contributions, now: datetime) -> dict[int, int]:
+    """The tasks of articles in the round of an import, by article; each has as many more places as there are annotations for it."""
+    rows = Task.objects.filter(round=held.round_id, article__in=list(said)).values_list("article_id", "pk")
+    tasks = dict(rows)
     more: defaultdict[int, list[int]] = defaultdict(list)
     for article, task in tasks.items():
         more[len(said[article])].append(task)
     for number, ids in more.items():
         Task.objects.filter(pk__in=ids).update(wanted=F("wanted") + number, claimed=F("claimed") + number)
-    new = Task.objects.bulk_create(
-        Task(
-            round_id=held.round_id,
-            article_id=article,
-            wanted=len(contributions),
-            claimed=len(contributions),
-            status=TaskStatus.ANNOTATED,
-            status_changed_at=now,
-            annotated_at=now,
-        )
-        for article, contributions in said.items()
-        if article not in tasks
+    new = [article for article in said if article not in tasks]
+    made = dict(zip(new, reserve_ids(Task, len(new)), strict=True))
+    insert_rows(
+        Task,
+        ("id", "article_id", "wanted", "claimed"),
+        ((task, article, len(said[article]), len(said[article])) for article, task in made.items()),
+        round_id=held.round_id,
+        status=TaskStatus.ANNOTATED,
+        status_changed_at=now,
+        annotated_at=now,
     )
-    tasks |= {task.article_id: task.pk for task in new}
-    pairs = [(tasks[article], one) for article, contributions in said.items() for one in contributions]
-    shares = Assignment.objects.bulk_create(
-        Assignment(
-            task_id=task,
-            annotator_id=one.person,
-            status=AssignmentStatus.WITHDRAWN,  # until its annotation is there
-            created_at=now,
-            status_changed_at=now,
-            submitted_at=now,
-            leased_until=now,
-            closed_at=now,
-        )
-        for task, one in pairs
-    )
-    revisions = Annotation.objects.bulk_create(
-        Annotation(
-            assignment=share,
-            revision=1,
-            created_at=now,
-            origin=_origin_of(held),
-            fields=dict(one.translation.markup.fields),
-            result=[],
-            digest=one.sha256,
-            canonical=one.canonical,
-            sha256=one.sha256,
-        )
-        for share, (_, one) in zip(shares, pairs, strict=True)
-    )
-    own = Annotation.objects.filter(assignment=OuterRef("pk")).values("pk")[:1]
-    Assignment.objects.filter(pk__in=[share.pk for share in shares]).update(
-        status=AssignmentStatus.SUBMITTED, current=Subquery(own)
-    )
-    scheme, project_id = held.round.scheme.definition, held.article_import.project_id
-    NotedAnnotation.objects.bulk_create(
-        NotedAnnotation(annotation=revision, annotator_id=one.person, project_id=project_id)
-        for revision, (_, one) in zip(revisions, pairs, strict=True)
-        if scheme.has_note(one.translation.markup.fields)
-    )
-    _write_parts(
-        [(revision.pk, one.translation) for revision, (_, one) in zip(revisions, pairs, strict=True)]
-    )
+    return tasks | made
 
 
 def _write_parts(said: Sequence[tuple[int, Translation]]) -> None:
-    insert_spans((revision, span) for revision, translation in said for span in translation.markup.spans)
-    linked = [(revision, translation) for revision, translation in said if translation.markup.relations]
-    rows = Span.objects.filter(annotation__in=[revision for revision, _ in linked])
-    ids = {(revision, key): pk for revision, key, pk in rows.values_list("annotation_id", "key", "pk")}
-    Relation.objects.bulk_create(
-        Relation(
-            annotation_id=revision,
-            kind=link.kind,
-            source_id=ids[revision, link.source],
-            target_id=ids[revision, link.target],
-        )
-        for revision, translation in linked
-        for link in translation.markup.relations
+    marked = [(revision, span) for revision, translation in said for span in translation.markup.spans]
+    ids = reserve_ids(Span, len(marked))
+    insert_rows(
+        Span,
+        ("id", "annotation_id", "key", "start", "end", "label", "attributes"),
+        (
+            (pk, revision, span.key, span.start, span.end, span.label, json.dumps(dict(span.attributes)))
+            for pk, (revision, span) in zip(ids, marked, strict=True)
+        ),
     )
+    linked = [(revision, link) for revision, translation in said for link in translation.markup.relations]
+    if linked:
+        places = {(revision, span.key): pk for pk, (revision, span) in zip(ids, marked, strict=True)}
+        insert_rows(
+            Relation,
+            ("annotation_id", "kind", "source_id", "target_id"),
+            (
+                (revision, link.kind, places[revision, link.source], places[revision, link.target])
+                for revision, link in linked
+            ),
+        )
     QuarantinedItem.objects.bulk_create(
         QuarantinedItem(
             annotation_id=revision,
@@ -180,20 +195,6 @@ def _write_parts(said: Sequence[tuple[int, Translation]]) -> None:
         for revision, translation in said
         for problem in translation.misfits
     )
-
-
-def insert_spans(marked: Iterable[tuple[int, spans.Span]]) -> None:
-    """Write spans of annotations as rows, without making an object of each: they are nine of ten rows of an import."""
-    columns = ("annotation_id", "key", "start", "end", "label", "attributes")
-    names = ", ".join(map(connection.ops.quote_name, columns))
-    table = connection.ops.quote_name(Span._meta.db_table)
-    places = ", ".join("%s" for _ in columns)
-    rows = [
-        (revision, span.key, span.start, span.end, span.label, json.dumps(dict(span.attributes)))
-        for revision, span in marked
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)  # noqa: S608 - no value is in it
 
 
 def make_storable(payload: Any) -> Any:
