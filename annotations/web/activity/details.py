@@ -9,9 +9,16 @@ CALLED = {
     "count": "how many",
     "instead_of": "instead of",
     "was": "before",
+    "origin": "from",
     "overlap": "annotators an article",
 }
 """Details that have a better word."""
+SAID: Mapping[tuple[str, str], str] = {
+    ("origin", "import"): "a file that was imported",
+    ("origin", "gold"): "gold that was imported",
+    ("origin", "reconcile"): "Label Studio, where it was found later",
+}
+"""Values that have better words."""
 SAYS_NOTHING = frozenset({"first", "last", "task", "unit", "key", "ledger", "moved", "sha256", "title"})
 """Details that are for programs, such as ids of rows and checksums, or that the line has said already, such as the title."""
 USUAL: Mapping[str, Any] = {"revision": 1, "origin": "gateway"}
@@ -28,9 +35,12 @@ def describe_details(details: Mapping[str, Any], names: Mapping[int, str]) -> di
 
     >>> describe_details({"annotators": [3, 4], "seed": 7, "unit": "s:0"}, {3: "Ada"})
     {'annotators': ['Ada', 'no. 4'], 'seed': 7}
+    >>> describe_details({"origin": "import"}, {})
+    {'from': 'a file that was imported'}
     """
     told: dict[str, Any] = {}
-    for name, value in details.items():
+    for name, kept in details.items():
+        value = SAID.get((name, kept), kept) if isinstance(kept, str) else kept
         if name in SAYS_NOTHING or (name in USUAL and value == USUAL[name]):
             continue
         people = [names.get(person, f"no. {person}") for person in _read_ids(value)]
