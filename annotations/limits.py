@@ -165,6 +165,13 @@ MAX_QUEUE_DEPTH = 100
 MAX_LEASE_HOURS = 8_760
 """A year."""
 
+# Releases, and the parts that they are divided into.
+MAX_SPLIT_PARTS = 20
+MAX_SPLIT_NAME_LENGTH = 20
+MAX_SPLIT_WEIGHT = 1_000_000
+MAX_SPLIT_SEED = 2_147_483_647
+MAX_RELEASE_NUMBER = 2_147_483_647
+
 # One request.
 MAX_ANONYMOUS_BYTES = 64 * 1024
 """The body of a request of somebody who is not signed in: an address, a password."""

@@ -28,9 +28,13 @@ from annotations.corpus.errors import (
 from annotations.corpus.predicted.by_rules import NothingToPredictError
 from annotations.formats.errors import RefusedError
 from annotations.formats.ports import UnknownFormatError
+from annotations.gold.comparing import NotComparableError
 from annotations.gold.exports import FormatLosesError
 from annotations.gold.records import GoldGoneError
 from annotations.gold.services import GoldChangingError, InvalidReleaseTitleError, NothingToReleaseError
+from annotations.gold.splits import InvalidSplitError
+from annotations.gold.splitting import UnknownSplitError
+from annotations.gold.versions import InvalidVersionError
 from annotations.jobs.managing import JobRefusedError
 from annotations.projects.archived import ProjectArchivedError
 from annotations.projects.members import InvalidEmailError, LastManagerError, UnknownRoleError
@@ -50,6 +54,10 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (UnknownFormatError, HTTPStatus.BAD_REQUEST, "unknown-format"),
     (FormatLosesError, HTTPStatus.CONFLICT, "format-loses"),
     (InvalidReleaseTitleError, HTTPStatus.BAD_REQUEST, "invalid-title"),
+    (InvalidSplitError, HTTPStatus.BAD_REQUEST, "invalid-split"),
+    (NotComparableError, HTTPStatus.BAD_REQUEST, "not-comparable"),
+    (InvalidVersionError, HTTPStatus.BAD_REQUEST, "invalid-version"),
+    (UnknownSplitError, HTTPStatus.BAD_REQUEST, "unknown-split"),
     (GoldGoneError, HTTPStatus.CONFLICT, "gold-changing"),
     (GoldChangingError, HTTPStatus.CONFLICT, "gold-changing"),
     (NothingToReleaseError, HTTPStatus.CONFLICT, "nothing-to-release"),

@@ -12,6 +12,7 @@ from annotations.formats.ports import Format, Losses
 from annotations.formats.registry import find_format
 from annotations.gold.records import find_shares, read_annotations
 from annotations.gold.releases import read_release_lines
+from annotations.gold.splitting import choose_splits
 from annotations.models import Event, Project, Release, ReleaseFile, Scheme
 from annotations.models.assignment import AssignmentQuerySet
 from annotations.schemes.briefing import describe_scheme
@@ -38,14 +39,14 @@ class Export:
     losses: Losses = field(default_factory=Losses)
 
 
-def export_release(release: Release, *, format_name: str, strict: bool = False) -> Export:
-    """Write a release in a format. A strict export that would lose something fails before its first byte."""
+def export_release(release: Release, *, format_name: str, strict: bool = False, split: str = "") -> Export:
+    """Write a release, or some of its parts, in a format. A strict export that would lose something fails before its first byte."""
     chosen = find_format(format_name)
-    if strict and (lost := list_losses_of_release(release, format_name=format_name)):
+    split = choose_splits(release, split)
+    if strict and (lost := list_losses_of_release(release, format_name=format_name, split=split)):
         raise FormatLosesError(format_name, list(lost))
-    return _export(
-        chosen, read_release_lines(release), filename=f"{release.project.slug}-release-{release.number}"
-    )
+    name = "-".join([release.project.slug, "release", str(release.number), *filter(None, split.split(","))])
+    return _export(chosen, read_release_lines(release, split=split), filename=name)
 
 
 def export_annotations(
@@ -130,28 +131,29 @@ def describe_scheme_of(checksum: str) -> str:
     return describe_scheme(scheme.definition) if scheme else ""
 
 
-def list_losses_of_release(release: Release, *, format_name: str) -> tuple[str, ...]:
+def list_losses_of_release(release: Release, *, format_name: str, split: str = "") -> tuple[str, ...]:
     """What an export of a release loses; everything is written once to count it, unless its file was written before."""
     chosen = find_format(format_name)
     if chosen.holds_everything:
         return ()
-    file = find_file(release, format_name)
+    file = find_file(release, format_name, split=split)
     if file is not None:
         return tuple(file.losses)
-    export = export_release(release, format_name=format_name)
+    export = export_release(release, format_name=format_name, split=split)
     for _ in export.chunks:
         pass
     return tuple(export.losses.describe())
 
 
-def list_files(release: Release) -> dict[str, ReleaseFile]:
-    """The files of a release that this version of the workbench has written, by the names of their formats."""
-    return {file.format: file for file in ReleaseFile.objects.filter(release=release, version=__version__)}
+def list_files(release: Release, *, split: str = "") -> dict[str, ReleaseFile]:
+    """The files of a release, or of some of its parts, that this version of the workbench has written, by the names of their formats."""
+    files = ReleaseFile.objects.filter(release=release, split=split, version=__version__)
+    return {file.format: file for file in files}
 
 
-def find_file(release: Release, format_name: str) -> ReleaseFile | None:
-    """The file of a release in a format, where this version of the workbench has written it."""
-    return ReleaseFile.objects.filter(release=release, format=format_name, version=__version__).first()
+def find_file(release: Release, format_name: str, *, split: str = "") -> ReleaseFile | None:
+    """The file of a release, or of some of its parts, in a format, where this version of the workbench has written it."""
+    return list_files(release, split=split).get(format_name)
 
 
 def list_losses_of_annotations(

@@ -24,33 +24,33 @@ CHUNKS_BETWEEN_SIGNS = 500
 BLOCK = 1 << 16
 
 
-def ask_for_file(release: Release, format_name: str) -> Job:
-    """Ask a worker to write the file of a release in a format; asking again before it is written changes nothing."""
+def ask_for_file(release: Release, format_name: str, *, split: str = "") -> Job:
+    """Ask a worker to write the file of a release, or of some of its parts, in a format; asking again before it is written changes nothing."""
     return enqueue(
         KIND,
-        key=f"{KIND}:{release.pk}:{format_name}",
+        key=":".join([KIND, str(release.pk), format_name, *filter(None, [split])]),
         project=release.project,
-        arguments={"release": release.pk, "format": format_name},
+        arguments={"release": release.pk, "format": format_name, **({"split": split} if split else {})},
     )
 
 
 def run_prepare_release(job: Job, checkpoint: Checkpoint) -> None:
     """Write the file that was asked for; one that was written before a crash is not written again."""
     release = Release.objects.select_related("project").get(pk=job.arguments["release"])
-    name = job.arguments["format"]
-    file = find_file(release, name)
+    name, split = job.arguments["format"], job.arguments.get("split", "")
+    file = find_file(release, name, split=split)
     if file is None or not is_here(file):
-        prepare_file(release, name, sign_of_life=checkpoint)
+        prepare_file(release, name, split=split, sign_of_life=checkpoint)
 
 
 def prepare_file(
-    release: Release, format_name: str, *, sign_of_life: Callable[[], None] = lambda: None
+    release: Release, format_name: str, *, split: str = "", sign_of_life: Callable[[], None] = lambda: None
 ) -> ReleaseFile:
-    """Write the file of a release in a format; there is a row for it only when all of it is in the storage.
+    """Write the file of a release, or of some of its parts, in a format; there is a row for it only when all of it is in the storage.
 
     The file is called by its checksum, so what a killed worker left behind is overwritten by the same bytes or by none.
     """
-    export = export_release(release, format_name=format_name)
+    export = export_release(release, format_name=format_name, split=split)
     with TemporaryFile() as written:
         digest, length = _write(export, written, sign_of_life)
         name = f"releases/{release.pk}/{digest}{export.filename[export.filename.rindex('.') :]}"
@@ -58,6 +58,7 @@ def prepare_file(
     file, _ = ReleaseFile.objects.update_or_create(
         release=release,
         format=format_name,
+        split=split,
         version=__version__,
         defaults={
             "name": name,

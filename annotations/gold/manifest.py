@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from annotations.formats.canonical import checksum_text
@@ -34,9 +34,9 @@ class ManifestBuilder:
             name: hashlib.sha256() for name in ("articles", "annotations", "decisions", "records", "jsonl")
         }
 
-    def add(self, line: str) -> None:
-        """Count the record of a canonical line."""
-        record = json.loads(line)
+    def add(self, line: str) -> dict[str, Any]:
+        """Count the record of a canonical line, and give it."""
+        record: dict[str, Any] = json.loads(line)
         article, spans, annotations = record["id"], record["spans"], record["annotations"]
         self._counts["articles"] += 1
         self._counts["annotations"] += len(annotations)
@@ -55,6 +55,7 @@ class ManifestBuilder:
         self._update("decisions", article, record["ledger"]["decisions"], record["ledger"]["sha256"])
         self._update("records", checksum_text(line))
         self._update("jsonl", line)
+        return record
 
     def _update(self, name: str, *values: object) -> None:
         self._digests[name].update((" ".join(str(value) for value in values) + "\n").encode())
@@ -69,14 +70,17 @@ class ManifestBuilder:
         unreviewed: int,
         left_out: Mapping[str, Sequence[int]],
         superseded: Sequence[Mapping[str, int]],
+        splits: Mapping[str, Any] | None = None,
+        version: Callable[[Mapping[str, Any]], str] | str | None = None,
     ) -> dict[str, Any]:
         """Close the manifest; the time is left out of it, so that the same gold gives the same bytes.
 
-        Unmet rules are counted where there are any, so that an earlier manifest is built again to the byte.
+        Unmet rules are counted where there are any, and splits and a version named where there are some, so that an
+        earlier manifest is built again to the byte. The version may follow from all that is in the manifest.
         """
         unmet = {"against_rules": self._counts["against_rules"], "unmet_rules": dict(self._unmet)}
         names = ("articles", "annotations", "decisions", "spans", "relations")
-        return {
+        manifest: dict[str, Any] = {
             "manifest_version": MANIFEST_VERSION,
             "record_version": RECORD_VERSION,
             "workbench_version": workbench_version,
@@ -94,4 +98,7 @@ class ManifestBuilder:
             "checksums": {name: digest.hexdigest() for name, digest in self._digests.items()},
             "left_out": {reason: sorted(articles) for reason, articles in left_out.items()},
             "superseded": [dict(entry) for entry in superseded],
+            **({"splits": dict(splits)} if splits else {}),
         }
+        named = version(manifest) if callable(version) else version
+        return {**manifest, "version": named} if named else manifest

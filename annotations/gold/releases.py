@@ -9,6 +9,8 @@ from annotations.formats.canonical import checksum, checksum_text, write_canonic
 from annotations.formats.record import Record
 from annotations.gold.manifest import ManifestBuilder
 from annotations.gold.records import rebuild_gold_line
+from annotations.gold.splits import SplitArticle, SplitPlan
+from annotations.gold.splitting import describe_for_splits, describe_splits
 from annotations.models import Release
 from annotations.projects.pseudonyms import name_annotators
 
@@ -33,6 +35,9 @@ def rebuild_release(release: Release) -> str:
         raise ReleaseDamagedError(f"the manifest of {release} does not have the checksum it was frozen with")
     builder = ManifestBuilder()
     pseudonyms = name_annotators(release.project)
+    splits = stored.get("splits")
+    plan = SplitPlan.from_json(splits["plan"]) if splits else None
+    divided: list[SplitArticle] = []
     for frozen in read_release(release):
         try:
             line = rebuild_gold_line(frozen, project=release.project, pseudonyms=pseudonyms)
@@ -40,7 +45,12 @@ def rebuild_release(release: Release) -> str:
             raise ReleaseNotRebuiltError(f"{_name(frozen)}: what it was made of is gone ({error})") from error
         if line != frozen.to_line():
             raise ReleaseNotRebuiltError(_explain_difference(frozen, line))
-        builder.add(line)
+        record = builder.add(line)
+        if plan is not None:
+            divided.append(describe_for_splits(record, plan))
+    if plan is not None:
+        sides = dict(release.items.order_by("ordinal").values_list("article_id", "split"))
+        splits = {**splits, **describe_splits(plan, divided, sides)}
     manifest = write_canonical(
         builder.build(
             project=stored["project"],
@@ -50,6 +60,8 @@ def rebuild_release(release: Release) -> str:
             unreviewed=stored["counts"]["unreviewed"],
             left_out=stored["left_out"],
             superseded=stored["superseded"],
+            splits=splits,
+            version=stored.get("version"),
         ),
     )
     if manifest != write_canonical(stored):
@@ -74,10 +86,11 @@ def read_release(release: Release) -> Iterator[Record]:
     return map(Record.from_line, read_release_lines(release))
 
 
-def read_release_lines(release: Release) -> Iterator[str]:
-    """The records as canonical lines, as they were frozen, each checked against its checksum."""
+def read_release_lines(release: Release, *, split: str = "") -> Iterator[str]:
+    """The records as canonical lines, as they were frozen, each checked against its checksum; or those of some parts alone."""
     last = 0
-    while page := list(release.items.filter(ordinal__gt=last).order_by("ordinal")[:ITEMS_AT_ONCE]):
+    items = release.items.filter(split__in=split.split(",")) if split else release.items.all()
+    while page := list(items.filter(ordinal__gt=last).order_by("ordinal")[:ITEMS_AT_ONCE]):
         for item in page:
             if checksum_text(item.record) != item.sha256:
                 raise ReleaseDamagedError(

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from tempfile import TemporaryFile
 from typing import TextIO
 
@@ -15,6 +16,9 @@ from annotations.formats.jsonl import JSONL
 from annotations.gold.files import ask_for_file
 from annotations.gold.manifest import ManifestBuilder
 from annotations.gold.records import GoldGoneError, read_gold
+from annotations.gold.splits import SplitArticle, SplitPlan
+from annotations.gold.splitting import Divided, describe_for_splits, divide_release
+from annotations.gold.versions import check_version, propose_version, read_version
 from annotations.models import (
     Event,
     Gold,
@@ -57,10 +61,20 @@ class ChosenGold:
     superseded: list[dict[str, int]]
 
 
-def freeze_release(project: Project, *, title: str, by: User | None, refuse_unmet: bool = False) -> Release:
+def freeze_release(
+    project: Project,
+    *,
+    title: str,
+    by: User | None,
+    refuse_unmet: bool = False,
+    splits: SplitPlan | None = None,
+    version: str = "",
+) -> Release:
     """Freeze all gold that the project has so far; where several rounds decided an article, the latest gold wins.
 
-    `refuse_unmet` leaves out the gold that was finished although it breaks rules of the scheme.
+    `refuse_unmet` leaves out the gold that was finished although it breaks rules of the scheme. `splits` divides the
+    release into parts, in which the articles of earlier releases stay where they are. The `version` follows from what
+    changed since the last release, unless one is given.
     The records are read before the transaction that writes them: each names the revisions and decisions that it
     comes from, so it stays true whatever is decided meanwhile, and nobody waits for a large release.
     """
@@ -68,10 +82,12 @@ def freeze_release(project: Project, *, title: str, by: User | None, refuse_unme
     title = title.strip()
     if not 0 < len(title) <= MAXIMUM_TITLE:
         raise InvalidReleaseTitleError(f"give the release a title of 1 to {MAXIMUM_TITLE} characters")
+    if version:
+        read_version(version)
     with TemporaryFile("w+", encoding="utf-8", newline="\n") as lines:
-        draft = _draft_release(project, lines, refuse_unmet=refuse_unmet)
+        draft = _draft_release(project, lines, refuse_unmet=refuse_unmet, splits=splits)
         lines.seek(0)
-        return _publish_release(project, draft, lines, title=title, by=by)
+        return _publish_release(project, draft, lines, title=title, by=by, version=version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,43 +99,57 @@ class Draft:
     articles: list[int]
     checksums: list[str]
     unreviewed: int
+    last_number: int
+    """Of the project's releases, when the draft was made."""
+    divided: Divided | None = None
 
-    def list_items(self, lines: Iterable[str]) -> Iterator[tuple[int, int, str, str]]:
-        """The ordinal, the article, the record and its checksum of each item; its checksum was taken as it was read."""
+    def list_items(self, lines: Iterable[str]) -> Iterator[tuple[int, int, str, str, str]]:
+        """The ordinal, the article, the record, its checksum and its part of each item; its checksum was taken as it was read."""
         rows = zip(self.articles, lines, self.checksums, strict=True)
+        sides = self.divided.sides if self.divided else {}
         for ordinal, (article, line, digest) in enumerate(rows, start=1):
-            yield ordinal, article, line.removesuffix("\n"), digest
+            yield ordinal, article, line.removesuffix("\n"), digest, sides.get(article, "")
 
 
-def _draft_release(project: Project, lines: TextIO, *, refuse_unmet: bool) -> Draft:
+def _draft_release(project: Project, lines: TextIO, *, refuse_unmet: bool, splits: SplitPlan | None) -> Draft:
     for _ in range(ATTEMPTS):
+        last_number = _find_last_number(project)
         choice = _choose_gold(project, refuse_unmet=refuse_unmet)
         if not choice.gold_ids:
             raise NothingToReleaseError(
                 f"{project} has no gold yet: a release needs at least one task that is adjudicated or unanimous",
             )
         builder, articles, checksums, unreviewed = ManifestBuilder(), [], [], 0
+        to_divide: list[SplitArticle] = []
         lines.seek(0)
         lines.truncate()
         try:
             for gold in read_gold(choice.gold_ids):
-                builder.add(gold.line)
+                record = builder.add(gold.line)
+                if splits is not None:
+                    to_divide.append(describe_for_splits(record, splits))
                 lines.write(gold.line + "\n")
                 articles.append(gold.article)
                 checksums.append(checksum_text(gold.line))
                 unreviewed += gold.needs_review
         except GoldGoneError:
             continue
-        return Draft(builder, choice, articles, checksums, unreviewed)
+        divided = divide_release(project, to_divide, splits) if splits is not None else None
+        return Draft(builder, choice, articles, checksums, unreviewed, last_number, divided)
     raise GoldChangingError(f"tasks of {project} are being reopened at this moment: try again in a minute")
 
 
 @transaction.atomic
 def _publish_release(
-    project: Project, draft: Draft, lines: Iterable[str], *, title: str, by: User | None
+    project: Project, draft: Draft, lines: Iterable[str], *, title: str, by: User | None, version: str
 ) -> Release:
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    number = (project.releases.aggregate(last=Max("number"))["last"] or 0) + 1
+    number = _find_last_number(project) + 1
+    if draft.divided is not None and number != draft.last_number + 1:
+        raise GoldChangingError(
+            f"another release of {project} was frozen at this moment, and articles stay in its parts: try again"
+        )
+    before = project.releases.filter(number=number - 1).values_list("manifest", flat=True).first()
     manifest = draft.builder.build(
         project=project.slug,
         number=number,
@@ -128,6 +158,8 @@ def _publish_release(
         unreviewed=draft.unreviewed,
         left_out=draft.choice.left_out,
         superseded=draft.choice.superseded,
+        splits=draft.divided.described if draft.divided else None,
+        version=check_version(version, before=before) if version else partial(propose_version, before),
     )
     release = Release.objects.create(
         project=project,
@@ -141,6 +173,10 @@ def _publish_release(
     ask_for_file(release, JSONL.name)
     Event.objects.record("froze", release, actor=by, project=project, sha256=release.sha256)
     return release
+
+
+def _find_last_number(project: Project) -> int:
+    return int(project.releases.aggregate(last=Max("number"))["last"] or 0)
 
 
 def _choose_gold(project: Project, *, refuse_unmet: bool) -> ChosenGold:
@@ -181,6 +217,6 @@ def _choose_gold(project: Project, *, refuse_unmet: bool) -> ChosenGold:
     )
 
 
-def _store_items(release: Release, items: Iterable[tuple[int, int, str, str]]) -> None:
-    """Store the items of a release: the ordinal, the article, the record and its checksum of each."""
-    insert_rows(ReleaseItem, ["ordinal", "article_id", "record", "sha256"], items, release=release)
+def _store_items(release: Release, items: Iterable[tuple[int, int, str, str, str]]) -> None:
+    """Store the items of a release: the ordinal, the article, the record, its checksum and its part of each."""
+    insert_rows(ReleaseItem, ["ordinal", "article_id", "record", "sha256", "split"], items, release=release)

@@ -75,6 +75,12 @@ class SketchIndex:
                     done.add(candidate[:2])
                     yield candidate
 
+    def estimate_share(self, one: int, other: int) -> float:
+        """How much of the smaller of two texts is in the other, between 0 and 1, as far as their samples tell."""
+        shared = len(np.intersect1d(self.sketches[one], self.sketches[other], assume_unique=True))
+        comparable = self._count_comparable(one, other)
+        return min(shared / comparable, 1.0) if comparable else 0.0
+
     def _find(self, numbers: list[int]) -> Iterator[CopyCandidate]:
         sketches = [self.sketches[number] for number in numbers]
         keys = np.concatenate(sketches)

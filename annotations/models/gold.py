@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
+from annotations.limits import MAX_SPLIT_NAME_LENGTH, MAX_SPLIT_PARTS
 from annotations.models.accounts import User
 from annotations.models.corpus import Article
 from annotations.models.projects import Project
@@ -37,6 +38,12 @@ class ReleaseItem(models.Model):
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="release_items")
     record = models.TextField()
     sha256 = models.CharField(max_length=64, help_text="Of the record in UTF-8.")
+    split = models.CharField(
+        max_length=MAX_SPLIT_NAME_LENGTH,
+        blank=True,
+        default="",
+        help_text="The part of the release that the article is in, if it is divided.",
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["release_id", "ordinal"]
@@ -50,10 +57,16 @@ class ReleaseItem(models.Model):
 
 
 class ReleaseFile(models.Model):
-    """The whole of a release in one format, kept in the storage. A cache: the file can be written again."""
+    """A release, or parts of it, in one format, kept in the storage. A cache: the file can be written again."""
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="files")
     format = models.CharField(max_length=40, help_text="The name of the format.")
+    split = models.CharField(
+        max_length=MAX_SPLIT_PARTS * (MAX_SPLIT_NAME_LENGTH + 1),
+        blank=True,
+        default="",
+        help_text="The parts of the release that are in it, with commas; empty for the whole.",
+    )
     version = models.CharField(max_length=40, help_text="Of the workbench that wrote it.")
     name = models.CharField(max_length=200, help_text="By which the storage knows it.")
     sha256 = models.CharField(max_length=64)
@@ -63,7 +76,9 @@ class ReleaseFile(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="release_file_unique", fields=["release", "format", "version"])
+            models.UniqueConstraint(
+                name="release_file_unique", fields=["release", "format", "split", "version"]
+            )
         ]
 
     def __str__(self) -> str:

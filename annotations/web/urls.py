@@ -17,6 +17,7 @@ from annotations.web.articles import views as articles
 from annotations.web.people import person
 from annotations.web.people import views as people
 from annotations.web.projects import views as projects
+from annotations.web.releases import changes
 from annotations.web.releases import views as releases
 from annotations.web.rounds import ending
 from annotations.web.rounds import views as rounds
@@ -186,6 +187,7 @@ urlpatterns = [
     path("projects/<slug:slug>/agreement/report.csv", agreement_files.download_csv, name="agreement-csv"),
     path("projects/<slug:slug>/releases/", releases.list_releases, name="releases"),
     path("projects/<slug:slug>/releases/<int:number>/", releases.show_release, name="release"),
+    path("projects/<slug:slug>/releases/<int:number>/changes/", changes.show_changes, name="release-changes"),
     path("projects/<slug:slug>/activity/", activity.list_events, name="activity"),
     path("projects/<slug:slug>/jobs/", jobs.list_jobs, name="jobs"),
     path("projects/<slug:slug>/jobs/<int:job_id>/", jobs.show_job, name="job"),

@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import export_release
 from annotations.gold.files import prepare_file
+from annotations.jobs.worker import Worker
 from annotations.models import Assignment, AssignmentStatus, Job, Membership, Role
 from tests.api.world import World, call_as, make_world, read_stream
 
@@ -274,3 +275,66 @@ def test_a_consumer_sees_no_name_in_anything_that_they_may_read(world: World) ->
         for person in people:
             assert person.name not in shown
             assert person.email not in shown
+
+
+def test_a_part_of_a_release_is_sent_as_a_file_of_its_own(world: World) -> None:
+    client = call_as(world, Role.MANAGER)
+    made = client.post(
+        f"/api/v1/projects/{world.project.pk}/releases/",
+        {"title": "Divided", "splits": {"shares": "train=1,held-out=1", "keep_copies": False}},
+        format="json",
+    ).json()
+    address = f"/api/v1/releases/{made['id']}"
+    parts = client.get(f"{address}/splits/").json()
+    assert parts["splits"] == made["manifest"]["splits"]
+    assert [len(articles) for articles in parts["articles"].values()] == [1, 1]
+    Worker().run_until_idle()
+    streamed = client.get(f"{address}/export/?split=held-out")
+    body = read_stream(streamed)
+    assert [json.loads(body)["id"]] == parts["articles"]["held-out"]
+    Worker().run_until_idle()
+    kept = client.get(f"{address}/export/?split=held-out")
+    assert kept["X-Checksum-SHA256"] == hashlib.sha256(body).hexdigest()
+    assert 'release-2-held-out.jsonl"' in kept["Content-Disposition"]
+    refused = client.get(f"{address}/export/?split=dev")
+    assert refused.status_code == HTTPStatus.BAD_REQUEST
+    assert "its parts are train, held-out" in refused.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("splits", "said"),
+    [
+        ({}, "Give either shares or folds"),
+        ({"shares": "1/1", "folds": 2}, "Give either shares or folds"),
+        ({"shares": "80"}, "has 1 shares"),
+        ({"folds": 7}, "divide into fewer"),
+        ({"shares": "1/1", "sed": 3}, "There is no such field"),
+    ],
+)
+def test_a_division_that_cannot_be_is_refused(world: World, splits: dict[str, Any], said: str) -> None:
+    refused = call_as(world, Role.MANAGER).post(
+        f"/api/v1/projects/{world.project.pk}/releases/",
+        {"title": "Divided", "splits": splits},
+        format="json",
+    )
+    assert refused.status_code == HTTPStatus.BAD_REQUEST
+    assert said in refused.content.decode()
+
+
+def test_what_changed_between_two_releases_is_told_as_json_and_as_a_changelog(world: World) -> None:
+    client = call_as(world, Role.MANAGER)
+    none_before = client.get(f"/api/v1/releases/{world.release.pk}/changes/")
+    assert none_before.status_code == HTTPStatus.NOT_FOUND
+    assert "no such earlier release" in none_before.json()["detail"]
+    made = client.post(
+        f"/api/v1/projects/{world.project.pk}/releases/", {"title": "Again"}, format="json"
+    ).json()
+    address = f"/api/v1/releases/{made['id']}/changes/"
+    written = json.loads(read_stream(client.get(f"{address}?since=1")))
+    assert (written["after"]["version"], written["articles"]) == ("1.0.1", [])
+    changelog = client.get(f"{address}?as=markdown")
+    assert changelog["Content-Type"].startswith("text/markdown")
+    assert read_stream(changelog).decode().startswith("# Changes from release 1 (First, 1.0.0)")
+    for query in ("since=0", "as=html", "since=9&as=pdf"):
+        assert client.get(f"{address}?{query}").status_code == HTTPStatus.BAD_REQUEST
+    assert client.get(f"{address}?since=9").status_code == HTTPStatus.NOT_FOUND

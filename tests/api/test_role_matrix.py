@@ -128,6 +128,8 @@ MATRIX: dict[Route, dict[str, int]] = {
     ("releases-list", "get"): listed(),
     ("releases-detail", "get"): shown_to(GOLD),
     ("releases-export", "get"): shown_to(GOLD),
+    ("releases-splits", "get"): shown_to(GOLD),
+    ("releases-changes", "get"): shown_to(""),
     ("jobs-list", "get"): listed(),
     ("jobs-detail", "get"): shown_to("manager"),
     ("jobs-cancel", "post"): shown_to("manager") | {Role.MANAGER: 409},

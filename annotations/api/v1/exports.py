@@ -19,12 +19,19 @@ from annotations.api.ranges import UnsatisfiableRangeError, read_range
 from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import Export, LiveState, find_file
 from annotations.gold.files import ask_for_file, is_here, read_part
+from annotations.gold.splitting import choose_splits
+from annotations.limits import MAX_SPLIT_NAME_LENGTH, MAX_SPLIT_PARTS
 from annotations.models import Release, ReleaseFile
 
 NAMES = [known.name for known in WRITTEN]
 FORMAT = OpenApiParameter("format", str, enum=NAMES, description="Stream a file in this format.")
 STRICT = OpenApiParameter(
     "strict", bool, description="Fail with 409 rather than leave out what the format cannot hold."
+)
+SPLIT = OpenApiParameter(
+    "split",
+    str,
+    description="Only a part of the release, such as `train`; several with commas. See `splits/` for what there is.",
 )
 FILE: dict[Any, Any] = {
     (200, media_type): OpenApiTypes.ANY if media_type.endswith("+json") else OpenApiTypes.BINARY
@@ -60,6 +67,12 @@ class ReleaseExportParameters(serializers.Serializer[Any]):
     )
 
 
+class ReleasePartParameters(ReleaseExportParameters):
+    """What an export of a release that may be divided may be asked for in a query."""
+
+    split = serializers.CharField(default="", max_length=MAX_SPLIT_PARTS * (MAX_SPLIT_NAME_LENGTH + 1))
+
+
 def send_live(request: Request, export: Export, *, state: LiveState) -> HttpResponseBase:
     """Stream an export as it is made; a caller that has one of the same state already is told so instead.
 
@@ -76,11 +89,14 @@ def send_live(request: Request, export: Export, *, state: LiveState) -> HttpResp
     return StreamingHttpResponse(chunks, headers=headers, content_type=export.media_type)
 
 
-def send_release(request: Request, release: Release, export: Export, *, format_name: str) -> HttpResponseBase:
+def send_release(
+    request: Request, release: Release, export: Export, *, format_name: str, split: str = ""
+) -> HttpResponseBase:
     """Send the file of a release, or a part of it, or stream the release while there is no file and ask for one."""
-    file = find_file(release, format_name)
+    split = choose_splits(release, split)
+    file = find_file(release, format_name, split=split)
     if file is None or not is_here(file):
-        ask_for_file(release, format_name)
+        ask_for_file(release, format_name, split=split)
         headers = {**_name_file(export), "Accept-Ranges": "none"}
         if request.method == "HEAD":
             return HttpResponse(headers=headers, content_type=export.media_type)

@@ -64,6 +64,7 @@ from annotations.gold.exports import (
     read_state,
 )
 from annotations.gold.services import freeze_release
+from annotations.gold.splits import SplitPlan, plan_splits
 from annotations.markup import DEFAULT_MERGE_RULE
 from annotations.models import Assignment, Project, Release, Role, Scheme, User
 from annotations.models.projects import MAX_ID_LENGTH
@@ -326,7 +327,12 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
         """Freeze the gold that the project has so far; its manifest says what was left out, and why."""
         project, wanted = self.find(*MANAGERS), self.read_body(writes.NewReleaseSerializer)
         release = freeze_release(
-            project, title=wanted["title"], by=user_of(request), refuse_unmet=wanted["refuse_unmet"]
+            project,
+            title=wanted["title"],
+            by=user_of(request),
+            refuse_unmet=wanted["refuse_unmet"],
+            splits=_read_plan(wanted["splits"]),
+            version=wanted["version"],
         )
         return self._created(self._show_release(release), f"releases/{release.pk}")
 
@@ -376,6 +382,20 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
     def _created(self, serializer: BaseSerializer[Any], path: str) -> Response:
         location = f"{reverse('api:projects-list').removesuffix('projects/')}{path}/"
         return Response(serializer.data, status=HTTPStatus.CREATED, headers={"Location": location})
+
+
+def _read_plan(wanted: dict[str, Any] | None) -> SplitPlan | None:
+    if wanted is None:
+        return None
+    return plan_splits(
+        shares=wanted.get("shares", ""),
+        folds=wanted.get("folds", 0),
+        seed=wanted["seed"],
+        keeps_copies=wanted["keep_copies"],
+        group_by=wanted["group_by"],
+        time=wanted["time"],
+        is_stratified=wanted["stratify"],
+    )
 
 
 def _find_all(rows: QuerySet[Row], ids: list[int], *, field: str) -> list[Row]:

@@ -1,19 +1,52 @@
 """Releases, and each of them as a file in the format that is asked for."""
 
-from django.http import HttpResponseBase
-from drf_spectacular.utils import extend_schema
-from rest_framework import viewsets
+from typing import Any
+
+from django.http import HttpResponseBase, StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from annotations.api.access import READERS_OF_GOLD, user_of
+from annotations.api.choices import NamedChoiceField
 from annotations.api.v1 import filters
-from annotations.api.v1.exports import FILE, FORMAT, STRICT, ReleaseExportParameters, send_release
-from annotations.api.v1.serializers.projects import ReleaseDetailSerializer, ReleaseSerializer
+from annotations.api.v1.exports import FILE, FORMAT, SPLIT, STRICT, ReleasePartParameters, send_release
+from annotations.api.v1.serializers.projects import (
+    ReleaseDetailSerializer,
+    ReleaseSerializer,
+    ReleaseSplitsSerializer,
+)
 from annotations.api.views import ProjectRowsView, read_parameters
 from annotations.blindness import check_release_visible
+from annotations.gold.comparing import check_comparable, find_earlier, write_json, write_markdown
 from annotations.gold.exports import export_release
+from annotations.gold.splitting import list_sides
+from annotations.limits import MAX_RELEASE_NUMBER
 from annotations.models import Release
+
+MARKDOWN = "markdown"
+AS_CHOICES = ("json", MARKDOWN)
+SINCE = OpenApiParameter(
+    "since", int, description="The number of the earlier release; by default the one before."
+)
+AS = OpenApiParameter("as", str, enum=list(AS_CHOICES), description="JSON, or a changelog in Markdown.")
+CHANGES: dict[Any, Any] = {
+    (200, "application/json"): OpenApiTypes.OBJECT,
+    (200, "text/markdown"): OpenApiTypes.BINARY,
+}
+
+
+class ChangesParameters(serializers.Serializer[Any]):
+    """What a comparison of two releases may be asked for in a query."""
+
+    since = serializers.IntegerField(required=False, min_value=1, max_value=MAX_RELEASE_NUMBER)
+
+    def get_fields(self) -> dict[str, Any]:
+        return {**super().get_fields(), "as": NamedChoiceField(AS_CHOICES, default="json")}
 
 
 class ReleaseViewSet(ProjectRowsView[Release], viewsets.ReadOnlyModelViewSet[Release]):
@@ -25,8 +58,13 @@ class ReleaseViewSet(ProjectRowsView[Release], viewsets.ReadOnlyModelViewSet[Rel
     filterset_class = filters.ReleaseFilter
     readers = READERS_OF_GOLD
 
-    @extend_schema(parameters=[FORMAT, STRICT], responses=FILE)
-    @action(detail=True, pagination_class=None, filterset_class=None, other_parameters=("format", "strict"))
+    @extend_schema(parameters=[FORMAT, STRICT, SPLIT], responses=FILE)
+    @action(
+        detail=True,
+        pagination_class=None,
+        filterset_class=None,
+        other_parameters=("format", "strict", "split"),
+    )
     def export(self, request: Request, pk: str) -> HttpResponseBase:  # noqa: ARG002 - read by get_object
         """The release as a file, by its checksum, in parts where asked for; `X-Losses` says what is not in it.
 
@@ -34,6 +72,40 @@ class ReleaseViewSet(ProjectRowsView[Release], viewsets.ReadOnlyModelViewSet[Rel
         """
         release = self.get_object()
         check_release_visible(release, user_of(request))
-        chosen = read_parameters(request, ReleaseExportParameters)
-        export = export_release(release, format_name=chosen["format"], strict=chosen["strict"])
-        return send_release(request, release, export, format_name=chosen["format"])
+        chosen = read_parameters(request, ReleasePartParameters)
+        export = export_release(
+            release, format_name=chosen["format"], strict=chosen["strict"], split=chosen["split"]
+        )
+        return send_release(request, release, export, format_name=chosen["format"], split=chosen["split"])
+
+    @extend_schema(parameters=[SINCE, AS], responses=CHANGES)
+    @action(detail=True, pagination_class=None, filterset_class=None, other_parameters=("since", "as"))
+    def changes(self, request: Request, pk: str) -> HttpResponseBase:  # noqa: ARG002 - read by get_object
+        """What changed since an earlier release of the project: articles, spans, relations and answers, as JSON or as a changelog."""
+        release = self.get_object()
+        chosen = read_parameters(request, ChangesParameters)
+        before = find_earlier(release, chosen.get("since"))
+        if before is None:
+            raise NotFound("The project has no such earlier release.")
+        for one in (before, release):
+            check_release_visible(one, user_of(request))
+        check_comparable(before, release)
+        name = f"{release.project.slug}-changes-{before.number}-{release.number}"
+        is_markdown = chosen["as"] == MARKDOWN
+        return StreamingHttpResponse(
+            write_markdown(before, release) if is_markdown else write_json(before, release),
+            content_type="text/markdown; charset=utf-8" if is_markdown else "application/json",
+            headers={
+                "Content-Disposition": f'attachment; filename="{name}.{"md" if is_markdown else "json"}"'
+            },
+        )
+
+    @extend_schema(responses=ReleaseSplitsSerializer)
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def splits(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
+        """The parts of a release: by which plan it was divided, how near their texts are, and the articles of each; null where it was not."""
+        release = self.get_object()
+        check_release_visible(release, user_of(request))
+        splits = release.manifest.get("splits")
+        articles = list_sides(release)
+        return Response({"splits": splits, "articles": articles})

@@ -12,6 +12,7 @@ from annotations.api.v1.serializers.people import PersonSerializer, TokenSeriali
 from annotations.assignment.ordering import ORDERS
 from annotations.corpus.choice import GROUPING_NAMES, PROGRESS_NAMES
 from annotations.gold.services import MAXIMUM_TITLE
+from annotations.gold.versions import VERSION
 from annotations.limits import (
     MAX_COLUMN_LENGTH,
     MAX_DEFINITION_LENGTH,
@@ -26,6 +27,9 @@ from annotations.limits import (
     MAX_ROUND_NAME_LENGTH,
     MAX_SEARCH_LENGTH,
     MAX_SET_NAME_LENGTH,
+    MAX_SPLIT_NAME_LENGTH,
+    MAX_SPLIT_PARTS,
+    MAX_SPLIT_SEED,
     MAX_TEXT_LENGTH,
     MAX_TITLE_LENGTH,
     MAX_UNASKED_TEXT_LENGTH,
@@ -168,6 +172,38 @@ class NewSetSerializer(StrictSerializer):
     choice = ArticleChoiceSerializer()
 
 
+class NewSplitsSerializer(StrictSerializer):
+    """How a release is to be divided: shares of named parts, or a number of folds."""
+
+    shares = serializers.CharField(
+        required=False,
+        min_length=1,
+        max_length=MAX_SPLIT_PARTS * (MAX_SPLIT_NAME_LENGTH + 10),
+        help_text="As in 80/10/10 (train, dev and test) or train=9,held-out=1.",
+    )
+    folds = serializers.IntegerField(required=False, min_value=2, max_value=MAX_SPLIT_PARTS)
+    seed = serializers.IntegerField(default=0, min_value=0, max_value=MAX_SPLIT_SEED)
+    keep_copies = TruthField(default=True, help_text="Keep copies, and versions, of an article together.")
+    group_by = serializers.CharField(
+        default="",
+        allow_blank=True,
+        max_length=MAX_COLUMN_LENGTH,
+        help_text="A column of metadata, such as the author: articles of one value stay together.",
+    )
+    time = serializers.CharField(
+        default="",
+        allow_blank=True,
+        max_length=MAX_COLUMN_LENGTH,
+        help_text="A column of metadata with dates: the earliest articles go into the first part.",
+    )
+    stratify = TruthField(default=True, help_text="Spread the spans of each label alike.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("shares" in attrs) == ("folds" in attrs):
+            raise serializers.ValidationError("Give either shares or folds.")
+        return attrs
+
+
 class NewReleaseSerializer(StrictSerializer):
     """A release to be frozen."""
 
@@ -176,6 +212,15 @@ class NewReleaseSerializer(StrictSerializer):
         default=False,
         help_text="Leave out articles that were finished although they break rules of the scheme.",
     )
+    version = serializers.RegexField(
+        VERSION.pattern,
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=20,
+        help_text="Three numbers, as in 1.2.0. By default another scheme is a major version, other records a minor one, all else a patch.",
+    )
+    splits = NewSplitsSerializer(required=False, allow_null=True, default=None)
 
 
 class NewMembershipSerializer(StrictSerializer):

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import FormatLosesError, export_release
 from annotations.gold.releases import ReleaseDamagedError
+from annotations.gold.splitting import UnknownSplitError
 from annotations.management.naming import RELEASE_HELP, find_release
 
 
@@ -24,15 +25,20 @@ class Command(BaseCommand):
         parser.add_argument("--format", required=True, choices=[known.name for known in WRITTEN])
         parser.add_argument("--output", required=True, type=Path, metavar="FILE")
         parser.add_argument(
+            "--split", default="", metavar="PART", help="only this part of the release; several with commas"
+        )
+        parser.add_argument(
             "--strict", action="store_true", help="fail rather than leave out what the format cannot hold"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         release = find_release(options["release"])
         try:
-            export = export_release(release, format_name=options["format"], strict=options["strict"])
+            export = export_release(
+                release, format_name=options["format"], strict=options["strict"], split=options["split"]
+            )
             digest = write_atomically(export.chunks, options["output"])
-        except (FormatLosesError, ReleaseDamagedError) as error:
+        except (FormatLosesError, ReleaseDamagedError, UnknownSplitError) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{options['output']} cannot be written: {error.strerror}") from error

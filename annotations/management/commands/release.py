@@ -12,6 +12,8 @@ from annotations.gold.services import (
     NothingToReleaseError,
     freeze_release,
 )
+from annotations.gold.splits import InvalidSplitError, SplitPlan, plan_splits
+from annotations.gold.versions import InvalidVersionError, describe_version
 from annotations.models import Project, Release
 from annotations.projects.archived import ProjectArchivedError
 
@@ -29,6 +31,13 @@ class Command(BaseCommand):
             action="store_true",
             help="leave out articles that were finished although their gold breaks rules of the scheme",
         )
+        parser.add_argument(
+            "--release-version",
+            default="",
+            metavar="VERSION",
+            help="three numbers, as in 1.2.0; by default the one that follows from what changed",
+        )
+        add_split_arguments(parser)
         parser.add_argument("--json", action="store_true", help="print the manifest as one JSON document")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
@@ -38,11 +47,18 @@ class Command(BaseCommand):
             raise CommandError(f"There is no project {options['project']!r}. Projects: {known}.")
         try:
             release = freeze_release(
-                project, title=options["title"], by=None, refuse_unmet=options["refuse_unmet"]
+                project,
+                title=options["title"],
+                by=None,
+                refuse_unmet=options["refuse_unmet"],
+                splits=read_plan(options),
+                version=options["release_version"],
             )
         except (
             GoldChangingError,
             InvalidReleaseTitleError,
+            InvalidSplitError,
+            InvalidVersionError,
             NothingToReleaseError,
             ProjectArchivedError,
         ) as error:
@@ -55,12 +71,48 @@ class Command(BaseCommand):
             self.stdout.write(line)
 
 
+def add_split_arguments(parser: CommandParser) -> None:
+    """Let a command ask how a release is to be divided."""
+    parts = parser.add_mutually_exclusive_group()
+    parts.add_argument(
+        "--split",
+        metavar="SHARES",
+        help="divide it: 80/10/10 is train, dev and test; or name=share,name=share",
+    )
+    parts.add_argument("--folds", type=int, metavar="K", help="divide it into so many folds of one size")
+    parser.add_argument("--seed", type=int, default=0, help="of the drawing; the same gives the same parts")
+    parser.add_argument(
+        "--split-copies", action="store_true", help="let copies of an article come into several parts"
+    )
+    parser.add_argument(
+        "--group-by", default="", metavar="COLUMN", help="keep articles of one author, or source, together"
+    )
+    parser.add_argument("--by-time", default="", metavar="COLUMN", help="the earliest first, by these dates")
+    parser.add_argument("--no-stratify", action="store_true", help="do not spread labels alike")
+
+
+def read_plan(options: dict[str, Any]) -> SplitPlan | None:
+    """The plan that the options of a command ask for, if they do."""
+    if not options["split"] and options["folds"] is None:
+        return None
+    return plan_splits(
+        shares=options["split"] or "",
+        folds=options["folds"] or 0,
+        seed=options["seed"],
+        keeps_copies=not options["split_copies"],
+        group_by=options["group_by"],
+        time=options["by_time"],
+        is_stratified=not options["no_stratify"],
+    )
+
+
 def describe_release(release: Release) -> list[str]:
     """What the command says of a release that was frozen, a line each."""
     counts = release.manifest["counts"]
     lines = [
         f"Froze release {release.project.slug}/{release.number} ({release.title}), id {release.pk}.",
         "  " + ", ".join(f"{counts[name]} {name}" for name in COUNTED),
+        f"  version {describe_version(release.manifest)}",
         f"  checksum of the manifest: {release.sha256}",
     ]
     if counts["unreviewed"]:
@@ -73,9 +125,19 @@ def describe_release(release: Release) -> list[str]:
         lines.append(
             f"  {len(superseded)} times an article had gold from several rounds: the latest was taken"
         )
+    if splits := release.manifest.get("splits"):
+        sides = splits["sides"]
+        numbers = ", ".join(
+            f"{part['name']} {sides.get(part['name'], {'articles': 0})['articles']}"
+            for part in splits["plan"]["parts"]
+        )
+        near = sum(splits["leakage"]["nearest"][NEAR:])
+        lines.append(f"  divided into {numbers}; {splits['carried']} articles stay where they were")
+        lines.append(f"  {near} articles share half or more of their text with one of another part")
     return lines
 
 
+NEAR = 5
 COUNTED = ("articles", "spans", "relations", "annotations", "decisions")
 LEFT_OUT = {
     "open": "they are being annotated",

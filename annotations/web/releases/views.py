@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.db.models.fields.json import KT
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotations.blindness import count_hidden_items
@@ -15,15 +15,20 @@ from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import list_files
 from annotations.gold.services import (
     AGAINST_RULES,
-    MAXIMUM_TITLE,
+    GoldChangingError,
     InvalidReleaseTitleError,
     NothingToReleaseError,
     freeze_release,
 )
+from annotations.gold.splits import InvalidSplitError
+from annotations.gold.splitting import UnknownSplitError, choose_splits, list_split_names
+from annotations.gold.versions import InvalidVersionError, describe_version
 from annotations.models import Role, TaskStatus, TaskTally
 from annotations.progress.situation import count_tasks
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.paging import paginate
+from annotations.web.releases.forms import ReleaseForm
+from annotations.web.releases.parts import show_parts
 
 IN_WORDS = {
     **{status.value: status.label for status in TaskStatus},
@@ -31,15 +36,6 @@ IN_WORDS = {
 }
 """Why an article was left out: mostly the status of its task."""
 READERS = (Role.MANAGER, Role.ADJUDICATOR, Role.CONSUMER)
-
-
-class ReleaseForm(forms.Form):
-    """The title of a release to be frozen, and whether gold that breaks rules stays out."""
-
-    title = forms.CharField(label="Title", max_length=MAXIMUM_TITLE)
-    refuse_unmet = forms.BooleanField(
-        label="Leave out articles that were finished although they break a rule of the scheme", required=False
-    )
 
 
 @member_page(*READERS)
@@ -55,13 +51,21 @@ def list_releases(request: MemberRequest) -> HttpResponse:
                 title=form.cleaned_data["title"],
                 by=request.user,
                 refuse_unmet=form.cleaned_data["refuse_unmet"],
+                splits=form.cleaned_data["splits"],
+                version=form.cleaned_data["version"],
             )
-        except (NothingToReleaseError, InvalidReleaseTitleError) as error:
+        except InvalidSplitError as error:
+            form.add_error("divide", f"{capfirst(str(error))}.")
+        except InvalidVersionError as error:
+            form.add_error("version", f"{capfirst(str(error))}.")
+        except (GoldChangingError, NothingToReleaseError, InvalidReleaseTitleError) as error:
             form.add_error(None, str(error))
         else:
             return redirect("web:release", project.slug, release.number)
     releases = (
-        project.releases.annotate(article_count=KT("manifest__counts__articles"))
+        project.releases.annotate(
+            article_count=KT("manifest__counts__articles"), version=KT("manifest__version")
+        )
         .defer("manifest")
         .select_related("created_by")
         .order_by("-number")
@@ -78,11 +82,15 @@ def list_releases(request: MemberRequest) -> HttpResponse:
 @member_page(*READERS)
 @require_safe
 def show_release(request: MemberRequest, number: int) -> HttpResponse:
-    """The page with one release, its counts, and its file in each format."""
+    """The page with one release, its counts, its parts, and its file in each format."""
     releases = request.project.releases.select_related("created_by")
     release = get_object_or_404(releases, number=number)
-    address = f"/api/v1/releases/{release.pk}/export/?format="
-    files = list_files(release)
+    try:
+        split = choose_splits(release, request.GET.get("split", ""))
+    except UnknownSplitError as error:
+        raise Http404(str(error)) from error
+    address = f"/api/v1/releases/{release.pk}/export/?{f'split={split}&' if split else ''}format="
+    files = list_files(release, split=split)
     formats = [
         {
             "short": known.short,
@@ -96,13 +104,18 @@ def show_release(request: MemberRequest, number: int) -> HttpResponse:
     first = WRITTEN[0]
     command = (
         f'curl -H "Authorization: Token $TOKEN" '
-        f'-o {request.project.slug}-{release.number}.{first.extension} "{settings.PUBLIC_URL}{address}{first.name}"'
+        f'-o {"-".join(filter(None, [request.project.slug, str(release.number), split]))}.{first.extension} "{settings.PUBLIC_URL}{address}{first.name}"'
     )
     context = {
         "release": release,
         "n_hidden_here": count_hidden_items(release, request.user),
         "formats": formats,
         "has_sizes": any(known["file"] for known in formats[1:]),
+        "version": describe_version(release.manifest),
+        "has_earlier": request.project.releases.filter(number__lt=number).exists(),
+        "split": split,
+        "splits": list_split_names(release),
+        "parts": show_parts(release),
         "command": command,
         "counts": list(_list_counts(release.manifest.get("counts", {}))),
         "left_out": {

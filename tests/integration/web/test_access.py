@@ -153,6 +153,7 @@ ROUTES = {
     "adjudicate-review": Route(ADJUDICATOR, NOT_ALLOWED, ELSEWHERE, finished_task),
     "releases": Route(RELEASES, post=OK, arguments=project()),
     "release": Route(RELEASES, arguments=project("release.number")),
+    "release-changes": Route(RELEASES, arguments=project("release.number")),
     "activity": Route(MANAGER, arguments=project()),
     "jobs": Route(MANAGER, arguments=project()),
     "job": Route(MANAGER, arguments=project("job.pk")),

@@ -71,6 +71,18 @@ class ReleaseDetailSerializer(ReleaseSerializer):
         return None if self.get_hidden_articles(release) else release.manifest
 
 
+class ReleaseSplitsSerializer(serializers.Serializer[Any]):
+    """The parts of a release, with the articles of each."""
+
+    splits = serializers.DictField(
+        allow_null=True, help_text="The plan, what is on each side, and how near their texts are."
+    )
+    articles = serializers.DictField(
+        child=serializers.ListField(child=serializers.IntegerField()),
+        help_text="The ids of the articles of each part, in the order of the release.",
+    )
+
+
 class JobSerializer(serializers.ModelSerializer[Job]):
     """A job of the worker, with how far it came."""
 

@@ -1,0 +1,97 @@
+"""The form by which a release is frozen, and divided into parts where that is wanted."""
+
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+
+from annotations.gold.services import MAXIMUM_TITLE
+from annotations.gold.splits import InvalidSplitError, SplitPlan, plan_splits
+from annotations.limits import MAX_COLUMN_LENGTH, MAX_SPLIT_NAME_LENGTH, MAX_SPLIT_PARTS, MAX_SPLIT_SEED
+
+WHOLE, SHARES, FOLDS = "whole", "shares", "folds"
+DIVISIONS = [
+    (WHOLE, "One piece"),
+    (SHARES, "Parts to train, tune and test on"),
+    (FOLDS, "Folds of one size, each tested on in turn"),
+]
+MORE = ("seed", "keep_copies", "stratify", "group_by", "time")
+"""The fields that are folded away."""
+
+
+class ReleaseForm(forms.Form):
+    """The title of a release to be frozen, whether gold that breaks rules stays out, and how it is divided."""
+
+    title = forms.CharField(label="Title", max_length=MAXIMUM_TITLE)
+    version = forms.CharField(
+        label="Version",
+        required=False,
+        max_length=20,
+        help_text="Three numbers, as in 1.2.0. Left empty, another scheme is a major version, other gold a minor one, all else a patch.",
+    )
+    refuse_unmet = forms.BooleanField(
+        label="Leave out articles that were finished although they break a rule of the scheme", required=False
+    )
+    divide = forms.ChoiceField(
+        label="Divide it into", choices=DIVISIONS, initial=WHOLE, required=False, widget=forms.RadioSelect
+    )
+    shares = forms.CharField(
+        label="Shares",
+        initial="80/10/10",
+        required=False,
+        max_length=MAX_SPLIT_PARTS * (MAX_SPLIT_NAME_LENGTH + 10),
+        help_text="80/10/10 is train, dev and test, 80/20 train and test; other names as in train=9,held-out=1.",
+    )
+    folds = forms.IntegerField(
+        label="Number of folds", initial=5, required=False, min_value=2, max_value=MAX_SPLIT_PARTS
+    )
+    seed = forms.IntegerField(
+        label="Seed of the drawing", initial=0, required=False, min_value=0, max_value=MAX_SPLIT_SEED
+    )
+    keep_copies = forms.BooleanField(
+        label="Keep copies and versions of an article together", initial=True, required=False
+    )
+    stratify = forms.BooleanField(label="Spread the spans of each label alike", initial=True, required=False)
+    group_by = forms.CharField(
+        label="Keep together what has the same",
+        required=False,
+        max_length=MAX_COLUMN_LENGTH,
+        help_text="A column of the articles’ metadata, such as author or source.",
+    )
+    time = forms.CharField(
+        label="In order of time, by",
+        required=False,
+        max_length=MAX_COLUMN_LENGTH,
+        help_text="A column with dates such as 2026-11-26: the earliest are trained on, the latest tested on.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Build the plan, so that what is wrong with it is said in the form."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        divide = cleaned.get("divide") or WHOLE
+        cleaned["splits"] = None
+        if divide != WHOLE and not self.errors:
+            try:
+                cleaned["splits"] = self._plan(divide, cleaned)
+            except InvalidSplitError as error:
+                self.add_error("shares" if divide == SHARES else "folds", f"{capfirst(str(error))}.")
+        return cleaned
+
+    def _plan(self, divide: str, cleaned: dict[str, Any]) -> SplitPlan:
+        return plan_splits(
+            shares=cleaned["shares"] if divide == SHARES else "",
+            folds=cleaned["folds"] or 0 if divide == FOLDS else 0,
+            seed=cleaned["seed"] or 0,
+            keeps_copies=cleaned["keep_copies"],
+            is_stratified=cleaned["stratify"],
+            group_by=cleaned["group_by"],
+            time=cleaned["time"],
+        )
+
+    def list_first_fields(self) -> list[forms.BoundField]:
+        """The fields that everybody sees."""
+        return [field for field in self if field.name not in MORE]
+
+    def list_more_fields(self) -> list[forms.BoundField]:
+        """The fields about what stays together, which are folded away."""
+        return [field for field in self if field.name in MORE]

@@ -1,0 +1,114 @@
+"""Two releases of a project compared, on a database: as counts, as JSON, as a changelog and as a page."""
+
+import json
+from http import HTTPStatus
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from annotations.adjudication.ledger import read_case
+from annotations.adjudication.services import decide_unit, finish_task, reopen_task
+from annotations.adjudication.units import Action
+from annotations.gold.comparing import (
+    NotComparableError,
+    compare_articles,
+    compare_releases,
+    list_changed_articles,
+    write_json,
+    write_markdown,
+)
+from annotations.gold.services import freeze_release
+from annotations.gold.versions import InvalidVersionError
+from annotations.models import Release, Role
+from annotations.web.releases.changes import cut_pieces
+from tests.factories import make_member, make_project
+from tests.factories.adjudication import TEXT, make_annotated_task
+from tests.integration.gold.test_services import DIFFERING, agree, decide, make_team
+
+pytestmark = pytest.mark.django_db
+
+
+def make_releases() -> tuple[Release, Release]:
+    """In the second release an end was moved, an article came and one is as it was."""
+    project = make_project()
+    team = make_team(project)
+    judge = make_member(project, Role.ADJUDICATOR)
+    agree(project, team, text=f"Agreed. {TEXT}")
+    task = make_annotated_task(*DIFFERING, project=project, annotators=team)
+    decide(task, by=judge)
+    before = freeze_release(project, title="First", by=None)
+    reopen_task(task, by=judge)
+    unit = next(iter(read_case(task).outcome.units))
+    decide_unit(task, unit=unit.key, action=Action.CHOOSE, payload={"candidate": "0-24-Claim"}, by=judge)
+    finish_task(task, by=judge)
+    agree(project, team, text=f"New. {TEXT}")
+    return before, freeze_release(project, title="Second", by=None)
+
+
+def test_only_what_changed_is_read_and_all_of_it_is_counted() -> None:
+    before, after = make_releases()
+    changed = list(list_changed_articles(before, after))
+    assert len(changed) == 2
+    counts = compare_releases(before, after).counts
+    assert counts["articles"] == {"added": 1, "removed": 0, "changed": 1, "same markup": 0}
+    assert counts["spans_by_label"] == {"Claim": {"added": 1, "moved": 1}}
+    backwards = compare_releases(after, before).counts
+    assert backwards["articles"]["removed"] == 1
+    assert list(list_changed_articles(before, before.project.releases.get(number=2))) == changed
+
+
+def test_the_json_has_every_change_and_the_changelog_says_it_in_words() -> None:
+    before, after = make_releases()
+    written = json.loads(b"".join(write_json(before, after)))
+    assert (written["before"]["version"], written["after"]["version"]) == ("1.0.0", "1.1.0")
+    assert [one["change"] for one in written["articles"]] == ["changed", "added"]
+    (moved,) = written["articles"][0]["spans"]
+    assert (moved["before"]["end"], moved["after"]["end"]) == (25, 24)
+    words = b"".join(write_markdown(before, after)).decode()
+    assert f"- moved Claim: “{TEXT[:25]}” (0–25) became “{TEXT[:24]}” (0–24)" in words
+    said = StringIO()
+    slug = before.project.slug
+    call_command("compare", f"{slug}/1", f"{slug}/2", stdout=said)
+    assert said.getvalue() == words
+    call_command("compare", f"{slug}/1", f"{slug}/2", json=True, stdout=(as_json := StringIO()))
+    assert json.loads(as_json.getvalue()) == written
+    with pytest.raises(CommandError, match="name another one"):
+        call_command("compare", f"{slug}/1", f"{slug}/1", stdout=said)
+
+
+def test_the_page_draws_the_old_and_the_new_border_in_the_text() -> None:
+    before, after = make_releases()
+    (changed,) = compare_articles(before, after, list(list_changed_articles(before, after))[:1])
+    pieces = cut_pieces(changed.text, changed.spans[0])
+    assert "".join(piece.text for piece in pieces) == TEXT[:85]
+    assert [(piece.text, piece.kind) for piece in pieces][:2] == [(TEXT[:24], "kept"), (TEXT[24:25], "gone")]
+    client = Client()
+    client.force_login(make_member(before.project, Role.CONSUMER))
+    page = client.get(reverse("web:release-changes", args=[before.project.slug, 2])).content.decode()
+    assert f'<del class="drawn-gone">{TEXT[24:25]}</del>' in page
+    assert "Changes since 1. First" in page
+    first = client.get(reverse("web:release-changes", args=[before.project.slug, 1])).content.decode()
+    assert "no earlier release" in first
+    wrong = client.get(reverse("web:release-changes", args=[before.project.slug, 2]), {"since": "x"})
+    assert wrong.status_code == HTTPStatus.NOT_FOUND
+
+
+def test_releases_of_two_projects_are_not_compared() -> None:
+    before, _ = make_releases()
+    other, _ = make_releases()
+    with pytest.raises(NotComparableError, match="two projects"):
+        compare_releases(before, other)
+
+
+def test_a_version_can_be_chosen_if_it_is_later() -> None:
+    before, after = make_releases()
+    third = freeze_release(before.project, title="Third", by=None, version="2.0.0")
+    assert third.manifest["version"] == "2.0.0"
+    same = freeze_release(before.project, title="Fourth", by=None)
+    assert same.manifest["version"] == "2.0.1"
+    with pytest.raises(InvalidVersionError, match="does not follow"):
+        freeze_release(before.project, title="Fifth", by=None, version="1.9.0")
+    assert after.number == 2
