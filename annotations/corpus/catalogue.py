@@ -12,6 +12,7 @@ from annotations.likeness.shingles import Hashes, hash_shingles
 from annotations.likeness.sketches import take_sketch
 from annotations.limits import MAX_COLUMN_LENGTH, MAX_FOUND_COLUMNS, MAX_VALUE_LENGTH
 from annotations.models import Article, ArticleSketch, ArticleValue, Block, BlockKind
+from annotations.models.inserting import insert_rows
 
 CATALOGUED_AT_ONCE = 200
 NOT_THE_ARTICLE = (BlockKind.BOILERPLATE, BlockKind.BIOGRAPHY)
@@ -35,14 +36,14 @@ def catalogue(articles: QuerySet[Article], *, advance: Callable[[], object] = la
             for article, shingles in zip(chunk, hash_articles(chunk), strict=True)
         ]
         values = [
-            ArticleValue(article_id=article.pk, project_id=article.project_id, column=column, value=value)
+            (article.pk, article.project_id, column, value)
             for article in chunk
             for column, value in list_values(article.metadata)
         ]
         with transaction.atomic():
             ArticleSketch.objects.bulk_create(sketches, ignore_conflicts=True)
             ArticleValue.objects.filter(article__in=[article.pk for article in chunk]).delete()
-            ArticleValue.objects.bulk_create(values)
+            insert_rows(ArticleValue, ("article_id", "project_id", "column", "value"), values)
             index_texts([(article.pk, f"{article.title} {article.text}") for article in chunk])
             advance()
 

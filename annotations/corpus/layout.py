@@ -219,6 +219,8 @@ def _recognise_alone(text: str, block: TextBlock) -> TextBlock:
     if block.kind is not BlockRole.PARAGRAPH:
         return block
     content = text[block.start : block.end]
+    if len(content) > MAX_BOILERPLATE_LENGTH and content[0].isalpha() and content[1] not in ".)":
+        return block
     if len(content) <= MAX_BOILERPLATE_LENGTH and BOILERPLATE.fullmatch(content):
         return replace(block, kind=BlockRole.BOILERPLATE)
     if MARKDOWN_HEADING.match(content):

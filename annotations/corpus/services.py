@@ -124,12 +124,12 @@ def _stage_new(
     for article, item in zip(written, new.values(), strict=True):
         report.add(
             ImportedArticle(
-                article.pk,
+                article,
                 item.document.place,
-                article.title,
+                item.title,
                 _warn(item),
-                article.length,
-                article.version_of_id,
+                len(item.text),
+                versions.get(item.text_sha256),
             )
         )
 

@@ -22,6 +22,8 @@ from annotations.corpus.holding import publish_held, take_some_held_away
 from annotations.corpus.predicted.writing import take_some_predictions_away
 from annotations.corpus.preparing import PreparedArticle
 from annotations.formats import documents
+from annotations.formats.canonical import write_members
+from annotations.formats.record import SourceArticle, name_source
 from annotations.models import (
     Article,
     ArticleImport,
@@ -44,10 +46,9 @@ PATIENCE_SECONDS = 20.0
 PAUSE_SECONDS = 0.1
 MAX_PLACE_LENGTH = 500
 COLUMNS_OF_ARTICLES = (
-    *("id", "title", "external_id", "source", "source_format", "original", "encoding", "text", "length"),
-    *("sha256", "text_sha256", "words_sha256", "canonical", "version_of_id"),
+    *("title", "external_id", "source", "source_format", "original", "encoding", "text", "length"),
+    *("sha256", "text_sha256", "words_sha256", "canonical", "version_of_id", "metadata"),
 )
-SAME_OF_ARTICLES = ("project_id", "imported_in_id", "imported_by_id", "imported_at")
 COLUMNS_OF_BLOCKS = ("article_id", "ordinal", "kind", "start", "end")
 NO_VERSIONS: Mapping[str, int] = MappingProxyType({})
 
@@ -129,39 +130,34 @@ def stage(
     by: User | None,
     versions: Mapping[str, int] = NO_VERSIONS,
     sign_of_life: Callable[[], object] = lambda: None,
-) -> list[Article]:
-    """Write articles that nobody sees yet; `versions` has of which article one is a version, by the checksum of its text."""
-    articles = [_to_article(under_way, item, versions.get(item.text_sha256), by=by) for item in items]
+) -> list[int]:
+    """Write articles that nobody sees yet, and give their numbers; `versions` has of which article one is a version, by the checksum of its text."""
+    rows = [_write_row(item, versions.get(item.text_sha256)) for item in items]
     with transaction.atomic():
         sign_of_life()
         prolong(under_way)
-        _write_articles(articles)
+        articles = reserve_ids(Article, len(items))
+        insert_rows(
+            Article,
+            ("id", *COLUMNS_OF_ARTICLES),
+            ((article, *row) for article, row in zip(articles, rows, strict=True)),
+            project=under_way.project,
+            imported_in=under_way,
+            imported_by=by,
+        )
         insert_rows(Block, COLUMNS_OF_BLOCKS, _list_blocks(articles, items))
         ArticleSourceMap.objects.bulk_create(
-            ArticleSourceMap(article=article, runs=item.document.source_map.to_json())
+            ArticleSourceMap(article_id=article, runs=item.document.source_map.to_json())
             for article, item in zip(articles, items, strict=True)
             if item.document.source_map
         )
     return articles
 
 
-def _write_articles(articles: Sequence[Article]) -> None:
-    """Give articles their ids, and add their rows."""
-    for article, new in zip(articles, reserve_ids(Article, len(articles)), strict=True):
-        article.pk = new
-    if articles:
-        first = articles[0]
-        same = {name: getattr(first, name) for name in SAME_OF_ARTICLES}
-        rows = (
-            (*map(one.__getattribute__, COLUMNS_OF_ARTICLES), json.dumps(one.metadata)) for one in articles
-        )
-        insert_rows(Article, (*COLUMNS_OF_ARTICLES, "metadata"), rows, **same)
-
-
-def _list_blocks(articles: Sequence[Article], items: Sequence[PreparedArticle]) -> Iterator[Row]:
+def _list_blocks(articles: Sequence[int], items: Sequence[PreparedArticle]) -> Iterator[Row]:
     for article, item in zip(articles, items, strict=True):
         for ordinal, block in enumerate(item.blocks, start=1):
-            yield article.pk, ordinal, str(block.kind), block.start, block.end
+            yield article, ordinal, str(block.kind), block.start, block.end
 
 
 def finish_reading(under_way: ArticleImport, report: dict[str, Any]) -> None:
@@ -258,27 +254,24 @@ def _hold(under_way: ArticleImport) -> bool:
     return is_held
 
 
-def _to_article(
-    under_way: ArticleImport, item: PreparedArticle, version_of: int | None, *, by: User | None
-) -> Article:
+def _write_row(item: PreparedArticle, version_of: int | None) -> Row:
+    """The columns of an article, with what a record says of it."""
     read = item.document
-    article = Article(
-        project=under_way.project,
-        imported_in=under_way,
+    source = read.place[-MAX_PLACE_LENGTH:]
+    article = SourceArticle(
+        id=0,
         title=item.title,
-        external_id=read.id,
-        source=read.place[-MAX_PLACE_LENGTH:],
-        source_format=read.source_format,
-        original=read.original,
-        encoding=read.encoding,
         text=item.text,
-        length=len(item.text),
         sha256=hashlib.sha256(read.original).hexdigest(),
         text_sha256=item.text_sha256,
-        words_sha256=item.words_sha256,
-        metadata=dict(read.metadata),
-        version_of_id=version_of,
-        imported_by=by,
+        external_id=read.id,
+        source=name_source(source),
+        source_format=read.source_format,
+        metadata=read.metadata,
+        blocks=tuple(documents.Block(block.start, block.end, str(block.kind)) for block in item.blocks),
     )
-    article.write_canonical(documents.Block(block.start, block.end, str(block.kind)) for block in item.blocks)
-    return article
+    return (
+        *(article.title, article.external_id, source, article.source_format, read.original, read.encoding),
+        *(article.text, len(article.text), article.sha256, article.text_sha256, item.words_sha256),
+        *(write_members(article.content_to_json()), version_of, json.dumps(dict(read.metadata))),
+    )

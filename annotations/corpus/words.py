@@ -8,6 +8,8 @@ from annotations.limits import MAX_SEARCHED_LENGTH
 
 _ALONE = "".join(f"{chr(first)}-{chr(last)}" for first, last in WITHOUT_SPACES)
 WORD = re.compile(rf"[{_ALONE}]|[^\W_{_ALONE}]{{1,100}}")
+PLAIN_WORD = re.compile(r"[a-z0-9]{1,100}")
+"""The same in a text of ASCII without capitals."""
 PART = re.compile(r"\"([^\"]*)\"?|(\S+)")
 
 
@@ -18,8 +20,15 @@ def list_words(text: str) -> str:
     'the prefet s offer 安 全 保 障'
     """
     folded = unicodedata.normalize("NFKD", text[:MAX_SEARCHED_LENGTH]).casefold()
-    plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    return " ".join(WORD.findall(unicodedata.normalize("NFC", plain)))
+    return " ".join(PLAIN_WORD.findall(folded) if folded.isascii() else WORD.findall(_drop_marks(folded)))
+
+
+def _drop_marks(folded: str) -> str:
+    """A text that was taken apart without its accents and signs, put together again."""
+    for letter in set(folded):
+        if unicodedata.combining(letter):
+            folded = folded.replace(letter, "")
+    return unicodedata.normalize("NFC", folded)
 
 
 def read_phrases(wanted: str) -> list[str]:

@@ -31,7 +31,7 @@ BETWEEN, IN_WORD, ALONE = 0, 1, 2
 UNICODE_SIZE = 0x110000
 MULTIPLIER = 0x9E3779B97F4A7C15
 MAX_POSITION = 64
-"""Characters of a word that are told apart by their place; a longer run of letters starts over."""
+"""Characters of a word that are told apart by their place, a power of two; a longer run of letters starts over."""
 
 
 def hash_shingles(text: str) -> Hashes:
@@ -44,6 +44,9 @@ def hash_shingles(text: str) -> Hashes:
     words, is_alone = _hash_words(text)
     if not len(words):
         return words
+    if len(words) >= WORDS_A_SHINGLE and not is_alone.any():
+        powers = _raise_to(WORDS_A_SHINGLE)
+        return np.unique(_mix(words[:-2] + words[1:-1] * powers[1] + words[2:] * powers[2]))
     lengths = np.where(is_alone, CHARACTERS_A_SHINGLE, WORDS_A_SHINGLE)
     longest = int(lengths.max())
     powers = _raise_to(longest)
@@ -62,15 +65,16 @@ def _hash_words(text: str) -> tuple[Hashes, NDArray[np.bool_]]:
     folded = unicodedata.normalize("NFKC", text).casefold()
     points = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     roles = _classify()[points]
-    points, before = points[roles > BETWEEN], np.concatenate(([BETWEEN], roles[:-1]))[roles > BETWEEN]
-    roles = roles[roles > BETWEEN]
-    if not len(points):
+    kept = np.flatnonzero(roles)
+    if not len(kept):
         return np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.bool_)
-    starts = np.flatnonzero((roles == ALONE) | (before != IN_WORD))
-    lengths = np.diff(starts, append=len(points))
-    places = np.arange(len(points)) - np.repeat(starts, lengths)
-    values = _mix(points.astype(np.uint64)) * _raise_to(MAX_POSITION)[places % MAX_POSITION]
-    return _mix(np.add.reduceat(values, starts)), roles[starts] == ALONE
+    points, is_alone = points[kept], roles[kept] == ALONE
+    is_start = np.ones(len(kept), dtype=np.bool_)
+    is_start[1:] = (kept[1:] - kept[:-1] > 1) | is_alone[1:] | is_alone[:-1]
+    starts = np.flatnonzero(is_start)
+    places = np.arange(len(kept)) - np.repeat(starts, np.diff(starts, append=len(kept)))
+    values = _number_points()[points] * _raise_to(MAX_POSITION)[places & (MAX_POSITION - 1)]
+    return _mix(np.add.reduceat(values, starts)), is_alone[starts]
 
 
 @cache
@@ -84,6 +88,12 @@ def _classify() -> NDArray[np.uint8]:
     for first, last in WITHOUT_SPACES:
         roles[first : last + 1] *= ALONE
     return roles
+
+
+@cache
+def _number_points() -> Hashes:
+    """The number of each code point."""
+    return _mix(np.arange(UNICODE_SIZE, dtype=np.uint64))
 
 
 @cache

@@ -290,8 +290,7 @@ class AnnotatedWork:
         with transaction.atomic():
             sign_of_life()
             prolong(self.under_way)
-            for article in stage(self.under_way, list(new.values()), by=self.by):
-                known[article.text_sha256] = article.pk
+            known |= zip(new, stage(self.under_way, list(new.values()), by=self.by), strict=True)
             self.report.new_articles += len(new)
             self.report.characters += sum(len(item.text) for item in new.values())
             self.report.known_articles += len(chunk) - len(new)
