@@ -10,7 +10,7 @@ class AgreementStatistics(models.Model):
     """What was counted for one choice of rounds, annotators, labels and kinds of block. A cache: it may be emptied."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="agreement_statistics")
-    scope = models.CharField(max_length=64, help_text="The checksum of what was chosen.")
+    selection = models.CharField(max_length=64, help_text="The checksum of what was chosen.")
     fingerprint = models.CharField(
         max_length=200, help_text="Of the annotations that were counted; empty while they are being counted."
     )
@@ -19,7 +19,7 @@ class AgreementStatistics(models.Model):
     class Meta:
         verbose_name_plural = "agreement statistics"
         constraints = [
-            models.UniqueConstraint(name="agreement_statistics_unique", fields=["project", "scope"])
+            models.UniqueConstraint(name="agreement_statistics_unique", fields=["project", "selection"])
         ]
 
     def __str__(self) -> str:

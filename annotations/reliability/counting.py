@@ -29,7 +29,7 @@ ATTRIBUTES = "attributes"
 TASKS_A_BLOCK = 250
 TASKS_A_GAMMA_BLOCK = 20
 """Fewer, because gamma of a task takes a hundred times as long as all other metrics."""
-MAX_SCOPES = 60
+MAX_SELECTIONS = 60
 MAX_REPORTS = 40
 MAX_FILES = 4
 MENTION_AGAIN_AFTER = timedelta(hours=6)
@@ -296,7 +296,7 @@ def count(
     fingerprint = hashlib.sha256(repr(sorted(now.items())).encode()).hexdigest()
     row, _ = AgreementStatistics.objects.get_or_create(
         project=project,
-        scope=selection.checksum(**counting.describe()),
+        selection=selection.checksum(**counting.describe()),
         defaults={"fingerprint": BEING_COUNTED},
     )
     if row.fingerprint != fingerprint:
@@ -369,7 +369,7 @@ class _Blocks:
 
 
 def _forget_oldest(project: Project) -> None:
-    _forget_beyond(AgreementStatistics.objects.filter(project=project), MAX_SCOPES, by="used_at")
+    _forget_beyond(AgreementStatistics.objects.filter(project=project), MAX_SELECTIONS, by="used_at")
 
 
 def _forget_beyond(rows: "Manager[Any] | QuerySet[Any]", most: int, *, by: str = "id") -> None:

@@ -154,8 +154,8 @@ def test_what_is_counted_is_the_same_however_often_the_worker_is_killed(
 
 
 def list_counts() -> list[tuple[Any, ...]]:
-    rows = AgreementBlock.objects.order_by("statistics__scope", "number")
+    rows = AgreementBlock.objects.order_by("statistics__selection", "number")
     return [
         (*row[:-1], bytes(row[-1]))
-        for row in rows.values_list("statistics__scope", "number", "fingerprint", "content")
+        for row in rows.values_list("statistics__selection", "number", "fingerprint", "content")
     ]

@@ -323,7 +323,7 @@ def test_counts_and_reports_of_another_version_of_the_code_are_made_anew(
 
 
 def test_the_cache_does_not_grow_without_end(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "MAX_SCOPES", 2)
+    monkeypatch.setattr(counting, "MAX_SELECTIONS", 2)
     monkeypatch.setattr(counting, "MAX_REPORTS", 2)
     for labels in (["Claim"], ["Stance"], ["Cue"]):
         for seed in range(3):
