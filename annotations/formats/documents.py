@@ -4,8 +4,8 @@ A reader gives documents one by one, in the order of the file. What it cannot ho
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Any
 
@@ -243,6 +243,30 @@ def find_name_problem(value: Any) -> str:
     if not isinstance(value, str) or not value:
         return "must be a text that is not empty"
     return "must not hold the control character U+001F" if SEPARATOR in value else ""
+
+
+def join_parts(parts: Iterable[Document]) -> Iterator[Document]:
+    """Join what several annotators marked in one text where a file has a part for each, one after the other.
+
+    Parts are of one document if they have its id and its text; gold is a document by itself.
+    """
+    waiting: Document | None = None
+    for part in parts:
+        if waiting is None or not _are_of_one(waiting, part):
+            if waiting is not None:
+                yield waiting
+            waiting = part
+        elif set(waiting.judgements) & set(part.judgements):
+            raise RefusedError(f"{part.place}: document {part.id!r}: an annotator occurs twice")
+        else:
+            waiting = replace(waiting, judgements={**waiting.judgements, **part.judgements})
+    if waiting is not None:
+        yield waiting
+
+
+def _are_of_one(one: Document, other: Document) -> bool:
+    is_gold = one.gold is not None or other.gold is not None
+    return not is_gold and (one.id, one.text) == (other.id, other.text)
 
 
 def find_span_problem(start: Any, end: Any, label: Any) -> str:

@@ -5,7 +5,6 @@ model that reads text cannot count characters.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from annotations.formats.canonical import join_members, write_canonical, write_members
@@ -15,6 +14,7 @@ from annotations.formats.documents import (
     Document,
     Judgement,
     Marking,
+    join_parts,
     read_name,
     require_list,
     require_object,
@@ -105,26 +105,15 @@ def read_conversations(content: Content, _options: ReadingOptions = ReadingOptio
 
     Those of one document that stand together are one.
     """
-    waiting: Document | None = None
+    return join_parts(_read_entries(content))
+
+
+def _read_entries(content: Content) -> Iterator[Document]:
     for number, (place, value) in enumerate(content.entries, start=1):
         entry = require_object(value, place, (MESSAGES,))
         with placed(place):
             read = _read_conversation(entry, number, place)
-            if waiting is None or not _are_parts(waiting, read):
-                if waiting is not None:
-                    yield waiting
-                waiting = read
-            elif set(waiting.judgements) & set(read.judgements):
-                raise RefusedError(f"document {read.id!r}: an annotator occurs twice")
-            else:
-                waiting = replace(waiting, judgements={**waiting.judgements, **read.judgements})
-    if waiting is not None:
-        yield waiting
-
-
-def _are_parts(one: Document, other: Document) -> bool:
-    is_gold = one.gold is not None or other.gold is not None
-    return not is_gold and (one.id, one.text) == (other.id, other.text)
+        yield read
 
 
 def _read_conversation(entry: Mapping[str, Any], number: int, place: str) -> Document:

@@ -6,7 +6,6 @@ of a column has the same members. `annotator` is `gold` for gold.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from annotations.formats.archives import Drain
@@ -17,6 +16,7 @@ from annotations.formats.documents import (
     Document,
     Judgement,
     Marking,
+    join_parts,
     read_name,
     require_list,
     require_object,
@@ -143,26 +143,15 @@ def opens_parquet(bundle: Bundle) -> bool:
 
 def read_parquet(bundle: Bundle, options: ReadingOptions) -> Iterator[Document]:  # noqa: ARG001
     """Give each document with what each annotator marked; rows of one document that stand together are one."""
-    for file in bundle.files.values():
-        waiting: Document | None = None
-        for number, row in enumerate(_read_rows(file), start=1):
-            with placed(f"{file.where}, row {number}"):
-                document = _read_row(row)
-                if waiting is None or not _are_parts(waiting, document):
-                    if waiting is not None:
-                        yield waiting
-                    waiting = document
-                elif set(waiting.judgements) & set(document.judgements):
-                    raise RefusedError(f"document {document.id!r}: an annotator occurs twice")
-                else:
-                    waiting = replace(waiting, judgements={**waiting.judgements, **document.judgements})
-        if waiting is not None:
-            yield waiting
+    return (document for file in bundle.files.values() for document in join_parts(_read_parts(file)))
 
 
-def _are_parts(one: Document, other: Document) -> bool:
-    is_gold = one.gold is not None or other.gold is not None
-    return not is_gold and (one.id, one.text) == (other.id, other.text)
+def _read_parts(file: BundledFile) -> Iterator[Document]:
+    for number, row in enumerate(_read_rows(file), start=1):
+        place = f"{file.where}, row {number}"
+        with placed(place):
+            read = _read_row(row, place)
+        yield read
 
 
 def _read_rows(file: BundledFile) -> Iterator[Mapping[str, Any]]:
@@ -189,7 +178,7 @@ def _read_rows(file: BundledFile) -> Iterator[Mapping[str, Any]]:
             raise RefusedError(f"it is no whole Parquet file: {error}") from error
 
 
-def _read_row(row: Mapping[str, Any]) -> Document:
+def _read_row(row: Mapping[str, Any], place: str) -> Document:
     name = read_name(row["document"], "the document")
     annotator = read_name(row["annotator"], f"document {name!r}: the annotator")
     text = row["text"]
@@ -201,6 +190,7 @@ def _read_row(row: Mapping[str, Any]) -> Document:
     is_gold = row.get("status") != Origin.SUBMITTED if row.get("status") else annotator == GOLD
     number = row.get("round")
     return Document(
+        place=place,
         id=name,
         text=text,
         title=str(row.get("title") or ""),
