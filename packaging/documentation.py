@@ -56,12 +56,19 @@ def write_table(name: str) -> str:
 
 def list_written() -> Iterator[Sequence[str]]:
     """What datasets are written in, whatever is installed here."""
-    yield "name", "what it is, and holds", "what it cannot hold is counted", "read again"
+    yield "name", "what it is, and holds", "what is lost, and counted", "read again"
     for known in FORMATS:
         if known.write or known.copy:
-            losses = "; ".join(f"{loss.several}: {loss.outcome}" for loss in known.cannot_hold)
-            is_read = "yes" if known.is_read_back else "no"
-            yield f"`{known.name}`", _describe(known), losses or "nothing", is_read
+            losses: dict[str, list[str]] = {}
+            for loss in known.cannot_hold:
+                losses.setdefault(loss.outcome, []).append(loss.several)
+            lost = "; ".join(f"{outcome}: {', '.join(things)}" for outcome, things in losses.items())
+            yield (
+                f"`{known.name}`",
+                _describe(known),
+                lost or "nothing",
+                "yes" if known.is_read_back else "no",
+            )
 
 
 def list_texts() -> Iterator[Sequence[str]]:

@@ -220,7 +220,7 @@ class Survey:
 
 
 def name_document(document: Document) -> str:
-    """A document as a message names its place."""
+    """The words by which a message says which document of a file it is about."""
     return document.place or f"document {document.id!r}"
 
 

@@ -19,7 +19,7 @@ def find_median_minutes(seconds: Iterable[float | None]) -> float | None:
 
 
 def say_minutes(minutes: float | None) -> str:
-    """A time as people say it; empty where there is none.
+    """A number of minutes as people say it, in minutes or hours; empty where it is not known.
 
     >>> [say_minutes(one) for one in (None, 0.4, 4.4, 59.7, 80, 1500)]
     ['', 'under 1 min', '4 min', '1 h', '1 h 20 min', '25 h']

@@ -28,7 +28,7 @@ class UnknownRoleError(ValueError):
 
 
 class InvalidEmailError(ValueError):
-    """What was given as an e-mail address is none."""
+    """A text was given as an e-mail address and is none."""
 
 
 class LastManagerError(Exception):

@@ -253,7 +253,7 @@ def complete_options(project: Project, selection: Selection, options: Options | 
 
 
 def choose_counting(metrics: Sequence[str], *, by: Collection[str], options: Options) -> Counting:
-    """All metrics of a family, so that one count serves every report; gamma's family has slices as asked for."""
+    """What is to be counted for some metrics: all that are as fast, so that one count serves every report, or gamma's with its slices."""
     has_gamma = any(map(needs_gamma, metrics))
     family = tuple(name for name in span_metrics() if needs_gamma(name) == has_gamma)
     if isinstance(by, Mapping):

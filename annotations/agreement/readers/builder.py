@@ -325,7 +325,7 @@ def as_invalid_corpus(place: str = "") -> Iterator[None]:
 
 
 def make_items(read: JudgedItems) -> Items:
-    """Items of what a reader gave.
+    """Make items for agreement of the values that a reader found, an item a row.
 
     Raises
     ------

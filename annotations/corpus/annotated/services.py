@@ -99,7 +99,7 @@ class SourcedDocument:
 def read_sourced(
     sources: Sequence[Source], found: Found, options: ReadingOptions
 ) -> Iterator[SourcedDocument]:
-    """Read the documents of files again, of which it is known what they hold."""
+    """Read the documents of files a second time, with their annotators called as the first reading found that they are."""
     called = iter(found.called)
     for source in sources:
         for part in read_source(source, options):

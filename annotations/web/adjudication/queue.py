@@ -75,7 +75,7 @@ class Neighbours:
 
 
 def find_neighbours(request: MemberRequest, task: Task) -> Neighbours:
-    """What waits beside a task in the order of the queue; one that the person annotated is passed over."""
+    """The tasks that wait before and after a task in the queue, but for those that the person annotated."""
     own = Assignment.objects.submitted().of(request.user).values("task")
     waiting = keep_visible(_find_waiting(request.project), request.user, article="article").exclude(
         pk__in=own

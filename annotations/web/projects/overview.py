@@ -100,7 +100,7 @@ class Doubts:
 
 
 def gather_doubts(notes: Iterable[Note]) -> list[Doubts]:
-    """One line a person of notes that come with the latest first, in natural order of their names."""
+    """Gather the notes of each person in a line, with the first that was given; they come with the latest first, lines go by names."""
     by_person: dict[int, list[Note]] = {}
     for note in notes:
         by_person.setdefault(note.annotator.pk, []).append(note)
