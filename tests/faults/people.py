@@ -4,7 +4,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import httpx
 
@@ -12,7 +12,6 @@ from annotations.labelstudio.payloads import write_result
 from annotations.markup import Markup
 from annotations.schemes.definition import load_shipped
 from annotations.spans import Span
-from tests.installation import Installation
 
 PASSWORD = "a long enough pass phrase"
 SCHEME = load_shipped("argument-v1")
@@ -24,6 +23,16 @@ FIELDS = (
     ("author_stance.ceding-territory", "none-inferable"),
     ("confidence", "4"),
 )
+
+
+class Place(Protocol):
+    """What people need of an installation: its address, a browser for it, and their first links."""
+
+    url: str
+
+    def client(self) -> httpx.Client: ...
+
+    def sign_in_links(self) -> dict[str, str]: ...
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,7 @@ def mark(text: str, *, length: int = 4) -> list[dict[str, Any]]:
 class Person:
     """Somebody in a browser of their own: with a session, and with the origin that the browser adds."""
 
-    def __init__(self, installation: Installation, email: str) -> None:
+    def __init__(self, installation: Place, email: str) -> None:
         self.installation = installation
         self.email = email
         self.browser = installation.client()
