@@ -9,8 +9,12 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+from annotations.models.projects import MAX_ID_LENGTH
+
 PER_PAGE = 50
 MAX_PAGE_NUMBER_LENGTH = 6
+MAX_PAGES_BY_NUMBER = 20
+"""A page of a long list that is further on is found only from the row beside it."""
 Row = TypeVar("Row", bound=Model)
 
 
@@ -70,3 +74,48 @@ def paginate(
     shown of a list that has no end.
     """
     return CountedPaginator(rows, per_page, count=count, most=most).get_page(read_page_number(request))
+
+
+class PageBesideRow(Page[Any]):
+    """A page of a list in the order of ids: the next one is found from its last row, so that the last costs no more than the first."""
+
+    @property
+    def first_id(self) -> int:
+        """The id of the row before which the previous page ends."""
+        return int(self.object_list[0].pk)
+
+    @property
+    def last_id(self) -> int:
+        """The id of the row after which the next page begins."""
+        return int(self.object_list[-1].pk)
+
+
+def paginate_by_id(
+    request: HttpRequest, rows: "QuerySet[Row, Any]", *, count: int, per_page: int = PER_PAGE
+) -> PageBesideRow:
+    """The page of rows, in the order of their ids, that the address asks for: by its number, or by the row `after` or `before` which it is.
+
+    A number alone leads no further than the first pages, since every row before a page would be read to find it.
+    """
+    paginator = CountedPaginator(rows, per_page, count=count, most=None)
+    number = min(read_page_number(request), paginator.num_pages)
+    after, before = _read_id(request, "after"), _read_id(request, "before")
+    if before:
+        found = list(rows.filter(pk__lt=before).order_by("-pk")[:per_page])[::-1]
+    elif after:
+        found = list(rows.filter(pk__gt=after).order_by("pk")[:per_page])
+    else:
+        number = min(number, MAX_PAGES_BY_NUMBER)
+        start = (number - 1) * per_page
+        found = list(rows.order_by("pk")[start : start + per_page])
+    if (after or before) and not found:  # what was there is gone
+        number, found = 1, list(rows.order_by("pk")[:per_page])
+    return PageBesideRow(found, number, paginator)
+
+
+def _read_id(request: HttpRequest, name: str) -> int:
+    """The id of a row in an address; 0 where none is named."""
+    wanted = request.GET.get(name, "0")
+    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) <= MAX_ID_LENGTH):
+        raise BadRequest("A row is named by its number.")
+    return int(wanted)

@@ -48,7 +48,16 @@ def ask_for_rules(project: Project, *, by: User | None) -> Job:
         )
     if not project.articles.exists():
         raise NothingToPredictError("The project has no articles yet: add some first.")
-    return enqueue(KIND, key=f"{KIND}:{project.pk}", project=project, by=by)
+    return enqueue(KIND, key=_key(project), project=project, by=by)
+
+
+def find_job(project: Project) -> Job | None:
+    """The job that is asked for and not done yet, by its key: a project has as many jobs as tasks."""
+    return Job.objects.unfinished().filter(key=_key(project)).first()
+
+
+def _key(project: Project) -> str:
+    return f"{KIND}:{project.pk}"
 
 
 def run_predict_by_rules(job: Job, checkpoint: Checkpoint) -> None:

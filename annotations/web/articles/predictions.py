@@ -5,11 +5,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from annotations.corpus.predicted.by_rules import KIND, NothingToPredictError, ask_for_rules
+from annotations.corpus.predicted.by_rules import NothingToPredictError, ask_for_rules, find_job
 from annotations.corpus.predicted.counting import list_predictors
 from annotations.cues.marking import fits_scheme
 from annotations.cues.rules import load_rules
-from annotations.models import Job, Role
+from annotations.models import Role
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.paging import paginate
 
@@ -23,7 +23,7 @@ def list_predictions(request: MemberRequest) -> HttpResponse:
     context = {
         "page": page,
         "rules": rules if fits_scheme(rules, request.project.scheme.definition) else None,
-        "job": Job.objects.unfinished().filter(project=request.project, kind=KIND).first(),
+        "job": find_job(request.project),
     }
     return render(request, "annotations/articles/predictions.html", context)
 

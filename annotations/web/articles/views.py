@@ -16,7 +16,7 @@ from annotations.web.access import MemberRequest, member_page
 from annotations.web.articles.choosing import read_choice_of_articles
 from annotations.web.articles.layout import lay_out_article
 from annotations.web.articles.originals import has_page
-from annotations.web.paging import paginate, read_choice
+from annotations.web.paging import paginate, paginate_by_id, read_choice
 
 MAX_COUNTED = 1_000
 """Articles that fit a filter which are counted and led through; whoever looks for one among more asks more."""
@@ -40,7 +40,7 @@ def list_articles(request: MemberRequest) -> HttpResponse:
     is_counted = choice == ArticleChoice(progress=Progress.EXCLUDED if shows_excluded else "")
     clusters = request.project.duplicate_clusters.order_by()
     context = {
-        "page": paginate(request, shown, count=tallies.total())
+        "page": paginate_by_id(request, shown, count=tallies.total())
         if is_counted
         else paginate(request, shown, most=MAX_COUNTED),
         "form": form,
@@ -61,7 +61,7 @@ def list_articles(request: MemberRequest) -> HttpResponse:
 def _keep(query: QueryDict) -> str:
     """What an address asks of articles, without the page that it names."""
     kept = query.copy()
-    for name in ("page", "excluded"):
+    for name in ("page", "after", "before", "excluded"):
         kept.pop(name, None)
     return kept.urlencode()
 

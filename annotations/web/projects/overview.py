@@ -56,7 +56,7 @@ def list_notes(project: Project, *, reader: User, limit: int, by: User | None = 
             "annotation__assignment__task__article__original",
             "annotation__assignment__task__article__canonical",
         )
-        .order_by("-annotation")[:limit]
+        .order_by("-annotation_id")[:limit]
     )
     skips = (
         keep_visible(Assignment.objects.all(), reader, article="task__article")
