@@ -43,6 +43,8 @@ MAX_CONDITIONS = 20
 MAX_CHOICES = 5_000
 """Values that all questions of a scheme offer together."""
 MAX_RATING = 100
+MAX_DRAFT_STEPS = 50
+"""Changes of a scheme at work that can be undone."""
 MAX_DIGITS = 15
 """Of an answer that is a number: as many as JSON keeps."""
 MAX_DECIMALS = 12

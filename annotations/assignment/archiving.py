@@ -32,6 +32,7 @@ from annotations.models import (
     Project,
     Release,
     Round,
+    SchemeDraft,
     User,
 )
 from annotations.models.audit import RESTORED
@@ -126,6 +127,7 @@ def find_reason_to_keep(project: Project) -> str:
 
 
 def _list_what_is_left(project: Project) -> Iterator[QuerySet[Any]]:
+    yield SchemeDraft.objects.filter(project=project)
     yield Participant.objects.filter(round__project=project)
     yield from (
         model._default_manager.filter(project=project)  # noqa: SLF001 - documented

@@ -20,7 +20,13 @@ def read_elements(file: BundledFile) -> Iterator["etree._Element"]:
         yield from _parse(stream, file.where)
 
 
-def _parse(stream: IO[bytes], where: str) -> Iterator["etree._Element"]:
+def read_whole(stream: IO[bytes], where: str) -> "etree._Element":
+    """The root of a small file with all that is in it."""
+    root, *_ = list(_parse(stream, where, forgets=False))
+    return root
+
+
+def _parse(stream: IO[bytes], where: str, *, forgets: bool = True) -> Iterator["etree._Element"]:
     try:
         from lxml import etree
     except ImportError as error:
@@ -48,11 +54,17 @@ def _parse(stream: IO[bytes], where: str) -> Iterator["etree._Element"]:
                 depth -= 1
                 if depth == 1:
                     yield element
-                    element.clear()
-                    while element.getprevious() is not None:
-                        del element.getparent()[0]
+                    if forgets:
+                        _forget(element)
     except etree.XMLSyntaxError as error:
         raise RefusedError(f"{where} is no XML that can be read: {error.msg}; get it again") from error
+
+
+def _forget(element: "etree._Element") -> None:
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
 
 
 def split_name(name: str) -> tuple[str, str]:

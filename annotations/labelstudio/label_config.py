@@ -78,14 +78,8 @@ def _add_labels(parent: ET.Element, labels: Iterable[Label]) -> None:
     box = _view(parent, "workbench-labels")
     control = ET.SubElement(box, "Labels", name=LABELS, toName=TEXT, showInline="true", opacity="0.3")
     for label in labels:
-        ET.SubElement(
-            control,
-            "Label",
-            value=label.name,
-            hotkey=label.key,
-            background=label.color,
-            hint=label.description,
-        )
+        options = {"value": label.name, "background": label.color, "hint": label.description}
+        ET.SubElement(control, "Label", options | ({"hotkey": label.key} if label.key else {}))
 
 
 def _add_attributes(parent: ET.Element, label: Label, keys: Mapping[str, list[str]]) -> None:

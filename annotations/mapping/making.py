@@ -24,11 +24,11 @@ from annotations.mapping.proposal import MAX_NAME
 from annotations.schemes.choice_kinds import ChoiceKind, FlagKind, SeveralKind
 from annotations.schemes.definition import (
     KEYS_OF_THE_EDITOR,
-    NAMES_OF_THE_EDITOR,
     NO_XML_CHARACTER,
     load_scheme,
 )
 from annotations.schemes.kinds import NumberKind, RatingKind, TextKind
+from annotations.schemes.reading import NAMES_OF_THE_EDITOR
 from annotations.schemes.scheme import Scheme
 from annotations.schemes.values import ValueKind
 from annotations.snapping import Snap

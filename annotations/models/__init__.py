@@ -34,6 +34,7 @@ from annotations.models.corpus import (
     ImportFile,
     ImportStatus,
 )
+from annotations.models.drafts import SchemeDraft, SchemeDraftStep
 from annotations.models.gold import Release, ReleaseFile, ReleaseItem
 from annotations.models.health import WriteProbe
 from annotations.models.imports import AnnotationImport, ForeignAnnotator, ImportedAs
@@ -110,6 +111,8 @@ __all__ = [
     "Round",
     "RoundKind",
     "Scheme",
+    "SchemeDraft",
+    "SchemeDraftStep",
     "SignInLink",
     "Span",
     "Standing",

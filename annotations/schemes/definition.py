@@ -4,13 +4,11 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 from annotations.limits import (
-    MAX_ATTRIBUTES,
     MAX_CHOICES,
     MAX_DEFINITION_DEPTH,
     MAX_DEFINITION_LENGTH,
@@ -20,38 +18,28 @@ from annotations.limits import (
     MAX_RELATION_TYPES,
     MAX_VERSION,
 )
-from annotations.schemes.choice_kinds import ChoiceKind
-from annotations.schemes.kinds import read_kind
-from annotations.schemes.names import (
-    LABEL_NAME_IN_WORDS,
-    SMALL_NAME_IN_WORDS,
-    is_label_name,
-    is_small_name,
-)
-from annotations.schemes.scheme import (
-    Attribute,
-    Condition,
-    DocumentField,
-    Example,
-    GuidelineRule,
-    Label,
-    Question,
-    RelationType,
-    Scheme,
-)
+from annotations.schemes.reading import read_distances, read_fields, read_head, read_label, read_relation
+from annotations.schemes.scheme import Condition, Label, Scheme
 from annotations.schemes.table import InvalidSchemeError, TomlTable
-from annotations.schemes.values import Value, ValueKind, read_values
-from annotations.snapping import Snap
+from annotations.schemes.values import read_values
 
-SCHEME_NAME = re.compile(r"[a-z][a-z0-9_-]*")
-COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
-KEY = re.compile(r"[a-z0-9]")
 KEYS_OF_THE_EDITOR = "uU"
 MAX_PLACE_LENGTH = 300
 NO_XML_CHARACTER = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML cannot hold, and so no labeling config: Label Studio refuses the whole of it."""
-NAMES_OF_THE_EDITOR = ("label", "text")
-SHIPPED = ("argument-v1", "argument-lite-v1")
+SHIPPED = (
+    "argument-v1",
+    "argument-lite-v1",
+    "claims-v1",
+    "stance-v1",
+    "concessions-v1",
+    "persuasion-v1",
+    "entities-v1",
+    "quotations-v1",
+    "hate-speech-v1",
+    "aspects-v1",
+    "document-classes-v1",
+)
 
 
 def read_definition(identifier: str) -> str:
@@ -70,23 +58,19 @@ def load_shipped(identifier: str) -> Scheme:
 @lru_cache(maxsize=64)
 def load_scheme(definition: str) -> Scheme:
     """Read a definition and check that it does not contradict itself; once, because pages ask for it several times."""
-    table = TomlTable(_parse(definition), "scheme")
+    table = TomlTable(read_content(definition), "scheme")
     topics = read_values(table, "topics")
     scheme = Scheme(
-        name=table.name("name", SCHEME_NAME.fullmatch, "lower-case letters, digits and hyphens"),
-        version=table.number("version"),
-        title=table.title(),
-        guidelines=table.text("guidelines", ""),
-        snap=_read_snap(table),
+        **read_head(table),
         topics=topics,
-        labels=tuple(_read_label(label, topics) for label in table.tables("labels", "label")),
+        labels=tuple(read_label(label, topics) for label in table.tables("labels", "label")),
         relations=tuple(
-            _read_relation(relation) for relation in table.tables("relations", "relation", MAX_RELATION_TYPES)
+            read_relation(relation) for relation in table.tables("relations", "relation", MAX_RELATION_TYPES)
         ),
         fields=tuple(
-            field for group in table.tables("fields", "field") for field in _read_fields(group, topics)
+            field for group in table.tables("fields", "field") for field in read_fields(group, topics)
         ),
-        distances=tuple(_read_distances(table)),
+        distances=tuple(read_distances(table)),
         sha256=hashlib.sha256(definition.encode()).hexdigest(),
     )
     table.finish()
@@ -94,7 +78,7 @@ def load_scheme(definition: str) -> Scheme:
     return scheme
 
 
-def _parse(definition: str) -> dict[str, Any]:
+def read_content(definition: str) -> dict[str, Any]:
     """The content of a definition, of which nothing is larger or nested deeper than what comes after can take."""
     if len(definition) > MAX_DEFINITION_LENGTH:
         raise InvalidSchemeError(
@@ -113,12 +97,15 @@ def _parse(definition: str) -> dict[str, Any]:
         ) from error
     except ValueError as error:  # Python refuses to read thousands of digits
         raise InvalidSchemeError("the definition has a number of too many digits") from error
-    _check_content(content)
+    check_content(content)
     return content
 
 
-def _check_content(content: dict[str, Any]) -> None:
-    """Without recursion, because the nesting is among what is checked."""
+def check_content(content: dict[str, Any]) -> None:
+    """Refuse content that is nested too deep or has a number or a character that nothing after it can take.
+
+    Without recursion, because the nesting is among what is checked.
+    """
     waiting: list[tuple[Any, str, int]] = [(content, "scheme", 0)]
     while waiting:
         value, place, depth = waiting.pop()
@@ -143,150 +130,6 @@ def _check_content(content: dict[str, Any]) -> None:
                 f"{place[:MAX_PLACE_LENGTH]}: it has the character U+{ord(found[0]):04X}, which no editor can show: "
                 "remove it",
             )
-
-
-def _read_snap(table: TomlTable) -> Snap:
-    said = table.text("snap", Snap.WORD)
-    if said not in list(Snap):
-        raise table.complain(f"'snap' must be one of {', '.join(map(repr, map(str, Snap)))}, not {said!r}")
-    return Snap(said)
-
-
-def _read_distances(table: TomlTable) -> Iterable[tuple[str, str, float]]:
-    """How far apart labels are, each two in one order: a table a label of other labels and numbers."""
-    known: dict[tuple[str, str], float] = {}
-    for one, row in table.rows("distances"):
-        for other, distance in row.decimals():
-            if not 0 <= distance <= 1:
-                raise row.complain(f"the distance of {other!r} must be a number from 0 to 1, not {distance}")
-            if one == other:
-                raise row.complain("a label is 0 from itself: remove it")
-            pair = (min(one, other), max(one, other))
-            if known.setdefault(pair, distance) != distance:
-                raise row.complain(f"the distance of {other!r} is {distance}, and {known[pair]} elsewhere")
-    return ((one, other, distance) for (one, other), distance in sorted(known.items()))
-
-
-def _read_label(table: TomlTable, topics: tuple[Value, ...]) -> Label:
-    label = Label(
-        name=table.name("name", is_label_name, LABEL_NAME_IN_WORDS),
-        key=table.name("key", KEY.fullmatch, "one lower-case letter or digit"),
-        color=table.name("color", COLOR.fullmatch, "a colour like #0072B2"),
-        description=table.text("description", ""),
-        attributes=tuple(
-            _read_attribute(entry, topics)
-            for entry in table.tables("attributes", "attribute", MAX_ATTRIBUTES)
-        ),
-        rules=_read_rules(table),
-        outside=table.names("outside"),
-    )
-    table.finish()
-    return label
-
-
-def _read_attribute(table: TomlTable, topics: tuple[Value, ...]) -> Attribute:
-    name = table.name("name", is_small_name, SMALL_NAME_IN_WORDS)
-    kind = read_kind(table, topics, default=ChoiceKind.name)
-    attribute = Attribute(
-        **_read_question(table, name, kind), applies_when=_read_conditions(table, "applies_when")
-    )
-    table.finish()
-    if attribute.required and attribute.unanswered:
-        raise table.complain(f"a {kind.name} that is left says {kind.unset!r}, so that it cannot be required")
-    _check_question(table, attribute)
-    return attribute
-
-
-def _read_question(table: TomlTable, name: str, kind: ValueKind) -> dict[str, Any]:
-    """What attributes of spans and fields of documents have in common, as their arguments."""
-    return {
-        "name": name,
-        "title": table.title(name),
-        "kind": kind,
-        "keys": table.text("keys", ""),
-        "required": table.flag("required"),
-        "default": table.text("default", ""),
-        "description": table.text("description", ""),
-    }
-
-
-def _check_question(table: TomlTable, question: Question) -> None:
-    wanted = question.kind.keys_wanted
-    if question.keys and len(question.keys) != wanted:
-        answers = f"one key for each answer, {wanted} in all" if wanted else "nothing: it is answered without"
-        raise table.complain(f"'keys' needs {answers}")
-    if question.default and (problem := question.kind.find_default_problem(question.default)):
-        raise table.complain(f"the default {question.default!r} {problem}")
-
-
-def _read_relation(table: TomlTable) -> RelationType:
-    name = table.name("name", is_small_name, SMALL_NAME_IN_WORDS)
-    relation = RelationType(
-        name=name,
-        title=table.title(name),
-        sources=table.names("from", required=True),
-        targets=table.names("to", required=True),
-        required_when=_read_conditions(table, "required_when"),
-        forbidden_when=_read_conditions(table, "forbidden_when"),
-        description=table.text("description", ""),
-        rules=_read_rules(table),
-    )
-    table.finish()
-    return relation
-
-
-def _read_fields(table: TomlTable, topics: tuple[Value, ...]) -> Iterable[DocumentField]:
-    """One field, or one a topic (`author_stance.ceding-territory`)."""
-    name = table.name("name", is_small_name, SMALL_NAME_IN_WORDS)
-    if name in NAMES_OF_THE_EDITOR:
-        raise table.complain("a field cannot have this name: the editor uses it for the text and its labels")
-    kind = read_kind(table, topics)
-    field = DocumentField(**_read_question(table, name, kind), means_no_spans=table.flag("means_no_spans"))
-    is_each_topic = table.flag("each_topic")
-    table.finish()
-    if field.keys and is_each_topic:
-        raise table.complain("'keys' would be the same for each topic: a field for each topic has none")
-    if field.means_no_spans and not kind.can_mean_no_spans:
-        raise table.complain("only a flag can mean that there are no spans")
-    _check_question(table, field)
-    if not is_each_topic:
-        return [field]
-    return [
-        replace(field, name=f"{name}.{topic.name}", title=f"{field.title}: {topic.title}") for topic in topics
-    ]
-
-
-def _read_conditions(table: TomlTable, key: str) -> tuple[Condition, ...]:
-    return tuple(Condition(tuple(sorted(allowed.items()))) for allowed in table.conditions(key))
-
-
-def _read_rules(table: TomlTable) -> tuple[GuidelineRule, ...]:
-    rules = []
-    for entry in table.tables("rules", "rule"):
-        rules.append(
-            GuidelineRule(
-                title=entry.text("title"),
-                text=entry.text("text"),
-                fits=_read_example(entry.table("fits")),
-                misfits=_read_example(entry.table("misfits")),
-            ),
-        )
-        entry.finish()
-    return tuple(rules)
-
-
-def _read_example(table: TomlTable) -> Example:
-    example = Example(
-        quote=table.exact_text("quote"),
-        marked=table.names("marked", required=True),
-        why=table.text("why"),
-        source=table.text("source", ""),
-    )
-    table.finish()
-    for words in example.marked:
-        if words not in example.quote:
-            raise table.complain(f"{words!r} is marked but not in the quote")
-    return example
 
 
 def _check(scheme: Scheme) -> None:
@@ -343,7 +186,7 @@ def _check_questions(where: TomlTable, scheme: Scheme) -> None:
 
 def _check_keys(where: TomlTable, scheme: Scheme) -> None:
     """A key chooses one label, answers one field, or answers one question of the selected span."""
-    fixed = [label.key for label in scheme.labels]
+    fixed = [label.key for label in scheme.labels if label.key]
     fixed += [key for field in scheme.fields for key in field.keys]
     where.check_unique(fixed, "key")
     keys = set(fixed)

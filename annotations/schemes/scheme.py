@@ -111,6 +111,7 @@ class Label:
 
     name: str
     key: str
+    """The key that chooses it; empty where there were not enough keys."""
     color: str
     description: str = ""
     attributes: tuple[Attribute, ...] = ()

@@ -13,7 +13,11 @@ MAX_COMPLAINT_LENGTH = 600
 
 
 class InvalidSchemeError(ValueError):
-    """A scheme's definition is not what it should be; the message names the place."""
+    """A scheme's definition is not what it should be; the message names the place, and `said` is what follows the place."""
+
+    def __init__(self, message: str, said: str = "") -> None:
+        super().__init__(message)
+        self.said = said or message
 
 
 class TomlTable:
@@ -31,7 +35,7 @@ class TomlTable:
             complaint = (
                 f"{complaint[: MAX_COMPLAINT_LENGTH // 2]} … {complaint[-MAX_COMPLAINT_LENGTH // 2 :]}"
             )
-        return InvalidSchemeError(complaint)
+        return InvalidSchemeError(complaint, message[-MAX_COMPLAINT_LENGTH:])
 
     def _take(self, key: str, kind: type, default: Any, wanted: str) -> Any:
         value = self._content.pop(key, default)

@@ -10,11 +10,14 @@ from annotations.adjudication.merging import RULES
 from annotations.limits import MAX_REVISION_NAME_LENGTH
 from annotations.markup import DEFAULT_MERGE_RULE
 from annotations.models import Project, Role, Scheme, Standing, TokenScope, User
+from annotations.schemes.beginning import begin_definition
 from annotations.schemes.definition import SHIPPED, read_definition
 from annotations.schemes.lookalikes import load_new_scheme
 from annotations.schemes.starter import read_starter
 from annotations.schemes.table import InvalidSchemeError
 from annotations.web.scheme_choices import OWN, SchemeChoice, list_schemes, pair_choices
+
+EMPTY_SCHEME = "empty"
 
 
 class SignInForm(AuthenticationForm):
@@ -86,7 +89,11 @@ class ProjectForm(forms.Form):
         choices = [(value, f"{one.title} ({one.identifier})") for value, one in self.schemes.items()]
         field = self.fields["scheme"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [*choices, (OWN, "Your own definition")]
+            field.choices = [
+                *choices,
+                (EMPTY_SCHEME, "An empty one: make it by form"),
+                (OWN, "Your own definition"),
+            ]
         field.initial = SHIPPED[0]
         self.fields["own"].initial = read_starter()
 
@@ -100,6 +107,8 @@ class ProjectForm(forms.Form):
         choice = cleaned.get("scheme")
         if choice in SHIPPED:
             cleaned["definition"] = read_definition(choice)
+        elif choice == EMPTY_SCHEME:
+            cleaned["definition"] = begin_definition(str(cleaned.get("name", "")))
         elif choice == OWN:
             cleaned["definition"] = cleaned.get("own", "").replace("\r\n", "\n")
         elif choice:

@@ -21,6 +21,8 @@ from annotations.web.releases import changes
 from annotations.web.releases import views as releases
 from annotations.web.rounds import ending
 from annotations.web.rounds import views as rounds
+from annotations.web.schemes import editor as scheme_editor
+from annotations.web.schemes import starting as scheme_starting
 from annotations.web.schemes import views as schemes
 from annotations.web.settings import views as settings
 from annotations.web.work import views as work
@@ -55,6 +57,11 @@ urlpatterns = [
     path("projects/<slug:slug>/settings/delete/", settings.delete, name="delete-project"),
     path("projects/<slug:slug>/guidelines/", schemes.show_guidelines, name="guidelines"),
     path("projects/<slug:slug>/guidelines/correct/", schemes.correct, name="correct-wording"),
+    path("projects/<slug:slug>/guidelines/edit/", scheme_editor.edit_scheme, name="edit-scheme"),
+    path("projects/<slug:slug>/guidelines/edit/toml/", scheme_editor.edit_as_toml, name="edit-scheme-toml"),
+    path("projects/<slug:slug>/guidelines/edit/start/", scheme_starting.start_draft, name="start-draft"),
+    path("projects/<slug:slug>/guidelines/edit/adopt/", scheme_editor.adopt, name="adopt-draft"),
+    path("projects/<slug:slug>/guidelines/edit/discard/", scheme_editor.discard, name="discard-draft"),
     path("projects/<slug:slug>/guidelines/revise/", schemes.revise_scheme, name="revise-scheme"),
     path("projects/<slug:slug>/notes/", projects.show_notes, name="notes"),
     path("projects/<slug:slug>/quarantine/", projects.list_quarantined, name="quarantine"),

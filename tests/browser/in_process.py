@@ -22,7 +22,12 @@ def answer_from(client: Client) -> Callable[[Route], None]:
             route.fulfill(path=path)
             return
         headers = {"HX-Request": "true"} if "hx-request" in route.request.headers else {}
-        response = client.get(f"{url.path}?{url.query}", headers=headers)
+        address = f"{url.path}?{url.query}"
+        if route.request.method == "POST":
+            body, kind = route.request.post_data_buffer or b"", route.request.headers["content-type"]
+            response = client.post(address, data=body, content_type=kind, headers=headers, follow=True)
+        else:
+            response = client.get(address, headers=headers)
         route.fulfill(status=response.status_code, headers=dict(response.items()), body=response.getvalue())
 
     return answer

@@ -39,7 +39,7 @@ from annotations.projects.starting import create_project, may_start_projects, st
 from annotations.web.access import MemberRequest, PersonRequest, member_page, person_page
 from annotations.web.activity.gathering import gather_alike
 from annotations.web.activity.subjects import describe_events
-from annotations.web.forms import ProjectForm
+from annotations.web.forms import EMPTY_SCHEME, ProjectForm
 from annotations.web.paging import paginate, read_choice
 from annotations.web.projects.next_step import STUCK, Step, choose_next_step, choose_step_of_member
 from annotations.web.projects.overview import gather_doubts, list_notes
@@ -114,7 +114,8 @@ def start_project(request: PersonRequest) -> HttpResponse:
             merge_rule=form.cleaned_data["merge_rule"],
             by=request.user,
         )
-        return redirect("web:project", project.slug)
+        is_empty = form.cleaned_data["scheme"] == EMPTY_SCHEME
+        return redirect("web:edit-scheme" if is_empty else "web:project", project.slug)
     return render(request, "annotations/projects/create.html", {"form": form})
 
 
