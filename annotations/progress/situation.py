@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from annotations.assignment.tallies import count_excluded, count_planned
 from annotations.blindness import keep_visible
+from annotations.corpus.imports import list_waiting
 from annotations.models import (
     Annotation,
     Gold,
@@ -24,7 +25,7 @@ from annotations.models.tallies import TaskTallyQuerySet
 class Situation:
     """A project's stand in numbers, by which the overview says what is to be done next.
 
-    A task counts that is neither cancelled nor excluded. `unreleased` counts gold since the last release. `stuck` counts tasks that nobody can finish, because too few annotators are left for them.
+    A task counts that is neither cancelled nor excluded. `imports` counts those that wait to be looked at and published. `unreleased` counts gold since the last release. `stuck` counts tasks that nobody can finish, because too few annotators are left for them.
     """
 
     articles: int = 0
@@ -38,6 +39,7 @@ class Situation:
     unreleased: int = 0
     unplanned: int = 0
     excluded: int = 0
+    imports: int = 0
     adjudicators: int = 0
     is_adjudicator: bool = False
 
@@ -70,6 +72,7 @@ def describe_situation(
     return Situation(
         articles=articles,
         excluded=excluded,
+        imports=len(list_waiting(project)),
         rounds=project.rounds.count(),
         tasks=tasks["total"],
         annotated=tasks["annotated"],

@@ -21,7 +21,8 @@ class Step:
 def choose_next_step(now: Situation) -> Step:
     """What blocks everything else comes first, then what people wait for, then what would be good."""
     if not now.articles:
-        return Step("The project has no articles yet.", "Add articles", "add-articles")
+        nothing = Step("The project has no articles yet.", "Add articles", "add-articles")
+        return _look_at_imports(now) if now.imports else nothing
     if not now.annotators:
         have = _count(now.articles, "article is here", "articles are here")
         return Step(f"{have}; now it needs annotators.", "Invite people", "people")
@@ -57,6 +58,11 @@ def choose_next_step(now: Situation) -> Step:
     return _choose_once_under_way(now)
 
 
+def _look_at_imports(now: Situation) -> Step:
+    waiting = _count(now.imports, "import waits", "imports wait")
+    return Step(f"{waiting} to be looked at and published.", "Look at it", "add-articles")
+
+
 def _say_waiting(now: Situation, *, on: str = "adjudication") -> str:
     return f"{_count(now.annotated, 'article waits', 'articles wait')} for {on}"
 
@@ -75,6 +81,8 @@ def _choose_once_under_way(now: Situation) -> Step:
     if now.unplanned:
         new = _count(now.unplanned, "article is", "articles are")
         return Step(f"{new} in no round yet.", "Plan a round", "plan-round")
+    if now.imports:
+        return _look_at_imports(now)
     return Step("Everything is annotated, adjudicated and released.", "See the releases", "releases")
 
 

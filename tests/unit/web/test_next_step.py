@@ -12,6 +12,8 @@ PLANNED = Situation(articles=5, annotators=3, rounds=1, tasks=5, adjudicators=1)
     ("situation", "page"),
     [
         (Situation(), "add-articles"),
+        (Situation(imports=1), "add-articles"),
+        (Situation(articles=5, imports=1), "people"),
         (Situation(articles=5), "people"),
         (Situation(articles=5, annotators=3), "plan-round"),
         (PLANNED, "rounds"),
@@ -28,6 +30,12 @@ PLANNED = Situation(articles=5, annotators=3, rounds=1, tasks=5, adjudicators=1)
 )
 def test_what_blocks_most_comes_first(situation: Situation, page: str) -> None:
     assert choose_next_step(situation).page == page
+
+
+def test_an_import_that_waits_is_said_where_nothing_else_does() -> None:
+    assert choose_next_step(Situation(imports=1)).text == "1 import waits to be looked at and published."
+    done = replace(PLANNED, adjudicated=5, imports=2)
+    assert choose_next_step(done).text == "2 imports wait to be looked at and published."
 
 
 def test_the_sentence_counts_right() -> None:
