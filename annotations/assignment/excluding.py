@@ -25,6 +25,7 @@ from annotations.models import (
     Prediction,
     Project,
     Round,
+    ShownSuggestions,
     Task,
     TaskStatus,
     User,
@@ -231,6 +232,11 @@ def _undo_articles(article_import: ArticleImport, *, by: User | None) -> int:
         )
     ids = list(articles.order_by("pk").values_list("pk", flat=True))
     predictions = Prediction.objects.filter(made_in=article_import)
+    if ShownSuggestions.objects.filter(prediction__in=predictions).exists():
+        raise ImportInUseError(
+            "Annotators have seen predictions of this import as suggestions, so it cannot be undone: exclude articles one "
+            "by one instead."
+        )
     told = {"predictions": predictions.count()} if predictions.exists() else {}
     predictions.delete()
     remove_articles(ids)

@@ -37,6 +37,7 @@ from annotations.assignment.errors import (
     TaskClosedError,
     TooFewAnnotatorsError,
 )
+from annotations.assignment.suggestions import check_predictor, offer_suggestions
 from annotations.assignment.taking import Taking, find_unplanned, list_to_take, take_some
 from annotations.blindness import find_seen_tasks
 from annotations.models import (
@@ -48,6 +49,7 @@ from annotations.models import (
     Event,
     Membership,
     Participant,
+    Predictor,
     Project,
     Role,
     Round,
@@ -92,12 +94,13 @@ def plan_round(
     taking: Taking = ANY_ARTICLES,
     limit: int | None = None,
     seed: int | None = None,
+    suggestions: Predictor | None = None,
     by: User | None,
 ) -> Round:
     """Make a task of every given article, or of all that no round of this kind has yet and that fit what was asked.
 
     With a limit it takes at most that many of them, in the order that was chosen: at random by the seed, so that they
-    stand for the rest, where none was.
+    stand for the rest, where none was. Annotators are shown the `suggestions` of that predictor.
     """
     taking.check()
     check_live(project)
@@ -108,6 +111,7 @@ def plan_round(
         )
     team = list(dict.fromkeys(annotators))
     _check_team(project, team, overlap=overlap)
+    check_predictor(project, suggestions)
     locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     article_ids = _choose_articles(project, kind=kind, articles=articles, taking=taking)
     seed = secrets.randbits(SEED_BITS) if seed is None else seed
@@ -139,6 +143,7 @@ def plan_round(
         tasks=len(article_ids),
         **({} if taking.choice.is_all else {"articles": taking.choice.describe()}),
         **({} if limit is None else {"order": taking.order}),
+        **offer_suggestions(round_, suggestions),
         annotators=[annotator.pk for annotator in team],
     )
     request_top_up(round_)

@@ -27,6 +27,7 @@ from annotations.collection.errors import (
 )
 from annotations.collection.ports import StudioReading
 from annotations.collection.submission import Submission
+from annotations.collection.suggesting import count_suggestions
 from annotations.formats.canonical import checksum, write_members
 from annotations.formats.record import describe_markup
 from annotations.limits import MAX_MESSAGES
@@ -66,7 +67,11 @@ def _store(locked: Assignment, submission: Submission) -> Annotation:
     current = locked.current
     is_repeat = current is not None and current.digest == submission.digest
     was_submitted = locked.status == AssignmentStatus.SUBMITTED
-    annotation = current if current is not None and is_repeat else write_revision(locked, submission)
+    if current is not None and is_repeat:
+        annotation = current
+    else:
+        annotation = write_revision(locked, submission)
+        count_suggestions(locked, annotation, submission.reading.markup)
     _mark_submitted(locked, submission.studio_annotation_id)
     if not (is_repeat and was_submitted):
         _record_submitted(annotation, locked, moved=[] if is_repeat else describe_moved(submission.reading))

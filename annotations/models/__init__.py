@@ -40,7 +40,13 @@ from annotations.models.health import WriteProbe
 from annotations.models.imports import AnnotationImport, ForeignAnnotator, ImportedAs
 from annotations.models.jobs import Job, JobStatus
 from annotations.models.likeness import ArticleSketch, DuplicateCluster, DuplicateMember, Verdict
-from annotations.models.predictions import Prediction, Predictor
+from annotations.models.predictions import (
+    Prediction,
+    Predictor,
+    RoundSuggestions,
+    ShownSuggestions,
+    SuggestionUse,
+)
 from annotations.models.projects import (
     GuidelineRevision,
     Invitation,
@@ -110,13 +116,16 @@ __all__ = [
     "Role",
     "Round",
     "RoundKind",
+    "RoundSuggestions",
     "Scheme",
     "SchemeDraft",
     "SchemeDraftStep",
+    "ShownSuggestions",
     "SignInLink",
     "Span",
     "Standing",
     "StudioDraft",
+    "SuggestionUse",
     "Task",
     "TaskStatus",
     "TaskTally",

@@ -10,6 +10,8 @@ from annotations.formats.canonical import read_members
 from annotations.limits import MAX_PREDICTOR_NAME_LENGTH
 from annotations.markup import Markup
 from annotations.models.accounts import User
+from annotations.models.assignment import Assignment, Round
+from annotations.models.collection import Annotation
 from annotations.models.corpus import Article, ArticleImport
 from annotations.models.projects import Project, Scheme
 
@@ -89,3 +91,44 @@ class Prediction(models.Model):
     def to_markup(self) -> Markup:
         """What it marks, as plain data."""
         return Markup.from_json(read_members(self.canonical))
+
+
+class RoundSuggestions(models.Model):
+    """That annotators of a round are shown what a predictor said, chosen when the round was planned; annotators never learn which."""
+
+    round = models.OneToOneField(
+        Round, on_delete=models.CASCADE, primary_key=True, related_name="suggestions"
+    )
+    predictor = models.ForeignKey(Predictor, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.predictor} in {self.round}"
+
+
+class ShownSuggestions(models.Model):
+    """The prediction that an annotator was shown as suggestions; a later one never takes its place. The database refuses changes."""
+
+    assignment = models.OneToOneField(
+        Assignment, on_delete=models.CASCADE, primary_key=True, related_name="shown_suggestions"
+    )
+    prediction = models.ForeignKey(Prediction, on_delete=models.PROTECT, related_name="+")
+    shown_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"suggestions of {self.assignment}"
+
+
+class SuggestionUse(models.Model):
+    """What became of suggestions in one revision of an annotation; the database refuses changes."""
+
+    annotation = models.OneToOneField(
+        Annotation, on_delete=models.PROTECT, primary_key=True, related_name="suggestion_use"
+    )
+    prediction = models.ForeignKey(Prediction, on_delete=models.PROTECT, related_name="+")
+    unchanged = models.PositiveIntegerField(help_text="Spans that are as they were suggested.")
+    changed = models.PositiveIntegerField(help_text="Spans that were taken over and then changed.")
+    own = models.PositiveIntegerField(help_text="Spans that nobody suggested.")
+    left = models.PositiveIntegerField(help_text="Suggestions that were not taken over.")
+
+    def __str__(self) -> str:
+        return f"suggestions in {self.annotation}"

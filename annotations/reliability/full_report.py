@@ -9,6 +9,7 @@ from annotations.agreement.data.stretches import NOTHING
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.registry import find_metric
 from annotations.models import Project
+from annotations.reliability.anchoring import measure_anchoring
 from annotations.reliability.confusion import Confusion, recall_confusions
 from annotations.reliability.counting import Counted, Options, count_selection
 from annotations.reliability.fields import FieldReport, report_fields
@@ -40,6 +41,7 @@ class WholeReport:
     spans: Report
     fields: tuple[FieldReport, ...] = ()
     rounds: Sequence[RoundFigures] | None = None
+    suggestions: Mapping[str, Any] | None = None
     periods: Sequence[PeriodFigures] | None = None
     without: Sequence[FiguresWithout] | None = None
     documents_needed: Mapping[str, DocumentCurve] | None = None
@@ -66,6 +68,8 @@ class WholeReport:
     def _write_parts(self) -> Iterator[tuple[str, Any]]:
         if self.rounds is not None:
             yield "rounds", [one.to_json() for one in self.rounds]
+        if self.suggestions is not None:
+            yield "suggestions", dict(self.suggestions)
         if self.periods is not None:
             yield "periods", [one.to_json() for one in self.periods]
         if self.without is not None:
@@ -153,6 +157,12 @@ def _estimate_needed(
     }
 
 
+def _describe_suggestions(project: Project, selection: Selection, **asked: Any) -> dict[str, Any]:
+    """What suggestions did; empty where nobody saw any."""
+    found = measure_anchoring(project, selection, **asked)
+    return {} if found is None else found.to_json()
+
+
 def _list_confusions(
     project: Project, selection: Selection, *, counted: Counted, **_: Any
 ) -> list[Confusion]:
@@ -182,6 +192,7 @@ def _ignore_test(measure: Callable[..., Any]) -> Callable[..., Any]:
 
 PARTS: Mapping[str, Callable[..., Any]] = {
     "rounds": _ignore_test(compare_rounds),
+    "suggestions": _ignore_test(_describe_suggestions),
     "periods": _ignore_test(measure_periods),
     "without": _ignore_test(leave_each_out),
     "documents_needed": _estimate_needed,

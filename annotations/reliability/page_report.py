@@ -7,6 +7,7 @@ from functools import cached_property
 from annotations.agreement import AlternativeTest, DocumentCurve, Estimate, Report
 from annotations.agreement.registry import METRICS
 from annotations.models import Project
+from annotations.reliability.anchoring import Anchoring, measure_anchoring
 from annotations.reliability.basis import Counts, recall_basis
 from annotations.reliability.confusion import Confusion, recall_confusions
 from annotations.reliability.counting import TASKS_A_BLOCK, Counted, Options, count_selection
@@ -134,6 +135,11 @@ class PageReport:
     def rounds(self) -> list[RoundFigures]:
         """The metric of each round, where there are several."""
         return compare_rounds(self.project, self.selection, metrics=(self.metric,), counted=self.counted)
+
+    @cached_property
+    def anchoring(self) -> Anchoring | None:
+        """The metric of people who saw suggestions beside those who did not; None where nobody saw any."""
+        return measure_anchoring(self.project, self.selection, metrics=(self.metric,), counted=self.counted)
 
     @cached_property
     def confusions(self) -> list[Confusion]:

@@ -43,7 +43,7 @@ def compare_rounds(
 ) -> list[RoundFigures]:
     """Measure the metrics named in each round of the selection, in order; nothing where there is one round only."""
     options = options or Options()
-    tasks = _list_tasks(project, selection)
+    tasks = list_tasks_of_rounds(project, selection)
     if len(tasks) < 2:  # noqa: PLR2004 - one round is no history
         return []
     counted = counted or count_selection(project, selection, options)
@@ -56,14 +56,14 @@ def compare_rounds(
         if before is not None:
             for metric in metrics:
                 known = count_for_metric(metric, project, selection, options=options, counted=counted)
-                against[metric] = _compare(
+                against[metric] = compare_tasks(
                     known, selection, metric, tasks[before], tasks[round_], seed=options.seed
                 )
         rows.append(RoundFigures(round_, report.metrics, before, against))
     return rows
 
 
-def _list_tasks(project: Project, selection: Selection) -> dict[Round, list[int]]:
+def list_tasks_of_rounds(project: Project, selection: Selection) -> dict[Round, list[int]]:
     """The tasks of each round of the selection."""
     rounds = project.rounds.order_by("number")
     chosen = rounds if selection.rounds is None else rounds.filter(number__in=selection.rounds)
@@ -73,7 +73,7 @@ def _list_tasks(project: Project, selection: Selection) -> dict[Round, list[int]
     return {round_: tasks[round_.pk] for round_ in chosen}
 
 
-def _compare(
+def compare_tasks(
     counted: Counted,
     selection: Selection,
     metric: str,
@@ -82,6 +82,7 @@ def _compare(
     *,
     seed: int,
 ) -> Comparison:
+    """How much more the tasks in `after` reach than those in `before`, from counts that are there."""
     parts = [sorted(tasks) for tasks in (before, after)]
     key = selection.checksum(
         compared=metric,

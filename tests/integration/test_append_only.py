@@ -26,8 +26,11 @@ GUARDED = {
     "annotations_release",
     "annotations_releaseitem",
     "annotations_round",
+    "annotations_roundsuggestions",
     "annotations_scheme",
+    "annotations_shownsuggestions",
     "annotations_span",
+    "annotations_suggestionuse",
     "annotations_task",
 }
 TALLIED = {"annotations_assignment", "annotations_task"}

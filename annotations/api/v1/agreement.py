@@ -198,6 +198,11 @@ class AgreementSerializer(serializers.Serializer[Any]):
         help_text="Each round's figures, and the difference from the round before with its p-value. "
         "Empty where there is one round only.",
     )
+    suggestions = serializers.DictField(
+        required=False,
+        help_text="Rounds whose annotators saw suggestions (`with`) beside those without: figures, how many spans are just as the model said, "
+        "and the difference with its p-value. Empty where nobody saw any.",
+    )
     periods = serializers.ListField(
         child=serializers.DictField(), required=False, help_text="The figures over time, oldest first."
     )

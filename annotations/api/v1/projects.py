@@ -307,6 +307,8 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
             ),
             limit=wanted["limit"],
             seed=wanted["seed"],
+            suggestions=wanted["suggestions"]
+            and _find_all(project.predictors.all(), [wanted["suggestions"]], field="suggestions")[0],
             by=user_of(request),
         )
         return self._created(RoundSerializer(planned), f"rounds/{planned.pk}")

@@ -171,7 +171,7 @@ class ArticleSetViewSet(ProjectRowsView[ArticleSet], viewsets.ReadOnlyModelViewS
 class RoundViewSet(ProjectRowsView[Round], viewsets.ReadOnlyModelViewSet[Round]):
     """Rounds. A manager names one, closes it, so that nothing of it is given out any more, and opens it again."""
 
-    queryset = Round.objects.all()
+    queryset = Round.objects.select_related("suggestions")
     serializer_class = RoundSerializer
     filterset_class = filters.RoundFilter
     readers = ADJUDICATION

@@ -111,6 +111,11 @@ class NewRoundSerializer(StrictSerializer):
         allow_null=True,
         help_text="All that no round of this kind has yet, if left out.",
     )
+    suggestions = id_field(
+        default=None,
+        allow_null=True,
+        help_text="The predictor whose predictions annotators are shown as suggestions, without learning whose they are.",
+    )
     limit = serializers.IntegerField(
         min_value=1,
         default=None,

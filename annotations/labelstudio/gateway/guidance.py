@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from annotations.collection.suggesting import show_suggestions
 from annotations.labelstudio.label_config import attribute_control
+from annotations.labelstudio.payloads import write_result
 from annotations.languages import choose_language
 from annotations.limits import MAX_MESSAGES
-from annotations.markup import Problem
+from annotations.markup import Markup, Problem
 from annotations.models import Assignment
 from annotations.schemes.keys import share_keys
 from annotations.schemes.scheme import Scheme
+from annotations.spans import Span
 
 ADDRESSES = ("url", "link", "source_url", "canonical_url")
 """Where the metadata of an article may name the page that it is from."""
@@ -57,7 +60,34 @@ def describe_article(assignment: Assignment) -> dict[str, Any]:
         "address": find_address(article.metadata, described.source),
         "language": choose_language(described.text, article.metadata),
         "blocks": [[block.start, block.end, block.kind] for block in described.blocks],
+        "suggestions": describe_suggestions(
+            show_suggestions(assignment), described.text, assignment.task.round.scheme.definition
+        ),
     }
+
+
+def describe_suggestions(suggested: Iterable[Span], text: str, scheme: Scheme) -> list[dict[str, Any]]:
+    """Suggestions as the editor's page shows and takes them over: place, label, words, answers, and the editor's own entries."""
+    return [
+        {
+            "key": span.key,
+            "start": span.start,
+            "end": span.end,
+            "label": span.label,
+            "words": span.quote(text),
+            "answers": _say_answers(span, scheme),
+            "entries": write_result(Markup((span,)), text, scheme),
+        }
+        for span in suggested
+    ]
+
+
+def _say_answers(span: Span, scheme: Scheme) -> list[str]:
+    label = scheme.label(span.label)
+    asked = [(label.attribute(name) if label else None, value) for name, value in span.attributes]
+    return [
+        f"{question.title}: {question.kind.show(value)}" for question, value in asked if question and value
+    ]
 
 
 def has_title(text: str, title: str) -> bool:

@@ -8,7 +8,7 @@ from django.utils.safestring import mark_safe
 
 from annotations.labelstudio.gateway.disguise import hide_accounts_in_page
 from annotations.labelstudio.gateway.guidance import describe_scheme
-from annotations.models import Assignment, Participant
+from annotations.models import Assignment, Participant, RoundSuggestions
 from annotations.projects.wording import find_unread, find_wording
 from annotations.schemes.guidelines import render_markdown
 
@@ -38,6 +38,7 @@ SCRIPTS = (
     "labelstudio/studio-editor.js",
     "labelstudio/studio-spans.js",
     "labelstudio/studio-missing.js",
+    "labelstudio/studio-suggestions.js",
     "labelstudio/studio-guide.js",
     "labelstudio/studio-bar.js",
 )
@@ -53,6 +54,7 @@ def adapt_page(html: str, *, participant: Participant, assignment: Assignment | 
         "project": project,
         "assignment": assignment,
         "scheme": scheme,
+        "has_suggestions": RoundSuggestions.objects.filter(round=participant.round_id).exists(),
         "corrections": find_unread([participant]),
         "introduction": mark_safe(render_markdown(scheme.guidelines)),  # noqa: S308 - the renderer escapes HTML
     }
@@ -61,6 +63,7 @@ def adapt_page(html: str, *, participant: Participant, assignment: Assignment | 
         f'<link rel="stylesheet" href="{static("labelstudio/studio.css")}">'
         f'<link rel="stylesheet" href="{static("labelstudio/studio-bar.css")}">'
         f'<link rel="stylesheet" href="{static("labelstudio/studio-spans.css")}">'
+        f'<link rel="stylesheet" href="{static("labelstudio/studio-suggestions.css")}">'
         + json_script(describe_scheme(scheme), "workbench-scheme")
         + "".join(f'<script src="{static(script)}"></script>' for script in SCRIPTS)
         + "</head>"

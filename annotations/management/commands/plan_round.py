@@ -11,7 +11,7 @@ from annotations.assignment.ordering import ORDER_NAMES
 from annotations.assignment.services import plan_round
 from annotations.assignment.taking import Taking
 from annotations.corpus.choice import ArticleChoice, ChoiceError
-from annotations.models import PLANNED_KINDS, ArticleSet, Project, RoundKind, User
+from annotations.models import PLANNED_KINDS, ArticleSet, Predictor, Project, RoundKind, User
 from annotations.projects.archived import ProjectArchivedError
 
 
@@ -54,6 +54,11 @@ class Command(BaseCommand):
             "--one-a-group", action="store_true", help="One of each group of copies before a second of any."
         )
         parser.add_argument(
+            "--suggestions",
+            metavar="NAME",
+            help="Show annotators what this model predicted, as suggestions; they never learn whose they are.",
+        )
+        parser.add_argument(
             "--seed", type=int, help="Fixes every random choice; drawn and kept where it is not given."
         )
         parser.add_argument("--json", action="store_true", help="One JSON document on stdout, nothing else.")
@@ -77,6 +82,7 @@ class Command(BaseCommand):
                 ),
                 limit=options["limit"],
                 seed=options["seed"],
+                suggestions=_find_predictor(project, options["suggestions"]),
                 by=None,
             )
         except (AssignmentError, ChoiceError, ProjectArchivedError) as error:
@@ -107,6 +113,17 @@ def _find_set(project: Project, name: str) -> ArticleChoice:
         known = ", ".join(sets.values_list("name", flat=True)) or "none yet"
         raise CommandError(f"There is no set of articles {name!r}. Sets: {known}.")
     return read_set(found)
+
+
+def _find_predictor(project: Project, name: str | None) -> Predictor | None:
+    if name is None:
+        return None
+    predictors = Predictor.objects.filter(project=project)
+    found = predictors.filter(name=name).first()
+    if found is None:
+        known = ", ".join(predictors.values_list("name", flat=True)) or "none yet"
+        raise CommandError(f"There are no predictions of {name!r}. Models: {known}.")
+    return found
 
 
 def find_annotators(addresses: str) -> list[User]:

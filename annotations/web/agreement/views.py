@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from annotations.agreement import Estimate
 from annotations.agreement.data.stretches import NOTHING
 from annotations.models import Role, Task
+from annotations.reliability.anchoring import describe_anchoring
 from annotations.reliability.confusion import Confusion
 from annotations.reliability.examples import Examples
 from annotations.reliability.headline import FEW_DOCUMENTS, NO_WIDTH, TOO_FEW_DOCUMENTS, write_headline
@@ -104,6 +105,7 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
             page.main, "attribute_alpha", name_attributes(page.schemes), counts=page.basis.answers
         ),
         "rounds": _show_rounds(page),
+        **_show_anchoring(page),
         "has_models": bool(page.selection.list_models()),
         "more_of_labels": OF_LABELS[1:],
         "more_of_links": ["both-ends"],
@@ -249,6 +251,28 @@ def _show_documents(ranked: list[tuple[int, Estimate]]) -> list[DocumentRow]:
     shown = Task.objects.filter(pk__in=[task for task, _ in ranked])
     rows = shown.values_list("pk", "article__title", "round__number")
     return make_document_rows(ranked, {task: (title, number) for task, title, number in rows})
+
+
+def _show_anchoring(page: PageReport) -> dict[str, Any]:
+    """What suggestions do to the figure: sentences, and a row for each side."""
+    found = page.anchoring
+    if found is None:
+        return {}
+    sides = [("with suggestions", found.seen), ("without", found.without)]
+    return {
+        "anchoring": describe_anchoring(found, page.metric),
+        "anchoring_rows": [
+            {
+                "title": title,
+                "rounds": side.rounds,
+                "figure": Figure.of(title, side.figures[page.metric]),
+                "like_model": side.like_model,
+                "marked": side.marked,
+            }
+            for title, side in sides
+            if side is not None
+        ],
+    }
 
 
 def _show_rounds(page: PageReport) -> list[dict[str, Any]]:

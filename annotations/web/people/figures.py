@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count
 
 from annotations.blindness import mark_hidden
+from annotations.collection.suggesting import sum_up_use
 from annotations.models import (
     Assignment,
     AssignmentStatus,
@@ -20,6 +21,7 @@ from annotations.models import (
 )
 from annotations.progress.pace import find_median_minutes, say_minutes
 from annotations.progress.waiting import MAX_TIMED, AnnotatorLine, list_annotators
+from annotations.suggested import SuggestedUse
 
 MAX_SHOWN = 10
 
@@ -66,6 +68,8 @@ class PersonFigures:
     labels: list[LabelLine]
     counted: int
     finished: int
+    suggestions: SuggestedUse | None = None
+    """What became of suggestions in all that they submitted; None where they never saw any."""
 
     @property
     def pace(self) -> str:
@@ -113,6 +117,7 @@ def measure_person(project: Project, person: User, *, reader: User) -> PersonFig
         labels=[LabelLine(label, number / len(shown)) for label, number in labels.most_common()],
         counted=len(shown),
         finished=Gold.objects.filter(finished_by=person, task__round__project=project).count(),
+        suggestions=sum_up_use(project, person),
     )
 
 

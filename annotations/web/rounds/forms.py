@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 from annotations.assignment.ordering import ORDERS
 from annotations.assignment.taking import Taking
 from annotations.corpus.choice import ArticleChoice
+from annotations.corpus.predicted.counting import list_predictors
 from annotations.limits import MAX_COLUMN_LENGTH
-from annotations.models import PLANNED_KINDS, Assignment, Project, Role, RoundKind, User
+from annotations.models import PLANNED_KINDS, Assignment, Predictor, Project, Role, RoundKind, User
 from annotations.progress.names import sort_by_name
 
 EVERYTHING = ArticleChoice()
@@ -77,6 +78,14 @@ class RoundForm(forms.Form):
         help_text="For the order by a column: its name in the metadata, such as priority.",
     )
     one_a_group = forms.BooleanField(label="One of each group of copies first", required=False)
+    suggestions = forms.ModelChoiceField(
+        label="Suggestions",
+        queryset=Predictor.objects.none(),
+        required=False,
+        empty_label="none: annotators see the text alone",
+        help_text="What this model marked is shown to annotators, who take over each span or leave it; they never learn whose it is. "
+        "Annotators who see suggestions agree more with each other and with the model than they would alone.",
+    )
 
     def __init__(
         self,
@@ -95,6 +104,12 @@ class RoundForm(forms.Form):
         names = _offer(self.fields["annotators"], team)
         self.fields["annotators"].initial = names
         self.fields["overlap"].initial = min(3, len(names)) or 1
+        predictors = list_predictors(project).filter(predictions__scheme=project.scheme_id)
+        offered = self.fields["suggestions"]
+        if predictors.exists() and isinstance(offered, forms.ModelChoiceField):
+            offered.queryset = predictors
+        else:
+            del self.fields["suggestions"]
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -105,7 +120,8 @@ class RoundForm(forms.Form):
             "column": self.cleaned_data["column"],
             "one_a_group": self.cleaned_data["one_a_group"],
         }
-        return {**said, "taking": Taking(choice=self._choice, **order)}
+        suggestions = self.cleaned_data.get("suggestions")
+        return {**said, "taking": Taking(choice=self._choice, **order), "suggestions": suggestions}
 
 
 def _offer(field: forms.Field, people: QuerySet[User]) -> list[int]:

@@ -96,7 +96,9 @@ def plan(request: MemberRequest) -> HttpResponse:
 @require_safe
 def show_round(request: MemberRequest, number: int) -> HttpResponse:
     """The page with one round, its participants and its tasks."""
-    round_ = get_object_or_404(request.project.rounds.select_related("created_by"), number=number)
+    round_ = get_object_or_404(
+        request.project.rounds.select_related("created_by", "suggestions__predictor"), number=number
+    )
     submitted = Assignment.objects.submitted().filter(task=OuterRef("pk")).order_by().values("pk")
     tasks = (
         Task.objects.filter(round=round_)

@@ -22,6 +22,14 @@ class PseudonymBook:
 class RoundSerializer(serializers.ModelSerializer[Round]):
     """A round of a project."""
 
+    suggestions = serializers.IntegerField(
+        source="suggestions.predictor_id",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="The predictor whose suggestions its annotators are shown; null where they read the text alone.",
+    )
+
     class Meta:
         model = Round
         fields = (
@@ -35,6 +43,7 @@ class RoundSerializer(serializers.ModelSerializer[Round]):
             "seed",
             "created_at",
             "closed_at",
+            "suggestions",
         )
         read_only_fields = fields
 

@@ -55,6 +55,15 @@ window.WorkbenchEditor = (() => {
       return true;
     }, false);
 
+  /** Add a span by the editor's own entries, under the key that they give it; whether it is there now. */
+  const add = (entries) =>
+    attempt(() => {
+      const own = annotation();
+      own.deserializeResults(entries);
+      own.updateObjects();
+      return Boolean(find(entries[0].id));
+    }, false);
+
   // ------------------------------------------------------------------ labels and answers
 
   const labels = () => attempt(() => [...tag("label").children], []);
@@ -163,6 +172,7 @@ window.WorkbenchEditor = (() => {
   const isKnown = () => Boolean(annotation() && text() && labels().length && task());
 
   return {
+    add,
     annotation,
     answer,
     chooseLabel,

@@ -50,6 +50,7 @@
     for (const line of editor.lines()) delete line.dataset.block;
     showTitle(article);
     dress();
+    document.dispatchEvent(new CustomEvent("workbench-article", { detail: { task, article } }));
   };
 
   // ------------------------------------------------------------------ the rules of the label in hand
@@ -101,6 +102,12 @@
     ["?", "This list"],
   ];
 
+  const OF_SUGGESTIONS = [
+    ["Alt + Y", "Take the suggestion over"],
+    ["Alt + N", "Leave it"],
+    ["Alt + J, Alt + K", "The next, the one before"],
+  ];
+
   const line = (key, words) => {
     const row = document.createElement("tr");
     const name = document.createElement("th");
@@ -143,6 +150,7 @@
             ),
           ),
         ),
+      ...(element("workbench-suggestions") ? [table("Suggestions", OF_SUGGESTIONS)] : []),
       table("Everywhere", FIXED),
     ];
     element("workbench-keys")
