@@ -160,6 +160,8 @@ MAX_PROJECT_NAME_LENGTH = 200
 MAX_DESCRIPTION_LENGTH = 5_000
 MAX_ROUND_NAME_LENGTH = 100
 MAX_PREDICTOR_NAME_LENGTH = 150
+MAX_MODEL_ANSWER_BYTES = 32 * 1024 * 1024
+"""Of a model server's answer about the articles of one request."""
 MAX_REASON_LENGTH = 500
 """Why an article is excluded."""
 MAX_REVISION_NAME_LENGTH = 100

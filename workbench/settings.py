@@ -319,6 +319,7 @@ JOB_HANDLERS = {
     "read_import": "annotations.corpus.imports.run_read_import",
     "forget_imports": "annotations.corpus.imports.run_forget_imports",
     "predict_by_rules": "annotations.corpus.predicted.by_rules.run_predict_by_rules",
+    "predict_by_server": "annotations.labelstudio.predicting.run_predict_by_server",
 }
 JOBS_CANCELLABLE = {
     "find_duplicates",
@@ -327,6 +328,7 @@ JOBS_CANCELLABLE = {
     "prepare_release",
     "read_import",
     "predict_by_rules",
+    "predict_by_server",
 }
 """Jobs that somebody may cancel: who wants what they give asks again."""
 JOBS_OF_ARCHIVED = {"prepare_release"}
@@ -334,6 +336,18 @@ JOBS_OF_ARCHIVED = {"prepare_release"}
 CELERY_BROKER_URL = setting("CELERY_BROKER_URL")
 """Where Celery delivers jobs: `redis://…` of a Redis or Valkey; without one, workers look for jobs themselves."""
 JOB_DELIVERY = "workbench.celery.send_job" if CELERY_BROKER_URL else ""
+MODEL_SERVERS: dict[str, str] = {
+    pair.partition("=")[0].strip(): pair.partition("=")[2].strip()
+    for pair in setting("MODEL_SERVERS").split(",")
+    if pair.strip()
+}
+"""Models that may be asked for predictions, as `name=https://…` with commas between: no other address is ever asked."""
+for _name, _address in MODEL_SERVERS.items():
+    if not _name or not _address.startswith(("https://", "http://")):
+        raise ImproperlyConfigured(
+            f"MODEL_SERVERS names {_name!r} with the address {_address!r}: write name=https://HOST, with commas between."
+        )
+MODEL_TIMEOUT = float(setting("MODEL_TIMEOUT", "60"))
 JOB_QUEUES = ["interactive", "model", "bulk"]
 """Queues of the broker: for what somebody waits for, for programs that annotate, and for everything else."""
 JOB_ROUTES = {
@@ -345,6 +359,7 @@ JOB_ROUTES = {
     "finish_by_rule": "interactive",
     "read_import": "interactive",
     "predict_by_rules": "model",
+    "predict_by_server": "model",
 }
 JOB_SWEEP_AFTER = timedelta(seconds=float(setting("JOB_SWEEP_AFTER", "60" if CELERY_BROKER_URL else "0")))
 """A job that is due for so long and was not begun is taken for lost on its way, and delivered again."""

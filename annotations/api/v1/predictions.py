@@ -14,6 +14,8 @@ from annotations.api.v1.serializers.projects import JobSerializer
 from annotations.api.v1.writes import StrictSerializer, id_field
 from annotations.api.views import ProjectRowsView
 from annotations.corpus.predicted.by_rules import ask_for_rules
+from annotations.corpus.predicted.by_server import ask_for_server
+from annotations.limits import MAX_PREDICTOR_NAME_LENGTH
 from annotations.models import Prediction, Predictor
 
 
@@ -21,7 +23,13 @@ class AskedPredictionsSerializer(StrictSerializer):
     """The predictions that are wanted: of the articles of a project, by a predictor."""
 
     project = id_field()
-    by = serializers.ChoiceField([("rules", "the rules of the workbench")])
+    by = serializers.ChoiceField([("rules", "the rules of the workbench"), ("server", "a model server")])
+    server = serializers.CharField(
+        default="",
+        allow_blank=True,
+        max_length=MAX_PREDICTOR_NAME_LENGTH,
+        help_text="The name of a model server that the installation has, for `server`.",
+    )
 
 
 class PredictorViewSet(ProjectRowsView[Predictor], viewsets.ReadOnlyModelViewSet[Predictor]):
@@ -44,8 +52,10 @@ class PredictionViewSet(ProjectRowsView[Prediction], viewsets.ReadOnlyModelViewS
 
     @extend_schema(request=AskedPredictionsSerializer, responses={202: JobSerializer})
     def create(self, request: Request) -> Response:
-        """Have every article of a project marked by the rules of the workbench, in a job."""
+        """Have every article of a project marked by the rules of the workbench or by a model server, in a job."""
         wanted = self.read_body(AskedPredictionsSerializer)
         project = require_project(request, str(wanted["project"]), *MANAGERS)
-        job = ask_for_rules(project, by=user_of(request))
+        by = user_of(request)
+        is_server = wanted["by"] == "server"
+        job = ask_for_server(project, wanted["server"], by=by) if is_server else ask_for_rules(project, by=by)
         return Response(JobSerializer(job).data, status=HTTPStatus.ACCEPTED)

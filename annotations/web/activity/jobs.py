@@ -17,6 +17,7 @@ TITLES: Mapping[str, str] = {
     "prepare_release": "writing a release’s files",
     "forget_finished": "forgetting finished jobs",
     "predict_by_rules": "marking articles by the rules of the workbench",
+    "predict_by_server": "asking a model about the articles",
     "read_import": "reading the files of an import",
     "forget_imports": "forgetting imports that nobody published",
 }
