@@ -15,7 +15,7 @@ from typing import Any
 
 MAX_NAME_LENGTH = 40
 HOLDERS = (dict, list)
-DEEPEST = 50
+MAX_DEPTH = 50
 ODD_CHARACTER = re.compile(r"[\x00\ud800-\udfff]|\\u(?:0000|[dD][89a-fA-F])")
 CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(?P<constant>-?Infinity|NaN)', re.DOTALL)
 
@@ -61,7 +61,7 @@ class Rules:
 
     longest: int | None = None
     """Bytes, or characters of a text that is decoded already."""
-    deepest: int = DEEPEST
+    deepest: int = MAX_DEPTH
     """Lists and objects within each other."""
     largest_whole: int | None = None
     """Whole numbers are smaller, and their negatives larger, than this."""

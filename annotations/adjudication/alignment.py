@@ -12,7 +12,7 @@ words once as Claim and once as Concession are a question of the label). Weights
 
 Of several best partitions the one is taken that, span by span in reading order, puts the span into the largest and then
 the earliest cluster. This is exact for components (spans linked by positive weights) that one finds in texts; a component
-that takes more than `MAXIMUM_STEPS` is aligned one annotator at a time, each by an optimal assignment to the clusters so
+that takes more than `MAX_STEPS` is aligned one annotator at a time, each by an optimal assignment to the clusters so
 far, and then annotators are taken out and assigned anew as long as that is worth more. With two annotators the first such
 assignment is the optimum already.
 """
@@ -28,7 +28,7 @@ from annotations.spans import Span
 
 WHOLE = 1_000_000
 DIFFERENT_LABELS = WHOLE // 2
-MAXIMUM_STEPS = 50_000
+MAX_STEPS = 50_000
 IMPOSSIBLE = -WHOLE * WHOLE
 
 
@@ -137,7 +137,7 @@ class _Partition:
         self.weights: list[dict[int, int]] = [{} for _ in range(count)]
         self.compatible = [0] * count
         for pairs, (one, other) in enumerate(_list_overlapping(members)):
-            if pairs >= MAXIMUM_STEPS:
+            if pairs >= MAX_STEPS:
                 raise TooManyStepsError
             first, second = members[one], members[other]
             if first.annotator != second.annotator:
@@ -189,7 +189,7 @@ class _Partition:
         stack = [(start, 1 << first, 0, self.compatible[first] & question)]
         while stack:
             self.steps += 1
-            if self.steps > MAXIMUM_STEPS:
+            if self.steps > MAX_STEPS:
                 raise TooManyStepsError
             places, chosen, worth, others = stack.pop()
             yield chosen, worth

@@ -10,7 +10,7 @@ from rest_framework.parsers import BaseParser
 
 from annotations.strict_json import Fault, Rules, StrictJsonError, read_strict
 
-DEEPEST = 50
+MAX_DEPTH = 50
 MAX_NUMBER = 2**63
 
 
@@ -26,7 +26,7 @@ class StrictJSONParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002 - theirs
     ) -> Any:
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        rules = Rules(longest=limit, deepest=DEEPEST, largest_whole=MAX_NUMBER)
+        rules = Rules(longest=limit, deepest=MAX_DEPTH, largest_whole=MAX_NUMBER)
         try:
             return read_strict(stream.read(limit + 1), rules)
         except StrictJsonError as error:

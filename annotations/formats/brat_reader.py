@@ -27,7 +27,7 @@ ON_RELATIONS = "attributes of relations"
 OF_LEFT_OUT = "relations and attributes of what is left out"
 COUNTED = {"N": "normalisations", "#": "notes", "*": "equivalences"}
 ENDS = 2
-FEWEST_WORDS = {"E": 1}
+MIN_WORDS = {"E": 1}
 """Of what follows a key, where it is not two; an event may have nothing but its trigger."""
 
 
@@ -121,7 +121,7 @@ class _Standoff:
             self.left_out[COUNTED[sign]] += 1
             return
         words = cells[0].split() if cells else []
-        if len(words) < FEWEST_WORDS.get(sign, ENDS) or sign not in "TREAM":
+        if len(words) < MIN_WORDS.get(sign, ENDS) or sign not in "TREAM":
             raise RefusedError(
                 f"{shorten(line)} is no line of brat: T, R, E, A or M and a number, a tab, and what it says"
             )

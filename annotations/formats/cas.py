@@ -18,7 +18,7 @@ OF_SIMPLE_VALUES = ARRAYS - {"uima.cas.FSArray"} | {"uima.cas.StringList"}
 ALWAYS_REFERENCES = frozenset({"Governor", "Dependent", "target", "first", "next"})
 """Features that refer to a structure wherever INCEpTION has them, for files without their types."""
 KEYS = re.compile(r"[0-9]+(?: [0-9]+)*")
-DEEPEST = 50
+MAX_DEPTH = 50
 """Types above a type, of which no one has that many."""
 
 
@@ -46,7 +46,7 @@ class Types:
         if name not in self.above:
             return None
         found: dict[str, str] = {}
-        for _ in range(DEEPEST):
+        for _ in range(MAX_DEPTH):
             found = {**self.features.get(name, {}), **found}
             if (name := self.above.get(name, "")) not in self.above:
                 break

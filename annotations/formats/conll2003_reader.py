@@ -21,7 +21,7 @@ GOING_ON = "IMLE"
 """The letters of tokens with which a span goes on, if it has begun."""
 ENDING = "LEUS"
 """The letters of a span's last token."""
-FEWEST_COLUMNS = 2
+MIN_COLUMNS = 2
 LOOKED_AT = 4_096
 """Bytes by which a file is known."""
 COPIES = (
@@ -39,7 +39,7 @@ def opens_conll2003(bundle: Bundle) -> bool:
     if len(begin) == LOOKED_AT:
         lines.pop()
     filled = [cells for line in lines if (cells := _split(line))]
-    return bool(filled) and all(len(cells) >= FEWEST_COLUMNS and TAG.fullmatch(cells[-1]) for cells in filled)
+    return bool(filled) and all(len(cells) >= MIN_COLUMNS and TAG.fullmatch(cells[-1]) for cells in filled)
 
 
 def read_file_of_tags(bundle: Bundle, options: ReadingOptions) -> Iterator[Document]:  # noqa: ARG001
@@ -109,7 +109,7 @@ class _TaggedWords:
 
     def read_token(self, cells: list[str], number: int) -> None:
         """Take in a token with its tag."""
-        found = TAG.fullmatch(cells[-1]) if len(cells) >= FEWEST_COLUMNS else None
+        found = TAG.fullmatch(cells[-1]) if len(cells) >= MIN_COLUMNS else None
         if found is None or not cells[0]:
             raise RefusedError(
                 f"{shorten(' '.join(cells))} is no token with a tag in its last column: O, or one of B-, I-, L-, U-, E-, S- "

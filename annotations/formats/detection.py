@@ -17,7 +17,7 @@ from annotations.limits import MAX_READER_SECONDS
 LANGUAGE = "language"
 LOOKED_AT = 1_000
 """Code points of a text that are looked at."""
-FEWEST_LETTERS = 60
+MIN_LETTERS = 60
 """A text of fewer letters could be of many languages."""
 CERTAIN = 0.8
 CERTAIN_OF_DENSE = 0.5
@@ -32,7 +32,7 @@ WORTH = 4
 def detect_language(text: str) -> str:
     """The language of a text as a tag, or nothing where it is too short or not certain."""
     part = text[:LOOKED_AT]
-    if len(LETTER.findall(part)) + WORTH * len(NO_CASES.findall(part)) < FEWEST_LETTERS:
+    if len(LETTER.findall(part)) + WORTH * len(NO_CASES.findall(part)) < MIN_LETTERS:
         return ""
     content = part.encode("utf-8", "replace")
     request = {"place": "", "seconds": MAX_READER_SECONDS, "options": {}, "path": None, "size": len(content)}

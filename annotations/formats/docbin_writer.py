@@ -26,7 +26,7 @@ OURS = "workbench"
 SPAN = struct.Struct(">QQQllll")
 LENGTH = struct.Struct("<i")
 ORTH = 65
-MOST_IN_MEMORY = 1 << 20
+MAX_IN_MEMORY = 1 << 20
 CHUNK = 65_535
 PACKED = b"\x78\x01"
 LAST_CHUNK = b"\x01\x00\x00\xff\xff"
@@ -79,7 +79,7 @@ class _Spool:
     """Bytes that wait on the disk where they are many."""
 
     def __init__(self) -> None:
-        self._file: IO[bytes] = SpooledTemporaryFile(MOST_IN_MEMORY)  # noqa: SIM115 - closed when this is
+        self._file: IO[bytes] = SpooledTemporaryFile(MAX_IN_MEMORY)  # noqa: SIM115 - closed when this is
         self.size = 0
 
     def __enter__(self) -> Self:
@@ -93,7 +93,7 @@ class _Spool:
 
     def read(self) -> Iterator[bytes]:
         self._file.seek(0)
-        while part := self._file.read(MOST_IN_MEMORY):
+        while part := self._file.read(MAX_IN_MEMORY):
             yield part
 
 

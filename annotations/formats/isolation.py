@@ -26,9 +26,9 @@ from annotations.formats.ports import NOTHING_SAID, TextOptions
 from annotations.formats.source_maps import SourceMap
 from annotations.limits import MAX_READER_MEMORY, MAX_READER_SECONDS
 
-LARGEST_SENT = 16 * 1024 * 1024
+MAX_SENT = 16 * 1024 * 1024
 """Bytes of a file that are sent to the process; a larger file it reads from a disk."""
-LARGEST_SENT_OF_ENTRIES = 1024 * 1024
+MAX_SENT_OF_ENTRIES = 1024 * 1024
 """Bytes of a file of several texts, of which only one should be in memory."""
 MAX_FRAME_BYTES = 256 * 1024 * 1024
 LENGTH_BYTES = 8
@@ -59,7 +59,7 @@ class Isolated:
         self, stream: BinaryIO, place: str, options: TextOptions = NOTHING_SAID
     ) -> Iterator[Document | Refusal]:
         """Read a file in another process, and whatever happens to that as a refusal."""
-        largest = min(self.most, LARGEST_SENT if self.keeps_file else LARGEST_SENT_OF_ENTRIES)
+        largest = min(self.most, MAX_SENT if self.keeps_file else MAX_SENT_OF_ENTRIES)
         raw = stream.read(largest + 1)
         if len(raw) <= largest:
             yield from self._read(raw, None, place, options)

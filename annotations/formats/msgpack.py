@@ -7,7 +7,7 @@ from typing import Any
 from annotations.formats.errors import RefusedError
 from annotations.limits import MAX_MESSAGE_VALUES
 
-DEEPEST = 50
+MAX_DEPTH = 50
 COPIED = 1 << 16
 """So many bytes are copied where they are read."""
 CUT_OFF = "the message is cut off or damaged"
@@ -22,7 +22,7 @@ SEQUENCES = {0xDC: (">H", False), 0xDD: (">I", False), 0xDE: (">H", True), 0xDF:
 """How many bytes say the number of entries, and whether each is a pair."""
 LISTS, TEXTS, OTHERS, NEGATIVE = 0x90, 0xA0, 0xC0, 0xE0
 """Where the signs begin of short lists, of short texts, of what says its kind, and of small numbers below nothing."""
-SMALL, LEAST = 0x80, -0x20
+SMALL, MIN_SMALL = 0x80, -0x20
 """Numbers below the one and from the other on are their own sign."""
 SHORT_TEXT, SHORT_LIST, SHORT_MAP = 32, 16, 16
 BYTE, WORD, LONG = 0xFF, 0xFFFF, 0xFFFFFFFF
@@ -69,8 +69,8 @@ class _MessageReader:
         self.number += 1
         if self.number > MAX_MESSAGE_VALUES:
             raise RefusedError(f"the message holds more than {MAX_MESSAGE_VALUES:,} values; give it in parts")
-        if depth > DEEPEST:
-            raise RefusedError(f"the message nests deeper than {DEEPEST}")
+        if depth > MAX_DEPTH:
+            raise RefusedError(f"the message nests deeper than {MAX_DEPTH}")
         sign = self._take(1)[0]
         if sign < SMALL:
             return sign
@@ -138,7 +138,7 @@ def _write(value: Any, parts: list[bytes]) -> None:
 
 def write_number(value: int) -> bytes:
     """A whole number in as few bytes as there are for it."""
-    if LEAST <= value < SMALL:
+    if MIN_SMALL <= value < SMALL:
         return struct.pack(">b", value)
     if value < 0:
         return struct.pack(">Bq", 0xD3, value)

@@ -9,7 +9,7 @@ from annotations.limits import MAX_ARCHIVE_BYTES, MAX_ARCHIVE_LIST_BYTES, MAX_BU
 
 OF_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PROTECTED = "EncryptedPackage".encode("utf-16-le")
-LARGEST_LOOKED_AT = 64 * 1024 * 1024
+MAX_LOOKED_AT = 64 * 1024 * 1024
 MAX_EXPANSION = 400
 """How many times as large as it is packed a part may be that is larger than `UNSUSPICIOUS`."""
 UNSUSPICIOUS = 8 * 1024 * 1024
@@ -24,7 +24,7 @@ def check_office_file(stream: BinaryIO, *, kind: str, suffix: str, program: str)
     begin = stream.read(8)
     stream.seek(0)
     if begin == OF_OLD_OFFICE:
-        content = stream.read(LARGEST_LOOKED_AT)
+        content = stream.read(MAX_LOOKED_AT)
         stream.seek(0)
         if PROTECTED in content:
             raise RefusedError(f"it is protected by a password: open it in {program} and save it without one")

@@ -88,7 +88,7 @@ WHAT_TO_DO = {
     **dict.fromkeys(OF_OTHER_ARCHIVES, "unpack it, and give the folder or pack it as a .zip"),
 }
 """What to do with files of formats that are not read, by their suffixes."""
-LONGEST_BEGIN = 4_096
+MAX_BEGIN = 4_096
 """Bytes by which a file in a folder is seen to be JSON."""
 OF_TEXTS = tuple(known for known in FORMATS if known.read_texts)
 OF_BUNDLES = tuple(known for known in FORMATS if known.read_bundle)
@@ -191,7 +191,7 @@ def divide_bundle(bundle: Bundle) -> list[Bundle]:
 
 
 def _holds_annotations(part: Bundle) -> bool:
-    begin = part.only.read_begin(LONGEST_BEGIN) if part.only else b""
+    begin = part.only.read_begin(MAX_BEGIN) if part.only else b""
     if begin.startswith(BEGINS_ARCHIVE):
         raise RefusedError(f"{part.where} is an archive within what was given; give it by itself")
     return begin.removeprefix(BYTE_ORDER_MARK).lstrip().startswith((b"{", b"[")) or bool(

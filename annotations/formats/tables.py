@@ -20,7 +20,7 @@ from annotations.formats.losses import ESCAPED
 from annotations.formats.ports import Format, Losses
 from annotations.formats.tables_reader import BYTE_ORDER_MARK, GOLD, holds_tables, read_tables
 
-MOST_IN_MEMORY = 1 << 20
+MAX_IN_MEMORY = 1 << 20
 BYTES_AT_ONCE = 1 << 16
 OF_DOCUMENTS = ("document", "round", "external_id", "title", "text_sha256", "text")
 OF_ANNOTATIONS = ("document", "annotator", "status", "made_of")
@@ -89,7 +89,7 @@ class _Table:
         self._losses = losses
         self._others: set[str] = set()
         self._rows = SpooledTemporaryFile(  # noqa: SIM115 - it is closed with the table
-            MOST_IN_MEMORY, "w+", encoding="utf-8", newline="\n"
+            MAX_IN_MEMORY, "w+", encoding="utf-8", newline="\n"
         )
 
     def __enter__(self) -> Self:

@@ -30,7 +30,7 @@ from annotations.formats.registry import (
 )
 
 ARCHIVE_SUFFIXES = (".zip",)
-LONGEST_BEGIN = 1_024
+MAX_BEGIN = 1_024
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 ABOUT_OTHERS = frozenset({"readme", "license", "licence", "copying", "notice", "changelog", "contributing"})
 """Files of these names in a folder or an archive are about the others there."""
@@ -187,7 +187,7 @@ def _begins_as(file: BundledFile, chosen: Format) -> bool:
     """Whether a file begins as those of a format do; what is packed or in UTF-16 is not looked into."""
     if not chosen.begins or find_packing(file.name):
         return True
-    begin = file.read_begin(LONGEST_BEGIN)
+    begin = file.read_begin(MAX_BEGIN)
     return begin.startswith(UTF16_MARKS) or begin.removeprefix(BYTE_ORDER_MARK).lstrip().startswith(
         chosen.begins
     )

@@ -13,7 +13,7 @@ from annotations.limits import MAX_PAGE_BYTES, MAX_STREAMED_BYTES
 
 FINE = "200"
 BEGINNINGS = (b"WARC/", b"\x1f\x8b")
-LONGEST_BEGIN = 5
+MAX_BEGIN = 5
 
 
 def read_warc(
@@ -23,7 +23,7 @@ def read_warc(
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 
-    begin = stream.read(LONGEST_BEGIN)
+    begin = stream.read(MAX_BEGIN)
     stream.seek(0)
     if not begin.startswith(BEGINNINGS):
         yield Refusal(place, "this is no WARC file: get it again")

@@ -32,7 +32,7 @@ from annotations.models import (
 from annotations.models.inserting import insert_rows
 from annotations.projects.archived import check_live
 
-MAXIMUM_TITLE = 200
+MAX_TITLE = 200
 ATTEMPTS = 5
 NOT_PLANNED = "not planned"
 """Why an article without any task is left out; most other reasons are statuses of tasks."""
@@ -80,8 +80,8 @@ def freeze_release(
     """
     check_live(project)
     title = title.strip()
-    if not 0 < len(title) <= MAXIMUM_TITLE:
-        raise InvalidReleaseTitleError(f"give the release a title of 1 to {MAXIMUM_TITLE} characters")
+    if not 0 < len(title) <= MAX_TITLE:
+        raise InvalidReleaseTitleError(f"give the release a title of 1 to {MAX_TITLE} characters")
     if version:
         read_version(version)
     with TemporaryFile("w+", encoding="utf-8", newline="\n") as lines:

@@ -47,11 +47,11 @@ COLORS = (
     "#44AA99",
 )
 """Of the palettes of Okabe and Ito and of Paul Tol, which people tell apart whatever colours they see."""
-MOST_STARS = 10
-MOST_CHOICES = 50
-MOST_CHOICES_SELDOM = 10
+MAX_STARS = 10
+MAX_CHOICES = 50
+MAX_CHOICES_SELDOM = 10
 """Values of a question of which no one has to occur twice to be taken for choices."""
-LONGEST_CHOICE = 60
+MAX_CHOICE_LENGTH = 60
 BOXES = frozenset(("true", "false"))
 WORDS_OF_BOXES = frozenset(("yes", "no"))
 Namer = Callable[[str], str]
@@ -153,12 +153,12 @@ def find_kind(found: FoundQuestion) -> str:
     if values and all(number is not None for number in numbers):
         whole = all(number == number.to_integral_value() for number in numbers if number is not None)
         steps = [int(number) for number in numbers if number is not None]
-        if whole and min(steps) >= 1 and 1 < max(steps) <= min(MOST_STARS, MAX_RATING):
+        if whole and min(steps) >= 1 and 1 < max(steps) <= min(MAX_STARS, MAX_RATING):
             return RatingKind.name
         return NumberKind.name
-    are_short = all(len(value) <= LONGEST_CHOICE and "\n" not in value for value in values)
-    recur = found.values.total() >= 2 * len(values) or len(values) <= MOST_CHOICES_SELDOM
-    if are_short and recur and len(values) <= MOST_CHOICES and not found.has_more_values:
+    are_short = all(len(value) <= MAX_CHOICE_LENGTH and "\n" not in value for value in values)
+    recur = found.values.total() >= 2 * len(values) or len(values) <= MAX_CHOICES_SELDOM
+    if are_short and recur and len(values) <= MAX_CHOICES and not found.has_more_values:
         return ChoiceKind.name
     return TextKind.name
 

@@ -14,7 +14,7 @@ from annotations.reliability.report_json import read_report, write_figures, writ
 from annotations.reliability.reports import report_selection
 from annotations.reliability.selection import Selection
 
-FEWEST = 3
+MIN_ANNOTATORS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _report_without_each(counted: Counted, metrics: tuple[str, ...]) -> dict[int
     annotators = _list_annotators(statistics)
     reports = {
         int(person): evaluate(leave_out(statistics, person), metrics=metrics, samples=0)
-        for person in (annotators if len(annotators) >= FEWEST else ())
+        for person in (annotators if len(annotators) >= MIN_ANNOTATORS else ())
     }
     counted.keep(key, {write_id(person): write_report(report) for person, report in reports.items()})
     return reports

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotations.strict_json import DEEPEST, Fault, Rules, StrictJsonError, read_strict
+from annotations.strict_json import MAX_DEPTH, Fault, Rules, StrictJsonError, read_strict
 
 LENIENT = Rules(takes_constants=True, takes_any_character=True)
 
@@ -69,7 +69,7 @@ def test_a_reader_that_only_shows_what_it_reads_may_take_more() -> None:
 
 
 def test_as_many_levels_as_are_allowed_and_pairs_of_surrogates_are_read() -> None:
-    assert read_strict("[" * DEEPEST + "]" * DEEPEST)
+    assert read_strict("[" * MAX_DEPTH + "]" * MAX_DEPTH)
     assert read_strict('["\\ud83d\\ude00", "\\\\u0000"]') == ["😀", "\\u0000"]
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from annotations.agreement.data.arrays import BoolArray, FloatArray, IntArray
 
-LARGEST = 2**62
+MAX_KEY = 2**62
 MAX_LISTED = 8_000_000  # codes of which a list is kept rather than sorted
 
 
@@ -17,7 +17,7 @@ def order_by(*keys: IntArray) -> IntArray:
     n_rows = len(keys[0])
     bits = n_rows.bit_length()
     sizes = [int(key.max(initial=0)) + 1 for key in keys]
-    room = LARGEST >> bits
+    room = MAX_KEY >> bits
     for size in sizes:
         room //= size
     if not room:

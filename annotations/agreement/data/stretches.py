@@ -6,7 +6,7 @@ import numpy as np
 
 from annotations.agreement.data.arrays import IntArray
 from annotations.agreement.data.corpus import Corpus
-from annotations.agreement.data.ordering import LARGEST, number_codes, order_by
+from annotations.agreement.data.ordering import MAX_KEY, number_codes, order_by
 
 SEPARATOR = "\x1f"  # joins the labels of a position that carries several
 NOTHING = ""
@@ -100,7 +100,7 @@ def _flatten(
     scale = None
     if (int(group.max()) + 1) * (
         int(end.max()) + 1
-    ) > LARGEST:  # only the order of the offsets fits beside the group
+    ) > MAX_KEY:  # only the order of the offsets fits beside the group
         scale, rank = np.unique(np.concatenate([start, end]), return_inverse=True)
         start, end = np.split(rank, 2)
     width = int(end.max()) + 1

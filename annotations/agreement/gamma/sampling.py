@@ -7,7 +7,7 @@ import numpy as np
 
 from annotations.agreement.data.arrays import FloatArray, IntArray
 
-SHORTEST = 1e-6
+MIN_LENGTH = 1e-6
 MIX = 2**63
 
 
@@ -110,7 +110,7 @@ def sample_statistical(
     counts[counts.sum(axis=1) == 0, 0] = 1
     total = int(counts.sum())
     gap = generator.normal(gaps.mean(), gaps.std(), total)
-    length = np.maximum(np.abs(generator.normal(shape.mean, shape.spread, total)), SHORTEST)
+    length = np.maximum(np.abs(generator.normal(shape.mean, shape.spread, total)), MIN_LENGTH)
     label = np.searchsorted(np.cumsum(shape.share), generator.random(total), side="right")
     owner = np.repeat(np.arange(counts.size), counts.ravel())
     ends = np.cumsum(gap + length)

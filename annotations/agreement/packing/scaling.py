@@ -33,7 +33,7 @@ SHARES_TAKEN = (
     0.1,
 )  # shares of the sets that are taken, in turn
 SWEEPS_AGAIN = 4
-SMALLEST_TOTAL = 1e-30  # what less than it counts as, so that no share grows out of hand
+MIN_TOTAL = 1e-30  # what less than it counts as, so that no share grows out of hand
 
 
 def scale_packing(sets: Sets, colour: IntArray, price: FloatArray) -> tuple[IntArray, FloatArray]:
@@ -86,7 +86,7 @@ class _Shares:
             for alone, place in zip(self.alone, self.table, strict=True):
                 total = np.bincount(place, weights=self.of_set, minlength=len(alone))
                 np.add(total, alone, out=total)
-                np.maximum(total, SMALLEST_TOTAL, out=total)
+                np.maximum(total, MIN_TOTAL, out=total)
                 factor = 1 / (total * np.sqrt(np.sqrt(total)))  # a little too much gets there sooner
                 factor[-1] = 1
                 np.multiply(alone, factor, out=alone)

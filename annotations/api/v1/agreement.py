@@ -20,7 +20,7 @@ from annotations.agreement.questions.alternative import (
 from annotations.api.choices import NamedChoiceField, QueryTruthField
 from annotations.reliability.full_report import PARTS
 from annotations.reliability.reference import MAX_LISTED
-from annotations.reliability.without_each import FEWEST
+from annotations.reliability.without_each import MIN_ANNOTATORS
 from annotations.strict_json import StrictJsonError, read_strict
 
 MAX_SAMPLES = 10_000
@@ -209,7 +209,7 @@ class AgreementSerializer(serializers.Serializer[Any]):
     without = serializers.ListField(
         child=serializers.DictField(),
         required=False,
-        help_text=f"The figures without each annotator. Empty for fewer than {FEWEST}.",
+        help_text=f"The figures without each annotator. Empty for fewer than {MIN_ANNOTATORS}.",
     )
     documents_needed = serializers.DictField(
         required=False,

@@ -11,7 +11,7 @@ from annotations.api.filters import NOT_BLANK
 from annotations.api.v1.serializers.people import PersonSerializer, TokenSerializer
 from annotations.assignment.ordering import ORDERS
 from annotations.corpus.choice import GROUPING_NAMES, PROGRESS_NAMES
-from annotations.gold.services import MAXIMUM_TITLE
+from annotations.gold.services import MAX_TITLE
 from annotations.gold.versions import VERSION
 from annotations.limits import (
     MAX_COLUMN_LENGTH,
@@ -212,7 +212,7 @@ class NewSplitsSerializer(StrictSerializer):
 class NewReleaseSerializer(StrictSerializer):
     """A release to be frozen."""
 
-    title = serializers.CharField(min_length=1, max_length=MAXIMUM_TITLE)
+    title = serializers.CharField(min_length=1, max_length=MAX_TITLE)
     refuse_unmet = TruthField(
         default=False,
         help_text="Leave out articles that were finished although they break rules of the scheme.",

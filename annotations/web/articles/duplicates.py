@@ -30,7 +30,7 @@ VERDICTS = {
     Verdict.COPIES: "Keep all, and mark the others as copies of one, which rounds leave out",
     Verdict.DISTINCT: "They are different articles",
 }
-MOST_OFFERED = 200
+MAX_OFFERED = 200
 """Articles of a cluster among which one is chosen."""
 
 
@@ -60,7 +60,7 @@ class VerdictForm(forms.Form):
         if isinstance(verdict, forms.ChoiceField) and isinstance(kept, forms.ModelChoiceField):
             verdict.choices = list(VERDICTS.items())
             verdict.initial = cluster.verdict if cluster.verdict in VERDICTS else Verdict.ONE.value
-            kept.queryset = articles[:MOST_OFFERED] if not self.is_bound else articles
+            kept.queryset = articles[:MAX_OFFERED] if not self.is_bound else articles
             kept.initial = cluster.kept_id
 
     def clean(self) -> dict[str, Any]:

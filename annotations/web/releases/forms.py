@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.text import capfirst
 
-from annotations.gold.services import MAXIMUM_TITLE
+from annotations.gold.services import MAX_TITLE
 from annotations.gold.splits import InvalidSplitError, SplitPlan, plan_splits
 from annotations.limits import MAX_COLUMN_LENGTH, MAX_SPLIT_NAME_LENGTH, MAX_SPLIT_PARTS, MAX_SPLIT_SEED
 
@@ -22,7 +22,7 @@ MORE = ("seed", "keep_copies", "stratify", "group_by", "time")
 class ReleaseForm(forms.Form):
     """The title of a release to be frozen, whether gold that breaks rules stays out, and how it is divided."""
 
-    title = forms.CharField(label="Title", max_length=MAXIMUM_TITLE)
+    title = forms.CharField(label="Title", max_length=MAX_TITLE)
     version = forms.CharField(
         label="Version",
         required=False,

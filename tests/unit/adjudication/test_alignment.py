@@ -108,7 +108,7 @@ def test_two_annotators_are_aligned_at_best_even_when_there_is_no_time_to_try_al
     spans: list[list[Span]],
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(alignment, "MAXIMUM_STEPS", 0)
+        patch.setattr(alignment, "MAX_STEPS", 0)
         assert worth(align_spans(spans)) == best_worth(spans)
 
 
@@ -118,7 +118,7 @@ def test_without_time_to_try_all_the_partition_is_still_allowed_and_never_worth_
     spans: list[list[Span]],
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(alignment, "MAXIMUM_STEPS", 0)
+        patch.setattr(alignment, "MAX_STEPS", 0)
         clusters = align_spans(spans)
     assert 0 <= worth(clusters) <= best_worth(spans)
     assert sum(map(len, clusters)) == sum(map(len, spans))
