@@ -33,7 +33,7 @@ from annotations.api.access import (
 )
 from annotations.api.errors import make_problem
 from annotations.api.filters import PROJECT_NAME, filter_by_project
-from annotations.api.v1 import filters, writes
+from annotations.api.v1 import answers, filters, writes
 from annotations.api.v1.agreement import AgreementParameters, AgreementSerializer
 from annotations.api.v1.exports import FILE, FORMAT, STRICT, ReleaseExportParameters, send_live
 from annotations.api.v1.overview import OverviewSerializer, describe_overview
@@ -262,7 +262,7 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
 
     @extend_schema(
         request=writes.NewArticlesSerializer,
-        responses={200: writes.ImportReportSerializer, 201: writes.ImportReportSerializer},
+        responses={200: answers.ImportReportSerializer, 201: answers.ImportReportSerializer},
     )
     @action(detail=True, methods=["post"])
     def articles(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
@@ -338,7 +338,7 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
         )
         return self._created(self._show_release(release), f"releases/{release.pk}")
 
-    @extend_schema(request=writes.NewMembershipSerializer, responses={201: writes.InvitationSerializer})
+    @extend_schema(request=writes.NewMembershipSerializer, responses={201: answers.InvitationSerializer})
     @action(detail=True, methods=["post"])
     def memberships(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
         """Invite a person. A link is shown only here: pass it on to them.

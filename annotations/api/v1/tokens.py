@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotations.api.access import EVERYONE, find_projects, token_of, user_of
-from annotations.api.v1 import writes
+from annotations.api.v1 import answers, writes
 from annotations.api.v1.serializers.people import TokenSerializer
 from annotations.api.views import PrivateView
 from annotations.models import ApiToken, Project
@@ -40,7 +40,7 @@ class TokenViewSet(
         mine = token_of(self.request)
         return rows.filter(project=mine.project) if mine and mine.project else rows
 
-    @extend_schema(request=writes.NewTokenSerializer, responses={201: writes.ShownTokenSerializer})
+    @extend_schema(request=writes.NewTokenSerializer, responses={201: answers.ShownTokenSerializer})
     def create(self, request: Request) -> Response:
         """Make a token. With a token, one can only be made for the same project that expires no later and ends with it."""
         reader = writes.NewTokenSerializer(data=request.data)
