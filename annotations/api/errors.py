@@ -30,6 +30,8 @@ from annotations.formats.errors import RefusedError
 from annotations.formats.ports import UnknownFormatError
 from annotations.gold.comparing import NotComparableError
 from annotations.gold.exports import FormatLosesError
+from annotations.gold.obstacles import NotCompleteError
+from annotations.gold.publishing import ReleaseStateError, ReleaseWithdrawnError, WithdrawalReasonError
 from annotations.gold.records import GoldGoneError
 from annotations.gold.services import GoldChangingError, InvalidReleaseTitleError, NothingToReleaseError
 from annotations.gold.splits import InvalidSplitError
@@ -55,6 +57,10 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (FormatLosesError, HTTPStatus.CONFLICT, "format-loses"),
     (InvalidReleaseTitleError, HTTPStatus.BAD_REQUEST, "invalid-title"),
     (InvalidSplitError, HTTPStatus.BAD_REQUEST, "invalid-split"),
+    (NotCompleteError, HTTPStatus.CONFLICT, "not-complete"),
+    (ReleaseStateError, HTTPStatus.CONFLICT, "release-state"),
+    (WithdrawalReasonError, HTTPStatus.BAD_REQUEST, "invalid-reason"),
+    (ReleaseWithdrawnError, HTTPStatus.GONE, "release-withdrawn"),
     (NotComparableError, HTTPStatus.BAD_REQUEST, "not-comparable"),
     (InvalidVersionError, HTTPStatus.BAD_REQUEST, "invalid-version"),
     (UnknownSplitError, HTTPStatus.BAD_REQUEST, "unknown-split"),

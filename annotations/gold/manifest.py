@@ -29,6 +29,7 @@ class ManifestBuilder:
         self._statuses: Counter[str] = Counter()
         self._labels: Counter[str] = Counter()
         self._unmet: Counter[str] = Counter()
+        self._people: set[str] = set()
         self._schemes: dict[str, dict[str, Any]] = {}
         self._digests = {
             name: hashlib.sha256() for name in ("articles", "annotations", "decisions", "records", "jsonl")
@@ -50,6 +51,7 @@ class ManifestBuilder:
         self._unmet.update(unmet)
         self._schemes[record["scheme"]["sha256"]] = record["scheme"]
         self._update("articles", article, record["sha256"], record["text_sha256"])
+        self._people.update(one["annotator"] for one in annotations)
         for one in annotations:
             self._update("annotations", article, one["annotator"], one["revision"], one["sha256"])
         self._update("decisions", article, record["ledger"]["decisions"], record["ledger"]["sha256"])
@@ -71,6 +73,9 @@ class ManifestBuilder:
         left_out: Mapping[str, Sequence[int]],
         superseded: Sequence[Mapping[str, int]],
         splits: Mapping[str, Any] | None = None,
+        agreement: Mapping[str, Any] | None = None,
+        obstacles: Mapping[str, Any] | None = None,
+        tombstones: Sequence[Mapping[str, Any]] = (),
         version: Callable[[Mapping[str, Any]], str] | str | None = None,
     ) -> dict[str, Any]:
         """Close the manifest; the time is left out of it, so that the same gold gives the same bytes.
@@ -101,4 +106,12 @@ class ManifestBuilder:
             **({"splits": dict(splits)} if splits else {}),
         }
         named = version(manifest) if callable(version) else version
-        return {**manifest, "version": named} if named else manifest
+        if obstacles:
+            manifest["obstacles"] = dict(obstacles)
+        if tombstones:
+            manifest["tombstones"] = [dict(one) for one in tombstones]
+        if agreement:
+            manifest["agreement"] = dict(agreement)
+        if named:
+            manifest |= {"version": named, "people": {"annotators": len(self._people)}}
+        return manifest

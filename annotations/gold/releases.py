@@ -61,6 +61,9 @@ def rebuild_release(release: Release) -> str:
             left_out=stored["left_out"],
             superseded=stored["superseded"],
             splits=splits,
+            agreement=stored.get("agreement"),
+            obstacles=stored.get("obstacles"),
+            tombstones=stored.get("tombstones", ()),
             version=stored.get("version"),
         ),
     )

@@ -1,11 +1,11 @@
 """Freezing releases: the gold of a project, chosen, read, numbered and kept for good."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from tempfile import TemporaryFile
-from typing import TextIO
+from typing import Any, TextIO
 
 from django.db import transaction
 from django.db.models import Max
@@ -13,11 +13,14 @@ from django.db.models import Max
 from annotations import __version__
 from annotations.formats.canonical import checksum, checksum_text
 from annotations.formats.jsonl import JSONL
+from annotations.gold.agreed import measure_agreement
 from annotations.gold.files import ask_for_file
 from annotations.gold.manifest import ManifestBuilder
+from annotations.gold.obstacles import Completeness, find_obstacles
 from annotations.gold.records import GoldGoneError, read_gold
 from annotations.gold.splits import SplitArticle, SplitPlan
 from annotations.gold.splitting import Divided, describe_for_splits, divide_release
+from annotations.gold.tombstones import list_tombstones
 from annotations.gold.versions import check_version, propose_version, read_version
 from annotations.models import (
     Event,
@@ -34,6 +37,8 @@ from annotations.projects.archived import check_live
 
 MAX_TITLE = 200
 ATTEMPTS = 5
+NOT_ASKED = Completeness()
+"""Whatever is open is said in the manifest, and nothing is refused."""
 NOT_PLANNED = "not planned"
 """Why an article without any task is left out; most other reasons are statuses of tasks."""
 AGAINST_RULES = "against rules"
@@ -69,12 +74,13 @@ def freeze_release(
     refuse_unmet: bool = False,
     splits: SplitPlan | None = None,
     version: str = "",
+    completeness: Completeness = NOT_ASKED,
 ) -> Release:
     """Freeze all gold that the project has so far; where several rounds decided an article, the latest gold wins.
 
     `refuse_unmet` leaves out the gold that was finished although it breaks rules of the scheme. `splits` divides the
     release into parts, in which the articles of earlier releases stay where they are. The `version` follows from what
-    changed since the last release, unless one is given.
+    changed since the last release, unless one is given. `completeness` may refuse it while anything is open.
     The records are read before the transaction that writes them: each names the revisions and decisions that it
     comes from, so it stays true whatever is decided meanwhile, and nobody waits for a large release.
     """
@@ -84,10 +90,11 @@ def freeze_release(
         raise InvalidReleaseTitleError(f"give the release a title of 1 to {MAX_TITLE} characters")
     if version:
         read_version(version)
+    obstacles = completeness.check(find_obstacles(project))
     with TemporaryFile("w+", encoding="utf-8", newline="\n") as lines:
         draft = _draft_release(project, lines, refuse_unmet=refuse_unmet, splits=splits)
         lines.seek(0)
-        return _publish_release(project, draft, lines, title=title, by=by, version=version)
+        return _store_release(project, draft, lines, title=title, by=by, version=version, obstacles=obstacles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +109,7 @@ class Draft:
     last_number: int
     """Of the project's releases, when the draft was made."""
     divided: Divided | None = None
+    agreement: Mapping[str, Any] | None = None
 
     def list_items(self, lines: Iterable[str]) -> Iterator[tuple[int, int, str, str, str]]:
         """The ordinal, the article, the record, its checksum and its part of each item; its checksum was taken as it was read."""
@@ -135,13 +143,21 @@ def _draft_release(project: Project, lines: TextIO, *, refuse_unmet: bool, split
         except GoldGoneError:
             continue
         divided = divide_release(project, to_divide, splits) if splits is not None else None
-        return Draft(builder, choice, articles, checksums, unreviewed, last_number, divided)
+        agreement = measure_agreement(project, choice.gold_ids)
+        return Draft(builder, choice, articles, checksums, unreviewed, last_number, divided, agreement)
     raise GoldChangingError(f"tasks of {project} are being reopened at this moment: try again in a minute")
 
 
 @transaction.atomic
-def _publish_release(
-    project: Project, draft: Draft, lines: Iterable[str], *, title: str, by: User | None, version: str
+def _store_release(
+    project: Project,
+    draft: Draft,
+    lines: Iterable[str],
+    *,
+    title: str,
+    by: User | None,
+    version: str,
+    obstacles: Mapping[str, Any],
 ) -> Release:
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     number = _find_last_number(project) + 1
@@ -159,6 +175,9 @@ def _publish_release(
         left_out=draft.choice.left_out,
         superseded=draft.choice.superseded,
         splits=draft.divided.described if draft.divided else None,
+        agreement=draft.agreement,
+        obstacles=obstacles,
+        tombstones=[one.to_json() for one in list_tombstones(project)],
         version=check_version(version, before=before) if version else partial(propose_version, before),
     )
     release = Release.objects.create(

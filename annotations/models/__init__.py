@@ -35,7 +35,7 @@ from annotations.models.corpus import (
     ImportStatus,
 )
 from annotations.models.drafts import SchemeDraft, SchemeDraftStep
-from annotations.models.gold import Release, ReleaseFile, ReleaseItem
+from annotations.models.gold import CardAnswer, Release, ReleaseFile, ReleaseItem, ReleaseNotice, ReleaseState
 from annotations.models.health import WriteProbe
 from annotations.models.imports import AnnotationImport, ForeignAnnotator, ImportedAs
 from annotations.models.jobs import Job, JobStatus
@@ -84,6 +84,7 @@ __all__ = [
     "AssignmentTally",
     "Block",
     "BlockKind",
+    "CardAnswer",
     "Decision",
     "DecisionReason",
     "DuplicateCluster",
@@ -113,6 +114,8 @@ __all__ = [
     "Release",
     "ReleaseFile",
     "ReleaseItem",
+    "ReleaseNotice",
+    "ReleaseState",
     "Role",
     "Round",
     "RoundKind",

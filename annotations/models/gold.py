@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
-from annotations.limits import MAX_SPLIT_NAME_LENGTH, MAX_SPLIT_PARTS
+from annotations.limits import MAX_REASON_LENGTH, MAX_SPLIT_NAME_LENGTH, MAX_SPLIT_PARTS
 from annotations.models.accounts import User
 from annotations.models.corpus import Article
 from annotations.models.projects import Project
@@ -83,3 +83,55 @@ class ReleaseFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.release} as {self.format}"
+
+
+class CardAnswer(models.Model):
+    """What people say of the datasets of a project that no table knows; it stands on the cards of all its releases."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="card_answers")
+    name = models.CharField(max_length=40, help_text="Of the question.")
+    text = models.TextField()
+    changed_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["name"]
+        constraints = [models.UniqueConstraint(name="card_answer_unique", fields=["project", "name"])]
+
+    def __str__(self) -> str:
+        return f"{self.name} of the datasets of {self.project}"
+
+
+class ReleaseState(models.TextChoices):
+    """The states of a release: it is frozen from the first, and may be published, or withdrawn, afterwards."""
+
+    FROZEN = "frozen", "frozen"
+    PUBLISHED = "published", "published"
+    WITHDRAWN = "withdrawn", "withdrawn"
+
+
+class ReleaseNotice(models.Model):
+    """A step of a release after it was frozen: published, or withdrawn for a reason. The database refuses changes."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="notices")
+    state = models.CharField(max_length=9, choices=ReleaseState.choices)
+    reason = models.CharField(max_length=MAX_REASON_LENGTH, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints = [
+            models.UniqueConstraint(name="release_notice_once", fields=["release", "state"]),
+            models.CheckConstraint(
+                name="release_notice_is_of_a_step",
+                condition=models.Q(state__in=[ReleaseState.PUBLISHED, ReleaseState.WITHDRAWN]),
+            ),
+            models.CheckConstraint(
+                name="release_withdrawn_for_a_reason",
+                condition=~models.Q(state=ReleaseState.WITHDRAWN) | ~models.Q(reason=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.release} {self.state}"

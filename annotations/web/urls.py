@@ -17,7 +17,7 @@ from annotations.web.articles import views as articles
 from annotations.web.people import person
 from annotations.web.people import views as people
 from annotations.web.projects import views as projects
-from annotations.web.releases import changes
+from annotations.web.releases import cards, changes, publishing
 from annotations.web.releases import views as releases
 from annotations.web.rounds import ending
 from annotations.web.rounds import views as rounds
@@ -194,6 +194,11 @@ urlpatterns = [
     path("projects/<slug:slug>/agreement/report.csv", agreement_files.download_csv, name="agreement-csv"),
     path("projects/<slug:slug>/releases/", releases.list_releases, name="releases"),
     path("projects/<slug:slug>/releases/<int:number>/", releases.show_release, name="release"),
+    path("projects/<slug:slug>/releases/<int:number>/publish/", publishing.publish, name="publish-release"),
+    path(
+        "projects/<slug:slug>/releases/<int:number>/withdraw/", publishing.withdraw, name="withdraw-release"
+    ),
+    path("projects/<slug:slug>/releases/<int:number>/card/", cards.show_card, name="release-card"),
     path("projects/<slug:slug>/releases/<int:number>/changes/", changes.show_changes, name="release-changes"),
     path("projects/<slug:slug>/activity/", activity.list_events, name="activity"),
     path("projects/<slug:slug>/jobs/", jobs.list_jobs, name="jobs"),

@@ -128,6 +128,10 @@ MATRIX: dict[Route, dict[str, int]] = {
     ("releases-list", "get"): listed(),
     ("releases-detail", "get"): shown_to(GOLD),
     ("releases-export", "get"): shown_to(GOLD),
+    ("releases-card", "get"): shown_to(GOLD),
+    ("releases-publish", "post"): changed_by_manager(GOLD, 200),
+    ("releases-withdraw", "post"): changed_by_manager(GOLD, 200),
+    ("releases-folder", "get"): shown_to(GOLD),
     ("releases-splits", "get"): shown_to(GOLD),
     ("releases-changes", "get"): shown_to(""),
     ("jobs-list", "get"): listed(),
@@ -197,6 +201,7 @@ BODIES: dict[Route, Callable[[World], Any]] = {
         "kind": "retest",
     },
     ("projects-releases", "post"): lambda _: {"title": "Second"},
+    ("releases-withdraw", "post"): lambda _: {"reason": "The texts may not be published."},
     ("projects-memberships", "post"): lambda _: {
         "email": "new@example.org",
         "name": "New",

@@ -25,6 +25,7 @@ GUARDED = {
     "annotations_relation",
     "annotations_release",
     "annotations_releaseitem",
+    "annotations_releasenotice",
     "annotations_round",
     "annotations_roundsuggestions",
     "annotations_scheme",

@@ -263,7 +263,7 @@ def find_values(scene: Scene, route: str, parameter: str) -> list[Any]:
         }
         return list(few.get(model, model._default_manager.all()).values_list("pk", flat=True))
     if parameter == "number":
-        owner = Release if route in {"web:release", "web:release-changes"} else Round
+        owner = Release if route in {"web:release", "web:release-card", "web:release-changes"} else Round
         return list(owner.objects.filter(project=scene.project).values_list("number", flat=True))
     participants = [one.pk for round_ in scene.project.rounds.all() for one in round_.participants.all()]
     finders: dict[str, Callable[[], list[Any]]] = {

@@ -63,6 +63,7 @@ from annotations.gold.exports import (
     list_losses_of_annotations,
     read_state,
 )
+from annotations.gold.obstacles import Completeness
 from annotations.gold.services import freeze_release
 from annotations.gold.splits import SplitPlan, plan_splits
 from annotations.markup import DEFAULT_MERGE_RULE
@@ -335,6 +336,7 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
             refuse_unmet=wanted["refuse_unmet"],
             splits=_read_plan(wanted["splits"]),
             version=wanted["version"],
+            completeness=Completeness(wanted["complete"], wanted["exception"]),
         )
         return self._created(self._show_release(release), f"releases/{release.pk}")
 

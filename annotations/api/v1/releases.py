@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, viewsets
@@ -11,9 +11,9 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotations.api.access import READERS_OF_GOLD, user_of
+from annotations.api.access import MANAGERS, READERS_OF_GOLD, require_project, user_of
 from annotations.api.choices import NamedChoiceField
-from annotations.api.v1 import filters
+from annotations.api.v1 import filters, writes
 from annotations.api.v1.exports import FILE, FORMAT, SPLIT, STRICT, ReleasePartParameters, send_release
 from annotations.api.v1.serializers.projects import (
     ReleaseDetailSerializer,
@@ -22,8 +22,11 @@ from annotations.api.v1.serializers.projects import (
 )
 from annotations.api.views import ProjectRowsView, read_parameters
 from annotations.blindness import check_release_visible
+from annotations.gold.cards import write_release_card
 from annotations.gold.comparing import check_comparable, find_earlier, write_json, write_markdown
 from annotations.gold.exports import export_release
+from annotations.gold.folders import archive_folder
+from annotations.gold.publishing import check_handed_out, publish_release, withdraw_release
 from annotations.gold.splitting import list_sides
 from annotations.limits import MAX_RELEASE_NUMBER
 from annotations.models import Release
@@ -34,6 +37,8 @@ SINCE = OpenApiParameter(
     "since", int, description="The number of the earlier release; by default the one before."
 )
 AS = OpenApiParameter("as", str, enum=list(AS_CHOICES), description="JSON, or a changelog in Markdown.")
+CARD: dict[Any, Any] = {(200, "text/markdown"): OpenApiTypes.BINARY}
+FOLDER: dict[Any, Any] = {(200, "application/zip"): OpenApiTypes.BINARY}
 CHANGES: dict[Any, Any] = {
     (200, "application/json"): OpenApiTypes.OBJECT,
     (200, "text/markdown"): OpenApiTypes.BINARY,
@@ -73,10 +78,59 @@ class ReleaseViewSet(ProjectRowsView[Release], viewsets.ReadOnlyModelViewSet[Rel
         release = self.get_object()
         check_release_visible(release, user_of(request))
         chosen = read_parameters(request, ReleasePartParameters)
+        check_handed_out(release)
         export = export_release(
             release, format_name=chosen["format"], strict=chosen["strict"], split=chosen["split"]
         )
         return send_release(request, release, export, format_name=chosen["format"], split=chosen["split"])
+
+    @extend_schema(request=None, responses=ReleaseDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def publish(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
+        """Say that a release is meant to be used."""
+        release = self._find_own()
+        publish_release(release, by=user_of(request))
+        return self._show(release)
+
+    @extend_schema(request=writes.WithdrawalSerializer, responses=ReleaseDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
+        """Take a release back for a reason: it stays as it is, and its files are handed out no more."""
+        release = self._find_own()
+        wanted = writes.WithdrawalSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        withdraw_release(release, reason=wanted.validated_data["reason"], by=user_of(request))
+        return self._show(release)
+
+    def _find_own(self) -> Release:
+        release: Release = self.get_object()
+        require_project(self.request, str(release.project_id), *MANAGERS)
+        return release
+
+    def _show(self, release: Release) -> Response:
+        return Response(ReleaseDetailSerializer(release, context=self.get_serializer_context()).data)
+
+    @extend_schema(responses=CARD)
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def card(self, request: Request, pk: str) -> HttpResponseBase:  # noqa: ARG002 - read by get_object
+        """The card of a release in Markdown: what is in it, who made it how, how far they agreed, and how it is loaded."""
+        release = self.get_object()
+        check_release_visible(release, user_of(request))
+        return HttpResponse(write_release_card(release), content_type="text/markdown; charset=utf-8")
+
+    @extend_schema(responses=FOLDER)
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def folder(self, request: Request, pk: str) -> HttpResponseBase:  # noqa: ARG002 - read by get_object
+        """The release as a ZIP of a folder that Hugging Face's datasets loads: Parquet by parts, the card, and Croissant."""
+        release = self.get_object()
+        check_release_visible(release, user_of(request))
+        check_handed_out(release)
+        name = f"{release.project.slug}-release-{release.number}-folder.zip"
+        return StreamingHttpResponse(
+            archive_folder(release),
+            content_type="application/zip",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
 
     @extend_schema(parameters=[SINCE, AS], responses=CHANGES)
     @action(detail=True, pagination_class=None, filterset_class=None, other_parameters=("since", "as"))

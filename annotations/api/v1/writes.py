@@ -224,7 +224,23 @@ class NewReleaseSerializer(StrictSerializer):
         max_length=20,
         help_text="Three numbers, as in 1.2.0. By default another scheme is a major version, other records a minor one, all else a patch.",
     )
+    complete = TruthField(
+        default=False,
+        help_text="Refuse it with 409 while tasks are open, gold breaks rules, or anything is in quarantine.",
+    )
+    exception = serializers.CharField(
+        default="",
+        allow_blank=True,
+        max_length=MAX_REASON_LENGTH,
+        help_text="Freeze it all the same, for this reason, which stands in the manifest.",
+    )
     splits = NewSplitsSerializer(required=False, allow_null=True, default=None)
+
+
+class WithdrawalSerializer(StrictSerializer):
+    """Why a release is withdrawn."""
+
+    reason = serializers.CharField(min_length=1, max_length=MAX_REASON_LENGTH)
 
 
 class NewMembershipSerializer(StrictSerializer):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from annotations.gold.obstacles import Completeness, NotCompleteError
 from annotations.gold.services import (
     AGAINST_RULES,
     GoldChangingError,
@@ -37,6 +38,14 @@ class Command(BaseCommand):
             metavar="VERSION",
             help="three numbers, as in 1.2.0; by default the one that follows from what changed",
         )
+        parser.add_argument(
+            "--complete",
+            action="store_true",
+            help="refuse it while tasks are open, gold breaks rules, or anything is in quarantine",
+        )
+        parser.add_argument(
+            "--exception", default="", metavar="REASON", help="freeze it all the same, for this reason"
+        )
         add_split_arguments(parser)
         parser.add_argument("--json", action="store_true", help="print the manifest as one JSON document")
 
@@ -53,12 +62,14 @@ class Command(BaseCommand):
                 refuse_unmet=options["refuse_unmet"],
                 splits=read_plan(options),
                 version=options["release_version"],
+                completeness=Completeness(options["complete"], options["exception"]),
             )
         except (
             GoldChangingError,
             InvalidReleaseTitleError,
             InvalidSplitError,
             InvalidVersionError,
+            NotCompleteError,
             NothingToReleaseError,
             ProjectArchivedError,
         ) as error:

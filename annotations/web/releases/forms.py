@@ -7,7 +7,13 @@ from django.utils.text import capfirst
 
 from annotations.gold.services import MAX_TITLE
 from annotations.gold.splits import InvalidSplitError, SplitPlan, plan_splits
-from annotations.limits import MAX_COLUMN_LENGTH, MAX_SPLIT_NAME_LENGTH, MAX_SPLIT_PARTS, MAX_SPLIT_SEED
+from annotations.limits import (
+    MAX_COLUMN_LENGTH,
+    MAX_REASON_LENGTH,
+    MAX_SPLIT_NAME_LENGTH,
+    MAX_SPLIT_PARTS,
+    MAX_SPLIT_SEED,
+)
 
 WHOLE, SHARES, FOLDS = "whole", "shares", "folds"
 DIVISIONS = [
@@ -31,6 +37,15 @@ class ReleaseForm(forms.Form):
     )
     refuse_unmet = forms.BooleanField(
         label="Leave out articles that were finished although they break a rule of the scheme", required=False
+    )
+    complete = forms.BooleanField(
+        label="Refuse it while anything is open, breaks a rule or is in quarantine", required=False
+    )
+    exception = forms.CharField(
+        label="Exception",
+        required=False,
+        max_length=MAX_REASON_LENGTH,
+        help_text="Why it is frozen although something is open; it stands in the manifest and on the card.",
     )
     divide = forms.ChoiceField(
         label="Divide it into", choices=DIVISIONS, initial=WHOLE, required=False, widget=forms.RadioSelect

@@ -11,8 +11,12 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotations.blindness import count_hidden_items
+from annotations.formats.parquet import PARQUET
 from annotations.formats.registry import WRITTEN
+from annotations.gold.card import describe_obstacles
 from annotations.gold.exports import list_files
+from annotations.gold.obstacles import Completeness, NotCompleteError, find_obstacles
+from annotations.gold.publishing import find_state
 from annotations.gold.services import (
     AGAINST_RULES,
     GoldChangingError,
@@ -22,6 +26,7 @@ from annotations.gold.services import (
 )
 from annotations.gold.splits import InvalidSplitError
 from annotations.gold.splitting import UnknownSplitError, choose_splits, list_split_names
+from annotations.gold.tombstones import list_withdrawn_articles
 from annotations.gold.versions import InvalidVersionError, describe_version
 from annotations.models import Role, TaskStatus, TaskTally
 from annotations.progress.situation import count_tasks
@@ -53,11 +58,14 @@ def list_releases(request: MemberRequest) -> HttpResponse:
                 refuse_unmet=form.cleaned_data["refuse_unmet"],
                 splits=form.cleaned_data["splits"],
                 version=form.cleaned_data["version"],
+                completeness=Completeness(form.cleaned_data["complete"], form.cleaned_data["exception"]),
             )
         except InvalidSplitError as error:
             form.add_error("divide", f"{capfirst(str(error))}.")
         except InvalidVersionError as error:
             form.add_error("version", f"{capfirst(str(error))}.")
+        except NotCompleteError as error:
+            form.add_error("complete", f"{capfirst(str(error))}.")
         except (GoldChangingError, NothingToReleaseError, InvalidReleaseTitleError) as error:
             form.add_error(None, str(error))
         else:
@@ -74,6 +82,7 @@ def list_releases(request: MemberRequest) -> HttpResponse:
         "page": paginate(request, releases),
         "form": form,
         "may_freeze": may_freeze,
+        "obstacles": describe_obstacles(find_obstacles(project)) if may_freeze else "",
         "tasks": count_tasks(TaskTally.objects.filter(round__project=project)),
     }
     return render(request, "annotations/releases/list.html", context)
@@ -111,6 +120,12 @@ def show_release(request: MemberRequest, number: int) -> HttpResponse:
         "n_hidden_here": count_hidden_items(release, request.user),
         "formats": formats,
         "has_sizes": any(known["file"] for known in formats[1:]),
+        "has_folder": PARQUET.is_written,
+        "folder_address": f"/api/v1/releases/{release.pk}/folder/",
+        "state": find_state(release),
+        "notices": list(release.notices.select_related("by")),
+        "excluded_articles": list_withdrawn_articles(release),
+        "may_publish": Role.MANAGER in request.roles and request.project.archived_at is None,
         "version": describe_version(release.manifest),
         "has_earlier": request.project.releases.filter(number__lt=number).exists(),
         "split": split,

@@ -7,7 +7,9 @@ from rest_framework import serializers
 
 from annotations.api.v1.serializers.people import PersonSerializer
 from annotations.blindness import count_hidden_items
-from annotations.models import Event, Job, Project, Release
+from annotations.gold.publishing import find_state
+from annotations.gold.tombstones import list_withdrawn_articles
+from annotations.models import Event, Job, Project, Release, ReleaseNotice
 
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):
@@ -52,20 +54,47 @@ class ReleaseSerializer(serializers.ModelSerializer[Release]):
         read_only_fields = fields
 
 
+class ReleaseNoticeSerializer(serializers.ModelSerializer[ReleaseNotice]):
+    """A step of a release after it was frozen."""
+
+    class Meta:
+        model = ReleaseNotice
+        fields = ("state", "reason", "at")
+        read_only_fields = fields
+
+
 class ReleaseDetailSerializer(ReleaseSerializer):
     """A release with its manifest, unless an article of it is hidden from the reader."""
 
     hidden_articles = serializers.SerializerMethodField(
         help_text="How many of its articles you annotate. While there are any, the release is hidden from you."
     )
+    state = serializers.SerializerMethodField(help_text="frozen, published or withdrawn.")
+    notices = ReleaseNoticeSerializer(many=True, read_only=True)
+    excluded_articles = serializers.SerializerMethodField(
+        help_text="Articles of it that are excluded now, each with the reason."
+    )
     manifest = serializers.SerializerMethodField(help_text="Null while the release is hidden from you.")
 
     class Meta(ReleaseSerializer.Meta):
-        fields = (*ReleaseSerializer.Meta.fields, "hidden_articles", "manifest")
+        fields = (
+            *ReleaseSerializer.Meta.fields,
+            "hidden_articles",
+            "state",
+            "notices",
+            "excluded_articles",
+            "manifest",
+        )
         read_only_fields = fields
 
     def get_hidden_articles(self, release: Release) -> int:
         return count_hidden_items(release, self.context["request"].user)
+
+    def get_state(self, release: Release) -> str:
+        return find_state(release).value
+
+    def get_excluded_articles(self, release: Release) -> list[dict[str, Any]]:
+        return [one.to_json() for one in list_withdrawn_articles(release)]
 
     def get_manifest(self, release: Release) -> dict[str, Any] | None:
         return None if self.get_hidden_articles(release) else release.manifest

@@ -1,0 +1,314 @@
+"""The card of a release: what is in it, who made it how, and how it is loaded, from its manifest and from what people say of it."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from annotations.gold.changelog import plain
+from annotations.gold.versions import describe_version
+
+METRICS_IN_WORDS = {
+    "alpha_nominal": "Krippendorff's alpha, position by position",
+    "f1_strict": "F1 of spans with equal ends and label",
+    "f1_partial": "F1 of spans of one label that overlap",
+}
+STATUSES_IN_WORDS = {
+    "agreed": "settled by the annotations alone",
+    "adjudicated": "decided by an adjudicator",
+    "imported": "made elsewhere",
+}
+
+
+OBSTACLES_IN_WORDS = {
+    "open": "tasks that were not adjudicated",
+    "against_rules": "articles whose gold breaks a rule of the scheme",
+    "quarantined": "parts of annotations in quarantine",
+}
+
+
+def describe_obstacles(obstacles: Mapping[str, Any]) -> str:
+    """What speaks against freezing a release, in words.
+
+    >>> describe_obstacles({"open": 2, "exception": "a pilot"})
+    '2 tasks that were not adjudicated'
+    """
+    named = OBSTACLES_IN_WORDS.items()
+    return ", ".join(f"{obstacles[name]:,} {words}" for name, words in named if name in obstacles)
+
+
+@dataclass(frozen=True, slots=True)
+class CardQuestion:
+    """Something about a dataset that only people know, and the section of the card in which the answer stands."""
+
+    name: str
+    title: str
+    hint: str
+    section: str
+
+
+QUESTIONS = (
+    CardQuestion("summary", "What it is", "Two sentences for somebody who has never heard of it.", "What it is"),
+    CardQuestion("motivation", "Why it was made", "By whom, for what, and who paid for it.", "Why it was made"),
+    CardQuestion("provenance", "Where the texts come from", "Publishers, dates, how they were chosen.", "Licence and provenance"),
+    CardQuestion("licence", "Licence", "Of the texts and of the annotations; an identifier such as cc-by-4.0 if there is one.", "Licence and provenance"),
+    CardQuestion("annotators", "Who annotated", "Languages, training, pay, and what they knew of each other.", "Who annotated"),
+    CardQuestion("gaps", "Known gaps", "What is missing, and what it may be biased towards.", "Known gaps"),
+    CardQuestion("uses", "What it is for, and what not", "Uses that were meant, and uses that would do harm.", "Uses"),
+    CardQuestion("maintenance", "Who looks after it", "Whom to write to, and whether there will be later releases.", "Maintenance"),
+    CardQuestion("citation", "How to cite it", "A reference, or BibTeX.", "Citation"),
+)  # fmt: skip
+NAMES_OF_QUESTIONS = tuple(question.name for question in QUESTIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class CardTable:
+    """A table of a card: its head, and rows of cells."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CardCode:
+    """Lines to copy, with what they are for and the language that they are in."""
+
+    title: str
+    language: str
+    lines: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardSection:
+    """A section of a card: what people say, what the data say, tables and lines to copy."""
+
+    title: str
+    said: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
+    tables: tuple[CardTable, ...] = ()
+    codes: tuple[CardCode, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not (self.said or self.sentences or self.tables or self.codes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFacts:
+    """All that a card is made of."""
+
+    manifest: Mapping[str, Any]
+    sha256: str
+    frozen: str
+    """The day, as 2026-11-26."""
+    slug: str
+    said: Mapping[str, str] = field(default_factory=dict)
+    """Answers to the questions, by their names."""
+
+
+def list_sections(facts: CardFacts) -> list[CardSection]:
+    """The sections of a card in order, without those that nobody and nothing says anything about."""
+    manifest = facts.manifest
+    if "schemes" not in manifest:
+        return []
+    found = [
+        CardSection("What it is", _said(facts, "What it is"), (_introduce(facts),)),
+        CardSection("Why it was made", _said(facts, "Why it was made")),
+        CardSection("In numbers", tables=tuple(_list_numbers(manifest))),
+        CardSection("Who annotated", _said(facts, "Who annotated"), tuple(_say_who(manifest))),
+        CardSection("Agreement", sentences=tuple(_say_agreement(manifest)), tables=tuple(_list_agreement(manifest))),
+        CardSection("Adjudication", sentences=tuple(_say_adjudication(manifest))),
+        CardSection("Parts", sentences=tuple(_say_parts(manifest)), tables=tuple(_list_parts(manifest))),
+        CardSection("Known gaps", _said(facts, "Known gaps"), tuple(_say_gaps(manifest))),
+        CardSection("Licence and provenance", _said(facts, "Licence and provenance")),
+        CardSection("Uses", _said(facts, "Uses")),
+        CardSection("How to load it", codes=tuple(_list_codes(facts))),
+        CardSection("Maintenance", _said(facts, "Maintenance"), (f"Software: Annotation Workbench {manifest['workbench_version']}.",)),
+        CardSection("Citation", _said(facts, "Citation"), (_cite(facts),)),
+    ]  # fmt: skip
+    return [section for section in found if not section.is_empty]
+
+
+def write_card(facts: CardFacts, *, guidelines: Sequence[str] = ()) -> Iterator[str]:
+    """The lines of a card in Markdown; `guidelines` are the schemes in words, whose headings go below those of the card."""
+    yield f"# {plain(facts.manifest['title'])}"
+    for section in list_sections(facts):
+        yield ""
+        yield f"## {section.title}"
+        for text in section.said:
+            yield ""
+            yield text.strip()
+        for sentence in section.sentences:
+            yield ""
+            yield sentence
+        for table in section.tables:
+            yield ""
+            yield from _write_table(table)
+        for code in section.codes:
+            yield ""
+            yield f"{code.title}:"
+            yield ""
+            yield f"```{code.language}"
+            yield code.lines
+            yield "```"
+    for scheme in guidelines:
+        yield ""
+        yield "## Guidelines"
+        yield ""
+        yield re.sub(r"^(#+) ", r"##\1 ", scheme, flags=re.MULTILINE)
+
+
+def _write_table(table: CardTable) -> Iterator[str]:
+    yield f"| {' | '.join(table.head)} |"
+    yield f"|{'---|' * len(table.head)}"
+    yield from (f"| {' | '.join(plain(cell) for cell in row)} |" for row in table.rows)
+
+
+def _said(facts: CardFacts, section: str) -> tuple[str, ...]:
+    answers = (facts.said.get(question.name, "") for question in QUESTIONS if question.section == section)
+    return tuple(answer.strip() for answer in answers if answer.strip())
+
+
+def _introduce(facts: CardFacts) -> str:
+    counts, schemes = facts.manifest["counts"], facts.manifest["schemes"]
+    named = " and ".join(f"{plain(scheme['name'])} version {scheme['version']}" for scheme in schemes)
+    return (
+        f"{counts['articles']:,} articles with {counts['spans']:,} spans and {counts['relations']:,} relations, "
+        f"annotated by the scheme {named}. Release {facts.manifest['number']} of {plain(facts.manifest['project'])}, "
+        f"version {describe_version(facts.manifest)}, frozen on {facts.frozen}."
+    )
+
+
+def _list_numbers(manifest: Mapping[str, Any]) -> Iterator[CardTable]:
+    counts = manifest["counts"]
+    names = ("articles", "spans", "relations", "annotations", "decisions")
+    yield CardTable(("what", "number"), tuple((name, f"{counts[name]:,}") for name in names))
+    labels = sorted(counts["spans_by_label"].items(), key=lambda entry: (-entry[1], entry[0]))
+    if labels:
+        yield CardTable(("label", "spans"), tuple((label, f"{number:,}") for label, number in labels))
+
+
+def _say_who(manifest: Mapping[str, Any]) -> Iterator[str]:
+    counts = manifest["counts"]
+    people = manifest.get("people")
+    whose = f" of {people['annotators']:,} annotators" if people else ""
+    yield (
+        f"{counts['annotations']:,} annotations{whose} went into the gold, "
+        f"{counts['annotations'] / counts['articles']:.1f} an article. Annotators did not see each other's work, and go by "
+        "letters that are the same in all articles."
+    )
+
+
+def _say_agreement(manifest: Mapping[str, Any]) -> Iterator[str]:
+    if "agreement" in manifest:
+        yield "As it was when the release was frozen, with intervals of 95 % that come of drawing articles again."
+    else:
+        yield "No two annotators did the same article, or no figure was kept when the release was frozen."
+
+
+def _list_agreement(manifest: Mapping[str, Any]) -> Iterator[CardTable]:
+    rows = []
+    for metric, figure in manifest.get("agreement", {}).items():
+        rows.append((METRICS_IN_WORDS.get(metric, metric), "all", *_say_figure(figure)))
+        rows += [("", label, *_say_figure(one)) for label, one in figure["by_label"].items()]
+    if rows:
+        yield CardTable(("metric", "label", "value", "interval", "articles"), tuple(rows))
+
+
+def _say_figure(figure: Mapping[str, Any]) -> tuple[str, str, str]:
+    interval = "" if figure["low"] is None else f"{figure['low']:.2f} to {figure['high']:.2f}"
+    return f"{figure['value']:.2f}", interval, f"{figure['documents']:,}"
+
+
+def _say_adjudication(manifest: Mapping[str, Any]) -> Iterator[str]:
+    counts = manifest["counts"]
+    for status, number in sorted(counts["by_status"].items()):
+        yield f"{number:,} articles were {STATUSES_IN_WORDS.get(status, plain(status))}."
+    yield f"Adjudicators made {counts['decisions']:,} decisions, which stand in a ledger."
+    if counts["unreviewed"]:
+        yield f"{counts['unreviewed']:,} articles were sampled for a review that they have not had."
+
+
+def _say_parts(manifest: Mapping[str, Any]) -> Iterator[str]:
+    splits = manifest.get("splits")
+    if not splits:
+        return
+    plan = splits["plan"]
+    kept = ["copies of an article stay together"] if plan["keeps_copies"] else []
+    kept += [f"so do articles of one {plain(plan['group_by'])}"] if plan["group_by"] else []
+    kept += [f"parts follow {plain(plan['time'])}"] if plan["time"] else []
+    yield f"Divided with the seed {plan['seed']}{': ' if kept else ''}{', '.join(kept)}. An article keeps its part in later releases."
+    near = sum(splits["leakage"]["nearest"][5:])
+    yield f"{near:,} articles share half or more of their text with an article of another part."
+
+
+def _list_parts(manifest: Mapping[str, Any]) -> Iterator[CardTable]:
+    splits = manifest.get("splits")
+    if not splits:
+        return
+    sides = splits["sides"]
+    labels = sorted({label for side in sides.values() for label in side["spans_by_label"]})
+    names = [part["name"] for part in splits["plan"]["parts"] if part["name"] in sides]
+    yield CardTable(
+        ("part", "articles", *labels),
+        tuple(
+            (
+                name,
+                f"{sides[name]['articles']:,}",
+                *(f"{sides[name]['spans_by_label'].get(label, 0):,}" for label in labels),
+            )
+            for name in names
+        ),
+    )
+
+
+def _say_gaps(manifest: Mapping[str, Any]) -> Iterator[str]:
+    for reason, articles in sorted(manifest["left_out"].items()):
+        yield f"{len(articles):,} articles of the project are not in it: {reason}."
+    if obstacles := manifest.get("obstacles"):
+        reason = (
+            f" The exception that was made: {plain(obstacles['exception'])}."
+            if "exception" in obstacles
+            else ""
+        )
+        yield f"When it was frozen there were {describe_obstacles(obstacles)}.{reason}"
+    if tombstones := manifest.get("tombstones"):
+        yield f"{len(tombstones):,} articles of earlier releases were taken out: " + "; ".join(
+            f"{one['article']} ({plain(one['reason'])})" for one in tombstones
+        )
+    if unmet := manifest["counts"].get("against_rules"):
+        yield f"The gold of {unmet:,} articles breaks a rule of the scheme, each for a reason in the ledger."
+
+
+def _list_codes(facts: CardFacts) -> Iterator[CardCode]:
+    name = f"{facts.slug}-release-{facts.manifest['number']}"
+    yield CardCode(
+        "Python, without any library",
+        "python",
+        f'import json\n\nwith open("{name}.jsonl", encoding="utf-8", newline="\\n") as file:\n'
+        "    articles = [json.loads(line) for line in file]",
+    )
+    yield CardCode(
+        "pandas",
+        "python",
+        f'import pandas as pd\n\nspans = pd.read_parquet("{name}.parquet").explode("spans")["spans"].dropna().apply(pd.Series)',
+    )
+    yield CardCode(
+        "Hugging Face datasets, from the folder",
+        "python",
+        f'from datasets import load_dataset\n\ndataset = load_dataset("{name}-folder")',
+    )
+    yield CardCode(
+        "spaCy",
+        "python",
+        f'import spacy\nfrom spacy.tokens import DocBin\n\ndocs = DocBin().from_disk("{name}.spacy").get_docs(spacy.blank("xx").vocab)',
+    )
+    yield CardCode("R", "r", f'articles <- jsonlite::stream_in(file("{name}.jsonl"), simplifyVector = FALSE)')
+
+
+def _cite(facts: CardFacts) -> str:
+    return (
+        f"{plain(facts.manifest['title'])}, release {facts.manifest['number']}, version {describe_version(facts.manifest)}, "
+        f"{facts.frozen[:4]}. SHA-256 of the manifest: {facts.sha256}."
+    )

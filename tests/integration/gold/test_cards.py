@@ -1,0 +1,105 @@
+"""The card of a release, and the folder that others load, on a database."""
+
+import json
+import zipfile
+from http import HTTPStatus
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from annotations.gold.cards import InvalidCardAnswerError, answer_for_card, write_release_card
+from annotations.gold.folders import archive_folder
+from annotations.gold.releases import rebuild_release
+from annotations.gold.services import freeze_release
+from annotations.gold.splits import SplitPlan, read_shares
+from annotations.limits import MAX_CARD_ANSWER_LENGTH
+from annotations.models import Event, Role
+from tests.factories import make_member
+from tests.integration.gold.test_splitting import make_gold
+
+pytestmark = pytest.mark.django_db
+PLAN = SplitPlan(parts=read_shares("train=3,held-out=1"))
+
+
+def test_what_is_said_of_a_dataset_stands_on_the_cards_of_later_releases_too() -> None:
+    project, _ = make_gold(3)
+    boss = make_member(project, Role.MANAGER)
+    first = freeze_release(project, title="First", by=None)
+    client = Client()
+    client.force_login(boss)
+    address = reverse("web:release-card", args=[project.slug, 1])
+    assert client.post(address, {"licence": "cc-by-4.0", "gaps": ""}).status_code == HTTPStatus.FOUND
+    second = freeze_release(project, title="Second", by=None)
+    for release in (first, second):
+        assert "\ncc-by-4.0\n" in write_release_card(release)
+    assert "cc-by-4.0" in client.get(reverse("web:release-card", args=[project.slug, 2])).content.decode()
+    assert Event.objects.filter(verb="described").count() == 1
+    reader = Client()
+    reader.force_login(make_member(project, Role.CONSUMER))
+    reader.post(address, {"licence": "mine"})
+    assert "mine" not in write_release_card(second)
+    with pytest.raises(InvalidCardAnswerError, match="shorten it"):
+        answer_for_card(project, {"gaps": "x" * (MAX_CARD_ANSWER_LENGTH + 1)}, by=boss)
+    with pytest.raises(InvalidCardAnswerError, match="it has summary"):
+        answer_for_card(project, {"colour": "red"}, by=boss)
+
+
+def test_agreement_is_kept_as_it_was_when_the_release_was_frozen() -> None:
+    project, _ = make_gold(3)
+    release = freeze_release(project, title="First", by=None)
+    figure = release.manifest["agreement"]["f1_strict"]
+    assert (figure["value"], figure["documents"]) == (1.0, 3)
+    assert figure["by_label"]["Claim"]["value"] == 1.0
+    assert release.manifest["people"] == {"annotators": 2}
+    rebuild_release(release)
+    assert "| F1 of spans with equal ends and label | all | 1.00 | 1.00 to 1.00 | 3 |" in write_release_card(
+        release
+    )
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_folder_is_loaded_by_datasets_without_a_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import datasets
+    import mlcroissant
+
+    project, _ = make_gold(4)
+    release = freeze_release(project, title="First", by=None, splits=PLAN)
+    folder = tmp_path / "folder"
+    call_command("export_folder", f"{project.slug}/1", folder, stdout=(said := StringIO()))
+    assert "data/held_out.parquet" in said.getvalue()
+    monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
+    loaded: Any = datasets.load_dataset(str(folder), cache_dir=str(tmp_path / "cache"))
+    assert {name: len(rows) for name, rows in loaded.items()} == {"train": 3, "held_out": 1}
+    row = loaded["held_out"][0]
+    assert row["annotator"] == "gold"
+    (span,) = row["spans"]
+    assert row["text"][span["start"] : span["end"]] == span["quote"]
+    described = mlcroissant.Dataset(jsonld=folder / "croissant.json")
+    (held_out,) = described.records(record_set="held_out")
+    assert held_out["held_out/text"].decode() == row["text"]
+    archive = zipfile.ZipFile(BytesIO(b"".join(archive_folder(release))))
+    for name in ("README.md", "croissant.json", "data/train.parquet"):
+        assert archive.read(name) == (folder / name).read_bytes()
+    assert json.loads(archive.read("croissant.json"))["version"] == "1.0.0"
+    with pytest.raises(CommandError, match="is there already"):
+        call_command("export_folder", f"{project.slug}/1", folder, stdout=said)
+
+
+def test_the_card_and_the_folder_come_by_the_api_too() -> None:
+    project, _ = make_gold(2)
+    release = freeze_release(project, title="First", by=None)
+    client = Client()
+    client.force_login(make_member(project, Role.CONSUMER))
+    card = client.get(f"/api/v1/releases/{release.pk}/card/")
+    assert card["Content-Type"].startswith("text/markdown")
+    assert card.content.decode() == write_release_card(release)
+    folder: Any = client.get(f"/api/v1/releases/{release.pk}/folder/")
+    archive = zipfile.ZipFile(BytesIO(b"".join(folder.streaming_content)))
+    assert archive.namelist() == ["data/train.parquet", "croissant.json", "README.md"]

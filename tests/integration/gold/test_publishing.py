@@ -1,0 +1,123 @@
+"""What becomes of a frozen release, and what is open when it is frozen."""
+
+from http import HTTPStatus
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import Error, transaction
+from django.test import Client
+from django.urls import reverse
+
+from annotations.assignment.excluding import exclude_article
+from annotations.gold.card import describe_obstacles
+from annotations.gold.obstacles import Completeness, NotCompleteError, find_obstacles
+from annotations.gold.publishing import (
+    ReleaseStateError,
+    ReleaseWithdrawnError,
+    WithdrawalReasonError,
+    check_handed_out,
+    find_state,
+    publish_release,
+    withdraw_release,
+)
+from annotations.gold.releases import rebuild_release
+from annotations.gold.services import freeze_release
+from annotations.gold.tombstones import list_withdrawn_articles
+from annotations.models import Event, ReleaseNotice, ReleaseState, Role
+from tests.factories import make_article, make_member, make_project, make_round, make_task
+from tests.integration.gold.test_services import agree, make_team
+from tests.integration.gold.test_splitting import make_gold
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_release_is_frozen_then_published_then_withdrawn_and_stays_so() -> None:
+    project, _ = make_gold(1)
+    boss = make_member(project, Role.MANAGER)
+    release = freeze_release(project, title="First", by=boss)
+    assert find_state(release) == ReleaseState.FROZEN
+    publish_release(release, by=boss)
+    assert find_state(release) == ReleaseState.PUBLISHED
+    check_handed_out(release)
+    with pytest.raises(ReleaseStateError, match="is published already"):
+        publish_release(release, by=boss)
+    withdraw_release(release, reason="A text may not be published.", by=boss)
+    assert find_state(release) == ReleaseState.WITHDRAWN
+    with pytest.raises(ReleaseWithdrawnError, match="A text may not be published"):
+        check_handed_out(release)
+    with pytest.raises(ReleaseStateError, match="is withdrawn already"):
+        publish_release(release, by=boss)
+    with pytest.raises(ReleaseStateError, match="is withdrawn already"):
+        withdraw_release(release, reason="Once more.", by=boss)
+    rebuild_release(release)
+    assert Event.objects.filter(verb="withdrawn", details__reason="A text may not be published.").exists()
+    with pytest.raises(Error, match="append-only"), transaction.atomic():
+        ReleaseNotice.objects.update(reason="Nothing happened.")
+
+
+@pytest.mark.parametrize(("reason", "said"), [("  ", "say why"), ("x" * 501, "more than 500")])
+def test_a_release_is_withdrawn_for_a_reason_of_some_length(reason: str, said: str) -> None:
+    project, _ = make_gold(1)
+    release = freeze_release(project, title="First", by=None)
+    with pytest.raises(WithdrawalReasonError, match=said):
+        withdraw_release(release, reason=reason, by=None)
+    assert find_state(release) == ReleaseState.FROZEN
+
+
+def test_a_release_that_is_withdrawn_is_shown_with_the_reason_and_handed_out_no_more() -> None:
+    project, _ = make_gold(1)
+    release = freeze_release(project, title="First", by=None)
+    client, reader = Client(), Client()
+    client.force_login(make_member(project, Role.MANAGER))
+    reader.force_login(make_member(project, Role.CONSUMER))
+    address = reverse("web:release", args=[project.slug, 1])
+    assert "Withdraw it" not in reader.get(address).content.decode()
+    client.post(reverse("web:publish-release", args=[project.slug, 1]))
+    assert "published" in reader.get(address).content.decode()
+    refused = client.post(
+        reverse("web:withdraw-release", args=[project.slug, 1]), {"reason": ""}, follow=True
+    )
+    assert "Say why the release is withdrawn" in refused.content.decode()
+    client.post(reverse("web:withdraw-release", args=[project.slug, 1]), {"reason": "Wrong texts."})
+    page = reader.get(address).content.decode()
+    assert "Wrong texts." in page
+    assert "Download" not in page.split("Other formats")[0]
+    for path in ("export", "folder"):
+        gone = reader.get(f"/api/v1/releases/{release.pk}/{path}/")
+        assert gone.status_code == HTTPStatus.GONE
+        assert "Wrong texts." in gone.json()["detail"]
+    assert reader.get(f"/api/v1/releases/{release.pk}/").json()["state"] == "withdrawn"
+
+
+def test_an_article_that_is_excluded_after_a_release_is_a_tombstone_in_the_next_and_marks_the_first() -> None:
+    project, tasks = make_gold(3)
+    first = freeze_release(project, title="First", by=None)
+    exclude_article(
+        tasks[0].article, reason="The publisher took it back.", by=make_member(project, Role.MANAGER)
+    )
+    second = freeze_release(project, title="Second", by=None)
+    (tombstone,) = second.manifest["tombstones"]
+    assert (tombstone["article"], tombstone["reason"]) == (tasks[0].article_id, "The publisher took it back.")
+    assert [one.article for one in list_withdrawn_articles(first)] == [tasks[0].article_id]
+    assert list_withdrawn_articles(second) == []
+    assert "tombstones" not in first.manifest
+    rebuild_release(second)
+
+
+def test_what_is_open_is_refused_where_that_is_asked_or_named_as_an_exception() -> None:
+    project = make_project()
+    agree(project, make_team(project))
+    make_task(make_round(project), make_article(project, "Nobody did this."))
+    assert find_obstacles(project) == {"open": 1}
+    with pytest.raises(NotCompleteError, match="1 tasks that were not adjudicated: finish them, or name"):
+        freeze_release(project, title="First", by=None, completeness=Completeness(is_wanted=True))
+    with pytest.raises(CommandError, match="name the exception"):
+        call_command("release", project.slug, title="First", complete=True, stdout=StringIO())
+    assert not project.releases.exists()
+    release = freeze_release(
+        project, title="First", by=None, completeness=Completeness(is_wanted=True, exception="A pilot.")
+    )
+    assert release.manifest["obstacles"] == {"open": 1, "exception": "A pilot."}
+    assert describe_obstacles(release.manifest["obstacles"]) == "1 tasks that were not adjudicated"
+    rebuild_release(release)
