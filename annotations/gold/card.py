@@ -209,9 +209,9 @@ def _say_agreement(manifest: Mapping[str, Any]) -> Iterator[str]:
 
 def _list_agreement(manifest: Mapping[str, Any]) -> Iterator[CardTable]:
     rows = []
-    for metric, figure in manifest.get("agreement", {}).items():
+    for metric, figure in sorted(manifest.get("agreement", {}).items()):
         rows.append((METRICS_IN_WORDS.get(metric, metric), "all", *_say_figure(figure)))
-        rows += [("", label, *_say_figure(one)) for label, one in figure["by_label"].items()]
+        rows += [("", label, *_say_figure(one)) for label, one in sorted(figure["by_label"].items())]
     if rows:
         yield CardTable(("metric", "label", "value", "interval", "articles"), tuple(rows))
 
