@@ -63,7 +63,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (ReleaseWithdrawnError, HTTPStatus.GONE, "release-withdrawn"),
     (NotComparableError, HTTPStatus.BAD_REQUEST, "not-comparable"),
     (InvalidVersionError, HTTPStatus.BAD_REQUEST, "invalid-version"),
-    (UnknownSplitError, HTTPStatus.BAD_REQUEST, "unknown-split"),
+    (UnknownSplitError, HTTPStatus.NOT_FOUND, "unknown-split"),
     (GoldGoneError, HTTPStatus.CONFLICT, "gold-changing"),
     (GoldChangingError, HTTPStatus.CONFLICT, "gold-changing"),
     (NothingToReleaseError, HTTPStatus.CONFLICT, "nothing-to-release"),

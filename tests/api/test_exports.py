@@ -297,7 +297,7 @@ def test_a_part_of_a_release_is_sent_as_a_file_of_its_own(world: World) -> None:
     assert kept["X-Checksum-SHA256"] == hashlib.sha256(body).hexdigest()
     assert 'release-2-held-out.jsonl"' in kept["Content-Disposition"]
     refused = client.get(f"{address}/export/?split=dev")
-    assert refused.status_code == HTTPStatus.BAD_REQUEST
+    assert refused.status_code == HTTPStatus.NOT_FOUND
     assert "its parts are train, held-out" in refused.json()["detail"]
 
 
