@@ -59,7 +59,8 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     for number in arguments.annotations:
         fill(project, articles=-(-number // ANNOTATORS))
         for name in arguments.formats:
-            found["exports"].append({"annotations": number, "format": name, **measure_export(project, name)})
+            measured = measure_export(project, name, number)
+            found["exports"].append({"annotations": number, "format": name, **measured})
     if arguments.freeze:
         fill(project, articles=arguments.freeze)
         found["freezing"] = {"articles": arguments.freeze, **measure_freezing(project)}
@@ -151,7 +152,7 @@ def _add(project: Any, round_: Any, people: list[Any], numbers: list[int]) -> No
     )
 
 
-def measure_export(project: Any, name: str) -> dict[str, float]:
+def measure_export(project: Any, name: str, number: int) -> dict[str, float]:
     from django.test import Client
 
     from annotations.models import Role
@@ -164,20 +165,19 @@ def measure_export(project: Any, name: str) -> dict[str, float]:
     next(iter(client.get(address).streaming_content))
     gc.collect()
     with Scales() as scales:
-        begin, wall, size, records = time.process_time(), time.monotonic(), 0, 0
+        begin, wall, size = time.process_time(), time.monotonic(), 0
         response = client.get(address)
         assert response.status_code == 200, response.content
         first = 0.0
         for chunk in response.streaming_content:
             first = first or time.monotonic() - wall
             size += len(chunk)
-            records += 1
         seconds, passed = time.process_time() - begin, time.monotonic() - wall
     return {
         "first_byte_seconds": round(first, 3),
         "cpu_seconds": round(seconds, 2),
         "wall_seconds": round(passed, 2),
-        "annotations_per_cpu_second": round(records / seconds),
+        "annotations_per_cpu_second": round(number / seconds),
         "megabytes": round(size / 1e6, 1),
         "megabytes_above_idle": scales.megabytes,
     }

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from annotations.gold.card import describe_obstacles
 from annotations.limits import MAX_REASON_LENGTH
-from annotations.models import Gold, Project, QuarantinedItem, Task, TaskStatus
+from annotations.models import Annotation, Gold, Project, QuarantinedItem, Task, TaskStatus, TaskTally
 
 
 class NotCompleteError(Exception):
@@ -34,12 +36,14 @@ class Completeness:
 
 def find_obstacles(project: Project) -> dict[str, int]:
     """How many of each there are; what there is none of is left out."""
-    tasks = Task.objects.filter(round__project=project, status__in=[TaskStatus.OPEN, TaskStatus.ANNOTATED])
-    golds = Gold.objects.filter(
-        task__round__project=project, task__status=TaskStatus.ADJUDICATED, unmet__gt=0
+    unfinished = TaskTally.objects.filter(
+        round__project=project, status__in=[TaskStatus.OPEN, TaskStatus.ANNOTATED]
     )
-    quarantined = QuarantinedItem.objects.filter(
-        annotation__assignment__task__round__project=project, resolved_at=None
-    )
-    found = {"open": tasks.count(), "against_rules": golds.count(), "quarantined": quarantined.count()}
+    finished = Task.objects.filter(pk=OuterRef("task"), round__project=project, status=TaskStatus.ADJUDICATED)
+    theirs = Annotation.objects.filter(pk=OuterRef("annotation"), assignment__task__round__project=project)
+    found = {
+        "open": unfinished.total(),
+        "against_rules": Gold.objects.filter(Exists(finished), unmet__gt=0).count(),
+        "quarantined": QuarantinedItem.objects.filter(Exists(theirs), resolved_at=None).count(),
+    }
     return {name: number for name, number in found.items() if number}

@@ -134,6 +134,7 @@ class Gold(models.Model):
         indexes = [
             models.Index(name="gold_by_end", fields=["finished_at", "id"]),
             models.Index(name="gold_to_review", fields=["finished_at", "id"], condition=Q(needs_review=True)),
+            models.Index(name="gold_against_rules", fields=["id"], condition=Q(unmet__gt=0)),
         ]
         constraints = [
             models.CheckConstraint(name="gold_status_is_known", condition=Q(status__in=GoldStatus.values)),

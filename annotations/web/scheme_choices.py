@@ -29,7 +29,7 @@ class SchemeChoice:
         """How much it asks, in a few words.
 
         >>> SchemeChoice("a", "A", "argument-lite-v1", load_shipped("argument-lite-v1")).asks
-        '3 labels'
+        '3 labels, 3 questions about the article'
         """
         if self.definition is None:
             return ""

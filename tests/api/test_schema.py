@@ -50,6 +50,7 @@ UNSAYABLE = (
     "urn:annotation-workbench:problem:article-refused",
     "urn:annotation-workbench:problem:file-not-taken",
     "urn:annotation-workbench:problem:invalid-scheme",
+    '"pointer":"#/mapping"',  # what a mapping says is a language of its own
     "There is no such scheme; there are",
     "Give either a scheme or a definition",
     "urn:annotation-workbench:problem:agreement-refused",  # names of labels, people and schemes of the project
@@ -172,7 +173,7 @@ def check_operation(strategy: Any, acceptance: Any, token: str, statuses: Counte
         with transaction.atomic():
             response = case.call(headers={"Authorization": token})
             transaction.set_rollback(True)
-        is_excused = any(reason in response.text for reason in UNSAYABLE)
+        is_excused = any(reason.encode() in response.content for reason in UNSAYABLE)
         answers_what_it_should = () if is_excused else (acceptance,)
         case.validate_response(response, checks=(*CHECKS, *answers_what_it_should))
         statuses[response.status_code] += 1

@@ -154,7 +154,7 @@ class ImportChoicesSerializer(StrictSerializer):
         required=False,
         help_text="What annotations in the files become.",
     )
-    mapping = serializers.JSONField(
+    mapping = serializers.DictField(
         required=False,
         help_text="What becomes of what is found in files of annotations, as the documentation says of its TOML; the report of "
         "the preview has one to begin with.",

@@ -217,7 +217,7 @@ class NewReleaseSerializer(StrictSerializer):
         help_text="Leave out articles that were finished although they break rules of the scheme.",
     )
     version = serializers.RegexField(
-        VERSION.pattern,
+        f"^({VERSION.pattern})$",
         required=False,
         default="",
         allow_blank=True,

@@ -36,11 +36,14 @@ def ask_for_server(project: Project, name: str, *, by: User | None) -> Job:
     find_server(name)
     if not project.articles.exists():
         raise NothingToPredictError("The project has no articles yet: add some first.")
-    return enqueue(
-        KIND, key=f"{KIND}:{project.pk}:{name}", project=project, arguments={"server": name}, by=by
-    )
+    return enqueue(KIND, key=_key(project, name), project=project, arguments={"server": name}, by=by)
 
 
 def find_server_job(project: Project) -> Job | None:
-    """The job that asks a model server about the articles of a project, while it is under way."""
-    return Job.objects.unfinished().filter(project=project, kind=KIND).first()
+    """The job that asks a model server about the articles of a project, while it is under way, by its key."""
+    keys = [_key(project, name) for name in list_servers()]
+    return Job.objects.unfinished().filter(key__in=keys).first()
+
+
+def _key(project: Project, name: str) -> str:
+    return f"{KIND}:{project.pk}:{name}"
