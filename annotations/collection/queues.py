@@ -261,7 +261,7 @@ def remove_studio_task(assignment: Assignment, *, studio: Studio) -> bool:
 
 
 def rescue(assignment: Assignment, annotation: StudioAnnotation, *, studio: Studio) -> None:
-    """Store a submission that nobody told us of: an expired claim is taken up again if it can be, or it goes on record."""
+    """Store a submission that is found in the Studio and was never acknowledged here; if its claim has expired and the task is full, it is kept as a late result."""
     if assignment.annotations.filter(digest=digest_result(annotation.result)).exists():
         return
     submission = read_submission(annotation, assignment, studio=studio)

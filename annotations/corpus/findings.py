@@ -38,7 +38,7 @@ class ColumnFinding:
 
 @dataclass(slots=True)
 class Findings:
-    """Watches rows go by, file by file."""
+    """Counts what each file of an import holds (texts, refusals, columns) while its rows are read."""
 
     files: list[FileFinding] = field(default_factory=list)
     columns: dict[str, ColumnFinding] = field(default_factory=dict)

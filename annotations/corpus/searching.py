@@ -26,7 +26,7 @@ def index_texts(texts: Sequence[tuple[int, str]]) -> None:
 
 
 def find_with(phrases: Sequence[str]) -> RawSQL:
-    """The ids of the articles that have all of some phrases of words, as a subquery."""
+    """The ids of the articles whose text has every one of some phrases, as a subquery of the full-text index; phrases hold words and blanks only."""
     if connection.vendor == "sqlite":
         query = " AND ".join(f'"{phrase}"' for phrase in phrases)
         found = "SELECT rowid FROM annotations_articlewords WHERE annotations_articlewords MATCH %s"

@@ -9,7 +9,7 @@ FIRST = "1.0.0"
 
 
 class InvalidVersionError(ValueError):
-    """A version that is none, or that does not follow the last one."""
+    """What was given as the version of a release is not three numbers, or does not come after the version of the release before."""
 
 
 def read_version(written: str) -> tuple[int, int, int]:

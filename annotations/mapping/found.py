@@ -251,7 +251,7 @@ def survey_sources(
     looks_at_words: bool = False,
     advance: Callable[[int], object] = lambda _: None,
 ) -> Found:
-    """Count what sources hold; `advance` is told the characters of each text."""
+    """Count the labels, attributes, relations, fields and annotators that files of annotations hold; `advance` is told the characters of each text."""
     survey = Survey(looks_at_words=looks_at_words)
     for source in sources:
         for part in read_source(source, options):

@@ -281,7 +281,7 @@ def _list_spans(corpus: Corpus, task: int, person: int, start: int, end: int) ->
 
 
 def find_frame(text: str, start: int, end: int) -> tuple[int, int]:
-    """The stretch with some context, from the beginning of a word to the end of one."""
+    """The borders of the passage that is shown around a span of a text: some characters more on both sides, from the beginning of a word to the end of one."""
     left, right = max(0, start - CONTEXT), min(len(text), end + CONTEXT)
     while 0 < left < start and not text[left - 1].isspace():
         left += 1

@@ -146,7 +146,7 @@ def _count_pairs(
 
 
 def read_pairs(statistics: Statistics) -> CountedPairs:
-    """The pairs that were counted beside a model, by the names that `Counting.summarize` gave them."""
+    """The counts of each pair of annotators on each article, from statistics in which every such pair stands as a document of its own."""
     tasks, first, second = (
         (
             tuple(column)

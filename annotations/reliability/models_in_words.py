@@ -12,7 +12,7 @@ LITTLE = 0.005
 
 
 def present_test(test: AlternativeTest, people: Mapping[int, str]) -> AlternativeTest:
-    """The test with people's names in place of their numbers."""
+    """The alternative annotator test of a model, with people's names in place of their numbers."""
     rows = [
         replace(row, annotator=people.get(int(row.annotator), row.annotator))
         for row in test.by_human.values()

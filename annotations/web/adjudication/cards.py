@@ -30,7 +30,7 @@ class CardChoice:
 
 @dataclass(frozen=True, slots=True)
 class SettledAttribute:
-    """An attribute that needs no card; it can still be changed."""
+    """An attribute on which the merge rule left nothing to decide: it is shown with its value, can still be changed, and has no questions of its own on the adjudication page."""
 
     unit: str
     title: str

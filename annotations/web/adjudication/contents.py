@@ -233,7 +233,7 @@ def _digit(place: int) -> str:
 
 
 def name_letters(case: Case, voters: Iterable[str]) -> str:
-    """The letters of some voters, as one word."""
+    """The letters A, B, C by which the page calls annotators, of several of them side by side, as in “AC”."""
     return "".join(sorted(case.letters[voter] for voter in voters))
 
 

@@ -47,7 +47,7 @@ class ReadImport:
 
 
 def is_asked(bad: Refusal) -> bool:
-    """Whether the page asks what would have it read, so that it is no refusal for good."""
+    """Whether the preview can ask a question whose answer makes a refused file readable, such as its encoding."""
     if bad.remedy == Remedy.ENCODING:
         return bool(bad.samples)
     return bad.remedy == Remedy.LONG_TEXTS or (bad.remedy == Remedy.TEXT_COLUMN and bool(bad.choices))

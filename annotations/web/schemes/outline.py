@@ -66,7 +66,7 @@ class OutlineList:
 def list_inner(
     content: dict[str, Any], around: Path, complaints: Iterable[Complaint], current: Path
 ) -> list[OutlineList]:
-    """The lists of parts that the definition, or one of its parts, has."""
+    """The lists that a definition or one of its parts holds, to be shown as an outline: of labels, of the attributes of a label, of the values of an attribute."""
     owner = find_part(content, around)
     found = []
     for name in WITHIN.get(str(around[-2]) if around else "", ()):

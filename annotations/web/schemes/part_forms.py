@@ -26,7 +26,7 @@ def make_area(rows: int) -> forms.Textarea:
 
 
 class PartForm(forms.Form):
-    """A part of a scheme; none of its fields is required, because a draft may be wrong and says so itself."""
+    """The form of a part of a draft, such as a label; none of its fields is required, since a draft is saved while it is wrong and what is wrong is said beside the field."""
 
     texts: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
