@@ -24,7 +24,7 @@ def test_a_manager_excludes_archives_and_undoes(people: People) -> None:
 
 def make_project(page: Page, name: str) -> None:
     page.goto("/projects/new/")
-    page.get_by_label("Name").fill(name)
+    page.get_by_label("Name", exact=True).fill(name)
     page.get_by_role("button", name="Create the project").click()
     page.wait_for_url(re.compile(rf"/projects/{name.lower()}/$"))
     import_files(page, "tidy", *ARTICLES)

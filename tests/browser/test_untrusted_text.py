@@ -80,7 +80,7 @@ def test_an_article_full_of_it_is_annotated_in_label_studio_by_somebody_of_such_
     manager = people.page_of("manager@example.org")
     listen(manager, said)
     manager.goto("/projects/new/")
-    manager.get_by_label("Name").fill(PAYLOADS[31])
+    manager.get_by_label("Name", exact=True).fill(PAYLOADS[31])
     manager.get_by_label(re.compile("What it is about")).fill(PAYLOADS[51])
     manager.get_by_role("button", name="Create the project").click()
     manager.wait_for_url(re.compile(r"/projects/(?!new)[^/]+/$"))
