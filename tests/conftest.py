@@ -44,11 +44,17 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_modify_db_settings: None) -> None:
-    migrated = name_migrated()
-    if connection.vendor == "sqlite" and not migrated.exists():
-        copy_database(Path(connection.settings_dict["NAME"]), migrated)
+def django_db_setup(django_db_setup: None, django_db_modify_db_settings: None) -> Iterator[None]:
+    if connection.vendor != "sqlite":
+        yield
+        return
+    database, migrated = str(connection.settings_dict["NAME"]), name_migrated()
+    if not migrated.exists():
+        copy_database(Path(database), migrated)
         keep_only(migrated)
+    yield
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{database}{suffix}").unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

@@ -94,7 +94,7 @@ class Prediction(models.Model):
 
 
 class RoundSuggestions(models.Model):
-    """That annotators of a round are shown what a predictor said, chosen when the round was planned; annotators never learn which."""
+    """Says whose predictions the annotators of a round are shown as suggestions; it is chosen when the round is planned, and annotators never learn whose they are."""
 
     round = models.OneToOneField(
         Round, on_delete=models.CASCADE, primary_key=True, related_name="suggestions"

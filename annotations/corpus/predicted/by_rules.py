@@ -11,7 +11,7 @@ from annotations.corpus.predicted.writing import (
     write_proposals,
 )
 from annotations.cues.marking import fits_scheme, mark_by_rules
-from annotations.cues.rules import load_rules
+from annotations.cues.rules import RuleSet, load_rules
 from annotations.jobs.services import enqueue
 from annotations.jobs.worker import Checkpoint
 from annotations.models import Article, Block, BlockKind, Job, Project, User
@@ -71,7 +71,7 @@ def run_predict_by_rules(job: Job, checkpoint: Checkpoint) -> None:
     checkpoint(done=0, total=len(ids))
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
-        proposals = _mark(project, predictor, some)
+        proposals = _mark(project, predictor, rules, some)
         with transaction.atomic():
             known = find_known_proposals(project.scheme_id, [predictor], some)
             new = [one for one in proposals if (one.article, predictor, one.sha256) not in known]
@@ -79,8 +79,8 @@ def run_predict_by_rules(job: Job, checkpoint: Checkpoint) -> None:
             checkpoint(done=start + len(some))
 
 
-def _mark(project: Project, predictor: int, articles: Sequence[int]) -> list[Proposal]:
-    scheme, rules = project.scheme.definition, load_rules()
+def _mark(project: Project, predictor: int, rules: RuleSet, articles: Sequence[int]) -> list[Proposal]:
+    scheme = project.scheme.definition
     skipped: dict[int, list[tuple[int, int]]] = {}
     blocks = Block.objects.filter(article__in=articles, kind__in=NOT_READ).order_by("article", "start")
     for article, start, end in blocks.values_list("article_id", "start", "end"):

@@ -54,6 +54,8 @@ def test_a_newcomer_with_a_brat_folder_sees_agreement_by_the_documentations_own_
     assert "  ann: 2 documents\n  bob: 2 documents\n" in imported
     assert "link Attacks: from Stance to Claim" in imported
     assert "of 100 spans, 67 have the same borders" in agreement  # two of the three spans of each
+    call_command("agreement", "news-from-brat", "--detailed")
+    assert re.search(r"Span F1, borders.+ 0\.667 ", capsys.readouterr().out)
     project = Project.objects.get(name="News from brat")
     assert project.slug == "news-from-brat"
     assert set(Task.objects.filter(round__project=project).values_list("wanted", flat=True)) == {2}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from annotations.formats.ports import Format, Losses
-from annotations.formats.registry import WRITTEN, find_format
+from annotations.formats.registry import WRITTEN
 from tests.unit.formats.seeds import submitted_seeds
 
 GOLDEN = Path(__file__).parent / "golden" / "seeds.json"
@@ -33,9 +33,9 @@ def write_golden() -> None:
     GOLDEN.write_text(json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
 
 
-@pytest.mark.parametrize("name", json.loads(GOLDEN.read_text()))
-def test_the_samples_are_written_as_ever_and_lose_what_they_ever_lost(name: str) -> None:
-    assert describe(find_format(name)) == json.loads(GOLDEN.read_text())[name]
+@pytest.mark.parametrize("chosen", WRITTEN, ids=lambda chosen: chosen.name)
+def test_the_samples_are_written_as_ever_and_lose_what_they_ever_lost(chosen: Format) -> None:
+    assert describe(chosen) == json.loads(GOLDEN.read_text())[chosen.name]
 
 
 @pytest.mark.parametrize("chosen", WRITTEN, ids=lambda chosen: chosen.name)
