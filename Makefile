@@ -5,6 +5,8 @@ BIN := .venv/bin
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 ARGS ?=
 export NO_MKDOCS_2_WARNING := 1
+# Dozens of processes are started here, and each would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup quickstart test soak check coverage docs format wheels lock clean
 
@@ -17,9 +19,9 @@ quickstart: .venv/.app  ## Set everything up and start annotating the seed artic
 test: setup  ## Set everything up and pass every test; ARGS="tests/unit/formats -k bilou" runs just that
 	@$(BIN)/python -m tests.run $(ARGS)
 
-soak: setup  ## Damage 10,000 files in every way, SEED=7 takes others; make 20 backups under load
-	@MUTATED_FILES=10000 MUTATED_FILES_SEED=$(or $(SEED),1000) $(BIN)/python -m pytest -q -n auto --dist worksteal tests/unit/formats/test_mutated_files.py
-	@BACKUPS=20 $(BIN)/python -m pytest -q tests/integration/test_backups.py
+soak: setup  ## The long runs: kills, backups, damaged files, made-up requests; SEED=1000 and DURATION=30 (minutes) take others
+	@$(BIN)/python -m tests.soak --seed $(or $(SEED),1000) --minutes $(or $(DURATION),30)
+	@CASES=0 $(BIN)/python -m tests.run --only postgresql
 
 setup: .venv/.dev  ## .venv with exactly the locked packages
 

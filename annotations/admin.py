@@ -6,14 +6,14 @@ annotate an article see here as little of what others made of it as anywhere els
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 
 from annotations import models
+from annotations.assignment.accounts import AccountRefusedError, close_account, reopen_account
 from annotations.blindness import keep_visible, keep_visible_events
+from annotations.projects.addresses import write_address
 from annotations.projects.signing_in import (
     HasPasswordError,
     NotYoursToSignInError,
@@ -29,6 +29,7 @@ else:
 
 admin.site.site_title = admin.site.site_header = "Workbench administration"
 admin.site.index_title = "Everything, to look at"
+OF_LIBRARY = {"account", "mfa", "socialaccount"}
 
 
 class ReadOnlyAdmin(ModelAdmin):
@@ -76,10 +77,15 @@ class UserAdmin(ReadOnlyAdmin):
         return self.has_view_permission(request) and (not is_staff_member or bool(request.user.is_superuser))
 
     def save_model(self, request: HttpRequest, obj: models.User, form: Any, change: bool) -> None:  # noqa: FBT001
+        """An account is closed and opened as on the installation's page, with what lies in its owner's queues."""
+        wanted = obj.is_active
+        obj.is_active = bool(form.initial.get("is_active", wanted))
         super().save_model(request, obj, form, change)
         if "is_active" in form.changed_data:
-            verb = "reopened the account of" if obj.is_active else "closed the account of"
-            models.Event.objects.record(verb, obj, actor=_person(request))
+            try:
+                (reopen_account if wanted else close_account)(obj, by=_person(request))
+            except AccountRefusedError as error:
+                self.message_user(request, str(error), messages.ERROR)
 
     @admin.action(description="Issue a sign-in link", permissions=["change"])
     def issue_links(self, request: HttpRequest, users: QuerySet[models.User]) -> None:
@@ -102,7 +108,7 @@ class UserAdmin(ReadOnlyAdmin):
         return bool(request.user.is_active and request.user.is_superuser)
 
     def _show_link(self, request: HttpRequest, user: models.User, token: str) -> None:
-        link = settings.PUBLIC_URL + reverse("web:sign-in-link", args=[token])
+        link = write_address("web:sign-in-link", token)
         self.message_user(request, f"For {user.email}, once: {link}")
 
 
@@ -306,3 +312,9 @@ def _person(request: HttpRequest) -> models.User:
     if not isinstance(request.user, models.User):
         raise TypeError("The administration is only for people who are signed in.")
     return request.user
+
+
+def forget_rows_of_library() -> None:
+    """Take the tables of `django-allauth` off these pages, where they could be edited: second factors are taken away on the installation's page."""
+    for model in [one for one in admin.site._registry if one._meta.app_label in OF_LIBRARY]:  # noqa: SLF001
+        admin.site.unregister(model)

@@ -1,3 +1,5 @@
+"""What Django knows the one app of the workbench by."""
+
 from django.apps import AppConfig
 
 

@@ -23,6 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
+from annotations.formats.canonical import checksum
 from annotations.models import (
     Annotation,
     Article,
@@ -107,6 +108,15 @@ def count_hidden(project: Project, person: User) -> int:
     if not has_part(person):
         return 0
     return Article.objects.filter(project=project, pk__in=find_hidden_articles(person.pk)).count()
+
+
+def tell_hidden(project: Project, person: User) -> str:
+    """Name the articles of a project that are hidden from a person in one word, which is another for other articles; empty where none is."""
+    if not has_part(person):
+        return ""
+    hidden = Article.objects.filter(project=project, pk__in=find_hidden_articles(person.pk)).order_by("pk")
+    numbers = list(hidden.values_list("pk", flat=True))
+    return checksum(numbers) if numbers else ""
 
 
 def is_hidden(article_id: int, person: User) -> bool:

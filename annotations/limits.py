@@ -80,12 +80,18 @@ MAX_PDF_PAGES = 2_000
 MAX_READER_MEMORY = 512 * 1024 * 1024
 """The memory of a process that reads a foreign format."""
 MAX_READER_SECONDS = 55
+"""Seconds that such a process may compute until it gives a text, or the next one."""
 MAX_BACKUP_LIST_BYTES = 256 * 1024 * 1024
 """The list at the end of a backup, a few hundred bytes for each of its files."""
-"""Seconds that such a process may compute until it gives a text, or the next one."""
 MAX_ROWS = 1_000_000
 MAX_REFUSALS = 1_000
 """Refused rows that an import names; it counts the others."""
+MAX_PREDICTED_TASKS_COMPARED = 1_000
+"""Tasks on which a predictor is held against the people at once; the latest are taken."""
+MAX_ARTICLES_COMPARED_UNSEEN = 5_000
+"""Articles of an import whose copies are looked for before it is published; among more they are looked for afterwards."""
+MAX_NAMED_COPIES = 100
+"""Copies that an import names before it is published."""
 
 # The files of one import.
 MAX_IMPORT_FILES = 10_000
@@ -112,8 +118,8 @@ MAX_BUNDLED_FILES = 100_000
 MAX_FOLDER_DEPTH = 20
 MAX_PART_BYTES = 64 * 1024 * 1024
 """A file that is one of several of a document, such as its text, and is read as a whole."""
-MAX_UNPACKED_BYTES = 256 * 1024 * 1024
-"""What one compressed file unpacks to."""
+MAX_DOCBIN_BYTES = 256 * 1024 * 1024
+"""What one DocBin of spaCy unpacks to."""
 MAX_MESSAGE_VALUES = 2_000_000
 """Values of one message of MessagePack, in which spaCy keeps documents."""
 MAX_XML_ELEMENTS = 2_000_000
@@ -143,6 +149,8 @@ MAX_COLUMN_LENGTH = 100
 MAX_VALUE_LENGTH = 200
 """Characters of a value by which an article is found; what is longer is kept and not looked for."""
 MAX_CHOSEN_COLUMNS = 20
+MAX_CHOSEN_ARTICLES = 500
+"""Articles that are chosen one by one, for a set or to do something with them at once."""
 MAX_SET_NAME_LENGTH = 100
 MAX_SETS = 200
 """Named sets of articles in a project."""
@@ -159,6 +167,10 @@ MAX_REFERENCE_SPANS = 1_000_000
 MAX_PROJECT_NAME_LENGTH = 200
 MAX_DESCRIPTION_LENGTH = 5_000
 MAX_ROUND_NAME_LENGTH = 100
+MAX_PERSON_NAME_LENGTH = 150
+MAX_INVITED_AT_ONCE = 100
+MAX_INVITATIONS_TEXT = 50_000
+"""Characters of the addresses of people who are invited at once, with their names."""
 MAX_PREDICTOR_NAME_LENGTH = 150
 MAX_MODEL_ANSWER_BYTES = 32 * 1024 * 1024
 """Of a model server's answer about the articles of one request."""
@@ -175,7 +187,12 @@ MAX_SPLIT_NAME_LENGTH = 20
 MAX_SPLIT_WEIGHT = 1_000_000
 MAX_SPLIT_SEED = 2_147_483_647
 MAX_RELEASE_NUMBER = 2_147_483_647
+MAX_SECONDS_TO_WAIT = 60
+"""For so long a request to the API waits for a release."""
 MAX_CARD_ANSWER_LENGTH = 10_000
+MAX_SIGNER_LENGTH = 200
+MAX_SIGNATURE_LENGTH = 20_000
+"""Bytes; one of an RSA key of 16,384 bits has 7,000."""
 
 # One request.
 MAX_ANONYMOUS_BYTES = 64 * 1024

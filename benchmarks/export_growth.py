@@ -11,6 +11,7 @@ import argparse
 import gc
 import json
 import os
+import sys
 import tempfile
 import threading
 import time
@@ -61,6 +62,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         for name in arguments.formats:
             measured = measure_export(project, name, number)
             found["exports"].append({"annotations": number, "format": name, **measured})
+            print(json.dumps(found["exports"][-1]), file=sys.stderr, flush=True)
     if arguments.freeze:
         fill(project, articles=arguments.freeze)
         found["freezing"] = {"articles": arguments.freeze, **measure_freezing(project)}
@@ -200,7 +202,7 @@ def measure_freezing(project: Any) -> dict[str, float]:
     gc.collect()
     with Scales() as scales:
         begin, wall = time.process_time(), time.monotonic()
-        freeze_release(project, title="Grown", by=None)
+        freeze_release(project, title="Grown", by=None, exception="Measured.")
         seconds, passed = time.process_time() - begin, time.monotonic() - wall
     return {
         "cpu_seconds": round(seconds, 2),

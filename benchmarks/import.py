@@ -1,4 +1,4 @@
-"""How reading and publishing an import grows: JSON Lines of articles of 4 kB, by the job that reads them.
+"""How staging and publishing an import grows: JSON Lines of articles of 4 kB, by the job that reads and stages them.
 
     python -m benchmarks.import 25000 50000 100000         articles; each in a database of its own
     DATABASE_URL=postgres://... python -m benchmarks.import --here 100000

@@ -9,13 +9,13 @@ from pathlib import Path
 
 
 @contextmanager
-def set_up(description: str | None) -> Iterator[int]:
+def set_up(description: str | None, *, articles: int = 20_000) -> Iterator[int]:
     """Read the command line, make the tables, and give the number of articles that is asked for."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--articles", type=int, default=20_000)
-    articles: int = parser.parse_args().articles
+    parser.add_argument("--articles", type=int, default=articles)
+    chosen: int = parser.parse_args().articles
     with tempfile.TemporaryDirectory(prefix="workbench-benchmark-") as folder:
         os.environ.setdefault("DATABASE_URL", f"sqlite:///{Path(folder) / 'large.sqlite3'}")
         os.environ |= {
@@ -28,4 +28,4 @@ def set_up(description: str | None) -> Iterator[int]:
 
         django.setup()
         call_command("migrate", verbosity=0)
-        yield articles
+        yield chosen

@@ -19,7 +19,10 @@ FLAGS = [
 
 
 def find_chromium() -> str:
-    """The path of a Chromium, installed first where there is none; a clear error where none can be had."""
+    """The path of a Chromium, installed first where there is none; a clear error where none can be had.
+
+    Playwright is asked for its own: so not to be called while Playwright runs in this thread.
+    """
     return _installed() or _from_playwright() or _from_debian() or _give_up()
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -10,6 +11,7 @@ from django.db import connection
 from pytest_socket import socket_allow_hosts
 
 from annotations.collection.in_memory import shared_studio
+from tests import cases
 from tests.migrated import copy_database, keep_only, name_migrated
 from tests.transactions import MAX_SECONDS, Watch
 
@@ -17,6 +19,11 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's driv
 
 hypothesis.settings.register_profile("workbench", deadline=None)  # a busy machine is no failing test
 hypothesis.settings.load_profile("workbench")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if cases.MOST:
+        config.hook.pytest_deselected(items=cases.leave_out_cases(items, cases.MOST))
 
 
 @pytest.hookimpl(trylast=True)
@@ -28,6 +35,17 @@ def pytest_runtest_setup() -> None:
 def each_test_has_a_studio_of_its_own() -> None:
     """What a test did to the studio of this process, as taking it down, reaches no other test."""
     shared_studio.cache_clear()
+
+
+@pytest.fixture
+def own_files(settings: Any, tmp_path: Path) -> None:
+    """Only the jobs that a test asks for, and a storage of its own."""
+    settings.JOB_SCHEDULE = {}
+    storage = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": tmp_path / "files"},
+    }
+    settings.STORAGES = {**settings.STORAGES, "default": storage}
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
-"""The address of the database that a test runs on, for the processes that it starts."""
+"""The database that a test runs on, shared with the processes that it starts."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -29,3 +30,20 @@ def refusing_writes() -> Iterator[None]:
 
     with connection.execute_wrapper(refuse):
         yield
+
+
+def wait_for_others() -> None:
+    """Wait until no other connection to this database is at work: PostgreSQL goes on for a moment for a client that was killed."""
+    if connection.vendor == "sqlite":
+        return
+    until = time.monotonic() + 30
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+                "AND state <> 'idle'"
+            )
+            if cursor.fetchone() == (0,):
+                return
+            assert time.monotonic() < until, "a killed client's transaction goes on"
+            time.sleep(0.02)

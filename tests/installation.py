@@ -1,5 +1,6 @@
 """A real installation for tests: `manage.py quickstart` in a folder of its own, with a real Label Studio."""
 
+import json
 import os
 import re
 import signal
@@ -9,15 +10,21 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from annotations.labelstudio.access import StudioAccess
 from annotations.labelstudio.server import LocalStudio, find_free_port
+from tests.processes import run_python
 
 ROOT = Path(__file__).resolve().parents[1]
 READY_SECONDS = 600.0
 STOP_SECONDS = 60.0
+WITHOUT_OURS = dict.fromkeys(
+    ("DJANGO_SETTINGS_MODULE", "SECRET_KEY", "PUBLIC_URL", "DATABASE_URL", "STUDIO_URL", "STUDIO_TOKEN"), ""
+)
+"""What the tests have in their environment, and an installation does not."""
 
 
 def install_label_studio() -> Path:
@@ -44,15 +51,7 @@ class Installation:
 
     @property
     def environment(self) -> dict[str, str]:
-        ours = {
-            "DJANGO_SETTINGS_MODULE",
-            "SECRET_KEY",
-            "PUBLIC_URL",
-            "DATABASE_URL",
-            "STUDIO_URL",
-            "STUDIO_TOKEN",
-        }
-        kept = {name: value for name, value in os.environ.items() if name not in ours}
+        kept = {name: value for name, value in os.environ.items() if name not in WITHOUT_OURS}
         return {**kept, "WORKBENCH_HOME": str(self.home)}
 
     def start(self, **environment: str) -> None:
@@ -130,14 +129,13 @@ class Installation:
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a management command in this installation."""
-        return subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return run_python(("manage.py", *command), {**WITHOUT_OURS, "WORKBENCH_HOME": str(self.home)})
+
+    def ask(self, code: str) -> Any:
+        """Run code in this installation, whose last printed line is JSON, and read that."""
+        done = self.run("shell", "-c", code)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.strip().splitlines()[-1])
 
     @property
     def studio(self) -> LocalStudio:

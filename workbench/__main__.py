@@ -1,4 +1,4 @@
-"""The console script `workbench`: the same commands as `manage.py`."""
+"""The console script `workbench`: the same commands as `manage.py`, and `pull`, which needs no database."""
 
 import os
 import secrets
@@ -11,9 +11,14 @@ from django.db import OperationalError, ProgrammingError
 
 from annotations.management.privacy import keep_private
 from workbench.home import HOME, HomeError, ensure_secret_key, remember_database_server
+from workbench.pull import main as pull
 
 
 def main() -> None:
+    """Run a command, as `manage.py` and `workbench` do; what is wrong with the installation is said in a sentence, without a traceback."""
+    if sys.argv[1:2] == ["pull"]:  # which needs no database
+        pull(sys.argv[2:])
+        return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workbench.settings")
     keep_private(HOME)
     try:

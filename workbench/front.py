@@ -68,6 +68,8 @@ class BodilessTask(WSGITask):  # type: ignore[misc]
 
 
 class BoundedChannel(HTTPChannel):  # type: ignore[misc]
+    """A connection whose requests are bounded, and that says whether one of them is still being answered."""
+
     parser_class = BoundedParser
     task_class = BodilessTask
 

@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from annotations.spans import Span
 
@@ -225,6 +224,10 @@ def _assign(own: list[Member], clusters: list[list[Member]]) -> list[list[Member
     """Give one annotator's spans to clusters, or clusters of their own, so that the gain in worth is greatest."""
     if not clusters:
         return [[member] for member in own]
+    from scipy.optimize import (
+        linear_sum_assignment,  # late: every process of the workbench imports this module
+    )
+
     gains = np.array([[_gain(member, cluster) for cluster in clusters] for member in own])
     rows, columns = linear_sum_assignment(np.maximum(gains, 0), maximize=True)
     taken = {row: column for row, column in zip(rows, columns, strict=True) if gains[row, column] > 0}

@@ -101,6 +101,13 @@ def build_untouched_case(task: Task, revisions: Sequence[Annotation]) -> Case:
     return _build_case(task, revisions, [], rule=task.round.project.merge_rule)
 
 
+def build_case(
+    task: Task, revisions: Sequence[Annotation], decisions: Sequence[Decision], *, rule: str
+) -> Case:
+    """The case of a task from annotations and decisions that are at hand, whether or not they are stored."""
+    return _build_case(task, revisions, decisions, rule=rule)
+
+
 def _read_revisions(revisions: AnnotationQuerySet) -> list[Annotation]:
     return list(
         revisions.select_related("assignment").defer("result").with_markup().order_by("assignment_id")

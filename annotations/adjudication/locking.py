@@ -96,4 +96,9 @@ def lock_task(task: Task) -> Task:
 
 def _fetch(tasks: QuerySet[Task], task: Task) -> Task:
     related = tasks.select_related("round__scheme", "round__project", "article")
-    return related.defer("article__original").get(pk=task.pk)
+    found = related.defer("article__original").filter(pk=task.pk).first()
+    if found is None:
+        raise TaskNotAnnotatedError(
+            "This task is not there any more, because its import was undone: there is nothing to decide."
+        )
+    return found

@@ -1,9 +1,20 @@
 """Units in the words of the people who decide about them."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from annotations.adjudication.units import AttributeUnit, FieldUnit, Link, RelationUnit, SpanUnit, Unit
+from annotations.plurals import count_things
 from annotations.schemes.check import name_span
 from annotations.schemes.scheme import Scheme
 from annotations.spans import Span
+
+KINDS = (
+    (SpanUnit, "span", ""),
+    (RelationUnit, "link", ""),
+    (AttributeUnit, "answer about a span", "answers about spans"),
+    (FieldUnit, "answer about the article", "answers about the article"),
+)
 
 
 def name_unit(unit: Unit, text: str) -> str:
@@ -33,6 +44,12 @@ def name_rule(unit: Unit, scheme: Scheme) -> str:
             return " or ".join(dict.fromkeys(titles))
         case FieldUnit():
             return unit.field.title
+
+
+def count_kinds(units: Iterable[Unit]) -> list[str]:
+    """How many units of each kind there are, in words: spans, links, answers about spans and about the article."""
+    counts = Counter(type(unit) for unit in units)
+    return [count_things(counts[kind], one, several) for kind, one, several in KINDS if counts[kind]]
 
 
 def show_span(unit: SpanUnit) -> Span:

@@ -32,7 +32,7 @@ def find_relations(
     rule: MergeRule,
     decided: Mapping[str, Entry],
 ) -> tuple[RelationUnit, ...]:
-    """One unit for every two things that anybody linked; `places` tells in which unit an annotator's span is."""
+    """One unit for every two spans that anybody linked; `places` gives the key of the unit that an annotator's span (voter, key) is in."""
     marked: dict[tuple[str, str], dict[str, set[Link]]] = {}
     for one in submitted:
         for relation in one.markup.relations:

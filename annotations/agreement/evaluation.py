@@ -1,5 +1,6 @@
 """From statistics to a report: every metric with its interval, over everything and over slices."""
 
+import operator
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,6 +23,7 @@ from annotations.agreement.sums.metrics import Metric
 from annotations.agreement.sums.statistics import Statistics
 
 MAX_PAIRS = 5_000  # of a report, each with an interval a metric
+MAX_SAMPLES = 1_000_000
 
 
 def evaluate(
@@ -82,10 +84,8 @@ def evaluate(
     1.0
     """
     check_confidence(confidence)
-    if samples < 0:
-        raise InvalidOptionError(f"samples must not be negative, but is {samples}; 0 gives no intervals")
-    if seed < 0:
-        raise InvalidOptionError(f"the seed must not be negative, but is {seed}")
+    confidence = float(confidence)
+    samples, seed = read_number("samples", samples, most=MAX_SAMPLES), read_number("seed", seed)
     by = check_slices(by)
     gamma = gamma or GammaOptions(seed=seed)
     people: Any = data
@@ -159,9 +159,21 @@ def _set_models_apart(
     return read, read.without(names), names
 
 
-def check_confidence(confidence: float) -> None:
-    """Refuse what is no share of resamples, such as NaN."""
-    if not 0 < confidence < 1:
+def read_number(name: str, number: Any, *, most: int | None = None) -> int:
+    """A whole number that is given as an option, also one of NumPy's, as Python's own, which JSON can hold."""
+    try:
+        read = operator.index(number)
+    except TypeError:
+        read = -1
+    if read < 0 or (most is not None and read > most):
+        bounds = "of 0 or more" if most is None else f"from 0 to {most:,}"
+        raise InvalidOptionError(f"{name} must be a whole number {bounds}, not {number!r}")
+    return read
+
+
+def check_confidence(confidence: Any) -> None:
+    """Refuse what is no share of resamples, such as NaN or a text."""
+    if not isinstance(confidence, int | float | np.floating) or not 0 < confidence < 1:
         raise InvalidOptionError(f"confidence must lie between 0 and 1, not {confidence}; 0.95 is usual")
 
 

@@ -11,7 +11,7 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from annotations.models import ApiToken, Project, Role, TokenScope, User
-from annotations.models.projects import MAX_ID_LENGTH
+from annotations.models.projects import is_id
 from annotations.projects.archived import ProjectArchivedError, explain_archived
 
 if TYPE_CHECKING:
@@ -25,13 +25,19 @@ READERS_OF_ANNOTATIONS = (Role.MANAGER, Role.CONSUMER)
 
 
 class IsWithinTokenScope(BasePermission):
-    """A token that may only read changes nothing, whatever its owner may do."""
+    """A token that may only read changes nothing, and one for releases reads nothing else, whatever its owner may do."""
 
     message = "This token may only read. Make one with the scope 'write'."
+    message_of_releases = "This token may only read releases. Make one with the scope 'read'."
 
-    def has_permission(self, request: Request, view: "APIView") -> bool:  # noqa: ARG002 - theirs
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         token = token_of(request)
-        return token is None or request.method in SAFE_METHODS or token.scope == TokenScope.WRITE
+        if token is None or token.scope == TokenScope.WRITE:
+            return True
+        if token.scope == TokenScope.RELEASES and not getattr(view, "is_of_releases", False):
+            self.message = self.message_of_releases
+            return False
+        return request.method in SAFE_METHODS
 
 
 def user_of(request: Request) -> User:
@@ -59,8 +65,7 @@ def find_named(request: Request, name: str) -> Project:
     Digits are an id, so that a slug that happens to be a number never stands for another project.
     """
     own = find_projects(request, *EVERYONE, with_archived=True).select_related("scheme")
-    is_id = name.isascii() and name.isdecimal() and len(name) <= MAX_ID_LENGTH
-    project = own.filter(pk=int(name)).first() if is_id else own.filter(slug=name).first()
+    project = own.filter(pk=int(name)).first() if is_id(name) else own.filter(slug=name).first()
     if project is None:
         raise NotFound(f"There is no project “{name}” in which you have a role.")
     return project

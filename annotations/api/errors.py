@@ -27,16 +27,24 @@ from annotations.corpus.errors import (
 )
 from annotations.corpus.predicted.by_rules import NothingToPredictError
 from annotations.formats.errors import RefusedError
+from annotations.formats.levels import LevelNotHeldError
 from annotations.formats.ports import UnknownFormatError
 from annotations.gold.comparing import NotComparableError
 from annotations.gold.exports import FormatLosesError
+from annotations.gold.kept import FileNotKeptError
 from annotations.gold.obstacles import NotCompleteError
 from annotations.gold.publishing import ReleaseStateError, ReleaseWithdrawnError, WithdrawalReasonError
 from annotations.gold.records import GoldGoneError
-from annotations.gold.services import GoldChangingError, InvalidReleaseTitleError, NothingToReleaseError
+from annotations.gold.services import (
+    GoldChangingError,
+    InvalidReleaseTitleError,
+    NothingToReleaseError,
+    ReleaseNotFrozenError,
+    ReleaseUnderWayError,
+)
 from annotations.gold.splits import InvalidSplitError
 from annotations.gold.splitting import UnknownSplitError
-from annotations.gold.versions import InvalidVersionError
+from annotations.gold.versions import InvalidVersionError, VersionNotLaterError
 from annotations.jobs.managing import JobRefusedError
 from annotations.projects.archived import ProjectArchivedError
 from annotations.projects.members import InvalidEmailError, LastManagerError, UnknownRoleError
@@ -62,11 +70,16 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (WithdrawalReasonError, HTTPStatus.BAD_REQUEST, "invalid-reason"),
     (ReleaseWithdrawnError, HTTPStatus.GONE, "release-withdrawn"),
     (NotComparableError, HTTPStatus.BAD_REQUEST, "not-comparable"),
+    (VersionNotLaterError, HTTPStatus.CONFLICT, "version-not-later"),
     (InvalidVersionError, HTTPStatus.BAD_REQUEST, "invalid-version"),
+    (LevelNotHeldError, HTTPStatus.BAD_REQUEST, "level-not-held"),
     (UnknownSplitError, HTTPStatus.NOT_FOUND, "unknown-split"),
+    (FileNotKeptError, HTTPStatus.NOT_FOUND, "file-not-kept"),
     (GoldGoneError, HTTPStatus.CONFLICT, "gold-changing"),
     (GoldChangingError, HTTPStatus.CONFLICT, "gold-changing"),
     (NothingToReleaseError, HTTPStatus.CONFLICT, "nothing-to-release"),
+    (ReleaseUnderWayError, HTTPStatus.CONFLICT, "release-under-way"),
+    (ReleaseNotFrozenError, HTTPStatus.CONFLICT, "release-not-frozen"),
     (ExclusionReasonError, HTTPStatus.BAD_REQUEST, "invalid-reason"),
     (ChoiceError, HTTPStatus.CONFLICT, "articles-not-chosen"),
     (AssignmentError, HTTPStatus.CONFLICT, "assignment-refused"),

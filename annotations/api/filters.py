@@ -42,7 +42,7 @@ def check_parameters(request: Request, *, known: Iterable[str]) -> None:
         },
         **{name: "It is given more than once." for name in query if len(query.getlist(name)) > 1},
         **{
-            name: f"There is no such parameter; there are {', '.join(names)}."
+            name: f"There is no such parameter; there are {', '.join(names) or 'none here'}."
             for name in query
             if name not in names
         },
@@ -133,7 +133,7 @@ class TextFilter(filters.CharFilter):
 
 @extend_schema_field({"type": "string", "minLength": 1, "maxLength": MAX_SEARCH_LENGTH, "pattern": NOT_BLANK})
 class SearchFilter(filters.CharFilter):
-    """Looks for words, as many as a page looks for."""
+    """Looks for words, in no more characters than the search of a page takes."""
 
     def __init__(self, *names: Any, **options: Any) -> None:
         super().__init__(*names, **options, max_length=MAX_SEARCH_LENGTH)

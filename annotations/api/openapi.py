@@ -77,6 +77,6 @@ def _close(reference: str, components: dict[str, Any]) -> None:
     for field in described["properties"].values():
         if field.get("type") == "string" and field.get("minLength") and "format" not in field:
             field["pattern"] = NOT_BLANK
-        for part in (field, field.get("items", {}), *field.get("allOf", ())):
+        for part in (field, field.get("items", {}), *field.get("allOf", ()), *field.get("oneOf", ())):
             if "$ref" in part:
                 _close(part["$ref"], components)

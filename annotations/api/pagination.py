@@ -9,10 +9,12 @@ from rest_framework.pagination import Cursor
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
-MAX_ID_LENGTH = 18
-CURSOR_FORM = "[fr]([0-9]{1,18})?(-[0-9]{1,3})?"
+from annotations.models.projects import MAX_ID_LENGTH, is_id
+
+CURSOR_FORM = f"[fr]([0-9]{{1,{MAX_ID_LENGTH}}})?(-[0-9]{{1,3}})?"
 CURSOR = re.compile(
-    "(?P<direction>[fr])(?P<position>[0-9]{1,18})?(?:-(?P<offset>[0-9]{1,3}))?", flags=re.ASCII
+    f"(?P<direction>[fr])(?P<position>[0-9]{{1,{MAX_ID_LENGTH}}})?(?:-(?P<offset>[0-9]{{1,3}}))?",
+    flags=re.ASCII,
 )
 
 
@@ -55,7 +57,7 @@ class CursorPagination(pagination.CursorPagination):
 
     def get_page_size(self, request: Request) -> int:
         wanted = str(request.query_params.get(self.page_size_query_param, self.page_size))
-        if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted[:MAX_ID_LENGTH]) <= self.max_page_size:
+        if is_id(wanted) and 1 <= int(wanted) <= self.max_page_size:
             return int(wanted)
         raise ValidationError({"page_size": [f"Take a number from 1 to {self.max_page_size}."]})
 

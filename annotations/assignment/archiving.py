@@ -1,6 +1,7 @@
 """The end of a project: archived, when it can only be read, and back; or deleted, while nobody has annotated anything in it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -8,8 +9,12 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from annotations.assignment.claims import lease_end, request_count, request_rule, request_top_up
-from annotations.assignment.emptying import find_annotated, remove_articles
+from annotations.assignment.planning import find_planning
+from annotations.assignment.under_way import clear_under_way
 from annotations.corpus.holding import take_some_held_away
+from annotations.corpus.removing import AT_ONCE, find_annotated, remove_articles
+from annotations.jobs.services import enqueue
+from annotations.jobs.worker import Checkpoint
 from annotations.models import (
     AgreementStatistics,
     ApiToken,
@@ -28,12 +33,15 @@ from annotations.models import (
     Membership,
     ModelAnnotator,
     Participant,
+    PlannedTally,
     Predictor,
     Project,
     Release,
     Round,
     SchemeDraft,
     User,
+    Webhook,
+    WebhookDelivery,
 )
 from annotations.models.audit import RESTORED
 
@@ -90,17 +98,14 @@ def _take_up_work(project: Project) -> None:
 def delete_project(project: Project, *, by: User | None) -> None:
     """Delete a project in which nobody annotated anything: articles, rounds, people's roles and tokens.
 
-    The row of the project stays behind, hidden from everybody, because the audit trail tells of it and is never rewritten.
+    It is gone for everybody in one step; a job deletes what was in it, part by part. The row of the project stays behind,
+    hidden from everybody, because the audit trail tells of it and is never rewritten.
     """
     locked = _lock(project)
     if reason := find_reason_to_keep(locked):
         raise ProjectInUseError(reason)
-    for unfinished in ArticleImport.objects.filter(project=locked, published_at=None):
-        while take_some_held_away(unfinished):
-            pass
     articles, rounds = locked.article_tallies.total(), locked.rounds.count()
-    remove_articles(list(Article.staged.filter(project=locked).values_list("pk", flat=True)))
-    for rows in _list_what_is_left(locked):
+    for rows in _list_what_opens(locked):
         rows.delete()
     now = timezone.now()
     named = {"name": locked.name, "slug": locked.slug}
@@ -111,6 +116,41 @@ def delete_project(project: Project, *, by: User | None) -> None:
     Event.objects.record(
         "deleted", locked, actor=by, project=locked, **named, articles=articles, rounds=rounds
     )
+    enqueue("forget_project", key=f"forget_project:{locked.pk}", arguments={"project": locked.pk})
+
+
+def run_forget_project(job: Job, checkpoint: Checkpoint) -> None:
+    """Delete what is left of a deleted project, some rows in each transaction; where that is cut off, it goes on."""
+    project = Project.objects.filter(pk=job.arguments["project"], deleted_at__isnull=False).first()
+    if project is None:
+        return
+    for unfinished in ArticleImport.objects.filter(project=project, published_at=None):
+        _in_parts(partial(take_some_held_away, unfinished), checkpoint)
+    clear_under_way(project, progress=checkpoint)
+    _in_parts(partial(_remove_some_articles, project), checkpoint)
+    for rows in _list_what_is_left(project):
+        _in_parts(partial(_delete_some, rows), checkpoint)
+
+
+def _in_parts(delete_some: Callable[[], bool], checkpoint: Checkpoint) -> None:
+    """Delete some in each transaction, as long as there are any."""
+    is_left = True
+    while is_left:
+        with transaction.atomic():
+            is_left = delete_some()
+            checkpoint()
+
+
+def _remove_some_articles(project: Project) -> bool:
+    some = list(Article.staged.filter(project=project).order_by("-pk").values_list("pk", flat=True)[:AT_ONCE])
+    remove_articles(some)
+    return bool(some)
+
+
+def _delete_some(rows: QuerySet[Any]) -> bool:
+    some = list(rows.order_by("-pk").values_list("pk", flat=True)[:AT_ONCE])
+    rows.model._default_manager.filter(pk__in=some).delete()  # noqa: SLF001 - documented
+    return bool(some)
 
 
 def find_reason_to_keep(project: Project) -> str:
@@ -123,11 +163,22 @@ def find_reason_to_keep(project: Project) -> str:
     unfinished = ArticleImport.objects.filter(project=project, published_at=None)
     if unfinished.filter(busy_until__gt=timezone.now()).exists():
         return f"An import into {project} is under way: wait until it has ended."
+    if find_planning(project) is not None:
+        return f"A round of {project} is being planned: wait until it is there."
     return ""
+
+
+def _list_what_opens(project: Project) -> Iterator[QuerySet[Any]]:
+    """What lets people and programs into a project."""
+    yield ApiToken.objects.filter(Q(project=project) | Q(made_with__project=project))
+    yield Invitation.objects.filter(project=project)
+    yield Membership.objects.filter(project=project)
 
 
 def _list_what_is_left(project: Project) -> Iterator[QuerySet[Any]]:
     yield SchemeDraft.objects.filter(project=project)
+    yield WebhookDelivery.objects.filter(webhook__project=project)
+    yield Webhook.objects.filter(project=project)
     yield Participant.objects.filter(round__project=project)
     yield from (
         model._default_manager.filter(project=project)  # noqa: SLF001 - documented
@@ -138,15 +189,13 @@ def _list_what_is_left(project: Project) -> Iterator[QuerySet[Any]]:
             Predictor,
             ArticleImport,
             ArticleTally,
-            Membership,
+            PlannedTally,
             ModelAnnotator,
-            Invitation,
             AgreementStatistics,
             DuplicateCluster,
             Job,
         )
     )
-    yield ApiToken.objects.filter(Q(project=project) | Q(made_with__project=project))
 
 
 def _lock(project: Project) -> Project:

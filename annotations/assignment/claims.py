@@ -111,7 +111,7 @@ def take_claim(task_id: int) -> bool:
 
 
 def new_assignment(task_id: int, participant: Participant, *, now: datetime) -> Assignment:
-    """For a claim that was just taken, an assignment that is still to be saved."""
+    """Make an assignment, not saved yet, for a claim that was just taken."""
     return Assignment(
         task_id=task_id,
         annotator=participant.annotator,

@@ -9,20 +9,20 @@ from django.utils import timezone
 
 from annotations.assignment.claims import request_rule, request_top_up
 from annotations.assignment.errors import AssignmentError
+from annotations.assignment.locking import lock_round
+from annotations.assignment.planning import check_none_under_way
 from annotations.limits import MAX_ROUND_NAME_LENGTH
 from annotations.models import (
     Annotation,
     Assignment,
     AssignmentStatus,
     Event,
-    Project,
     Round,
     Task,
     TaskStatus,
     User,
 )
 from annotations.models.expressions import CountOf
-from annotations.projects.archived import check_live
 
 
 class RoundNameError(AssignmentError):
@@ -37,7 +37,7 @@ def rename_round(round_: Round, name: str, *, by: User | None) -> Round:
         raise RoundNameError(
             f"The name has {len(name)} characters, more than {MAX_ROUND_NAME_LENGTH}: shorten it."
         )
-    locked = _lock(round_)
+    locked = lock_round(round_)
     if name != locked.name:
         was, locked.name = locked.name, name
         locked.save(update_fields=["name"])
@@ -67,7 +67,7 @@ def describe_closing(round_: Round) -> Closing:
 @transaction.atomic
 def close_round(round_: Round, *, by: User | None) -> Round:
     """Give nothing of a round to anybody any more. Tasks with some annotations go on to adjudication; those with none are cancelled."""
-    locked = _lock(round_)
+    locked = lock_round(round_)
     if locked.closed_at is not None:
         return locked
     now = timezone.now()
@@ -106,9 +106,10 @@ def close_round(round_: Round, *, by: User | None) -> Round:
 @transaction.atomic
 def reopen_round(round_: Round, *, by: User | None) -> Round:
     """Give out again what closing the round had cancelled; tasks that went to adjudication stay there."""
-    locked = _lock(round_)
+    locked = lock_round(round_)
     if locked.closed_at is None:
         return locked
+    check_none_under_way(locked.project)
     tasks = find_reopenable(locked)
     ids = list(tasks.order_by("pk").values_list("pk", flat=True))
     locked.closed_at = None
@@ -131,11 +132,3 @@ def find_reopenable(round_: Round) -> QuerySet[Task]:
     cancelled = Task.objects.filter(round=round_, status=TaskStatus.CANCELLED, article__excluded_at=None)
     cancelled = cancelled.filter(status_changed_at=F("round__closed_at"))
     return cancelled.filter(~Exists(annotated), ~Exists(elsewhere))
-
-
-def _lock(round_: Round) -> Round:
-    """Lock the project first, as planning and excluding do, and then the round."""
-    project = Project.objects.select_for_update(no_key=True).get(pk=round_.project_id)
-    check_live(project)
-    rounds = Round.objects.select_for_update(no_key=True, of=("self",)).select_related("project")
-    return rounds.get(pk=round_.pk)

@@ -17,6 +17,14 @@ class NoArticlesLeftError(AssignmentError):
     """A round cannot be planned, since there is no article for it."""
 
 
+class RoundUnderWayError(AssignmentError):
+    """Another round of the project is being planned, so that nobody can tell yet which articles are left."""
+
+
+class RoundNotPlannedError(AssignmentError):
+    """The job that was to plan a round has ended without one."""
+
+
 class ArticleOfAnotherProjectError(AssignmentError):
     """A round is planned of an article that its project does not have."""
 

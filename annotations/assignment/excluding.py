@@ -1,6 +1,6 @@
 """Articles that are not to count any more, and back; and articles and imports taken away while nobody has made anything of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -8,9 +8,9 @@ from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
 from annotations.assignment.claims import request_count, request_rule, request_top_up
-from annotations.assignment.emptying import find_annotated, remove_articles
-from annotations.assignment.errors import AssignmentError, ImportInUseError
-from annotations.assignment.undoing import undo_annotated
+from annotations.assignment.errors import AssignmentError
+from annotations.assignment.undoing import undo_annotated, undo_articles
+from annotations.corpus.removing import remove_articles
 from annotations.limits import MAX_REASON_LENGTH
 from annotations.models import (
     LIVE_STATUSES,
@@ -25,7 +25,6 @@ from annotations.models import (
     Prediction,
     Project,
     Round,
-    ShownSuggestions,
     Task,
     TaskStatus,
     User,
@@ -73,6 +72,15 @@ def exclude_article(article: Article, *, reason: str, by: User | None) -> Articl
     return locked
 
 
+def exclude_articles(articles: Iterable[Article], *, reason: str, by: User | None) -> int:
+    """Exclude several articles for one reason, one after another so that nobody waits for all of them; returns how many."""
+    number = 0
+    for article in articles:
+        exclude_article(article, reason=reason, by=by)
+        number += 1
+    return number
+
+
 def _set_tasks_aside(article: Article) -> tuple[list[Round], int]:
     now = timezone.now()
     tasks = _lock_tasks(article, LIVE_STATUSES)
@@ -87,7 +95,7 @@ def _set_tasks_aside(article: Article) -> tuple[list[Round], int]:
 
 @transaction.atomic
 def include_article(article: Article, *, by: User | None) -> Article:
-    """Let an excluded article count again: its tasks stand where their annotations and their gold put them."""
+    """Let an excluded article count again; the status of each of its tasks follows anew from its annotations and its gold."""
     locked = _lock(article)
     if locked.excluded_at is None:
         return locked
@@ -123,9 +131,13 @@ def find_status(task: Task, *, submitted: int, has_gold: bool) -> TaskStatus:
 
 
 def _lock(article: Article) -> Article:
-    """Lock the project as planning does, so that no round takes the article up meanwhile, and then the article."""
+    """Lock the project as planning does, so that no round takes the article up meanwhile, its tasks, and then the article.
+
+    In this order, since whoever changes a task has locked it when the database locks its article to count it.
+    """
     project = Project.objects.select_for_update(no_key=True).get(pk=article.project_id)
     check_live(project)
+    _lock_tasks(article, TaskStatus.values)
     articles = Article.objects.select_for_update(no_key=True, of=("self",)).select_related("project")
     return articles.defer("text", "original", "canonical").get(pk=article.pk)
 
@@ -146,7 +158,8 @@ def _ask_for_what_follows(project: Project, rounds: list[Round]) -> None:
     """Studio tasks go or come, and agreement is counted anew; last in a transaction."""
     request_count(project)
     for round_ in sorted(rounds, key=lambda round_: round_.pk):
-        request_top_up(round_)
+        if round_.project_id == project.pk:  # and not on its way
+            request_top_up(round_)
 
 
 @transaction.atomic
@@ -169,10 +182,13 @@ def delete_article(article: Article, *, by: User | None) -> None:
 
 def find_reason_to_keep(article: Article) -> str:
     """Why an article cannot be deleted; empty where it can."""
-    numbers = article.tasks.order_by("round__number").values_list("round__number", flat=True)
+    own = article.tasks.filter(round__project=article.project_id)
+    numbers = own.order_by("round__number").values_list("round__number", flat=True)
     if found := [str(number) for number in numbers]:
         rounds = f"round {found[0]}" if len(found) == 1 else f"rounds {', '.join(found)}"
         return f"The article is in {rounds}, so it cannot be deleted: exclude it instead."
+    if article.tasks.exists():
+        return "The article is on its way into a round, so it cannot be deleted: exclude it instead."
     return ""
 
 
@@ -214,41 +230,4 @@ def undo_import(article_import: ArticleImport, *, by: User | None) -> int:
     )
     if (brought := held.first()) is not None:
         return undo_annotated(brought, by=by)
-    return _undo_articles(article_import, by=by)
-
-
-@transaction.atomic
-def _undo_articles(article_import: ArticleImport, *, by: User | None) -> int:
-    project = Project.objects.select_for_update(no_key=True).get(pk=article_import.project_id)
-    check_live(project)
-    articles = Article.objects.filter(imported_in=article_import)
-    tasks = Task.objects.select_for_update(no_key=True, of=("self",)).filter(article__in=articles)
-    rounds = {task.round_id: task.round for task in tasks.select_related("round__project").order_by("pk")}
-    if annotated := find_annotated(articles).count():
-        some = "One article" if annotated == 1 else f"{annotated} articles"
-        raise ImportInUseError(
-            f"{some} of this import {'is' if annotated == 1 else 'are'} annotated or decided about, so it cannot be "
-            "undone: exclude articles one by one instead."
-        )
-    ids = list(articles.order_by("pk").values_list("pk", flat=True))
-    predictions = Prediction.objects.filter(made_in=article_import)
-    if ShownSuggestions.objects.filter(prediction__in=predictions).exists():
-        raise ImportInUseError(
-            "Annotators have seen predictions of this import as suggestions, so it cannot be undone: exclude articles one "
-            "by one instead."
-        )
-    told = {"predictions": predictions.count()} if predictions.exists() else {}
-    predictions.delete()
-    remove_articles(ids)
-    Event.objects.record(
-        "undid",
-        article_import,
-        actor=by,
-        project=project,
-        articles=len(ids),
-        tasks_of_rounds=sorted(round_.number for round_ in rounds.values()),
-        **told,
-    )
-    ArticleImport.objects.filter(pk=article_import.pk).delete()
-    _ask_for_what_follows(project, list(rounds.values()))
-    return len(ids)
+    return undo_articles(article_import, by=by)

@@ -39,16 +39,19 @@ def filter_articles(project: Project, choice: ArticleChoice) -> ArticleQuerySet:
 
 def narrow(articles: Articles, choice: ArticleChoice, *, projects: Collection[int]) -> Articles:
     """Leave of some articles, which are of some projects, those that fit a choice."""
+    if choice.articles:
+        articles = articles.filter(pk__in=choice.articles)
     if choice.title:
-        articles = articles.filter(Q(title__icontains=choice.title) | Q(external_id=choice.title))
+        articles = articles.filter(fits_title(choice.title))
     if choice.words:
         phrases = read_phrases(choice.words)
         articles = articles.filter(pk__in=find_with(phrases)) if phrases else articles.none()
-    for column, asked in _list_asked_values(choice):
+    for column, asked in list_asked_values(choice):
         articles = articles.filter(pk__in=_with_value(projects, column, **asked))
-    for lookup, length in (("length__gte", choice.min_length), ("length__lte", choice.max_length)):
+    # Asked as a sum, for which there is no index: what that of lengths finds would have to be sorted, at times nearly all articles.
+    for lookup, length in (("gte", choice.min_length), ("lte", choice.max_length)):
         if length is not None:
-            articles = articles.filter(**{lookup: length})
+            articles = articles.alias(as_long=F("length") + 0).filter(**{f"as_long__{lookup}": length})
     if choice.progress:
         articles = _narrow_by_progress(articles, projects, Progress(choice.progress))
     if choice.copies:
@@ -56,7 +59,12 @@ def narrow(articles: Articles, choice: ArticleChoice, *, projects: Collection[in
     return articles
 
 
-def _list_asked_values(choice: ArticleChoice) -> list[tuple[str, dict[str, str]]]:
+def fits_title(title: str) -> Q:
+    """Whether an article has some letters in its title, or this id."""
+    return Q(title__icontains=title) | Q(external_id=title)
+
+
+def list_asked_values(choice: ArticleChoice) -> list[tuple[str, dict[str, str]]]:
     """The columns of metadata that are asked about, with what is asked of their values."""
     asked = [(column, {"value": value}) for column, value in choice.metadata]
     if choice.language:
@@ -85,15 +93,25 @@ def _narrow_by_progress(articles: Articles, projects: Collection[int], progress:
 
 
 def _narrow_by_copies(articles: Articles, projects: Collection[int], grouping: Grouping) -> Articles:
-    members = DuplicateMember.objects.filter(cluster__project__in=projects).order_by()
-    members = members.exclude(cluster__verdict=Verdict.DISTINCT)
+    members = find_grouped(projects)
     if grouping == Grouping.GROUPED:
         return articles.filter(pk__in=members.values("article"))
     if grouping == Grouping.ALONE:
         return articles.exclude(pk__in=members.values("article"))
-    earlier = DuplicateMember.objects.filter(cluster=OuterRef("cluster"), article__lt=OuterRef("article"))
-    chosen = Q(cluster__kept=F("article")) | Q(cluster__kept=None) & ~Exists(earlier.order_by())
+    chosen = Q(cluster__kept=F("article")) | Q(cluster__kept=None) & ~Exists(find_earlier_member())
     return articles.exclude(pk__in=members.exclude(chosen).values("article"))
+
+
+def find_grouped(projects: Collection[int]) -> QuerySet[DuplicateMember]:
+    """The articles of some projects that have copies, those that are different after all left out."""
+    members = DuplicateMember.objects.filter(cluster__project__in=projects).order_by()
+    return members.exclude(cluster__verdict=Verdict.DISTINCT)
+
+
+def find_earlier_member() -> QuerySet[DuplicateMember]:
+    """The articles of a cluster before the member at hand, to ask in a query of members whether there are some."""
+    earlier = DuplicateMember.objects.filter(cluster=OuterRef("cluster"), article__lt=OuterRef("article"))
+    return earlier.order_by()
 
 
 def read_set(article_set: ArticleSet) -> ArticleChoice:

@@ -10,7 +10,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from annotations.assignment.choosing import COMES_AGAIN
 from annotations.assignment.policies import is_stuck
 from annotations.blindness import find_readers, find_seen_by
-from annotations.models import CLAIM_HOLDING_STATUSES, Assignment, AssignmentStatus, Participant, Round, Task
+from annotations.models import (
+    CLAIM_HOLDING_STATUSES,
+    Assignment,
+    AssignmentStatus,
+    Participant,
+    Round,
+    Task,
+    TaskStatus,
+)
 
 LETS_GO = (AssignmentStatus.SKIPPED, AssignmentStatus.WITHDRAWN)
 """An annotator whose assignment ended so gets the task again only from a manager."""
@@ -86,6 +94,22 @@ def find_prospect(task: Task) -> Prospect:
     teams = _read_teams([task.round])
     (prospect,) = _describe(Task.objects.filter(pk=task.pk), teams, _find_readers(teams))
     return prospect
+
+
+def count_stuck_without(round_: Round, annotator: int) -> int:
+    """Count the tasks of a round that nobody could finish any more once this annotator took part no longer."""
+    open_tasks = Task.objects.filter(round=round_, status=TaskStatus.OPEN).order_by()
+    teams = _read_teams([round_])
+    without = {round_: teams[round_] - {annotator}}
+    # In whatever round: whoever asked for those of this one might be led through all tasks of the round to them.
+    theirs = Assignment.objects.queued().filter(annotator=annotator).order_by()
+    queued = set(theirs.values_list("task_id", flat=True))
+    stuck = {one.task_id for one in _describe(open_tasks, teams, _find_readers(teams)) if one.is_stuck}
+    left = _describe(open_tasks, without, _find_readers(without))
+    return sum(
+        (one.is_stuck_without_one if one.task_id in queued else one.is_stuck) and one.task_id not in stuck
+        for one in left
+    )
 
 
 def _read_teams(rounds: Iterable[Round]) -> dict[Round, frozenset[int]]:

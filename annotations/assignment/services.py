@@ -1,11 +1,9 @@
-"""Planning rounds, and what a manager does to them: people in and out, tasks taken back, passed on and closed."""
+"""What a manager does to a round: people in and out, tasks taken back, passed on and closed."""
 
-import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from annotations.assignment.claims import (
@@ -24,41 +22,31 @@ from annotations.assignment.claims import (
 )
 from annotations.assignment.errors import (
     AlreadyAssignedError,
-    ArticleExcludedError,
-    ArticleOfAnotherProjectError,
     ClaimNotHeldError,
     MayHaveSeenError,
-    NoArticlesLeftError,
     NoClaimFreeError,
-    NotAnAnnotatorError,
     NotInRoundError,
     RoundClosedError,
-    RoundKindError,
     TaskClosedError,
-    TooFewAnnotatorsError,
 )
-from annotations.assignment.suggestions import check_predictor, offer_suggestions
-from annotations.assignment.taking import Taking, find_unplanned, list_to_take, take_some
+from annotations.assignment.planning import plan_round
+from annotations.assignment.taking import find_unplanned
+from annotations.assignment.teams import check_role, close_earlier_shares
+from annotations.assignment.under_way import OVERLAPPING, close_shares_in_parts
 from annotations.blindness import find_seen_tasks
 from annotations.models import (
     CLAIM_HOLDING_STATUSES,
-    PLANNED_KINDS,
-    Article,
     Assignment,
     AssignmentStatus,
     Event,
-    Membership,
     Participant,
-    Predictor,
     Project,
     Role,
     Round,
-    RoundKind,
     Task,
     TaskStatus,
     User,
 )
-from annotations.models.inserting import insert_rows
 from annotations.projects.archived import check_live
 from annotations.projects.members import change_roles
 
@@ -78,153 +66,27 @@ __all__ = [
     "withdraw_assignment",
 ]
 
-SEED_BITS = 53
-"""Seeds stay exact as numbers in JSON."""
-ANY_ARTICLES = Taking()
 
-
-@transaction.atomic
-def plan_round(
-    project: Project,
-    *,
-    annotators: Iterable[User],
-    overlap: int,
-    kind: str = RoundKind.PRODUCTION,
-    articles: Iterable[Article] | None = None,
-    taking: Taking = ANY_ARTICLES,
-    limit: int | None = None,
-    seed: int | None = None,
-    suggestions: Predictor | None = None,
-    by: User | None,
-) -> Round:
-    """Make a task of every given article, or of all that no round of this kind has yet and that fit what was asked.
-
-    With a limit it takes at most that many of them, in the order that was chosen: at random by the seed, so that they
-    stand for the rest, where none was. Annotators are shown the `suggestions` of that predictor.
-    """
-    taking.check()
-    check_live(project)
-    kind = RoundKind(kind)
-    if kind not in PLANNED_KINDS:
-        raise RoundKindError(
-            "A round of what was made elsewhere comes in with its annotations: import them, or plan another kind."
-        )
-    team = list(dict.fromkeys(annotators))
-    _check_team(project, team, overlap=overlap)
-    check_predictor(project, suggestions)
-    locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    article_ids = _choose_articles(project, kind=kind, articles=articles, taking=taking)
-    seed = secrets.randbits(SEED_BITS) if seed is None else seed
-    if limit is not None and limit < 1:
-        raise NoArticlesLeftError("A round needs at least one article: choose a limit of 1 or more.")
-    if limit is not None and limit < len(article_ids):
-        article_ids = take_some(project, article_ids, limit, taking=taking, seed=seed)
-    last = project.rounds.aggregate(last=Max("number"))["last"] or 0
-    round_ = Round.objects.create(
-        project=project,
-        scheme_id=locked.scheme_id,
-        number=last + 1,
-        kind=kind,
-        overlap=overlap,
-        seed=seed,
-        created_by=by,
-    )
-    Participant.objects.bulk_create(Participant(round=round_, annotator=annotator) for annotator in team)
-    insert_rows(Task, ["article_id"], ([number] for number in article_ids), round=round_, wanted=overlap)
-    _close_earlier_shares(round_, team)
-    Event.objects.record(
-        "planned",
-        round_,
-        actor=by,
-        project=project,
-        kind=kind,
-        overlap=overlap,
-        seed=round_.seed,
-        tasks=len(article_ids),
-        **({} if taking.choice.is_all else {"articles": taking.choice.describe()}),
-        **({} if limit is None else {"order": taking.order}),
-        **offer_suggestions(round_, suggestions),
-        annotators=[annotator.pk for annotator in team],
-    )
-    request_top_up(round_)
-    return round_
-
-
-def _close_earlier_shares(round_: Round, annotators: Iterable[User]) -> None:
-    """Who annotates an article again for a retest does not look up, or change, or still make what they made of it before."""
-    if round_.kind != RoundKind.RETEST:
-        return
-    earlier = Assignment.objects.exclude(task__round=round_).filter(
-        annotator__in=annotators, task__article__in=round_.tasks.order_by().values("article"), closed_at=None
-    )
-    earlier_rounds = {}
-    for assignment in earlier.queued().order_by("task_id"):
-        held = lock_assignment(assignment)
-        if held.status == AssignmentStatus.QUEUED:
-            free_claim(held, status=AssignmentStatus.RETURNED)
-            Event.objects.record("returned", held, actor=None, project=round_.project)
-            earlier_rounds[held.task.round_id] = held.task.round
-    earlier.update(closed_at=timezone.now())
-    for earlier_round in earlier_rounds.values():
-        request_top_up(earlier_round)
-
-
-def _check_team(project: Project, team: Sequence[User], *, overlap: int) -> None:
-    if overlap < 1:
-        raise TooFewAnnotatorsError("Each task needs at least one annotator: choose an overlap of 1 or more.")
-    if overlap > len(team):
-        raise TooFewAnnotatorsError(
-            f"Each task is wanted from {overlap} different annotators, but the round has {len(team)}: "
-            "add annotators or choose a smaller overlap.",
-        )
-    for annotator in team:
-        _check_role(project, annotator)
-
-
-def _check_role(project: Project, annotator: User) -> None:
-    if not Membership.objects.filter(project=project, user=annotator, role=Role.ANNOTATOR).exists():
-        raise NotAnAnnotatorError(
-            f"{annotator.email} is not an annotator of {project}: give them that role first.",
-        )
-
-
-def _choose_articles(
-    project: Project, *, kind: RoundKind, articles: Iterable[Article] | None, taking: Taking
-) -> list[int]:
-    if articles is None:
-        article_ids = list_to_take(project, kind, taking)
-        if not article_ids:
-            raise NoArticlesLeftError(
-                f"Every article of {project} is in a {kind} round already, or there is none: import articles, "
-                "or name those that should be annotated again.",
-            )
-        return article_ids
-    given = list(dict.fromkeys(articles))
-    if not given:
-        raise NoArticlesLeftError("No article was named for the round: name at least one.")
-    for article in given:
-        if article.project_id != project.pk:
-            raise ArticleOfAnotherProjectError(f"The article {article.pk} is not one of {project}.")
-    excluded = project.articles.filter(pk__in=[article.pk for article in given], excluded_at__isnull=False)
-    if first := excluded.order_by("pk").first():
-        raise ArticleExcludedError(
-            f"The article {first.pk} is excluded ({first.exclusion_reason}): leave it out, or include it again."
-        )
-    return [article.pk for article in given]
-
-
-@transaction.atomic
 def add_participant(round_: Round, annotator: User, *, by: User | None) -> Participant:
-    """Let an annotator take part in a round, or take part again."""
-    _check_role(round_.project, annotator)
+    """Let an annotator take part in a round, or take part again.
+
+    What they made before of the articles of a retest is closed first, in parts, so that nobody waits for all of it; and
+    in the step in which they join, what they submitted meanwhile.
+    """
+    check_role(round_.project, annotator)
     _check_round_is_open(round_)
-    participant, is_new = Participant.objects.get_or_create(round=round_, annotator=annotator)
-    if is_new or not participant.is_active:
-        participant.is_active = True
-        participant.save(update_fields=["is_active"])
-        _close_earlier_shares(round_, [annotator])
-        Event.objects.record("joined", participant, actor=by, project=round_.project)
-        request_top_up(round_)
+    since = timezone.now() - OVERLAPPING
+    close_shares_in_parts(round_, [annotator])
+    with transaction.atomic():
+        check_role(round_.project, annotator)
+        _check_round_is_open(round_)
+        participant, is_new = Participant.objects.get_or_create(round=round_, annotator=annotator)
+        if is_new or not participant.is_active:
+            participant.is_active = True
+            participant.save(update_fields=["is_active"])
+            close_earlier_shares(round_, [annotator], since=since)
+            Event.objects.record("joined", participant, actor=by, project=round_.project)
+            request_top_up(round_)
     return participant
 
 

@@ -1,11 +1,14 @@
 """Named sets of articles: what somebody asks of articles again and again."""
 
+from collections.abc import Collection
+from dataclasses import replace
+
 from django.db import transaction
 
 from annotations.assignment.errors import AssignmentError
 from annotations.assignment.filtering import read_set
 from annotations.corpus.choice import ArticleChoice
-from annotations.limits import MAX_SET_NAME_LENGTH, MAX_SETS
+from annotations.limits import MAX_CHOSEN_ARTICLES, MAX_SET_NAME_LENGTH, MAX_SETS
 from annotations.models import ArticleSet, Event, Project, User
 from annotations.projects.archived import check_live
 
@@ -38,6 +41,24 @@ def save_set(project: Project, name: str, choice: ArticleChoice, *, by: User | N
         "named articles", saved, actor=by, project=project, name=name, articles=choice.describe()
     )
     return saved
+
+
+@transaction.atomic
+def add_to_set(project: Project, name: str, articles: Collection[int], *, by: User | None) -> ArticleSet:
+    """Keep articles that were chosen one by one under a name, beside those that a set of this name holds already."""
+    name = " ".join(name.split())
+    found = ArticleSet.objects.select_for_update(no_key=True).filter(project=project, name=name).first()
+    held = read_set(found) if found else ArticleChoice()
+    if replace(held, articles=()) != ArticleChoice():
+        raise ArticleSetError(
+            f"“{name}” is a set of whatever fits a filter, so no article can be added to it: choose another name."
+        )
+    together = sorted({*held.articles, *articles})
+    if len(together) > MAX_CHOSEN_ARTICLES:
+        raise ArticleSetError(
+            f"The set would have {len(together):,} articles that were chosen one by one, more than {MAX_CHOSEN_ARTICLES}: begin another set."
+        )
+    return save_set(project, name, ArticleChoice(articles=tuple(together)), by=by)
 
 
 @transaction.atomic

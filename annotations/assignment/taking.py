@@ -1,9 +1,10 @@
 """The articles that a round takes: those that no round of its kind has, that fit what was asked, in the order that was chosen."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
@@ -28,6 +29,19 @@ class Taking:
     """The column of metadata whose numbers say what is urgent, for the order by priority."""
     one_a_group: bool = False
     """Take one of each group of copies before a second of any."""
+
+    def to_json(self) -> dict[str, Any]:
+        """What is said, as a job keeps it."""
+        return {
+            "choice": self.choice.to_json(),
+            "order": self.order,
+            "column": self.column,
+            "one_a_group": self.one_a_group,
+        }
+
+    @classmethod
+    def from_json(cls, written: Mapping[str, Any]) -> "Taking":
+        return cls(**{**written, "choice": ArticleChoice.from_json(written["choice"])})
 
     def check(self) -> None:
         """Refuse an order that there is not, and one by priority without a column."""
@@ -59,6 +73,19 @@ def list_to_take(project: Project, kind: RoundKind, taking: Taking) -> list[int]
             "Ask for less, or import articles."
         )
     return take_one_of_each_group(numbers) if kind == RoundKind.RETEST else numbers
+
+
+def are_unplanned(project: Project, kind: RoundKind, numbers: Sequence[int]) -> bool:
+    """Whether all of some articles are there, count, and are in no round of a kind, as they were when they were chosen."""
+    return _leave_out_planned(project.articles.filter(pk__in=numbers), project, kind).count() == len(numbers)
+
+
+def count_to_take(project: Project, kind: RoundKind, taking: Taking) -> int:
+    """How many articles a round of a kind could take."""
+    try:
+        return len(list_to_take(project, kind, taking))
+    except NoArticlesLeftError:
+        return 0
 
 
 def take_some(

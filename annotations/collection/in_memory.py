@@ -58,7 +58,7 @@ class InMemoryStudio:
         self._clock = clock
         self._last_time: datetime | None = None
         self._ids = count(1)
-        self._projects: dict[int, str] = {}
+        self._projects: dict[int, tuple[str, str]] = {}
         self._tasks: dict[int, _Task] = {}
         self._lock = RLock()
 
@@ -73,8 +73,14 @@ class InMemoryStudio:
     def create_project(self, *, title: str, scheme: Scheme) -> int:
         with self._call("create_project"):
             project_id = next(self._ids)
-            self._projects[project_id] = f"{title} ({scheme.identifier})"
+            self._projects[project_id] = (title, scheme.identifier)
             return project_id
+
+    def remove_projects(self, title: str) -> None:
+        with self._call("remove_projects"):
+            gone = {project_id for project_id, (known, _) in self._projects.items() if known == title}
+            self._projects = {key: known for key, known in self._projects.items() if key not in gone}
+            self._tasks = {key: task for key, task in self._tasks.items() if task.project_id not in gone}
 
     def import_tasks(self, project_id: int, tasks: Sequence[NewStudioTask]) -> list[int]:
         with self._call("import_tasks"):

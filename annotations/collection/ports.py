@@ -103,6 +103,10 @@ class Studio(Protocol):
         """Make a studio project whose editor offers the scheme; returns the project's id."""
         ...
 
+    def remove_projects(self, title: str) -> None:
+        """Remove every studio project of exactly this title with all that is in it; none is no error."""
+        ...
+
     def import_tasks(self, project_id: int, tasks: Sequence[NewStudioTask]) -> list[int]:
         """Return the new task ids in the order of the tasks; `StudioProjectMissingError` where there is no such project."""
         ...

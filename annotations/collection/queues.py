@@ -208,7 +208,7 @@ def _forget_studio_project(participant: Participant) -> None:
 def adopt_orphans(
     participant: Participant, waiting: Sequence[Assignment], *, studio: Studio
 ) -> list[Assignment]:
-    """Give those that are in the Studio already, unknown to us, their studio tasks; returns the others."""
+    """Give assignments that are in the Studio already, unknown to us, their studio tasks; returns the others."""
     by_reference = {assignment.pk: assignment for assignment in waiting}
     for studio_task in studio.list_tasks(participant.studio_project_id or 0):
         assignment = by_reference.get(studio_task.reference or 0)

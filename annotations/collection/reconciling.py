@@ -242,7 +242,7 @@ def _take_over(
 
 
 def _choose_annotation(known_id: int | None, studio_task: StudioTask) -> StudioAnnotation | None:
-    """There should be one at most; else the one we know, unless it is a skip, or else the latest."""
+    """The annotation of a task that counts: where there are several, the one we know, unless it is a skip, or else the latest."""
 
     def rank(annotation: StudioAnnotation) -> tuple[bool, bool, datetime, int]:
         return (

@@ -18,6 +18,7 @@ from annotations.collection.reconciling import ReconcileReport, collect, reconci
 from annotations.collection.storing import store_skip, store_submission
 from annotations.jobs.worker import Checkpoint
 from annotations.models import Assignment, Job, Participant
+from annotations.plurals import count_things
 
 __all__ = [
     "ReconcileReport",
@@ -53,7 +54,8 @@ def run_top_up(job: Job, checkpoint: Checkpoint) -> None:
 
     expire_leases()
     refusals = _go_through(job, participants_to_top_up(), checkpoint, top_up)
-    checkpoint(message="; ".join([f"{imported} tasks brought into the Studio", *refusals]))
+    done = f"{count_things(imported, 'task')} brought into the Studio" if imported else "no queue wanted more"
+    checkpoint(message="; ".join([done, *refusals]))
 
 
 def run_reconcile(job: Job, checkpoint: Checkpoint) -> None:
@@ -65,13 +67,14 @@ def run_reconcile(job: Job, checkpoint: Checkpoint) -> None:
         reconcile_participant(participant, studio=studio, report=report)
 
     _go_through(job, participants_by_turn(), checkpoint, compare)
-    checkpoint(message="; ".join([f"{report.changes} differences put right", *report.remarks]))
+    done = f"{count_things(report.changes, 'difference')} put right" if report.changes else "nothing differed"
+    checkpoint(message="; ".join([done, *report.remarks]))
 
 
 def run_expire_leases(_job: Job, checkpoint: Checkpoint) -> None:
     """Give tasks whose lease has run out back to the pool."""
     expired = expire_leases()
-    checkpoint(message=f"{len(expired)} leases expired")
+    checkpoint(message=count_things(len(expired), "lease had", "leases had") + " run out")
 
 
 def run_remove_studio_tasks(job: Job, checkpoint: Checkpoint) -> None:

@@ -146,7 +146,8 @@ def _check_is_open(locked: Assignment) -> None:
     if locked.closed_at is not None:
         raise ShareClosedError(
             "Your part in this article is closed, so your annotation of it can no longer change: "
-            "you adjudicate it, annotate it again for a retest, or its adjudication was reopened.",
+            "you adjudicate it, annotate it again for a retest, its adjudication was reopened, "
+            "or its round was carried over to a later version of the scheme.",
         )
     if task.status not in (TaskStatus.OPEN, TaskStatus.ANNOTATED):
         raise TaskFinishedError(

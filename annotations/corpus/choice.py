@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-from annotations.limits import MAX_CHOSEN_COLUMNS
+from annotations.limits import MAX_CHOSEN_ARTICLES, MAX_CHOSEN_COLUMNS
+from annotations.plurals import count_things
 
 
 class Progress(StrEnum):
@@ -59,6 +60,8 @@ class ArticleChoice:
     max_length: int | None = None
     progress: str = ""
     copies: str = ""
+    articles: tuple[int, ...] = ()
+    """The ids of those that were chosen one by one."""
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> "ArticleChoice":
@@ -85,6 +88,7 @@ class ArticleChoice:
         for name in ("title", "words", "language", "since", "until"):
             if not isinstance(said.get(name, ""), str):
                 raise ChoiceError(f"“{name}” is a text.")
+        said["articles"] = _read_articles(said.get("articles") or ())
         return cls(**said)
 
     def to_json(self) -> dict[str, Any]:
@@ -92,6 +96,8 @@ class ArticleChoice:
         said = {name: value for name, value in asdict(self).items() if value not in ("", (), None)}
         if self.metadata:
             said["metadata"] = dict(self.metadata)
+        if self.articles:
+            said["articles"] = list(self.articles)
         return said
 
     @property
@@ -105,14 +111,25 @@ class ArticleChoice:
         >>> ArticleChoice(language="de", metadata=(("source", "wire"),), min_length=500).describe()
         'source is “wire”; language is “de”; at least 500 characters'
         """
-        parts = [f"title contains “{self.title}”"] if self.title else []
+        chosen = count_things(len(self.articles), "article that was", "articles that were")
+        parts = [f"{chosen} chosen one by one"] if self.articles else []
+        parts += [f"title contains “{self.title}”"] if self.title else []
         parts += [f"text has {self.words}"] if self.words else []
         parts += [f"{name} is “{value}”" for name, value in self.metadata]
         parts += [f"language is “{self.language}”"] if self.language else []
         parts += [f"dated {self.since} or later"] if self.since else []
         parts += [f"dated {self.until} or earlier"] if self.until else []
-        parts += [f"at least {self.min_length:,} characters"] if self.min_length is not None else []
-        parts += [f"at most {self.max_length:,} characters"] if self.max_length is not None else []
+        lengths = (("at least", self.min_length), ("at most", self.max_length))
+        parts += [
+            f"{word} {count_things(length, 'character')}" for word, length in lengths if length is not None
+        ]
         parts += [PROGRESS_NAMES[Progress(self.progress)]] if self.progress else []
         parts += [GROUPING_NAMES[Grouping(self.copies)]] if self.copies else []
         return "; ".join(parts)
+
+
+def _read_articles(said: Any) -> tuple[int, ...]:
+    is_list = isinstance(said, list | tuple) and len(said) <= MAX_CHOSEN_ARTICLES
+    if not is_list or not all(isinstance(one, int) and not isinstance(one, bool) and one > 0 for one in said):
+        raise ChoiceError(f"“articles” lists the ids of at most {MAX_CHOSEN_ARTICLES} articles.")
+    return tuple(sorted(set(said)))

@@ -4,8 +4,9 @@ A text is read when it is new, and again only beside one of which the samples sa
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.db import transaction
@@ -18,7 +19,9 @@ from annotations.jobs.worker import Checkpoint
 from annotations.likeness.resemblance import measure
 from annotations.likeness.shingles import Hashes
 from annotations.likeness.sketches import CopyCandidate, SketchIndex
+from annotations.limits import MAX_NAMED_COPIES
 from annotations.models import Article, ArticleImport, ArticleSketch, Job, Project, User
+from annotations.plurals import count_things
 
 COMPARED_AT_ONCE = 1_000
 READ_AT_ONCE = 100
@@ -34,6 +37,20 @@ class FoundCopy:
     other: Article
     share: float
     kind: str
+
+    def to_json(self) -> dict[str, Any]:
+        """What the report of an import says of it."""
+        return {
+            "place": self.article.source,
+            "id": self.article.pk,
+            "title": self.article.title,
+            "of_place": self.other.source,
+            "of_id": self.other.pk,
+            "of_title": self.other.title,
+            "is_of_this_import": self.article.imported_in_id == self.other.imported_in_id,
+            "share": round(self.share, 2),
+            "kind": self.kind,
+        }
 
 
 def request_duplicates(project: Project, *, of: ArticleImport | None = None, by: User | None = None) -> Job:
@@ -65,10 +82,19 @@ def run_find_duplicates(job: Job, checkpoint: Checkpoint) -> None:
             write_clusters(project, pairs)
             ArticleSketch.objects.filter(pk__in=some).update(is_compared=True)
             found += len(pairs)
-            checkpoint(done=start + len(some), total=len(new), message=f"{found:,} pairs of copies")
+            checkpoint(
+                done=start + len(some),
+                total=len(new),
+                message=count_things(found, "pair of copies", "pairs of copies"),
+            )
 
 
-def find_copies_in_import(under_way: ArticleImport, *, most: int = 100) -> list[FoundCopy]:
+def find_copies_in_import(
+    under_way: ArticleImport,
+    *,
+    most: int = MAX_NAMED_COPIES,
+    advance: Callable[[], object] = lambda: None,
+) -> list[FoundCopy]:
     """The articles of an import, published or not, that are copies of others of the project or of each other.
 
     Each is named once, beside the article of which it has most; nothing is written but samples. The articles are
@@ -77,7 +103,7 @@ def find_copies_in_import(under_way: ArticleImport, *, most: int = 100) -> list[
     project = under_way.project
     there = (project.articles.all(), Article.staged.filter(imported_in=under_way))
     for articles in there:
-        catalogue(articles)
+        catalogue(articles, advance=advance)
     sketches = ArticleSketch.objects.filter(project=project)
     index = _read_index(
         *(sketches.filter(article__in=articles.order_by().values("pk")) for articles in there)

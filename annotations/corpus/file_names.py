@@ -3,8 +3,8 @@
 import unicodedata
 from pathlib import PurePosixPath
 
-from annotations.formats.bundles import leads_out
 from annotations.formats.errors import RefusedError, shorten
+from annotations.formats.files.bundles import leads_out
 from annotations.limits import MAX_FILE_NAME_LENGTH, MAX_FOLDER_DEPTH
 
 

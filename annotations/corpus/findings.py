@@ -1,5 +1,6 @@
 """What the files of an import hold: kept with it, so that somebody can look before anything is published."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,9 @@ from annotations.formats.errors import Notice, Refusal, Remedy, shorten
 from annotations.limits import MAX_COLUMNS, MAX_NAMED_FILES, MAX_REFUSALS
 
 Row = Document | Refusal | Notice
+MAX_LISTED_VALUES = 6
+MAX_LISTED_LENGTH = 20
+"""A column of more values, or of longer ones, is told by an example."""
 
 
 @dataclass(slots=True)
@@ -31,9 +35,24 @@ class ColumnFinding:
     name: str
     rows: int
     example: str
+    values: Counter[str] | None = field(default_factory=Counter)
+    """How many rows have each of its values; None once there are too many of them, or long ones, to be listed."""
+
+    def note(self, value: Any) -> None:
+        """Count a value, as long as the column has few and short ones."""
+        if self.values is None or value in (None, ""):
+            return
+        if isinstance(value, str) and len(value) <= MAX_LISTED_LENGTH:
+            self.values[value] += 1
+            if len(self.values) <= MAX_LISTED_VALUES:
+                return
+        self.values = None
 
     def to_json(self) -> dict[str, Any]:
-        return {"name": self.name, "rows": self.rows, "example": self.example}
+        kept = {"name": self.name, "rows": self.rows, "example": self.example}
+        if not self.values or len(self.values) == self.rows:
+            return kept
+        return kept | {"counted": [list(counted) for counted in self.values.most_common()]}
 
 
 @dataclass(slots=True)
@@ -63,9 +82,11 @@ class Findings:
             if column is not None:
                 column.rows += 1
             elif len(self.columns) < MAX_COLUMNS and value not in (None, ""):
-                self.columns[name] = ColumnFinding(
+                column = self.columns[name] = ColumnFinding(
                     name, 1, value[:80] if isinstance(value, str) else shorten(value)
                 )
+            if column is not None:
+                column.note(value)
 
 
 def sum_up(report: ImportReport, findings: Findings, *, files: int) -> dict[str, Any]:

@@ -144,7 +144,7 @@ def hide_again(held: AnnotationImport) -> None:
     held.holding = _make_holding(under_way, project)
     held.save(update_fields=["holding"])
     Round.objects.filter(pk=round_.pk).update(project=held.holding, number=1)
-    Task.objects.filter(round=round_).update(awaits_rule=False)
+    Task.objects.filter(round=round_, awaits_rule=True).update(awaits_rule=False)
 
 
 def take_some_held_away(under_way: ArticleImport) -> bool:
@@ -158,7 +158,7 @@ def take_some_held_away(under_way: ArticleImport) -> bool:
         Task.objects.filter(round=held.round_id).order_by("pk").values_list("pk", flat=True)[:TASKS_AT_ONCE]
     )
     if tasks:
-        _delete_tasks(tasks)
+        delete_tasks(tasks)
         return True
     _delete_round(held)
     return True
@@ -168,7 +168,8 @@ class AnnotationsPublishedError(Exception):
     """Annotations were to be taken away that everybody sees."""
 
 
-def _delete_tasks(tasks: list[int]) -> None:
+def delete_tasks(tasks: list[int]) -> None:
+    """Delete tasks that nobody sees with all that was annotated in them."""
     revisions = Annotation.objects.filter(assignment__task__in=tasks)
     Gold.objects.filter(task__in=tasks).delete()
     QuarantinedItem.objects.filter(annotation__in=revisions).delete()

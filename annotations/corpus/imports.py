@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from annotations.corpus.annotated.reading import find_annotations, read_annotations
 from annotations.corpus.choices import ImportChoices
+from annotations.corpus.duplicates import find_copies_in_import
 from annotations.corpus.errors import FileNotTakenError, ImportStateError, ImportUnderWayError
 from annotations.corpus.findings import Findings, Row, sum_up
 from annotations.corpus.report import ImportReport
@@ -23,8 +24,9 @@ from annotations.formats.sources import list_sources_of_files
 from annotations.formats.text_files import read_text_file
 from annotations.jobs.services import enqueue
 from annotations.jobs.worker import Checkpoint
-from annotations.limits import MAX_REFUSALS, MAX_WAITING_IMPORTS
+from annotations.limits import MAX_ARTICLES_COMPARED_UNSEEN, MAX_REFUSALS, MAX_WAITING_IMPORTS
 from annotations.models import ArticleImport, Event, ImportStatus, Job, Project, User
+from annotations.plurals import count_things
 from annotations.projects.archived import check_live
 
 KIND = "read_import"
@@ -126,7 +128,7 @@ def _read(made: ArticleImport, checkpoint: Checkpoint) -> None:
             before += file.size
             done = before
 
-    def advance(length: int) -> None:
+    def advance(length: int = 0) -> None:
         nonlocal done, last
         done = min(done + length, total)
         if time.monotonic() > last + SECONDS_BETWEEN_SIGNS:
@@ -157,7 +159,10 @@ def _read(made: ArticleImport, checkpoint: Checkpoint) -> None:
         are_checked=True,
     )
     report.close()
-    finish_reading(under_way, sum_up(report, findings, files=len(files)))
+    summary = sum_up(report, findings, files=len(files))
+    if report.made <= MAX_ARTICLES_COMPARED_UNSEEN:
+        summary["copies"] = [copy.to_json() for copy in find_copies_in_import(under_way, advance=advance)]
+    finish_reading(under_way, summary)
 
 
 def publish_import(made: ArticleImport, *, by: User | None, without_refused: bool = False) -> int:
@@ -178,7 +183,7 @@ def publish_import(made: ArticleImport, *, by: User | None, without_refused: boo
         )
     if counts["refused"] and not without_refused:
         raise ImportStateError(
-            f"{counts['refused']:,} parts of the files were refused: mend them, or say that the rest is wanted without them."
+            f"{count_things(counts['refused'], 'part of the files was', 'parts of the files were')} refused: mend the files, or say that the rest is wanted without it."
         )
     published = publish(row, by=by)
     transaction.on_commit(lambda: remove_files([row.pk]))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from annotations.corpus.layout import BlockRole, TextBlock, lay_out, refine
 from annotations.corpus.lookalikes import digest_words
 from annotations.corpus.report import ImportReport
-from annotations.formats.articles import ask_about_length, check_article
 from annotations.formats.documents import Block, Document
 from annotations.formats.errors import Notice, Refusal, RefusedError, shorten
 from annotations.formats.ports import TextOptions
+from annotations.formats.texts.articles import ask_about_length, check_article
 from annotations.limits import MAX_BLOCKS, MAX_ROWS, MAX_TITLE_LENGTH
 
 

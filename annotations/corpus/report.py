@@ -5,6 +5,7 @@ from typing import Any
 
 from annotations.formats.errors import Notice, Refusal
 from annotations.limits import MAX_REFUSALS, MAX_ROWS
+from annotations.plurals import count_things
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,14 @@ class ImportReport:
     def close(self) -> None:
         """Say how many refused rows and notices are not named."""
         if self.unnamed_notices:
-            self.notices.append(Notice("and further", f"{self.unnamed_notices:,} more notices"))
+            self.notices.append(Notice("and further", count_things(self.unnamed_notices, "more notice")))
         if self.unnamed:
-            self.refused.append(Refusal("and further", f"{self.unnamed:,} more rows were refused"))
+            self.refused.append(
+                Refusal(
+                    "and further",
+                    count_things(self.unnamed, "more row was refused", "more rows were refused"),
+                )
+            )
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -99,7 +99,9 @@ def _stage_new(
         sha256: (article_id, place)
         for sha256, article_id, place in Article.staged.filter(
             project=under_way.project_id, text_sha256__in=[item.text_sha256 for item in chunk]
-        ).values_list("text_sha256", "pk", "source")
+        )
+        .order_by()
+        .values_list("text_sha256", "pk", "source")
     }
     new: dict[str, PreparedArticle] = {}
     versions: dict[str, int] = {}
@@ -135,16 +137,19 @@ def _stage_new(
 
 
 def _find_alike(under_way: ArticleImport, chunk: list[PreparedArticle]) -> defaultdict[str, list[Likeness]]:
-    """The articles of a project that have an id or the words of one in the chunk, under both."""
-    articles = Article.staged.filter(project=under_way.project_id)
+    """The articles of a project that have an id or the words of one in the chunk, under both, the earliest first.
+
+    They are put in order here: asked for in order, the database would read all articles of the project in theirs.
+    """
+    articles = Article.staged.filter(project=under_way.project_id).order_by()
     found: defaultdict[str, list[Likeness]] = defaultdict(list)
     for field_name, values in (
         ("words_sha256", {item.words_sha256 for item in chunk}),
         ("external_id", {item.document.id for item in chunk} - {""}),
     ):
-        rows = articles.filter(**{f"{field_name}__in": values}).order_by("pk")
-        for article, imported_in, place, external_id, text_sha256, words_sha256 in rows.values_list(
-            "pk", "imported_in_id", "source", "external_id", "text_sha256", "words_sha256"
+        rows = articles.filter(**{f"{field_name}__in": values}).exclude(**{field_name: ""})
+        for article, imported_in, place, external_id, text_sha256, words_sha256 in sorted(
+            rows.values_list("pk", "imported_in_id", "source", "external_id", "text_sha256", "words_sha256")
         ):
             key = words_sha256 if field_name == "words_sha256" else external_id
             seen = None if imported_in == under_way.pk else article

@@ -21,6 +21,7 @@ from annotations.corpus.errors import ImportStateError, ImportUnderWayError
 from annotations.corpus.holding import publish_held, take_some_held_away
 from annotations.corpus.predicted.writing import take_some_predictions_away
 from annotations.corpus.preparing import PreparedArticle
+from annotations.corpus.removing import remove_articles
 from annotations.formats import documents
 from annotations.formats.canonical import write_members
 from annotations.formats.record import SourceArticle, name_source
@@ -231,8 +232,7 @@ def _take_some_away(under_way: ArticleImport) -> bool:
             return True
         found = Article.staged.filter(imported_in=under_way).values_list("pk", flat=True)
         chunk = list(found.order_by("pk")[:MAX_ARTICLES_AT_ONCE])
-        Block.objects.filter(article__in=chunk).delete()
-        Article.staged.filter(pk__in=chunk).delete()
+        remove_articles(chunk)
     return bool(chunk)
 
 

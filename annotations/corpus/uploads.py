@@ -19,8 +19,8 @@ from django.db.models import Sum
 
 from annotations.corpus.errors import FileNotTakenError, ImportStateError, PartOutOfOrderError
 from annotations.corpus.file_names import check_file_name
-from annotations.formats.bundles import BundledFile
 from annotations.formats.errors import RefusedError, shorten
+from annotations.formats.files.bundles import BundledFile
 from annotations.limits import (
     MAX_IMPORT_BYTES,
     MAX_IMPORT_FILE_BYTES,

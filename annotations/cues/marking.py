@@ -18,7 +18,7 @@ from annotations.spans import Span
 LEADING = " \t\r\n.,;:!?…”’\"'–—-“•\u2018"
 TRAILING = " \t\r\n.,;:!?…”’\"'–—-"
 MAX_NAME_LENGTH = 200
-NEAR = 4
+MAX_GAP_TO_GRANTED = 4
 """Characters within which what a word grants begins behind it."""
 NAME = re.compile(
     r"(?:(?:the|The|[A-ZÀ-ÖØ-Þ][\w’'.-]*)\s)*[A-ZÀ-ÖØ-Þ][\w’'-]*\s+"
@@ -83,7 +83,7 @@ def _find_stretches(
         stretch = _find_stretch(rule, text, found.start(), found.end(), sentence)
         if stretch is None:
             continue
-        if rule.beside and granted.isdisjoint(range(found.end(), found.end() + NEAR)):
+        if rule.beside and granted.isdisjoint(range(found.end(), found.end() + MAX_GAP_TO_GRANTED)):
             continue
         yield stretch
 

@@ -1,1 +1,1 @@
-"""File formats, a module each: what it can hold, how it is read and how it is written."""
+"""File formats, a folder a family: what each can hold, how it is read and how it is written."""

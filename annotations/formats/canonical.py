@@ -70,7 +70,7 @@ def _write_key(key: str) -> str:
 
 
 def read_members(members: str) -> dict[str, Any]:
-    r"""The object whose members are written a line each.
+    r"""Read an object of JSON of which each line holds one member.
 
     >>> read_members('"end":9\n"start":0')
     {'end': 9, 'start': 0}

@@ -5,7 +5,7 @@ from typing import Any
 
 
 def read_categories(cats: Any) -> dict[str, Any]:
-    """The answers that categories are: those that fit, where each fits or does not; otherwise how well each does.
+    """The categories of a text as answers: where all values are 0 or 1, the names of those with 1; otherwise each value by its name.
 
     >>> read_categories({"news": 1.0, "sport": 0.0}), read_categories({"news": 0.5})
     ({'cats': ['news']}, {'cats.news': 0.5})

@@ -10,8 +10,8 @@ from math import isfinite
 from typing import Any
 
 from annotations.formats.errors import RefusedError, shorten
+from annotations.formats.places.source_maps import SourceMap
 from annotations.formats.scalars import is_missing, is_whole, simplify
-from annotations.formats.source_maps import SourceMap
 from annotations.markup import Markup, Relation
 from annotations.spans import Span
 
@@ -99,6 +99,8 @@ class Document:
     external_id: str = ""
     """What the article was called where it came from."""
     text_sha256: str = ""
+    votes: Mapping[str, Any] | None = None
+    """How the annotators of the gold voted, where a release is written with that."""
     left_out: Mapping[str, int] = field(default_factory=dict)
 
     @property

@@ -22,8 +22,8 @@ from typing import IO, Any, BinaryIO
 
 from annotations.formats.documents import Block, Document
 from annotations.formats.errors import Refusal, Remedy
+from annotations.formats.places.source_maps import SourceMap
 from annotations.formats.ports import NOTHING_SAID, TextOptions
-from annotations.formats.source_maps import SourceMap
 from annotations.limits import MAX_READER_MEMORY, MAX_READER_SECONDS
 
 MAX_SENT = 16 * 1024 * 1024

@@ -12,6 +12,7 @@ UNKNOWN_LABEL = Loss(
     "span of a label that is not in the scheme", "spans of a label that is not in the scheme", "dropped"
 )
 WITHOUT_TOKEN = Loss("span without a token", "spans without a token", "dropped")
+UNLINKED = Loss("relation of a span without a token", "relations of spans without a token", "dropped")
 MOVED = Loss(
     "span with an end that is no border of a token",
     "spans with an end that is no border of a token",

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Protocol
 
-from annotations.formats.bundles import Bundle
-from annotations.formats.content import Content
 from annotations.formats.documents import Document, JudgedItems
 from annotations.formats.errors import Refusal, RefusedError
+from annotations.formats.files.bundles import Bundle
+from annotations.formats.files.content import Content
+from annotations.formats.levels import ContentLevel
 from annotations.formats.libraries import Library
 from annotations.formats.stored import read_stored
 
@@ -30,7 +31,7 @@ class Loss:
 
 
 class Losses:
-    """How many of each were lost while a dataset was written; complete once the writing is."""
+    """How many of each were lost while a dataset was written; read it only when the writer has given its last bytes."""
 
     def __init__(self) -> None:
         self._counts: Counter[Loss] = Counter()
@@ -132,6 +133,8 @@ class Format:
     """As a button says it."""
     holds: str
     """What it can hold, and what of that is read."""
+    suits: str = ""
+    """For what it is written, in plain words after “for”; a format that is only read says nothing."""
     media_type: str
     extension: str
     """Of a file that is written, without a dot."""
@@ -170,6 +173,8 @@ class Format:
     """Writes the canonical lines of records, where the format holds them as they are stored."""
     cannot_hold: tuple[Loss, ...] = ()
     """Whatever of a document it can lose; nothing else is ever counted."""
+    levels: tuple[ContentLevel, ...] = (ContentLevel.GOLD, ContentLevel.ANNOTATIONS)
+    """The levels of a release that it has a place for, where it is written."""
     writes_guidelines: bool = False
     """Whether it writes the scheme in words beside each text."""
     needs: Library | None = None

@@ -1,43 +1,43 @@
-"""Every file format, once. A new one is a module beside this, its line here and a sample in the tests."""
+"""Every file format, once. A new one is a module in the folder of its family, its line here and a sample in the tests."""
 
 from pathlib import PurePath
 
-from annotations.formats.aif import AIF
-from annotations.formats.argilla import ARGILLA
-from annotations.formats.brat import BRAT
-from annotations.formats.bundles import BEGINS_ARCHIVE, Bundle
-from annotations.formats.conll import CONLL
-from annotations.formats.conll2003 import CONLL2003_BILOU, CONLL2003_BIO
-from annotations.formats.content import BYTE_ORDER_MARK, Content
-from annotations.formats.csv import CSV
-from annotations.formats.docbin import DOCBIN
-from annotations.formats.doccano import DOCCANO
-from annotations.formats.docx import DOCX
+from annotations.formats.annotation_tools.argilla import ARGILLA
+from annotations.formats.annotation_tools.brat import BRAT
+from annotations.formats.annotation_tools.doccano import DOCCANO
+from annotations.formats.annotation_tools.label_studio import LABEL_STUDIO
+from annotations.formats.annotation_tools.potato import POTATO
+from annotations.formats.annotation_tools.prodigy import PRODIGY
 from annotations.formats.errors import RefusedError, Remedy, shorten
-from annotations.formats.feeds import FEED
-from annotations.formats.html import HTML
-from annotations.formats.instruct import INSTRUCT
-from annotations.formats.json_list import JSON_LIST
-from annotations.formats.jsonl import JSONL
-from annotations.formats.label_studio import LABEL_STUDIO
-from annotations.formats.markdown import MARKDOWN
-from annotations.formats.packed import find_packing, unpack
-from annotations.formats.parquet import PARQUET
-from annotations.formats.parquet_rows import PARQUET_ROWS
-from annotations.formats.pdf import PDF
-from annotations.formats.plain import ITEMS, PLAIN
+from annotations.formats.files.bundles import BEGINS_ARCHIVE, Bundle
+from annotations.formats.files.content import BYTE_ORDER_MARK, Content
+from annotations.formats.files.packed import find_packing, unpack
+from annotations.formats.native.jsonl import JSONL
+from annotations.formats.native.parquet import PARQUET
+from annotations.formats.native.plain import ITEMS, PLAIN
+from annotations.formats.native.rows import ROWS
+from annotations.formats.native.tables import TABLES
+from annotations.formats.office.docx import DOCX
+from annotations.formats.office.pdf import PDF
+from annotations.formats.office.spreadsheets import SPREADSHEET
+from annotations.formats.pages.feeds import FEED
+from annotations.formats.pages.html import HTML
+from annotations.formats.pages.warc import WARC
 from annotations.formats.ports import Format, TextReader, UnknownFormatError
-from annotations.formats.potato import POTATO
-from annotations.formats.prodigy import PRODIGY
-from annotations.formats.rows import ROWS
-from annotations.formats.spreadsheets import SPREADSHEET
-from annotations.formats.tables import TABLES
-from annotations.formats.tei import TEI
-from annotations.formats.text import PLAIN_TEXT
-from annotations.formats.uima_cas import UIMA_CAS, UIMA_CAS_JSON
-from annotations.formats.warc import WARC
-from annotations.formats.web_annotation import WEB_ANNOTATION
-from annotations.formats.webanno_tsv import WEBANNO_TSV
+from annotations.formats.standards.aif import AIF
+from annotations.formats.standards.tei import TEI
+from annotations.formats.standards.web_annotation import WEB_ANNOTATION
+from annotations.formats.tabular.csv import CSV
+from annotations.formats.tabular.json_list import JSON_LIST
+from annotations.formats.tabular.parquet_rows import PARQUET_ROWS
+from annotations.formats.texts.markdown import MARKDOWN
+from annotations.formats.texts.text import PLAIN_TEXT
+from annotations.formats.training.conll import CONLL
+from annotations.formats.training.conll2003 import CONLL2003_BILOU, CONLL2003_BIO
+from annotations.formats.training.docbin import DOCBIN
+from annotations.formats.training.instruct import INSTRUCT
+from annotations.formats.uima.uima_cas import UIMA_CAS, UIMA_CAS_JSON
+from annotations.formats.uima.webanno_tsv import WEBANNO_TSV
 
 FORMATS: tuple[Format, ...] = (
     PLAIN_TEXT,

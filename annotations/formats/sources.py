@@ -8,10 +8,10 @@ from functools import partial
 from os import PathLike
 from pathlib import PurePath
 
-from annotations.formats.bundles import BEGINS_ARCHIVE, Bundle, BundledFile, open_archive, open_bundle
-from annotations.formats.content import read_content
 from annotations.formats.documents import UNKNOWN, Document
 from annotations.formats.errors import RefusedError
+from annotations.formats.files.bundles import BEGINS_ARCHIVE, Bundle, BundledFile, open_archive, open_bundle
+from annotations.formats.files.content import read_content
 from annotations.formats.ports import ReadingOptions
 from annotations.formats.registry import (
     divide_bundle,

@@ -1,11 +1,18 @@
 """The documents that stored records are about, as every writer gets them."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from annotations.formats.documents import Block, Document, Judgement
 from annotations.markup import Markup, Origin
+
+try:
+    import pydantic_core
+except ImportError:  # the library of agreement is installed without it, and reads no stored records
+    read_json: Callable[[str], Any] = json.loads
+else:
+    read_json = pydantic_core.from_json
 
 
 def read_stored(lines: Iterable[str]) -> Iterator[Document]:
@@ -17,7 +24,7 @@ def read_stored(lines: Iterable[str]) -> Iterator[Document]:
     judgements: dict[str, Judgement] = {}
     document: Document | None = None
     for line in lines:
-        record = json.loads(line)
+        record = read_json(line)
         markup, people = Markup.from_json(record), [one["annotator"] for one in record["annotations"]]
         is_gold = record["status"] != Origin.SUBMITTED
         if waiting is not None and not is_gold and waiting == (record["id"], record["round"]):
@@ -48,5 +55,6 @@ def _describe(record: Mapping[str, Any], **said: Any) -> Document:
         round=record["round"],
         external_id=record["external_id"],
         text_sha256=record["text_sha256"],
+        votes=record.get("votes"),
         **said,
     )

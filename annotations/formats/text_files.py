@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
-from annotations.formats.bundles import (
+from annotations.formats.documents import Document
+from annotations.formats.errors import Notice, Refusal, RefusedError
+from annotations.formats.files.bundles import (
     BEGINS_ARCHIVE,
     Bundle,
     BundledFile,
@@ -15,11 +17,8 @@ from annotations.formats.bundles import (
     open_archive,
     open_bundle,
 )
-from annotations.formats.content import BYTE_ORDER_MARK
-from annotations.formats.detection import add_language
-from annotations.formats.documents import Document
-from annotations.formats.errors import Notice, Refusal, RefusedError
-from annotations.formats.packed import find_packing
+from annotations.formats.files.content import BYTE_ORDER_MARK
+from annotations.formats.files.packed import find_packing
 from annotations.formats.ports import NOTHING_SAID, Format, TextOptions
 from annotations.formats.registry import (
     detect_source,
@@ -28,6 +27,7 @@ from annotations.formats.registry import (
     list_suffixes,
     say_what_to_do,
 )
+from annotations.formats.texts.detection import add_language
 
 ARCHIVE_SUFFIXES = (".zip",)
 MAX_BEGIN = 1_024

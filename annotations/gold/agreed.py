@@ -1,11 +1,11 @@
 """How far annotators agreed when a release was frozen, as its manifest keeps it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection
 from typing import Any
 
 from annotations.agreement.errors import AgreementError
-from annotations.models import Gold, Project
-from annotations.reliability.counting import Options
+from annotations.models import Project
+from annotations.reliability.counting import Options, choose_counting, complete_options, count
 from annotations.reliability.reports import report_selection
 from annotations.reliability.selection import choose_selection
 
@@ -13,29 +13,28 @@ METRICS = ("alpha_nominal", "f1_strict", "f1_partial")
 """What a manifest keeps; the agreement report of the project has all."""
 SAMPLES = 500
 DIGITS = 4
-ASKED_AT_ONCE = 1_000
 
 
-def measure_agreement(project: Project, golds: Sequence[int]) -> dict[str, Any] | None:
+def measure_agreement(
+    project: Project, tasks: Collection[int], *, progress: Callable[[], None] = lambda: None
+) -> dict[str, Any] | None:
     """The figures of all annotators with their intervals, as a whole and by label; None where nothing can be compared.
 
-    Only the tasks of these golds count: what others made of an article that is not in the release tells nobody anything.
+    Only these tasks count: what others made of an article that is not in the release tells nobody anything. `progress` is
+    called after each block of tasks that is counted, since no more than one is held.
     """
-    tasks = [
-        task
-        for start in range(0, len(golds), ASKED_AT_ONCE)
-        for task in Gold.objects.filter(pk__in=golds[start : start + ASKED_AT_ONCE]).values_list(
-            "task_id", flat=True
-        )
-    ]
     try:
+        selection = choose_selection(project)
+        options = complete_options(project, selection, Options(samples=SAMPLES))
+        counting = choose_counting(METRICS, by=("label",), options=options)
         found = report_selection(
             project,
-            choose_selection(project),
+            selection,
             metrics=METRICS,
             by=("label",),
-            options=Options(samples=SAMPLES),
+            options=options,
             tasks=tasks,
+            counted=count(project, selection, counting, progress=progress),
         )
     except AgreementError:
         return None

@@ -5,14 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from annotations.gold.agreement_changes import METRICS_IN_WORDS
 from annotations.gold.changelog import plain
+from annotations.gold.leakage import count_near
 from annotations.gold.versions import describe_version
+from annotations.plurals import count_things, write_decimal
 
-METRICS_IN_WORDS = {
-    "alpha_nominal": "Krippendorff's alpha, position by position",
-    "f1_strict": "F1 of spans with equal ends and label",
-    "f1_partial": "F1 of spans of one label that overlap",
-}
 STATUSES_IN_WORDS = {
     "agreed": "settled by the annotations alone",
     "adjudicated": "decided by an adjudicator",
@@ -21,9 +19,12 @@ STATUSES_IN_WORDS = {
 
 
 OBSTACLES_IN_WORDS = {
-    "open": "tasks that were not adjudicated",
-    "against_rules": "articles whose gold breaks a rule of the scheme",
-    "quarantined": "parts of annotations in quarantine",
+    "open": ("task not adjudicated", "tasks not adjudicated"),
+    "against_rules": (
+        "article with gold that breaks a rule of the scheme",
+        "articles with gold that breaks a rule of the scheme",
+    ),
+    "quarantined": ("part of an annotation in quarantine", "parts of annotations in quarantine"),
 }
 
 
@@ -31,10 +32,10 @@ def describe_obstacles(obstacles: Mapping[str, Any]) -> str:
     """What speaks against freezing a release, in words.
 
     >>> describe_obstacles({"open": 2, "exception": "a pilot"})
-    '2 tasks that were not adjudicated'
+    '2 tasks not adjudicated'
     """
     named = OBSTACLES_IN_WORDS.items()
-    return ", ".join(f"{obstacles[name]:,} {words}" for name, words in named if name in obstacles)
+    return ", ".join(count_things(obstacles[name], *words) for name, words in named if name in obstacles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class CardQuestion:
     section: str
 
 
+OF_NUMBERS = re.compile("[+\N{MINUS SIGN}]?[\\d.,]*( %)?( to \N{MINUS SIGN}?[\\d.,]+)?")
 QUESTIONS = (
     CardQuestion("summary", "What it is", "Two sentences for somebody who has never heard of it.", "What it is"),
     CardQuestion("motivation", "Why it was made", "By whom, for what, and who paid for it.", "Why it was made"),
@@ -67,6 +69,18 @@ class CardTable:
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def lines(self) -> Iterator[list[tuple[str, bool]]]:
+        """The head and the rows, each cell with whether its column holds numbers alone.
+
+        >>> list(CardTable(("label", "spans"), (("Claim", "1,204"), ("Cue", ""))).lines)[1]
+        [('Claim', False), ('1,204', True)]
+        """
+        columns = zip(*self.rows, strict=True)
+        numeric = [all(OF_NUMBERS.fullmatch(cell) for cell in column) for column in columns]
+        for line in (self.head, *self.rows):
+            yield list(zip(line, numeric or [False] * len(line), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +122,7 @@ class CardFacts:
 
 
 def list_sections(facts: CardFacts) -> list[CardSection]:
-    """The sections of a card in order, without those that nobody and nothing says anything about."""
+    """The sections of a card in order, without those that would be empty."""
     manifest = facts.manifest
     if "schemes" not in manifest:
         return []
@@ -174,7 +188,8 @@ def _introduce(facts: CardFacts) -> str:
     counts, schemes = facts.manifest["counts"], facts.manifest["schemes"]
     named = " and ".join(f"{plain(scheme['name'])} version {scheme['version']}" for scheme in schemes)
     return (
-        f"{counts['articles']:,} articles with {counts['spans']:,} spans and {counts['relations']:,} relations, "
+        f"{count_things(counts['articles'], 'article')} with {count_things(counts['spans'], 'span')} and "
+        f"{count_things(counts['relations'], 'relation')}, "
         f"annotated by the scheme {named}. Release {facts.manifest['number']} of {plain(facts.manifest['project'])}, "
         f"version {describe_version(facts.manifest)}, frozen on {facts.frozen}."
     )
@@ -192,9 +207,9 @@ def _list_numbers(manifest: Mapping[str, Any]) -> Iterator[CardTable]:
 def _say_who(manifest: Mapping[str, Any]) -> Iterator[str]:
     counts = manifest["counts"]
     people = manifest.get("people")
-    whose = f" of {people['annotators']:,} annotators" if people else ""
+    whose = f" of {count_things(people['annotators'], 'annotator')}" if people else ""
     yield (
-        f"{counts['annotations']:,} annotations{whose} went into the gold, "
+        f"{count_things(counts['annotations'], 'annotation')}{whose} went into the gold, "
         f"{counts['annotations'] / counts['articles']:.1f} an article. Annotators did not see each other's work, and go by "
         "letters that are the same in all articles."
     )
@@ -217,17 +232,20 @@ def _list_agreement(manifest: Mapping[str, Any]) -> Iterator[CardTable]:
 
 
 def _say_figure(figure: Mapping[str, Any]) -> tuple[str, str, str]:
-    interval = "" if figure["low"] is None else f"{figure['low']:.2f} to {figure['high']:.2f}"
-    return f"{figure['value']:.2f}", interval, f"{figure['documents']:,}"
+    interval = (
+        "" if figure["low"] is None else f"{write_decimal(figure['low'])} to {write_decimal(figure['high'])}"
+    )
+    return write_decimal(figure["value"]), interval, f"{figure['documents']:,}"
 
 
 def _say_adjudication(manifest: Mapping[str, Any]) -> Iterator[str]:
     counts = manifest["counts"]
     for status, number in sorted(counts["by_status"].items()):
-        yield f"{number:,} articles were {STATUSES_IN_WORDS.get(status, plain(status))}."
-    yield f"Adjudicators made {counts['decisions']:,} decisions, which stand in a ledger."
+        yield f"{count_things(number, 'article was', 'articles were')} {STATUSES_IN_WORDS.get(status, plain(status))}."
+    yield f"Adjudicators made {count_things(counts['decisions'], 'decision')}; all of them stand in a ledger."
     if counts["unreviewed"]:
-        yield f"{counts['unreviewed']:,} articles were sampled for a review that they have not had."
+        waiting = count_things(counts["unreviewed"], "article was", "articles were")
+        yield f"{waiting} sampled for a review that has not been made."
 
 
 def _say_parts(manifest: Mapping[str, Any]) -> Iterator[str]:
@@ -239,8 +257,9 @@ def _say_parts(manifest: Mapping[str, Any]) -> Iterator[str]:
     kept += [f"so do articles of one {plain(plan['group_by'])}"] if plan["group_by"] else []
     kept += [f"parts follow {plain(plan['time'])}"] if plan["time"] else []
     yield f"Divided with the seed {plan['seed']}{': ' if kept else ''}{', '.join(kept)}. An article keeps its part in later releases."
-    near = sum(splits["leakage"]["nearest"][5:])
-    yield f"{near:,} articles share half or more of their text with an article of another part."
+    near = count_near(splits["leakage"])
+    sharing = count_things(near, "article shares", "articles share")
+    yield f"{sharing} half or more of the text with an article of another part."
 
 
 def _list_parts(manifest: Mapping[str, Any]) -> Iterator[CardTable]:
@@ -265,20 +284,21 @@ def _list_parts(manifest: Mapping[str, Any]) -> Iterator[CardTable]:
 
 def _say_gaps(manifest: Mapping[str, Any]) -> Iterator[str]:
     for reason, articles in sorted(manifest["left_out"].items()):
-        yield f"{len(articles):,} articles of the project are not in it: {reason}."
+        yield f"{count_things(len(articles), 'article of the project is', 'articles of the project are')} not in it: {reason}."
     if obstacles := manifest.get("obstacles"):
         reason = (
-            f" The exception that was made: {plain(obstacles['exception'])}."
+            f" The exception that was made: {plain(obstacles['exception']).rstrip('.')}."
             if "exception" in obstacles
             else ""
         )
-        yield f"When it was frozen there were {describe_obstacles(obstacles)}.{reason}"
+        yield f"When it was frozen, this was open: {describe_obstacles(obstacles)}.{reason}"
     if tombstones := manifest.get("tombstones"):
-        yield f"{len(tombstones):,} articles of earlier releases were taken out: " + "; ".join(
-            f"{one['article']} ({plain(one['reason'])})" for one in tombstones
+        yield (
+            f"{count_things(len(tombstones), 'article of earlier releases was', 'articles of earlier releases were')} taken out: "
+            + "; ".join(f"{one['article']} ({plain(one['reason'])})" for one in tombstones)
         )
     if unmet := manifest["counts"].get("against_rules"):
-        yield f"The gold of {unmet:,} articles breaks a rule of the scheme, each for a reason in the ledger."
+        yield f"The gold of {count_things(unmet, 'article')} breaks a rule of the scheme, for a reason that stands in the ledger."
 
 
 def _list_codes(facts: CardFacts) -> Iterator[CardCode]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from annotations.gold.agreement_changes import METRICS_IN_WORDS, AgreementChange, say_figure
 from annotations.gold.differences import (
     ArticleChange,
     ArticleDifference,
@@ -12,6 +13,7 @@ from annotations.gold.differences import (
     RelationChange,
     SpanChange,
 )
+from annotations.plurals import write_decimal
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|])")
 MAX_QUOTE = 120
@@ -24,6 +26,7 @@ def write_changelog(
     after: Mapping[str, Any],
     counts: Mapping[str, Any],
     articles: Iterable[ArticleDifference],
+    agreement: Iterable[AgreementChange] = (),
 ) -> Iterator[str]:
     """The lines of a changelog: what changed in numbers, and then article by article."""
     yield f"# Changes from {_name(before)} to {_name(after)}"
@@ -34,6 +37,7 @@ def write_changelog(
     if counts["fields"]:
         changed = ", ".join(f"{plain(name)} {number:,}" for name, number in counts["fields"].items())
         yield f"- answers about articles: {changed}"
+    yield from (f"- {describe_agreement(change)}" for change in agreement if not change.label)
     for place, article in enumerate(articles):
         if place == MAX_ARTICLES:
             yield ""
@@ -48,6 +52,16 @@ def write_changelog(
             yield from (
                 f"- {plain(name)}: {_value(old)} became {_value(new)}" for name, old, new in article.fields
             )
+
+
+def describe_agreement(change: AgreementChange) -> str:
+    """A figure of agreement in two releases, in a line."""
+    of_label = f" of {plain(change.label)}" if change.label else ""
+    differs = "" if change.difference is None else f" ({write_decimal(change.difference, sign='+')})"
+    return (
+        f"agreement, {METRICS_IN_WORDS.get(change.metric, change.metric)}{of_label}: "
+        f"{say_figure(change.before)} became {say_figure(change.after)}{differs}"
+    )
 
 
 def describe_span(span: ChangedSpan) -> str:

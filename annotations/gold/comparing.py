@@ -8,6 +8,7 @@ from typing import Any
 from django.core.cache import cache
 
 from annotations import __version__
+from annotations.gold.agreement_changes import compare_agreement
 from annotations.gold.changelog import write_changelog
 from annotations.gold.differences import ArticleDifference, DifferenceCounts, compare_records
 from annotations.gold.versions import describe_version
@@ -108,7 +109,8 @@ def write_json(before: Release, after: Release) -> Iterator[bytes]:
     """The whole difference of two releases as one JSON document, written as it is read."""
     counts = compare_releases(before, after).counts
     named = {name: _refer(release) for name, release in (("before", before), ("after", after))}
-    head = json.dumps({**named, "counts": counts}, ensure_ascii=False, sort_keys=True)
+    agreement = [one.to_json() for one in compare_agreement(before.manifest, after.manifest)]
+    head = json.dumps({**named, "counts": counts, "agreement": agreement}, ensure_ascii=False, sort_keys=True)
     yield f'{head.removesuffix("}")}, "articles": ['.encode()
     for place, found in enumerate(read_differences(before, after)):
         yield f"{',' if place else ''}\n{json.dumps(found.to_json(), ensure_ascii=False)}".encode()
@@ -118,7 +120,8 @@ def write_json(before: Release, after: Release) -> Iterator[bytes]:
 def write_markdown(before: Release, after: Release) -> Iterator[bytes]:
     """The difference of two releases as a changelog in Markdown, written as it is read."""
     counts = compare_releases(before, after).counts
-    lines = write_changelog(_refer(before), _refer(after), counts, read_differences(before, after))
+    agreement = compare_agreement(before.manifest, after.manifest)
+    lines = write_changelog(_refer(before), _refer(after), counts, read_differences(before, after), agreement)
     yield from (f"{line}\n".encode() for line in lines)
 
 

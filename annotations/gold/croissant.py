@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from annotations.formats.parquet_records import COLUMNS, STRING
+from annotations.formats.native.parquet_records import COLUMNS, STRING
 from annotations.gold.card import CardFacts
 from annotations.gold.versions import describe_version
+from annotations.plurals import count_things
 
 CONFORMS_TO = "http://mlcommons.org/croissant/1.1"
 CONTEXT: Mapping[str, Any] = {
@@ -68,7 +69,7 @@ def describe_croissant(facts: CardFacts, files: Sequence[FolderFile], date: str)
         "conformsTo": CONFORMS_TO,
         "name": f"{facts.slug}-release-{facts.manifest['number']}",
         "description": facts.said.get("summary")
-        or f"{facts.manifest['title']}: {counts['articles']} articles, {counts['spans']} spans",
+        or f"{facts.manifest['title']}: {count_things(counts['articles'], 'article')}, {count_things(counts['spans'], 'span')}",
         "version": describe_version(facts.manifest),
         "datePublished": date,
         "license": facts.said.get("licence") or "not stated",

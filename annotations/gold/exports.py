@@ -8,14 +8,18 @@ from django.db.models import Count, Max, Sum
 
 from annotations import __version__
 from annotations.formats.canonical import checksum
+from annotations.formats.levels import ContentLevel
 from annotations.formats.ports import Format, Losses
-from annotations.formats.registry import find_format
+from annotations.formats.registry import WRITTEN, find_format
+from annotations.gold.levels import check_level, read_level_lines
 from annotations.gold.records import find_shares, read_annotations
-from annotations.gold.releases import read_release_lines
 from annotations.gold.splitting import choose_splits
 from annotations.models import Event, Project, Release, ReleaseFile, Scheme
 from annotations.models.assignment import AssignmentQuerySet
 from annotations.schemes.briefing import describe_scheme
+
+HOLDING_RECORDS = tuple(known.name for known in WRITTEN if known.copy)
+"""The formats that hold records as they are stored, so that nothing at all is lost in them."""
 
 
 class FormatLosesError(Exception):
@@ -24,9 +28,22 @@ class FormatLosesError(Exception):
     def __init__(self, format_name: str, losses: list[str]) -> None:
         super().__init__(
             f"{format_name} cannot hold everything: {'; '.join(losses)}. "
-            "Take jsonl, which holds it all, or leave out strict.",
+            f"Take {' or '.join(HOLDING_RECORDS)}, which holds it all, or leave out strict.",
         )
         self.losses = losses
+
+
+@dataclass(slots=True)
+class RecordsRead:
+    """How many records an export has read so far."""
+
+    number: int = 0
+
+    def count(self, lines: Iterable[str]) -> Iterator[str]:
+        """The lines as they come, each counted once it was dealt with."""
+        for line in lines:
+            yield line
+            self.number += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +54,36 @@ class Export:
     media_type: str
     chunks: Iterator[bytes]
     losses: Losses = field(default_factory=Losses)
+    read: RecordsRead = field(default_factory=RecordsRead)
 
 
-def export_release(release: Release, *, format_name: str, strict: bool = False, split: str = "") -> Export:
-    """Write a release, or some of its parts, in a format. A strict export that would lose something fails before its first byte."""
+def export_release(
+    release: Release,
+    *,
+    format_name: str,
+    strict: bool = False,
+    split: str = "",
+    level: ContentLevel = ContentLevel.GOLD,
+) -> Export:
+    """Write a release, or some of its parts, in a format, at a level of content.
+
+    A strict export that would lose something fails before its first byte.
+    """
     chosen = find_format(format_name)
+    check_level(chosen, level)
     split = choose_splits(release, split)
-    if strict and (lost := list_losses_of_release(release, format_name=format_name, split=split)):
+    if strict and (
+        lost := list_losses_of_release(release, format_name=format_name, split=split, level=level)
+    ):
         raise FormatLosesError(format_name, list(lost))
-    name = "-".join([release.project.slug, "release", str(release.number), *filter(None, split.split(","))])
-    return _export(chosen, read_release_lines(release, split=split), filename=name)
+    name = name_download(release, split=split, level=level)
+    return _export(chosen, read_level_lines(release, level, split=split), filename=name)
+
+
+def name_download(release: Release, *, split: str = "", level: ContentLevel = ContentLevel.GOLD) -> str:
+    """What the file of a release is called where it is saved, without the end that says its format."""
+    parts = [release.project.slug, "release", str(release.number), *split.split(",")]
+    return "-".join(filter(None, [*parts, "" if level == ContentLevel.GOLD else level.value]))
 
 
 def export_annotations(
@@ -116,12 +153,13 @@ def read_state(project: Project, *, format_name: str, shares: AssignmentQuerySet
 
 
 def _export(chosen: Format, lines: Iterable[str], *, filename: str) -> Export:
-    losses = Losses()
+    losses, read = Losses(), RecordsRead()
     return Export(
         filename=f"{filename}.{chosen.extension}",
         media_type=chosen.media_type,
-        chunks=chosen.write_lines(lines, losses=losses, guidelines=describe_scheme_of),
+        chunks=chosen.write_lines(read.count(lines), losses=losses, guidelines=describe_scheme_of),
         losses=losses,
+        read=read,
     )
 
 
@@ -131,29 +169,35 @@ def describe_scheme_of(checksum: str) -> str:
     return describe_scheme(scheme.definition) if scheme else ""
 
 
-def list_losses_of_release(release: Release, *, format_name: str, split: str = "") -> tuple[str, ...]:
+def list_losses_of_release(
+    release: Release, *, format_name: str, split: str = "", level: ContentLevel = ContentLevel.GOLD
+) -> tuple[str, ...]:
     """What an export of a release loses; everything is written once to count it, unless its file was written before."""
     chosen = find_format(format_name)
     if chosen.holds_everything:
         return ()
-    file = find_file(release, format_name, split=split)
+    file = find_file(release, format_name, split=split, level=level)
     if file is not None:
         return tuple(file.losses)
-    export = export_release(release, format_name=format_name, split=split)
+    export = export_release(release, format_name=format_name, split=split, level=level)
     for _ in export.chunks:
         pass
     return tuple(export.losses.describe())
 
 
-def list_files(release: Release, *, split: str = "") -> dict[str, ReleaseFile]:
+def list_files(
+    release: Release, *, split: str = "", level: ContentLevel = ContentLevel.GOLD
+) -> dict[str, ReleaseFile]:
     """The files of a release, or of some of its parts, that this version of the workbench has written, by the names of their formats."""
-    files = ReleaseFile.objects.filter(release=release, split=split, version=__version__)
+    files = ReleaseFile.objects.filter(release=release, split=split, level=level, version=__version__)
     return {file.format: file for file in files}
 
 
-def find_file(release: Release, format_name: str, *, split: str = "") -> ReleaseFile | None:
+def find_file(
+    release: Release, format_name: str, *, split: str = "", level: ContentLevel = ContentLevel.GOLD
+) -> ReleaseFile | None:
     """The file of a release, or of some of its parts, in a format, where this version of the workbench has written it."""
-    return list_files(release, split=split).get(format_name)
+    return list_files(release, split=split, level=level).get(format_name)
 
 
 def list_losses_of_annotations(

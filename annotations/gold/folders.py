@@ -4,8 +4,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from annotations.formats.archives import ArchiveWriter
-from annotations.formats.parquet import PARQUET
+from annotations.formats.files.archives import ArchiveWriter
+from annotations.formats.native.parquet import PARQUET
 from annotations.gold.card import CardFacts, write_card
 from annotations.gold.cards import read_facts, read_guidelines
 from annotations.gold.croissant import FolderFile, describe_croissant

@@ -36,6 +36,15 @@ class Leakage:
         return {"nearest": list(self.nearest), "leaks": [leak.to_json() for leak in self.leaks]}
 
 
+def count_near(leakage: Mapping[str, Any]) -> int:
+    """How many articles share half or more of their text with one of another part, by what a manifest holds.
+
+    >>> count_near(Leakage((90, 4, 0, 0, 0, 2, 0, 0, 0, 1), ()).to_json())
+    3
+    """
+    return sum(leakage["nearest"][BINS // 2 :])
+
+
 def measure_leakage(index: SketchIndex, sides: Mapping[int, str]) -> Leakage:
     """Look for the nearest article of another part, of every article; only those that the samples bring together are compared."""
     nearest = dict.fromkeys(sides, 0.0)

@@ -1,5 +1,6 @@
 """From the tables to records, a page of articles at a time, so that a project never has to fit into memory."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -47,8 +48,12 @@ class GoldLine:
 
     gold: int
     article: int
-    needs_review: bool
     line: str
+
+    def parse(self) -> dict[str, Any]:
+        """The record of the line."""
+        record: dict[str, Any] = json.loads(self.line)
+        return record
 
 
 def read_gold(gold_ids: Sequence[int]) -> Iterator[GoldLine]:
@@ -62,7 +67,6 @@ def read_gold(gold_ids: Sequence[int]) -> Iterator[GoldLine]:
             "task__article_id",
             "task__round_id",
             "task__round__number",
-            "needs_review",
             "canonical",
             "task__article__canonical",
         )
@@ -72,10 +76,10 @@ def read_gold(gold_ids: Sequence[int]) -> Iterator[GoldLine]:
         for gold_id in page:
             if gold_id not in found:
                 raise GoldGoneError(f"the gold {gold_id} is not there any more: its task was reopened")
-            _, article, round_id, number, needs_review, canonical, text = found[gold_id]
+            _, article, round_id, number, canonical, text = found[gold_id]
             about = [f'"id":{article}', f'"round":{number}', *text.split("\n"), *heads[round_id]]
             line = join_members([*about, *canonical.split("\n")])
-            yield GoldLine(gold_id, article, needs_review, line)
+            yield GoldLine(gold_id, article, line)
 
 
 def rebuild_gold_line(frozen: Record, *, project: Project, pseudonyms: Pseudonyms) -> str:
@@ -161,7 +165,7 @@ def read_annotations(project: Project, shares: AssignmentQuerySet | None = None)
 
 
 def find_shares(project: Project, shares: AssignmentQuerySet | None = None) -> AssignmentQuerySet:
-    """The submitted shares of articles of a project that count, or those given of them, in no order."""
+    """The submitted shares that count of a project's articles, or of those among them that are given; in no order."""
     found = Assignment.objects.all() if shares is None else shares
     counting = found.submitted().exclude(task__status=TaskStatus.EXCLUDED)
     return counting.filter(task__round__project=project).order_by()

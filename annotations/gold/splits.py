@@ -272,7 +272,7 @@ def _shuffle(group: Group, seed: int) -> bytes:
 
 
 def count_sides(articles: Iterable[SplitArticle], sides: Mapping[int, str]) -> dict[str, dict[str, Any]]:
-    """How many articles, and spans by label, are on each side."""
+    """How many articles, and how many spans of each label, are in each part; `sides` gives the part of an article."""
     numbers: Counter[str] = Counter()
     labels: dict[str, Counter[str]] = defaultdict(Counter)
     for article in articles:

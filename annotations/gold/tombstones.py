@@ -21,7 +21,11 @@ class Tombstone:
 
 def list_tombstones(project: Project) -> list[Tombstone]:
     """The articles of earlier releases of a project that are excluded now."""
-    released = ReleaseItem.objects.filter(release__project=project).order_by().values("article")
+    released = (
+        ReleaseItem.objects.filter(release__project=project, release__number__gt=Release.UNDER_WAY)
+        .order_by()
+        .values("article")
+    )
     return _read(Article.objects.filter(project=project, excluded_at__isnull=False, pk__in=released))
 
 

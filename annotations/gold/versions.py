@@ -9,7 +9,11 @@ FIRST = "1.0.0"
 
 
 class InvalidVersionError(ValueError):
-    """What was given as the version of a release is not three numbers, or does not come after the version of the release before."""
+    """What was given as the version of a release is not one."""
+
+
+class VersionNotLaterError(InvalidVersionError):
+    """What was given as the version of a release does not come after the version of the release before."""
 
 
 def read_version(written: str) -> tuple[int, int, int]:
@@ -51,7 +55,7 @@ def check_version(written: str, *, before: Mapping[str, Any] | None) -> str:
     """A version that somebody chose, if it is later than that of the release before."""
     wanted = read_version(written)
     if before is not None and wanted <= read_version(describe_version(before)):
-        raise InvalidVersionError(
+        raise VersionNotLaterError(
             f"{written} does not follow {describe_version(before)}, the version of the release before: choose a later one"
         )
     return written

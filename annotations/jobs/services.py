@@ -25,30 +25,41 @@ def enqueue(
     by: User | None = None,
     run_after: datetime | None = None,
 ) -> Job:
-    """Ask for a job. Where an unfinished one has the key, that one is returned and no other made."""
+    """Ask for a job. Where an unfinished one has the key, that one is returned and no other made.
+
+    Raises
+    ------
+    UnknownJobKindError
+        No handler is set for the kind.
+    django.db.IntegrityError
+        The database refuses the job, as it does where the project was archived meanwhile.
+    """
     check_kind(kind)
-    while True:
-        waiting = Job.objects.unfinished().filter(key=key).first() if key else None
-        if waiting is not None:
-            return waiting
-        try:
-            with transaction.atomic():
-                job = Job.objects.create(
-                    kind=kind,
-                    key=key,
-                    project=project,
-                    arguments=arguments or {},
-                    created_by=by,
-                    run_after=run_after or timezone.now(),
-                    request_id=current_request_id(),
-                )
-                deliver(job)
-                if by is not None:
-                    Event.objects.record("asked for a job", job, actor=by, project=project, kind=kind)
-                return job
-        except IntegrityError:
-            if not key:
-                raise
+    if (waiting := _find_waiting(key)) is not None:
+        return waiting
+    try:
+        with transaction.atomic():
+            job = Job.objects.create(
+                kind=kind,
+                key=key,
+                project=project,
+                arguments=arguments or {},
+                created_by=by,
+                run_after=run_after or timezone.now(),
+                request_id=current_request_id(),
+            )
+            deliver(job)
+            if by is not None:
+                Event.objects.record("asked for a job", job, actor=by, project=project, kind=kind)
+            return job
+    except IntegrityError:
+        if (waiting := _find_waiting(key)) is not None:
+            return waiting  # somebody asked for it in the same moment
+        raise
+
+
+def _find_waiting(key: str) -> Job | None:
+    return Job.objects.unfinished().filter(key=key).first() if key else None
 
 
 def check_kind(kind: str) -> None:

@@ -46,6 +46,10 @@ class StopRequestedError(BaseException):
     """The worker is to stop; the job goes back to the queue with its cursor."""
 
 
+class GivenUpError(Exception):
+    """What a job is to do cannot be done, now or later: it ends at once and says why."""
+
+
 Handler = Callable[[Job, "Checkpoint"], None]
 
 
@@ -62,9 +66,16 @@ class Checkpoint:
     Call it in the transaction of each chunk: then the chunk and the cursor after it are written together or not at all.
     """
 
-    def __init__(self, job: Job, *, is_stopping: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        job: Job,
+        *,
+        is_stopping: Callable[[], bool] = lambda: False,
+        watch: Callable[[Job], None] = lambda _: None,
+    ) -> None:
         self._job = job
         self._is_stopping = is_stopping
+        self._watch = watch
 
     def __call__(
         self,
@@ -90,6 +101,7 @@ class Checkpoint:
             raise LeaseLostError(f"{job.worker} no longer holds job {job.pk}")
         for name, value in changes.items():
             setattr(job, name, value)
+        self._watch(job)
         transaction.on_commit(self._stop_if_asked)
 
     def _stop_if_asked(self) -> None:
@@ -98,10 +110,22 @@ class Checkpoint:
 
 
 class Worker:
-    """One process's share of the work; several may run on several machines."""
+    """One process's share of the work; several may run on several machines.
 
-    def __init__(self, *, name: str = "", is_stopping: Callable[[], bool] = lambda: False) -> None:
+    Where somebody waits for a job (`is_awaited`), what goes wrong is raised, and the job is not tried again.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str = "",
+        is_stopping: Callable[[], bool] = lambda: False,
+        is_awaited: bool = False,
+        watch: Callable[[Job], None] = lambda _: None,
+    ) -> None:
         self._is_told_to_stop = is_stopping
+        self._is_awaited = is_awaited
+        self._watch = watch
         self.name = name or f"{socket.gethostname()[:40]}:{os.getpid()}:{token_hex(4)}"
         self._claims = count(1)
         self._is_stopping = False
@@ -186,21 +210,27 @@ class Worker:
             _finish(job, JobStatus.DONE, "not run: the project is archived")
             return
         try:
-            find_handler(job.kind)(
-                job, Checkpoint(job, is_stopping=lambda: self._is_stopping or self._is_told_to_stop())
-            )
+            find_handler(job.kind)(job, self._make_checkpoint(job))
         except LeaseLostError:
             log.warning("job %s (%s) is no longer this worker's", job.pk, job.kind)
         except StopRequestedError:
             _release(job)
+        except KeyboardInterrupt:
+            if self._is_awaited:
+                _finish(job, JobStatus.CANCELLED, "broken off by who waited for it")
+            raise
         except Exception as error:
-            if _is_for_archived(job):
-                _finish(job, JobStatus.DONE, "broken off: the project was archived")
-                return
-            log.exception("job %s (%s) failed", job.pk, job.kind)
-            _fail(job, error)
+            if self._is_awaited:
+                _finish(job, JobStatus.FAILED, str(error))
+                raise
+            _end_badly(job, error)
         else:
             _finish(job, JobStatus.DONE, job.message)
+
+    def _make_checkpoint(self, job: Job) -> Checkpoint:
+        return Checkpoint(
+            job, is_stopping=lambda: self._is_stopping or self._is_told_to_stop(), watch=self._watch
+        )
 
 
 def _is_for_archived(job: Job) -> bool:
@@ -208,6 +238,16 @@ def _is_for_archived(job: Job) -> bool:
     if job.project_id is None or job.kind in settings.JOBS_OF_ARCHIVED:
         return False
     return Project.objects.filter(pk=job.project_id, archived_at__isnull=False).exists()
+
+
+def _end_badly(job: Job, error: Exception) -> None:
+    if _is_for_archived(job):
+        _finish(job, JobStatus.DONE, "broken off: the project was archived")
+    elif isinstance(error, GivenUpError):
+        _finish(job, JobStatus.FAILED, str(error))
+    else:
+        log.error("job %s (%s) failed", job.pk, job.kind, exc_info=error)
+        _fail(job, error)
 
 
 def _finish(job: Job, status: JobStatus, message: str) -> None:

@@ -3,6 +3,7 @@
 The SDK takes a second or more to import, so it is imported on the first call.
 """
 
+import functools
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -77,6 +78,13 @@ class LabelStudioBackend:
             ),
         )
         return int(project.id)
+
+    def remove_projects(self, title: str) -> None:
+        def find() -> list[int]:
+            return [int(found.id) for found in self._sdk.projects.list(title=title) if found.title == title]
+
+        for number in self._call(find, repeatable=True):
+            self._call(functools.partial(self._sdk.projects.delete, id=number), repeatable=True, missing=None)
 
     def import_tasks(self, project_id: int, tasks: Sequence[NewStudioTask]) -> list[int]:
         if not tasks:

@@ -157,12 +157,15 @@ def _add_question(
     )
     shown_when = shown_when or {}
     asks = f"asks-{name.replace('.', '-')}"
-    box = _view(parent, f"{ONE_OF if main.is_one_of else QUESTION} {asks}", **shown_when)
+    wanted = " workbench-required" if question.required and not question.default else ""
+    box = _view(parent, f"{ONE_OF if main.is_one_of else QUESTION} {asks}{wanted}", **shown_when)
     if main.has_heading:
         _add_heading(box, title)
     common = {"name": name, "toName": TEXT}
     control = ET.SubElement(box, main.tag, {**common, **shared, **main.options, **shown_when})
     _add_choices(control, main.values, _hotkeys(question.keys if keys is None else keys), selected=selected)
+    if main.legend:
+        _add_heading(_view(box, "workbench-legend"), main.legend)
     for other in others:
         follows = {
             "visibleWhen": "choice-selected",

@@ -19,8 +19,10 @@ from annotations.jobs.worker import Checkpoint
 from annotations.labelstudio.label_config import render
 from annotations.labelstudio.model_server import ModelAnswer, ModelServerError, ModelTask, ask_model
 from annotations.labelstudio.payloads import read_result
+from annotations.labelstudio.spacy_model import SCHEME, ask_pipeline
 from annotations.limits import MAX_MESSAGES
 from annotations.models import Article, Job, Project
+from annotations.plurals import count_things
 
 AT_ONCE = 8
 MAX_CHARACTERS_AT_ONCE = 200_000
@@ -81,7 +83,10 @@ def _ask(
     """What the server says of some articles; those of which nothing can be kept are named."""
     config = render(project.scheme.definition)
     try:
-        answers = ask_model(url, chunk, config, timeout=settings.MODEL_TIMEOUT)
+        if url.startswith(SCHEME):
+            answers = ask_pipeline(url, chunk)
+        else:
+            answers = ask_model(url, chunk, config, timeout=settings.MODEL_TIMEOUT)
     except ModelServerError as error:
         return [], [f"article {task.article} ({task.title}): {error}" for task in chunk]
     called = [f"{name} {answer.version}".strip() for answer in answers]
@@ -121,5 +126,5 @@ def _write(project: Project, proposals: Sequence[tuple[str, Proposal]]) -> None:
 def _sum_up(faults: Sequence[str], failed: int, done: int) -> str:
     """How many articles are done, and what went wrong first."""
     if not faults:
-        return f"{done:,} articles"
-    return f"{failed:,} of {done:,} articles failed; first: {'; '.join(faults)}"
+        return count_things(done, "article")
+    return f"{failed:,} of {count_things(done, 'article')} failed; first: {'; '.join(faults)}"

@@ -1,3 +1,5 @@
+"""The one address below which everything of the Studio is reached, through the gateway."""
+
 from django.urls import path
 
 from annotations.labelstudio.gateway.view import studio

@@ -20,6 +20,7 @@ from annotations.management.privacy import find_open_to_others
 from annotations.management.readiness import DatabaseNotReadyError, check_migrations
 from annotations.models import Article, Job, JobStatus, WriteProbe
 from annotations.models.tallies import find_wrong_tallies
+from annotations.plurals import count_things
 
 MIN_FREE_BYTES = 1024**3
 MAX_NAMED = 5
@@ -50,7 +51,7 @@ def _check_privacy() -> Iterator[str]:
     for path in open_[:MAX_NAMED]:
         yield f"Other accounts of this machine can reach {path}: chmod {_private_mode(path):o} {path}"
     if len(open_) > MAX_NAMED:
-        yield f"And {len(open_) - MAX_NAMED} more files: chmod -R go-rwx {settings.HOME}"
+        yield f"And {count_things(len(open_) - MAX_NAMED, 'more file')}: chmod -R go-rwx {settings.HOME}"
 
 
 def _private_mode(path: Path) -> int:
@@ -105,7 +106,7 @@ def _check_references() -> Iterator[str]:
             cursor.execute('SELECT "table", COUNT(*) FROM pragma_foreign_key_check GROUP BY 1 ORDER BY 1')
             for table, number in cursor.fetchall():
                 yield (
-                    f"{number:,} rows of {table} refer to rows that are not there: stop the workbench and put a backup in "
+                    f"{count_things(number, f'row of {table} refers', f'rows of {table} refer')} to rows that are not there: stop the workbench and put a backup in "
                     "its place, or ask for help with `PRAGMA foreign_key_check`."
                 )
         else:
@@ -126,7 +127,7 @@ def _check_articles() -> Iterator[str]:
     ]
     if changed:
         named = ", ".join(map(str, sorted(changed)[:MAX_NAMED]))
-        yield f"The texts of {len(changed)} articles are not those that were imported ({named}): restore a backup."
+        yield f"{count_things(len(changed), 'article has', 'articles have')} another text than was imported ({named}): restore a backup."
 
 
 def _check_jobs() -> Iterator[str]:
@@ -134,7 +135,7 @@ def _check_jobs() -> Iterator[str]:
     overdue = Job.objects.claimable(now - MAX_WAIT).count()
     if overdue:
         yield (
-            f"{overdue:,} jobs are due for more than {MAX_WAIT.seconds // 60} minutes and nobody does them: start "
+            f"{count_things(overdue, 'job is', 'jobs are')} due for more than {MAX_WAIT.seconds // 60} minutes, and nothing is done: start "
             "`manage.py worker`, and look at its log if it runs."
         )
     failed = Job.objects.filter(status=JobStatus.FAILED).order_by("-id")[:MAX_NAMED]

@@ -3,6 +3,7 @@
 from django.core.management.base import CommandError
 
 from annotations.models import Release
+from annotations.models.projects import is_id
 
 RELEASE_HELP = "its id, or the project's slug, a slash and its number there"
 
@@ -13,7 +14,7 @@ def find_release(name: str) -> Release:
     slug, slash, number = name.rpartition("/")
     digits = number if slash else name
     found = None
-    if digits.isascii() and digits.isdigit():
+    if is_id(digits):
         found = releases.filter(
             **({"project__slug": slug, "number": digits} if slash else {"pk": digits})
         ).first()

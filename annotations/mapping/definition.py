@@ -1,13 +1,14 @@
 """What becomes of everything that was found in files of annotations, as a person says it; read from TOML."""
 
 import tomllib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from annotations.formats.offsets import COUNTED
+from annotations.formats.documents import SEPARATOR
+from annotations.formats.places.offsets import COUNTED
 from annotations.limits import MAX_FOUND_NAMES, MAX_FOUND_VALUES, MAX_MAPPING_LENGTH
-from annotations.schemes.table import InvalidSchemeError, TomlTable
+from annotations.schemes.table import InvalidSchemeError, TomlTable, check_keys
 
 
 class InvalidMappingError(ValueError):
@@ -36,11 +37,30 @@ class QuestionMapping(Decided):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LabelSplit(Decided):
+    """What the spans of a label become that have all of some answers; `found` is the label's name."""
+
+    when: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabelMapping(Decided):
-    """What a label becomes, with its attributes; `gives` are answers that the label itself stands for."""
+    """What a label becomes, with its attributes; `gives` are answers that the label itself stands for.
+
+    The first of its splits that holds goes before `becomes`. What is to be reviewed is left to an adjudicator.
+    """
 
     attributes: tuple[QuestionMapping, ...] = ()
     gives: tuple[tuple[str, str], ...] = ()
+    splits: tuple[LabelSplit, ...] = ()
+    is_to_review: bool = False
+
+    def choose(self, answers: Mapping[str, str]) -> Decided:
+        """What becomes of a span with these answers: one of the splits, or else what becomes of the label."""
+        for split in self.splits:
+            if all(value in answers.get(name, "").split(SEPARATOR) for name, value in split.when):
+                return split
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +101,10 @@ def load_mapping(definition: str) -> MarkupMapping:
             f"the mapping has {len(definition):,} characters, more than the {MAX_MAPPING_LENGTH:,} that one may have"
         )
     try:
+        check_keys(definition)
         return read_mapping(tomllib.loads(definition))
+    except InvalidSchemeError as error:
+        raise InvalidMappingError(str(error)) from error
     except tomllib.TOMLDecodeError as error:
         raise InvalidMappingError(f"the mapping is not TOML: {error}") from error
     except (RecursionError, ValueError) as error:
@@ -139,10 +162,27 @@ def _read_label(table: TomlTable) -> LabelMapping:
         **_read_decided(table),
         attributes=tuple(_read_question(entry) for entry in _tables(table, "attributes", "attribute")),
         gives=tuple(table.pairs("gives", MAX_FOUND_VALUES)),
+        splits=tuple(_read_split(entry) for entry in _tables(table, "splits", "split")),
+        is_to_review=table.flag("review"),
     )
     table.finish()
     table.check_unique((attribute.found for attribute in label.attributes), "attribute")
-    return label
+    return replace(label, splits=tuple(replace(split, found=label.found) for split in label.splits))
+
+
+def _read_split(table: TomlTable) -> LabelSplit:
+    split = LabelSplit(
+        found="",
+        becomes=table.text("becomes", ""),
+        is_left_out=table.flag("leave_out"),
+        when=tuple(table.pairs("when", MAX_FOUND_VALUES)),
+    )
+    table.finish()
+    if not split.when:
+        raise table.complain("it has no 'when': name the answers of the spans that it is about")
+    if bool(split.becomes) == split.is_left_out:
+        raise table.complain("it needs either 'becomes' or 'leave_out'")
+    return split
 
 
 def _read_question(table: TomlTable) -> QuestionMapping:
@@ -177,6 +217,8 @@ def mapping_to_json(mapping: MarkupMapping) -> dict[str, Any]:
             {
                 **_decided_to_json(label),
                 "gives": dict(label.gives),
+                **({"review": True} if label.is_to_review else {}),
+                **({"splits": [_split_to_json(split) for split in label.splits]} if label.splits else {}),
                 "attributes": [_question_to_json(attribute) for attribute in label.attributes],
             }
             for label in mapping.labels
@@ -200,6 +242,10 @@ def _decided_to_json(part: Decided, becomes: str = "becomes") -> dict[str, Any]:
     return {"found": part.found, becomes: part.becomes, "leave_out": part.is_left_out}
 
 
+def _split_to_json(split: LabelSplit) -> dict[str, Any]:
+    return {"when": dict(split.when), "becomes": split.becomes, "leave_out": split.is_left_out}
+
+
 def _question_to_json(part: QuestionMapping) -> dict[str, Any]:
     return {**_decided_to_json(part), "values": dict(part.values)}
 
@@ -219,6 +265,13 @@ def write_mapping(mapping: MarkupMapping, remarks: "Remarks | None" = None) -> s
         ]
         if label.gives:
             lines.append(f"gives = {_write_pairs(label.gives)}")
+        if label.is_to_review:
+            lines.append("review = true")
+        for split in label.splits:
+            lines += ["", "    [[labels.splits]]", f"    when = {_write_pairs(split.when)}"]
+            lines.append(
+                "    leave_out = true" if split.is_left_out else f"    becomes = {quote(split.becomes)}"
+            )
         for attribute in label.attributes:
             remark = said.get(("labels", label.found, attribute.found), "")
             lines += ["", *_comment(remark, "    "), "    [[labels.attributes]]"]

@@ -1,14 +1,14 @@
 """What files of annotations hold, counted in one pass over their documents: what a mapping or a new scheme is made of."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from typing import TypeVar
 
+from annotations.formats.canonical import checksum_text
 from annotations.formats.documents import SEPARATOR, Document, Judgement
-from annotations.formats.offsets import Utf16Places, reads_as
+from annotations.formats.places.offsets import Utf16Places, reads_as
 from annotations.formats.ports import ReadingOptions
 from annotations.formats.sources import Source, list_sources, name_annotators, read_source
 from annotations.limits import MAX_FOUND_NAMES, MAX_FOUND_VALUES
@@ -148,7 +148,7 @@ class Survey:
             self._take_markup(document, Judgement(document.gold), place)
         elif not document.judgements:
             found.without_judgement += 1
-        key = digest_text(document.text) if document.text is not None else document.id
+        key = checksum_text(document.text) if document.text is not None else document.id
         for annotator, judgement in document.judgements.items():
             self._judged[-1].add((key, annotator))
             where = judgement.place or place
@@ -222,11 +222,6 @@ class Survey:
 def name_document(document: Document) -> str:
     """The words by which a message says which document of a file it is about."""
     return document.place or f"document {document.id!r}"
-
-
-def digest_text(text: str) -> str:
-    """The SHA-256 of a text in UTF-8, by which documents and articles are known to be the same."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _cuts_word(text: str, span: Span) -> bool:

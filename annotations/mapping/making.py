@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
-from annotations.formats.offsets import COUNTED
+from annotations.formats.places.offsets import COUNTED
 from annotations.limits import MAX_NAME_LENGTH, MAX_RATING, MAX_SCHEME_TITLE_LENGTH
 from annotations.mapping.definition import (
     AnnotatorMapping,

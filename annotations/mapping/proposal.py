@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 
 from annotations.formats.documents import SEPARATOR
-from annotations.formats.offsets import COUNTED
+from annotations.formats.places.offsets import COUNTED
 from annotations.mapping.definition import (
     AnnotatorMapping,
     LabelMapping,
@@ -13,6 +13,7 @@ from annotations.mapping.definition import (
     Remarks,
 )
 from annotations.mapping.found import Found, FoundQuestion, Occurrences
+from annotations.plurals import count_things
 from annotations.schemes.scheme import Attribute, DocumentField, Label, Question, Scheme
 
 LIKENESS = "only like it: check"
@@ -43,9 +44,9 @@ def _propose(
         label = scheme.label(chosen)
         attributes = []
         for attribute, question in counted.attributes.items():
-            known, alike = _match_attribute(attribute, name, label, is_exact=is_exact)
+            known, alike = match_attribute(attribute, name, label, is_exact=is_exact)
             remarks["labels", name, attribute] = _remark(question, "answer", is_alike=alike)
-            attributes.append(_map_question(attribute, question, known, is_exact=is_exact))
+            attributes.append(map_question(attribute, question, known, is_exact=is_exact))
         labels.append(LabelMapping(found=name, becomes=chosen, attributes=tuple(attributes)))
     relations = []
     for name, counted_relation in found.relations.items():
@@ -56,7 +57,7 @@ def _propose(
     for name, question in found.fields.items():
         chosen, is_alike = match_name(name, scheme.fields, is_exact=is_exact)
         remarks["fields", name, ""] = _remark(question, "answer", is_alike=is_alike)
-        fields.append(_map_question(name, question, scheme.field(chosen), is_exact=is_exact))
+        fields.append(map_question(name, question, scheme.field(chosen), is_exact=is_exact))
     annotators = tuple(_map_annotator(name, members) for name in sorted(found.annotators))
     for name, counted_annotator in found.annotators.items():
         remarks["annotators", name, ""] = _remark(counted_annotator, "document")
@@ -64,7 +65,7 @@ def _propose(
     if found.are_offsets_utf16 and not is_exact:
         offsets = COUNTED[1]
         remarks["offsets", "", ""] = (
-            f"All {found.misread.count:,} spans that read otherwise than their words read so if offsets count UTF-16 units."
+            f"All that read otherwise than their words ({count_things(found.misread.count, 'span')}) read so if offsets count UTF-16 units."
         )
     mapping = MarkupMapping(
         labels=tuple(labels),
@@ -93,7 +94,7 @@ def _fold(name: str) -> str:
     return "".join(sign for sign in name.casefold() if sign.isalnum()) or name
 
 
-def _match_attribute(
+def match_attribute(
     name: str, label_name: str, label: Label | None, *, is_exact: bool
 ) -> tuple[Attribute | None, bool]:
     """The attribute of a label that is called so, or so after the label's name and a point."""
@@ -108,9 +109,10 @@ def _match_attribute(
     return None, False
 
 
-def _map_question(
+def map_question(
     name: str, found: FoundQuestion, known: Attribute | DocumentField | None, *, is_exact: bool
 ) -> QuestionMapping:
+    """What a question becomes, with its values; undecided where none is known."""
     if known is None:
         return QuestionMapping(found=name)
     values = () if is_exact else tuple(_propose_values(found, known))

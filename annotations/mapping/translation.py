@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from annotations.formats.documents import SEPARATOR, Judgement
-from annotations.formats.offsets import Utf16Places, reads_as
+from annotations.formats.places.offsets import Utf16Places, reads_as
 from annotations.limits import MAX_RELATIONS, MAX_SPAN_KEY_LENGTH, MAX_SPANS
-from annotations.mapping.definition import LabelMapping, MarkupMapping, QuestionMapping
+from annotations.mapping.definition import LabelMapping, LabelSplit, MarkupMapping, QuestionMapping
 from annotations.markup import Markup, Problem, Relation, sort_pairs
 from annotations.schemes.check import (
     check_markup,
@@ -102,10 +102,11 @@ class Translator:
 
     def _translate_span(self, found: Span, work: "_Work") -> Iterator[Span]:
         mapped = self._labels.get(found.label)
-        if mapped is not None and mapped.is_left_out:
+        decided = mapped.choose(dict(found.attributes)) if mapped is not None and mapped.splits else mapped
+        if decided is not None and decided.is_left_out:
             work.leave_out(found.key, f"spans of {found.label!r}")
             return
-        label = self.scheme.label(mapped.becomes) if mapped else None
+        label = self.scheme.label(decided.becomes) if decided else None
         if mapped is None or label is None:
             work.refuse_span(
                 Code.UNKNOWN_LABEL, f"{found.label!r} has no place in {self.scheme.identifier}.", found
@@ -124,9 +125,10 @@ class Translator:
             work.refuse_span(Code.BLANK_SPAN, f"A {label.name} marks nothing but white space.", found)
             return
         answers: dict[str, str] = {}
+        said = {name for name, _ in decided.when} if isinstance(decided, LabelSplit) else set()
         if found.attributes or mapped.gives or self._asked[found.label]:
             owner = name_span(Span(start, end, label.name), work.text)
-            answers = self._translate_attributes(found, mapped, label, owner, work)
+            answers = self._translate_attributes(found, mapped, label, owner, work, said=said)
         yield Span(start, end, label.name, sort_pairs(answers), found.key)
 
     def _place(self, found: Span, work: "_Work") -> tuple[int, int] | None:
@@ -153,9 +155,12 @@ class Translator:
         return start, end
 
     def _translate_attributes(
-        self, found: Span, mapped: LabelMapping, label: Label, owner: str, work: "_Work"
+        self, found: Span, mapped: LabelMapping, label: Label, owner: str, work: "_Work", *, said: set[str]
     ) -> dict[str, str]:
+        """The answers of a span; what a split asked for is `said` by the label where that does not ask for it."""
         answers = dict(mapped.gives)
+        if label.name != mapped.becomes:  # one of its splits, which may not ask for all that the others do
+            answers = {name: value for name, value in mapped.gives if label.attribute(name)}
         questions = self._attributes[found.label]
         for name, value in found.attributes:
             asked = questions.get(name)
@@ -163,6 +168,8 @@ class Translator:
                 work.left_out[f"answers to {name!r} of {found.label!r}"] += 1
                 continue
             question = label.attribute(asked.becomes) if asked else None
+            if name in said and question is None:
+                continue
             if asked is None or question is None:
                 message = f"{owner} has an answer to {show(name)}, which a {label.name} does not ask."
                 work.refuse(Code.UNKNOWN_ATTRIBUTE, message, {name: value}, found.key)

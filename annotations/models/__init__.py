@@ -15,6 +15,7 @@ from annotations.models.assignment import (
     TaskStatus,
 )
 from annotations.models.audit import Event
+from annotations.models.carried import CarriedRound
 from annotations.models.choosing import ArticleSet, ArticleValue
 from annotations.models.collection import (
     Annotation,
@@ -34,8 +35,16 @@ from annotations.models.corpus import (
     ImportFile,
     ImportStatus,
 )
-from annotations.models.drafts import SchemeDraft, SchemeDraftStep
-from annotations.models.gold import CardAnswer, Release, ReleaseFile, ReleaseItem, ReleaseNotice, ReleaseState
+from annotations.models.drafts import SchemeDraft, SchemeDraftStep, SchemePreview
+from annotations.models.gold import (
+    CardAnswer,
+    Release,
+    ReleaseFile,
+    ReleaseItem,
+    ReleaseNotice,
+    ReleaseSignature,
+    ReleaseState,
+)
 from annotations.models.health import WriteProbe
 from annotations.models.imports import AnnotationImport, ForeignAnnotator, ImportedAs
 from annotations.models.jobs import Job, JobStatus
@@ -58,7 +67,8 @@ from annotations.models.projects import (
     Standing,
 )
 from annotations.models.reliability import AgreementBlock, AgreementFile, AgreementReport, AgreementStatistics
-from annotations.models.tallies import ArticleTally, AssignmentTally, ImportTally, TaskTally
+from annotations.models.tallies import ArticleTally, AssignmentTally, ImportTally, PlannedTally, TaskTally
+from annotations.models.webhooks import DeliveryStatus, Webhook, WebhookDelivery
 
 __all__ = [
     "CLAIM_HOLDING_STATUSES",
@@ -85,8 +95,10 @@ __all__ = [
     "Block",
     "BlockKind",
     "CardAnswer",
+    "CarriedRound",
     "Decision",
     "DecisionReason",
+    "DeliveryStatus",
     "DuplicateCluster",
     "DuplicateMember",
     "Event",
@@ -105,6 +117,7 @@ __all__ = [
     "ModelAnnotator",
     "NotedAnnotation",
     "Participant",
+    "PlannedTally",
     "Prediction",
     "Predictor",
     "Project",
@@ -115,6 +128,7 @@ __all__ = [
     "ReleaseFile",
     "ReleaseItem",
     "ReleaseNotice",
+    "ReleaseSignature",
     "ReleaseState",
     "Role",
     "Round",
@@ -123,6 +137,7 @@ __all__ = [
     "Scheme",
     "SchemeDraft",
     "SchemeDraftStep",
+    "SchemePreview",
     "ShownSuggestions",
     "SignInLink",
     "Span",
@@ -135,5 +150,7 @@ __all__ = [
     "TokenScope",
     "User",
     "Verdict",
+    "Webhook",
+    "WebhookDelivery",
     "WriteProbe",
 ]

@@ -9,8 +9,15 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from knox.models import AbstractAuthToken
 
+from annotations.limits import MAX_PERSON_NAME_LENGTH
+
 NOWHERE = "annotators.invalid"
 """The domain of addresses of people who were only ever named in a file; no mail can be sent there."""
+
+
+def write_erased_address(user_id: int | None) -> str:
+    """The address that stands in place of that of an erased person."""
+    return f"erased-{user_id}@{NOWHERE}"
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -37,7 +44,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person. Signs in by e-mail; belongs to projects through memberships."""
 
     email = models.EmailField(unique=True)
-    name = models.CharField(max_length=150)
+    name = models.CharField(max_length=MAX_PERSON_NAME_LENGTH)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False, help_text="May use the administration pages.")
     date_joined = models.DateTimeField(default=timezone.now)
@@ -68,7 +75,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_only_named(self) -> bool:
         """Whether a file of annotations named them and nobody has given their e-mail address."""
-        return self.email.endswith(f"@{NOWHERE}")
+        return self.email.endswith(f"@{NOWHERE}") and not self.is_erased
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether all that said who they are was taken away for good."""
+        return self.email == write_erased_address(self.pk)
 
     def set_password(self, raw_password: str | None) -> None:
         """Every way to change a password comes through here, so none leaves older links and tokens alive."""
@@ -114,6 +126,7 @@ class TokenScope(models.TextChoices):
 
     READ = "read", "read"
     WRITE = "write", "read and write"
+    RELEASES = "releases", "read the releases of one project"
 
 
 class ApiToken(AbstractAuthToken):
@@ -141,6 +154,10 @@ class ApiToken(AbstractAuthToken):
         constraints = [
             models.CheckConstraint(
                 name="api_token_scope_is_known", condition=models.Q(scope__in=TokenScope.values)
+            ),
+            models.CheckConstraint(
+                name="api_token_for_releases_has_a_project",
+                condition=~models.Q(scope=TokenScope.RELEASES) | models.Q(project__isnull=False),
             ),
         ]
 

@@ -46,8 +46,19 @@ class Round(models.Model):
     name = models.CharField(
         max_length=MAX_ROUND_NAME_LENGTH, blank=True, help_text="What people call it, beside its number."
     )
+    due_on = models.DateField(
+        null=True, blank=True, help_text="The day by which its annotators should have submitted everything."
+    )
     closed_at = models.DateTimeField(
         null=True, blank=True, help_text="Since then none of its tasks is given to anybody."
+    )
+    planned_for = models.OneToOneField(
+        Project,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="round_under_way",
+        help_text="Where the round will be once all its tasks are written; its articles count as planned there already.",
     )
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -147,7 +158,7 @@ class TaskQuerySet(StatusQuerySet["Task"]):
 class Task(models.Model):
     """An article in a round, wanted from `wanted` annotators; `claimed` counts the claims that hold."""
 
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="tasks")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="tasks", db_index=False)
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="tasks")
     wanted = models.PositiveSmallIntegerField()
     claimed = models.PositiveSmallIntegerField(default=0)

@@ -19,6 +19,7 @@ class AnnotationOrigin(models.TextChoices):
     RECONCILE = "reconcile", "found by reconciling with the Studio"
     IMPORT = "import", "imported"
     GOLD = "gold", "imported as gold"
+    CARRIED = "carried", "carried over from an earlier version of the scheme"
 
 
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
@@ -41,7 +42,11 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         return self.exclude(Exists(models_without))
 
     def with_markup(self) -> Self:
-        return self.prefetch_related("spans", "relations__source", "relations__target")
+        """What was marked, read with two questions for any number of annotations."""
+        return self.prefetch_related(
+            models.Prefetch("spans", to_attr="read_spans"),
+            models.Prefetch("relations", to_attr="read_relations"),
+        )
 
 
 class Annotation(models.Model):
@@ -63,6 +68,8 @@ class Annotation(models.Model):
     sha256 = models.CharField(max_length=64, blank=True, help_text="Of the markup as canonical JSON.")
 
     objects = AnnotationQuerySet.as_manager()
+    read_spans: "list[Span]"
+    read_relations: "list[Relation]"
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
@@ -82,12 +89,16 @@ class Annotation(models.Model):
         return f"revision {self.revision} of {self.assignment}"
 
     def to_markup(self) -> markup.Markup:
-        """The accepted content as plain data; prefetch it with `with_markup()`."""
+        """The accepted content as plain data; read many of them `with_markup()`."""
+        is_read = "read_spans" in self.__dict__
+        spans = self.read_spans if is_read else list(self.spans.all())
+        links = self.read_relations if is_read else list(self.relations.all())
+        keys = {span.pk: span.key for span in spans}
         return markup.Markup(
-            spans=tuple(span.to_plain() for span in self.spans.all()),
+            spans=tuple(span.to_plain() for span in spans),
             relations=tuple(
-                markup.Relation(source=link.source.key, target=link.target.key, kind=link.kind)
-                for link in self.relations.all()
+                markup.Relation(source=keys[link.source_id], target=keys[link.target_id], kind=link.kind)
+                for link in links
             ),
             fields=markup.sort_pairs(self.fields),
         )

@@ -177,6 +177,9 @@ class Article(models.Model):
             models.Index(name="article_of_project", fields=["project", "id"]),
             models.Index(name="article_of_import", fields=["imported_in", "id"]),
             models.Index(name="article_by_words", fields=["project", "words_sha256"]),
+            models.Index(name="article_by_title", fields=["project", "title", "id"]),
+            models.Index(name="article_by_length", fields=["project", "length", "id"]),
+            models.Index(name="article_by_source", fields=["project", "source", "id"]),
             models.Index(
                 name="article_of_version", fields=["version_of"], condition=Q(version_of__isnull=False)
             ),

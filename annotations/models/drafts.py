@@ -7,7 +7,12 @@ from django.utils import timezone
 
 from annotations.limits import MAX_SCHEME_TITLE_LENGTH
 from annotations.models.accounts import User
-from annotations.models.projects import Project, Scheme
+from annotations.models.corpus import Article
+from annotations.models.projects import Project, Scheme, read_scheme
+from annotations.schemes.scheme import Scheme as SchemeDefinition
+
+STUDIO_TITLE_LENGTH = 50
+"""Letters of a title that the Studio takes."""
 
 
 class SchemeDraft(models.Model):
@@ -43,3 +48,36 @@ class SchemeDraftStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.draft} before: {self.said}"
+
+
+class SchemePreview(models.Model):
+    """A draft in the editor of whoever works at it: a throwaway project of the Studio with one text, of which nothing is kept."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="scheme_previews")
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    source = models.TextField(
+        help_text="The definition that is shown: the draft's latest with which nothing is wrong."
+    )
+    article = models.ForeignKey(
+        Article,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="None: a text of ours.",
+    )
+    studio_title = models.CharField(
+        max_length=STUDIO_TITLE_LENGTH,
+        unique=True,
+        help_text="By which the Studio's project is found and removed.",
+    )
+    studio_project_id = models.PositiveBigIntegerField(null=True, blank=True, unique=True)
+    studio_task_id = models.PositiveBigIntegerField(null=True, blank=True, unique=True)
+    opened_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"preview of the draft in {self.project} by {self.user}"
+
+    @property
+    def definition(self) -> SchemeDefinition:
+        return read_scheme(self.source)

@@ -5,14 +5,34 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
-from annotations.limits import MAX_REASON_LENGTH, MAX_SPLIT_NAME_LENGTH, MAX_SPLIT_PARTS
+from annotations.formats.levels import ContentLevel
+from annotations.limits import MAX_REASON_LENGTH, MAX_SIGNER_LENGTH, MAX_SPLIT_NAME_LENGTH, MAX_SPLIT_PARTS
 from annotations.models.accounts import User
 from annotations.models.corpus import Article
 from annotations.models.projects import Project
 
 
+class FrozenReleaseManager(models.Manager["Release"]):
+    """Releases as everybody sees them: without those that are still being written."""
+
+    def get_queryset(self) -> models.QuerySet["Release"]:
+        return super().get_queryset().exclude(number=Release.UNDER_WAY)
+
+
+class ReleaseUnderWayManager(models.Manager["Release"]):
+    """Releases that are still being written, which nobody sees."""
+
+    def get_queryset(self) -> models.QuerySet["Release"]:
+        return super().get_queryset().filter(number=Release.UNDER_WAY)
+
+
 class Release(models.Model):
-    """A frozen gold dataset with a manifest of checksums. The database refuses changes."""
+    """A frozen gold dataset with a manifest of checksums. The database refuses changes.
+
+    While it is under way it has the number 0, so that a project has one such release at most; it can be changed until it is numbered.
+    """
+
+    UNDER_WAY: ClassVar[int] = 0
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="releases")
     number = models.PositiveIntegerField()
@@ -21,6 +41,9 @@ class Release(models.Model):
     sha256 = models.CharField(max_length=64, help_text="Of the canonical manifest.")
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = FrozenReleaseManager()
+    under_way = ReleaseUnderWayManager()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["project_id", "number"]
@@ -67,6 +90,12 @@ class ReleaseFile(models.Model):
         default="",
         help_text="The parts of the release that are in it, with commas; empty for the whole.",
     )
+    level = models.CharField(
+        max_length=11,
+        choices=[(level.value, level.short) for level in ContentLevel],
+        default=ContentLevel.GOLD.value,
+        help_text="How much of what was annotated is in it.",
+    )
     version = models.CharField(max_length=40, help_text="Of the workbench that wrote it.")
     name = models.CharField(max_length=200, help_text="By which the storage knows it.")
     sha256 = models.CharField(max_length=64)
@@ -77,8 +106,12 @@ class ReleaseFile(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="release_file_unique", fields=["release", "format", "split", "version"]
-            )
+                name="release_file_unique", fields=["release", "format", "split", "level", "version"]
+            ),
+            models.CheckConstraint(
+                name="release_file_level_is_known",
+                condition=models.Q(level__in=[level.value for level in ContentLevel]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -135,3 +168,22 @@ class ReleaseNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.release} {self.state}"
+
+
+class ReleaseSignature(models.Model):
+    """A signature of the manifest of a release by an ssh key that stays with its owner. The database refuses changes."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="signatures")
+    signer = models.CharField(
+        max_length=MAX_SIGNER_LENGTH, help_text="As a file of allowed signers names them."
+    )
+    signature = models.TextField(help_text="Of the canonical manifest, by ssh-keygen -Y.")
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints = [models.UniqueConstraint(name="release_signed_once", fields=["release", "signer"])]
+
+    def __str__(self) -> str:
+        return f"signature of {self.release} by {self.signer}"

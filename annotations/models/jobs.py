@@ -104,6 +104,13 @@ class Job(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} ({self.status})"
 
+    @property
+    def duration(self) -> timedelta | None:
+        """How long its last worker had it; None while it has not ended."""
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return self.finished_at - self.started_at
+
     def estimate_left(self, now: datetime) -> timedelta | None:
         """How long it will still take at the pace since its worker took it; None while that cannot be told."""
         if self.status != JobStatus.RUNNING or self.started_at is None or not self.total:

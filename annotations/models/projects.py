@@ -25,6 +25,15 @@ MAX_ID_LENGTH = 18
 """Digits of an id that a database can hold."""
 
 
+def is_id(word: str) -> bool:
+    """Whether a word can be the id of a row.
+
+    >>> is_id("12"), is_id("-1"), is_id("٣"), is_id("9" * 30)
+    (True, False, False, False)
+    """
+    return word.isascii() and word.isdecimal() and len(word) <= MAX_ID_LENGTH
+
+
 class SchemeQuerySet(models.QuerySet["Scheme"]):
     """Schemes, narrowed by the projects and rounds that have them."""
 
@@ -61,10 +70,10 @@ class Scheme(models.Model):
 
     @property
     def definition(self) -> SchemeDefinition:
-        return _load(self.source)
+        return read_scheme(self.source)
 
 
-_load = lru_cache(maxsize=32)(load_scheme)
+read_scheme = lru_cache(maxsize=32)(load_scheme)
 """Nearly every page needs the scheme, and a definition never changes."""
 
 
@@ -101,10 +110,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
     def find(self, slug_or_id: str) -> "Project | None":
         """The project that a person names on the command line or to the API, archived or not."""
-        there = self.filter(deleted_at=None, held_import=None)
+        there = self.filter(deleted_at=None, held_import=None, held_carried=None)
         named = there.filter(slug=slug_or_id).first()
-        if named is None and slug_or_id.isascii() and slug_or_id.isdecimal():
-            return there.filter(pk=int(slug_or_id[:MAX_ID_LENGTH])).first()
+        if named is None and is_id(slug_or_id):
+            return there.filter(pk=int(slug_or_id)).first()
         return named
 
 
@@ -222,7 +231,7 @@ class GuidelineRevision(models.Model):
 
     @property
     def definition(self) -> SchemeDefinition:
-        return _load(self.source)
+        return read_scheme(self.source)
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models, transaction
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from annotations.models.accounts import User
 from annotations.models.assignment import LIVE_STATUSES, Assignment, AssignmentStatus, Round, Task, TaskStatus
@@ -23,6 +24,8 @@ class TallyRow(models.Model):
 
     KEY: ClassVar[tuple[str, ...]] = ()
     SUMS: ClassVar[tuple[str, ...]] = ()
+    KEEPS_ZEROS: ClassVar[bool] = False
+    """Whether a row stays that comes to nothing, because its triggers make none."""
 
     class Meta:
         abstract = True
@@ -54,6 +57,7 @@ class TallyQuerySet(models.QuerySet[Tally]):
         folded: list[Any] = [
             model(**dict(zip(model.KEY, key, strict=True)), **dict(zip(model.SUMS, values, strict=True)))
             for (model, *key), values in _add_up(rows).items()
+            if any(values) or model.KEEPS_ZEROS
         ]
         if len(folded) < len(rows):
             self.model.objects.filter(pk__in=[row.pk for row in rows]).delete()  # type: ignore[attr-defined]  # of each
@@ -135,11 +139,33 @@ class ImportTally(TallyRow):
         return f"{self.number} {'excluded ' if self.is_excluded else ''}articles of an import"
 
 
-TALLIES: tuple[type[TaskTally | AssignmentTally | ArticleTally | ImportTally], ...] = (
+class PlannedTally(TallyRow):
+    """How many articles of a project are in rounds of a kind, or on their way into one, each counted once, with a task that counts."""
+
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="planned_tallies", db_index=False
+    )
+    kind = models.CharField(max_length=12, blank=True, help_text="Empty for rounds of any kind.")
+    number = models.IntegerField()
+
+    objects = TallyQuerySet["PlannedTally"].as_manager()
+    KEY = ("project_id", "kind")
+    SUMS = ("number",)
+    KEEPS_ZEROS = True
+
+    class Meta:
+        indexes = [models.Index(name="planned_tally_of_kind", fields=["project", "kind"])]
+
+    def __str__(self) -> str:
+        return f"{self.number} articles in {self.kind or 'all'} rounds"
+
+
+TALLIES: tuple[type[TaskTally | AssignmentTally | ArticleTally | ImportTally | PlannedTally], ...] = (
     TaskTally,
     AssignmentTally,
     ArticleTally,
     ImportTally,
+    PlannedTally,
 )
 
 
@@ -166,7 +192,26 @@ def count_anew() -> dict[type[TallyRow], list[TallyRow]]:
             ImportTally(**row)
             for row in imported.values("imported_in_id", "is_excluded").annotate(number=Count("pk"))
         ],
+        PlannedTally: _count_planned(),
     }
+
+
+def _count_planned() -> list[TallyRow]:
+    place = Coalesce("planned_for_id", "project_id")
+    numbers = {
+        (project, kind): 0
+        for project, own in Round.objects.order_by().values_list(place, "kind").distinct()
+        for kind in ("", own)
+    }
+    live = Task.objects.live().order_by()
+    place = Coalesce("round__planned_for_id", "round__project_id")
+    for fields in ([place], [place, "round__kind"]):
+        rows = live.values_list(*fields).annotate(number=Count("article", distinct=True))
+        numbers.update({(project, kind[0] if kind else ""): number for project, *kind, number in rows})
+    return [
+        PlannedTally(project_id=project, kind=kind, number=number)
+        for (project, kind), number in numbers.items()
+    ]
 
 
 @transaction.atomic
@@ -174,18 +219,18 @@ def find_wrong_tallies() -> set[tuple[Any, ...]]:
     """What the tallies say and the rows do not, or the other way round; work that goes on meanwhile may show up as well."""
     kept = _add_up(chain.from_iterable(model.objects.all() for model in TALLIES))
     true = _add_up(chain.from_iterable(count_anew().values()))
-    return set(kept.items()) ^ set(true.items())
+    return {one for one in kept.items() ^ true.items() if any(one[1])}
 
 
 def _add_up(rows: Iterable[TallyRow]) -> dict[tuple[Any, ...], tuple[int, ...]]:
-    """The sums of the rows by their kind, without those that come to nothing."""
+    """The sums of the rows by their kind."""
     sums: dict[tuple[Any, ...], list[int]] = {}
     for row in rows:
         kind = (type(row), *(getattr(row, name) for name in row.KEY))
         kept = sums.setdefault(kind, [0] * len(row.SUMS))
         for place, name in enumerate(row.SUMS):
             kept[place] += getattr(row, name)
-    return {kind: tuple(values) for kind, values in sums.items() if any(values)}
+    return {kind: tuple(values) for kind, values in sums.items()}
 
 
 @transaction.atomic

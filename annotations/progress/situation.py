@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from annotations.assignment.tallies import count_excluded, count_planned
+from annotations.assignment.tallies import count_planned
 from annotations.blindness import keep_visible
 from annotations.corpus.imports import list_waiting
 from annotations.models import (
@@ -68,7 +68,8 @@ def describe_situation(
         annotators=Count("id", filter=Q(role=Role.ANNOTATOR)),
         adjudicators=Count("id", filter=Q(role=Role.ADJUDICATOR)),
     )
-    articles, excluded = project.article_tallies.total(), count_excluded(project)
+    by_exclusion = dict(project.article_tallies.order_by().values_list("is_excluded").annotate(Sum("number")))
+    articles, excluded = sum(by_exclusion.values()), by_exclusion.get(True, 0)
     return Situation(
         articles=articles,
         excluded=excluded,

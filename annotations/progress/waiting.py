@@ -106,6 +106,13 @@ def with_pace(people: QuerySet[User], project: Project) -> list[User]:
     )
 
 
+def find_pace(project: Project) -> float | None:
+    """The minutes that an article takes, by the median of everybody's latest; None where none was measured."""
+    participants = Participant.objects.filter(round__project=project).order_by().values("annotator")
+    people = with_pace(User.objects.filter(pk__in=participants), project)
+    return find_median_minutes(time for person in people for time in person.lead_times or ())  # type: ignore[attr-defined]
+
+
 def read_queues(project: Project, people: Sequence[User]) -> dict[int, list[tuple[datetime, datetime]]]:
     """For each article in the queues of some people since when it lies there, and when its annotator was last at it or got it.
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotations.blindness import ROLES_CHANGED
+from annotations.limits import MAX_PERSON_NAME_LENGTH
 from annotations.models import ApiToken, Event, Invitation, Membership, Project, Role, User
 from annotations.projects.archived import check_live
 from annotations.projects.signing_in import (
@@ -22,6 +23,9 @@ from annotations.projects.signing_in import (
 )
 from annotations.projects.tokens import end_tokens
 
+MAX_EMAIL_LENGTH = 254
+"""What an address can have at most (RFC 5321), and what its column holds."""
+
 
 class UnknownRoleError(ValueError):
     """A role was asked for that does not exist, or none at all."""
@@ -29,6 +33,10 @@ class UnknownRoleError(ValueError):
 
 class InvalidEmailError(ValueError):
     """A text was given as an e-mail address and is none."""
+
+
+class LongNameError(ValueError):
+    """A person was given a name that is too long to keep."""
 
 
 class LastManagerError(Exception):
@@ -123,6 +131,22 @@ def accept_invitation(token: str, *, person: User) -> Project:
 
 
 @transaction.atomic
+def renew_invitation(project: Project, user: User, *, roles: Iterable[str], by: User | None) -> Invited:
+    """Make the secrets of an invitation anew, so that they can be sent; those that were made before open nothing then.
+
+    Both are empty where the person can sign in and is a member meanwhile.
+    """
+    is_in = bool(project.roles_of(user))
+    if not user.is_active or project.archived_at is not None:
+        return Invited(user)
+    if is_in and not user.has_usable_password():
+        return Invited(user, sign_in=make_link(user, by=by))
+    if not is_in and Invitation.objects.open().filter(project=project, user=user).exists():
+        return Invited(user, invitation=_offer(project, user, roles=roles, by=by))
+    return Invited(user)
+
+
+@transaction.atomic
 def withdraw_invitation(invitation: Invitation, *, by: User | None) -> None:
     """End an invitation before it is accepted; one that is accepted already stays so."""
     if Invitation.objects.open().filter(pk=invitation.pk).update(expires_at=timezone.now()):
@@ -138,10 +162,19 @@ def _find_or_create_user(*, email: str, name: str, by: User | None) -> tuple[Use
         validate_email(address)
     except ValidationError as error:
         raise InvalidEmailError(f"{email!r} is not an e-mail address") from error
+    if len(address) > MAX_EMAIL_LENGTH:
+        raise InvalidEmailError(f"the address has more than {MAX_EMAIL_LENGTH} characters")
+    name = name.strip()
+    if len(name) > MAX_PERSON_NAME_LENGTH:
+        raise LongNameError(
+            f"The name has {len(name)} characters, more than {MAX_PERSON_NAME_LENGTH}: shorten it."
+        )
     known: User | None = User.objects.filter(email__iexact=address).first()
     if known is not None:
         return known, False
-    user = User.objects.create_user(address, None, name=name.strip() or address.split("@")[0])
+    user = User.objects.create_user(
+        address, None, name=name or address.split("@")[0][:MAX_PERSON_NAME_LENGTH]
+    )
     Event.objects.record("created", user, actor=by, email=address)
     return user, True
 

@@ -19,6 +19,10 @@ class NotYoursToSignInError(Exception):
     """A sign-in link opens the whole account, so not every manager may issue one for it."""
 
 
+class OnlyNamedError(NotYoursToSignInError):
+    """Somebody who is only named in an imported file has nothing to sign in to."""
+
+
 class HasPasswordError(Exception):
     """A sign-in link was asked for an account with a password, whose owner resets it themselves."""
 
@@ -62,6 +66,11 @@ def may_issue_sign_in_link(user: User, *, by: User | None) -> bool:
 @transaction.atomic
 def issue_sign_in_link(user: User, *, by: User | None) -> str:
     """Make a link that works once for somebody without a password, and end their older ones; only its hash is kept."""
+    if user.is_only_named:
+        raise OnlyNamedError(
+            f"{user} is only named in an imported file and has no address: invite them by e-mail, and they annotate under "
+            "their own account"
+        )
     if not may_issue_sign_in_link(user, by=by):
         raise NotYoursToSignInError(
             f"{user} also works in projects that you do not manage, so only the administrator can issue a link",

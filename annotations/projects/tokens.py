@@ -29,6 +29,8 @@ def create_api_token(
     """
     if scope not in TokenScope.values:
         raise TokenNotAllowedError(f"there is no scope {scope!r}; there are {', '.join(TokenScope.values)}")
+    if scope == TokenScope.RELEASES and project is None:
+        raise TokenNotAllowedError("a token that reads releases is for one project: choose it")
     if project and not project.roles_of(user):
         raise TokenNotAllowedError(f"{user} has no role in {project}, so a token cannot reach it")
     options = {"expiry": lifetime} if lifetime else {}

@@ -19,7 +19,7 @@ from annotations.agreement.evaluation import drop_many_pairs
 from annotations.agreement.gamma.options import GammaOptions
 from annotations.agreement.model_figures import pair_with_model
 from annotations.agreement.registry import find_metric, span_metrics
-from annotations.agreement.sums import statistics as library
+from annotations.agreement.sums.statistics import unite_bytes
 from annotations.models import AgreementBlock, AgreementStatistics, Project
 from annotations.reliability.matrices import build_corpus, list_block_tasks, take_fingerprints, write_id
 from annotations.reliability.schemes import find_distances, find_schemes, list_levels
@@ -169,7 +169,7 @@ class Counted:
 
     def _load(self, wanted: Collection[str], tasks: Collection[int] | None) -> Statistics:
         contents = self.row.blocks.order_by("number").values_list("content", flat=True)
-        statistics = library.unite_bytes(
+        statistics = unite_bytes(
             map(bytes, contents.iterator(chunk_size=1)),
             tables=wanted,
             documents=None if tasks is None else [write_id(task) for task in tasks],
@@ -253,7 +253,7 @@ def complete_options(project: Project, selection: Selection, options: Options | 
 
 
 def choose_counting(metrics: Sequence[str], *, by: Collection[str], options: Options) -> Counting:
-    """What is to be counted for some metrics: all that are as fast, so that one count serves every report, or gamma's with its slices."""
+    """What is counted for some metrics: the fast ones all together, so that one count serves every report; gamma by itself, with its slices."""
     has_gamma = any(map(needs_gamma, metrics))
     family = tuple(name for name in span_metrics() if needs_gamma(name) == has_gamma)
     if isinstance(by, Mapping):
@@ -287,7 +287,7 @@ def _group_by_tables(metrics: Sequence[str], *, by: Collection[str]) -> list[lis
 def count(
     project: Project, selection: Selection, counting: Counting, *, progress: Callable[[], None] = lambda: None
 ) -> Counted:
-    """The statistics of the selection, counting only the blocks whose annotations changed since the last time.
+    """The statistics of the selection; of its blocks of tasks only those are counted whose annotations changed since the last time.
 
     `progress` is called after each block that is counted.
     """
@@ -310,7 +310,7 @@ def count(
 
 
 def count_selection(project: Project, selection: Selection, options: Options | None = None) -> Counted:
-    """All that is known of a selection but gamma."""
+    """Bring the statistics of a selection up to date, for every metric but gamma and what is made of its table."""
     return count(
         project, selection, choose_counting((), by=(), options=complete_options(project, selection, options))
     )

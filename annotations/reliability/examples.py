@@ -3,15 +3,17 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
 from annotations.agreement import Corpus
 from annotations.agreement.coding.places import Places, find_places
+from annotations.agreement.data.arrays import BoolArray, IntArray
 from annotations.agreement.data.stretches import Stretches, find_stretches
 from annotations.models import Block, Project, Task
-from annotations.reliability.confusion import count_cell, find_values
+from annotations.reliability.confusion import count_cell, find_instead
 from annotations.reliability.counting import count_selection
 from annotations.reliability.matrices import build_corpus, write_id
 from annotations.reliability.people import name_people
@@ -36,7 +38,7 @@ class AnnotatorSpans:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The stretch `[start, end)` of an article that two annotators, by their names, read so as was asked for."""
+    """A stretch `[start, end)` of an article that two annotators, by name, labelled differently, or in the two ways that were asked for."""
 
     first: str
     second: str
@@ -92,7 +94,7 @@ def find_examples(
     most: int,
     skipped: int = 0,
 ) -> Examples:
-    """Passages that one annotator gave the first label and another the second, or nothing where it is empty.
+    """Passages that one annotator gave the first label and another the second in its place, or nothing where it is empty.
 
     They hold the stretches that the confusions of the selection count, and no others: those of the tasks that add most come
     first.
@@ -102,8 +104,12 @@ def find_examples(
     tasks = sorted(positions, key=lambda task: (-positions[task], task))
 
     def search(corpus: Corpus, stretches: Stretches) -> Iterator[Places]:
-        ours, theirs = (find_values(stretches.values, label) for label in (first, second))
-        yield find_places(corpus, stretches, first=ours, second=theirs)
+        yield find_places(
+            corpus,
+            stretches,
+            meets=find_instead(stretches.values, first, second),
+            is_symmetric=first == second,
+        )
 
     return _find_passages(project, selection, tasks, search, most=most, skipped=skipped)
 
@@ -115,10 +121,14 @@ def find_differences(
 
     def search(corpus: Corpus, stretches: Stretches) -> Iterator[Places]:
         for value in range(len(stretches.values)):
-            ours = np.arange(len(stretches.values)) == value
-            yield find_places(corpus, stretches, first=ours, second=~ours)
+            yield find_places(corpus, stretches, meets=partial(_is_only_ours, value))
 
     return _find_passages(project, selection, [task], search, most=most, skipped=skipped)
+
+
+def _is_only_ours(value: int, one: IntArray, other: IntArray) -> BoolArray:
+    found: BoolArray = (one == value) & (other != value)
+    return found
 
 
 def _find_passages(

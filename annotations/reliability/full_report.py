@@ -32,7 +32,7 @@ MAIN_METRIC = "f1_strict"
 
 @dataclass(frozen=True, slots=True)
 class WholeReport:
-    """People go by their names, documents by the numbers of their tasks, schemes by their identifiers, the latest first.
+    """All that was asked of a project's agreement. People go by their names, documents by the numbers of their tasks, schemes by their identifiers, the latest first.
 
     The parts, from `rounds` on, are None where they were not asked for.
     """

@@ -12,8 +12,8 @@ def read_here(name: str, report: Report) -> list[str]:
     if estimate.value is None:
         return []
     sentences = [*_read_share(name, estimate), *_read_chance(name, estimate)]
-    if name in BESIDE:
-        sentences += BESIDE[name](report.metrics)
+    if name in COMPARISONS:
+        sentences += COMPARISONS[name](report.metrics)
     return sentences
 
 
@@ -67,7 +67,7 @@ def _value(metrics: Mapping[str, Estimate], name: str) -> float | None:
     return metrics[name].value if name in metrics else None
 
 
-BESIDE: Mapping[str, Callable[[Mapping[str, Estimate]], list[str]]] = {
+COMPARISONS: Mapping[str, Callable[[Mapping[str, Estimate]], list[str]]] = {
     "f1_strict": _compare_cuts,
     "cu_alpha": _compare_where_with_which,
 }

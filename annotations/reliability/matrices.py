@@ -24,6 +24,7 @@ from annotations.models import LIVE_STATUSES, Annotation, Article, Assignment, B
 from annotations.reliability.excluded_text import BoolArray, IntArray, squeeze
 from annotations.reliability.schemes import find_schemes, list_labels, list_levels, name_attribute
 from annotations.reliability.selection import Selection
+from annotations.schemes.scheme import Scheme
 
 MAX_AT_ONCE = 500
 ROWS_AT_ONCE = 500
@@ -140,7 +141,7 @@ def _build(
     spans = _Spans.read(ids, selection, with_attributes=with_links)
     of_span = np.searchsorted(ids, spans.annotation)
     span_document = document[of_span]
-    uncounted = _find_uncounted(articles, selection, tasks)
+    uncounted = find_uncounted(articles, selection, tasks)
     counted_lengths, left_out_of = _leave_out(uncounted, tasks, lengths, span_document, spans)
 
     kept = spans.start < spans.end
@@ -148,7 +149,8 @@ def _build(
     if with_links:
         links, lost_in = _read_links(ids, spans.id, kept)
         left_out_of[LOST_END] = _count_by_task(document[np.searchsorted(ids, lost_in)], tasks)
-    names = _name_labels(project, selection, spans.labels)
+    schemes = find_schemes(project, selection.rounds)
+    names = _name_labels(schemes, selection, spans.labels)
     place = np.array([names.index(name) for name in spans.labels], dtype=np.int64)
     return Corpus.from_arrays(
         documents=[write_id(task) for task in tasks.tolist()],
@@ -161,9 +163,7 @@ def _build(
         end=spans.end[kept],
         label=place[spans.label][kept],
         completed=completed,
-        attributes=spans.attributes_of(
-            kept, uncompared=_find_uncompared(project, selection) if with_links else ()
-        ),
+        attributes=spans.attributes_of(kept, uncompared=_find_uncompared(schemes) if with_links else ()),
         links=links,
         texts=_read_texts(articles, tasks, uncounted) if unit in NEEDS_TEXT else None,
         left_out_of=left_out_of,
@@ -295,7 +295,7 @@ def _count_by_task(document: IntArray, tasks: IntArray) -> dict[str, int]:
     return dict(zip(map(write_id, tasks[places].tolist()), numbers.tolist(), strict=True))
 
 
-def _find_uncounted(
+def find_uncounted(
     articles: IntArray, selection: Selection, tasks: IntArray
 ) -> dict[int, list[tuple[int, int]]]:
     """For each task the stretches of its article that are not counted, in order; `articles` are those of the tasks."""
@@ -357,16 +357,15 @@ def _remove(text: str, stretches: Sequence[tuple[int, int]]) -> str:
     return "".join([*kept, text[position:]])
 
 
-def _name_labels(project: Project, selection: Selection, found: Iterable[str]) -> list[str]:
+def _name_labels(schemes: Sequence[Scheme], selection: Selection, found: Iterable[str]) -> list[str]:
     """The labels of the schemes that are compared, whether or not anybody used them."""
-    defined = set(list_labels(find_schemes(project, selection.rounds)))
+    defined = set(list_labels(schemes))
     wanted = defined if selection.labels is None else defined & set(selection.labels)
     return sorted(wanted | set(found))
 
 
-def _find_uncompared(project: Project, selection: Selection) -> set[str]:
+def _find_uncompared(schemes: Sequence[Scheme]) -> set[str]:
     """The attributes whose values are the annotators' own words in every scheme that is compared."""
-    schemes = find_schemes(project, selection.rounds)
     asked = {
         name_attribute(label.name, attribute.name)
         for scheme in schemes

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from annotations.agreement import Estimate, Report
 from annotations.agreement.registry import find_metric
+from annotations.plurals import count_things, write_decimal
 from annotations.schemes.scheme import Scheme
 
 
@@ -16,10 +17,10 @@ def write_methods(report: Report, metrics: Iterable[str], *, n_spans: int, schem
         for name in metrics
         if report[name].value is not None
     ]
-    articles = "article" if data["n_documents_compared"] == 1 else "articles"
     sentences = [
         (
-            f"Agreement was measured on {data['n_documents_compared']} {articles} with {n_spans} spans by {data['n_annotators']} annotators, "
+            f"Agreement was measured on {count_things(data['n_documents_compared'], 'article')} with "
+            f"{count_things(n_spans, 'span')} by {count_things(data['n_annotators'], 'annotator')}, "
             f"who worked independently by the scheme {named}; only articles that at least two of them completed were compared."
         ),
         f"{'; '.join(figures)}." if figures else "No figure could be computed.",
@@ -36,5 +37,5 @@ def write_figure(estimate: Estimate) -> str:
     '0.82 [0.78, 0.87]'
     """
     interval = estimate.interval
-    beside = "" if interval is None else f" [{interval[0]:.2f}, {interval[1]:.2f}]"
-    return f"{estimate.value:.2f}{beside}"
+    beside = "" if interval is None else f" [{write_decimal(interval[0])}, {write_decimal(interval[1])}]"
+    return "undefined" if estimate.value is None else f"{write_decimal(estimate.value)}{beside}"

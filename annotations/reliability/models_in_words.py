@@ -6,6 +6,7 @@ from typing import Any
 
 from annotations.agreement import AlternativeTest, ModelReport
 from annotations.agreement.registry import find_metric
+from annotations.plurals import write_decimal
 
 LITTLE = 0.005
 """Figures that differ by less are shown as the same."""
@@ -63,7 +64,7 @@ def describe_ceiling(name: str, model: str, part: ModelReport) -> str:
         return f"{title} of {model} and the people is undefined: {part.undefined}."
     if part.ceiling.value is None:
         return (
-            f"{title} of {model} and the people is {part.value:.2f}; of the people among themselves it is undefined: "
+            f"{title} of {model} and the people is {write_decimal(part.value)}; of the people among themselves it is undefined: "
             f"{part.ceiling.undefined}."
         )
     distance = part.value - part.ceiling.value
@@ -74,6 +75,6 @@ def describe_ceiling(name: str, model: str, part: ModelReport) -> str:
     else:
         stands = f"{distance:.2f} more than they agree with each other"
     return (
-        f"{model} and the people agree to {part.value:.2f}, {stands} on the articles that it completed "
-        f"({part.ceiling.value:.2f}, the human ceiling)."
+        f"{model} and the people agree to {write_decimal(part.value)}, {stands} on the articles that it completed "
+        f"({write_decimal(part.ceiling.value)}, the human ceiling)."
     )

@@ -195,10 +195,15 @@ class PageReport:
         """The passages that the annotators of a task differ in, some at a time."""
         return find_differences(self.project, self.selection, task=task, most=most, skipped=skipped)
 
+    @staticmethod
+    def is_gamma_quick(compared: int) -> bool:
+        """Whether so few documents are compared that gamma need not be asked for."""
+        return compared <= MAX_ARTICLES_FOR_GAMMA
+
     def report_whole(self, *, with_gamma: bool = False) -> WholeReport:
         """All parts with all slices, for a file; gamma too where it is quick or asked for."""
         quick = self.metrics
-        has_gamma = with_gamma or self.everybody.data["n_documents_compared"] <= MAX_ARTICLES_FOR_GAMMA
+        has_gamma = with_gamma or self.is_gamma_quick(self.everybody.data["n_documents_compared"])
         metrics = (*quick, *SHOWN_LATER) if has_gamma else quick
         return report_whole(
             self.project,

@@ -157,7 +157,7 @@ def hold_against(
 
 
 def find_reference(project: Project, name: str) -> User | None:
-    """The annotator whose e-mail address is named, or nobody for the gold.
+    """The annotator with this e-mail address as the reference; None where the name is that of the gold.
 
     Raises
     ------

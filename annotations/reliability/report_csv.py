@@ -9,7 +9,7 @@ from itertools import chain
 from annotations.agreement import AlternativeTest, DocumentCurve, Estimate, MetricReport, ModelReport, Report
 from annotations.agreement.data.stretches import NOTHING
 from annotations.agreement.report import PAIR_SEPARATOR, name_pair
-from annotations.formats.cells import escape_cell
+from annotations.formats.tabular.cells import escape_cell
 from annotations.reliability.confusion import Confusion
 from annotations.reliability.full_report import WholeReport
 from annotations.reliability.reference import AgainstReference

@@ -82,7 +82,7 @@ def compare_tasks(
     *,
     seed: int,
 ) -> Comparison:
-    """How much more the tasks in `after` reach than those in `before`, from counts that are there."""
+    """How much higher a metric is on the tasks in `after` than on those in `before`, from counts that are there."""
     parts = [sorted(tasks) for tasks in (before, after)]
     key = selection.checksum(
         compared=metric,

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from annotations.agreement.errors import InvalidOptionError
 from annotations.blindness import count_hidden
-from annotations.models import Project, User
+from annotations.models import CarriedRound, Project, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,9 @@ def choose_selection(
     if schemes is not None:
         theirs = _find_rounds(project, schemes)
         rounds = theirs if rounds is None else theirs & set(rounds)
+    if rounds is None and (carried := list(CarriedRound.objects.in_place_of(project))):
+        # What was carried over is compared once, by the later version; the earlier one where somebody names its round.
+        rounds = project.rounds.exclude(pk__in=carried).values_list("number", flat=True)
     return Selection(
         rounds=None if rounds is None else tuple(sorted(set(rounds))),
         annotators=None

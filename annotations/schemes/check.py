@@ -6,6 +6,7 @@ from typing import Any
 
 from annotations.limits import MAX_ANSWER_LENGTH
 from annotations.markup import Markup, Problem, Relation
+from annotations.plurals import count_things
 from annotations.schemes.choice_kinds import FLAG_IS_SET
 from annotations.schemes.problems import Code
 from annotations.schemes.scheme import Condition, DocumentField, Label, Question, RelationType, Scheme
@@ -255,7 +256,7 @@ def _check_fields(scheme: Scheme, markup: Markup) -> Iterator[Problem]:
 
 def _check_emptiness(field: DocumentField, markup: Markup, *, is_empty_on_purpose: bool) -> Iterator[Problem]:
     if is_empty_on_purpose and markup.spans:
-        message = f"“{field.title}” is ticked, but {len(markup.spans)} spans are marked."
+        message = f"“{field.title}” is ticked, but {count_things(len(markup.spans), 'span is', 'spans are')} marked."
         yield Problem(Code.SOMETHING_MARKED, message, {"field": field.name})
     elif not is_empty_on_purpose and not markup.spans:
         message = f"Nothing is marked. If no rule applies anywhere, tick “{field.title}”."

@@ -26,7 +26,7 @@ SEVERAL = ","
 
 @dataclass(frozen=True, slots=True)
 class ChoiceKind(ValueKind):
-    """The kind of a question with one of some values for an answer; an open one also takes words of the annotator's own."""
+    """The kind of a question that is answered by one of its values; an open one also takes words of the annotator's own."""
 
     name: ClassVar[str] = "choice"
     parameters: ClassVar[tuple[str, ...]] = ("values", "values_from", "open")

@@ -20,7 +20,7 @@ from annotations.limits import (
 )
 from annotations.schemes.reading import read_distances, read_fields, read_head, read_label, read_relation
 from annotations.schemes.scheme import Condition, Label, Scheme
-from annotations.schemes.table import InvalidSchemeError, TomlTable
+from annotations.schemes.table import InvalidSchemeError, TomlTable, check_keys
 from annotations.schemes.values import read_values
 
 KEYS_OF_THE_EDITOR = "uU"
@@ -87,6 +87,7 @@ def read_content(definition: str) -> dict[str, Any]:
         )
     if found := NO_XML_CHARACTER.search(definition):
         raise InvalidSchemeError(f"the definition has the character U+{ord(found[0]):04X}: remove it")
+    check_keys(definition)
     try:
         content = tomllib.loads(definition)
     except tomllib.TOMLDecodeError as error:

@@ -2,6 +2,8 @@
 
 from markdown_it import MarkdownIt
 
+from annotations.schemes.scheme import Scheme
+
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable("image")
 
 
@@ -13,3 +15,11 @@ def render_markdown(text: str) -> str:
     """
     html: str = _MARKDOWN.render(text)
     return html
+
+
+def write_label_colors(scheme: Scheme) -> str:
+    """The colour of each label as a class of a stylesheet: `.label-Claim` sets `--label`.
+
+    The loader of schemes lets through only names and colours that are safe in a stylesheet.
+    """
+    return "".join(f".label-{label.name} {{ --label: {label.color}; }}\n" for label in scheme.labels)

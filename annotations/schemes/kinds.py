@@ -61,7 +61,8 @@ class RatingKind(ValueKind):
         return "" if is_step else f"is no whole number from 1 to {self.maximum}"
 
     def list_controls(self, *, title: str, description: str, is_of_span: bool) -> tuple[Control, ...]:  # noqa: ARG002
-        return (Control("Rating", "rating", "rating", {"maxRating": str(self.maximum), "size": "small"}),)
+        options = {"maxRating": str(self.maximum), "size": "small"}
+        return (Control("Rating", "rating", "rating", options, legend=description),)
 
     def read_answer(self, parts: Parts) -> str:
         rating = parts.get(MAIN, {}).get("rating")

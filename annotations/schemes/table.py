@@ -1,12 +1,19 @@
 """Reading one table of a TOML file: every key is asked for by type, and what is left over is a mistake."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from math import isfinite
 from typing import Any
 
-from annotations.limits import MAX_CONDITIONS, MAX_NAME_LENGTH, MAX_PARTS, MAX_SCHEME_TITLE_LENGTH
+from annotations.limits import (
+    MAX_CONDITIONS,
+    MAX_DEFINITION_DEPTH,
+    MAX_NAME_LENGTH,
+    MAX_PARTS,
+    MAX_SCHEME_TITLE_LENGTH,
+)
 from annotations.schemes.names import NORMAL_FORM
 
 MAX_COMPLAINT_LENGTH = 600
@@ -18,6 +25,20 @@ class InvalidSchemeError(ValueError):
     def __init__(self, message: str, said: str = "") -> None:
         super().__init__(message)
         self.said = said or message
+
+
+_PART = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
+MAX_KEY_PARTS = 50
+_LONG_KEY = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MAX_KEY_PARTS}}}", re.ASCII)
+
+
+def check_keys(definition: str) -> None:
+    """Refuse a key of TOML of very many parts, such as `a.a.a`, which takes the parser time and memory by their square."""
+    if found := _LONG_KEY.search(definition):
+        line = definition.count("\n", 0, found.start()) + 1
+        raise InvalidSchemeError(
+            f"line {line}: a key of more than {MAX_KEY_PARTS} parts, with dots between, is nested more than {MAX_DEFINITION_DEPTH} levels deep"
+        )
 
 
 class TomlTable:

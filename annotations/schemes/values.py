@@ -76,7 +76,7 @@ class Control:
     """One control of an annotation editor, in the terms of Label Studio's labeling config.
 
     Its results have the type `result` and hold the answer under `key`. A question may need several controls: each but
-    the first has a `suffix` to its name and is shown where `shown_for` is chosen in the first.
+    the first has a `suffix` to its name and is shown where `shown_for` is chosen in the first. A `legend` stands below it.
     """
 
     tag: str
@@ -88,6 +88,7 @@ class Control:
     shown_for: str = ""
     is_one_of: bool = False
     has_heading: bool = True
+    legend: str = ""
 
 
 Parts = Mapping[str, Mapping[str, Any]]

@@ -6,9 +6,13 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from annotations.plurals import count_things, write_decimal
+from annotations.schemes.scheme import Example
 from annotations.web.activity.jobs import name_job
 from annotations.web.agreement.glossary import Term, find_term
 from annotations.web.agreement.next_looks import write_percent
+from annotations.web.drawing import DrawnPassage
+from annotations.web.schemes.examples import draw_example
 from annotations.web.schemes.guidelines import render_markdown
 
 register = template.Library()
@@ -31,6 +35,16 @@ def term(name: str) -> dict[str, Term]:
 def hundredths(share: float) -> str:
     """A share as a percentage, for templates."""
     return write_percent(share)
+
+
+@register.filter
+def figure(value: float | None, places: int = 2) -> str:
+    """A figure with as many decimal places and a true minus, or a dash where there is none.
+
+    >>> figure(0.5), figure(None), figure(0.0412, 3)
+    ('0.50', '–', '0.041')
+    """
+    return "–" if value is None else write_decimal(value, places)
 
 
 @register.filter
@@ -70,7 +84,7 @@ def lasting(time: timedelta) -> str:
     for unit, length in (("hours", 7200), ("minutes", 120)):
         if seconds >= length:
             return f"{round(seconds / (3600 if unit == 'hours' else 60))} {unit}"
-    return f"{max(round(seconds), 1)} seconds"
+    return count_things(max(round(seconds), 1), "second")
 
 
 @register.filter
@@ -86,26 +100,13 @@ def listed(details: dict[str, Any]) -> str:
 def _shorten(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict):
+        value = [f"{spaced(name)} {number}" for name, number in value.items()]
     text = ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)
     return text if len(text) <= MAX_DETAIL_LENGTH else f"{text[:MAX_DETAIL_LENGTH]}…"
 
 
-@register.filter
-def mark(quote: str, words: tuple[str, ...]) -> list[tuple[str, bool]]:
-    """A quote in pieces, each with whether it is marked; in the order of the text.
-
-    >>> mark("Kyiv may agree, he said.", ("Kyiv may agree",))
-    [('Kyiv may agree', True), (', he said.', False)]
-    """
-    spans = sorted((start, start + len(part)) for part in words if (start := quote.find(part)) >= 0)
-    pieces, position = [], 0
-    for start, end in spans:
-        if start < position:
-            continue
-        if start > position:
-            pieces.append((quote[position:start], False))
-        pieces.append((quote[start:end], True))
-        position = end
-    if position < len(quote):
-        pieces.append((quote[position:], False))
-    return pieces
+@register.inclusion_tag("annotations/_passage.html")
+def example(shown: Example, label: str = "", *, fits: bool = True) -> dict[str, DrawnPassage]:
+    """An example of the guidelines as a passage with its words marked; `label` is what they are marked with."""
+    return {"passage": draw_example(shown, label, fits=fits)}

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.forms.boundfield import BoundWidget
 
 from annotations.adjudication.merging import RULES
-from annotations.limits import MAX_REVISION_NAME_LENGTH
+from annotations.limits import MAX_PERSON_NAME_LENGTH, MAX_REVISION_NAME_LENGTH
 from annotations.markup import DEFAULT_MERGE_RULE
 from annotations.models import Project, Role, Scheme, Standing, TokenScope, User
 from annotations.schemes.beginning import begin_definition
@@ -120,14 +121,19 @@ class ProjectForm(forms.Form):
         return cleaned
 
 
-class SchemeVersionForm(forms.Form):
-    """A later version of a project's scheme."""
+class WordingForm(forms.Form):
+    """The guidelines of a scheme in better words."""
 
+    name = forms.CharField(
+        label="What was corrected",
+        max_length=MAX_REVISION_NAME_LENGTH,
+        help_text="In a few words: annotators read it with the passages that changed.",
+    )
     definition = forms.CharField(
         label="Definition",
         strip=False,
         widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false", "class": "code"}),
-        help_text="TOML. Raise the version; keep the name.",
+        help_text="TOML. Change guidelines, descriptions and rules; leave everything else.",
     )
 
     def clean_definition(self) -> str:
@@ -137,23 +143,6 @@ class SchemeVersionForm(forms.Form):
         except InvalidSchemeError as error:
             raise forms.ValidationError(str(error)) from error
         return definition
-
-
-class WordingForm(SchemeVersionForm):
-    """The guidelines of a scheme in better words."""
-
-    name = forms.CharField(
-        label="What was corrected",
-        max_length=MAX_REVISION_NAME_LENGTH,
-        help_text="In a few words: annotators read it with the passages that changed.",
-    )
-    field_order = ("name", "definition")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields[
-            "definition"
-        ].help_text = "TOML. Change guidelines, descriptions and rules; leave everything else."
 
 
 TASKS_OF_ROLES = {
@@ -178,8 +167,19 @@ class InvitationForm(forms.Form):
     """A person to be invited into a project, with their roles."""
 
     email = forms.EmailField(label="E-mail address")
-    name = forms.CharField(label="Name", max_length=150, required=False)
+    name = forms.CharField(label="Name", max_length=MAX_PERSON_NAME_LENGTH, required=False)
     roles = RolesField(label="Roles", initial=[Role.ANNOTATOR.value])
+    send_mail = forms.BooleanField(
+        label="Send the invitation by e-mail",
+        required=False,
+        initial=True,
+        help_text="Otherwise the next page shows a link that you hand over yourself.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not settings.EMAIL_HOST:
+            del self.fields["send_mail"]
 
 
 class RolesForm(forms.Form):
@@ -215,6 +215,13 @@ class ApiTokenForm(forms.Form):
         field = self.fields["project"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = Project.objects.visible_to(user).order_by("name")
+
+    def clean(self) -> dict[str, Any]:
+        """A token for releases names its project."""
+        cleaned = super().clean() or {}
+        if cleaned.get("scope") == TokenScope.RELEASES and not cleaned.get("project"):
+            self.add_error("project", "Choose the project whose releases it reads.")
+        return cleaned
 
 
 class SkipForm(forms.Form):

@@ -20,26 +20,28 @@ MANAGER, ADJUDICATOR, CONSUMER = Role.MANAGER.value, Role.ADJUDICATOR.value, Rol
 class Tab:
     """A page of a project in its navigation.
 
-    Pages whose address begins with that of the tab show as it too, and so do those that are named under it.
+    Pages whose address begins with that of the tab show as it too, and so do those that are named under it. `key` is
+    what leads there after `g`.
     """
 
     title: str
     page: str
+    key: str
     roles: tuple[str, ...] = (MANAGER,)
     pages: tuple[str, ...] = ()
 
 
 TABS = (
-    Tab("Overview", "project", EVERY_ROLE),
-    Tab("Articles", "articles", (MANAGER, ADJUDICATOR)),
-    Tab("Rounds", "rounds", pages=("task",)),
-    Tab("Adjudication", "adjudication", (MANAGER, ADJUDICATOR)),
-    Tab("Agreement", "agreement"),
-    Tab("Releases", "releases", (MANAGER, ADJUDICATOR, CONSUMER)),
-    Tab("Guidelines", "guidelines", EVERY_ROLE),
-    Tab("People", "people"),
-    Tab("Activity", "activity", pages=("jobs", "job")),
-    Tab("Settings", "settings", pages=("delete-project",)),
+    Tab("Overview", "project", "o", EVERY_ROLE),
+    Tab("Articles", "articles", "a", (MANAGER, ADJUDICATOR)),
+    Tab("Rounds", "rounds", "r", pages=("task", "withdraw")),
+    Tab("Adjudication", "adjudication", "j", (MANAGER, ADJUDICATOR)),
+    Tab("Agreement", "agreement", "m"),
+    Tab("Releases", "releases", "l", (MANAGER, ADJUDICATOR, CONSUMER)),
+    Tab("Guidelines", "guidelines", "g", EVERY_ROLE),
+    Tab("People", "people", "e"),
+    Tab("Activity", "activity", "y", pages=("jobs", "job")),
+    Tab("Settings", "settings", "s", pages=("delete-project", "webhooks")),
 )
 
 
@@ -49,6 +51,7 @@ class ShownTab:
 
     title: str
     url: str
+    key: str
     is_current: bool
 
 
@@ -69,7 +72,7 @@ def show_surroundings(request: HttpRequest) -> dict[str, Any]:
     addresses = {tab: reverse(f"web:{tab.page}", args=[project.slug]) for tab in TABS}
     current = find_tab(page, request.path, addresses)
     tabs = [
-        ShownTab(tab.title, address, tab == current)
+        ShownTab(tab.title, address, tab.key, tab == current)
         for tab, address in addresses.items()
         if roles.intersection(tab.roles)
     ]

@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from annotations.models.projects import MAX_ID_LENGTH
+from annotations.models.projects import is_id
 
 PER_PAGE = 50
 MAX_PAGE_NUMBER_LENGTH = 6
@@ -99,7 +99,7 @@ def paginate_by_id(
     """
     paginator = CountedPaginator(rows, per_page, count=count, most=None)
     number = min(read_page_number(request), paginator.num_pages)
-    after, before = _read_id(request, "after"), _read_id(request, "before")
+    after, before = read_id(request, "after"), read_id(request, "before")
     if before:
         found = list(rows.filter(pk__lt=before).order_by("-pk")[:per_page])[::-1]
     elif after:
@@ -113,9 +113,9 @@ def paginate_by_id(
     return PageBesideRow(found, number, paginator)
 
 
-def _read_id(request: HttpRequest, name: str) -> int:
+def read_id(request: HttpRequest, name: str) -> int:
     """The id of a row in an address; 0 where none is named."""
     wanted = request.GET.get(name, "0")
-    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) <= MAX_ID_LENGTH):
+    if not is_id(wanted):
         raise BadRequest("A row is named by its number.")
     return int(wanted)

@@ -1,3 +1,5 @@
+"""The addresses of the pages."""
+
 from django.urls import path
 
 from annotations.web import figures, health, home
@@ -12,19 +14,30 @@ from annotations.web.agreement import models as agreement_models
 from annotations.web.agreement import reference as agreement_reference
 from annotations.web.agreement import summary
 from annotations.web.agreement import views as agreement
-from annotations.web.articles import choosing, duplicates, excluding, importing, originals, predictions
+from annotations.web.articles import (
+    choosing,
+    duplicates,
+    excluding,
+    importing,
+    many,
+    originals,
+    predictions,
+)
 from annotations.web.articles import views as articles
+from annotations.web.installation import views as installation
 from annotations.web.people import person
 from annotations.web.people import views as people
 from annotations.web.projects import views as projects
 from annotations.web.releases import cards, changes, publishing
 from annotations.web.releases import views as releases
-from annotations.web.rounds import ending
+from annotations.web.rounds import asking, carrying, ending
 from annotations.web.rounds import views as rounds
 from annotations.web.schemes import editor as scheme_editor
+from annotations.web.schemes import previewing as scheme_previewing
 from annotations.web.schemes import starting as scheme_starting
 from annotations.web.schemes import views as schemes
 from annotations.web.settings import views as settings
+from annotations.web.webhooks import views as webhooks
 from annotations.web.work import views as work
 
 app_name = "web"
@@ -43,6 +56,11 @@ urlpatterns = [
     path("account/", accounts.account, name="account"),
     path("account/tokens/", accounts.create_token, name="create-token"),
     path("account/tokens/<str:key>/revoke/", accounts.revoke_token, name="revoke-token"),
+    path("account/data/", accounts.download_own_data, name="own-data"),
+    path("installation/", installation.show_installation, name="installation"),
+    path("installation/people/<int:user_id>/", installation.show_account, name="account-of"),
+    path("installation/people/<int:user_id>/change/", installation.change_account, name="change-account"),
+    path("installation/people/<int:user_id>/erase/", installation.erase_account, name="erase-account"),
     path("work/", work.show_work, name="work"),
     path("work/rounds/<int:round_id>/start/", work.start, name="start"),
     path("work/guidelines/<int:revision_id>/read/", work.read_correction, name="read-correction"),
@@ -55,14 +73,24 @@ urlpatterns = [
     path("projects/<slug:slug>/settings/archive/", settings.archive, name="archive-project"),
     path("projects/<slug:slug>/settings/restore/", settings.restore, name="restore-project"),
     path("projects/<slug:slug>/settings/delete/", settings.delete, name="delete-project"),
+    path("projects/<slug:slug>/webhooks/", webhooks.list_webhooks, name="webhooks"),
+    path("projects/<slug:slug>/webhooks/add/", webhooks.add, name="add-webhook"),
+    path("projects/<slug:slug>/webhooks/<int:webhook_id>/remove/", webhooks.remove, name="remove-webhook"),
+    path(
+        "projects/<slug:slug>/webhooks/messages/<int:delivery_id>/again/",
+        webhooks.redeliver,
+        name="redeliver",
+    ),
     path("projects/<slug:slug>/guidelines/", schemes.show_guidelines, name="guidelines"),
     path("projects/<slug:slug>/guidelines/correct/", schemes.correct, name="correct-wording"),
     path("projects/<slug:slug>/guidelines/edit/", scheme_editor.edit_scheme, name="edit-scheme"),
     path("projects/<slug:slug>/guidelines/edit/toml/", scheme_editor.edit_as_toml, name="edit-scheme-toml"),
     path("projects/<slug:slug>/guidelines/edit/start/", scheme_starting.start_draft, name="start-draft"),
+    path(
+        "projects/<slug:slug>/guidelines/edit/preview/", scheme_previewing.preview_draft, name="preview-draft"
+    ),
     path("projects/<slug:slug>/guidelines/edit/adopt/", scheme_editor.adopt, name="adopt-draft"),
     path("projects/<slug:slug>/guidelines/edit/discard/", scheme_editor.discard, name="discard-draft"),
-    path("projects/<slug:slug>/guidelines/revise/", schemes.revise_scheme, name="revise-scheme"),
     path("projects/<slug:slug>/notes/", projects.show_notes, name="notes"),
     path("projects/<slug:slug>/quarantine/", projects.list_quarantined, name="quarantine"),
     path(
@@ -83,6 +111,9 @@ urlpatterns = [
         originals.send_page,
         name="article-original-page",
     ),
+    path("projects/<slug:slug>/articles/values/", choosing.offer_values, name="article-values"),
+    path("projects/<slug:slug>/articles/chosen/", many.act_on_chosen, name="chosen-articles"),
+    path("projects/<slug:slug>/articles/exclude/", many.exclude_chosen, name="exclude-articles"),
     path("projects/<slug:slug>/articles/sets/", choosing.name_set, name="name-set"),
     path("projects/<slug:slug>/articles/sets/<int:set_id>/delete/", choosing.forget_set, name="delete-set"),
     path("projects/<slug:slug>/articles/duplicates/", duplicates.list_duplicates, name="duplicates"),
@@ -93,6 +124,11 @@ urlpatterns = [
     ),
     path("projects/<slug:slug>/articles/predictions/", predictions.list_predictions, name="predictions"),
     path("projects/<slug:slug>/articles/predictions/rules/", predictions.predict_by_rules, name="predict"),
+    path(
+        "projects/<slug:slug>/articles/predictions/<int:predictor_id>/",
+        predictions.show_predictor,
+        name="predictor",
+    ),
     path("projects/<slug:slug>/articles/imports/", excluding.show_imports, name="imports"),
     path("projects/<slug:slug>/articles/imports/<int:import_id>/", importing.show_import, name="import"),
     path("projects/<slug:slug>/articles/imports/<int:import_id>/read/", importing.read, name="read-import"),
@@ -118,6 +154,7 @@ urlpatterns = [
     path("projects/<slug:slug>/my-figures/", person.show_my_figures, name="my-figures"),
     path("projects/<slug:slug>/people/<int:user_id>/", person.show_person, name="person"),
     path("projects/<slug:slug>/people/invite/", people.invite, name="invite"),
+    path("projects/<slug:slug>/people/invite/several/", people.invite_at_once, name="invite-several"),
     path(
         "projects/<slug:slug>/people/invitations/<int:invitation_id>/withdraw/",
         people.take_back_invitation,
@@ -128,19 +165,22 @@ urlpatterns = [
     path("projects/<slug:slug>/people/<int:user_id>/standing/", people.set_standing_of, name="set-standing"),
     path("projects/<slug:slug>/rounds/", rounds.list_rounds, name="rounds"),
     path("projects/<slug:slug>/rounds/plan/", rounds.plan, name="plan-round"),
+    path("projects/<slug:slug>/rounds/plan/forecast/", rounds.forecast, name="forecast-round"),
     path("projects/<slug:slug>/rounds/<int:number>/", rounds.show_round, name="round"),
     path("projects/<slug:slug>/rounds/<int:number>/rename/", ending.rename, name="rename-round"),
-    path("projects/<slug:slug>/rounds/<int:number>/close/", ending.close, name="close-round"),
+    path("projects/<slug:slug>/rounds/<int:number>/due/", ending.set_due, name="due-round"),
+    path("projects/<slug:slug>/rounds/<int:number>/close/", asking.close, name="close-round"),
     path("projects/<slug:slug>/rounds/<int:number>/reopen/", ending.reopen, name="reopen-round"),
+    path("projects/<slug:slug>/rounds/<int:number>/carry/", carrying.carry, name="carry-round"),
     path("projects/<slug:slug>/rounds/<int:number>/join/", rounds.join_round, name="join-round"),
     path(
         "projects/<slug:slug>/rounds/<int:number>/leave/<int:participant_id>/",
-        rounds.leave_round,
+        asking.leave_round,
         name="leave-round",
     ),
     path("projects/<slug:slug>/tasks/<int:task_id>/", rounds.show_task, name="task"),
     path("projects/<slug:slug>/tasks/<int:task_id>/close/", rounds.close, name="close-task"),
-    path("projects/<slug:slug>/assignments/<int:assignment_id>/withdraw/", rounds.withdraw, name="withdraw"),
+    path("projects/<slug:slug>/assignments/<int:assignment_id>/withdraw/", asking.withdraw, name="withdraw"),
     path("projects/<slug:slug>/assignments/<int:assignment_id>/pass-on/", rounds.pass_on, name="pass-on"),
     path("projects/<slug:slug>/adjudication/", adjudication_queue.show_queue, name="adjudication"),
     path("projects/<slug:slug>/adjudication/<int:task_id>/", adjudication.show_task, name="adjudicate"),

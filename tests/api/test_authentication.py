@@ -78,6 +78,24 @@ def test_a_token_that_may_only_read_changes_nothing() -> None:
     assert not project.articles.exists()
 
 
+def test_a_token_for_releases_reads_the_releases_of_its_project_and_nothing_else() -> None:
+    project = make_project()
+    manager = make_member(project, Role.MANAGER)
+    client = call_with_token(manager, scope=TokenScope.RELEASES, project=project)
+    assert client.get("/api/v1/releases/").status_code == HTTPStatus.OK
+    answers = [client.get(address) for address in (f"{PROJECTS}{project.pk}/", "/api/v1/articles/", TOKENS)]
+    answers.append(client.post("/api/v1/releases/1/publish/"))
+    assert {answer.status_code for answer in answers} == {HTTPStatus.FORBIDDEN}
+    assert "may only read releases" in answers[0].json()["detail"]
+
+
+def test_a_token_for_releases_is_for_one_project() -> None:
+    user = make_member(make_project())
+    answer = call_with_token(user).post(TOKENS, {"name": "training", "scope": "releases", "days": 30})
+    assert answer.status_code == HTTPStatus.FORBIDDEN
+    assert "for one project" in answer.content.decode()
+
+
 def test_a_token_for_one_project_reaches_no_other() -> None:
     one, two = make_project(), make_project()
     manager = make_member(one, Role.MANAGER)

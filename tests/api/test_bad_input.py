@@ -120,6 +120,18 @@ def test_a_bad_query_is_400_and_says_which_parameter(client: APIClient, query: s
     assert [error["pointer"] for error in response.json()["errors"]] == [f"#/{name}"]
 
 
+@pytest.mark.parametrize("address", ["", "overview/"])
+@pytest.mark.parametrize("query", ["archived=true", "nonsense=1", "cursor="])
+def test_one_thing_takes_no_filter_of_a_list(
+    client: APIClient, project: Project, address: str, query: str
+) -> None:
+    response = client.get(f"/api/v1/projects/{project.pk}/{address}?{query}")
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    name = query.partition("=")[0]
+    assert [error["pointer"] for error in response.json()["errors"]] == [f"#/{name}"]
+    assert client.get(f"/api/v1/projects/{project.pk}/{address}").status_code == HTTPStatus.OK
+
+
 def test_a_chain_of_lookups_tells_nothing_whatever_it_asks_for(client: APIClient, project: Project) -> None:
     """The classic leak: an answer that differs by whether a secret starts with the guess."""
     make_article(project)

@@ -1,14 +1,17 @@
 """Releases and annotations as files."""
 
 import base64
+import gzip
 import hashlib
 import json
 from http import HTTPStatus
 from typing import Any
 
 import pytest
+import zstandard
 from rest_framework.test import APIClient
 
+from annotations.api.compression import choose_coding
 from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import export_release
 from annotations.gold.files import prepare_file
@@ -277,11 +280,98 @@ def test_a_consumer_sees_no_name_in_anything_that_they_may_read(world: World) ->
             assert person.email not in shown
 
 
+@pytest.mark.parametrize("coding", ["zstd", "gzip"])
+def test_files_are_sent_in_fewer_bytes_to_who_reads_them_so(world: World, coding: str) -> None:
+    client = call_as(world, Role.CONSUMER)
+    unpack = {
+        "zstd": lambda sent: zstandard.ZstdDecompressor().decompressobj().decompress(sent),
+        "gzip": gzip.decompress,
+    }
+    addresses = (
+        f"/api/v1/releases/{world.release.pk}/export/?format=jsonl",
+        f"/api/v1/projects/{world.project.pk}/annotations/?format=jsonl",
+    )
+    for address in addresses:
+        plain = read_stream(client.get(address))
+        answer = client.get(address, HTTP_ACCEPT_ENCODING=f"{coding}, br")
+        sent = read_stream(answer)
+        assert (answer["Content-Encoding"], unpack[coding](sent)) == (coding, plain)
+        assert len(sent) < len(plain)
+        assert "Accept-Encoding" in answer["Vary"]
+        assert "Content-Length" not in answer
+        same = client.get(address, HTTP_ACCEPT_ENCODING=coding, HTTP_IF_NONE_MATCH=answer["ETag"])
+        assert same.status_code == HTTPStatus.NOT_MODIFIED
+    whole = client.get(addresses[0], HTTP_ACCEPT_ENCODING=coding)
+    assert whole["X-Checksum-SHA256"] == client.get(addresses[0])["X-Checksum-SHA256"]
+    assert whole["ETag"] != client.get(addresses[0])["ETag"]
+    assert "Repr-Digest" not in whole, "it would be that of the packed bytes"
+    part = client.get(addresses[0], HTTP_ACCEPT_ENCODING=coding, HTTP_RANGE="bytes=0-4")
+    assert (part.status_code, "Content-Encoding" in part) == (HTTPStatus.PARTIAL_CONTENT, False)
+    packed = client.get(addresses[0].replace("jsonl", "brat"), HTTP_ACCEPT_ENCODING=coding)
+    assert "Content-Encoding" not in packed
+
+
+@pytest.mark.parametrize(
+    ("accepted", "chosen"),
+    [
+        ("", ""),
+        ("br, deflate", ""),
+        ("gzip", "gzip"),
+        ("gzip, zstd", "zstd"),
+        ("GZIP;q=1.0, zstd;q=0.5", "gzip"),
+        ("*", "zstd"),
+        ("*;q=0.5, zstd;q=0", "gzip"),
+        ("identity, gzip;q=0.2", ""),
+        ("gzip;q=nonsense", ""),
+        ("identity", ""),
+    ],
+)
+def test_the_coding_is_the_one_that_the_caller_likes_best(accepted: str, chosen: str) -> None:
+    assert choose_coding(accepted, "application/jsonl") == chosen
+
+
+def test_a_release_is_sent_at_the_level_that_is_asked_for_and_each_file_kept(world: World) -> None:
+    client = call_as(world, Role.CONSUMER)
+    address = f"/api/v1/releases/{world.release.pk}/export/?format=jsonl"
+    streamed = read_stream(client.get(f"{address}&level=votes"))
+    assert json.loads(streamed.splitlines()[1])["votes"]["annotators"] == ["A", "B"]
+    Worker().run_until_idle()
+    kept = client.get(f"{address}&level=votes")
+    assert kept["X-Checksum-SHA256"] == hashlib.sha256(streamed).hexdigest()
+    assert 'release-1-votes.jsonl"' in kept["Content-Disposition"]
+    assert kept["ETag"] != client.get(address)["ETag"]
+    refused = client.get(f"{address.replace('jsonl', 'brat')}&level=ledger")
+    assert refused.status_code == HTTPStatus.BAD_REQUEST
+    assert refused.json()["type"].endswith("level-not-held")
+
+
+@pytest.mark.parametrize(
+    ("level", "status"),
+    [
+        ("gold", HTTPStatus.OK),
+        ("ledger", HTTPStatus.OK),
+        ("votes", HTTPStatus.FORBIDDEN),
+        ("annotations", HTTPStatus.FORBIDDEN),
+    ],
+)
+def test_adjudicators_are_sent_what_was_decided_and_not_what_each_annotator_marked(
+    world: World, level: str, status: HTTPStatus
+) -> None:
+    client = call_as(world, Role.ADJUDICATOR)
+    address = f"/api/v1/releases/{world.release.pk}/export/?format=jsonl&level={level}"
+    assert client.get(address).status_code == status
+
+
 def test_a_part_of_a_release_is_sent_as_a_file_of_its_own(world: World) -> None:
     client = call_as(world, Role.MANAGER)
     made = client.post(
         f"/api/v1/projects/{world.project.pk}/releases/",
-        {"title": "Divided", "splits": {"shares": "train=1,held-out=1", "keep_copies": False}},
+        {
+            "title": "Divided",
+            "exception": "A pilot.",
+            "wait": 60,
+            "splits": {"shares": "train=1,held-out=1", "keep_copies": False},
+        },
         format="json",
     ).json()
     address = f"/api/v1/releases/{made['id']}"
@@ -314,7 +404,7 @@ def test_a_part_of_a_release_is_sent_as_a_file_of_its_own(world: World) -> None:
 def test_a_division_that_cannot_be_is_refused(world: World, splits: dict[str, Any], said: str) -> None:
     refused = call_as(world, Role.MANAGER).post(
         f"/api/v1/projects/{world.project.pk}/releases/",
-        {"title": "Divided", "splits": splits},
+        {"title": "Divided", "exception": "A pilot.", "wait": 60, "splits": splits},
         format="json",
     )
     assert refused.status_code == HTTPStatus.BAD_REQUEST
@@ -327,7 +417,9 @@ def test_what_changed_between_two_releases_is_told_as_json_and_as_a_changelog(wo
     assert none_before.status_code == HTTPStatus.NOT_FOUND
     assert "no such earlier release" in none_before.json()["detail"]
     made = client.post(
-        f"/api/v1/projects/{world.project.pk}/releases/", {"title": "Again"}, format="json"
+        f"/api/v1/projects/{world.project.pk}/releases/",
+        {"title": "Again", "exception": "A pilot.", "wait": 60},
+        format="json",
     ).json()
     address = f"/api/v1/releases/{made['id']}/changes/"
     written = json.loads(read_stream(client.get(f"{address}?since=1")))

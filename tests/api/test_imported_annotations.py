@@ -3,7 +3,6 @@
 import base64
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,17 +12,7 @@ from tests.api.world import call_with_token
 from tests.factories import make_member, make_project, make_scheme
 from tests.factories.annotated import PARIS, write_export
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def own_files(settings: Any, tmp_path: Path) -> None:
-    settings.JOB_SCHEDULE = {}
-    storage = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": tmp_path / "files"},
-    }
-    settings.STORAGES = {**settings.STORAGES, "default": storage}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 
 
 def test_a_program_brings_annotations_in_by_a_mapping(tmp_path: Path) -> None:

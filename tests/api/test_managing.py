@@ -7,6 +7,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from annotations.assignment.archiving import archive_project
+from annotations.formats.registry import WRITTEN
 from annotations.models import Event, Project, Role, Scheme, TaskStatus, User
 from annotations.schemes.definition import read_definition
 from tests.api.world import World, call_as, call_with_token, make_world
@@ -71,7 +72,7 @@ class TestNames:
         for address, there in (
             (
                 f"/api/v1/releases/{world.release.pk}/export/?format=pdf",
-                "There is no “pdf”; there are jsonl, parquet, tables, conll",
+                f"There is no “pdf”; there are {', '.join(known.name for known in WRITTEN)}",
             ),
             (
                 f"/api/v1/projects/{world.project.pk}/annotations/?format=pdf",

@@ -129,6 +129,7 @@ MATRIX: dict[Route, dict[str, int]] = {
     ("releases-detail", "get"): shown_to(GOLD),
     ("releases-export", "get"): shown_to(GOLD),
     ("releases-card", "get"): shown_to(GOLD),
+    ("releases-manifest", "get"): shown_to(GOLD),
     ("releases-publish", "post"): changed_by_manager(GOLD, 200),
     ("releases-withdraw", "post"): changed_by_manager(GOLD, 200),
     ("releases-folder", "get"): shown_to(GOLD),
@@ -200,7 +201,7 @@ BODIES: dict[Route, Callable[[World], Any]] = {
         "overlap": 2,
         "kind": "retest",
     },
-    ("projects-releases", "post"): lambda _: {"title": "Second"},
+    ("projects-releases", "post"): lambda _: {"title": "Second", "exception": "A pilot.", "wait": 60},
     ("releases-withdraw", "post"): lambda _: {"reason": "The texts may not be published."},
     ("projects-memberships", "post"): lambda _: {
         "email": "new@example.org",

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from annotations.assignment import planning
+from annotations.jobs.worker import Worker
 from annotations.models import Event, Project, Release, Role, Round, User
 from tests.api.world import call_with_token, make_world
 from tests.factories import make_article, make_member, make_project, make_user
@@ -88,6 +90,25 @@ def test_a_round_is_planned_of_all_articles_or_of_those_named(client: APIClient,
     assert Round.objects.get(pk=rest.json()["id"]).tasks.count() == 2
 
 
+def test_a_round_of_many_articles_is_the_answer_in_time_or_its_job(
+    client: APIClient, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "PLANNED_AT_ONCE", 2)
+    for _ in range(3):
+        make_article(project)
+    body = {"annotators": [make_member(project, Role.ANNOTATOR).pk], "overlap": 1}
+    answer = post(client, project, "rounds", body | {"wait": 0})
+    assert answer.status_code == HTTPStatus.ACCEPTED
+    assert (answer.json()["kind"], answer.json()["round"]) == ("plan_round", None)
+    assert post(client, project, "rounds", body).status_code == HTTPStatus.CONFLICT
+    Worker().work_on(answer.json()["id"])
+    planned = client.get(answer["Location"]).json()["round"]
+    assert Round.objects.get(pk=planned).tasks.count() == 3
+    in_time = post(client, project, "rounds", body | {"kind": "calibration"})
+    assert in_time.status_code == HTTPStatus.CREATED
+    assert Round.objects.get(pk=in_time.json()["id"]).tasks.count() == 3
+
+
 def test_a_round_that_cannot_be_planned_says_why(client: APIClient, project: Project) -> None:
     make_article(project)
     annotator, consumer = make_member(project, Role.ANNOTATOR), make_member(project, Role.CONSUMER)
@@ -112,10 +133,24 @@ def test_a_round_that_cannot_be_planned_says_why(client: APIClient, project: Pro
     assert not Round.objects.filter(project=project).exists()
 
 
-def test_a_release_is_frozen_and_found_at_its_location() -> None:
+def test_a_release_is_frozen_by_a_job_that_is_found_at_its_location() -> None:
     world = make_world()
     client = call_with_token(world.people[Role.MANAGER])
-    answer = post(client, world.project, "releases", {"title": "Second"})
+    asked = post(client, world.project, "releases", {"title": "Not waited for", "exception": "A pilot."})
+    assert asked.status_code == HTTPStatus.ACCEPTED
+    under_way = post(client, world.project, "releases", {"title": "Second", "exception": "A pilot."})
+    assert under_way.status_code == HTTPStatus.CONFLICT
+    assert under_way.json()["type"] == "urn:annotation-workbench:problem:release-under-way"
+    assert client.get(asked["Location"]).json()["release"] is None
+    Worker().work_on(asked.json()["id"])
+    done = client.get(asked["Location"]).json()
+    assert (done["status"], Release.objects.get(pk=done["release"]).title) == ("done", "Not waited for")
+
+
+def test_a_release_that_is_waited_for_is_found_at_its_location() -> None:
+    world = make_world()
+    client = call_with_token(world.people[Role.MANAGER])
+    answer = post(client, world.project, "releases", {"title": "Second", "exception": "A pilot.", "wait": 60})
     assert answer.status_code == HTTPStatus.CREATED
     assert answer.json()["number"] == 2
     assert answer.json()["manifest"]["left_out"] == {

@@ -108,7 +108,7 @@ def make_world() -> World:
         decided=decided,
         waiting=waiting,
         queued=queued,
-        release=freeze_release(project, title="First", by=people[Role.MANAGER]),
+        release=freeze_release(project, title="First", by=people[Role.MANAGER], exception="A pilot."),
         job=Job.objects.create(kind="reconcile", project=project),
         event=Event.objects.filter(project=project)[0],
         revision=correct_wording(

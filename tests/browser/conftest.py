@@ -18,6 +18,7 @@ from playwright.sync_api import (
 )
 from pytest_django.live_server_helper import LiveServer
 
+from annotations.jobs.worker import Worker
 from tests.browser.adjudication_desk import Desk
 from tests.chromium import FLAGS, find_chromium
 from tests.installation import Installation
@@ -27,6 +28,12 @@ PASSWORD = "a long enough pass phrase"
 PATIENCE_MILLISECONDS = 60_000  # a busy machine is slow, not broken
 WIDE: ViewportSize = {"width": 1400, "height": 900}
 NARROW: ViewportSize = {"width": 400, "height": 860}
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What needs the installation is told from the rest, so that two browsers can be at work at once."""
+    if "installation" in getattr(item, "fixturenames", ()):
+        item.add_marker("installation")
 
 
 @pytest.fixture(scope="session")
@@ -40,8 +47,9 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE_MILLISECONDS)
+    chromium = find_chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
         browser.close()
 
@@ -95,7 +103,7 @@ class People:
         page.goto("/sign-in/")
         page.locator("input[type=email]").fill(email)
         page.locator("input[type=password]").fill(PASSWORD)
-        page.locator("main button[type=submit]").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url(lambda url: "sign-in" not in url)
         yield page
         context.close()
@@ -118,6 +126,13 @@ def import_files(page: Page, project: str, *files: FilePayload) -> None:
     page.get_by_label("Choose files").set_input_files(files)
     page.get_by_role("button", name=re.compile("^Publish")).click()
     expect(page.locator("#import")).to_have_attribute("data-status", "published")
+
+
+def await_preview(page: Page) -> None:
+    """Wait for the page of an import whose files were just sent, have them read, and see that it shows them."""
+    page.wait_for_url(re.compile(r"/imports/\d+/$"))
+    Worker().run_until_idle()
+    expect(page.locator("#import")).to_have_attribute("data-status", "read")
 
 
 def take_screenshots(page: Page, name: str, *, is_whole: bool = False) -> None:

@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Max
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from annotations.assignment.archiving import archive_project
 from annotations.jobs.worker import Worker
-from annotations.models import Article, ArticleImport, Role
+from annotations.models import Article, ArticleImport, Role, Round
 from annotations.projects.members import invite_member
 from annotations.projects.signing_in import make_link
 from annotations.web.accounts.views import CAME_BY_LINK
@@ -42,7 +44,7 @@ class States:
 
     def __init__(self, world: World, folder: Path) -> None:
         self.world = world
-        world.people[STAFF] = make_user("Staff", is_staff=True)
+        world.people[STAFF] = make_user("Staff", is_staff=True, is_superuser=True)
         self.manager = world.visit_as(Role.MANAGER)
         export = write_export(folder, *TWO_ANNOTATORS)
         tasks = json.loads(export.read_text())
@@ -54,6 +56,9 @@ class States:
         self.manager.post(f"{self.published}publish/", {"without_refused": "on"})
         self.mixed = self._bring_in(*MIXED)
         self.unread = self._bring_in(("wait.txt", b"It waits."), reads=False)
+        self.new = make_project("Quite new")
+        self.new.memberships.create(user=world.people[Role.MANAGER], role=Role.MANAGER)
+        Round.objects.filter(pk=world.round.pk).update(due_on=timezone.localdate() - timedelta(days=2))
         self.archived = make_project("Long ago")
         make_member(self.archived, Role.MANAGER, name="Once", email="once@example.org")
         self.archived.memberships.create(user=world.people[Role.MANAGER], role=Role.MANAGER)
@@ -74,7 +79,7 @@ class States:
         """Let a visitor have come by a link, so that a password can be chosen."""
         if visitor == Role.CONSUMER:
             session = client.session
-            session[CAME_BY_LINK] = True
+            session[CAME_BY_LINK] = self.world.people[visitor].pk
             session.save()
 
     def list_addresses(self, visitor: str) -> Iterator[str]:
@@ -89,6 +94,9 @@ class States:
             case _ if visitor == STAFF:
                 yield reverse("web:all-jobs")
                 yield reverse("web:any-job", args=[self.world.job.pk])
+                yield reverse("web:installation")
+                for page in ("account-of", "erase-account"):
+                    yield reverse(f"web:{page}", args=[self.world.people[Role.ANNOTATOR].pk])
             case Role.CONSUMER:
                 yield reverse("web:set-password")
             case Role.MANAGER:
@@ -103,6 +111,9 @@ class States:
                 )
                 yield f"{articles}?{urlencode({'words': 'text'})}"
                 yield f"{articles}?excluded=yes"
+                yield f"{articles}?sort=-length&ids={self.world.article.pk}"
+                yield f"{reverse('web:exclude-articles', args=[slug])}?{urlencode({'article': self.world.article.pk})}"
+                yield reverse("web:project", args=[self.new.slug])
                 yield f"{reverse('web:duplicates', args=[slug])}?show=decided"
                 original = Article.objects.get(project__slug=slug, title="Talks in Paris")
                 yield f"{reverse('web:article-original', args=[slug, original.pk])}?start=20&end=60"

@@ -1,9 +1,11 @@
 """Adjudicating by keyboard: the next unit is there at once, keys typed ahead count, and what is refused comes back."""
 
 import re
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from django.contrib.staticfiles.finders import find
+from playwright.sync_api import Browser, Page, Route, expect
 
 from annotations.adjudication.ledger import read_case
 from annotations.models import Decision, DecisionReason, Task
@@ -192,6 +194,19 @@ def test_in_writing_from_right_to_left_the_arrow_to_the_left_leads_onwards(desk:
     expect(words).to_have_text("ירושלים הודיעה")
     page.keyboard.press("Shift+ArrowLeft")
     expect(words).to_have_text("הודיעה")
+
+
+def test_no_line_begins_with_the_full_stop_after_a_track(browser: Browser) -> None:
+    style = Path(find("annotations/adjudication.css") or "").read_text(encoding="utf-8")
+    page = browser.new_page()
+    page.set_content(
+        f"<style>{style}</style><p style='width: 5em'><span class='track' data-finish='end'>保障计划在</span><i>。</i>好</p>"
+    )
+    tops = page.evaluate(
+        "['span', 'i'].map((name) => [...document.querySelector(name).getClientRects()].at(-1).top)"
+    )
+    page.close()
+    assert tops[0] == tops[1]
 
 
 def test_the_guidelines_open_at_the_label_in_hand_and_one_goes_on_beside_them(

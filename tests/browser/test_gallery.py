@@ -1,8 +1,5 @@
 """Schemes of the gallery, and one whose names are in other scripts, ask in Label Studio's editor what they are to ask."""
 
-import json
-from typing import Any
-
 import pytest
 from playwright.sync_api import expect
 
@@ -49,15 +46,9 @@ print(json.dumps({one.assignment.task.round.project.name: {**one.to_markup().to_
 """
 
 
-def look(installation: Installation, code: str) -> Any:
-    done = installation.run("shell", "-c", code)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.strip().splitlines()[-1])
-
-
 @pytest.fixture(scope="module")
 def projects(installation: Installation, people: People) -> None:
-    for email, token in look(installation, SET_UP).items():
+    for email, token in installation.ask(SET_UP).items():
         people.add_link(email, f"/sign-in/{token}/")
 
 
@@ -85,7 +76,7 @@ def test_schemes_of_the_gallery_and_names_in_other_scripts_are_annotated_in_the_
         editor.submit()
         expect(page.get_by_text("Your queue is empty")).to_be_visible()
         page.close()
-    found = look(installation, LOOK)
+    found = installation.ask(LOOK)
     assert [one["quarantine"] for one in found.values()] == [[], [], []]
     scripts = found["scripts"]
     assert {(span["label"], tuple(span["attributes"].items())) for span in scripts["spans"]} == {

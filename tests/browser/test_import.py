@@ -13,13 +13,20 @@ from pytest_django.live_server_helper import LiveServer
 
 from annotations.jobs.worker import Worker
 from annotations.models import Role
-from tests.browser.conftest import PATIENCE_MILLISECONDS, WIDE, take_screenshots
+from tests.browser.conftest import PATIENCE_MILLISECONDS, WIDE, await_preview, take_screenshots
 from tests.factories import make_member, make_project
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FRENCH = "Le projet était prêt après de longues négociations à Genève."
 KYIV = "Kyiv agrees\n\nBy Ann Writer\n\nKyiv agreed on Tuesday to talk.\n\nPost a Comment\n"
+WIRE = (
+    "Envoys meet again in Geneva\n\nEnvoys of nine countries met in Geneva on Tuesday for a second round of talks about guarantees "
+    "that would outlast the fighting. Nobody expected an agreement, and none was reached, but two of those present said that "
+    "the draft had become shorter and clearer than it was in spring.\n\nThe next meeting is to be held in Vienna in a month. "
+    "Until then experts are to work out who would watch over a line of hundreds of kilometres.\n\nPost a Comment\n"
+)
+LATER_WIRE = WIRE.replace("nine countries", "eleven countries").replace("in a month", "on 3 December")
 DROP_ROWS = """
 (zone, number) => {
   const rows = Array.from({length: number}, (_, row) => JSON.stringify({text: `Text ${row}. ` + "Kyiv agreed. ".repeat(4000)}));
@@ -39,6 +46,8 @@ def folder(tmp_path: Path) -> Path:
     (root / "news" / "kyiv.txt").write_text(KYIV)
     rows = [{"text": f"Text {number}.\n\nMore of it.", "source": "Herald"} for number in range(5)]
     (root / "news" / "rows.jsonl").write_text("\n".join([*map(json.dumps, rows), '{"broken']))
+    (root / "news" / "wire-1.txt").write_text(WIRE)
+    (root / "news" / "wire-2.txt").write_text(LATER_WIRE)
     (root / "table.csv").write_text("nr;body\n1;Odesa agreed.\n")
     (root / "photo.jpg").write_bytes(b"\xff\xd8")
     return root
@@ -70,12 +79,6 @@ def press(page: Page, name: str) -> None:
         page.get_by_role("button", name=name, exact=True).click()
 
 
-def await_preview(page: Page) -> None:
-    page.wait_for_url(re.compile(r"/imports/\d+/$"))
-    Worker().run_until_idle()
-    expect(page.locator("#import")).to_have_attribute("data-status", "read")
-
-
 def test_a_manager_drops_a_mixed_folder_decides_publishes_and_undoes_another_import(
     manager: Page, folder: Path
 ) -> None:
@@ -90,26 +93,37 @@ def test_a_manager_drops_a_mixed_folder_decides_publishes_and_undoes_another_imp
     take_screenshots(page, "add-articles")
     page.get_by_label("Choose a folder").set_input_files(folder)
     await_preview(page)
-    expect(page.locator("main")).to_contain_text("6 articles from 5 files")
+    expect(page.locator("main")).to_contain_text("8 articles from 7 files")
     expect(page.locator("main")).to_contain_text("corpus/news/rows.jsonl:6")
     expect(page.locator("main")).to_contain_text("left out, since no format has files with .jpg")
-    expect(page.locator(".block-boilerplate")).to_contain_text("Post a Comment")
+    page.get_by_text("What differs").click()
+    expect(page.locator("ins")).to_have_text(
+        [re.compile("nine |eleven "), re.compile("in a month|on 3 December")]
+    )
+    expect(page.locator(".block-boilerplate").first).to_contain_text("Post a Comment")
     take_screenshots(page, "import-preview", is_whole=True)
     page.get_by_role("radio", name=re.compile("cp1252")).check()
     press(page, "Read them so")
     await_preview(page)
-    expect(page.locator("main")).to_contain_text("7 articles")
+    expect(page.locator("main")).to_contain_text("9 articles")
     press(page, "body")
     await_preview(page)
-    expect(page.locator("main")).to_contain_text("8 articles")
+    expect(page.locator("main")).to_contain_text("10 articles")
     page.get_by_label("Use source as").select_option("leave")
     press(page, "Read again with these columns")
     await_preview(page)
-    page.get_by_role("button", name="Publish 8 articles without what was refused").click()
-    expect(page.locator("main")).to_contain_text("8 articles are in the project")
+    page.get_by_role("button", name="Publish 10 articles without what was refused").click()
+    expect(page.locator("main")).to_contain_text("10 articles are in the project")
     page.goto("articles/")
     for title in ("prêt après", "Kyiv agrees", "Odesa agreed."):
         expect(page.locator("main")).to_contain_text(title)
+    Worker().run_until_idle()
+    page.goto("articles/duplicates/")
+    page.get_by_role("link", name="Envoys meet again in Geneva").click()
+    expect(page.locator("del")).to_have_text(
+        [re.compile("nine |eleven "), re.compile("in a month|on 3 December")]
+    )
+    take_screenshots(page, "copies", is_whole=True)
     page.goto("articles/imports/")
     page.get_by_role("row", name=re.compile("A mistake")).get_by_role("link", name="Undo").click()
     page.get_by_label(re.compile("undo", re.IGNORECASE)).fill("undo")

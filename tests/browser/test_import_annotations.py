@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from annotations.jobs.worker import Worker
 from annotations.models import Role
-from tests.browser.conftest import PATIENCE_MILLISECONDS, WIDE, take_screenshots
+from tests.browser.conftest import PATIENCE_MILLISECONDS, WIDE, await_preview, take_screenshots
 from tests.factories import make_member, make_project, make_scheme
 from tests.factories.annotated import KYIV, PARIS, write_export
 
@@ -39,12 +39,6 @@ def manager(live_server: LiveServer, browser: Browser, settings: Any, tmp_path: 
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
     yield context.new_page()
     context.close()
-
-
-def await_preview(page: Page) -> None:
-    page.wait_for_url(re.compile(r"/imports/\d+/$"))
-    Worker().run_until_idle()
-    expect(page.locator("#import")).to_have_attribute("data-status", "read")
 
 
 def test_a_manager_brings_in_the_export_of_two_annotators_and_sees_agreement(

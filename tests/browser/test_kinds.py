@@ -1,9 +1,7 @@
 """Every kind of value is answered in Label Studio's editor, and decided by keyboard where two annotators differ."""
 
-import json
 import re
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -86,14 +84,8 @@ ONE = {
 
 @pytest.fixture(scope="module")
 def project(installation: Installation, people: People) -> None:
-    for email, token in look(installation, SET_UP).items():
+    for email, token in installation.ask(SET_UP).items():
         people.add_link(email, f"/sign-in/{token}/")
-
-
-def look(installation: Installation, code: str) -> Any:
-    done = installation.run("shell", "-c", code)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.strip().splitlines()[-1])
 
 
 def name_all(values: Mapping[str, str], where: str) -> dict[str, str]:
@@ -168,7 +160,7 @@ def test_every_kind_is_answered_in_the_editor_and_an_answer_can_be_taken_back(
     expect(page.get_by_text("Your queue is empty")).to_be_visible()
     page.close()
 
-    found = look(installation, LOOK)
+    found = installation.ask(LOOK)
     first, second = found["markups"]
     assert found["quarantine"] == []
     assert first["spans"][0]["attributes"] == name_all(ONE, "here")
@@ -216,7 +208,7 @@ def test_what_differs_is_decided_by_keyboard_also_by_a_value_that_nobody_gave(
     page.keyboard.press("f")
     page.wait_for_url(re.compile(r"/adjudication/$"))
     page.close()
-    gold = look(installation, LOOK)["gold"]
+    gold = installation.ask(LOOK)["gold"]
     [span] = gold["spans"]
     assert span["attributes"]["number_here"] == "9.5"
     assert span["attributes"]["several_here"] == "blue,red"

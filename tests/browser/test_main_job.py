@@ -161,7 +161,7 @@ def test_the_manager_adds_an_article_with_emoji_and_crlf_and_plans_a_round_of_it
     page.goto("/projects/seeds/rounds/plan/")
     page.get_by_label("production").check()
     take_screenshots(page, "plan-round")
-    page.locator("main form button[type=submit]").last.click()
+    page.get_by_role("button", name="Plan the round").click()
     page.wait_for_url("**/rounds/2/**")
     page.close()
 
@@ -270,6 +270,7 @@ def test_the_manager_freezes_a_release_and_the_consumer_downloads_it(people: Peo
     page = people.page_of(MANAGER)
     page.goto("/projects/seeds/releases/")
     page.get_by_label("Title").fill("First gold")
+    expect(page.get_by_label("Exception")).to_be_hidden()  # nothing is open
     page.get_by_role("button", name="Freeze it").click()
     expect(page.locator("main")).to_contain_text("First gold")
     take_screenshots(page, "release")

@@ -35,7 +35,7 @@ def test_the_page_fills_itself_with_gamma_fields_people_and_the_articles_needed(
 def test_a_number_of_the_confusions_leads_to_the_passages_side_by_side(people: People) -> None:
     page = open_agreement(people)
     page.get_by_role("link", name=re.compile("Claim and nothing: ")).click()
-    expect(page.locator("mark").first).to_be_visible()
+    expect(page.locator(".drawn .track").first).to_be_visible()
     take_screenshots(page, "agreement-examples")
     page.close()
 

@@ -1,8 +1,5 @@
 """Spans in the real editor: ends snap to words, labels change in place, and one list says all that is missing."""
 
-import json
-from typing import Any
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -53,14 +50,8 @@ print(json.dumps([annotation.to_markup().to_json() for annotation in found]))
 
 @pytest.fixture(scope="module")
 def projects(installation: Installation, people: People) -> None:
-    for email, token in run(installation, SET_UP).items():
+    for email, token in installation.ask(SET_UP).items():
         people.add_link(email, f"/sign-in/{token}/")
-
-
-def run(installation: Installation, code: str) -> Any:
-    done = installation.run("shell", "-c", code)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.strip().splitlines()[-1])
 
 
 @pytest.fixture
@@ -154,6 +145,19 @@ def test_words_may_be_selected_first_and_labelled_then_by_key_or_by_mouse(editor
     editor.page.close()
 
 
+def test_a_click_on_a_selected_span_leaves_it_selected_and_escape_lets_go_of_it(
+    editor: StudioEditor,
+) -> None:
+    editor.mark("1", "погодився")
+    editor.span("погодився").click()
+    expect(editor.question("Type")).to_be_visible()
+    editor.release()
+    expect(editor.question("Type")).to_have_count(0)
+    editor.span("погодився").click()
+    expect(editor.question("Type")).to_be_visible()
+    editor.page.close()
+
+
 def test_a_label_for_words_that_were_selected_first_is_corrected_by_the_next_key(
     editor: StudioEditor,
 ) -> None:
@@ -161,7 +165,7 @@ def test_a_label_for_words_that_were_selected_first_is_corrected_by_the_next_key
     editor.select("long-runn")
     page.keyboard.press("1")
     expect(editor.span("long-running")).to_be_visible()
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(2000)  # as somebody who has a look at what was drawn
     page.keyboard.press("2")
     expect(page.locator("#workbench-status")).to_contain_text("Claim is a Stance now.")
     assert labels_of(page) == {"long-running": "Stance"}
@@ -262,7 +266,7 @@ def test_one_list_says_all_that_is_missing_and_leads_there_until_nothing_is(
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Your queue is empty")).to_be_visible()
     page.close()
-    [markup] = run(installation, LOOK)
+    [markup] = installation.ask(LOOK)
     [span] = markup["spans"]
     assert ENGLISH[span["start"] : span["end"]] == "forgo"
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Error, Page, expect
 from annotations.schemes.definition import read_definition
 from tests.browser.conftest import People, take_screenshots
 from tests.browser.studio_editor import StudioEditor, open_queue
-from tests.browser.test_spans import labels_of, run
+from tests.browser.test_spans import labels_of
 from tests.installation import Installation
 
 TEXT = (
@@ -61,7 +61,7 @@ print(json.dumps([annotation.to_markup().to_json()["spans"], counts]))
 
 @pytest.fixture(scope="module")
 def suggested(installation: Installation, people: People) -> None:
-    people.add_link("suggested@example.org", f"/sign-in/{run(installation, SET_UP)}/")
+    people.add_link("suggested@example.org", f"/sign-in/{installation.ask(SET_UP)}/")
 
 
 def in_hand(page: Page) -> str:
@@ -101,7 +101,7 @@ def test_a_suggestion_goes_into_the_annotation_only_when_it_is_taken_over_and_is
     editor.submit()
     expect(page.get_by_text("Your queue is empty")).to_be_visible()
 
-    spans, use = run(installation, LOOK)
+    spans, use = installation.ask(LOOK)
     words = {(span["label"], TEXT[span["start"] : span["end"]]) for span in spans}
     assert words == {
         ("Concession", "Kyiv would forgo its long-running NATO bid"),

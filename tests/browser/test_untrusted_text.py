@@ -86,7 +86,7 @@ def test_an_article_full_of_it_is_annotated_in_label_studio_by_somebody_of_such_
     manager.wait_for_url(re.compile(r"/projects/(?!new)[^/]+/$"))
     project = urlsplit(manager.url).path
     manager.goto(f"{project}people/")
-    manager.get_by_label("E-mail address").fill("guest@example.org")
+    manager.get_by_label("E-mail address", exact=True).fill("guest@example.org")
     manager.locator("input[name=name]").fill(PAYLOADS[11])
     manager.get_by_role("button", name="Invite").click()
     people.add_link("guest@example.org", manager.locator("#link").inner_text())
@@ -94,7 +94,7 @@ def test_an_article_full_of_it_is_annotated_in_label_studio_by_somebody_of_such_
     file = FilePayload(name=f"{PAYLOADS[1][:6]}.txt", mimeType="text/plain", buffer=text.encode())
     import_files(manager, project.strip("/").rpartition("/")[2], file)
     manager.goto(f"{project}rounds/plan/")
-    manager.locator("main form button[type=submit]").last.click()
+    manager.get_by_role("button", name="Plan the round").click()
     manager.wait_for_url("**/rounds/1/")
     guest = people.page_of("guest@example.org")
     listen(guest, said)

@@ -21,6 +21,7 @@ from annotations.models import (
     ArticleSet,
     Assignment,
     AssignmentStatus,
+    DeliveryStatus,
     DuplicateCluster,
     Gold,
     GoldStatus,
@@ -28,6 +29,7 @@ from annotations.models import (
     Invitation,
     Job,
     Participant,
+    Predictor,
     Project,
     QuarantinedItem,
     Release,
@@ -37,6 +39,8 @@ from annotations.models import (
     Task,
     TaskStatus,
     User,
+    Webhook,
+    WebhookDelivery,
 )
 from annotations.projects.members import invite_member
 from annotations.projects.tokens import create_api_token
@@ -81,6 +85,7 @@ PAGES = {
         ("settings", ("slug",)),
         ("imports", ("slug",)),
         ("predictions", ("slug",)),
+        ("predictor", ("slug", "predictor")),
         ("duplicates", ("slug",)),
         ("duplicate", ("slug", "cluster")),
         ("import", ("slug", "import")),
@@ -117,10 +122,19 @@ class World:
     revision: GuidelineRevision
     copies: DuplicateCluster
     article_set: ArticleSet
+    predictor: Predictor
 
     @property
     def job(self) -> Job:
         return Job.objects.get(project=self.project, kind="reconcile")
+
+    @property
+    def delivery(self) -> WebhookDelivery:
+        return WebhookDelivery.objects.get(webhook__project=self.project)
+
+    @property
+    def webhook(self) -> Webhook:
+        return self.delivery.webhook
 
     def list_addresses(self, role: Role) -> list[str]:
         values = {
@@ -132,6 +146,7 @@ class World:
             "import": self.made.pk,
             "assignment": self.assignment.pk,
             "cluster": self.copies.pk,
+            "predictor": self.predictor.pk,
             "job": self.job.pk,
         }
         return [reverse(f"web:{name}", args=[values[part] for part in parts]) for name, parts in PAGES[role]]
@@ -175,7 +190,7 @@ def make_world(words: str = "Words") -> World:
         external_id=f"{words} id",
         metadata={f"{words} name": f"{words} value"},
     )
-    make_prediction(article, Markup(), model=f"{words[:100]} model")
+    prediction = make_prediction(article, Markup(), model=f"{words[:100]} model")
     round_ = make_round(project, overlap=1, annotators=(annotator,))
     task = make_task(round_, article)
     assignment = make_assignment(task, annotator, studio_task_id=1)
@@ -209,6 +224,18 @@ def make_world(words: str = "Words") -> World:
         created_by=people[Role.MANAGER],
     )
     ReleaseItem.objects.create(release=release, ordinal=1, article=article, record="{}", sha256="0" * 64)
+    webhook = Webhook.objects.create(
+        project=project, endpoint=f"{words[:80]} program", created_by=people[Role.MANAGER]
+    )
+    WebhookDelivery.objects.create(
+        webhook=webhook,
+        first_event=1,
+        last_event=2,
+        events=2,
+        attempts=7,
+        status=DeliveryStatus.FAILED,
+        answer=f"{words[:200]} answer",
+    )
     Job.objects.create(kind="reconcile", project=project, message=f"{words} job", total=3, done=1)
     token, _ = create_api_token(
         people[Role.CONSUMER], name=f"{words} token", scope="read", project=project, by=people[Role.CONSUMER]
@@ -243,6 +270,7 @@ def make_world(words: str = "Words") -> World:
             choice={"title": words[:100]},
             created_by=people[Role.MANAGER],
         ),
+        prediction.predictor,
     )
 
 

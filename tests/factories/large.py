@@ -135,11 +135,42 @@ def make_adjudicated_round(articles: int) -> Round:
     round_ = make_round(project, overlap=3, kind=RoundKind.PRODUCTION)
     with _unchecked():
         _add_articles(project, articles)
-        of_project = f"FROM annotations_article WHERE project_id = {project.pk}"
-        fill(Task, of_project, round_id=round_.pk, article_id="id", wanted=3)
+        add_tasks(round_, project)
         _adjudicate(round_, adjudicator)
     rebuild_tallies()
     return round_
+
+
+def make_planned_round(articles: int, *, imports: int = IMPORTS) -> Round:
+    """A round of a project of its own, with a team of three: some tasks are queued or skipped, and nobody annotated."""
+    project = make_project()
+    team = [make_member(project, Role.ANNOTATOR) for _ in range(3)]
+    round_ = make_round(project, overlap=3, kind=RoundKind.PRODUCTION, annotators=tuple(team))
+    with _unchecked():
+        _add_articles(project, articles, imports=imports)
+        add_tasks(round_, project)
+        _queue_and_skip(round_, team)
+    rebuild_tallies()
+    return round_
+
+
+def make_annotated_round(articles: int, *, imports: int = IMPORTS) -> Round:
+    """A round of a project of its own, in which each of a team of three annotated every article."""
+    project = make_project()
+    team = [make_member(project, Role.ANNOTATOR) for _ in range(3)]
+    round_ = make_round(project, overlap=3, kind=RoundKind.PRODUCTION, annotators=tuple(team))
+    with _unchecked():
+        _add_articles(project, articles, imports=imports)
+        add_tasks(round_, project)
+        _annotate(round_, team)
+    rebuild_tallies()
+    return round_
+
+
+def add_tasks(round_: Round, project: Project, *, status: str = TaskStatus.OPEN) -> None:
+    """Give a round a task of every article of a project."""
+    of_project = f"FROM annotations_article WHERE project_id = {project.pk}"
+    fill(Task, of_project, round_id=round_.pk, article_id="id", wanted=3, status=f"'{status}'")
 
 
 def fill(model: type[models.Model], rows: str, **columns: Any) -> None:
@@ -173,18 +204,18 @@ def count_up(number: int) -> str:
     return f"FROM generate_series(1, {number}) AS series(n)"
 
 
-def _add_articles(project: Project, number: int) -> list[ArticleImport]:
+def _add_articles(project: Project, number: int, *, imports: int = IMPORTS) -> list[ArticleImport]:
     """Articles in imports of equal size, as all real ones are."""
     now = timezone.now()
-    imports = [
+    made = [
         ArticleImport.objects.create(project=project, started_at=now, busy_until=now, published_at=now)
-        for _ in range(IMPORTS)
+        for _ in range(imports)
     ]
     fill(
         Article,
         count_up(number),
         project_id=project.pk,
-        imported_in_id=f"{imports[0].pk} + (n - 1) * {IMPORTS} / {number}",
+        imported_in_id=f"{made[0].pk} + (n - 1) * {imports} / {number}",
         title="'Article ' || n",
         external_id="'article-' || n",
         source="'made-up.jsonl:' || n",
@@ -210,7 +241,7 @@ def _add_articles(project: Project, number: int) -> list[ArticleImport]:
         start=0,
         end="length",
     )
-    return imports
+    return made
 
 
 def _write_numbered(content: dict[str, Any]) -> str:

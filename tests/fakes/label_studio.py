@@ -61,8 +61,9 @@ class FakeLabelStudio:
             return httpx.Response(200, json={"access": "token"})
         if request.method != "GET":
             self.saves.append((request.method, path, body))
-        if match := re.fullmatch(r"/api/projects/(\d+)", path):
-            return httpx.Response(200, json=self.projects[int(match[1])])
+        if re.fullmatch(r"/api/(dm/project|projects/\d+)", path):
+            number = request.url.params.get("project") or path.rsplit("/", 1)[1]
+            return httpx.Response(200, json=self.projects[int(number)])
         if match := re.fullmatch(r"/api/tasks/(\d+)/drafts", path):
             return self._draft(int(match[1]), body)
         if match := re.fullmatch(r"/api/drafts/(\d+)", path):

@@ -62,6 +62,20 @@ class StudioContract:
         first, second = (studio.create_project(title="Twice", scheme=scheme) for _ in range(2))
         assert first != second
 
+    def test_the_projects_of_a_title_go_with_all_that_is_in_them_and_no_other(
+        self, studio: Studio, scheme: Scheme, project_id: int
+    ) -> None:
+        title = f"Preview {project_id} of a draft"
+        gone = studio.create_project(title=title, scheme=scheme)
+        [task] = studio.import_tasks(gone, texts(1))
+        [kept] = studio.import_tasks(project_id, texts(2))
+        for _ in range(2):
+            studio.remove_projects(title)
+        assert studio.fetch_task(task) is None
+        assert studio.fetch_task(kept) is not None
+        with pytest.raises(StudioProjectMissingError):
+            studio.import_tasks(gone, texts(3))
+
     def test_a_title_of_any_length_will_do(self, studio: Studio, scheme: Scheme) -> None:
         assert studio.create_project(title="x", scheme=scheme)
         assert studio.create_project(title="A very long name of a project, " * 10, scheme=scheme)

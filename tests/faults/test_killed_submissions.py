@@ -1,10 +1,8 @@
 """A process killed in the middle of submissions: every acknowledged annotation is there, once and whole."""
 
 import os
+import random
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from django.db.models import F
@@ -16,10 +14,13 @@ from annotations.markup import Markup, Relation
 from annotations.models import Annotation, Assignment, AssignmentStatus, Job, Task, TaskStatus
 from tests.databases import name_database
 from tests.factories.collection import mark, plan_small_round
+from tests.processes import PythonProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOT = Path(__file__).resolve().parents[2]
-TASKS = 25
+KILLS = int(os.environ.get("KILLS", "2"))
+SUBMISSIONS = int(os.environ.get("SUBMISSIONS", "50"))
+SEED = os.environ.get("SOAK_SEED", "1")
+"""`make soak` has more of both, by other seeds."""
 SPANS = 6
 
 
@@ -30,13 +31,11 @@ def make_markup(assignment_id: int) -> Markup:
     return mark(*places, relations=(Relation("s0", "s5", "supports"),))
 
 
-def start_submitting(assignment_ids: list[int]) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.submitting", *map(str, assignment_ids)],
-        cwd=ROOT,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "workbench.settings", "DATABASE_URL": name_database()},
-        stdout=subprocess.PIPE,
-        text=True,
+def start_submitting(assignment_ids: list[int]) -> PythonProcess:
+    return PythonProcess(
+        *("-m", "tests.faults.submitting", *map(str, assignment_ids)),
+        DJANGO_SETTINGS_MODULE="workbench.settings",
+        DATABASE_URL=name_database(),
     )
 
 
@@ -64,26 +63,35 @@ def check_whole() -> None:
     assert not Assignment.objects.exclude(current=None).exclude(current__assignment=F("id")).exists()
 
 
-@pytest.mark.parametrize("acknowledgements", [2, 20])
-def test_every_acknowledged_annotation_is_there_once(acknowledgements: int) -> None:
-    round_ = plan_small_round(annotators=2, articles=TASKS, overlap=2)
+@pytest.mark.timeout(7_200)  # so long takes a soak
+def test_every_acknowledged_annotation_is_there_once() -> None:
+    chance = random.Random(SEED)  # noqa: S311 - it guards no secret
+    round_ = plan_small_round(annotators=2, articles=SUBMISSIONS // 2, overlap=2)
     assignment_ids = [
-        assignment.pk for who in round_.participants.all() for assignment in claim_tasks(who, limit=TASKS)
+        assignment.pk
+        for who in round_.participants.all()
+        for assignment in claim_tasks(who, limit=SUBMISSIONS)
     ]
-    first = start_submitting(assignment_ids)
-    assert first.stdout is not None
-    lines = [first.stdout.readline() for _ in range(acknowledgements)]
-    os.kill(first.pid, signal.SIGKILL)
-    lines += first.communicate()[0].splitlines(keepends=True)
-    assert first.returncode == -signal.SIGKILL
-    assert acknowledgements <= len(lines) < len(assignment_ids)
-    check_acknowledged(lines)
+    lines: list[str] = []
+    for kill in range(KILLS):
+        known = {int(line.split()[0]) for line in lines}
+        left = [one for one in assignment_ids if one not in known]
+        process = start_submitting(left)
+        most = max(1, (len(left) - 10) // (KILLS - kill))
+        heard = [process.stdout.readline() for _ in range(chance.randint(max(1, most // 2), most))]
+        process.kill()
+        heard += process.communicate()[0].splitlines(keepends=True)
+        assert process.returncode == -signal.SIGKILL
+        check_acknowledged(heard)
+        lines += heard
+    assert len(lines) < len(assignment_ids)
     check_whole()
 
-    second = start_submitting(assignment_ids)
-    again = second.communicate(timeout=300)[0].splitlines()
-    assert second.returncode == 0
+    last = start_submitting(assignment_ids)
+    again = last.communicate(timeout=3_600)[0].splitlines()
+    assert last.returncode == 0
     assert len(again) == len(assignment_ids)
-    check_acknowledged([*lines, *again])
+    check_acknowledged(again)
+    assert {line.strip() for line in lines} <= set(again)
     check_whole()
     assert Annotation.objects.count() == len(assignment_ids)

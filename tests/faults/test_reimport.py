@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from annotations.formats.content import Content
+from annotations.formats.files.content import Content
 from annotations.formats.ports import Losses, ReadingOptions
 from annotations.formats.record import AnnotationReference, Record
 from annotations.formats.registry import find_format

@@ -8,23 +8,14 @@ from pathlib import Path
 import pytest
 
 from annotations.labelstudio.server import find_free_port
-from tests.installation import ROOT, Installation
+from tests.installation import ROOT, WITHOUT_OURS, Installation
+from tests.processes import run_python
 
-OURS = ("DJANGO_SETTINGS_MODULE", "SECRET_KEY", "PUBLIC_URL", "DATABASE_URL", "STUDIO_URL", "STUDIO_TOKEN")
 GUNICORN_HALTS = 3
 
 
 def run(home: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if name not in OURS}
-    return subprocess.run(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env={**kept, "WORKBENCH_HOME": str(home), **environment},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    return run_python(command, {**WITHOUT_OURS, "WORKBENCH_HOME": str(home), **environment}, timeout=300)
 
 
 def quickstart(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -26,6 +26,7 @@ GUARDED = {
     "annotations_release",
     "annotations_releaseitem",
     "annotations_releasenotice",
+    "annotations_releasesignature",
     "annotations_round",
     "annotations_roundsuggestions",
     "annotations_scheme",

@@ -5,7 +5,6 @@ import json
 import os
 import sqlite3
 import subprocess
-import sys
 import tarfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -22,9 +21,10 @@ from annotations.assignment.services import claim_tasks
 from annotations.management.backups.databases import PostgresDatabase, find_program
 from annotations.management.backups.errors import BackupError
 from annotations.management.backups.packing import unpack
-from annotations.management.backups.services import make_backup
+from annotations.management.backups.services import check_fits, describe, find_database, make_backup
 from tests.databases import name_database
 from tests.factories.collection import plan_small_round
+from tests.processes import PythonProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,19 +69,16 @@ def empty_database(folder: Path) -> Iterator[str]:
 
 
 def restore(backup: Path, home: Path, database: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "manage.py", "restore", str(backup)],
-        cwd=ROOT,
-        env={
-            **{name: value for name, value in os.environ.items() if name != "SECRET_KEY"},
-            "DJANGO_SETTINGS_MODULE": "workbench.settings",
-            "WORKBENCH_HOME": str(home),
-            "DATABASE_URL": database,
-        },
-        capture_output=True,
-        text=True,
-        check=False,
+    words = ("manage.py", "restore", str(backup))
+    process = PythonProcess(
+        *words,
+        DJANGO_SETTINGS_MODULE="workbench.settings",
+        SECRET_KEY="",
+        WORKBENCH_HOME=str(home),
+        DATABASE_URL=database,
     )
+    said, errors = process.communicate()
+    return subprocess.CompletedProcess(words, process.wait(), said, errors)
 
 
 def read_digests(database: str) -> dict[int, str]:
@@ -118,14 +115,11 @@ def test_backups_under_write_load_hold_all_that_was_acknowledged_before_and_come
 ) -> None:
     round_ = plan_small_round(annotators=2, articles=TASKS, overlap=2)
     assignments = [str(it.pk) for who in round_.participants.all() for it in claim_tasks(who, limit=TASKS)]
-    writer = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.submitting", *assignments],
-        cwd=ROOT,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "workbench.settings", "DATABASE_URL": name_database()},
-        stdout=subprocess.PIPE,
-        text=True,
+    writer = PythonProcess(
+        *("-m", "tests.faults.submitting", *assignments),
+        DJANGO_SETTINGS_MODULE="workbench.settings",
+        DATABASE_URL=name_database(),
     )
-    assert writer.stdout is not None
     lines: list[str] = []
     made: list[tuple[Path, int]] = []
     for number in range(BACKUPS):
@@ -241,6 +235,62 @@ def test_a_backup_that_is_damaged_or_cut_off_is_refused(home: Path, tmp_path: Pa
     )
     with pytest.raises(BackupError, match="1 of its files are missing or changed"):
         unpack(damaged, tmp_path / "unpacked again")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda _: [],
+        lambda said: {**said, "files": None},
+        lambda said: {**said, "files": [{}, "a"]},
+        lambda said: {**said, "files": [{**said["files"][0], "name": ["a"]}, *said["files"][1:]]},
+        lambda said: {key: value for key, value in said.items() if key != "files"},
+    ],
+)
+def test_a_backup_whose_list_is_not_ours_is_refused_with_what_to_do(
+    home: Path, tmp_path: Path, change: Any
+) -> None:
+    file, changed = tmp_path / "a.backup", tmp_path / "changed.backup"
+    make_backup(file)
+    repack(file, changed, change)
+    with pytest.raises(BackupError, match=r"is not one that the workbench writes: take another backup"):
+        unpack(changed, tmp_path / "unpacked")
+
+
+def test_a_list_that_is_nested_too_deep_is_refused_with_a_sentence(home: Path, tmp_path: Path) -> None:
+    file, changed = tmp_path / "a.backup", tmp_path / "changed.backup"
+    make_backup(file)
+    deep: Any = []
+    for _ in range(500):
+        deep = [deep]
+    repack(file, changed, lambda said: {**said, "files": deep})
+    with pytest.raises(BackupError, match="is damaged"):
+        unpack(changed, tmp_path / "unpacked")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"database": None},
+        {"studio": 7},
+        {"studio": "sqlite", "files": [{"name": "database/workbench"}]},
+        {"migrations": [["a"], 3]},
+        {"files": []},
+    ],
+)
+def test_a_backup_that_does_not_say_what_every_one_says_is_refused_with_what_to_do(
+    home: Path, change: dict[str, Any]
+) -> None:
+    database = find_database()
+    said = describe(database) | {"studio": "", "files": [{"name": "database/workbench"}]}
+    check_fits(said, database, None, home)
+    for key in change:
+        with pytest.raises(BackupError, match=r"somebody changed it\. Take another backup\."):
+            check_fits(said | change, database, None, home)
+        if key in {"database", "studio"}:
+            left = {name: value for name, value in said.items() if name != key}
+            with pytest.raises(BackupError, match=r"somebody changed it"):
+                check_fits(left, database, None, home)
 
 
 @pytest.mark.parametrize("name", ["../outside", "/outside", "files/../../outside"])

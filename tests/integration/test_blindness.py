@@ -85,7 +85,7 @@ class Scene:
         self._decide(earlier, "apart", self.ada, self.ben, word=SHOWN)
         self._decide(earlier, "in another round", self.ada, self.ben)
         self._decide(earlier, "in a retest", self.ada, self.reader)
-        freeze_release(self.project, title="First", by=self.boss)
+        freeze_release(self.project, title="First", by=self.boss, exception="A pilot.")
 
         now = make_round(self.project, overlap=3, annotators=(self.ada, self.ben, self.reader))
         self._submit(self._add(now, "may be wanted"), self.ada)
@@ -201,7 +201,7 @@ def list_routes(
             yield from list_routes(pattern.url_patterns, inner)
         elif pattern.name:
             parameters = {*pattern.pattern.converters, *pattern.pattern.regex.groupindex}
-            yield f"{namespace}:{pattern.name}", parameters
+            yield ":".join(filter(None, (namespace, pattern.name))), parameters
 
 
 NOT_ABOUT_ARTICLES = {"labelstudio:studio"}
@@ -213,6 +213,10 @@ OF_DJANGO = (
     "admin:jsi18n",
     "admin:app_list",
     "admin:password_change",
+    "account_",
+    "mfa_",
+    "openid_connect_",
+    "socialaccount_",
 )
 QUERIES = {
     "web:agreement-examples": ["first=Claim&second=Claim", "first=Claim&second="],
@@ -278,8 +282,11 @@ def find_values(scene: Scene, route: str, parameter: str) -> list[Any]:
         "invitation_id": lambda: [1],
         "import_id": lambda: [1],
         "cluster_id": lambda: [1],
+        "predictor_id": lambda: list(scene.project.predictors.values_list("pk", flat=True))[:1],
         "job_id": lambda: list(scene.project.jobs.values_list("pk", flat=True))[:3],
         "set_id": lambda: [1],
+        "webhook_id": lambda: [1],
+        "delivery_id": lambda: [1],
         "revision_id": lambda: [1],
         "chart": lambda: ["labels", "pairs", "documents", "rounds", "periods", "needed"],
         "sha256": lambda: [scene.project.scheme.sha256],

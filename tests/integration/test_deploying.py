@@ -36,9 +36,14 @@ def test_the_checks_for_deploying_find_nothing(tmp_path: Path) -> None:
 
 def read_settings() -> set[str]:
     """The names that the settings read from the environment."""
-    return set(
-        re.findall(r'setting\("([A-Z_]+)"', (ROOT / "workbench" / "settings.py").read_text(encoding="utf-8"))
-    )
+    modules = (ROOT / "workbench" / "settings").glob("*.py")
+    return {
+        name
+        for module in modules
+        for name in re.findall(
+            r'(?:setting|read_list|read_addresses)\(\s*"([A-Z_]+)"', module.read_text(encoding="utf-8")
+        )
+    }
 
 
 @pytest.mark.parametrize("file", ["compose.yaml", "env.example"])

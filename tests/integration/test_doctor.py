@@ -85,7 +85,7 @@ def test_a_text_that_is_not_the_one_that_was_imported_is_found(home: Path) -> No
     status, wrong = examine()
     assert status == 1
     [[advice]] = wrong.values()
-    assert f"The texts of 1 articles are not those that were imported ({article.pk})" in advice
+    assert f"1 article has another text than was imported ({article.pk})" in advice
 
 
 def test_jobs_that_nobody_does_and_jobs_that_were_given_up_are_told(home: Path) -> None:
@@ -95,7 +95,7 @@ def test_jobs_that_nobody_does_and_jobs_that_were_given_up_are_told(home: Path) 
     status, wrong = examine()
     assert status == 1
     [[overdue, failed]] = wrong.values()
-    assert "1 jobs are due for more than 15 minutes" in overdue
+    assert "1 job is due for more than 15 minutes" in overdue
     assert failed == f"The job top_up_queues ({given_up.pk}) was given up: no network"
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from annotations.adjudication.ledger import read_case
 from annotations.adjudication.units import AttributeUnit, FieldUnit
 from annotations.agreement import Items, evaluate
-from annotations.formats.jsonl import copy_records
+from annotations.formats.native.jsonl import copy_records
 from annotations.formats.record import Record
 from annotations.gold.records import read_annotations
 from annotations.markup import Markup, sort_pairs

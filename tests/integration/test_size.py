@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -11,13 +12,16 @@ from django.urls import reverse
 from pytest_django.plugin import DjangoDbBlocker
 
 from annotations.api.v1.urls import router
+from annotations.assignment.looking import look_through
 from annotations.collection.queues import participants_by_turn, participants_to_top_up
+from annotations.corpus.choice import ArticleChoice, Grouping, Progress
 from annotations.jobs.worker import Checkpoint, find_handler
-from annotations.models import Assignment, DuplicateCluster, Job, JobStatus, Role, Task, TaskStatus
+from annotations.models import Assignment, DuplicateCluster, Job, JobStatus, Predictor, Role, Task, TaskStatus
 from annotations.web.urls import urlpatterns
 from tests.factories import make_user
 from tests.factories.large import ARTICLES, LargeProject, make_large_project
 from tests.integration.web.test_access import ELSEWHERE, OK, ROUTES
+from tests.pairwise import list_alone_and_pairwise
 from tests.plans import explain, record_queries
 
 MANAGER, ADJUDICATOR, ANNOTATOR, CONSUMER = Role.MANAGER, Role.ADJUDICATOR, Role.ANNOTATOR, Role.CONSUMER
@@ -47,8 +51,7 @@ class Visit:
 
 
 VISITS = (
-    Visit("projects", most=COUNTS_ARTICLES),
-    Visit("project", most=COUNTS_ARTICLES),
+    Visit("project"),
     Visit("project", ANNOTATOR),
     Visit("articles"),
     Visit("articles", query="?page=300"),
@@ -61,12 +64,15 @@ VISITS = (
     Visit("articles", query="?progress=unplanned", most=ASKS_FOR_TASKS),
     Visit("articles", query="?progress=gold&copies=alone", most=COUNTS_ARTICLES),
     Visit("articles", query="?copies=first&min_length=62", most=COUNTS_ARTICLES),
+    Visit("articles", query="?sort=title"),
+    Visit("articles", query="?sort=-length&page=20"),
+    Visit("articles", query="?sort=source&language=de", most=COUNTS_ARTICLES),
+    Visit("article-values", query="?column=source"),
     Visit("duplicates", query="?show=decided"),
     Visit("undo-import"),
     Visit("person", most=OWN_WORK),
     Visit("my-figures", ANNOTATOR, most=OWN_WORK),
     Visit("work", ANNOTATOR),
-    Visit("plan-round", most=COUNTS_ARTICLES),
     Visit("round"),
     Visit("round", query="?status=annotated&page=20"),
     Visit("adjudication", ADJUDICATOR),
@@ -124,8 +130,10 @@ def list_pages(large: LargeProject) -> Iterator[tuple[str, str, float]]:
         "import_id": large.import_id,
         "job_id": Job.objects.filter(project=large.project).latest("pk").pk,
         "cluster_id": DuplicateCluster.objects.filter(project=large.project)[0].pk,
+        "predictor_id": Predictor.objects.get_or_create(project=large.project, name="A model")[0].pk,
         "task_id": task.pk,
         "user_id": large.people[ANNOTATOR].pk,
+        "participant_id": large.rounds[0].participants.all()[0].pk,
         "assignment_id": Assignment.objects.queued().filter(annotator=large.people[ANNOTATOR])[0].pk,
     }
     wanted = {pattern.name: pattern.pattern.converters for pattern in urlpatterns}
@@ -185,6 +193,42 @@ class Inspection:
 def test_no_page_reads_more_than_an_index_of_what_it_counts(large: LargeProject) -> None:
     find_slow = Inspection(large).find_slow
     slow = [line for visit in list_pages(large) for line in find_slow(*visit)]
+    assert not slow, "\n\n".join(slow)
+
+
+ASKED: dict[str, list[Any]] = {
+    "title": ["", "Article 15000", "Article", "nowhere"],
+    "words": ["", "doubt", "Kyiv must", "nowhere"],
+    "metadata": [{}, {"source": "wire"}, {"source": "paper 3"}, {"source": "nowhere"}],
+    "language": ["", "en", "de"],
+    "since": ["", "2026-01-02"],
+    "until": ["", "2026-01-04"],
+    "min_length": [None, 62],
+    "max_length": [None, 64],
+    "progress": ["", *Progress],
+    "copies": ["", *Grouping],
+}
+"""Every question that is asked of articles, with answers that all of them fit, few, or none."""
+
+
+@pytest.mark.django_db
+def test_a_look_through_articles_costs_what_it_is_led_to_and_not_what_there_are(large: LargeProject) -> None:
+    slow = []
+    for asked in list_alone_and_pairwise(ASKED):
+        choice = ArticleChoice.from_json(asked)
+        with record_queries() as queries:
+            look_through(
+                large.project,
+                choice,
+                after=large.project.articles.earliest("pk").pk + ARTICLES // 2,
+                most=ARTICLES // 20,
+            )
+        plans = [(query, explain(query)) for query in queries]
+        slow += [
+            "\n".join([f"{choice.describe()}: {plan.cost}", query.sql, *plan.lines])
+            for query, plan in plans
+            if plan.cost > MOST[connection.vendor]
+        ]
     assert not slow, "\n\n".join(slow)
 
 

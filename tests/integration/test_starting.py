@@ -20,9 +20,9 @@ EMPTY = "workbench_empty"
 
 @contextmanager
 def empty_database(folder: Path) -> Iterator[str]:
-    """The address of a database without any table."""
+    """The address of a database without any table; one in a file has no folder yet."""
     if connection.vendor == "sqlite":
-        yield f"sqlite:///{folder / 'empty.sqlite3'}"
+        yield f"sqlite:///{folder / 'new' / 'empty.sqlite3'}"
         return
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {EMPTY}")
@@ -56,7 +56,7 @@ def test_two_servers_that_migrate_one_empty_database_at_once_take_turns(tmp_path
         servers = [start(tmp_path, "migrate", DATABASE_URL=address) for _ in range(2)]
         said = [server.communicate(timeout=300)[0] for server in servers]
         assert [server.returncode for server in servers] == [0, 0], "\n".join(said)
-        assert sum("Applying annotations.0001_initial" in each for each in said) == 1
+        assert sum("Applying annotations.0001_" in each for each in said) == 1
 
 
 @pytest.mark.django_db(transaction=True)

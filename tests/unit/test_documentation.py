@@ -160,7 +160,15 @@ def test_the_drawn_layers_are_those_of_the_contracts() -> None:
     ]
     contracts = {contract["id"]: contract for contract in PROJECT["tool"]["importlinter"]["contracts"]}
     assert contracts["layers"]["layers"] in drawings
+    assert contracts["formats"]["layers"] in drawings
     assert [layer for layer in contracts["agreement"]["layers"] if layer != "__main__"] in drawings
+
+
+def test_every_package_has_its_place_in_the_architecture() -> None:
+    """The drawings and the paragraphs about what has folders of its own name each."""
+    named = set(re.findall(r"\w+", read(ROOT / "docs/architecture.md")))
+    packages = {path.parent for path in (ROOT / "annotations").rglob("__init__.py")}
+    assert {package for package in packages if package.name not in named | {"migrations"}} == set()
 
 
 def test_a_commit_is_checked_as_make_check_does() -> None:
@@ -172,7 +180,7 @@ def test_a_commit_is_checked_as_make_check_does() -> None:
         return tuple(word for word in told if word not in {"--force-exclude", "--quiet"})
 
     committed = {first_words(shlex.split(hook["entry"])) for hook in hooks}
-    assert committed == {first_words([str(word) for word in command]) for _, command in CHECKS}
+    assert committed == {first_words([str(word) for word in check.words]) for check in CHECKS}
 
 
 def test_the_citation_names_this_version() -> None:

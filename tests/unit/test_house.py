@@ -8,8 +8,27 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2] / "annotations"
-MODULES = {path.relative_to(ROOT): ast.parse(path.read_text(encoding="utf-8")) for path in ROOT.rglob("*.py")}
+ROOT = Path(__file__).parents[2]
+APP = ROOT / "annotations"
+
+
+def read_modules(*folders: str) -> dict[Path, ast.Module]:
+    """Every module below the folders, by its path as the tests name it: those of the app from the app on."""
+    return {
+        path.relative_to(APP if path.is_relative_to(APP) else ROOT): ast.parse(
+            path.read_text(encoding="utf-8")
+        )
+        for folder in folders
+        for path in (ROOT / folder).rglob("*.py")
+    }
+
+
+MODULES = read_modules("annotations", "workbench")
+TESTS = read_modules("tests")
+MAX_LINES = 400
+"""A module is one idea on a few screens; a longer one is two, and is divided between them."""
+MAX_LINES_OF_TESTS = 600
+"""A specification of one thing is read by the names in it, and may be longer."""
 SHARED: Mapping[str, str] = {
     "Command": "Django finds a command of manage.py by this name",
     "Meta": "Django and the REST framework read a class's options under this name",
@@ -20,7 +39,9 @@ SHARED: Mapping[str, str] = {
     "Span": "the row of the table keeps the value of the same name",
 }
 """The class names that several classes have, and why."""
-NEEDS_ITS_NEIGHBOUR = re.compile(r"The same\b|Of |Those |These |Likewise|Ditto|As above|See above")
+NEEDS_ITS_NEIGHBOUR = re.compile(
+    r"(The same|Of|That|This|Those|These|Likewise|Ditto|As above|See above|Its|Their|It|They|Also|There should)\b"
+)
 STARTS_IN_THE_MIDDLE = re.compile(r"As |With |Where |Which |Whose |And |But ")
 Documented = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -77,6 +98,36 @@ def test_a_limit_is_called_max_or_min() -> None:
 def test_the_sentence_about_a_class_or_function_stands_alone() -> None:
     leaning = [f"{place}: {text}" for place, text in list_docstrings() if NEEDS_ITS_NEIGHBOUR.match(text)]
     assert leaning == []
+
+
+def test_every_module_says_what_it_is_about_in_a_sentence_that_stands_alone() -> None:
+    """Migrations have names that say it."""
+    silent = []
+    for path, tree in sorted((MODULES | TESTS).items()):
+        text = ast.get_docstring(tree) or ""
+        is_empty = path.name == "__init__.py" and not tree.body
+        if path.parts[0] != "migrations" and not is_empty and (not text or NEEDS_ITS_NEIGHBOUR.match(text)):
+            silent.append(str(path))
+    assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "most"),
+    [
+        ("annotations", MAX_LINES),
+        ("workbench", MAX_LINES),
+        ("benchmarks", MAX_LINES),
+        ("tests", MAX_LINES_OF_TESTS),
+    ],
+)
+def test_a_module_is_no_longer_than_a_few_screens(folder: str, most: int) -> None:
+    """Migrations are written by Django, and never read as a whole."""
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if path.parent.name != "migrations"
+    }
+    assert {path: length for path, length in lengths.items() if length > most} == {}
 
 
 def list_silent() -> Iterator[str]:

@@ -1,3 +1,5 @@
+"""One version, told by the code itself."""
+
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]

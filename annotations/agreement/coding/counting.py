@@ -188,7 +188,7 @@ def make_value_table(keys: IntArray, weight: FloatArray, n_annotators: int, n_va
 
 
 def make_confusion_table(rows_of: Sequence[tuple[IntArray, ...]], weights: Sequence[FloatArray]) -> Table:
-    """Make the table of `count_confusions` from parts: the columns of its five keys in each, and their weights."""
+    """Join parts into the table of `count_confusions`: each part has a column for each of the five keys, and a weight for each row."""
     names = ("document", "annotator_1", "annotator_2", "value_1", "value_2")
     columns = (
         [np.concatenate(column) for column in zip(*rows_of, strict=True)]

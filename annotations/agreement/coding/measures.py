@@ -21,7 +21,7 @@ from annotations.agreement.coding.coincidences import (
     find_coincidences,
 )
 from annotations.agreement.coding.distances import Distance
-from annotations.agreement.coding.scales import choose_distance, find_problem
+from annotations.agreement.coding.scales import choose_distance, find_problem, say_why_undefined
 from annotations.agreement.data.arrays import FloatArray
 from annotations.agreement.data.items import read_numbers
 from annotations.agreement.data.ordering import number_codes
@@ -89,10 +89,7 @@ def build_alpha(statistics: Statistics, slice_: Slice, *, level: str = "nominal"
             "pairable_values": float(sums[:n_values].sum()),
         }
 
-    def reason(sums: FloatArray) -> str:
-        return problem or (NOTHING_TO_COMPARE if sums.sum() == 0 else NO_VARIATION)
-
-    return Measure(cells, find_compared(statistics, slice_), score, reason, explain)
+    return Measure(cells, find_compared(statistics, slice_), score, say_why_undefined(problem), explain)
 
 
 def build_percent(statistics: Statistics, slice_: Slice) -> Measure:

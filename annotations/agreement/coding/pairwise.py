@@ -14,13 +14,11 @@ from annotations.agreement.coding.chance import (
 )
 from annotations.agreement.coding.coincidences import fold_values
 from annotations.agreement.coding.distances import Distance
-from annotations.agreement.coding.scales import choose_distance, find_problem
+from annotations.agreement.coding.scales import choose_distance, find_problem, say_why_undefined
 from annotations.agreement.data.arrays import FloatArray, IntArray
 from annotations.agreement.data.ordering import find_heads, number_codes
 from annotations.agreement.sums.cells import Cells, Part
 from annotations.agreement.sums.measures import (
-    NO_VARIATION,
-    NOTHING_TO_COMPARE,
     Measure,
     Slice,
     find_between,
@@ -95,10 +93,7 @@ def build_pairwise(
             "expected_agreement": number_or_none(1 - expected),
         }
 
-    def reason(sums: FloatArray) -> str:
-        return problem or (NOTHING_TO_COMPARE if sums.sum() == 0 else NO_VARIATION)
-
-    return Measure(cells, find_compared(statistics, slice_), score, reason, explain)
+    return Measure(cells, find_compared(statistics, slice_), score, say_why_undefined(problem), explain)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

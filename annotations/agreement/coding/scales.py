@@ -1,5 +1,7 @@
 """Which distance the values of some statistics have on a scale, or what stands in the way of one."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from annotations.agreement.coding.chance import NO_NUMBERS
@@ -7,7 +9,7 @@ from annotations.agreement.coding.distances import Custom, Distance, Linear, Nom
 from annotations.agreement.data.arrays import FloatArray
 from annotations.agreement.data.distances import DISTANCES, LabelDistances
 from annotations.agreement.data.items import read_numbers
-from annotations.agreement.sums.measures import Slice
+from annotations.agreement.sums.measures import NO_VARIATION, NOTHING_TO_COMPARE, Slice
 from annotations.agreement.sums.statistics import Statistics
 
 NO_ORDER = "labels of spans have no order; give items with ordered values"
@@ -32,8 +34,13 @@ def find_problem(statistics: Statistics, level: str) -> str:
     return NO_AMOUNTS if level == "ratio" and min(numbers, default=0.0) < 0 else ""
 
 
+def say_why_undefined(problem: str = "") -> Callable[[FloatArray], str]:
+    """Make what explains a figure without a value: the problem with the scale, or that sums have nothing to compare or no variation."""
+    return lambda sums: problem or (NOTHING_TO_COMPARE if sums.sum() == 0 else NO_VARIATION)
+
+
 def choose_distance(statistics: Statistics, slice_: Slice, level: str) -> Distance:
-    """The distance of values on a scale; nominal where a label is asked for, since one value against the rest has no scale."""
+    """The distance that a scale gives two values; nominal for one label against the rest, and where the values do not fit the scale."""
     if slice_.label is not None or find_problem(statistics, level):
         return Nominal()
     if level == "custom":

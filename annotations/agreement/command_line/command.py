@@ -22,7 +22,7 @@ from annotations.agreement.questions.span_errors import OUTCOMES, SpanScores, sc
 from annotations.agreement.readers.files import read_files
 from annotations.agreement.registry import find_metric
 from annotations.agreement.report import Estimate, Report
-from annotations.formats.offsets import COUNTED
+from annotations.formats.places.offsets import COUNTED
 from annotations.formats.registry import list_annotation_formats
 
 Against = Mapping[str, Mapping[str, SpanScores]]

@@ -12,8 +12,8 @@ from annotations.agreement.data.checking import MAX_JUDGEMENTS, check_size, chec
 from annotations.agreement.data.links import REPEATED_LINKS, Links, encode_links, no_links
 from annotations.agreement.data.naming import ABSENT, invert, positions_of, renumber, sort_names
 from annotations.agreement.data.ordering import order_by
-from annotations.agreement.data.phrases import count_things
 from annotations.agreement.errors import InvalidCorpusError
+from annotations.plurals import count_things
 
 LOST_END = "relations with an end that is not compared"
 
@@ -89,11 +89,12 @@ class Corpus:
 
     def __repr__(self) -> str:
         parts = (
-            ("document", len(self.documents)),
-            ("annotator", len(self.annotators)),
-            ("label", len(self.labels)),
+            (len(self.documents), "document"),
+            (len(self.annotators), "annotator"),
+            (len(self.labels), "label"),
+            (self.n_spans, "span"),
         )
-        return f"Corpus({', '.join(count_things(*part) for part in (*parts, ('span', self.n_spans)))})"
+        return f"Corpus({', '.join(count_things(*part) for part in parts)})"
 
     @property
     def judged(self) -> BoolArray:

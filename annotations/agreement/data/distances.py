@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from annotations.agreement.errors import InvalidOptionError, shorten
 from annotations.strict_json import read_strict
 
@@ -50,7 +52,7 @@ class LabelDistances:
                 where = f"the distance of {shorten(one)} and {shorten(other)}"
                 if (
                     isinstance(distance, bool)
-                    or not isinstance(distance, int | float)
+                    or not isinstance(distance, int | float | np.integer | np.floating)
                     or not 0 <= distance <= 1
                 ):
                     raise InvalidOptionError(f"{where} is {shorten(distance)}; give a number from 0 to 1")

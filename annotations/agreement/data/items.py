@@ -10,9 +10,9 @@ import numpy as np
 from annotations.agreement.data.arrays import BoolArray, IntArray
 from annotations.agreement.data.checking import check_size
 from annotations.agreement.data.naming import ABSENT, positions_of, sort_names
-from annotations.agreement.data.phrases import count_things
 from annotations.agreement.errors import InvalidCorpusError, shorten
 from annotations.formats.scalars import is_missing, simplify
+from annotations.plurals import count_things
 
 MAX_NUMBER = 1e100  # beyond it, the squared differences of an interval scale are no numbers any more
 MAX_VALUES = 125_000_000  # items by annotators, eight bytes each
@@ -116,7 +116,7 @@ class Items:
 
     def __repr__(self) -> str:
         parts = (("item", self.items), ("annotator", self.annotators), ("value", self.values))
-        return f"Items({', '.join(count_things(name, len(names)) for name, names in parts)})"
+        return f"Items({', '.join(count_things(len(names), name) for name, names in parts)})"
 
     @property
     def judged(self) -> BoolArray:

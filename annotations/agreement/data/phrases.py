@@ -1,15 +1,6 @@
-"""How counts and values are said in few words."""
+"""How names and values are listed in few words."""
 
 from collections.abc import Iterable
-
-
-def count_things(name: str, number: int) -> str:
-    """A number of things, in words that fit the number.
-
-    >>> count_things("document", 1), count_things("span", 2), count_things("judgement", 12_000)
-    ('1 document', '2 spans', '12,000 judgements')
-    """
-    return f"{number:,} {name}{'' if number == 1 else 's'}"
 
 
 def list_some(names: Iterable[str], most: int) -> str:

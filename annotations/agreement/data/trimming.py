@@ -44,7 +44,7 @@ def trim_spans(corpus: Corpus) -> Corpus:
     Raises
     ------
     InvalidOptionError
-        The corpus has no texts.
+        The corpus has no texts, or this is no corpus.
 
     Examples
     --------
@@ -55,6 +55,10 @@ def trim_spans(corpus: Corpus) -> Corpus:
     >>> trimmed.end.tolist(), trimmed.left_out
     ([4], {'spans whose edges were trimmed of white space': 1})
     """
+    if not isinstance(corpus, Corpus):
+        raise InvalidOptionError(
+            "spans of a Corpus are trimmed: make one by read_data, or read files with trim=True"
+        )
     if corpus.texts is None:
         raise InvalidOptionError("spans can only be trimmed of white space where every document has its text")
     starts, ends = corpus.start.copy(), corpus.end.copy()

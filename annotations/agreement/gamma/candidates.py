@@ -142,14 +142,14 @@ def _extend(
 
 @lru_cache
 def bipartitions(size: int) -> tuple[FloatArray, list[tuple[int, slice]]]:
-    """The ways to cut a set in two, by the size of the smaller part.
+    """All ways to cut a set in two, in the order of the smaller part's size; of a large set only those that part one member from the rest.
 
     Returns
     -------
     crossing : float array, shape (pair, cut)
-        Which pairs they cut, numbered as sets grow: (0, 1), (0, 2), (1, 2), (0, 3), ...
+        1 where a cut separates a pair of members; the pairs are in the order (0, 1), (0, 2), (1, 2), (0, 3), ...
     of_smaller : list of int and slice
-        The cuts with a smaller part of each size.
+        Each size that the smaller part can have, with the columns of `crossing` that are its cuts.
 
     >>> bipartitions(3)[0].astype(int).tolist()
     [[1, 1, 0], [1, 0, 1], [0, 1, 1]]

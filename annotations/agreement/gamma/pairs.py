@@ -64,7 +64,7 @@ class Pairs:
 
 
 def find_pairs(units: Units, measure: Dissimilarity, n_annotators: int) -> Pairs:
-    """All pairs of units of different annotators that can be in one cluster.
+    """All pairs of units of different annotators that can be in one cluster of a best alignment.
 
     The bound on their dissimilarity says how far apart in position two units may be, in multiples of their lengths. Around the
     middle of each unit lies an interval of such a multiple of its length: units whose intervals do not overlap are too far
@@ -73,6 +73,7 @@ def find_pairs(units: Units, measure: Dissimilarity, n_annotators: int) -> Pairs
     Raises
     ------
     TooManyCandidatesError
+        There are more pairs than memory holds.
     """
     radius = n_annotators * (n_annotators - 1) / 2 + n_annotators - 1
     middle, half = 4 * SLACK * units.problem, np.full(len(units), SLACK)
@@ -148,6 +149,7 @@ def refuse_too_many(found: int, n_annotators: int) -> None:
     Raises
     ------
     TooManyCandidatesError
+        There are more than `MAX_CANDIDATES`.
     """
     if found > MAX_CANDIDATES:
         raise TooManyCandidatesError(

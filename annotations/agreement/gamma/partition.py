@@ -45,7 +45,7 @@ class Partition:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Blocks:
-    """Parts of a packing problem that can be solved apart: stretches of rows that no set crosses, with the sets of each.
+    """Parts of a packing problem that can be solved apart: stretches of rows (what is to be covered) that no set (what may cover them) crosses, with the sets of each.
 
     Attributes
     ----------

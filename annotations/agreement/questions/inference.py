@@ -72,8 +72,8 @@ class DocumentCurve:
 
 
 def compare(
-    first: Statistics,
-    second: Statistics,
+    first: Any,
+    second: Any,
     *,
     metric: str,
     permutations: int = 2000,
@@ -86,8 +86,8 @@ def compare(
 
     Parameters
     ----------
-    first, second : Statistics
-        Made with the same options.
+    first, second : Statistics, or whatever `read_data` reads
+        Statistics were made with the same options.
     metric : str
     permutations, seed : int
 
@@ -97,7 +97,7 @@ def compare(
 
     Raises
     ------
-    UnknownMetricError, InvalidOptionError
+    UnknownMetricError, InvalidOptionError, InvalidCorpusError
 
     Examples
     --------
@@ -109,6 +109,7 @@ def compare(
     """
     if permutations < 1:
         raise InvalidOptionError(f"permutations must be at least 1, not {permutations}")
+    first, second = _count(first, metric), _count(second, metric)
     paired = set(first.documents) == set(second.documents) and first.n_documents > 0
     both = _mark(first, "1").merge(_mark(second, "2"))
     measure = _build_whole(both, metric)
@@ -145,7 +146,7 @@ def compare(
 
 
 def estimate_documents_needed(
-    statistics: Statistics,
+    data: Any,
     *,
     metric: str,
     width: float,
@@ -160,7 +161,7 @@ def estimate_documents_needed(
 
     Parameters
     ----------
-    statistics : Statistics
+    data : Statistics, or whatever `read_data` reads
     metric : str
     width : float
         Wanted width of the interval.
@@ -180,7 +181,7 @@ def estimate_documents_needed(
     check_confidence(confidence)
     if samples < 1:
         raise InvalidOptionError(f"samples must be at least 1, not {samples}; 500 are usual")
-    measure = _build_whole(statistics, metric)
+    measure = _build_whole(_count(data, metric), metric)
     used = np.flatnonzero(measure.drawn)
     if len(used) < 2:  # noqa: PLR2004
         reason = "fewer than two documents were compared, so their spread is unknown"
@@ -202,6 +203,10 @@ def estimate_documents_needed(
     rate = float(np.median([wide * np.sqrt(size) for size, wide in zip(documents, widths, strict=True)]))
     needed = max(2, int(np.ceil((rate / width) ** 2)))
     return DocumentCurve(tuple(documents), tuple(widths), width, needed, None)
+
+
+def _count(data: Any, metric: str) -> Statistics:
+    return data if isinstance(data, Statistics) else summarize(data, metrics=[metric])
 
 
 def _draw_many(

@@ -10,6 +10,7 @@ from annotations.agreement.data.arrays import FloatArray, IntArray
 from annotations.agreement.data.corpus import Corpus, MarkedSpan
 from annotations.agreement.errors import InvalidOptionError, shorten
 from annotations.agreement.evaluation import check_confidence
+from annotations.agreement.readers.notebook import read_corpus
 from annotations.agreement.report import Estimate
 from annotations.agreement.spans.f1 import SENSES
 from annotations.agreement.spans.matching import Overlaps, find_overlaps, match_spans
@@ -85,7 +86,7 @@ class SpanScores:
 
 
 def score_spans(
-    corpus: Corpus,
+    data: Any,
     *,
     reference: str,
     candidate: str,
@@ -106,7 +107,7 @@ def score_spans(
 
     Parameters
     ----------
-    corpus : Corpus
+    data : Corpus, or whatever `read_data` reads that holds spans
     reference, candidate : str
         Annotators; only documents that both completed are compared.
     label : str, optional
@@ -123,7 +124,9 @@ def score_spans(
     Raises
     ------
     InvalidOptionError
-        One of the annotators is not in the corpus, or both are one.
+        One of the annotators is not in the corpus, or both are one; or the data are items, which have no spans.
+    InvalidCorpusError
+        What is read cannot be what it claims.
 
     References
     ----------
@@ -142,6 +145,7 @@ def score_spans(
     [20]
     """
     check_confidence(confidence)
+    corpus = read_corpus(data)
     for name in (reference, candidate):
         if name not in corpus.annotators:
             raise InvalidOptionError(

@@ -20,7 +20,7 @@ from annotations.formats.documents import (
     find_name_problem,
 )
 from annotations.formats.errors import RefusedError
-from annotations.formats.offsets import Utf16Places, reads_as
+from annotations.formats.places.offsets import Utf16Places, reads_as
 from annotations.formats.scalars import is_whole
 
 AttributeValues = Mapping[str, str]

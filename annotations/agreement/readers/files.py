@@ -10,10 +10,10 @@ from annotations.agreement.data.trimming import trim_spans
 from annotations.agreement.errors import InvalidCorpusError, InvalidOptionError
 from annotations.agreement.readers.builder import CorpusBuilder, as_invalid_corpus, make_items
 from annotations.agreement.readers.joining import join_files, join_repeated_texts
-from annotations.formats.bundles import Bundle, open_bundle
-from annotations.formats.content import Content, read_content
 from annotations.formats.documents import JudgedItems
-from annotations.formats.offsets import COUNTED
+from annotations.formats.files.bundles import Bundle, open_bundle
+from annotations.formats.files.content import Content, read_content
+from annotations.formats.places.offsets import COUNTED
 from annotations.formats.ports import Format, ReadingOptions
 from annotations.formats.registry import (
     divide_bundle,

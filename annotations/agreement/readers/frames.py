@@ -8,7 +8,7 @@ from annotations.agreement.data.items import Items
 from annotations.agreement.errors import InvalidCorpusError
 from annotations.agreement.readers.builder import CorpusBuilder, as_invalid_corpus, make_items
 from annotations.formats.documents import JudgedItems
-from annotations.formats.rows import Row, read_table
+from annotations.formats.native.rows import Row, read_table
 
 
 @runtime_checkable

@@ -10,8 +10,8 @@ from annotations.agreement.data.naming import positions_of
 from annotations.agreement.errors import InvalidOptionError, shorten
 from annotations.agreement.readers.files import CorpusOptions, finish, gather, read_file, read_files
 from annotations.agreement.readers.frames import Frame, read_frame, read_rows
-from annotations.formats.content import Content
-from annotations.formats.label_studio import LABEL_STUDIO
+from annotations.formats.annotation_tools.label_studio import LABEL_STUDIO
+from annotations.formats.files.content import Content
 from annotations.formats.registry import OF_ANNOTATIONS
 
 WHAT_TO_GIVE = (

@@ -7,8 +7,9 @@ from annotations.agreement.data.corpus import Corpus
 from annotations.agreement.data.items import Items
 from annotations.agreement.readers.builder import CorpusBuilder, as_invalid_corpus, make_items
 from annotations.agreement.readers.joining import join_repeated_texts
-from annotations.formats import jsonl, label_studio, plain
-from annotations.formats.content import Content
+from annotations.formats.annotation_tools import label_studio
+from annotations.formats.files.content import Content
+from annotations.formats.native import jsonl, plain
 
 
 def read_items(document: Mapping[str, Any]) -> Items:
@@ -57,7 +58,7 @@ def read_label_studio(tasks: Sequence[Any]) -> Corpus:
     what is said of the region (attributes, relations) is said of each. A relation drawn to the left is turned round. What a
     corpus cannot hold (regions without a label, free texts about a region, relations without a type or in both
     directions, document fields) is counted in `Corpus.left_out`. Which of several texts among a task's data was annotated
-    says `annotations.formats.task_texts`.
+    says `annotations.formats.annotation_tools.task_texts`.
 
     Parameters
     ----------

@@ -226,5 +226,5 @@ def _fold(left: IntArray, right: IntArray, value: FloatArray, folds: int) -> Boo
 
 
 def lay_overlaps(batch: Batch) -> Overlaps:
-    """The overlaps of a batch, from which all tables of spans that are the same are counted."""
+    """Find the overlapping spans of a batch; made once for all tables that count which spans are about the same thing."""
     return find_overlaps(batch.corpus)

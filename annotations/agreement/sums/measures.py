@@ -84,7 +84,7 @@ def _find_documents(statistics: Statistics, annotator: str) -> IntArray:
 
 
 def place_of(statistics: Statistics, axis: str) -> dict[str, int]:
-    """Map each name of an axis of the statistics to its place there; made once for them."""
+    """Map each name of an axis of the statistics to its place there; the mapping is made once and kept with them."""
     return statistics.derive(
         ("place", axis), lambda: {name: index for index, name in enumerate(statistics.axes[axis])}
     )

@@ -11,10 +11,11 @@ import numpy as np
 from annotations.agreement.data.arrays import IntArray
 from annotations.agreement.data.items import place_on_scale
 from annotations.agreement.data.ordering import order_by
-from annotations.agreement.data.phrases import count_things, list_some
+from annotations.agreement.data.phrases import list_some
 from annotations.agreement.data.sources import find_format
 from annotations.agreement.errors import InvalidOptionError
 from annotations.agreement.sums.tables import Table, axis_of, pack
+from annotations.plurals import count_things
 
 Derived = TypeVar("Derived")
 
@@ -64,8 +65,8 @@ class Statistics:
     def __repr__(self) -> str:
         counted = "document" if self.kind == "spans" else "item"
         parts = (
-            count_things(counted, self.n_documents),
-            count_things("annotator", len(self.axes["annotator"])),
+            count_things(self.n_documents, counted),
+            count_things(len(self.axes["annotator"]), "annotator"),
         )
         tables = sorted(set(self.tables) - {"judgements", "left_out", "lengths"})
         return f"Statistics({', '.join(parts)}; {list_some(tables, TABLES_NAMED) or 'no tables'})"

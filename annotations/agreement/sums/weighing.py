@@ -10,9 +10,12 @@ from annotations.agreement.data.arrays import FloatArray, IntArray
 from annotations.agreement.sums.cells import Cells
 
 ENTRIES_AT_ONCE = 20_000_000
-FEW_ENTRIES = 1_000_000  # of cells are added up first
-FEW_FACTORS = 4_000_000  # are multiplied with all their zeros rather than import a sparse product
-FULL = 1 / 32  # of its entries make a column quicker to sum with its zeros than without
+FEW_ENTRIES = 1_000_000
+"""Up to so many entries of cells are added up before they are weighed."""
+FEW_FACTORS = 4_000_000
+"""Up to so many factors are multiplied with all their zeros, which is quicker than to import a sparse product."""
+FULL = 1 / 32
+"""From this share of entries that are not zero on, a column is quicker to sum with its zeros than without."""
 
 
 def prepare_sums(cells: Sequence[Cells]) -> Callable[[FloatArray], FloatArray]:

@@ -90,7 +90,7 @@ def build_family(statistics: Statistics, slice_: Slice, *, member: str) -> Measu
     further developments. Quality and Quantity 50. Krippendorff, K. (2019). Content Analysis, 4th edition, section 12.6.
     """
     fold = _fold(statistics, slice_, member)
-    own = _choose_own(slice_, member)
+    own = _find_length_table(slice_, member)
     cells, n_values = statistics.derive(
         ("family", slice_.pair, own, fold.tobytes()), lambda: _family_cells(statistics, slice_, fold, own)
     )
@@ -150,7 +150,7 @@ def _family_cells(statistics: Statistics, slice_: Slice, fold: IntArray, table: 
     The amounts of pairs of values would be many more cells, and no coefficient of the family needs them.
     """
     n_values = int(fold.max(initial=0)) + 1
-    met, own = find_coincidences(statistics, slice_), _find_own(statistics, slice_, fold, table)
+    met, own = find_coincidences(statistics, slice_), _find_squared_lengths(statistics, slice_, fold, table)
     value_1, value_2 = fold[met.value_1], fold[met.value_2]
     kept = (value_1 > 0) & (value_2 > 0) if table == PAIRABLE else np.ones(len(value_1), dtype=bool)
     same = kept & (value_1 == value_2)
@@ -182,7 +182,7 @@ def _split(sums: FloatArray, n_values: int) -> tuple[FloatArray, ...]:
 def _fold(statistics: Statistics, slice_: Slice, member: str) -> IntArray:
     """The value each value counts as: 0 is the gap."""
     names = statistics.axes["value"]
-    if _choose_own(slice_, member) != UNITS:
+    if _find_length_table(slice_, member) != UNITS:
         return np.arange(len(names))
     if slice_.label is not None:
         return np.array([slice_.label in members_of(name) for name in names], dtype=np.int64)
@@ -190,12 +190,12 @@ def _fold(statistics: Statistics, slice_: Slice, member: str) -> IntArray:
 
 
 def _target(statistics: Statistics, slice_: Slice, member: str) -> int | None:
-    if _choose_own(slice_, member) == PAIRABLE and slice_.label is not None:
+    if _find_length_table(slice_, member) == PAIRABLE and slice_.label is not None:
         return statistics.axes["value"].index(slice_.label)
     return None
 
 
-def _choose_own(slice_: Slice, member: str) -> str:
+def _find_length_table(slice_: Slice, member: str) -> str:
     """The table of squared lengths of units: where units are compared with gaps alone, no border of a label cuts another."""
     if member in {"cu_alpha", "ku_alpha"}:
         return PAIRABLE
@@ -203,7 +203,7 @@ def _choose_own(slice_: Slice, member: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Own:
+class _SquaredLengths:
     """Columns of squared lengths of units, and the value that each is about."""
 
     columns: Columns
@@ -211,7 +211,9 @@ class _Own:
     value: IntArray
 
 
-def _find_own(statistics: Statistics, slice_: Slice, fold: IntArray, name: str) -> _Own:
+def _find_squared_lengths(
+    statistics: Statistics, slice_: Slice, fold: IntArray, name: str
+) -> _SquaredLengths:
     """Find the rows of the annotators and documents that are compared."""
     table = pivot(statistics, name)
     if name == PAIRABLE:
@@ -229,9 +231,9 @@ def _find_own(statistics: Statistics, slice_: Slice, fold: IntArray, name: str) 
     squared = table.quantities["squared"]
     if slice_.pair is not None:  # only its own columns, of which every pair has few
         own = squared.take(found).scale(find_compared(statistics, slice_))
-        return _Own(own, np.arange(len(found)), value)
+        return _SquaredLengths(own, np.arange(len(found)), value)
     columns = statistics.derive(("squared", name), lambda: _keep_compared(statistics, slice_, squared))
-    return _Own(columns, found, value)
+    return _SquaredLengths(columns, found, value)
 
 
 def _keep_compared(statistics: Statistics, slice_: Slice, columns: Columns) -> Columns:

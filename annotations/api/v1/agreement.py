@@ -20,6 +20,7 @@ from annotations.agreement.questions.alternative import (
 from annotations.api.choices import NamedChoiceField, QueryTruthField
 from annotations.reliability.full_report import PARTS
 from annotations.reliability.reference import MAX_LISTED
+from annotations.reliability.report_files import FILES
 from annotations.reliability.without_each import MIN_ANNOTATORS
 from annotations.strict_json import StrictJsonError, read_strict
 
@@ -127,7 +128,7 @@ class AgreementParameters(serializers.Serializer[Any]):
     unit = NamedChoiceField(
         UNITS, default="character", help_text="What a position is, for the metrics over positions."
     )
-    format = NamedChoiceField(["json", "csv"], default="json", help_text="CSV has a line a figure.")
+    format = NamedChoiceField(list(FILES), default="json", help_text="CSV has a line a figure.")
     confidence = serializers.FloatField(default=0.95, min_value=0.01, max_value=0.999)
     samples = serializers.IntegerField(
         default=1_000, min_value=0, max_value=MAX_SAMPLES, help_text="Bootstrap resamples; 0: no intervals."
@@ -228,7 +229,7 @@ class AgreementSerializer(serializers.Serializer[Any]):
     confusion = serializers.ListField(
         child=serializers.DictField(),
         required=False,
-        help_text="By label: on how many positions one of two annotators marked it, and what the other marked there.",
+        help_text="By label: on how many positions one of two annotators marked it, and on how many of these the other marked it too, or what in its place.",
     )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:

@@ -15,18 +15,37 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from annotations.api.choices import NamedChoiceField, QueryTruthField
+from annotations.api.compression import choose_coding, compress
+from annotations.api.filters import MAX_ID
 from annotations.api.ranges import UnsatisfiableRangeError, read_range
+from annotations.formats.levels import ContentLevel
 from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import Export, LiveState, find_file
-from annotations.gold.files import ask_for_file, is_here, read_part
+from annotations.gold.files import StoredFile, ask_for_file, is_here, read_part
 from annotations.gold.splitting import choose_splits
 from annotations.limits import MAX_SPLIT_NAME_LENGTH, MAX_SPLIT_PARTS
-from annotations.models import Release, ReleaseFile
+from annotations.models import Release
 
 NAMES = [known.name for known in WRITTEN]
 FORMAT = OpenApiParameter("format", str, enum=NAMES, description="Stream a file in this format.")
 STRICT = OpenApiParameter(
     "strict", bool, description="Fail with 409 rather than leave out what the format cannot hold."
+)
+PREPARE = OpenApiParameter(
+    "prepare",
+    bool,
+    description="With `format`: 202, and a worker writes the file, which is at `Location` when it is done and can be fetched by ranges.",
+)
+KEPT = OpenApiParameter(
+    "file",
+    int,
+    description="With `format`: the file that a worker wrote for you, by the number in `Location`; 202 with how far it is while it is being written.",
+)
+LEVEL = OpenApiParameter(
+    "level",
+    str,
+    enum=list(ContentLevel),
+    description="`gold` by default; `votes` adds how the annotators voted, `annotations` has what each marked, and `ledger` the decisions.",
 )
 SPLIT = OpenApiParameter(
     "split",
@@ -67,9 +86,21 @@ class ReleaseExportParameters(serializers.Serializer[Any]):
     )
 
 
+class AnnotationsParameters(ReleaseExportParameters):
+    """What an export of annotations may be asked for in a query."""
+
+    prepare = QueryTruthField(
+        default=False, help_text="Let a worker write the file, and answer with where it will be."
+    )
+    file = serializers.IntegerField(
+        required=False, min_value=1, max_value=MAX_ID, help_text="A file that a worker wrote."
+    )
+
+
 class ReleasePartParameters(ReleaseExportParameters):
     """What an export of a release that may be divided may be asked for in a query."""
 
+    level = NamedChoiceField(list(ContentLevel), default=ContentLevel.GOLD)
     split = serializers.CharField(default="", max_length=MAX_SPLIT_PARTS * (MAX_SPLIT_NAME_LENGTH + 1))
 
 
@@ -78,49 +109,74 @@ def send_live(request: Request, export: Export, *, state: LiveState) -> HttpResp
 
     What it loses is known only when it was read to its end, so a header says it from the second time on.
     """
-    headers = {**_name_file(export), "ETag": f'W/"{state.key}"'}
+    headers = {**_name_file(export.filename), "ETag": f'W/"{state.key}"'}
+    coding = _choose_coding(request, export.media_type, headers)
     if lost := state.recall_losses():
         headers["X-Losses"] = "; ".join(lost)
     if unchanged := _answer_condition(request, headers["ETag"]):
         return unchanged
     if request.method == "HEAD":
         return HttpResponse(headers=headers, content_type=export.media_type)
-    chunks = state.remember_losses(export).chunks
+    chunks = compress(state.remember_losses(export).chunks, coding)
     return StreamingHttpResponse(chunks, headers=headers, content_type=export.media_type)
 
 
 def send_release(
-    request: Request, release: Release, export: Export, *, format_name: str, split: str = ""
+    request: Request,
+    release: Release,
+    export: Export,
+    *,
+    format_name: str,
+    split: str = "",
+    level: ContentLevel = ContentLevel.GOLD,
 ) -> HttpResponseBase:
     """Send the file of a release, or a part of it, or stream the release while there is no file and ask for one."""
     split = choose_splits(release, split)
-    file = find_file(release, format_name, split=split)
+    file = find_file(release, format_name, split=split, level=level)
     if file is None or not is_here(file):
-        ask_for_file(release, format_name, split=split)
-        headers = {**_name_file(export), "Accept-Ranges": "none"}
+        ask_for_file(release, format_name, split=split, level=level)
+        headers = {**_name_file(export.filename), "Accept-Ranges": "none"}
+        coding = _choose_coding(request, export.media_type, headers)
         if request.method == "HEAD":
             return HttpResponse(headers=headers, content_type=export.media_type)
-        return StreamingHttpResponse(export.chunks, headers=headers, content_type=export.media_type)
+        return StreamingHttpResponse(
+            compress(export.chunks, coding), headers=headers, content_type=export.media_type
+        )
+    return send_file(request, file, filename=export.filename, media_type=export.media_type)
+
+
+def send_file(request: Request, file: StoredFile, *, filename: str, media_type: str) -> HttpResponseBase:
+    """Send a file that is kept, or a part of it, by its checksum."""
     digest = base64.b64encode(bytes.fromhex(file.sha256)).decode()
-    headers = {
-        **_name_file(export),
-        "ETag": f'"{file.sha256}"',
-        "Repr-Digest": f"sha-256=:{digest}:",
-        "X-Checksum-SHA256": file.sha256,
-        "Accept-Ranges": "bytes",
-    }
+    headers = {**_name_file(filename), "X-Checksum-SHA256": file.sha256}
+    is_handed_on = bool(settings.ACCEL_PREFIX) and request.method == "GET"
+    is_whole = not is_handed_on and "Range" not in request.headers
+    coding = _choose_coding(request, media_type, headers) if is_whole else ""
+    if coding:
+        headers |= {"ETag": f'"{file.sha256}-{coding}"', "Accept-Ranges": "none"}
+    else:
+        headers |= {
+            "ETag": f'"{file.sha256}"',
+            "Repr-Digest": f"sha-256=:{digest}:",
+            "Accept-Ranges": "bytes",
+        }
     if file.losses:
         headers["X-Losses"] = "; ".join(file.losses)
     if unchanged := _answer_condition(request, headers["ETag"]):
         return unchanged
-    if settings.ACCEL_PREFIX and request.method == "GET":
+    if is_handed_on:
         headers["X-Accel-Redirect"] = f"{settings.ACCEL_PREFIX.rstrip('/')}/{quote(file.name)}"
-        return HttpResponse(headers=headers, content_type=export.media_type)
-    return _send_part(request, file, headers, export.media_type)
+        return HttpResponse(headers=headers, content_type=media_type)
+    if coding and request.method != "HEAD":
+        chunks = compress(read_part(file, 0, file.length), coding)
+        return StreamingHttpResponse(chunks, headers=headers, content_type=media_type)
+    if coding:
+        return HttpResponse(headers=headers, content_type=media_type)
+    return _send_part(request, file, headers, media_type)
 
 
 def _send_part(
-    request: Request, file: ReleaseFile, headers: dict[str, str], media_type: str
+    request: Request, file: StoredFile, headers: dict[str, str], media_type: str
 ) -> HttpResponseBase:
     asked = request.headers.get("Range", "") if request.method == "GET" else ""
     if request.headers.get("If-Range", headers["ETag"]) != headers["ETag"]:
@@ -143,8 +199,17 @@ def _send_part(
     )
 
 
-def _name_file(export: Export) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{export.filename}"'}
+def _choose_coding(request: Request, media_type: str, headers: dict[str, str]) -> str:
+    """In which coding the bytes of a file go to the caller, which is put into the headers."""
+    headers["Vary"] = "Accept-Encoding"
+    coding = choose_coding(request.headers.get("Accept-Encoding", ""), media_type)
+    if coding:
+        headers["Content-Encoding"] = coding
+    return coding
+
+
+def _name_file(filename: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{filename}"'}
 
 
 def _answer_condition(request: Request, etag: str) -> HttpResponseBase | None:

@@ -1,17 +1,14 @@
 """Projects, and what a manager does in them: articles in, rounds planned, releases frozen, people invited."""
 
 import json
-from dataclasses import replace
 from http import HTTPStatus
 from io import BytesIO
-from typing import Any, TypeVar
+from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Model, Q, QuerySet
-from django.http import HttpResponse, HttpResponseBase
+from django.db.models import Q, QuerySet
+from django.http import HttpResponseBase
 from django.urls import reverse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
@@ -32,15 +29,28 @@ from annotations.api.access import (
     user_of,
 )
 from annotations.api.errors import make_problem
-from annotations.api.filters import PROJECT_NAME, filter_by_project
-from annotations.api.v1 import answers, filters, writes
-from annotations.api.v1.agreement import AgreementParameters, AgreementSerializer
-from annotations.api.v1.exports import FILE, FORMAT, STRICT, ReleaseExportParameters, send_live
+from annotations.api.filters import PROJECT_NAME, check_parameters, filter_by_project
+from annotations.api.v1 import answers, filters, project_writes, writes
+from annotations.api.v1.agreement import AgreementParameters
+from annotations.api.v1.agreement_report import ANSWERS, answer_agreement
+from annotations.api.v1.exports import (
+    FILE,
+    FORMAT,
+    KEPT,
+    PREPARE,
+    STRICT,
+    AnnotationsParameters,
+    send_file,
+    send_live,
+)
 from annotations.api.v1.overview import OverviewSerializer, describe_overview
+from annotations.api.v1.planning import ask_for_round
 from annotations.api.v1.serializers.articles import ArticleSetSerializer
 from annotations.api.v1.serializers.markup import AnnotationSerializer
 from annotations.api.v1.serializers.people import PersonSerializer
 from annotations.api.v1.serializers.projects import (
+    JobSerializer,
+    PreparedFileSerializer,
     ProjectSerializer,
     ReleaseDetailSerializer,
 )
@@ -49,39 +59,32 @@ from annotations.api.v1.serializers.schemes import GuidelineRevisionDetailSerial
 from annotations.api.v1.views import AnnotationViewSet
 from annotations.api.views import ProjectRowsView, read_parameters
 from annotations.assignment.archiving import archive_project, delete_project, restore_project
-from annotations.assignment.services import plan_round
-from annotations.assignment.sets import find_choice, save_set
-from annotations.assignment.taking import Taking
-from annotations.blindness import count_hidden, keep_visible
+from annotations.assignment.planning import await_round
+from annotations.assignment.sets import save_set
+from annotations.blindness import keep_visible
 from annotations.corpus.choice import ArticleChoice
 from annotations.corpus.services import import_articles
 from annotations.formats.errors import Remedy
-from annotations.formats.jsonl import read_texts
+from annotations.formats.native.jsonl import read_texts
 from annotations.formats.ports import TextOptions
 from annotations.gold.exports import (
     export_annotations,
     list_losses_of_annotations,
     read_state,
 )
-from annotations.gold.obstacles import Completeness
-from annotations.gold.services import freeze_release
+from annotations.gold.kept import ask_for_annotations, find_asked, find_kept, list_visible
+from annotations.gold.services import ask_to_freeze, await_release
 from annotations.gold.splits import SplitPlan, plan_splits
 from annotations.markup import DEFAULT_MERGE_RULE
-from annotations.models import Assignment, Project, Release, Role, Scheme, User
-from annotations.models.projects import MAX_ID_LENGTH
+from annotations.models import Job, Project, Release, Role, Scheme
+from annotations.models.projects import is_id
+from annotations.projects.addresses import write_secret_address
 from annotations.projects.members import invite_member
 from annotations.projects.settings import change_settings
 from annotations.projects.starting import adopt_scheme, create_project, may_start_projects, store_scheme
 from annotations.projects.wording import correct_wording
-from annotations.reliability.counting import Options
-from annotations.reliability.full_report import report_whole
-from annotations.reliability.models_apart import TestOptions
-from annotations.reliability.reference import find_reference, hold_against
-from annotations.reliability.report_csv import write_csv
-from annotations.reliability.selection import choose_selection, find_annotators
 from annotations.schemes.definition import SHIPPED, read_definition
 
-Row = TypeVar("Row", bound=Model)
 WAYS = {Remedy.LONG_TEXTS: "send “long_texts”: true"}
 """How a request says what would help."""
 
@@ -108,7 +111,11 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
         project: Project = self.get_queryset().get(pk=find_named(self.request, self.kwargs["pk"]).pk)
         return project
 
-    @extend_schema(request=writes.NewProjectSerializer, responses={201: ProjectSerializer})
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        check_parameters(request, known=())
+        return super().retrieve(request, *args, **kwargs)
+
+    @extend_schema(request=project_writes.NewProjectSerializer, responses={201: ProjectSerializer})
     def create(self, request: Request) -> Response:
         """Start a project, which you then manage. For staff, and for who manages a project already."""
         user, token = user_of(request), token_of(request)
@@ -116,7 +123,7 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
             raise PermissionDenied(
                 "Only managers and staff start projects, with a token for all their projects."
             )
-        wanted = self.read_body(writes.NewProjectSerializer)
+        wanted = self.read_body(project_writes.NewProjectSerializer)
         definition = self._find_definition(wanted.pop("scheme", None), wanted.pop("definition", None))
         with transaction.atomic():
             project = create_project(
@@ -137,8 +144,7 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
         if scheme in SHIPPED:
             return read_definition(str(scheme))
         own = Scheme.objects.of_projects(find_projects(self.request, *EVERYONE, with_archived=True))
-        is_id = str(scheme).isascii() and str(scheme).isdecimal()
-        found = own.filter(pk=int(str(scheme)[:MAX_ID_LENGTH])).first() if is_id else None
+        found = own.filter(pk=int(str(scheme))).first() if is_id(str(scheme)) else None
         if found is None:
             raise ValidationError(
                 {
@@ -149,13 +155,13 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
             )
         return found.source
 
-    @extend_schema(request=writes.ChangedProjectSerializer, responses={200: ProjectSerializer})
+    @extend_schema(request=project_writes.ChangedProjectSerializer, responses={200: ProjectSerializer})
     def partial_update(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
         """Change the settings of a project, archive it, or bring it back."""
         project = find_named(request, self.kwargs["pk"])
         if Role.MANAGER not in project.roles_of(user_of(request)):
             raise PermissionDenied("Only for managers of this project.")
-        wanted = self.read_body(writes.ChangedProjectSerializer)
+        wanted = self.read_body(project_writes.ChangedProjectSerializer)
         archived, rule = wanted.pop("archived", None), wanted.pop("merge_rule", None)
         with transaction.atomic():
             if archived is False:
@@ -176,34 +182,54 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
         delete_project(project, by=user_of(request))
         return Response(status=HTTPStatus.NO_CONTENT)
 
-    @extend_schema(request=writes.NewSchemeSerializer, responses={201: SchemeDetailSerializer})
+    @extend_schema(request=project_writes.NewSchemeSerializer, responses={201: SchemeDetailSerializer})
     @action(detail=True, methods=["post"])
     def schemes(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
         """Go on with a later version of the project's scheme; rounds that are planned already keep theirs."""
-        project, wanted = self.find(*MANAGERS), self.read_body(writes.NewSchemeSerializer)
+        project, wanted = self.find(*MANAGERS), self.read_body(project_writes.NewSchemeSerializer)
         adopted = adopt_scheme(project, wanted["definition"], by=user_of(request))
         return self._created(SchemeDetailSerializer(adopted), f"schemes/{adopted.pk}")
 
     @extend_schema(
         operation_id="projects_annotations_list",
-        parameters=[FORMAT, STRICT],
-        responses={200: AnnotationSerializer(many=True), **FILE},
+        parameters=[FORMAT, STRICT, PREPARE, KEPT],
+        responses={200: AnnotationSerializer(many=True), 202: PreparedFileSerializer, **FILE},
     )
-    @action(detail=True, filterset_class=None, other_parameters=("format", "strict"))
+    @action(detail=True, filterset_class=None, other_parameters=("format", "strict", "prepare", "file"))
     def annotations(self, request: Request, pk: str) -> HttpResponseBase:  # noqa: ARG002 - read by find
-        """Every current annotation before adjudication, under pseudonyms: pages of JSON, or a file in a format."""
+        """Every current annotation before adjudication, under pseudonyms: pages of JSON, or a file in a format.
+
+        A file is streamed as it is made. A large one is better written by a worker: `prepare` asks for that.
+        """
         project = self.find(*READERS_OF_ANNOTATIONS)
         if "format" not in request.query_params:
             # Pages of JSON hold everything, so there is nothing to be strict about; nonsense is refused all the same.
-            ReleaseExportParameters(data=request.query_params.dict()).is_valid(raise_exception=True)
+            AnnotationsParameters(data=request.query_params.dict()).is_valid(raise_exception=True)
             return self._list_annotations(project)
-        chosen = read_parameters(request, ReleaseExportParameters)
-        name = chosen["format"]
-        visible = keep_visible(Assignment.objects.submitted(), user_of(request), article="task__article")
+        chosen = read_parameters(request, AnnotationsParameters)
+        name, reader = chosen["format"], user_of(request)
+        if "file" in chosen:
+            return self._send_kept(find_asked(project, chosen["file"], by=reader))
+        visible = list_visible(reader)
         export = export_annotations(project, format_name=name, strict=chosen["strict"], shares=visible)
+        if chosen["prepare"]:
+            return self._tell_prepared(ask_for_annotations(project, name, by=reader))
         if request.method == "HEAD":
             list_losses_of_annotations(project, format_name=name, shares=visible)
         return send_live(request, export, state=read_state(project, format_name=name, shares=visible))
+
+    def _send_kept(self, job: Job) -> HttpResponseBase:
+        file = find_kept(job, by=user_of(self.request))
+        if file is None:
+            return self._tell_prepared(job)
+        return send_file(self.request, file, filename=file.filename, media_type=file.media_type)
+
+    def _tell_prepared(self, job: Job) -> Response:
+        """Where the file of a job will be, and how far it is."""
+        address = reverse("api:projects-annotations", args=[job.project_id])
+        location = f"{address}?format={job.arguments['format']}&file={job.pk}"
+        told = PreparedFileSerializer(job).data
+        return Response(told, status=HTTPStatus.ACCEPTED, headers={"Location": location})
 
     def _list_annotations(self, project: Project) -> Response:
         theirs = filter_by_project(AnnotationViewSet.queryset, AnnotationViewSet.project_path, [project.pk])
@@ -216,50 +242,19 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
     @action(detail=True, pagination_class=None, filterset_class=None)
     def overview(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
         """How far the project is, on whom it waits and since when, and about how long annotating will still take; for managers."""
+        check_parameters(request, known=())
         project, reader = self.find(*MANAGERS), user_of(request)
         told = describe_overview(project, roles=frozenset(project.roles_of(reader)), reader=reader)
         return Response(OverviewSerializer(told).data)
 
-    @extend_schema(
-        parameters=[AgreementParameters],
-        responses={(200, "application/json"): AgreementSerializer, (200, "text/csv"): OpenApiTypes.STR},
-    )
+    @extend_schema(parameters=[AgreementParameters], responses=ANSWERS)
     @action(detail=True, pagination_class=None, filterset_class=None)
     def agreement(self, request: Request, pk: str) -> HttpResponseBase:  # noqa: ARG002 - read by find
         """How far the annotators agree, with intervals; for managers, so annotators go by their names.
 
         Articles that you annotate yourself are left out until your part in them is over.
         """
-        project = self.find(*MANAGERS)
-        chosen = read_parameters(request, AgreementParameters)
-        selection = choose_selection(
-            project,
-            rounds=chosen["round"] or None,
-            annotators=find_annotators(project, chosen["annotator"]) if chosen["annotator"] else None,
-            labels=chosen["label"] or None,
-            uncounted=() if chosen["all_blocks"] else None,
-            schemes=chosen["scheme"] or None,
-            reader=user_of(request),
-            models_as_people=chosen["models_as_people"],
-        )
-        found = report_whole(
-            project,
-            selection,
-            metrics=chosen["metric"] or None,
-            by=chosen["by"],
-            options=Options.read(chosen),
-            with_fields=not chosen["metric"],
-            parts=chosen["with"],
-            test=TestOptions.read(chosen),
-        )
-        if chosen["reference"]:
-            reference = find_reference(project, chosen["reference"])
-            against = hold_against(project, selection, reference=reference, options=Options.read(chosen))
-            found = replace(found, against=against)
-        if chosen["format"] == "csv":
-            return HttpResponse(write_csv(found), content_type="text/csv; charset=utf-8")
-        hidden = count_hidden(project, user_of(request))
-        return Response({**found.to_json(), "hidden_articles": hidden})
+        return answer_agreement(request, self.find(*MANAGERS))
 
     @extend_schema(
         request=writes.NewArticlesSerializer,
@@ -286,33 +281,20 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
         status = HTTPStatus.CREATED if report.imported else HTTPStatus.OK
         return Response(report.to_json(), status=status)
 
-    @extend_schema(request=writes.NewRoundSerializer, responses={201: RoundSerializer})
+    @extend_schema(request=writes.NewRoundSerializer, responses={201: RoundSerializer, 202: JobSerializer})
     @action(detail=True, methods=["post"])
     def rounds(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
-        """Plan a round: each of its tasks is wanted from `overlap` of the annotators."""
+        """Plan a round: each of its tasks is wanted from `overlap` of the annotators.
+
+        A round of more than 2,000 articles is written by a job. Where it is not there within the seconds of `wait`, 202 answers with the job, whose
+        address is in `Location`: when it is done, its `round` is the id of the round. 409 where another round is being planned.
+        """
         project, wanted = self.find(*MANAGERS), self.read_body(writes.NewRoundSerializer)
-        members = User.objects.filter(memberships__project=project).distinct()
-        articles = wanted["articles"]
-        planned = plan_round(
-            project,
-            annotators=_find_all(members, wanted["annotators"], field="annotators"),
-            overlap=wanted["overlap"],
-            kind=wanted["kind"],
-            articles=articles
-            and _find_all(project.articles.only("pk", "project"), articles, field="articles"),
-            taking=Taking(
-                choice=find_choice(project, wanted["set"]) if wanted["set"] else ArticleChoice(),
-                order=wanted["order"],
-                column=wanted["column"],
-                one_a_group=wanted["one_a_group"],
-            ),
-            limit=wanted["limit"],
-            seed=wanted["seed"],
-            suggestions=wanted["suggestions"]
-            and _find_all(project.predictors.all(), [wanted["suggestions"]], field="suggestions")[0],
-            by=user_of(request),
-        )
-        return self._created(RoundSerializer(planned), f"rounds/{planned.pk}")
+        asked = ask_for_round(project, wanted, by=user_of(request))
+        made = await_round(asked, seconds=wanted["wait"]) or asked
+        if isinstance(made, Job):
+            return self._created(JobSerializer(made), f"jobs/{made.pk}", status=HTTPStatus.ACCEPTED)
+        return self._created(RoundSerializer(made), f"rounds/{made.pk}")
 
     @extend_schema(request=writes.NewSetSerializer, responses={201: ArticleSetSerializer})
     @action(detail=True, methods=["post"])
@@ -324,20 +306,30 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
         )
         return self._created(ArticleSetSerializer(saved), f"sets/{saved.pk}")
 
-    @extend_schema(request=writes.NewReleaseSerializer, responses={201: ReleaseDetailSerializer})
+    @extend_schema(
+        request=writes.NewReleaseSerializer, responses={201: ReleaseDetailSerializer, 202: JobSerializer}
+    )
     @action(detail=True, methods=["post"])
     def releases(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
-        """Freeze the gold that the project has so far; its manifest says what was left out, and why."""
+        """Freeze the gold that the project has so far, in a job; the manifest says what was left out, and why.
+
+        202 answers with the job, whose address is in `Location`: when it is done, its `release` is the id of the release. With
+        `wait` the answer is 201 and the release itself, if it is there within so many seconds. 409 where one is being frozen already, and while anything is open
+        (tasks, broken rules, quarantine) unless `exception` says why it is frozen all the same.
+        """
         project, wanted = self.find(*MANAGERS), self.read_body(writes.NewReleaseSerializer)
-        release = freeze_release(
+        job = ask_to_freeze(
             project,
             title=wanted["title"],
             by=user_of(request),
             refuse_unmet=wanted["refuse_unmet"],
             splits=_read_plan(wanted["splits"]),
             version=wanted["version"],
-            completeness=Completeness(wanted["complete"], wanted["exception"]),
+            exception=wanted["exception"],
         )
+        release = await_release(job, seconds=wanted["wait"])
+        if release is None:
+            return self._created(JobSerializer(job), f"jobs/{job.pk}", status=HTTPStatus.ACCEPTED)
         return self._created(self._show_release(release), f"releases/{release.pk}")
 
     @extend_schema(request=writes.NewMembershipSerializer, responses={201: answers.InvitationSerializer})
@@ -358,19 +350,19 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
         answer = {
             "user": PersonSerializer(invited.user).data,
             "roles": sorted(project.roles_of(invited.user)),
-            "sign_in_link": _write_address("web:sign-in-link", invited.sign_in),
-            "invitation_link": _write_address("web:invitation", invited.invitation),
+            "sign_in_link": write_secret_address("web:sign-in-link", invited.sign_in),
+            "invitation_link": write_secret_address("web:invitation", invited.invitation),
         }
         return Response(answer, status=HTTPStatus.CREATED)
 
     @extend_schema(
-        request=writes.NewGuidelineRevisionSerializer,
+        request=project_writes.NewGuidelineRevisionSerializer,
         responses={201: GuidelineRevisionDetailSerializer},
     )
     @action(detail=True, methods=["post"])
     def guidelines(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by find
         """Correct how the guidelines of a scheme are worded, also for rounds that are running; labels stay as they are."""
-        project, wanted = self.find(*MANAGERS), self.read_body(writes.NewGuidelineRevisionSerializer)
+        project, wanted = self.find(*MANAGERS), self.read_body(project_writes.NewGuidelineRevisionSerializer)
         own = Scheme.objects.filter(Q(projects=project) | Q(rounds__project=project)).distinct()
         scheme = project.scheme if wanted["scheme"] is None else own.filter(pk=wanted["scheme"]).first()
         if scheme is None:
@@ -383,9 +375,11 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
     def _show_release(self, release: Release) -> ReleaseDetailSerializer:
         return ReleaseDetailSerializer(release, context=self.get_serializer_context())
 
-    def _created(self, serializer: BaseSerializer[Any], path: str) -> Response:
+    def _created(
+        self, serializer: BaseSerializer[Any], path: str, *, status: HTTPStatus = HTTPStatus.CREATED
+    ) -> Response:
         location = f"{reverse('api:projects-list').removesuffix('projects/')}{path}/"
-        return Response(serializer.data, status=HTTPStatus.CREATED, headers={"Location": location})
+        return Response(serializer.data, status=status, headers={"Location": location})
 
 
 def _read_plan(wanted: dict[str, Any] | None) -> SplitPlan | None:
@@ -400,18 +394,6 @@ def _read_plan(wanted: dict[str, Any] | None) -> SplitPlan | None:
         time=wanted["time"],
         is_stratified=wanted["stratify"],
     )
-
-
-def _find_all(rows: QuerySet[Row], ids: list[int], *, field: str) -> list[Row]:
-    found = rows.in_bulk(ids)
-    missing = [str(one) for one in ids if one not in found]
-    if missing:
-        raise ValidationError({field: [f"The project has none with the id {', '.join(missing[:20])}."]})
-    return [found[one] for one in ids]
-
-
-def _write_address(page: str, secret: str) -> str:
-    return settings.PUBLIC_URL + reverse(page, args=[secret]) if secret else ""
 
 
 def _row_of(place: str) -> int:

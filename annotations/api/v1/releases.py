@@ -11,10 +11,16 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotations.api.access import MANAGERS, READERS_OF_GOLD, require_project, user_of
+from annotations.api.access import (
+    MANAGERS,
+    READERS_OF_ANNOTATIONS,
+    READERS_OF_GOLD,
+    require_project,
+    user_of,
+)
 from annotations.api.choices import NamedChoiceField
 from annotations.api.v1 import filters, writes
-from annotations.api.v1.exports import FILE, FORMAT, SPLIT, STRICT, ReleasePartParameters, send_release
+from annotations.api.v1.exports import FILE, FORMAT, LEVEL, SPLIT, STRICT, ReleasePartParameters, send_release
 from annotations.api.v1.serializers.projects import (
     ReleaseDetailSerializer,
     ReleaseSerializer,
@@ -22,11 +28,14 @@ from annotations.api.v1.serializers.projects import (
 )
 from annotations.api.views import ProjectRowsView, read_parameters
 from annotations.blindness import check_release_visible
+from annotations.formats.levels import ContentLevel
 from annotations.gold.cards import write_release_card
 from annotations.gold.comparing import check_comparable, find_earlier, write_json, write_markdown
 from annotations.gold.exports import export_release
 from annotations.gold.folders import archive_folder
+from annotations.gold.levels import OF_ANNOTATIONS
 from annotations.gold.publishing import check_handed_out, publish_release, withdraw_release
+from annotations.gold.signing import write_manifest
 from annotations.gold.splitting import list_sides
 from annotations.limits import MAX_RELEASE_NUMBER
 from annotations.models import Release
@@ -37,6 +46,7 @@ SINCE = OpenApiParameter(
     "since", int, description="The number of the earlier release; by default the one before."
 )
 AS = OpenApiParameter("as", str, enum=list(AS_CHOICES), description="JSON, or a changelog in Markdown.")
+MANIFEST: dict[Any, Any] = {(200, "application/json"): OpenApiTypes.OBJECT}
 CARD: dict[Any, Any] = {(200, "text/markdown"): OpenApiTypes.BINARY}
 FOLDER: dict[Any, Any] = {(200, "application/zip"): OpenApiTypes.BINARY}
 CHANGES: dict[Any, Any] = {
@@ -62,13 +72,15 @@ class ReleaseViewSet(ProjectRowsView[Release], viewsets.ReadOnlyModelViewSet[Rel
     detail_serializer_class = ReleaseDetailSerializer
     filterset_class = filters.ReleaseFilter
     readers = READERS_OF_GOLD
+    is_of_releases = True
+    """So that tokens for releases alone reach it."""
 
-    @extend_schema(parameters=[FORMAT, STRICT, SPLIT], responses=FILE)
+    @extend_schema(parameters=[FORMAT, STRICT, SPLIT, LEVEL], responses=FILE)
     @action(
         detail=True,
         pagination_class=None,
         filterset_class=None,
-        other_parameters=("format", "strict", "split"),
+        other_parameters=("format", "strict", "split", "level"),
     )
     def export(self, request: Request, pk: str) -> HttpResponseBase:  # noqa: ARG002 - read by get_object
         """The release as a file, by its checksum, in parts where asked for; `X-Losses` says what is not in it.
@@ -79,10 +91,12 @@ class ReleaseViewSet(ProjectRowsView[Release], viewsets.ReadOnlyModelViewSet[Rel
         check_release_visible(release, user_of(request))
         chosen = read_parameters(request, ReleasePartParameters)
         check_handed_out(release)
-        export = export_release(
-            release, format_name=chosen["format"], strict=chosen["strict"], split=chosen["split"]
-        )
-        return send_release(request, release, export, format_name=chosen["format"], split=chosen["split"])
+        level = ContentLevel(chosen["level"])
+        if level in OF_ANNOTATIONS:
+            require_project(request, str(release.project_id), *READERS_OF_ANNOTATIONS)
+        wanted: Any = {"format_name": chosen["format"], "split": chosen["split"], "level": level}
+        export = export_release(release, strict=chosen["strict"], **wanted)
+        return send_release(request, release, export, **wanted)
 
     @extend_schema(request=None, responses=ReleaseDetailSerializer)
     @action(detail=True, methods=["post"])
@@ -109,6 +123,14 @@ class ReleaseViewSet(ProjectRowsView[Release], viewsets.ReadOnlyModelViewSet[Rel
 
     def _show(self, release: Release) -> Response:
         return Response(ReleaseDetailSerializer(release, context=self.get_serializer_context()).data)
+
+    @extend_schema(responses=MANIFEST)
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def manifest(self, request: Request, pk: str) -> HttpResponseBase:  # noqa: ARG002 - read by get_object
+        """The manifest as the bytes that its checksum and its signatures are of: canonical JSON without an end of line."""
+        release = self.get_object()
+        check_release_visible(release, user_of(request))
+        return HttpResponse(write_manifest(release), content_type="application/json")
 
     @extend_schema(responses=CARD)
     @action(detail=True, pagination_class=None, filterset_class=None)

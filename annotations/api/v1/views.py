@@ -42,6 +42,7 @@ from annotations.api.v1.serializers.schemes import (
 )
 from annotations.api.views import ProjectRowsView
 from annotations.assignment.closing import close_round, rename_round, reopen_round
+from annotations.assignment.deadlines import set_due_day
 from annotations.assignment.duplicates import decide_cluster
 from annotations.assignment.excluding import (
     delete_article,
@@ -78,7 +79,7 @@ class SchemeViewSet(ProjectRowsView[Scheme], viewsets.ReadOnlyModelViewSet[Schem
     project_path = "projects"
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Also earlier versions, which only rounds have."""
+        """Schemes of the projects, and earlier versions too, which only rounds have."""
         return rows.filter(pk__in=Scheme.objects.of_projects(self.find_projects(*self.readers)))
 
 
@@ -169,7 +170,7 @@ class ArticleSetViewSet(ProjectRowsView[ArticleSet], viewsets.ReadOnlyModelViewS
 
 
 class RoundViewSet(ProjectRowsView[Round], viewsets.ReadOnlyModelViewSet[Round]):
-    """Rounds. A manager names one, closes it, so that nothing of it is given out any more, and opens it again."""
+    """Rounds. A manager names one, says when it is due, closes it, so that nothing of it is given out any more, and opens it again."""
 
     queryset = Round.objects.select_related("suggestions")
     serializer_class = RoundSerializer
@@ -178,7 +179,7 @@ class RoundViewSet(ProjectRowsView[Round], viewsets.ReadOnlyModelViewSet[Round])
 
     @extend_schema(request=writes.ChangedRoundSerializer, responses={200: RoundSerializer})
     def partial_update(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
-        """Name a round, close it or open it again.
+        """Name a round, say by which day it is due, close it or open it again.
 
         Closing sends tasks with some annotations on to adjudication and cancels those with none.
         """
@@ -188,6 +189,8 @@ class RoundViewSet(ProjectRowsView[Round], viewsets.ReadOnlyModelViewSet[Round])
         with transaction.atomic():
             if "name" in wanted:
                 rename_round(round_, wanted["name"], by=user_of(request))
+            if "due_on" in wanted:
+                set_due_day(round_, wanted["due_on"], by=user_of(request))
             if "closed" in wanted:
                 change = close_round if wanted["closed"] else reopen_round
                 change(round_, by=user_of(request))

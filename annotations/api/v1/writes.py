@@ -5,7 +5,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from annotations.adjudication.merging import RULES
 from annotations.api.choices import NamedChoiceField, TruthField
 from annotations.api.filters import NOT_BLANK
 from annotations.assignment.ordering import ORDERS
@@ -13,18 +12,14 @@ from annotations.corpus.choice import GROUPING_NAMES, PROGRESS_NAMES
 from annotations.gold.services import MAX_TITLE
 from annotations.gold.versions import VERSION
 from annotations.limits import (
+    MAX_CHOSEN_ARTICLES,
     MAX_COLUMN_LENGTH,
-    MAX_DEFINITION_LENGTH,
-    MAX_DESCRIPTION_LENGTH,
     MAX_EXTERNAL_ID_LENGTH,
-    MAX_LEASE_HOURS,
-    MAX_NAME_LENGTH,
-    MAX_PROJECT_NAME_LENGTH,
-    MAX_QUEUE_DEPTH,
+    MAX_PERSON_NAME_LENGTH,
     MAX_REASON_LENGTH,
-    MAX_REVISION_NAME_LENGTH,
     MAX_ROUND_NAME_LENGTH,
     MAX_SEARCH_LENGTH,
+    MAX_SECONDS_TO_WAIT,
     MAX_SET_NAME_LENGTH,
     MAX_SPLIT_NAME_LENGTH,
     MAX_SPLIT_PARTS,
@@ -34,7 +29,7 @@ from annotations.limits import (
     MAX_UNASKED_TEXT_LENGTH,
     MAX_VALUE_LENGTH,
 )
-from annotations.models import PLANNED_KINDS, BlockKind, Role, RoundKind, Standing, TokenScope, Verdict
+from annotations.models import PLANNED_KINDS, Role, RoundKind, Standing, TokenScope, Verdict
 
 MAX_ARTICLES = 1_000
 MAX_ID = 10**18 - 1
@@ -51,7 +46,7 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 
 def id_field(**options: Any) -> serializers.IntegerField:
-    """An id of a row in what a request says, within the numbers that the database has."""
+    """A field of a request that holds the id of a row, within the numbers that the database can hold."""
     return serializers.IntegerField(min_value=1, max_value=MAX_ID, **options)
 
 
@@ -137,6 +132,15 @@ class NewRoundSerializer(StrictSerializer):
         default=False, help_text="Take one of each group of copies before a second of any."
     )
     seed = serializers.IntegerField(min_value=0, max_value=2**53 - 1, default=None, allow_null=True)
+    wait = serializers.IntegerField(
+        default=MAX_SECONDS_TO_WAIT,
+        min_value=0,
+        max_value=MAX_SECONDS_TO_WAIT,
+        help_text="Seconds to wait for a round of many articles, which is written by a job; after them the answer is the job.",
+    )
+    due_on = serializers.DateField(
+        default=None, allow_null=True, help_text="The day by which everything should be submitted."
+    )
 
 
 class ArticleChoiceSerializer(StrictSerializer):
@@ -150,6 +154,13 @@ class ArticleChoiceSerializer(StrictSerializer):
         min_length=1,
         max_length=MAX_SEARCH_LENGTH,
         help_text="All of them are in the text; in quotes as they follow each other.",
+    )
+    articles = serializers.ListField(
+        child=id_field(),
+        required=False,
+        min_length=1,
+        max_length=MAX_CHOSEN_ARTICLES,
+        help_text="Those that were chosen one by one.",
     )
     metadata = serializers.DictField(
         child=serializers.CharField(max_length=MAX_VALUE_LENGTH, allow_blank=True),
@@ -224,17 +235,19 @@ class NewReleaseSerializer(StrictSerializer):
         max_length=20,
         help_text="Three numbers, as in 1.2.0. By default another scheme is a major version, other records a minor one, all else a patch.",
     )
-    complete = TruthField(
-        default=False,
-        help_text="Refuse it with 409 while tasks are open, gold breaks rules, or anything is in quarantine.",
-    )
     exception = serializers.CharField(
         default="",
         allow_blank=True,
         max_length=MAX_REASON_LENGTH,
-        help_text="Freeze it all the same, for this reason, which stands in the manifest.",
+        help_text="Why it is frozen although tasks are open, gold breaks rules, or something is in quarantine, which is refused with 409 otherwise; it stands in the manifest.",
     )
     splits = NewSplitsSerializer(required=False, allow_null=True, default=None)
+    wait = serializers.IntegerField(
+        default=0,
+        min_value=0,
+        max_value=MAX_SECONDS_TO_WAIT,
+        help_text="Seconds to wait for the release; without them the answer is its job.",
+    )
 
 
 class WithdrawalSerializer(StrictSerializer):
@@ -247,7 +260,7 @@ class NewMembershipSerializer(StrictSerializer):
     """A person to be invited into a project, with their roles."""
 
     email = serializers.EmailField(max_length=254)
-    name = serializers.CharField(max_length=150, default="", allow_blank=True)
+    name = serializers.CharField(max_length=MAX_PERSON_NAME_LENGTH, default="", allow_blank=True)
     roles = serializers.ListField(child=NamedChoiceField(Role.choices), min_length=1, max_length=4)
 
 
@@ -268,87 +281,6 @@ class NewTokenSerializer(StrictSerializer):
     scope = NamedChoiceField(TokenScope.choices, default=TokenScope.READ)
     project = id_field(default=None, allow_null=True, help_text="All of your projects, if left out.")
     days = serializers.IntegerField(min_value=1, max_value=3_650, default=90)
-
-
-class ProjectSettingsSerializer(StrictSerializer):
-    """What a manager may say of a project; what is left out stays as it is."""
-
-    name = serializers.CharField(min_length=1, max_length=MAX_PROJECT_NAME_LENGTH, required=False)
-    description = serializers.CharField(allow_blank=True, max_length=MAX_DESCRIPTION_LENGTH, required=False)
-    merge_rule = NamedChoiceField(
-        [rule.name for rule in RULES],
-        required=False,
-        help_text="Settles units without an adjudicator. Gold keeps the rule that it was made with.",
-    )
-    review_share = serializers.FloatField(
-        min_value=0,
-        max_value=1,
-        required=False,
-        help_text="The share of unanimous tasks that is sampled for review.",
-    )
-    queue_depth = serializers.IntegerField(min_value=1, max_value=MAX_QUEUE_DEPTH, required=False)
-    lease_hours = serializers.IntegerField(min_value=1, max_value=MAX_LEASE_HOURS, required=False)
-    uncounted_blocks = serializers.ListField(
-        child=NamedChoiceField(BlockKind.choices), max_length=len(BlockKind), required=False
-    )
-
-
-class ChangedProjectSerializer(ProjectSettingsSerializer):
-    """What can be changed of a project: its settings, and whether it is archived."""
-
-    archived = TruthField(
-        required=False,
-        help_text="An archived project can be read, and nothing in it changes until it is brought back with `false`.",
-    )
-
-
-class NewProjectSerializer(ProjectSettingsSerializer):
-    """A project to be made, with its scheme and any settings."""
-
-    name = serializers.CharField(min_length=1, max_length=MAX_PROJECT_NAME_LENGTH)
-    scheme = serializers.CharField(
-        min_length=1,
-        max_length=MAX_NAME_LENGTH,
-        required=False,
-        help_text="One that comes with the workbench, such as `argument-v1`, or the id of one of your projects'.",
-    )
-    definition = serializers.CharField(
-        min_length=1,
-        max_length=MAX_DEFINITION_LENGTH,
-        trim_whitespace=False,
-        required=False,
-        help_text="Instead of `scheme`: a definition of your own, as TOML.",
-    )
-
-
-class NewSchemeSerializer(StrictSerializer):
-    """The definition of a scheme's next version."""
-
-    definition = serializers.CharField(
-        min_length=1,
-        max_length=MAX_DEFINITION_LENGTH,
-        trim_whitespace=False,
-        help_text="TOML. It keeps the name of the project's scheme and raises its version.",
-    )
-
-
-class NewGuidelineRevisionSerializer(StrictSerializer):
-    """A scheme's definition with better words for its guidelines."""
-
-    name = serializers.CharField(
-        min_length=1, max_length=MAX_REVISION_NAME_LENGTH, help_text="What was corrected; annotators read it."
-    )
-    definition = serializers.CharField(
-        min_length=1,
-        max_length=MAX_DEFINITION_LENGTH,
-        trim_whitespace=False,
-        help_text="TOML, in which nothing but guidelines, descriptions and rules is worded otherwise.",
-    )
-    scheme = id_field(
-        default=None,
-        allow_null=True,
-        help_text="The version that is corrected; the project's latest if left out.",
-    )
 
 
 class ChangedArticleSerializer(StrictSerializer):
@@ -379,7 +311,12 @@ class DecidedDuplicatesSerializer(StrictSerializer):
 
 
 class ChangedRoundSerializer(StrictSerializer):
-    """What can be changed of a round: its name, and whether it is closed."""
+    """What can be changed of a round: its name, the day by which it is due, and whether it is closed."""
 
     name = serializers.CharField(allow_blank=True, max_length=MAX_ROUND_NAME_LENGTH, required=False)
+    due_on = serializers.DateField(
+        allow_null=True,
+        required=False,
+        help_text="The day by which everything should be submitted; null for none.",
+    )
     closed = TruthField(required=False)

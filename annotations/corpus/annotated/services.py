@@ -10,12 +10,12 @@ from annotations.corpus.annotated.report import AnnotatedReport
 from annotations.corpus.annotated.writing import Contribution, count_parts
 from annotations.corpus.preparing import PreparedArticle, prepare
 from annotations.corpus.staging import drop_import, open_import, prolong, publish, stage
-from annotations.formats.articles import ask_about_length, check_article
 from annotations.formats.canonical import NotCanonicalError
 from annotations.formats.documents import Document, Judgement
 from annotations.formats.errors import Notice, Refusal, RefusedError
 from annotations.formats.ports import ReadingOptions, TextOptions
 from annotations.formats.sources import Source, read_source
+from annotations.formats.texts.articles import ask_about_length, check_article
 from annotations.limits import MAX_ROWS
 from annotations.mapping.definition import MarkupMapping
 from annotations.mapping.found import Found, name_document

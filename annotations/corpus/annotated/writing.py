@@ -23,6 +23,7 @@ from annotations.models import (
     NotedAnnotation,
     QuarantinedItem,
     Relation,
+    Round,
     Span,
     Task,
     TaskStatus,
@@ -89,8 +90,13 @@ def find_known(held: AnnotationImport, articles: Iterable[int]) -> KnownContribu
 
 def write_contributions(held: AnnotationImport, said: Contributions) -> None:
     """Write annotations of articles in the caller's transaction, each as its person's submitted share of a task."""
+    write_into(held.round, said, origin=_origin_of(held), project_id=held.article_import.project_id)
+
+
+def write_into(round_: Round, said: Contributions, *, origin: AnnotationOrigin, project_id: int) -> None:
+    """Write annotations into a round that nobody sees yet, for the project that it is to appear in."""
     now = timezone.now()
-    tasks = _write_tasks(held, said, now)
+    tasks = _write_tasks(round_, said, now)
     pairs = [(tasks[article], one) for article, contributions in said.items() for one in contributions]
     shares, revisions = reserve_ids(Assignment, len(pairs)), reserve_ids(Annotation, len(pairs))
     insert_rows(
@@ -123,10 +129,10 @@ def write_contributions(held: AnnotationImport, said: Contributions) -> None:
         ),
         revision=1,
         created_at=now,
-        origin=_origin_of(held),
+        origin=origin,
         result=[],
     )
-    scheme, project_id = held.round.scheme.definition, held.article_import.project_id
+    scheme = round_.scheme.definition
     insert_rows(
         NotedAnnotation,
         ("annotation_id", "annotator_id"),
@@ -140,9 +146,9 @@ def write_contributions(held: AnnotationImport, said: Contributions) -> None:
     _write_parts([(revision, one.translation) for revision, (_, one) in zip(revisions, pairs, strict=True)])
 
 
-def _write_tasks(held: AnnotationImport, said: Contributions, now: datetime) -> dict[int, int]:
+def _write_tasks(round_: Round, said: Contributions, now: datetime) -> dict[int, int]:
     """The tasks of articles in the round of an import, by article; each has as many more places as there are annotations for it."""
-    rows = Task.objects.filter(round=held.round_id, article__in=list(said)).values_list("article_id", "pk")
+    rows = Task.objects.filter(round=round_, article__in=list(said)).values_list("article_id", "pk")
     tasks = dict(rows)
     more: defaultdict[int, list[int]] = defaultdict(list)
     for article, task in tasks.items():
@@ -155,7 +161,7 @@ def _write_tasks(held: AnnotationImport, said: Contributions, now: datetime) -> 
         Task,
         ("id", "article_id", "wanted", "claimed"),
         ((task, article, len(said[article]), len(said[article])) for article, task in made.items()),
-        round_id=held.round_id,
+        round_id=round_.pk,
         status=TaskStatus.ANNOTATED,
         status_changed_at=now,
         annotated_at=now,
@@ -198,7 +204,7 @@ def _write_parts(said: Sequence[tuple[int, Translation]]) -> None:
 
 
 def make_storable(payload: Any) -> Any:
-    """A part of a file as databases can hold it, with a sign in place of each character that they cannot."""
+    """Part of a file as databases can hold it: characters that they cannot hold are replaced."""
     match payload:
         case str():
             return payload.translate(UNSTORABLE)

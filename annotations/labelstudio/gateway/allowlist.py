@@ -46,11 +46,12 @@ class Answer(StrEnum):
     PROJECT = "project"
     ARTICLE = "article"
     CHECK = "check"
+    PREVIEW = "preview"
 
 
 @dataclass(frozen=True, slots=True)
 class RequestRule:
-    """One row: what fits it, and who answers.
+    """A row of the allowlist: which requests fit it, and which function answers them.
 
     `address` is the path with ids in braces, as it goes upstream; `path` matches it. `query` and `body` name the keys
     that may occur: an Id where the value is one, a pattern where the value must match it, None where the value is
@@ -139,6 +140,7 @@ RULES: tuple[RequestRule, ...] = (
     _rule(Answer.PROGRESS, "GET", "workbench/progress", query=PROJECT, required=("project",)),
     _rule(Answer.ARTICLE, "GET", "workbench/tasks/{task}", query=PROJECT),
     _rule(Answer.CHECK, "POST", "workbench/tasks/{task}/check", query=PROJECT, body={"result": None}),
+    _rule(Answer.PREVIEW, "GET", "workbench/preview", query=PROJECT, required=("project",)),
     _rule(Answer.VERSION, "GET", "api/version"),
     _rule(Answer.WHOAMI, "GET", "api/current-user/whoami"),
     _rule(Answer.USERS, "GET", "api/users", query={**PROJECT, "page": None, "page_size": None}),
@@ -147,7 +149,7 @@ RULES: tuple[RequestRule, ...] = (
     _rule(Answer.PROJECT, "GET", "api/projects/{project}", query=LISTED),
     _rule(Answer.FORWARD, "GET", "api/projects/{project}/label-stream-history", query=LISTED),
     _rule(Answer.FORWARD, "GET", "api/dm/columns", query=LISTED, required=("project",)),
-    _rule(Answer.FORWARD, "GET", "api/dm/project", query=LISTED, required=("project",)),
+    _rule(Answer.PROJECT, "GET", "api/dm/project", query=LISTED, required=("project",)),
     _rule(Answer.VIEWS, "GET", "api/dm/views", query=LISTED, required=("project",)),
     _rule(
         Answer.SAVE_VIEW,

@@ -30,6 +30,8 @@ from annotations.labelstudio.gateway.submitting import (
 from annotations.labelstudio.label_config import render
 from annotations.labelstudio.payloads import snap_result
 from annotations.models import Assignment, AssignmentStatus, StudioDraft
+from annotations.projects.wording import find_wording
+from annotations.schemes.scheme import Scheme
 
 LOOKS_FOR_MORE = 4
 PAUSE_FOR_MORE = 0.5
@@ -61,11 +63,14 @@ def _send_page(request: OwnRequest) -> HttpResponseBase:
 
 
 def _forward(request: OwnRequest) -> HttpResponseBase:
+    return _pass_on_disguised(_ask_as_it_is(request))
+
+
+def _ask_as_it_is(request: OwnRequest) -> httpx.Response:
     query: dict[str, str | int] = dict(request.allowed.query)
-    if Id.PROJECT in request.allowed.ids and "{project}" not in request.allowed.rule.path.pattern:
+    if Id.PROJECT in request.allowed.ids and "{project}" not in request.allowed.rule.address:
         query["project"] = request.studio_project_id
-    answer = ask_studio("GET", _upstream_path(request), query=query)
-    return _pass_on_disguised(answer)
+    return ask_studio("GET", _upstream_path(request), query=query)
 
 
 def _pass_on_disguised(answer: httpx.Response) -> HttpResponse:
@@ -222,16 +227,23 @@ def _send_version(_request: OwnRequest) -> HttpResponseBase:
 
 
 def _send_project(request: OwnRequest) -> HttpResponseBase:
-    """The studio project with the labeling config that its scheme has today: a running round gets better questions too.
+    """What a scheme asks, as it is worded in the project today: a running round gets better words too.
 
     The names of the controls never change, so what was annotated fits.
     """
-    answer = ask_studio("GET", _upstream_path(request))
+    own = request.fetch_participant().round
+    return send_questions(request, find_wording(own.project, own.scheme))
+
+
+def send_questions(request: OwnRequest, scheme: Scheme) -> HttpResponseBase:
+    """What the Studio tells of a project, with the labeling config of a scheme, which the Studio itself may not know.
+
+    It tells it at two addresses; the editor goes by what its table of tasks is told.
+    """
+    answer = _ask_as_it_is(request)
     if answer.status_code != httpx.codes.OK:
         return _pass_on_disguised(answer)
-    project = disguise.hide_accounts(answer.json())
-    project["label_config"] = render(request.fetch_participant().round.scheme.definition)
-    return pass_on(answer, content=project)
+    return pass_on(answer, content=disguise.hide_accounts(answer.json()) | {"label_config": render(scheme)})
 
 
 def _send_article(request: OwnRequest) -> HttpResponseBase:
@@ -240,6 +252,11 @@ def _send_article(request: OwnRequest) -> HttpResponseBase:
 
 def _send_missing(request: OwnRequest) -> HttpResponseBase:
     return JsonResponse(list_missing(find_missing(request.required_assignment, request.allowed.body)))
+
+
+def _send_no_preview(_request: OwnRequest) -> HttpResponseBase:
+    """The queue of an annotator is no preview."""
+    raise NotYours
 
 
 def _account_id() -> int:
@@ -328,4 +345,5 @@ ANSWERS: dict[Answer, Callable[[OwnRequest], HttpResponseBase]] = {
     Answer.PROJECT: _send_project,
     Answer.ARTICLE: _send_article,
     Answer.CHECK: _send_missing,
+    Answer.PREVIEW: _send_no_preview,
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from annotations.collection.suggesting import show_suggestions
+from annotations.formats.record import SourceArticle
 from annotations.labelstudio.label_config import attribute_control
 from annotations.labelstudio.payloads import write_result
 from annotations.languages import choose_language
@@ -54,15 +55,24 @@ def describe_article(assignment: Assignment) -> dict[str, Any]:
     """The article's title where the text does not have it, where it is from, its language, and its blocks in code points."""
     article = assignment.task.article
     described = article.describe(article.blocks.all())
+    suggested = describe_suggestions(
+        show_suggestions(assignment), described.text, assignment.task.round.scheme.definition
+    )
+    return describe_text(described.text, article=described) | {"suggestions": suggested}
+
+
+def describe_text(text: str, *, article: SourceArticle | None = None) -> dict[str, Any]:
+    """What the editor's page is told of a text: title, place of origin and blocks only where it is an article's."""
+    metadata = article.metadata if article else {}
+    title = article.title if article else ""
+    source = article.source if article else ""
     return {
-        "title": "" if has_title(described.text, described.title) else described.title,
-        "source": described.source,
-        "address": find_address(article.metadata, described.source),
-        "language": choose_language(described.text, article.metadata),
-        "blocks": [[block.start, block.end, block.kind] for block in described.blocks],
-        "suggestions": describe_suggestions(
-            show_suggestions(assignment), described.text, assignment.task.round.scheme.definition
-        ),
+        "title": "" if has_title(text, title) else title,
+        "source": source,
+        "address": find_address(metadata, source),
+        "language": choose_language(text, metadata),
+        "blocks": [[block.start, block.end, block.kind] for block in article.blocks] if article else [],
+        "suggestions": [],
     }
 
 

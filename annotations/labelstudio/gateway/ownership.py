@@ -61,7 +61,7 @@ class OwnRequest:
         return self.assignment
 
     def fetch_participant(self) -> Participant:
-        """Their place in the round; few answers need more of it than the studio project."""
+        """The participant whose share this is; few answers need more of it than the studio project."""
         own = Participant.objects.select_related("round__project", "round__scheme")
         return own.get(annotator=self.user, studio_project_id=self.studio_project_id)
 

@@ -1,5 +1,7 @@
 """Label Studio's page, dressed as ours: a slim bar, our stylesheet, a title, and a policy for its scripts."""
 
+from typing import Any
+
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -8,9 +10,10 @@ from django.utils.safestring import mark_safe
 
 from annotations.labelstudio.gateway.disguise import hide_accounts_in_page
 from annotations.labelstudio.gateway.guidance import describe_scheme
-from annotations.models import Assignment, Participant, RoundSuggestions
+from annotations.models import Assignment, Participant, RoundSuggestions, SchemePreview
 from annotations.projects.wording import find_unread, find_wording
-from annotations.schemes.guidelines import render_markdown
+from annotations.schemes.guidelines import render_markdown, write_label_colors
+from annotations.schemes.scheme import Scheme
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -50,29 +53,56 @@ def adapt_page(html: str, *, participant: Participant, assignment: Assignment | 
     project = participant.round.project
     scheme = find_wording(project, participant.round.scheme)
     context = {
-        "participant": participant,
+        "studio_project": participant.studio_project_id,
+        "round": participant.round,
         "project": project,
         "assignment": assignment,
-        "scheme": scheme,
         "has_suggestions": RoundSuggestions.objects.filter(round=participant.round_id).exists(),
         "corrections": find_unread([participant]),
-        "introduction": mark_safe(render_markdown(scheme.guidelines)),  # noqa: S308 - the renderer escapes HTML
     }
+    return _dress(html, title=f"Annotate · {project}", scheme=scheme, context=context)
+
+
+def adapt_preview(html: str, *, preview: SchemePreview) -> str:
+    """Dress the page of the Studio for a preview of a draft, which says that nothing is kept and follows the draft."""
+    context = {
+        "studio_project": preview.studio_project_id,
+        "project": preview.project,
+        "preview": preview,
+    }
+    return _dress(
+        html,
+        title=f"Preview · {preview.project}",
+        scheme=preview.definition,
+        context=context,
+        more=("labelstudio/studio-preview.js",),
+    )
+
+
+def _dress(
+    html: str, *, title: str, scheme: Scheme, context: dict[str, Any], more: tuple[str, ...] = ()
+) -> str:
+    introduction = mark_safe(render_markdown(scheme.guidelines))  # noqa: S308 - the renderer escapes HTML
     head = (
         f'<link rel="stylesheet" href="{static("annotations/tokens.css")}">'
+        f'<link rel="stylesheet" href="{static("annotations/drawn.css")}">'
         f'<link rel="stylesheet" href="{static("labelstudio/studio.css")}">'
         f'<link rel="stylesheet" href="{static("labelstudio/studio-bar.css")}">'
         f'<link rel="stylesheet" href="{static("labelstudio/studio-spans.css")}">'
+        f'<link rel="stylesheet" href="{static("labelstudio/studio-guidelines.css")}">'
         f'<link rel="stylesheet" href="{static("labelstudio/studio-suggestions.css")}">'
+        f"<style>{write_label_colors(scheme)}</style>"
         + json_script(describe_scheme(scheme), "workbench-scheme")
-        + "".join(f'<script src="{static(script)}"></script>' for script in SCRIPTS)
+        + "".join(f'<script src="{static(script)}"></script>' for script in (*SCRIPTS, *more))
         + "</head>"
     )
-    bar = render_to_string("labelstudio/bar.html", context)
+    bar = render_to_string(
+        "labelstudio/bar.html", {**context, "scheme": scheme, "introduction": introduction}
+    )
     return (
         hide_accounts_in_page(html)
         .replace(' href="/static/', ' href="/studio/static/')
-        .replace("<title>Label Studio</title>", f"<title>{escape(f'Annotate · {project}')}</title>", 1)
+        .replace("<title>Label Studio</title>", f"<title>{escape(title)}</title>", 1)
         .replace("</head>", head, 1)
         .replace("<body>", f"<body>{bar}", 1)
     )

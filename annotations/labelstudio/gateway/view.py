@@ -20,9 +20,10 @@ from django.views.decorators.csrf import csrf_exempt
 
 from annotations.assignment.refusals import explain_refusal
 from annotations.collection.ports import StudioRefusedError, StudioUnavailableError
-from annotations.labelstudio.gateway.allowlist import RequestRefused, read_request
+from annotations.labelstudio.gateway.allowlist import AllowedRequest, RequestRefused, read_request
 from annotations.labelstudio.gateway.answers import ANSWERS
 from annotations.labelstudio.gateway.ownership import NotYours, explain_absence, find_own
+from annotations.labelstudio.gateway.previewing import answer_preview
 from annotations.labelstudio.gateway.submitting import Rejection
 from annotations.limits import MAX_RESULT_BYTES, MAX_RESULT_DEPTH
 from annotations.models import User
@@ -68,8 +69,7 @@ def _answer(request: HttpRequest, path: str, *, wants_page: bool) -> HttpRespons
             [(key, value) for key, values in request.GET.lists() for value in values],
             _read_body(request),
         )
-        own = find_own(request.user, allowed, dict(request.headers))
-        response = ANSWERS[allowed.rule.answer](own)
+        response = _answer_allowed(request.user, allowed, dict(request.headers))
     except RequestRefused as refusal:
         logger.info("refused %s /studio/%s: %s", request.method, path, refusal)
         return _tell(request, 403, f"Not allowed: {refusal}.", wants_page=wants_page)
@@ -97,6 +97,15 @@ def _answer(request: HttpRequest, path: str, *, wants_page: bool) -> HttpRespons
         )
     response.setdefault("Cache-Control", "private, no-store")
     return response
+
+
+def _answer_allowed(user: User, allowed: AllowedRequest, headers: dict[str, str]) -> HttpResponseBase:
+    """Answer about a person's own queue; what belongs to no queue of theirs may be their preview of a draft."""
+    try:
+        own = find_own(user, allowed, headers)
+    except NotYours:
+        return answer_preview(user, allowed, headers)
+    return ANSWERS[allowed.rule.answer](own)
 
 
 def _tell_absence(request: HttpRequest, why: str, *, wants_page: bool) -> HttpResponse:

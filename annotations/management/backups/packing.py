@@ -13,6 +13,7 @@ import zstandard
 
 from annotations.limits import MAX_BACKUP_LIST_BYTES
 from annotations.management.backups.errors import BackupError
+from annotations.strict_json import Rules, read_strict
 
 MANIFEST = "manifest.json"
 CHUNK = 1024 * 1024
@@ -124,11 +125,26 @@ def _unpack(tar: tarfile.TarFile, into: Path, path: Path) -> dict[str, Any]:
         if entry.name == MANIFEST:
             if entry.size > MAX_BACKUP_LIST_BYTES:
                 raise BackupError(f"The list of {path} is longer than {MAX_BACKUP_LIST_BYTES:,} bytes.")
-            manifest: dict[str, Any] = json.loads(source.read())
+            manifest = _read_manifest(source.read(), path)
             _compare(found, manifest, path)
             return manifest
         found[entry.name] = (entry.size, _write(source, into / entry.name))
     raise BackupError(f"{path} is not whole: its end is missing. Take another backup.")
+
+
+def _read_manifest(content: bytes, path: Path) -> dict[str, Any]:
+    """What a backup says of itself, if it lists its files as we do; what else it says is the reader's to look at."""
+    manifest = read_strict(content, Rules(takes_any_character=True))
+    files = manifest.get("files") if isinstance(manifest, dict) else None
+    if not isinstance(files, list) or not all(_is_listed_as_ours(file) for file in files):
+        raise BackupError(f"The list of {path} is not one that the workbench writes: take another backup.")
+    return {**manifest, "files": files}
+
+
+def _is_listed_as_ours(file: object) -> bool:
+    return isinstance(file, dict) and all(
+        isinstance(file.get(key), kind) for key, kind in (("name", str), ("bytes", int), ("sha256", str))
+    )
 
 
 def _is_safe(name: str) -> bool:

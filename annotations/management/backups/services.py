@@ -33,7 +33,6 @@ FILES = "files"
 STUDIO_FOLDER = "label-studio"
 ACCOUNT = f"{STUDIO_FOLDER}/account.json"
 DATA = f"{STUDIO_FOLDER}/data"
-OF_SQLITE = ("-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +127,7 @@ def check_fits(manifest: dict[str, Any], database: Database, studio: Database | 
             f"{path} was made by version {version}, and this is {__version__}: install that version, restore with it, and "
             "upgrade afterwards (`manage.py migrate`)."
         )
+    _check_is_whole(manifest, path)
     if other := sorted({*made} ^ {*known}):
         raise BackupError(
             f"{path} was made with other tables than this version has ({len(other)} migrations differ, {other[-1]} among "
@@ -148,6 +148,20 @@ def check_fits(manifest: dict[str, Any], database: Database, studio: Database | 
                 f"{path} holds Label Studio's database: name an empty one by STUDIO_DATABASE_URL."
             )
         studio.check_empty()
+
+
+def _check_is_whole(manifest: dict[str, Any], path: Path) -> None:
+    """Refuse what lacks something that every backup says or holds, as only one that somebody changed does."""
+    names = {file["name"] for file in manifest["files"]}
+    studio = manifest.get("studio")
+    is_said = all(
+        isinstance(name, str) for name in (manifest.get("database"), studio, *manifest["migrations"])
+    )
+    if not is_said or OURS not in names or (studio and STUDIOS not in names):
+        raise BackupError(
+            f"{path} does not say what every backup says of its databases, or lacks one of them: somebody changed it. "
+            "Take another backup."
+        )
 
 
 def find_database() -> Database:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotations.management.backups.errors import BackupError
 from annotations.management.backups.services import make_backup
+from annotations.plurals import count_things
 
 
 class Command(BaseCommand):
@@ -28,7 +29,7 @@ class Command(BaseCommand):
             made = make_backup(file)
         except BackupError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{file}: {made.files:,} files, {made.bytes:,} bytes.")
+        self.stdout.write(f"{file}: {count_things(made.files, 'file')}, {made.bytes:,} bytes.")
         if not made.studio:
             where = f" at {settings.STUDIO_URL}" if settings.STUDIO_URL else ""
             self.stdout.write(

@@ -8,8 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from annotations.formats.levels import ContentLevel, LevelNotHeldError
+from annotations.formats.ports import Format
 from annotations.formats.registry import WRITTEN
-from annotations.gold.exports import FormatLosesError, export_release
+from annotations.gold.exports import Export, FormatLosesError, export_release
 from annotations.gold.releases import ReleaseDamagedError
 from annotations.gold.splitting import UnknownSplitError
 from annotations.management.naming import RELEASE_HELP, find_release
@@ -22,8 +24,25 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("release", metavar="RELEASE", help=RELEASE_HELP)
-        parser.add_argument("--format", required=True, choices=[known.name for known in WRITTEN])
-        parser.add_argument("--output", required=True, type=Path, metavar="FILE")
+        formats = parser.add_mutually_exclusive_group(required=True)
+        formats.add_argument("--format", choices=[known.name for known in WRITTEN])
+        formats.add_argument(
+            "--all-formats", action="store_true", help="write a file for each format that holds the level"
+        )
+        parser.add_argument(
+            "--output",
+            required=True,
+            type=Path,
+            metavar="FILE",
+            help="the file, or the folder of all formats",
+        )
+        parser.add_argument(
+            "--level",
+            choices=list(ContentLevel),
+            type=ContentLevel,
+            default=ContentLevel.GOLD,
+            help="; ".join(f"{level.value}: {level.words}" for level in ContentLevel),
+        )
         parser.add_argument(
             "--split", default="", metavar="PART", help="only this part of the release; several with commas"
         )
@@ -33,18 +52,32 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         release = find_release(options["release"])
+        output: Path = options["output"]
+        wanted = {name: options[name] for name in ("strict", "split", "level")}
         try:
-            export = export_release(
-                release, format_name=options["format"], strict=options["strict"], split=options["split"]
-            )
-            digest = write_atomically(export.chunks, options["output"])
-        except (FormatLosesError, ReleaseDamagedError, UnknownSplitError) as error:
+            if not options["all_formats"]:
+                self._write(export_release(release, format_name=options["format"], **wanted), output)
+                return
+            output.mkdir(parents=True, exist_ok=True)
+            for known in WRITTEN:
+                if options["level"] in known.levels:
+                    export = export_release(release, format_name=known.name, **wanted)
+                    self._write(export, output / name_in_folder(known, export), of=known.name)
+        except (FormatLosesError, LevelNotHeldError, ReleaseDamagedError, UnknownSplitError) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
-            raise CommandError(f"{options['output']} cannot be written: {error.strerror}") from error
+            raise CommandError(f"{output} cannot be written: {error.strerror}") from error
+
+    def _write(self, export: Export, path: Path, *, of: str = "") -> None:
+        digest = write_atomically(export.chunks, path)
         for line in export.losses.describe():
-            self.stderr.write(line)
-        self.stdout.write(f"{digest}  {options['output']}")
+            self.stderr.write(f"{of}: {line}" if of else line)
+        self.stdout.write(f"{digest}  {path}")
+
+
+def name_in_folder(known: Format, export: Export) -> str:
+    """What a file is called among those of all formats, some of which have an end of their names in common."""
+    return f"{export.filename.removesuffix(known.extension)}{known.name}.{known.extension}"
 
 
 def write_atomically(chunks: Iterable[bytes], path: Path) -> str:

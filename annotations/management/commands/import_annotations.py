@@ -30,6 +30,7 @@ from annotations.mapping.found import Found, survey_sources
 from annotations.mapping.making import MadeScheme, SchemeNotMadeError, list_derived, make_scheme
 from annotations.mapping.proposal import map_exactly, propose_mapping
 from annotations.models import ImportedAs, Project, User
+from annotations.plurals import count_things
 from annotations.projects.archived import ProjectArchivedError
 from annotations.projects.starting import SchemeNotLaterError, adopt_scheme, create_project, store_scheme
 from annotations.schemes.table import InvalidSchemeError
@@ -206,23 +207,25 @@ class Command(BaseCommand):
     def _print(self, report: AnnotatedReport, project: Project, found: Found, what: str) -> None:
         if report.is_published:
             self.stdout.write(
-                f"Imported {_count(report.new_annotations, what)} of {_count(report.new_articles, 'new article')} "
+                f"Imported {count_things(report.new_annotations, what)} of {count_things(report.new_articles, 'new article')} "
                 f"and {report.known_articles} that were there, {_name_round(report, what)} of {project}."
             )
             for name, number in sorted(report.by_annotator.items()):
-                self.stdout.write(f"  {name}: {_count(number, 'document')}")
+                self.stdout.write(f"  {name}: {count_things(number, 'document')}")
             parts = ", ".join(f"{number:,} {what}" for what, number in report.parts.items() if number)
             self.stdout.write(f"  with {parts or 'nothing marked'}")
         elif not report.problem_count:
             self.stdout.write(
-                f"Nothing is new: {_count(report.known_annotations, what)} of "
-                f"{_count(report.known_articles, 'article')} are there already, so nothing was changed."
+                f"Nothing is new: {count_things(report.known_annotations, what)} of "
+                f"{count_things(report.known_articles, 'article')} are there already, so nothing was changed."
             )
         if report.is_published and report.known_annotations:
-            self.stdout.write(f"Already there, so left alone: {_count(report.known_annotations, what)}.")
+            self.stdout.write(
+                f"Already there, so left alone: {count_things(report.known_annotations, what)}."
+            )
         if report.without_judgement:
             self.stdout.write(
-                f"Nobody annotated {_count(report.without_judgement, 'document')}: only the texts came in."
+                f"Nobody annotated {count_things(report.without_judgement, 'document')}: only the texts came in."
             )
         _list(
             self.stdout.write, "Left out", [f"{number:,} {what}" for what, number in report.left_out.items()]
@@ -317,7 +320,10 @@ def _progress(what: str) -> Iterator[Callable[[int], None]]:
             nonlocal documents, characters
             documents += 1
             characters += size
-            progress.update(bar, description=f"{what}: {documents:,} documents, {characters:,} characters")
+            progress.update(
+                bar,
+                description=f"{what}: {count_things(documents, 'document')}, {count_things(characters, 'character')}",
+            )
 
         yield advance
 
@@ -358,7 +364,3 @@ def _list(write: Callable[[str], Any], title: str, lines: Sequence[str]) -> None
         write(f"  {line}")
     if len(lines) > MAX_LINES:
         write(f"  and {len(lines) - MAX_LINES:,} more; --json lists them all")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

@@ -18,6 +18,7 @@ from annotations.formats.registry import OF_TEXTS, list_titles
 from annotations.formats.text_files import measure
 from annotations.limits import MAX_UNASKED_TEXT_LENGTH
 from annotations.models import Project
+from annotations.plurals import count_things
 from annotations.projects.archived import ProjectArchivedError
 
 MAX_LINES = 20
@@ -118,16 +119,20 @@ class Command(BaseCommand):
 
     def _print(self, report: ImportReport, *, verb: str) -> None:
         if report.imported:
-            self.stdout.write(f"{verb} {_count(len(report.imported))}.")
+            self.stdout.write(f"{verb} {count_things(len(report.imported), 'article')}.")
         for made in report.imported:
             if made.warning:
                 self.stdout.write(f"  {made.place}: {made.warning}")
         for notice in report.notices[:MAX_LINES]:
             self.stdout.write(f"  {notice.place}: {notice.message}")
         if len(report.notices) > MAX_LINES:
-            self.stdout.write(f"  and {len(report.notices) - MAX_LINES} more notices; --json lists them all")
+            self.stdout.write(
+                f"  and {count_things(len(report.notices) - MAX_LINES, 'more notice')}; --json lists them all"
+            )
         if report.already_there:
-            self.stdout.write(f"Already there, so left alone: {_count(len(report.already_there))}.")
+            self.stdout.write(
+                f"Already there, so left alone: {count_things(len(report.already_there), 'article')}."
+            )
         for known in report.already_there[:MAX_LINES]:
             self.stdout.write(f"  {known.place} has the same text as {known.first_place}")
         if len(report.already_there) > MAX_LINES:
@@ -142,10 +147,6 @@ def _explain_refusals(report: ImportReport) -> str:
         else f"Refused {len(report.refused)}; the rest is imported. Correct these and run it again."
     )
     return "\n".join(lines)
-
-
-def _count(number: int) -> str:
-    return f"{number} article" if number == 1 else f"{number} articles"
 
 
 def _name_projects() -> list[str]:

@@ -1,6 +1,8 @@
 """`manage.py plan_round PROJECT --annotators a,b,c --overlap K`: give articles to annotators."""
 
 import json
+from argparse import ArgumentTypeError
+from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -12,6 +14,7 @@ from annotations.assignment.services import plan_round
 from annotations.assignment.taking import Taking
 from annotations.corpus.choice import ArticleChoice, ChoiceError
 from annotations.models import PLANNED_KINDS, ArticleSet, Predictor, Project, RoundKind, User
+from annotations.plurals import count_things
 from annotations.projects.archived import ProjectArchivedError
 
 
@@ -59,6 +62,12 @@ class Command(BaseCommand):
             help="Show annotators what this model predicted, as suggestions; they never learn whose they are.",
         )
         parser.add_argument(
+            "--due",
+            type=_read_day,
+            metavar="DAY",
+            help="The day by which everything should be submitted, such as 2027-01-31.",
+        )
+        parser.add_argument(
             "--seed", type=int, help="Fixes every random choice; drawn and kept where it is not given."
         )
         parser.add_argument("--json", action="store_true", help="One JSON document on stdout, nothing else.")
@@ -83,6 +92,7 @@ class Command(BaseCommand):
                 limit=options["limit"],
                 seed=options["seed"],
                 suggestions=_find_predictor(project, options["suggestions"]),
+                due_on=options["due"],
                 by=None,
             )
         except (AssignmentError, ChoiceError, ProjectArchivedError) as error:
@@ -95,15 +105,23 @@ class Command(BaseCommand):
                 "kind": round_.kind,
                 "overlap": round_.overlap,
                 "seed": round_.seed,
+                "due_on": round_.due_on and round_.due_on.isoformat(),
                 "tasks": tasks,
                 "annotators": people,
             }
             self.stdout.write(json.dumps(planned))
             return
         self.stdout.write(
-            f"Planned round {round_.number} of {project} ({round_.kind}): {tasks} tasks for {people} annotators, "
+            f"Planned round {round_.number} of {project} ({round_.kind}): {count_things(tasks, 'task')} for {count_things(people, 'annotator')}, "
             f"{round_.overlap} on each. The worker fills their queues.",
         )
+
+
+def _read_day(word: str) -> date:
+    try:
+        return date.fromisoformat(word)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{word!r} is no day such as 2027-01-31") from error
 
 
 def _find_set(project: Project, name: str) -> ArticleChoice:

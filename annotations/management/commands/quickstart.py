@@ -32,6 +32,7 @@ DEFAULT_PORT = 8000
 LOOPBACK = "127.0.0.1"
 WEB_START_SECONDS = 60
 WATCH_SECONDS = 1.0
+STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 
 class Command(BaseCommand):
@@ -52,9 +53,9 @@ class Command(BaseCommand):
         self.console = Console(soft_wrap=True)
         self.steps = Steps(self.console)
         self.port = port or int(os.environ.get("PORT") or DEFAULT_PORT)
-        self.public_url = os.environ.get("PUBLIC_URL") or f"http://{LOOPBACK}:{self.port}"
+        self.public_url = settings.CHOSEN_URL or f"http://{LOOPBACK}:{self.port}"
         lock = _lock_installation(settings.HOME / "quickstart.lock")
-        for number in (signal.SIGTERM, signal.SIGINT):  # a shell may have had the latter ignored
+        for number in STOPPING:  # a shell may have had one of them ignored
             signal.signal(number, _interrupt)
         try:
             self._run(sample_annotations=sample_annotations, open_browser=not no_browser)
@@ -73,6 +74,7 @@ class Command(BaseCommand):
             if settings.STUDIO_URL:
                 _check_external_studio()
             self.console.print("[bold]Setting up the workbench[/]")
+            _remember_address(self.public_url)
             studio.begin()
             self._prepare_database()
             with self.steps.step("Seed articles, team and first round"):
@@ -90,6 +92,8 @@ class Command(BaseCommand):
             self._greet(seeded, samples, open_browser=open_browser)
             self._watch(children, studio)
         finally:
+            for number in STOPPING:  # who presses Ctrl-C twice leaves nothing running either
+                signal.signal(number, signal.SIG_IGN)
             for child in reversed(children):
                 child.stop()
             studio.stop()
@@ -246,6 +250,11 @@ def _lock_installation(path: Path) -> IO[str]:
         lock.close()
         raise CommandError(f"The workbench in {path.parent} is running already.") from error
     return lock
+
+
+def _remember_address(public_url: str) -> None:
+    settings.ADDRESS_FILE.touch(mode=0o600)
+    settings.ADDRESS_FILE.write_text(f"{public_url}\n", encoding="utf-8")
 
 
 def _check_port(port: int) -> None:

@@ -1,21 +1,32 @@
 """Freeze what a project has decided so far."""
 
 import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich.console import Console
+from rich.progress import Progress
 
-from annotations.gold.obstacles import Completeness, NotCompleteError
+from annotations.gold.card import describe_obstacles
+from annotations.gold.choice import AGAINST_RULES
+from annotations.gold.leakage import count_near
+from annotations.gold.obstacles import NotCompleteError
 from annotations.gold.services import (
-    AGAINST_RULES,
     GoldChangingError,
     InvalidReleaseTitleError,
     NothingToReleaseError,
+    ReleaseNotFrozenError,
+    ReleaseUnderWayError,
     freeze_release,
+    rehearse_release,
 )
 from annotations.gold.splits import InvalidSplitError, SplitPlan, plan_splits
 from annotations.gold.versions import InvalidVersionError, describe_version
-from annotations.models import Project, Release
+from annotations.models import Job, Project, Release
+from annotations.plurals import count_things
 from annotations.projects.archived import ProjectArchivedError
 
 
@@ -39,14 +50,17 @@ class Command(BaseCommand):
             help="three numbers, as in 1.2.0; by default the one that follows from what changed",
         )
         parser.add_argument(
-            "--complete",
-            action="store_true",
-            help="refuse it while tasks are open, gold breaks rules, or anything is in quarantine",
-        )
-        parser.add_argument(
-            "--exception", default="", metavar="REASON", help="freeze it all the same, for this reason"
+            "--exception",
+            default="",
+            metavar="REASON",
+            help="why it is frozen although tasks are open, gold breaks rules, or something is in quarantine, which is refused otherwise",
         )
         add_split_arguments(parser)
+        parser.add_argument(
+            "--dry-run",
+            action="store_true",
+            help="say what the release would be, with its version and what is open, and freeze nothing",
+        )
         parser.add_argument("--json", action="store_true", help="print the manifest as one JSON document")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
@@ -55,15 +69,18 @@ class Command(BaseCommand):
             known = ", ".join(Project.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
             raise CommandError(f"There is no project {options['project']!r}. Projects: {known}.")
         try:
-            release = freeze_release(
-                project,
-                title=options["title"],
-                by=None,
-                refuse_unmet=options["refuse_unmet"],
-                splits=read_plan(options),
-                version=options["release_version"],
-                completeness=Completeness(options["complete"], options["exception"]),
-            )
+            wanted: dict[str, Any] = {
+                "title": options["title"],
+                "refuse_unmet": options["refuse_unmet"],
+                "splits": read_plan(options),
+                "version": options["release_version"],
+                "exception": options["exception"],
+            }
+            if options["dry_run"]:
+                self._show_dry_run(rehearse_release(project, **wanted), as_json=options["json"])
+                return
+            with _show_progress() as watch:
+                release = freeze_release(project, by=None, watch=watch, **wanted)
         except (
             GoldChangingError,
             InvalidReleaseTitleError,
@@ -72,14 +89,43 @@ class Command(BaseCommand):
             NotCompleteError,
             NothingToReleaseError,
             ProjectArchivedError,
+            ReleaseNotFrozenError,
+            ReleaseUnderWayError,
         ) as error:
             raise CommandError(str(error)) from error
+        if options["exception"] and "obstacles" not in release.manifest:
+            self.stderr.write("Nothing is open, so no exception is on record.")
         if options["json"]:
             manifest = {"id": release.pk, "sha256": release.sha256, "manifest": release.manifest}
             self.stdout.write(json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True))
             return
         for line in describe_release(release):
             self.stdout.write(line)
+
+    def _show_dry_run(self, manifest: dict[str, Any], *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(
+                json.dumps({"manifest": manifest}, ensure_ascii=False, indent=2, sort_keys=True)
+            )
+            return
+        self.stdout.write(f"Release {manifest['number']} ({manifest['title']}) would be:")
+        for line in describe_manifest(manifest):
+            self.stdout.write(line)
+        if obstacles := manifest.get("obstacles"):
+            self.stdout.write(
+                f"  open: {describe_obstacles(obstacles)}; it is frozen with an exception alone (--exception)"
+            )
+
+
+@contextmanager
+def _show_progress() -> Iterator[Callable[[Job], None]]:
+    """A bar on a terminal that moves as the job gets ahead."""
+    console = Console(file=sys.stderr)
+    with Progress(console=console, transient=True, disable=not sys.stderr.isatty()) as progress:
+        bar = progress.add_task("Freezing", total=None)
+        yield lambda job: progress.update(
+            bar, description=job.message or "Freezing", completed=job.done, total=job.total
+        )
 
 
 def add_split_arguments(parser: CommandParser) -> None:
@@ -119,36 +165,48 @@ def read_plan(options: dict[str, Any]) -> SplitPlan | None:
 
 def describe_release(release: Release) -> list[str]:
     """What the command says of a release that was frozen, a line each."""
-    counts = release.manifest["counts"]
-    lines = [
+    first, *more = describe_manifest(release.manifest)
+    return [
         f"Froze release {release.project.slug}/{release.number} ({release.title}), id {release.pk}.",
-        "  " + ", ".join(f"{counts[name]} {name}" for name in COUNTED),
-        f"  version {describe_version(release.manifest)}",
+        first,
         f"  checksum of the manifest: {release.sha256}",
+        *more,
+    ]
+
+
+def describe_manifest(manifest: dict[str, Any]) -> list[str]:
+    """What is in a release, a line each."""
+    counts = manifest["counts"]
+    lines = [
+        "  " + ", ".join(f"{counts[name]} {name}" for name in COUNTED),
+        f"  version {describe_version(manifest)}",
     ]
     if counts["unreviewed"]:
         lines.append(f"  {counts['unreviewed']} of them were sampled for review and not yet reviewed")
     if unmet := counts.get("against_rules"):
         lines.append(f"  {unmet} of them were finished although they break rules of the scheme")
-    for reason, articles in sorted(release.manifest["left_out"].items()):
-        lines.append(f"  left out because {LEFT_OUT[reason]}: {len(articles)} articles")
-    if superseded := release.manifest["superseded"]:
+    for reason, articles in sorted(manifest["left_out"].items()):
+        lines.append(f"  left out because {LEFT_OUT[reason]}: {count_things(len(articles), 'article')}")
+    if superseded := manifest["superseded"]:
         lines.append(
-            f"  {len(superseded)} times an article had gold from several rounds: the latest was taken"
+            f"  {count_things(len(superseded), 'article')} had gold from several rounds: the latest was taken"
         )
-    if splits := release.manifest.get("splits"):
+    if splits := manifest.get("splits"):
         sides = splits["sides"]
         numbers = ", ".join(
             f"{part['name']} {sides.get(part['name'], {'articles': 0})['articles']}"
             for part in splits["plan"]["parts"]
         )
-        near = sum(splits["leakage"]["nearest"][NEAR:])
-        lines.append(f"  divided into {numbers}; {splits['carried']} articles stay where they were")
-        lines.append(f"  {near} articles share half or more of their text with one of another part")
+        near = count_near(splits["leakage"])
+        lines.append(
+            f"  divided into {numbers}; {count_things(splits['carried'], 'article stays', 'articles stay')} in the part of an earlier release"
+        )
+        lines.append(
+            f"  {count_things(near, 'article shares', 'articles share')} half or more of the text with one of another part"
+        )
     return lines
 
 
-NEAR = 5
 COUNTED = ("articles", "spans", "relations", "annotations", "decisions")
 LEFT_OUT = {
     "open": "they are being annotated",

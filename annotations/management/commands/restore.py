@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotations.management.backups.errors import BackupError
 from annotations.management.backups.services import restore_backup
+from annotations.plurals import count_things
 
 
 class Command(BaseCommand):
@@ -27,6 +28,6 @@ class Command(BaseCommand):
         except BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
-            f"{restored.files:,} files are back in {settings.HOME}. Start the workbench as before (`{settings.START_COMMAND}`), "
+            f"{count_things(restored.files, 'file is', 'files are')} back in {settings.HOME}. Start the workbench as before (`{settings.START_COMMAND}`), "
             "then `manage.py doctor` looks over it."
         )

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.urls import reverse
 
 from annotations.models import User
-from annotations.projects.signing_in import HasPasswordError, issue_sign_in_link, reset_access
+from annotations.projects.addresses import write_address
+from annotations.projects.signing_in import HasPasswordError, OnlyNamedError, issue_sign_in_link, reset_access
 
 
 class Command(BaseCommand):
@@ -31,8 +30,10 @@ class Command(BaseCommand):
             raise CommandError(f"The account of {user.email} is closed: reopen it under /admin/ first.")
         try:
             token = reset_access(user, by=None) if reset else issue_sign_in_link(user, by=None)
+        except OnlyNamedError as error:
+            raise CommandError(f"{error}.") from error
         except HasPasswordError as error:
             raise CommandError(
                 f"{user.email} has a password. To end it, with all sessions and API tokens, add --reset."
             ) from error
-        self.stdout.write(settings.PUBLIC_URL + reverse("web:sign-in-link", args=[token]))
+        self.stdout.write(write_address("web:sign-in-link", token))

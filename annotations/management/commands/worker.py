@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotations.jobs.worker import Worker
 from annotations.management.readiness import DatabaseNotReadyError, check_migrations
+from annotations.plurals import count_things
 
 STOPPING = (signal.SIGTERM, signal.SIGINT)
 
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         before = {number: signal.signal(number, lambda *_: worker.stop()) for number in STOPPING}
         try:
             if options["once"]:
-                self.stdout.write(f"Ran {worker.run_until_idle()} jobs.")
+                self.stdout.write(f"Ran {count_things(worker.run_until_idle(), 'job')}.")
             else:
                 self.stdout.write(f"Worker {worker.name} is waiting for jobs. Ctrl-C stops it.")
                 self.stdout.flush()

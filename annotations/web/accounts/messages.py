@@ -5,16 +5,18 @@ page's answer nor in how long it takes, and a mail server that is away is tried 
 """
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.urls import reverse
 from django.utils import timezone
 
 from annotations.jobs.services import enqueue
 from annotations.jobs.worker import Checkpoint
-from annotations.models import Job, User
+from annotations.models import Job, Project, User
+from annotations.projects.addresses import write_address
+from annotations.projects.members import Invited, renew_invitation
 from annotations.projects.signing_in import hash_token, make_reset_link
 
 MAX_WAITING = 500
@@ -43,11 +45,18 @@ If it was you and you do not know the password any more, ask for a link that sig
 If it was not you, you need not do anything. A password that you use nowhere else protects you best.
 You will not hear of further attempts within the next day.
 """
+INVITATION = """\
+Hello {name},
+
+{by} invites you to annotate in the project {project}. This link works once, within seven days:
+
+{link}
+"""
 logger = logging.getLogger(__name__)
 
 
 def ask_for_message(kind: str, email: str, *, pause: timedelta, **arguments: str | None) -> None:
-    """Ask for a message of a kind to whoever has an address, at most one in a while."""
+    """Ask for the job that sends an e-mail of this kind to an address, at most one in each `pause`."""
     address = email.strip().lower()
     key = f"{kind}:{hash_token(address)}"
     if Job.objects.filter(key=key, created_at__gt=timezone.now() - pause).exists():
@@ -64,7 +73,7 @@ def run_send_reset_link(job: Job, _checkpoint: Checkpoint) -> None:
     if made is None:
         return
     user, token = made
-    link = settings.PUBLIC_URL + reverse("web:sign-in-link", args=[token])
+    link = write_address("web:sign-in-link", token)
     _send(
         user,
         "A new password for the annotation workbench",
@@ -83,9 +92,40 @@ def run_tell_of_wrong_passwords(job: Job, _checkpoint: Checkpoint) -> None:
         failures=settings.AXES_FAILURE_LIMIT,
         network=job.arguments["network"] or "of this machine",
         longest=settings.SIGN_IN_LONGEST_WAIT.total_seconds() / 60,
-        forgotten=settings.PUBLIC_URL + reverse("web:forgot-password"),
+        forgotten=write_address("web:forgot-password"),
     )
     _send(user, "Wrong passwords for your account on the annotation workbench", text)
+
+
+def ask_to_send_invitation(project: Project, invited: Invited, *, roles: Iterable[str], by: User) -> None:
+    """Ask for an invitation to be sent to the address of whoever is invited; its secret is made when it is sent, and kept nowhere."""
+    enqueue(
+        "send_invitation",
+        key=f"send_invitation:{project.pk}:{invited.user.pk}",
+        project=project,
+        arguments={"user": invited.user.pk, "roles": sorted(roles), "by": by.pk},
+        by=by,
+    )
+
+
+def run_send_invitation(job: Job, _checkpoint: Checkpoint) -> None:
+    """Send the link that signs somebody in for the first time, or the one that lets an account into another project."""
+    by = User.objects.get(pk=job.arguments["by"])
+    user = User.objects.get(pk=job.arguments["user"])
+    if job.project is None:
+        return
+    invited = renew_invitation(job.project, user, roles=job.arguments["roles"], by=by)
+    page, secret = (
+        ("web:sign-in-link", invited.sign_in) if invited.sign_in else ("web:invitation", invited.invitation)
+    )
+    if secret:
+        text = INVITATION.format(
+            name=user.name,
+            by=by.name,
+            project=job.project.name,
+            link=write_address(page, secret),
+        )
+        _send(user, "An invitation to the annotation workbench", text)
 
 
 def _send(user: User, subject: str, text: str) -> None:

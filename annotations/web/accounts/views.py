@@ -2,18 +2,21 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from annotations.collection.personal_data import write_personal_data
 from annotations.models import ApiToken, Role
 from annotations.projects.members import InvitationError, accept_invitation, find_invitation
+from annotations.projects.second_factors import are_offered
 from annotations.projects.signing_in import (
     SignInLinkError,
     change_password,
@@ -22,12 +25,12 @@ from annotations.projects.signing_in import (
 )
 from annotations.projects.tokens import create_api_token, revoke_api_token
 from annotations.web.access import PersonRequest, person_page
+from annotations.web.accounts.entering import enter
 from annotations.web.accounts.messages import ask_for_message
 from annotations.web.forms import ApiTokenForm, ForgottenPasswordForm, SignInForm, explain_passwords
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 CAME_BY_LINK = "came_by_link"
-"""A session that a link opened may set a password without knowing the old one."""
+"""Whose link opened a session: they may set a password without knowing the old one."""
 
 
 @never_cache
@@ -39,11 +42,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect("web:home")
     form = SignInForm(request, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
-        login(request, form.get_user())
-        return HttpResponseRedirect(_safe_next(request))
-    return render(
-        request, "annotations/accounts/sign_in.html", {"form": form, "next": request.GET.get("next", "")}
-    )
+        return enter(request, form.get_user(), to=_safe_next(request), method="password")
+    context = {"form": form, "next": request.GET.get("next", ""), "other_service": settings.OIDC_NAME}
+    context["has_passkeys"] = are_offered()
+    return render(request, "annotations/accounts/sign_in.html", context)
 
 
 def _safe_next(request: HttpRequest) -> str:
@@ -64,9 +66,9 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
         user = redeem_sign_in_link(token)
     except SignInLinkError as error:
         return render(request, "annotations/accounts/sign_in_link.html", {"error": error}, status=410)
-    login(request, user, backend=BACKEND)
-    request.session[CAME_BY_LINK] = True
-    return redirect("web:set-password")
+    answer = enter(request, user, to=reverse("web:set-password"), method="link")
+    request.session[CAME_BY_LINK] = user.pk
+    return answer
 
 
 @never_cache
@@ -108,7 +110,7 @@ def answer_invitation(request: PersonRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_password(request: PersonRequest) -> HttpResponse:
     """The page on which who came by a sign-in link chooses a password."""
-    if not request.session.get(CAME_BY_LINK):
+    if request.session.get(CAME_BY_LINK) != request.user.pk:
         return redirect("web:account")
     form = SetPasswordForm(request.user, data=request.POST or None)
     explain_passwords(form)
@@ -132,10 +134,21 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 @person_page
+@require_safe
+def download_own_data(request: PersonRequest) -> StreamingHttpResponse:
+    """All that is kept of the person who asks, as lines of JSON."""
+    answer = StreamingHttpResponse(
+        write_personal_data(request.user), content_type="application/x-ndjson; charset=utf-8"
+    )
+    answer["Content-Disposition"] = 'attachment; filename="my-data.jsonl"'
+    return answer
+
+
+@person_page
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: PersonRequest) -> HttpResponse:
-    """Change the password; list the tokens."""
+    """The page of one's own account, on which the password is changed and the tokens are listed."""
     form = PasswordChangeForm(request.user, data=request.POST or None)
     form.fields["old_password"].widget.attrs.pop("autofocus", None)
     if request.method == "POST" and form.is_valid():
@@ -163,7 +176,8 @@ def _show_account(
         "tokens": tokens,
         "new_token": new_token,
         "now": timezone.now(),
-        "came_by_link": bool(request.session.get(CAME_BY_LINK)),
+        "came_by_link": request.session.get(CAME_BY_LINK) == request.user.pk,
+        "has_second_factors": are_offered(),
         "public_url": settings.PUBLIC_URL,
     }
     return render(request, "annotations/accounts/account.html", context)
@@ -189,5 +203,5 @@ def revoke_token(request: PersonRequest, key: str) -> HttpResponse:
     """End one of the person's own tokens of the API."""
     token = get_object_or_404(ApiToken, user=request.user, token_key=key)
     revoke_api_token(token, by=request.user)
-    messages.success(request, f"The token “{token.name}” works no more.")
+    messages.success(request, f"The token “{token.name}” no longer works.")
     return redirect("web:account")

@@ -9,18 +9,20 @@ CALLED = {
     "count": "how many",
     "instead_of": "instead of",
     "was": "before",
-    "origin": "from",
+    "origin": "source",
     "overlap": "annotators an article",
 }
 """Details that have a better word."""
 SAID: Mapping[tuple[str, str], str] = {
-    ("origin", "import"): "a file that was imported",
-    ("origin", "gold"): "gold that was imported",
+    ("origin", "import"): "an imported file",
+    ("origin", "gold"): "imported gold",
     ("origin", "reconcile"): "Label Studio, where it was found later",
 }
 """Values that have better words."""
-SAYS_NOTHING = frozenset({"first", "last", "task", "unit", "key", "ledger", "moved", "sha256", "title"})
-"""Details that are for programs, such as ids of rows and checksums, or that the line has said already, such as the title."""
+SAYS_NOTHING = frozenset(
+    {"first", "last", "task", "unit", "key", "ledger", "moved", "seed", "sha256", "title"}
+)
+"""Details that are for programs, such as ids of rows and checksums, or that stand elsewhere: the title in the line, the seed on its round."""
 USUAL: Mapping[str, Any] = {"revision": 1, "origin": "gateway"}
 """Details that are told only where they are something else."""
 
@@ -33,10 +35,10 @@ def find_people(every: Iterable[Mapping[str, Any]]) -> set[int]:
 def describe_details(details: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, Any]:
     """Tell details by the names of people; who is not known any more goes by a number.
 
-    >>> describe_details({"annotators": [3, 4], "seed": 7, "unit": "s:0"}, {3: "Ada"})
-    {'annotators': ['Ada', 'no. 4'], 'seed': 7}
+    >>> describe_details({"annotators": [3, 4], "tasks": 7, "unit": "s:0"}, {3: "Ada"})
+    {'annotators': ['Ada', 'no. 4'], 'tasks': 7}
     >>> describe_details({"origin": "import"}, {})
-    {'from': 'a file that was imported'}
+    {'source': 'an imported file'}
     """
     told: dict[str, Any] = {}
     for name, kept in details.items():

@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import groupby
+from datetime import datetime
+from itertools import groupby, islice
+
+from django.utils import timezone
 
 from annotations.web.activity.subjects import EventLine
 
 
-def gather_alike(lines: Iterable[EventLine], *, most: int) -> list[EventLine]:
-    """Make one line of those that follow each other and say that the same person did the same to things of one kind; at most so many."""
-    gathered = []
-    for _, alike in groupby(lines, key=_tell_alike):
-        first, *others = alike
-        gathered.append(replace(first, others=len(others)))
-        if len(gathered) == most:
-            break
-    return gathered
+def gather_alike(lines: Iterable[EventLine], *, most: int | None = None) -> list[EventLine]:
+    """Make one line of those that follow each other and say that the same person did the same to things of one kind within an hour of the clock; at most so many."""
+    runs = (list(alike) for _, alike in groupby(lines, key=_tell_alike))
+    return [replace(first, others=tuple(others)) for first, *others in islice(runs, most)]
 
 
-def _tell_alike(line: EventLine) -> tuple[int | None, str, str]:
-    return line.event.actor_id, line.event.verb, line.event.subject_type
+def _tell_alike(line: EventLine) -> tuple[int | None, str, str, datetime]:
+    event = line.event
+    hour = timezone.localtime(event.at).replace(minute=0, second=0, microsecond=0)
+    return event.actor_id, event.verb, event.subject_type, hour

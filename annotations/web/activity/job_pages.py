@@ -1,5 +1,10 @@
 """Long work: what runs and how long still, what waits, what ended how, by whom; in a project and in the whole installation."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +22,17 @@ from annotations.web.paging import paginate, read_choice
 
 CHOICES = {"": (), "now": UNFINISHED, "ended badly": (JobStatus.FAILED, JobStatus.CANCELLED)}
 """What a list of jobs can be narrowed to."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """A row of the list of jobs: how long it still takes, when it may begin, and the like ones before it that it stands for."""
+
+    job: Job
+    address: str
+    left: timedelta | None
+    due: datetime | None
+    earlier: Sequence[tuple[Job, str]]
 
 
 @member_page(Role.MANAGER)
@@ -68,7 +84,16 @@ def _list(request: PersonRequest, jobs: QuerySet[Job], *, project: Project | Non
     now = timezone.now()
     context = {
         "page": page,
-        "rows": [(job, job.estimate_left(now), _address(job, project)) for job in page.object_list],
+        "rows": [
+            JobRow(
+                job,
+                address=_address(job, project),
+                left=job.estimate_left(now),
+                due=job.run_after if job.status == JobStatus.QUEUED and job.run_after > now else None,
+                earlier=[(one, _address(one, project)) for one in earlier],
+            )
+            for job, *earlier in _gather_routine(page.object_list)
+        ],
         "is_busy": jobs.filter(status__in=UNFINISHED).exists(),
         "choices": [("", "all"), ("now", "under way"), ("ended badly", "ended badly")],
         "which": which,
@@ -77,6 +102,16 @@ def _list(request: PersonRequest, jobs: QuerySet[Job], *, project: Project | Non
     }
     is_renewal = request.headers.get("HX-Request") == "true"
     return render(request, f"annotations/activity/{'_jobs' if is_renewal else 'jobs'}.html", context)
+
+
+def _gather_routine(jobs: Iterable[Job]) -> list[list[Job]]:
+    """Jobs of one kind that follow each other, that nobody asked for and that ended alike and well, go together."""
+
+    def tell(job: Job) -> tuple[object, ...]:
+        is_routine = job.created_by_id is None and job.status == JobStatus.DONE
+        return (job.kind, job.project_id, job.message) if is_routine else (job.pk,)
+
+    return [list(alike) for _, alike in groupby(jobs, key=tell)]
 
 
 def _show(request: HttpRequest, job: Job, *, project: Project | None) -> HttpResponse:

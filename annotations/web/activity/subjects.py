@@ -26,36 +26,40 @@ from annotations.models import (
 )
 from annotations.web.activity.details import describe_details, find_people
 from annotations.web.activity.jobs import name_job
-
-SAY_ALL = frozenset({"imported articles"})
-"""Verbs that need no subject named behind them."""
-SAID: Mapping[str, str] = {"asked for a job": "asked for"}
-"""Verbs that read better in other words beside their subject."""
+from annotations.web.activity.sentences import Sentence, Told, say
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """`kind` says what sort of thing it is; `name` may be empty where the kind says all; `person` is whose share of it is meant."""
+    """`kind` says what sort of thing it is; `name` may be empty where the kind says all; `person` is whose share of it is meant, `place` the round of somebody who takes part in it."""
 
     kind: str
     name: str = ""
     url: str = ""
     person: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """A line of the audit trail with what it is about and its details, all by their names; `others` counts the like lines that it stands for too."""
+    """A line of the audit trail with what it is about and its details, all by their names; `others` are the like lines that it stands for, too."""
 
     event: Event
     subject: Subject
+    sentence: Sentence
     details: dict[str, Any]
-    others: int = 0
+    others: tuple["EventLine", ...] = ()
 
     @property
-    def verb(self) -> str:
-        """What was done, in words that go with the subject."""
-        return SAID.get(self.event.verb, self.event.verb)
+    def has_aside(self) -> bool:
+        """Whether it has still to be said whose share it is."""
+        actor = self.event.actor.name if self.event.actor else ""
+        return not self.sentence.names_person and self.subject.person not in {"", actor}
+
+    @property
+    def is_about_oneself(self) -> bool:
+        """Whether somebody did something for themselves."""
+        return self.event.subject_type == "user" and self.event.subject_id == str(self.event.actor_id)
 
 
 Find = Callable[[Project, list[int]], Iterable[tuple[int, Subject]]]
@@ -75,15 +79,16 @@ def describe_events(project: Project, events: Iterable[Event]) -> list[EventLine
     }
     named = find_people(event.details for event in events)
     names = {pk: name or email for pk, name, email in _read_names(named)} if named else {}
-    return [
-        EventLine(event, _choose_subject(event, known), describe_details(_list_details(event), names))
-        for event in events
-    ]
+    return [_tell(event, _choose_subject(event, known), names) for event in events]
+
+
+def _tell(event: Event, subject: Subject, names: Mapping[int, str]) -> EventLine:
+    told = Told(event.details, names, person=subject.person, place=subject.place)
+    sentence = say(event.verb, event.subject_type, told)
+    return EventLine(event, subject, sentence, describe_details(sentence.left, names))
 
 
 def _choose_subject(event: Event, known: Mapping[tuple[str, str], Subject]) -> Subject:
-    if event.verb in SAY_ALL:
-        return Subject("")
     title = event.details.get("title") if event.subject_type == "article" else ""
     if event.subject_type == "articleimport":
         return Subject("an import")
@@ -91,13 +96,6 @@ def _choose_subject(event: Event, known: Mapping[tuple[str, str], Subject]) -> S
         known = {("job", event.subject_id): Subject("", name_job(str(kind))), **known}
     unknown = Subject(event.subject_type, str(title or event.subject_id[:12]))
     return known.get((event.subject_type, event.subject_id), unknown)
-
-
-def _list_details(event: Event) -> dict[str, Any]:
-    """The details of an event without the kind of a job, which the line says in words."""
-    return {
-        name: value for name, value in event.details.items() if (event.subject_type, name) != ("job", "kind")
-    }
 
 
 def _read_names(people: Collection[int]) -> list[tuple[int, str, str]]:
@@ -190,11 +188,22 @@ def _find_duplicates(project: Project, numbers: list[int]) -> Iterable[tuple[int
     )
 
 
-def _find_participants(_: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:
+def _find_participants(project: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:
     rows = Participant.objects.filter(pk__in=numbers).values_list(
-        "pk", "annotator__name", "annotator__email", "round__number"
+        "pk", "annotator", "annotator__name", "annotator__email", "round__number"
     )
-    return ((pk, Subject("", f"{name or email} in round {number}")) for pk, name, email, number in rows)
+    return (
+        (
+            pk,
+            Subject(
+                "",
+                name or email,
+                reverse("web:person", args=[project.slug, annotator]),
+                place=f"round {number}",
+            ),
+        )
+        for pk, annotator, name, email, number in rows
+    )
 
 
 def _find_schemes(project: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:

@@ -12,6 +12,7 @@ from annotations.limits import MAX_PAGED_ROWS
 from annotations.models import Event, Participant, Project, Role, User
 from annotations.progress.names import sort_by_name
 from annotations.web.access import MemberRequest, member_page
+from annotations.web.activity.gathering import gather_alike
 from annotations.web.activity.subjects import describe_events
 from annotations.web.paging import paginate, read_choice
 
@@ -42,7 +43,7 @@ def list_events(request: MemberRequest) -> HttpResponse:
     page = paginate(request, events.select_related("actor").order_by("-id"), most=MAX_PAGED_ROWS)
     context = {
         "page": page,
-        "lines": describe_events(request.project, page.object_list),
+        "lines": gather_alike(describe_events(request.project, page.object_list)),
         "people": people,
         "abouts": [(name, words) for name, (words, _) in ABOUT.items()],
         "who": who,

@@ -1,6 +1,7 @@
 """Units of each kind as cards: what they are called, what there is to choose, who is for it, and which key takes it."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from annotations.adjudication.evidence import digest
 from annotations.adjudication.foresight import is_choice_sure, is_rejection_sure
@@ -14,9 +15,11 @@ from annotations.adjudication.units import (
     SpanCandidate,
     SpanUnit,
     State,
+    Unit,
 )
 from annotations.adjudication.validation import refuse_links
 from annotations.schemes.check import name_span
+from annotations.schemes.scheme import Question
 from annotations.web.adjudication.cards import Card, CardChoice, SettledAttribute
 
 LAST_DIGIT_KEY = 9
@@ -63,13 +66,9 @@ def _show_span_unit(
         for place, candidate in enumerate(unit.candidates, start=1)
     )
     shown = show_span(unit)
-    return Card(
-        id=_name_card(unit.key),
-        unit=unit.key,
-        kind=unit.kind,
-        name=name_unit(unit, case.task.article.text),
+    return replace(
+        _begin_card(case, unit, is_current=is_current),
         title=_title_span(unit),
-        state=unit.state,
         state_name="added" if not unit.candidates and unit.result else unit.state.words,
         places=((shown.start, shown.end) if unit.result else (unit.start, unit.end),),
         label=shown.label if shown.label != "Span" else "",
@@ -80,8 +79,6 @@ def _show_span_unit(
         is_rejected=unit.state == State.DECIDED and unit.result is None,
         silent=name_letters(case, unit.silent),
         remark=_describe_result(unit),
-        note=unit.entry.note if unit.entry else "",
-        is_current=is_current,
         is_editable=True,
         attributes=tuple(
             SettledAttribute(
@@ -125,43 +122,18 @@ def _list_facts(case: Case, candidate: SpanCandidate) -> Iterator[tuple[str, str
 
 
 def _show_attribute_unit(case: Case, unit: AttributeUnit, *, is_current: bool) -> Card:
-    text = case.task.article.text
-    return Card(
-        id=_name_card(unit.key),
-        unit=unit.key,
-        kind=unit.kind,
-        name=name_unit(unit, case.task.article.text),
-        title=unit.attribute.title,
-        state=unit.state,
-        state_name=unit.state.words,
+    return replace(
+        _begin_question(case, unit, unit.attribute, is_current=is_current),
         places=((unit.start, unit.end),),
         label=unit.span.label,
-        quote=unit.span.quote(text),
-        description=unit.attribute.description,
-        choices=_show_values(case, unit, chosen=unit.result if unit.entry else None),
-        note=unit.entry.note if unit.entry else "",
-        is_current=is_current,
-        takes_words=unit.attribute.kind.takes_words,
-        hint=unit.attribute.kind.hint,
+        quote=unit.span.quote(case.task.article.text),
         remark=unit.attribute.kind.show(unit.result or "") if unit.entry else "",
     )
 
 
 def _show_field_unit(case: Case, unit: FieldUnit, *, is_current: bool) -> Card:
-    return Card(
-        id=_name_card(unit.key),
-        unit=unit.key,
-        kind=unit.kind,
-        name=name_unit(unit, case.task.article.text),
-        title=unit.field.title,
-        state=unit.state,
-        state_name=unit.state.words,
-        description=unit.field.description,
-        choices=_show_values(case, unit, chosen=unit.result if unit.entry else None),
-        note=unit.entry.note if unit.entry else "",
-        is_current=is_current,
-        takes_words=unit.field.kind.takes_words,
-        hint=unit.field.kind.hint,
+    return replace(
+        _begin_question(case, unit, unit.field, is_current=is_current),
         remark=unit.field.kind.show(unit.result) if unit.result is not None else "",
     )
 
@@ -189,13 +161,9 @@ def _show_relation_unit(case: Case, unit: RelationUnit, *, is_current: bool) -> 
         f"{name_span(source, text)} {title} {name_span(target, text)}" for source, title, target in standing
     )
     is_rejected = unit.state == State.DECIDED and not unit.result
-    return Card(
-        id=_name_card(unit.key),
-        unit=unit.key,
-        kind=unit.kind,
-        name=name_unit(unit, case.task.article.text),
+    return replace(
+        _begin_card(case, unit, is_current=is_current),
         title="Link" if unit.state != State.OPEN else "Link?",
-        state=unit.state,
         state_name="added" if not unit.candidates else unit.state.words,
         places=tuple((span.start, span.end) for span in (show_span(unit.second), show_span(unit.first))),
         quote="",
@@ -205,10 +173,37 @@ def _show_relation_unit(case: Case, unit: RelationUnit, *, is_current: bool) -> 
         is_rejected=is_rejected,
         silent=name_letters(case, unit.silent),
         description="",
-        note=unit.entry.note if unit.entry else "",
-        is_current=is_current,
         has_open_end=unit.has_open_end,
         remark="Rejected: no link here." if is_rejected else (unit.note or described),
+    )
+
+
+def _begin_question(
+    case: Case, unit: AttributeUnit | FieldUnit, question: Question, *, is_current: bool
+) -> Card:
+    """What the card of an answer has, be it about a span or about the document."""
+    return replace(
+        _begin_card(case, unit, is_current=is_current),
+        title=question.title,
+        description=question.description,
+        choices=_show_values(case, unit, chosen=unit.result if unit.entry else None),
+        takes_words=question.kind.takes_words,
+        hint=question.kind.hint,
+    )
+
+
+def _begin_card(case: Case, unit: Unit, *, is_current: bool) -> Card:
+    """What the cards of all kinds of units have."""
+    return Card(
+        id=_name_card(unit.key),
+        unit=unit.key,
+        kind=unit.kind,
+        name=name_unit(unit, case.task.article.text),
+        title="",
+        state=unit.state,
+        state_name=unit.state.words,
+        note=unit.entry.note if unit.entry else "",
+        is_current=is_current,
     )
 
 

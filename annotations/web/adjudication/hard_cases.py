@@ -28,7 +28,7 @@ def list_hard_cases(request: MemberRequest) -> HttpResponse:
     )
     context = {
         "rules": [
-            {**rule, "by_kind": [rule[kind] for kind in ReasonKind.values]}
+            {**rule, "by_kind": [(kind.label, rule[kind]) for kind in ReasonKind]}
             for rule in map(dict, rules.order_by("-wanted", "-total", "rule")[:MAX_RULES])
         ],
         "kinds": ReasonKind.labels,

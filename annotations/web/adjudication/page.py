@@ -11,9 +11,11 @@ from django.shortcuts import render
 from annotations.adjudication.admission import is_own_annotation
 from annotations.adjudication.evidence import find_last
 from annotations.adjudication.ledger import Case, read_case
+from annotations.adjudication.naming import KINDS, count_kinds
 from annotations.languages import choose_language
 from annotations.limits import MAX_NOTE_LENGTH
 from annotations.models import Gold, ReasonKind, Task, TaskStatus
+from annotations.progress.names import join_names
 from annotations.web.access import MemberRequest
 from annotations.web.adjudication.cards import find_current, fold
 from annotations.web.adjudication.contents import make_cards
@@ -26,7 +28,7 @@ from annotations.web.adjudication.sidelines import (
     list_link_ends,
     list_tracks,
 )
-from annotations.web.adjudication.tracks import abbreviate, draw_article
+from annotations.web.drawing import abbreviate, draw_article
 from annotations.web.paging import read_choice
 
 
@@ -88,6 +90,7 @@ def _describe_case(
         "groups": fold(cards),
         "current": current,
         "open_count": len(outcome.open),
+        "open_kinds": join_names(count_kinds(outcome.open), most=len(KINDS)),
         "decided_count": decided,
         "asked_count": decided + len(outcome.open),
         "blocking": outcome.blocking,

@@ -56,7 +56,7 @@ def _find_waiting(project: Project) -> QuerySet[Task]:
 
 
 def find_next(request: MemberRequest) -> Task | None:
-    """The first that the person may open; of those that they annotated themselves only a few are looked at."""
+    """Find the first task that the person may open; of those that they annotated themselves only a few are looked at."""
     own = Assignment.objects.submitted().of(request.user).values("task")
     visible = keep_visible(_find_waiting(request.project), request.user, article="article")
     if first := visible.exclude(pk__in=own).first():

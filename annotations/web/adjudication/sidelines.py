@@ -10,7 +10,7 @@ from annotations.adjudication.units import Action, Entry, RelationUnit, SpanCand
 from annotations.schemes.check import name_span
 from annotations.spans import Span
 from annotations.web.adjudication.contents import name_letters
-from annotations.web.adjudication.tracks import Layer, Track, abbreviate
+from annotations.web.drawing import Layer, Track, abbreviate
 
 MAX_SEPARATE = 1
 """So many annotators have a track each for what they mark; of more it would be a ladder."""

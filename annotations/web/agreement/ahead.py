@@ -10,8 +10,9 @@ from annotations.jobs.worker import Checkpoint
 from annotations.models import Job, Project
 from annotations.reliability.counting import choose_counting, complete_options, count
 from annotations.reliability.page_report import PageReport
+from annotations.reliability.report_files import FILES
 from annotations.reliability.selection import choose_selection
-from annotations.web.agreement.files import FILES, find_file
+from annotations.web.agreement.files import find_file
 from annotations.web.agreement.forms import MAIN_METRICS
 
 FILES_AFTER = timedelta(minutes=10)

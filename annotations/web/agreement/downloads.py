@@ -4,8 +4,9 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from annotations.models import Role
+from annotations.reliability.report_files import FILES
 from annotations.web.access import MemberRequest, member_page
-from annotations.web.agreement.files import FILES, find_file
+from annotations.web.agreement.files import find_file
 from annotations.web.agreement.views import read_form
 from annotations.web.paging import read_choice
 
@@ -29,4 +30,6 @@ def _send(request: MemberRequest, suffix: str) -> HttpResponse:
     page = read_form(request).page
     content = find_file(page, suffix, with_gamma=read_choice(request, "gamma", ["on"]) == "on")
     name = f'attachment; filename="{request.project.slug}-agreement.{suffix}"'
-    return HttpResponse(content, content_type=FILES[suffix].media_type, headers={"Content-Disposition": name})
+    return HttpResponse(
+        content, content_type=FILES[suffix].content_type, headers={"Content-Disposition": name}
+    )

@@ -1,6 +1,6 @@
 """The models of a project beside its people: a part of the agreement page that comes after the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from annotations.agreement import AlternativeTest, Estimate, Report
+from annotations.agreement import AlternativeTest, Estimate, ModelReport
 from annotations.agreement.registry import find_metric
 from annotations.agreement.sums.metrics import Words
 from annotations.models import Role, Task
@@ -57,36 +57,45 @@ def show_models(request: MemberRequest) -> HttpResponse:
 
 
 def _show_model(page: PageReport, model: int, test: AlternativeTest) -> dict[str, Any]:
-    report, key, name = page.with_models, write_id(model), page.people.get(model, "")
+    parts = {name: metric.by_model[write_id(model)] for name, metric in page.with_models.metrics.items()}
     shown = present_test(test, page.people)
-    part = report[page.metric].by_model[key]
     return {
-        "name": name,
+        **present_model(page.people.get(model, ""), parts, page.metric, page.shown_first, page.labels),
         "key": model,
-        "ceiling": describe_ceiling(page.metric, name, part),
-        "rows": _make_rows(report, key, page.shown_first),
-        "labels": _make_labels(report, key, page.labels),
-        "articles": _make_articles(part.by_document),
-        "n_articles": len(part.by_document),
         "test": shown,
         "sentences": describe_test(shown),
     }
 
 
-def _make_rows(report: Report, model: str, metrics: tuple[str, ...]) -> list[BesidePeople]:
+def present_model(
+    name: str, parts: Mapping[str, ModelReport], chosen: str, metrics: Sequence[str], labels: Sequence[str]
+) -> dict[str, Any]:
+    """A model's figures by metric as its section shows them: a sentence on the chosen metric, then rows, labels, and articles."""
+    part = parts[chosen]
+    return {
+        "name": name,
+        "ceiling": describe_ceiling(chosen, name, part),
+        "rows": _make_rows(parts, metrics),
+        "labels": _make_labels(parts, labels),
+        "articles": _make_articles(part.by_document),
+        "n_articles": len(part.by_document),
+    }
+
+
+def _make_rows(parts: Mapping[str, ModelReport], metrics: Sequence[str]) -> list[BesidePeople]:
     rows = []
     for name in metrics:
-        metric, part = find_metric(name), report[name].by_model[model]
+        metric, part = find_metric(name), parts[name]
         rows.append(
             BesidePeople(Figure.of(metric.title, part), Figure.of(metric.title, part.ceiling), metric.words)
         )
     return rows
 
 
-def _make_labels(report: Report, model: str, labels: list[str]) -> list[BesidePeople]:
+def _make_labels(parts: Mapping[str, ModelReport], labels: Sequence[str]) -> list[BesidePeople]:
     """The strict figure of each label that the model or a person used."""
     strict, rows = OF_LABELS[0], []
-    part = report[strict].by_model[model]
+    part = parts[strict]
     for label in labels:
         own, people = part.by_label.get(label), part.ceiling_by_label.get(label)
         if own is None or people is None or (own.value is None and people.value is None):

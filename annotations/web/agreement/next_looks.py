@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.http import urlencode
 
 from annotations.agreement.data.stretches import NOTHING
+from annotations.plurals import write_decimal
 from annotations.reliability.confusion import Confusion
 from annotations.reliability.headline import percent
 from annotations.web.agreement.tables import DocumentRow, LabelRow
@@ -27,9 +28,9 @@ class NextLook:
 def choose_next_looks(
     labels: Sequence[LabelRow], confusions: Sequence[Confusion], documents: Sequence[DocumentRow]
 ) -> list[NextLook]:
-    """The lowest label, the two labels that are taken for each other most, and the lowest article.
+    """What to look at next: the label and the article with the lowest agreement, and the two labels that are taken for each other most.
 
-    Labels and documents come with the lowest first.
+    Labels and documents come with the lowest agreement first.
     """
     rows = {row.label: row for row in confusions}
     label = _describe_label(labels, rows)
@@ -49,7 +50,7 @@ def _describe_label(labels: Sequence[LabelRow], rows: dict[str, Confusion]) -> l
         return []
     other = max(others, key=lambda name: (others[name], name))
     share = write_percent(row.share(other))
-    what = f"marked {other}" if other != NOTHING else "marked nothing"
+    what = f"marked {other or 'nothing'} in its place"
     return [
         NextLook(
             f"The lowest label: {lowest.name}",
@@ -73,7 +74,7 @@ def _describe_confusion(confusions: Sequence[Confusion]) -> list[NextLook]:
     return [
         NextLook(
             f"Most often mistaken: {label} and {other}",
-            f"Of the text that one marked {label}, the other marked {other} on {write_percent(share)} %.",
+            f"Of the text that one marked {label}, the other marked {other} in its place on {write_percent(share)} %.",
             _write_query(label, other),
             frozenset({label, other}),
         )
@@ -87,7 +88,7 @@ def _describe_document(documents: Sequence[DocumentRow]) -> list[NextLook]:
     return [
         NextLook(
             f"The lowest article: {lowest.title}",
-            f"It reaches {lowest.figure.value:.2f}. Read all that they differ in there.",
+            f"It reaches {write_decimal(lowest.figure.value)}. Read all that they differ in there.",
             urlencode({"task": lowest.task}),
         )
     ]
@@ -98,9 +99,11 @@ def _write_query(first: str, second: str) -> str:
 
 
 def write_percent(share: float) -> str:
-    """A share in whole hundredths, and what is there but rounds to nothing as less than one.
+    """A share in whole hundredths; what rounds to nothing or to all of it, and is neither, as less or more than that.
 
-    >>> write_percent(0.221), write_percent(0.002)
-    ('22', '<1')
+    >>> write_percent(0.221), write_percent(0.002), write_percent(0.997), write_percent(1.0)
+    ('22', '<1', '>99', '100')
     """
-    return "<1" if 0 < share < 0.005 else str(percent(share))  # noqa: PLR2004 - what rounds to nothing
+    if 0 < share < 0.005:  # noqa: PLR2004 - what rounds to nothing
+        return "<1"
+    return ">99" if 0.995 <= share < 1 else str(percent(share))  # noqa: PLR2004 - what rounds to all

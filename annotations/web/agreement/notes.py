@@ -3,6 +3,7 @@
 from annotations.agreement import MetricReport, Report
 from annotations.agreement.registry import find_metric
 from annotations.agreement.unitizing.counting import MERGED
+from annotations.plurals import write_decimal
 from annotations.reliability.counting import MANY_PAIRS
 from annotations.reliability.matrices import CUT, DROPPED
 
@@ -65,7 +66,11 @@ def _describe_gamma(metric: MetricReport) -> list[str]:
     drawn, found = metric.parameters, metric.details
     least = "" if drawn["precision"] is None else "at least "
     low, high = found.get("monte_carlo_interval", (None, None))
-    leaves = "" if low is None else f", which leaves it between {low:.3f} and {high:.3f}"
+    leaves = (
+        ""
+        if low is None
+        else f", which leaves it between {write_decimal(low, 3)} and {write_decimal(high, 3)}"
+    )
     of_all = ", with the labels and lengths of all articles" if drawn["drawn_from"] == "corpus" else ""
     made = (
         f"Chance is the mean of {found['n_samples']} random annotations, {least}{drawn['gamma_samples']} an article "

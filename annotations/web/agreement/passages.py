@@ -1,31 +1,18 @@
 """A passage of an article as its annotators read it, each reading once with the names of those who share it."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 
-from annotations.languages import tell_language
 from annotations.reliability.examples import AnnotatorSpans, DisputedPassage
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of a passage under the same labels from end to end.
-
-    `starts` are the labels of the spans that begin with it; `is_focus` says that the passage is shown for it.
-    """
-
-    text: str
-    labels: tuple[str, ...]
-    starts: tuple[str, ...]
-    is_focus: bool
+from annotations.spans import Span
+from annotations.web.drawing import DrawnPassage, Track, count_depth, draw_passage
 
 
 @dataclass(frozen=True, slots=True)
 class ShownReading:
-    """What some annotators marked alike in a passage, cut where any span begins or ends."""
+    """What some annotators marked alike in a passage."""
 
     annotators: tuple[str, ...]
-    pieces: tuple[Piece, ...]
+    drawn: DrawnPassage
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,46 +21,34 @@ class ShownPassage:
 
     task: int
     title: str
-    starts_article: bool
-    ends_article: bool
     readings: tuple[ShownReading, ...]
-
-    @property
-    def language(self) -> str:
-        """The language to show it in, as far as its letters tell."""
-        return tell_language("".join(piece.text for piece in self.readings[0].pieces))
 
 
 def show_passage(passage: DisputedPassage) -> ShownPassage:
-    """A passage that annotators differ in, with equal readings put together."""
-    readings: dict[tuple[Piece, ...], list[str]] = {}
+    """A passage that annotators differ in, with equal readings put together and their lines beside each other."""
+    readings: dict[tuple[Span, ...], list[str]] = {}
     for side in passage.sides:
-        readings.setdefault(_cut(passage, side), []).append(side.annotator)
-    return ShownPassage(
-        task=passage.task,
-        title=passage.title,
-        starts_article=passage.start == 0,
-        ends_article=passage.end == len(passage.text),
-        readings=tuple(ShownReading(tuple(names), pieces) for pieces, names in readings.items()),
+        readings.setdefault(_clip(passage, side), []).append(side.annotator)
+    tracks = [[Track(span.start, span.end, span.label, span.label) for span in spans] for spans in readings]
+    depth = max(count_depth(passage.text, each) for each in tracks)
+    shown = tuple(
+        ShownReading(tuple(names), _draw(passage, each, depth))
+        for names, each in zip(readings.values(), tracks, strict=True)
     )
+    return ShownPassage(passage.task, passage.title, shown)
 
 
-def _cut(passage: DisputedPassage, marked: AnnotatorSpans) -> tuple[Piece, ...]:
-    borders = {passage.start, passage.end, *(edge for stretch in passage.focus for edge in stretch)}
-    for span in marked.spans:
-        borders |= {
-            min(max(span.start, passage.start), passage.end),
-            min(max(span.end, passage.start), passage.end),
-        }
-    pieces = []
-    for start, end in pairwise(sorted(borders)):
-        here = [span for span in marked.spans if span.start < end and start < span.end]
-        pieces.append(
-            Piece(
-                passage.text[start:end],
-                tuple(span.label for span in here),
-                tuple(span.label for span in here if max(span.start, passage.start) == start),
-                any(left <= start < right for left, right in passage.focus),
-            )
-        )
-    return tuple(pieces)
+def _clip(passage: DisputedPassage, marked: AnnotatorSpans) -> tuple[Span, ...]:
+    """What of somebody's spans lies in the passage, in order."""
+    clipped = [
+        Span(max(span.start, passage.start), min(span.end, passage.end), span.label)
+        for span in marked.spans
+        if span.start < passage.end and span.end > passage.start
+    ]
+    return tuple(sorted(clipped, key=lambda span: (span.start, span.end, span.label)))
+
+
+def _draw(passage: DisputedPassage, tracks: list[Track], depth: int) -> DrawnPassage:
+    return draw_passage(
+        passage.text, passage.start, passage.end, tracks=tracks, focus=passage.focus, least_depth=depth
+    )

@@ -17,11 +17,10 @@ from annotations.web.access import MemberRequest, member_page
 from annotations.web.agreement.forms import AgreementForm
 from annotations.web.agreement.tables import Figure
 from annotations.web.agreement.views import read_form, write_query
+from annotations.web.drawing import DrawnPassage, Track, draw_passage, find_surroundings
 from annotations.web.paging import paginate
 
 SPANS_A_PAGE = 25
-AROUND = 60
-"""Characters of the article that are quoted on either side of a span."""
 SENSES = (
     ("strict", "the same borders and the same label"),
     ("exact", "the same borders, whatever the label"),
@@ -68,15 +67,11 @@ class CandidateRow:
 
 @dataclass(frozen=True, slots=True)
 class ShownHeld:
-    """A span in the words around it; `theirs` and `ours` are what the reference and the candidate made of it."""
+    """A span in the words around it, with what the reference and the candidate made of it drawn below each other."""
 
     task: int
     title: str
-    before: str
-    text: str
-    after: str
-    reference: str
-    candidate: str
+    drawn: DrawnPassage
 
 
 @member_page(Role.MANAGER)
@@ -107,7 +102,7 @@ def show_reference(request: MemberRequest) -> HttpResponse:
         listed = paginate(request, list(against.list_held(candidate, sense, outcome)), per_page=SPANS_A_PAGE)
         context |= {
             "listed": listed,
-            "shown": _quote(list(listed)),
+            "shown": _quote(list(listed), reference=against.reference, candidate=against.people[candidate]),
             "candidate": against.people[candidate],
             "outcome": OUTCOME_WORDS[outcome],
         }
@@ -126,24 +121,17 @@ def _make_row(against: AgainstReference, candidate: int, scores: SpanScores) -> 
     )
 
 
-def _quote(held: list[Held]) -> list[ShownHeld]:
+def _quote(held: list[Held], *, reference: str, candidate: str) -> list[ShownHeld]:
     articles = quote_held(held)
     rows = []
     for one in held:
         title, text = articles[one.task]
-        spans = [span for span in (one.reference, one.candidate) if span is not None]
-        start, end = min(span.start for span in spans), max(span.end for span in spans)
-        rows.append(
-            ShownHeld(
-                one.task,
-                title,
-                text[max(0, start - AROUND) : start],
-                text[start:end],
-                text[end : end + AROUND],
-                *(
-                    "" if span is None else f"{span.label}: {text[span.start : span.end]}"
-                    for span in (one.reference, one.candidate)
-                ),
-            )
-        )
+        sides = ((one.reference, reference, "is-gold"), (one.candidate, candidate, "is-open"))
+        tracks = [
+            Track(span.start, span.end, span.label, f"{name}: {span.label}", style)
+            for span, name, style in sides
+            if span is not None
+        ]
+        start, end = find_surroundings(text, tracks)
+        rows.append(ShownHeld(one.task, title, draw_passage(text, start, end, tracks=tracks)))
     return rows

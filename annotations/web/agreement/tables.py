@@ -92,7 +92,7 @@ def list_usual(metrics: Iterable[str]) -> list[tuple[str, list[str]]]:
 
 @dataclass(frozen=True, slots=True)
 class LabelRow:
-    """What is known of one label; `strict` is the ceiling of a model that is scored on it."""
+    """What is known of one label; `strict` is the strict F1 of people among themselves, above which no model can be expected to score."""
 
     name: str
     count: int
@@ -176,7 +176,7 @@ def make_slice_rows(
     counts: Mapping[str, int],
     placed: Mapping[str, float] | None = None,
 ) -> list[SliceRow]:
-    """A row a relation type or attribute, the lowest first; those that nobody used are left out."""
+    """One row for each relation type or attribute, the lowest figure first; those that nobody used are left out."""
     if metric not in report.metrics:
         return []
     known = report[metric].by_label

@@ -22,7 +22,6 @@ from annotations.reliability.headline import FEW_DOCUMENTS, NO_WIDTH, TOO_FEW_DO
 from annotations.reliability.methods import write_methods
 from annotations.reliability.page_report import (
     LINKS,
-    MAX_ARTICLES_FOR_GAMMA,
     OF_LABELS,
     SHOWN_LATER,
     PageReport,
@@ -109,7 +108,7 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
         "has_models": bool(page.selection.list_models()),
         "more_of_labels": OF_LABELS[1:],
         "more_of_links": ["both-ends"],
-        "gamma_at_once": compared <= MAX_ARTICLES_FOR_GAMMA,
+        "gamma_at_once": page.is_gamma_quick(compared),
     }
     return render(request, "annotations/agreement/report.html", context)
 

@@ -6,16 +6,19 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest
+from django.core.validators import RegexValidator
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from annotations.assignment.filtering import read_set
+from annotations.assignment.filtering import LANGUAGE, read_set
 from annotations.assignment.sets import ArticleSetError, delete_set, save_set
 from annotations.corpus.choice import GROUPING_NAMES, PROGRESS_NAMES, ArticleChoice
+from annotations.corpus.known import MOST_OFFERED, list_known_columns, list_known_values
 from annotations.corpus.words import read_phrases
 from annotations.limits import (
+    MAX_CHOSEN_ARTICLES,
     MAX_COLUMN_LENGTH,
     MAX_SEARCH_LENGTH,
     MAX_SET_NAME_LENGTH,
@@ -23,8 +26,10 @@ from annotations.limits import (
     MAX_VALUE_LENGTH,
 )
 from annotations.models import ArticleSet, Project, Role
-from annotations.models.projects import MAX_ID_LENGTH
+from annotations.models.projects import MAX_ID_LENGTH, is_id
 from annotations.web.access import MemberRequest, member_page
+from annotations.web.days import DayInput, is_day
+from annotations.web.known import offer_known
 
 ANY = ("", "any")
 
@@ -60,6 +65,12 @@ class ChoiceForm(forms.Form):
     max_length = forms.IntegerField(
         label="Characters, at most", required=False, min_value=0, max_value=MAX_TEXT_LENGTH
     )
+    ids = forms.CharField(
+        required=False,
+        max_length=MAX_CHOSEN_ARTICLES * (MAX_ID_LENGTH + 1),
+        widget=forms.HiddenInput,
+        validators=[RegexValidator(r"\A\d{1,18}(,\d{1,18})*\Z", "Articles are named by their numbers.")],
+    )
     q = forms.CharField(required=False, max_length=MAX_SEARCH_LENGTH, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -68,6 +79,29 @@ class ChoiceForm(forms.Form):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
                 field.choices = [ANY, *names.items()]
+
+    def offer(self, project: Project) -> None:
+        """Offer what the articles of a project have where they have it: languages, columns, and the values of the column that is asked about."""
+        languages = list_known_values(project, LANGUAGE)
+        if languages and len(languages) <= MOST_OFFERED:
+            offer_known(self, "language", languages, nothing="any")
+        columns = list_known_columns(project)
+        if columns and len(columns) < MOST_OFFERED:
+            offer_known(self, "column", columns, nothing="any")
+        value = self.fields["value"].widget
+        value.attrs.update({"list": "known-values", "autocomplete": "off"})
+        column = str(self.data.get("column") or "")[:MAX_COLUMN_LENGTH]
+        self.known_values = list_known_values(project, column) if column else []
+        for name in ("since", "until"):
+            if is_day(self.data.get(name)):
+                self.fields[name].widget = DayInput()
+                self.fields[name].help_text = ""
+
+    def clean_ids(self) -> tuple[int, ...]:
+        chosen = sorted({int(one) for one in self.cleaned_data["ids"].split(",") if one})
+        if len(chosen) > MAX_CHOSEN_ARTICLES:
+            raise forms.ValidationError(f"Choose at most {MAX_CHOSEN_ARTICLES} articles at once.")
+        return tuple(chosen)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -85,6 +119,7 @@ class ChoiceForm(forms.Form):
         said = self.cleaned_data
         return ArticleChoice(
             title=said["q"],
+            articles=said["ids"],
             metadata=((said["column"], said["value"]),) if said["column"] else (),
             **{
                 name: said[name]
@@ -112,7 +147,7 @@ def read_choice_of_articles(
     wanted = query.get("set", "")
     if not wanted:
         return form, form.choice, None
-    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) <= MAX_ID_LENGTH):
+    if not is_id(wanted):
         raise BadRequest("There is no such set of articles.")
     found = get_object_or_404(project.article_sets.all(), pk=int(wanted))
     chosen = read_set(found)
@@ -152,3 +187,12 @@ def forget_set(request: MemberRequest, set_id: int) -> HttpResponse:
     delete_set(found, by=request.user)
     messages.success(request, f"“{found.name}” is no set any more; its articles stay.")
     return redirect("web:articles", request.project.slug)
+
+
+@member_page(Role.MANAGER, Role.ADJUDICATOR)
+@require_safe
+def offer_values(request: MemberRequest) -> HttpResponse:
+    """The values that a column of metadata has, as the filter of the list of articles offers them."""
+    column = request.GET.get("column", "")
+    known = list_known_values(request.project, column[:MAX_COLUMN_LENGTH]) if column else []
+    return render(request, "annotations/articles/_known_values.html", {"known_values": known})

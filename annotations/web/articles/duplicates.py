@@ -16,6 +16,7 @@ from annotations.likeness.resemblance import CopyKind
 from annotations.models import Article, DuplicateCluster, DuplicateMember, Role, Verdict
 from annotations.models.expressions import CountOf
 from annotations.models.likeness import CHOOSES_ONE
+from annotations.models.projects import is_id
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.paging import paginate, read_choice
 
@@ -37,6 +38,9 @@ MAX_OFFERED = 200
 class ArticleChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
     """A choice of articles, which often have the same title, by their titles and sources."""
 
+    hangs_on_another = True
+    """Needed with some answers to another field, so that it is not called optional."""
+
     def label_from_instance(self, article: Any) -> str:
         return f"{article.title} ({article.source})" if article.source else str(article)
 
@@ -50,7 +54,7 @@ class VerdictForm(forms.Form):
         queryset=Article.objects.none(),
         required=False,
         empty_label=None,
-        help_text="That is kept, or that the others are copies of.",
+        help_text="If only one is kept, that one; if the others are marked, the one that they are copies of.",
     )
 
     def __init__(self, *args: Any, cluster: DuplicateCluster, **kwargs: Any) -> None:
@@ -68,6 +72,12 @@ class VerdictForm(forms.Form):
         if cleaned.get("verdict") in CHOOSES_ONE and not cleaned.get("kept") and "kept" not in self.errors:
             self.add_error("kept", "Choose one of the articles.")
         return cleaned
+
+
+def describe_likeness(member: DuplicateMember) -> str:
+    """In which way an article is a copy of another one, where all of the shorter may well lie in the longer."""
+    kind = CopyKind(member.kind)
+    return "one has more words" if kind == CopyKind.EDITED and member.share == 1 else KINDS[kind]
 
 
 def _defer(articles: QuerySet[Article]) -> QuerySet[Article]:
@@ -127,7 +137,7 @@ def show_duplicate(request: MemberRequest, cluster_id: int) -> HttpResponse:
         "cluster": cluster,
         "form": form,
         "page": page,
-        "members": [(member, KINDS[CopyKind(member.kind)]) for member in page],
+        "members": [(member, describe_likeness(member)) for member in page],
         "first": first,
         "second": second,
         "shows_all": shows_all,
@@ -144,7 +154,7 @@ def _choose_two(request: MemberRequest, cluster: DuplicateCluster) -> tuple[Arti
     first = cluster.kept or articles.first()
     wanted = request.GET.get("with", "")
     others = articles.exclude(pk=first.pk) if first else articles
-    if wanted.isascii() and wanted.isdecimal() and len(wanted) < len(str(2**63)):
+    if is_id(wanted):
         others = others.filter(pk=int(wanted))
     return first, others.first()
 

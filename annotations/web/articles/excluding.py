@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import pluralize
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from annotations.assignment.emptying import find_annotated
 from annotations.assignment.errors import AssignmentError
 from annotations.assignment.excluding import (
     delete_article,
@@ -17,7 +16,8 @@ from annotations.assignment.excluding import (
     undo_import,
 )
 from annotations.assignment.undoing import find_work_on
-from annotations.models import AnnotationImport, Article, Assignment, Gold, Prediction, Role, Task
+from annotations.corpus.removing import find_annotated
+from annotations.models import AnnotationImport, Article, Assignment, Gold, Prediction, Release, Role, Task
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.articles.forms import ExclusionForm
 from annotations.web.paging import paginate
@@ -45,7 +45,7 @@ def exclude(request: MemberRequest, article_id: int) -> HttpResponse:
         "queued": shares.queued().count(),
         "submitted": shares.submitted().count(),
         "has_gold": Gold.objects.filter(task__article=article).exists(),
-        "released": article.release_items.count(),
+        "released": article.release_items.filter(release__number__gt=Release.UNDER_WAY).count(),
     }
     return render(request, "annotations/articles/exclude.html", context)
 

@@ -6,9 +6,9 @@ from django.utils.http import urlencode
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from annotations.formats.html_shown import Stretch, show_page, show_text
+from annotations.formats.pages.html_shown import Stretch, show_page, show_text
+from annotations.formats.places.source_maps import SourceMap
 from annotations.formats.registry import OF_PAGES
-from annotations.formats.source_maps import SourceMap
 from annotations.models import Article, ArticleSourceMap, Role
 from annotations.web.access import MemberRequest, member_page
 

@@ -12,7 +12,11 @@ from annotations.corpus.choices import ImportChoices
 from annotations.corpus.findings import read_refusals
 from annotations.formats.errors import Refusal, Remedy
 from annotations.formats.registry import OF_TEXTS
+from annotations.likeness.differences import compare_texts
+from annotations.likeness.resemblance import CopyKind
+from annotations.limits import MAX_NAMED_COPIES
 from annotations.models import Article, ArticleImport, Block
+from annotations.web.articles.duplicates import KINDS
 from annotations.web.articles.layout import ShownBlock, lay_out_article
 from annotations.web.articles.mapping import describe_mapping
 
@@ -172,7 +176,10 @@ def show_sample(seen: ReadImport) -> PreviewSection | None:
     if not chosen:
         return None
     shown = [(article, _draw(article, blocks[article.pk])) for article in chosen]
-    return PreviewSection(f"{FOLDER}/_sample.html", {"articles": shown})
+    count = seen.report["counts"]["articles"]
+    return PreviewSection(
+        f"{FOLDER}/_sample.html", {"articles": shown, "count": count, "more": count > len(shown)}
+    )
 
 
 def _draw(article: Article, blocks: Iterable[Block]) -> list[ShownBlock]:
@@ -202,6 +209,23 @@ def show_known(seen: ReadImport) -> PreviewSection | None:
     )
 
 
+def show_copies(seen: ReadImport) -> PreviewSection | None:
+    """Articles that are copies of others, of this import or of the project, and what differs between the first of them."""
+    copies = seen.report.get("copies", ())
+    if not copies:
+        return None
+    ids = {number for copy in copies[:MAX_SAMPLES] for number in (copy["id"], copy["of_id"])}
+    texts = dict(Article.staged.filter(project=seen.made.project_id, pk__in=ids).values_list("pk", "text"))
+    shown = []
+    for copy in copies[:MAX_SHOWN]:
+        one, other = texts.get(copy["of_id"]), texts.get(copy["id"])
+        difference = compare_texts(one, other).fold() if one and other else None
+        shown.append({**copy, "way": KINDS[CopyKind(copy["kind"])], "difference": difference})
+    return PreviewSection(
+        f"{FOLDER}/_copies.html", {"shown": shown, "are_all": len(copies) < MAX_NAMED_COPIES}
+    )
+
+
 def show_files(seen: ReadImport) -> PreviewSection | None:
     """What each of the files gave, and how files are read that do not say it themselves."""
     files = seen.report["files"]
@@ -227,6 +251,7 @@ SECTIONS: tuple[Callable[[ReadImport], PreviewSection | None], ...] = (
     show_long_texts,
     show_problems,
     show_sample,
+    show_copies,
     show_columns,
     show_notices,
     show_known,
@@ -243,6 +268,6 @@ OF_PUBLISHED: tuple[Callable[[ReadImport], PreviewSection | None], ...] = (
 
 
 def list_sections(seen: ReadImport) -> list[PreviewSection]:
-    """The sections of the page that have something to show."""
+    """The sections of the page of an import, without those that have nothing to show."""
     sections = OF_PUBLISHED if seen.made.published_at else SECTIONS
     return [section for show in sections if (section := show(seen))]

@@ -1,12 +1,12 @@
 """Who works in a project: invitations, roles, and one-time sign-in links, each shown once."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
-from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,6 +15,7 @@ from annotations.assignment.services import change_member_roles
 from annotations.assignment.standing import set_standing
 from annotations.models import Membership, Role, SignInLink, Standing, User
 from annotations.progress.names import sort_by_name
+from annotations.projects.addresses import write_secret_address
 from annotations.projects.members import (
     InvalidEmailError,
     Invited,
@@ -24,7 +25,9 @@ from annotations.projects.members import (
 )
 from annotations.projects.signing_in import HasPasswordError, NotYoursToSignInError, issue_sign_in_link
 from annotations.web.access import MemberRequest, member_page
+from annotations.web.accounts.messages import ask_to_send_invitation
 from annotations.web.forms import InvitationForm, RolesForm, StandingForm
+from annotations.web.people.several import InvitationOutcome, SeveralForm, invite_several
 
 CONSEQUENCES = {
     Standing.PERSON: "their annotations count in every figure and in the gold of tasks that are yet to be finished.",
@@ -41,7 +44,14 @@ def show_people(request: MemberRequest) -> HttpResponse:
     return _show(request, form=InvitationForm())
 
 
-def _show(request: MemberRequest, *, form: InvitationForm, invited: Invited | None = None) -> HttpResponse:
+def _show(
+    request: MemberRequest,
+    *,
+    form: InvitationForm,
+    invited: Invited | None = None,
+    several: SeveralForm | None = None,
+    outcomes: Sequence[InvitationOutcome] = (),
+) -> HttpResponse:
     """The page; a fresh link is shown in the answer itself, because its secret is kept nowhere."""
     roles: dict[User, list[str]] = defaultdict(list)
     standing: dict[int, str] = {}
@@ -73,14 +83,13 @@ def _show(request: MemberRequest, *, form: InvitationForm, invited: Invited | No
         "invitations": request.project.invitations.open().select_related("user"),
         "form": form,
         "invited": invited.user if invited else None,
-        "link": _write_address("web:sign-in-link", invited.sign_in) if invited else "",
-        "invitation_link": _write_address("web:invitation", invited.invitation) if invited else "",
+        "link": write_secret_address("web:sign-in-link", invited.sign_in) if invited else "",
+        "invitation_link": write_secret_address("web:invitation", invited.invitation) if invited else "",
+        "several": several or SeveralForm(),
+        "outcomes": outcomes,
+        "links": "\n".join(f"{one.address} {one.link}" for one in outcomes if one.link),
     }
     return render(request, "annotations/people/people.html", context)
-
-
-def _write_address(page: str, secret: str) -> str:
-    return settings.PUBLIC_URL + reverse(page, args=[secret]) if secret else ""
 
 
 @member_page(Role.MANAGER)
@@ -90,12 +99,46 @@ def invite(request: MemberRequest) -> HttpResponse:
     form = InvitationForm(request.POST)
     if not form.is_valid():
         return _show(request, form=form)
+    sends_mail = form.cleaned_data.pop("send_mail", False)
+    is_in_place = _find_open_links(form.cleaned_data["email"]).exists()
     try:
         invited = invite_member(request.project, **form.cleaned_data, by=request.user)
     except InvalidEmailError as error:
         form.add_error("email", str(error))
         return _show(request, form=form)
+    if is_in_place and invited.sign_in:
+        messages.warning(
+            request,
+            f"{invited.user} had an account and an open sign-in link, which opens nothing any more: the new one is in its place.",
+        )
+    if sends_mail and (invited.sign_in or invited.invitation):
+        ask_to_send_invitation(request.project, invited, roles=form.cleaned_data["roles"], by=request.user)
+        messages.success(request, f"An invitation is on its way to {invited.user.email}.")
+        return redirect("web:people", request.project.slug)
     return _show(request, form=InvitationForm(), invited=invited)
+
+
+@member_page(Role.MANAGER)
+@require_POST
+def invite_at_once(request: MemberRequest) -> HttpResponse:
+    """Invite several people into a project, and say what became of each."""
+    form = SeveralForm(request.POST)
+    if not form.is_valid():
+        return _show(request, form=InvitationForm(), several=form)
+    outcomes = invite_several(
+        request.project,
+        form.cleaned_data["addresses"],
+        roles=form.cleaned_data["roles"],
+        sends_mail=form.cleaned_data.get("send_mail", False),
+        by=request.user,
+    )
+    return _show(request, form=InvitationForm(), outcomes=outcomes)
+
+
+def _find_open_links(email: str) -> QuerySet[SignInLink]:
+    """The sign-in links that somebody with this address still holds."""
+    open_links = SignInLink.objects.filter(used_at=None, expires_at__gt=timezone.now())
+    return open_links.filter(user__email__iexact=email.strip())
 
 
 @member_page(Role.MANAGER)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from annotations.plurals import count_things
 from annotations.progress.situation import Situation
 
 STUCK = "stuck"
@@ -24,28 +25,28 @@ def choose_next_step(now: Situation) -> Step:
         nothing = Step("The project has no articles yet.", "Add articles", "add-articles")
         return _look_at_imports(now) if now.imports else nothing
     if not now.annotators:
-        have = _count(now.articles, "article is here", "articles are here")
+        have = count_things(now.articles, "article is here", "articles are here")
         return Step(f"{have}; now it needs annotators.", "Invite people", "people")
     if not now.rounds:
         return Step(
-            f"{_count(now.articles, 'article', 'articles')} and {_count(now.annotators, 'annotator', 'annotators')}: "
+            f"{count_things(now.articles, 'article', 'articles')} and {count_things(now.annotators, 'annotator', 'annotators')}: "
             "everything is there to begin.",
             "Plan the first round",
             "plan-round",
         )
     if now.quarantined:
-        parts = _count(now.quarantined, "part of an annotation was", "parts of annotations were")
+        parts = count_things(now.quarantined, "part of an annotation was", "parts of annotations were")
         return Step(
             f"{parts} not accepted. Nothing is lost, but somebody must look.", "Look at it", "quarantine"
         )
     if now.stuck:
-        number = _count(now.stuck, "article", "articles")
-        action = "Open the article" if now.stuck == 1 else "Open the round"
+        number = count_things(now.stuck, "article", "articles")
+        action = "Open the article" if now.stuck == 1 else "See the round"
         return Step(f"As things are, nobody can finish {number}: too few annotators are left.", action, STUCK)
     if now.annotated and not now.adjudicators:
         return Step(f"{_say_waiting(now)}, but the project has no adjudicator.", "Invite one", "people")
     if now.annotated:
-        under_way = f" {_count(now.open, 'more is', 'more are')} being annotated." if now.open else ""
+        under_way = f" {count_things(now.open, 'more is', 'more are')} being annotated." if now.open else ""
         who = (
             "you"
             if now.is_adjudicator
@@ -59,27 +60,27 @@ def choose_next_step(now: Situation) -> Step:
 
 
 def _look_at_imports(now: Situation) -> Step:
-    waiting = _count(now.imports, "import waits", "imports wait")
+    waiting = count_things(now.imports, "import waits", "imports wait")
     return Step(f"{waiting} to be looked at and published.", "Look at it", "add-articles")
 
 
 def _say_waiting(now: Situation, *, on: str = "adjudication") -> str:
-    return f"{_count(now.annotated, 'article waits', 'articles wait')} for {on}"
+    return f"{count_things(now.annotated, 'article waits', 'articles wait')} for {on}"
 
 
 def _choose_once_under_way(now: Situation) -> Step:
     if now.open:
         return Step(
-            f"Annotation is under way: {_count(now.open, 'article is', 'articles are')} still open, "
+            f"Annotation is under way: {count_things(now.open, 'article is', 'articles are')} still open, "
             f"{now.annotated + now.adjudicated:,} of {now.tasks:,} annotated.",
             "See the rounds",
             "rounds",
         )
     if now.unreleased:
-        new = _count(now.unreleased, "adjudicated article is", "adjudicated articles are")
+        new = count_things(now.unreleased, "adjudicated article is", "adjudicated articles are")
         return Step(f"{new} in no release yet.", "Freeze a release", "releases")
     if now.unplanned:
-        new = _count(now.unplanned, "article is", "articles are")
+        new = count_things(now.unplanned, "article is", "articles are")
         return Step(f"{new} in no round yet.", "Plan a round", "plan-round")
     if now.imports:
         return _look_at_imports(now)
@@ -89,12 +90,12 @@ def _choose_once_under_way(now: Situation) -> Step:
 def choose_step_of_member(roles: Collection[str], *, annotated: int, left: int) -> Step:
     """What somebody who manages nothing should do next, by their roles; `left` counts the articles left for them to annotate."""
     if "adjudicator" in roles and annotated:
-        waiting = _count(annotated, "article waits", "articles wait")
+        waiting = count_things(annotated, "article waits", "articles wait")
         return Step(f"{waiting} for you to adjudicate.", "Adjudicate", "adjudication")
     if "annotator" in roles:
         if left:
             return Step(
-                f"{_count(left, 'article is', 'articles are')} left for you.", "Go to My work", "work"
+                f"{count_things(left, 'article is', 'articles are')} left for you.", "Go to My work", "work"
             )
         return Step("Nothing waits for you to annotate.", "Go to My work", "work")
     if "adjudicator" in roles:
@@ -104,7 +105,3 @@ def choose_step_of_member(roles: Collection[str], *, annotated: int, left: int) 
             "adjudication",
         )
     return Step("The project’s releases are yours to download.", "See the releases", "releases")
-
-
-def _count(number: int, one: str, several: str) -> str:
-    return f"{number:,} {one if number == 1 else several}"

@@ -6,6 +6,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from annotations.blindness import keep_visible
 from annotations.models import (
@@ -14,10 +15,14 @@ from annotations.models import (
     AssignmentStatus,
     NotedAnnotation,
     Project,
+    Round,
     Scheme,
     Task,
+    TaskStatus,
+    TaskTally,
     User,
 )
+from annotations.progress.deadlines import Deadline, say_deadline
 from annotations.progress.names import sort_by_name
 
 
@@ -32,8 +37,10 @@ class Note:
     text: str
 
 
-def list_notes(project: Project, *, reader: User, limit: int, by: User | None = None) -> list[Note]:
-    """The latest notes, whichever way they were left, on articles that are not hidden from the reader; of all or by one annotator."""
+def list_notes(
+    project: Project, *, reader: User, limit: int, by: User | None = None, of: Round | None = None
+) -> list[Note]:
+    """The latest notes, whichever way they were left, on articles that are not hidden from the reader; by all or one annotator, of all rounds or one."""
     titles = {
         field.name: field.title
         for scheme in Scheme.objects.used_in(project)
@@ -48,6 +55,7 @@ def list_notes(project: Project, *, reader: User, limit: int, by: User | None = 
             article="annotation__assignment__task__article",
         )
         .filter(Exists(counting.filter(pk=OuterRef("annotation"))), Q(annotator=by) if by else Q())
+        .filter(Q(annotation__assignment__task__round=of) if of else Q())
         .select_related("annotation__assignment__annotator", "annotation__assignment__task__article")
         .defer(
             "annotation__result",
@@ -62,6 +70,7 @@ def list_notes(project: Project, *, reader: User, limit: int, by: User | None = 
         keep_visible(Assignment.objects.all(), reader, article="task__article")
         .filter(Q(status=AssignmentStatus.SKIPPED), Q(annotator=by) if by else Q())
         .filter(Exists(Task.objects.filter(pk=OuterRef("task"), round__project=project)))
+        .filter(Q(task__round=of) if of else Q())
         .select_related("annotator", "task__article")
         .defer("task__article__text", "task__article__original")
         .order_by("-status_changed_at")[:limit]
@@ -89,6 +98,27 @@ def list_notes(project: Project, *, reader: User, limit: int, by: User | None = 
         for skip in skips
     ]
     return sorted(notes, key=attrgetter("at"), reverse=True)[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class DueRound:
+    """A round that has articles to annotate and a day by which that should be done."""
+
+    round: Round
+    left: int
+    deadline: Deadline
+
+
+def list_deadlines(project: Project) -> list[DueRound]:
+    """The rounds that are due, and have something to annotate, the first that is due first."""
+    rounds = list(project.rounds.filter(closed_at=None, due_on__isnull=False).order_by("due_on", "number"))
+    counts = TaskTally.objects.filter(round__in=rounds, status=TaskStatus.OPEN).count_by("round")
+    today = timezone.localdate()
+    return [
+        DueRound(round_, left, say_deadline(round_.due_on, today=today, is_done=False))
+        for round_ in rounds
+        if round_.due_on and (left := counts[round_.pk][TaskStatus.OPEN])
+    ]
 
 
 @dataclass(frozen=True, slots=True)

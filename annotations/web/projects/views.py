@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,13 +20,17 @@ from annotations.models import (
     AssignmentTally,
     Event,
     Membership,
+    Participant,
     Project,
     QuarantinedItem,
     Role,
+    SchemeDraft,
     Task,
     TaskStatus,
     TaskTally,
+    User,
 )
+from annotations.progress.names import sort_by_name
 from annotations.progress.situation import count_tasks, describe_situation, find_quarantined
 from annotations.progress.waiting import (
     count_unclaimed,
@@ -42,8 +46,10 @@ from annotations.web.activity.subjects import describe_events
 from annotations.web.forms import EMPTY_SCHEME, ProjectForm
 from annotations.web.paging import paginate, read_choice
 from annotations.web.projects.next_step import STUCK, Step, choose_next_step, choose_step_of_member
-from annotations.web.projects.overview import gather_doubts, list_notes
+from annotations.web.projects.overview import gather_doubts, list_deadlines, list_notes
+from annotations.web.projects.setting_up import list_setup_steps
 from annotations.web.projects.stages import list_stages, say_planned
+from annotations.web.projects.waiting import list_what_waits
 from annotations.web.stuck import StuckLine, describe_stuck
 from annotations.web.work.workload import list_round_work
 
@@ -60,7 +66,9 @@ def list_projects(request: PersonRequest) -> HttpResponse:
     archived = Project.objects.archived_for(request.user)
     shows_archived = read_choice(request, "archived", ["yes"]) == "yes"
     shown = archived if shows_archived else Project.objects.visible_to(request.user)
+    latest = Event.objects.filter(project=OuterRef("pk")).order_by("-id").values("at")[:1]
     projects = list(shown.order_by("name", "id"))
+    last_at = dict(shown.annotate(last_at=Subquery(latest)).values_list("pk", "last_at"))
     articles = dict(
         ArticleTally.objects.filter(project__in=projects)
         .values_list("project_id")
@@ -76,21 +84,21 @@ def list_projects(request: PersonRequest) -> HttpResponse:
             "name": project.name,
             "slug": project.slug,
             "description": project.description,
-            "my_roles": [role.label for role in roles[project.pk]],
-            "to_adjudicate": tasks[project.pk][TaskStatus.ANNOTATED]
-            if Role.ADJUDICATOR in roles[project.pk]
-            else 0,
-            "to_annotate": queued[project.pk].total() if Role.ANNOTATOR in roles[project.pk] else 0,
+            "my_roles": [role.label for role in Role if role in roles[project.pk]],
+            "waits": []
+            if shows_archived
+            else list_what_waits(roles[project.pk], tasks[project.pk], queued=queued[project.pk].total()),
             "article_count": articles.get(project.pk, 0),
             "task_count": tasks[project.pk].total(),
             "adjudicated_count": tasks[project.pk][TaskStatus.ADJUDICATED],
+            "last_at": last_at[project.pk] if Role.MANAGER in roles[project.pk] else None,
         }
         for project in projects
     ]
-    waits = any(row["to_adjudicate"] or row["to_annotate"] for row in rows) and not shows_archived
     context = {
         "projects": rows,
-        "something_waits": waits,
+        "something_waits": any(row["waits"] for row in rows),
+        "manages_some": any(row["last_at"] for row in rows),
         "may_create": may_start_projects(request.user),
         "shows_archived": shows_archived,
         "archived_count": archived.count(),
@@ -142,9 +150,15 @@ def show_project(request: MemberRequest) -> HttpResponse:
         "step_url": _find_step_address(project, step, stuck_lines),
         "stuck": stuck_lines,
         "stages": list_stages(situation),
+        "setup": list_setup_steps(
+            situation,
+            scheme=str(project.scheme),
+            has_draft=not situation.rounds and SchemeDraft.objects.filter(project=project).exists(),
+        ),
         "planned": say_planned(situation),
         "annotators": annotators,
         "models": project.list_models(),
+        "deadlines": list_deadlines(project),
         "remains": say_what_remains(annotators, unclaimed=count_unclaimed(project) if tasks["open"] else 0),
         "adjudicators": list_adjudicators(project) if tasks["annotated"] else [],
         "waiting_since": find_waiting_since(project) if tasks["annotated"] else None,
@@ -207,9 +221,22 @@ def resolve_quarantined(request: MemberRequest, item_id: int) -> HttpResponse:
 @member_page(Role.MANAGER)
 @require_safe
 def show_notes(request: MemberRequest) -> HttpResponse:
-    """The page with what annotators and adjudicators noted."""
-    return render(
-        request,
-        "annotations/projects/notes.html",
-        {"notes": list_notes(request.project, reader=request.user, limit=LONG_LIST)},
+    """The page with what annotators noted, by person and by round."""
+    participants = Participant.objects.filter(round__project=request.project).order_by().values("annotator")
+    people = {str(one.pk): one for one in User.objects.filter(pk__in=participants).order_by("id")}
+    rounds = {str(one.number): one for one in request.project.rounds.order_by("number")}
+    who = read_choice(request, "who", ["", *people])
+    number = read_choice(request, "round", ["", *rounds])
+    everybody = sort_by_name(people.values(), name=lambda person: person.name)
+    notes = list_notes(
+        request.project, reader=request.user, limit=LONG_LIST + 1, by=people.get(who), of=rounds.get(number)
     )
+    context = {
+        "notes": notes[:LONG_LIST],
+        "most": LONG_LIST if len(notes) > LONG_LIST else None,
+        "people": everybody,
+        "rounds": rounds.values(),
+        "who": who,
+        "number": number,
+    }
+    return render(request, "annotations/projects/notes.html", context)

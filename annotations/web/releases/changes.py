@@ -1,6 +1,5 @@
 """The page of what changed between two releases: numbers, and each change drawn in its text."""
 
-import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,45 +8,35 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from annotations.blindness import count_hidden_items
+from annotations.gold.agreement_changes import (
+    METRICS_IN_WORDS,
+    AgreementChange,
+    compare_agreement,
+    say_figure,
+)
 from annotations.gold.changelog import describe_relation, plain
 from annotations.gold.comparing import compare_articles, compare_releases, find_earlier
 from annotations.gold.differences import ArticleChange, ArticleDifference, ChangedSpan, SpanChange
 from annotations.models import Release, Role
+from annotations.plurals import write_decimal
 from annotations.web.access import MemberRequest, member_page
+from annotations.web.drawing import DrawnPassage, Track, draw_passage, find_surroundings
 from annotations.web.paging import paginate
 
 READERS = (Role.MANAGER, Role.ADJUDICATOR, Role.CONSUMER)
-AROUND = 60
-"""Characters of the text on either side of what changed."""
 ARTICLES_A_PAGE = 20
 SPANS_AN_ARTICLE = 30
 MAX_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnPiece:
-    """A stretch of a text, and whether a span covers it before and after."""
-
-    text: str
-    is_before: bool = False
-    is_after: bool = False
-
-    @property
-    def kind(self) -> str:
-        """What the stretch is drawn as."""
-        if self.is_before and self.is_after:
-            return "kept"
-        return "gone" if self.is_before else "new" if self.is_after else ""
-
-
-@dataclass(frozen=True, slots=True)
 class DrawnSpan:
-    """A changed span in its text, with what is said of it."""
+    """A changed span, drawn in its text as it was and as it is, with what is said of it."""
 
     change: str
     label: str
     said: str
-    pieces: tuple[DrawnPiece, ...]
+    drawn: DrawnPassage
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +50,31 @@ class DrawnArticle:
     more_spans: int
     relations: list[str]
     fields: list[tuple[str, Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementRow:
+    """A figure of agreement in both releases, in words."""
+
+    metric: str
+    label: str
+    before: str
+    after: str
+    difference: str
+    is_within_chance: bool
+
+    @classmethod
+    def of(cls, change: AgreementChange) -> "AgreementRow":
+        """What the page says of a figure; the words of the metric stand in the row of all labels alone."""
+        differs = change.difference
+        return cls(
+            "" if change.label else METRICS_IN_WORDS.get(change.metric, change.metric),
+            change.label or "all",
+            say_figure(change.before),
+            say_figure(change.after),
+            "" if differs is None else write_decimal(differs, sign="+"),
+            change.is_within_chance,
+        )
 
 
 @member_page(*READERS)
@@ -88,8 +102,12 @@ def show_changes(request: MemberRequest, number: int) -> HttpResponse:
                 for label, changes in found.counts["spans_by_label"].items()
             ],
             "answers": found.counts["fields"],
+            "agreement": [AgreementRow.of(one) for one in compare_agreement(before.manifest, after.manifest)],
             "page": page,
             "articles": [_draw(one) for one in compare_articles(before, after, list(page.object_list))],
+            "schemes": dict.fromkeys(
+                scheme["sha256"] for one in (before, after) for scheme in one.manifest.get("schemes", [])
+            ),
             "address": f"/api/v1/releases/{after.pk}/changes/?since={before.number}",
         }
     return render(request, "annotations/releases/changes.html", context)
@@ -128,17 +146,16 @@ def _draw_span(span: ChangedSpan, text: str) -> DrawnSpan:
             for name in sorted({*old["attributes"], *new["attributes"]})
             if old["attributes"].get(name) != new["attributes"].get(name)
         )
-    return DrawnSpan(span.change, there["label"], said, cut_pieces(text, span))
+    return DrawnSpan(span.change, there["label"], said, draw_both(text, span))
 
 
-def cut_pieces(text: str, span: ChangedSpan) -> tuple[DrawnPiece, ...]:
-    """The text around a changed span, cut where the span begins or ends before or after."""
-    ends = [(one["start"], one["end"]) if one else None for one in (span.before, span.after)]
-    there = [end for end in ends if end]
-    first = max(0, min(start for start, _ in there) - AROUND)
-    last = min(len(text), max(end for _, end in there) + AROUND)
-    borders = sorted({first, last, *(place for end in there for place in end)})
-    return tuple(
-        DrawnPiece(text[start:end], *(one is not None and one[0] <= start and end <= one[1] for one in ends))
-        for start, end in itertools.pairwise(borders)
-    )
+def draw_both(text: str, span: ChangedSpan) -> DrawnPassage:
+    """The text around a changed span, with the span as it was and as it is."""
+    sides = ((span.before, "before", "is-lost"), (span.after, "now", "is-open"))
+    tracks = [
+        Track(one["start"], one["end"], one["label"], f"{when}: {one['label']}", style)
+        for one, when, style in sides
+        if one
+    ]
+    start, end = find_surroundings(text, tracks)
+    return draw_passage(text, start, end, tracks=tracks)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.text import capfirst
 
 from annotations.gold.services import MAX_TITLE
@@ -21,12 +22,26 @@ DIVISIONS = [
     (SHARES, "Parts to train, tune and test on"),
     (FOLDS, "Folds of one size, each tested on in turn"),
 ]
-MORE = ("seed", "keep_copies", "stratify", "group_by", "time")
+MORE = (
+    "version",
+    "refuse_unmet",
+    "seed",
+    "keep_copies",
+    "stratify",
+    "group_by",
+    "time",
+)
 """The fields that are folded away."""
 
 
+class ReasonField(forms.CharField):
+    """A reason that is needed where something is open, and cannot be left out there."""
+
+    hangs_on_another = True
+
+
 class ReleaseForm(forms.Form):
-    """The title of a release to be frozen, whether gold that breaks rules stays out, and how it is divided."""
+    """The title of a release to be frozen, why it is frozen although something is open, and how it is divided."""
 
     title = forms.CharField(label="Title", max_length=MAX_TITLE)
     version = forms.CharField(
@@ -38,14 +53,11 @@ class ReleaseForm(forms.Form):
     refuse_unmet = forms.BooleanField(
         label="Leave out articles that were finished although they break a rule of the scheme", required=False
     )
-    complete = forms.BooleanField(
-        label="Refuse it while anything is open, breaks a rule or is in quarantine", required=False
-    )
-    exception = forms.CharField(
+    exception = ReasonField(
         label="Exception",
         required=False,
         max_length=MAX_REASON_LENGTH,
-        help_text="Why it is frozen although something is open; it stands in the manifest and on the card.",
+        help_text="Why it is frozen although something is open; it stands in the manifest, on the card and on the page of the release.",
     )
     divide = forms.ChoiceField(
         label="Divide it into", choices=DIVISIONS, initial=WHOLE, required=False, widget=forms.RadioSelect
@@ -80,6 +92,10 @@ class ReleaseForm(forms.Form):
         help_text="A column with dates such as 2026-11-26: the earliest are trained on, the latest tested on.",
     )
 
+    def __init__(self, data: QueryDict | None = None, *, is_complete: bool) -> None:
+        super().__init__(data)
+        self.is_complete = is_complete
+
     def clean(self) -> dict[str, Any]:
         """Build the plan, so that what is wrong with it is said in the form."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -104,9 +120,12 @@ class ReleaseForm(forms.Form):
         )
 
     def list_first_fields(self) -> list[forms.BoundField]:
-        """The fields that everybody sees."""
-        return [field for field in self if field.name not in MORE]
+        """The fields that everybody sees; an exception is asked for where one is needed."""
+        return [field for field in self if field.name not in MORE and not self._is_idle(field)]
 
     def list_more_fields(self) -> list[forms.BoundField]:
-        """The fields about what stays together, which are folded away."""
+        """The fields with which a release differs from the usual, which are folded away."""
         return [field for field in self if field.name in MORE]
+
+    def _is_idle(self, field: forms.BoundField) -> bool:
+        return self.is_complete and field.name == "exception" and not field.errors

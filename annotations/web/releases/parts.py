@@ -4,12 +4,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from annotations.gold.leakage import count_near
 from annotations.gold.splitting import list_split_names
 from annotations.models import Article, Release
 
 WIDTH = 240
-NEAR = 5
-"""The tenth from which a text is half or more in another one."""
 SHOWN_LEAKS = 5
 
 
@@ -25,7 +24,7 @@ class PartRow:
 
 @dataclass(frozen=True, slots=True)
 class NearRow:
-    """How many articles have a nearest one of another part that is so near."""
+    """A row of the table of leakage: how many articles have their nearest article of another part at this distance."""
 
     words: str
     number: int
@@ -86,7 +85,7 @@ def show_parts(release: Release) -> PartsShown | None:
             )
             for place, number in enumerate(nearest)
         ],
-        n_near=sum(nearest[NEAR:]),
+        n_near=count_near(splits["leakage"]),
         pairs=_find_pairs(release, splits["leakage"]["leaks"][:SHOWN_LEAKS]),
         plan=_describe(splits["plan"]),
         carried=splits["carried"],

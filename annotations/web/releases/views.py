@@ -1,46 +1,62 @@
 """Frozen releases: making one, what is in it, and how to get it."""
 
-from collections.abc import Iterator
-from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 from django.db.models.fields.json import KT
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotations.blindness import count_hidden_items
-from annotations.formats.parquet import PARQUET
+from annotations.formats.levels import ContentLevel
+from annotations.formats.native.parquet import PARQUET
 from annotations.formats.registry import WRITTEN
 from annotations.gold.card import describe_obstacles
-from annotations.gold.exports import list_files
-from annotations.gold.obstacles import Completeness, NotCompleteError, find_obstacles
+from annotations.gold.exports import list_files, name_download
+from annotations.gold.levels import OF_ANNOTATIONS
+from annotations.gold.obstacles import NotCompleteError, find_obstacles
 from annotations.gold.publishing import find_state
 from annotations.gold.services import (
-    AGAINST_RULES,
     GoldChangingError,
     InvalidReleaseTitleError,
     NothingToReleaseError,
-    freeze_release,
+    ReleaseNotFrozenError,
+    ReleaseUnderWayError,
+    ask_to_freeze,
+    await_release,
+    find_failed,
+    find_freezing,
+    find_frozen,
 )
 from annotations.gold.splits import InvalidSplitError
 from annotations.gold.splitting import UnknownSplitError, choose_splits, list_split_names
 from annotations.gold.tombstones import list_withdrawn_articles
 from annotations.gold.versions import InvalidVersionError, describe_version
-from annotations.models import Role, TaskStatus, TaskTally
+from annotations.models import ReleaseNotice, Role, TaskTally
 from annotations.progress.situation import count_tasks
 from annotations.web.access import MemberRequest, member_page
+from annotations.web.following import find_ended, go_on
 from annotations.web.paging import paginate
+from annotations.web.releases.contents import describe_contents
 from annotations.web.releases.forms import ReleaseForm
 from annotations.web.releases.parts import show_parts
 
-IN_WORDS = {
-    **{status.value: status.label for status in TaskStatus},
-    AGAINST_RULES: "finished although it breaks a rule of the scheme",
-}
-"""Why an article was left out: mostly the status of its task."""
+SECONDS_TO_WAIT = 2.0
+"""A small release is there at once; of a large one the page shows how far its job is."""
+REFUSALS = (
+    GoldChangingError,
+    NothingToReleaseError,
+    InvalidReleaseTitleError,
+    ReleaseUnderWayError,
+    ReleaseNotFrozenError,
+)
 READERS = (Role.MANAGER, Role.ADJUDICATOR, Role.CONSUMER)
+READERS_OF_ANNOTATIONS = frozenset((Role.MANAGER, Role.CONSUMER))
 
 
 @member_page(*READERS)
@@ -48,44 +64,68 @@ READERS = (Role.MANAGER, Role.ADJUDICATOR, Role.CONSUMER)
 def list_releases(request: MemberRequest) -> HttpResponse:
     """The page that lists a project's releases for everyone who may read them; managers freeze the next one there."""
     project, may_freeze = request.project, Role.MANAGER in request.roles
-    form = ReleaseForm(request.POST or None)
+    obstacles = find_obstacles(project) if may_freeze else {}
+    form = ReleaseForm(request.POST or None, is_complete=not obstacles)
     if request.method == "POST" and may_freeze and form.is_valid():
         try:
-            release = freeze_release(
+            job = ask_to_freeze(
                 project,
                 title=form.cleaned_data["title"],
                 by=request.user,
                 refuse_unmet=form.cleaned_data["refuse_unmet"],
                 splits=form.cleaned_data["splits"],
                 version=form.cleaned_data["version"],
-                completeness=Completeness(form.cleaned_data["complete"], form.cleaned_data["exception"]),
+                exception=form.cleaned_data["exception"],
             )
+            release = await_release(job, seconds=SECONDS_TO_WAIT)
         except InvalidSplitError as error:
             form.add_error("divide", f"{capfirst(str(error))}.")
         except InvalidVersionError as error:
             form.add_error("version", f"{capfirst(str(error))}.")
         except NotCompleteError as error:
-            form.add_error("complete", f"{capfirst(str(error))}.")
-        except (GoldChangingError, NothingToReleaseError, InvalidReleaseTitleError) as error:
-            form.add_error(None, str(error))
+            form.add_error("exception", f"{capfirst(str(error))}.")
+        except REFUSALS as error:
+            form.add_error(None, f"{capfirst(str(error))}.")
         else:
+            if release is None:
+                return redirect("web:releases", project.slug)
             return redirect("web:release", project.slug, release.number)
+    if request.headers.get("HX-Request") == "true" and (ended := _follow(request)):
+        return ended
+    notices = ReleaseNotice.objects.filter(release=OuterRef("pk")).order_by("-pk")
     releases = (
         project.releases.annotate(
-            article_count=KT("manifest__counts__articles"), version=KT("manifest__version")
+            article_count=KT("manifest__counts__articles"),
+            version=KT("manifest__version"),
+            state=Subquery(notices.values("state")[:1]),
         )
         .defer("manifest")
         .select_related("created_by")
         .order_by("-number")
     )
+    freezing = find_freezing(project)
     context = {
         "page": paginate(request, releases),
+        "freezing": freezing,
+        "left": freezing and freezing.estimate_left(timezone.now()),
+        "failed": find_failed(project) if may_freeze and not freezing and not form.errors else None,
         "form": form,
         "may_freeze": may_freeze,
-        "obstacles": describe_obstacles(find_obstacles(project)) if may_freeze else "",
+        "obstacles": describe_obstacles(obstacles),
         "tasks": count_tasks(TaskTally.objects.filter(round__project=project)),
     }
     return render(request, "annotations/releases/list.html", context)
+
+
+def _follow(request: MemberRequest) -> HttpResponse | None:
+    """Where a page goes on that has shown how far a release is: to the release, or to what became of it; None while it is being frozen."""
+    job = find_ended(request)
+    if job is None:
+        return None
+    slug, found = request.project.slug, find_frozen(job)
+    if found is None:
+        return go_on(reverse("web:releases", args=[slug]))
+    return go_on(reverse("web:release", args=[slug, found.number]))
 
 
 @member_page(*READERS)
@@ -98,22 +138,31 @@ def show_release(request: MemberRequest, number: int) -> HttpResponse:
         split = choose_splits(release, request.GET.get("split", ""))
     except UnknownSplitError as error:
         raise Http404(str(error)) from error
-    address = f"/api/v1/releases/{release.pk}/export/?{f'split={split}&' if split else ''}format="
-    files = list_files(release, split=split)
+    levels = [
+        one for one in ContentLevel if one not in OF_ANNOTATIONS or request.roles & READERS_OF_ANNOTATIONS
+    ]
+    level = next((one for one in levels if one == request.GET.get("level", ContentLevel.GOLD)), None)
+    if level is None:
+        raise Http404("There is no such level of content, or it is not for you.")
+    chosen = {"split": split, "level": "" if level == ContentLevel.GOLD else level.value}
+    query = urlencode({name: value for name, value in chosen.items() if value}, safe=",")
+    address = f"/api/v1/releases/{release.pk}/export/?{f'{query}&' if query else ''}format="
+    files = list_files(release, split=split, level=level)
     formats = [
         {
             "short": known.short,
             "title": known.title,
-            "holds": known.holds,
+            "suits": known.suits,
             "address": address + known.name,
             "file": files.get(known.name),
         }
         for known in WRITTEN
+        if level in known.levels
     ]
     first = WRITTEN[0]
     command = (
         f'curl -H "Authorization: Token $TOKEN" '
-        f'-o {"-".join(filter(None, [request.project.slug, str(release.number), split]))}.{first.extension} "{settings.PUBLIC_URL}{address}{first.name}"'
+        f'-o {name_download(release, split=split, level=level)}.{first.extension} "{settings.PUBLIC_URL}{address}{first.name}"'
     )
     context = {
         "release": release,
@@ -130,22 +179,13 @@ def show_release(request: MemberRequest, number: int) -> HttpResponse:
         "has_earlier": request.project.releases.filter(number__lt=number).exists(),
         "split": split,
         "splits": list_split_names(release),
+        "level": level,
+        "levels": levels,
         "parts": show_parts(release),
         "command": command,
-        "counts": list(_list_counts(release.manifest.get("counts", {}))),
-        "left_out": {
-            IN_WORDS.get(reason, reason): len(ids)
-            for reason, ids in release.manifest.get("left_out", {}).items()
-        },
+        "contents": describe_contents(release.manifest),
+        "obstacles": describe_obstacles(release.manifest.get("obstacles", {})),
+        "exception": release.manifest.get("obstacles", {}).get("exception", ""),
+        "schemes": [scheme["sha256"] for scheme in release.manifest.get("schemes", [])],
     }
     return render(request, "annotations/releases/release.html", context)
-
-
-def _list_counts(counts: dict[str, Any]) -> Iterator[tuple[str, int]]:
-    """The counts of a manifest in words, those by status or label one a line."""
-    for name, count in counts.items():
-        words = name.replace("_", " ")
-        if isinstance(count, dict):
-            yield from ((f"{words}: {kind}", number) for kind, number in count.items())
-        else:
-            yield words, count

@@ -1,24 +1,25 @@
-"""What a manager does to a round as a whole: naming it, closing it and opening it again."""
+"""What a manager does to a round as a whole: naming it, the day by which it is due, and opening it again once it was closed."""
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from annotations.assignment.closing import RoundNameError, close_round, rename_round, reopen_round
-from annotations.models import Role, Round
+from annotations.assignment.closing import RoundNameError, rename_round, reopen_round
+from annotations.assignment.deadlines import DueDayError, set_due_day
+from annotations.assignment.errors import RoundUnderWayError
+from annotations.models import Role
+from annotations.progress.deadlines import write_day
 from annotations.web.access import MemberRequest, member_page
-
-
-def _find(request: MemberRequest, number: int) -> Round:
-    return get_object_or_404(request.project.rounds.select_related("project"), number=number)
+from annotations.web.rounds.finding import find_round
+from annotations.web.rounds.forms import DueDayForm
 
 
 @member_page(Role.MANAGER)
 @require_POST
 def rename(request: MemberRequest, number: int) -> HttpResponse:
     """Give a round a name of its own, or take it away."""
-    round_ = _find(request, number)
+    round_ = find_round(request, number)
     try:
         rename_round(round_, request.POST.get("name", ""), by=request.user)
     except RoundNameError as error:
@@ -32,10 +33,22 @@ def rename(request: MemberRequest, number: int) -> HttpResponse:
 
 @member_page(Role.MANAGER)
 @require_POST
-def close(request: MemberRequest, number: int) -> HttpResponse:
-    """End a round, so that none of its tasks is given to anybody."""
-    close_round(_find(request, number), by=request.user)
-    messages.success(request, f"Round {number} is closed: nothing of it is given to anybody any more.")
+def set_due(request: MemberRequest, number: int) -> HttpResponse:
+    """Say by which day a round is to be annotated, or that there is no such day."""
+    round_, form = find_round(request, number), DueDayForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Give the day as the calendar does, such as 2027-01-31, or leave it empty.")
+        return redirect("web:round", request.project.slug, number)
+    try:
+        set_due_day(round_, form.cleaned_data["due_on"], by=request.user)
+    except DueDayError as error:
+        messages.error(request, str(error))
+    else:
+        due = round_.due_on
+        messages.success(
+            request,
+            f"The round is to be annotated by {write_day(due)}." if due else "The round is due on no day.",
+        )
     return redirect("web:round", request.project.slug, number)
 
 
@@ -43,6 +56,10 @@ def close(request: MemberRequest, number: int) -> HttpResponse:
 @require_POST
 def reopen(request: MemberRequest, number: int) -> HttpResponse:
     """Let a round that was closed go on."""
-    reopen_round(_find(request, number), by=request.user)
-    messages.success(request, f"Round {number} is open again.")
+    try:
+        reopen_round(find_round(request, number), by=request.user)
+    except RoundUnderWayError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"Round {number} is open again.")
     return redirect("web:round", request.project.slug, number)

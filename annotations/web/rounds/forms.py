@@ -6,13 +6,18 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from annotations.assignment.deadlines import DueDayError, check_due_day
 from annotations.assignment.ordering import ORDERS
 from annotations.assignment.taking import Taking
 from annotations.corpus.choice import ArticleChoice
+from annotations.corpus.known import MOST_OFFERED, list_known_columns
 from annotations.corpus.predicted.counting import list_predictors
 from annotations.limits import MAX_COLUMN_LENGTH
 from annotations.models import PLANNED_KINDS, Assignment, Predictor, Project, Role, RoundKind, User
+from annotations.plurals import count_things
 from annotations.progress.names import sort_by_name
+from annotations.web.days import DayField
+from annotations.web.known import offer_known
 
 EVERYTHING = ArticleChoice()
 PURPOSES: Mapping[RoundKind, str] = {
@@ -37,7 +42,7 @@ def say_purposes(unplanned: Mapping[RoundKind, int]) -> list[tuple[str, str]]:
 def _say_number(number: int) -> str:
     if not number:
         return "all articles are in one"
-    return f"{number:,} {'article is' if number == 1 else 'articles are'} in none yet"
+    return f"{count_things(number, 'article is', 'articles are')} in none yet"
 
 
 class RoundForm(forms.Form):
@@ -63,7 +68,7 @@ class RoundForm(forms.Form):
         label="Articles",
         min_value=1,
         required=False,
-        help_text="So many of those that no round of this kind has yet; empty for all of them.",
+        help_text="At most this many, of the articles that are in no round of this kind yet. Empty takes all of them.",
     )
     order = forms.ChoiceField(
         label="Which first",
@@ -78,6 +83,11 @@ class RoundForm(forms.Form):
         help_text="For the order by a column: its name in the metadata, such as priority.",
     )
     one_a_group = forms.BooleanField(label="One of each group of copies first", required=False)
+    due_on = DayField(
+        label="To be annotated by",
+        required=False,
+        help_text="A day that annotators and managers are shown, and after which the round is called late. Nothing else follows from it.",
+    )
     suggestions = forms.ModelChoiceField(
         label="Suggestions",
         queryset=Predictor.objects.none(),
@@ -96,7 +106,8 @@ class RoundForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._choice = choice
+        self.choice = choice
+        self.unplanned = unplanned
         self.fields["kind"].choices = say_purposes(unplanned)  # type: ignore[attr-defined]
         team = User.objects.filter(
             memberships__project=project, memberships__role=Role.ANNOTATOR, is_active=True
@@ -104,6 +115,10 @@ class RoundForm(forms.Form):
         names = _offer(self.fields["annotators"], team)
         self.fields["annotators"].initial = names
         self.fields["overlap"].initial = min(3, len(names)) or 1
+        columns = list_known_columns(project)
+        if columns and len(columns) < MOST_OFFERED:
+            offer_known(self, "column", columns, nothing="which?")
+            self.fields["column"].help_text = "For the order by a column."
         predictors = list_predictors(project).filter(predictions__scheme=project.scheme_id)
         offered = self.fields["suggestions"]
         if predictors.exists() and isinstance(offered, forms.ModelChoiceField):
@@ -111,17 +126,46 @@ class RoundForm(forms.Form):
         else:
             del self.fields["suggestions"]
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse beside its field what planning would refuse."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        team, overlap = cleaned.get("annotators"), cleaned.get("overlap")
+        if team is not None and overlap and overlap > len(team):
+            chosen = count_things(len(team), "is chosen", "are chosen")
+            self.add_error(
+                "overlap",
+                f"Each article is wanted from {count_things(overlap, 'annotator')}, and {chosen}: choose more, or a smaller number.",
+            )
+        try:
+            check_due_day(cleaned.get("due_on"))
+        except DueDayError as error:
+            self.add_error("due_on", str(error))
+        return cleaned
+
+    @property
+    def offered(self) -> dict[str, Any]:
+        """What the form says before anybody touches it."""
+        return {name: self.fields[name].initial for name in ("kind", "annotators", "overlap")}
+
     @property
     def arguments(self) -> dict[str, Any]:
         """What `plan_round` is told."""
-        said = {name: self.cleaned_data[name] for name in ("kind", "annotators", "overlap", "limit")}
+        said = {
+            name: self.cleaned_data[name] for name in ("kind", "annotators", "overlap", "limit", "due_on")
+        }
         order = {
             "order": self.cleaned_data["order"] or ORDERS[0].name,
             "column": self.cleaned_data["column"],
             "one_a_group": self.cleaned_data["one_a_group"],
         }
         suggestions = self.cleaned_data.get("suggestions")
-        return {**said, "taking": Taking(choice=self._choice, **order), "suggestions": suggestions}
+        return {**said, "taking": Taking(choice=self.choice, **order), "suggestions": suggestions}
+
+
+class DueDayForm(forms.Form):
+    """The day by which a round is to be annotated; none where it is left empty."""
+
+    due_on = DayField(label="To be annotated by", required=False)
 
 
 def _offer(field: forms.Field, people: QuerySet[User]) -> list[int]:

@@ -45,6 +45,7 @@ from annotations.schemes.table import InvalidSchemeError
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.schemes.outline import ONE, list_inner, list_way, name_part, tell_of_part
 from annotations.web.schemes.part_forms import PartForm, RelationForm
+from annotations.web.schemes.previewing import list_texts
 from annotations.web.schemes.question_form import QuestionForm, make_form
 from annotations.web.schemes.rows import ConditionRow, list_conditions, list_rows, raise_row
 
@@ -135,6 +136,7 @@ def _describe_state(draft: SchemeDraft, complaints: list[Any]) -> dict[str, Any]
         "last_step": draft.steps.order_by("-revision").first() if draft.pk else None,
         "next_version": draft.project.scheme.definition.version + 1,
         "changes": _list_changes(draft, complaints),
+        "texts": list_texts(draft.project),
         "is_base_old": draft.base_id != draft.project.scheme_id,
     }
 

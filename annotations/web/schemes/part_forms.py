@@ -12,11 +12,12 @@ from annotations.schemes.parts import Path, find_free_name, find_part
 from annotations.schemes.references import rename_label
 from annotations.snapping import Snap
 from annotations.web.schemes.rows import read_conditions, read_rows
+from annotations.web.schemes.unwrapping import unwrap
 
 SNAPS_IN_WORDS = {
-    Snap.WORD: "Words: a span begins and ends with whole words",
-    Snap.CHARACTER: "Characters: a span may end within a word",
-    Snap.SENTENCE: "Sentences: a span is a whole sentence or several",
+    Snap.WORD: "Words: only whole words are marked",
+    Snap.CHARACTER: "Characters: a word may be cut",
+    Snap.SENTENCE: "Sentences: only whole ones are marked",
 }
 
 
@@ -81,10 +82,19 @@ class SchemeForm(PartForm):
     )
 
     def describe(self) -> dict[str, Any]:
-        return {**super().describe(), "snap": self.part.get("snap", Snap.WORD.value)}
+        shown = super().describe()
+        return {
+            **shown,
+            "guidelines": unwrap(shown["guidelines"]),
+            "snap": self.part.get("snap", Snap.WORD.value),
+        }
 
     def write(self) -> None:
+        """Write what was typed; guidelines that were only shown without their line ends stay as they were."""
+        before = self.part.get("guidelines", "")
         super().write()
+        if before and self.part.get("guidelines") == unwrap(before):
+            self.part["guidelines"] = before
         if snap := self.cleaned_data.get("snap"):
             self.put("snap", "" if snap == Snap.WORD else snap)
         self.put("topics", read_rows(self.data, self.part, "topics")[0])  # type: ignore[arg-type]

@@ -8,8 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from annotations.formats.annotation_tools.labeling_config import read_labeling_config
 from annotations.formats.errors import RefusedError
-from annotations.formats.labeling_config import read_labeling_config
 from annotations.limits import MAX_DEFINITION_LENGTH, MAX_MESSAGES
 from annotations.models import Role, Scheme
 from annotations.projects.drafts import DraftChangedError, find_draft, replace_draft

@@ -9,11 +9,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotations.models import GuidelineRevision, Project, Role, Scheme
-from annotations.projects.starting import SchemeNotLaterError, adopt_scheme
 from annotations.projects.wording import NothingCorrectedError, correct_wording, list_corrections
+from annotations.schemes.changes import describe_changes
+from annotations.schemes.guidelines import write_label_colors
 from annotations.schemes.wording import NotOnlyWordingError
 from annotations.web.access import MemberRequest, PersonRequest, member_page
-from annotations.web.forms import SchemeVersionForm, WordingForm
+from annotations.web.forms import WordingForm
 
 
 @member_page()
@@ -23,13 +24,18 @@ def show_guidelines(request: MemberRequest) -> HttpResponse:
     latest = request.project.scheme
     versions, chosen = _choose_version(request)
     corrections = list_corrections(request.project, chosen)
+    ordered = sorted(versions.values(), key=lambda scheme: scheme.definition.version)
+    before = ordered[ordered.index(chosen) - 1] if chosen != ordered[0] else None
     context = {
+        "before": before,
+        "changes": describe_changes(before.definition, chosen.definition) if before else [],
+        "rounds": request.project.rounds.filter(scheme=chosen) if len(ordered) > 1 else [],
         "scheme": corrections[0].revision.definition if corrections else chosen.definition,
         "colors": chosen.sha256,
         "chosen": chosen,
         "corrections": corrections,
         "latest": latest,
-        "versions": sorted(versions.values(), key=lambda scheme: scheme.definition.version),
+        "versions": ordered,
     }
     return render(request, "annotations/schemes/guidelines.html", context)
 
@@ -60,40 +66,20 @@ def correct(request: MemberRequest) -> HttpResponse:
         except (NotOnlyWordingError, NothingCorrectedError) as error:
             form.add_error("definition", str(error))
         else:
-            messages.success(request, "The correction holds from now on; annotators are shown what changed.")
+            messages.success(
+                request, "The correction applies from now on; annotators are shown what changed."
+            )
             return redirect(
                 f"{reverse('web:guidelines', args=[request.project.slug])}?version={scheme.version}"
             )
     return render(request, "annotations/schemes/correct.html", {"form": form, "scheme": scheme})
 
 
-@member_page(Role.MANAGER, is_for_a_change=True)
-@require_http_methods(["GET", "HEAD", "POST"])
-def revise_scheme(request: MemberRequest) -> HttpResponse:
-    """The page on which a manager gives a project the next version of its scheme."""
-    form = SchemeVersionForm(request.POST or None, initial={"definition": request.project.scheme.source})
-    if request.method == "POST" and form.is_valid():
-        try:
-            adopted = adopt_scheme(request.project, form.cleaned_data["definition"], by=request.user)
-        except SchemeNotLaterError as error:
-            form.add_error("definition", str(error))
-        else:
-            messages.success(request, f"Rounds planned from now on have {adopted}.")
-            return redirect("web:guidelines", request.project.slug)
-    return render(
-        request, "annotations/schemes/revise.html", {"form": form, "scheme": request.project.scheme}
-    )
-
-
 @login_required
 @cache_control(private=True, max_age=31_536_000, immutable=True)
 @require_safe
 def serve_label_colors(request: PersonRequest, sha256: str) -> HttpResponse:
-    """Each label's colour as a class (`.label-Claim` sets `--label`), because our pages allow no inline style.
-
-    The loader of schemes lets through only names and colours that are safe in a stylesheet.
-    """
+    """Each label's colour as a class, because our pages allow no inline style."""
     own = Scheme.objects.of_projects(Project.objects.visible_to(request.user))
     scheme = get_object_or_404(own, sha256=sha256).definition
-    rules = (f".label-{label.name} {{ --label: {label.color}; }}\n" for label in scheme.labels)
-    return HttpResponse("".join(rules), content_type="text/css; charset=utf-8")
+    return HttpResponse(write_label_colors(scheme), content_type="text/css; charset=utf-8")

@@ -1,8 +1,10 @@
 """What lies before an annotator: per round what is done and what is left, and what they handed in."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, F, QuerySet
+from django.utils import timezone
 
 from annotations.models import (
     Assignment,
@@ -15,7 +17,9 @@ from annotations.models import (
     TaskTally,
     User,
 )
+from annotations.progress.deadlines import Deadline, say_deadline
 
+FAR_AWAY = date.max
 SHOWN = (AssignmentStatus.SUBMITTED, AssignmentStatus.SKIPPED)
 
 
@@ -33,12 +37,20 @@ class RoundWork:
         return self.queued + self.free
 
     @property
+    def deadline(self) -> Deadline | None:
+        """What is said of the day by which the round is due; nothing where it has none."""
+        due_on = self.participant.round.due_on
+        if due_on is None:
+            return None
+        return say_deadline(due_on, today=timezone.localdate(), is_done=not self.left)
+
+    @property
     def total(self) -> int:
         return self.submitted + self.left
 
 
 def list_round_work(annotator: User) -> list[RoundWork]:
-    """Rounds with something left first, the oldest of them at the top; three queries, however many rounds."""
+    """Rounds with something left first, of these what is due first and then the oldest at the top; three queries, however many rounds."""
     participants = find_participations(annotator).select_related("round__project").order_by("round_id")
     own = AssignmentTally.objects.filter(annotator=annotator).count_by("round")
     receiving = [participant.round_id for participant in participants if participant.is_active]
@@ -56,7 +68,14 @@ def list_round_work(annotator: User) -> list[RoundWork]:
         )
         for participant in participants
     ]
-    return sorted(work, key=lambda share: (not share.left, share.participant.round_id))
+    return sorted(
+        work,
+        key=lambda share: (
+            not share.left,
+            share.participant.round.due_on or FAR_AWAY,
+            share.participant.round_id,
+        ),
+    )
 
 
 def find_participations(annotator: User) -> QuerySet[Participant]:

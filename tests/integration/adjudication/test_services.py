@@ -232,6 +232,8 @@ def test_nothing_is_decided_before_all_annotations_are_in_or_after_the_end() -> 
     finish_task(task, by=adjudicator_of(task))
     with pytest.raises(TaskNotAnnotatedError, match="adjudicated"):
         undo_last(task, by=ada)
+    with pytest.raises(TaskNotAnnotatedError, match="not there any more"):
+        decide_unit(Task(pk=task.pk + 1_000_000), unit="x", action=Action.REJECT, by=ada)
 
 
 def test_a_task_on_which_all_agree_is_finished_by_itself_and_marked_so() -> None:

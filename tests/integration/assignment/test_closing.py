@@ -1,10 +1,14 @@
 """The end of a round: nothing of it is given to anybody any more, and what is in goes on to adjudication."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import Error, transaction
+from django.utils import timezone
 
 from annotations.assignment.claims import claim_tasks
 from annotations.assignment.closing import RoundNameError, close_round, rename_round, reopen_round
+from annotations.assignment.deadlines import FURTHEST, DueDayError, set_due_day
 from annotations.assignment.errors import RoundClosedError
 from annotations.assignment.services import (
     add_participant,
@@ -134,3 +138,25 @@ def test_a_round_has_a_name_beside_its_number(round_: Round) -> None:
     rename_round(round_, "", by=None)
     round_.refresh_from_db()
     assert round_.title == "Round 1"
+
+
+def test_a_round_is_due_on_a_day_that_is_yet_to_come(round_: Round) -> None:
+    today = timezone.localdate()
+    set_due_day(round_, today, by=None)
+    set_due_day(round_, today, by=None)
+    round_.refresh_from_db()
+    assert round_.due_on == today
+    assert Event.objects.get(verb="set the deadline of").details == {"was": None, "due_on": today.isoformat()}
+    with pytest.raises(DueDayError, match="is over: choose today or a later day"):
+        set_due_day(round_, today - timedelta(days=1), by=None)
+    with pytest.raises(DueDayError, match="more than ten years away"):
+        set_due_day(round_, today + FURTHEST + timedelta(days=1), by=None)
+    set_due_day(round_, None, by=None)
+    round_.refresh_from_db()
+    assert round_.due_on is None
+
+
+def test_a_day_that_is_over_stays_where_nobody_changes_it(round_: Round) -> None:
+    over = timezone.localdate() - timedelta(days=3)
+    Round.objects.filter(pk=round_.pk).update(due_on=over)
+    assert set_due_day(round_, over, by=None).due_on == over

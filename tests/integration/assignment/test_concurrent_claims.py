@@ -29,8 +29,10 @@ from annotations.assignment.services import (
     close_task,
     deactivate_participant,
     expire_leases,
+    plan_round,
     withdraw_assignment,
 )
+from annotations.assignment.tallies import count_planned
 from annotations.collection.errors import ClaimLostError, TaskFinishedError
 from annotations.collection.storing import store_skip
 from annotations.models import (
@@ -41,6 +43,7 @@ from annotations.models import (
     Participant,
     Role,
     Round,
+    RoundKind,
     Task,
     TaskStatus,
 )
@@ -54,6 +57,8 @@ ANNOTATORS = 12
 TASKS = 150
 OVERLAP = 3
 DEPTH = 5
+WAIT = 0.5
+"""Seconds for which a transaction stays open beside another that may have to wait for it."""
 
 
 def run_at_once(works: Iterable[Callable[[], object]]) -> None:
@@ -315,3 +320,36 @@ def test_the_last_two_submissions_at_once_complete_the_task() -> None:
     claimed = [assignment for who in round_.participants.all() for assignment in claim_tasks(who, limit=6)]
     run_at_once(partial(submit, assignment) for assignment in claimed)
     assert set(round_.tasks.values_list("status", flat=True)) == {TaskStatus.ANNOTATED}
+
+
+@pytest.mark.parametrize("by_article", [False, True], ids=["cancelled", "excluded"])
+def test_two_who_give_up_the_tasks_of_an_article_at_once_leave_it_counted_in_no_round(
+    by_article: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """The one does not see yet what the other has written, so that each would take the article for planned by the other."""
+    first = plan_small_round(annotators=2, articles=1, overlap=2)
+    project, article = first.project, first.tasks.get().article
+    team = [participant.annotator for participant in first.participants.all()]
+    second = plan_round(
+        project, annotators=team, overlap=2, kind=RoundKind.RETEST, articles=[article], by=None
+    )
+    has_written, has_waited = threading.Event(), threading.Event()
+
+    def give_up_first() -> None:
+        with transaction.atomic():
+            close_task(first.tasks.get(), by=None)
+            has_written.set()
+            has_waited.wait(WAIT)
+
+    def give_up_second() -> None:
+        has_written.wait(10)
+        if by_article:
+            exclude_article(article, reason="An advertisement", by=None)
+        else:
+            close_task(second.tasks.get(), by=None)
+        has_waited.set()
+
+    run_at_once([give_up_first, give_up_second])
+    assert not Task.objects.live().exists()
+    assert count_planned(project) == 0
+    assert find_wrong_tallies() == set()

@@ -1,5 +1,6 @@
 """In whatever order people and managers act, every number that is kept is the number that is there."""
 
+import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
@@ -69,7 +70,7 @@ REFUSALS = (
     StillAnnotatingError,
     SubmissionRefusedError,
 )
-MAX_EXAMPLES = 8
+MAX_EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
 WHICH = st.integers(0, 11)
 ENDS = st.sampled_from((3, 4, 25))
 

@@ -165,7 +165,7 @@ class TestExclusion:
         finish_by_rule([task, make_annotated_task(*AGREEING, project=project, text="Another. " * 9)])
         exclude(task)
         call_command("release", project.slug, title="First")
-        assert "left out because they are excluded: 1 articles" in capsys.readouterr().out
+        assert "left out because they are excluded: 1 article" in capsys.readouterr().out
 
     def test_a_project_of_nothing_else_has_nothing_to_release(self, project: Project) -> None:
         task = make_annotated_task(*AGREEING, project=project)

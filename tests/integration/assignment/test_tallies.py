@@ -18,6 +18,7 @@ from annotations.assignment.services import (
     reassign,
     withdraw_assignment,
 )
+from annotations.assignment.tallies import count_planned, count_planned_by_kind
 from annotations.collection.storing import store_skip
 from annotations.models import (
     Assignment,
@@ -25,12 +26,13 @@ from annotations.models import (
     AssignmentTally,
     Role,
     Round,
+    RoundKind,
     Task,
     TaskStatus,
     TaskTally,
 )
-from annotations.models.tallies import find_wrong_tallies, rebuild_tallies
-from tests.factories import make_member
+from annotations.models.tallies import TALLIES, find_wrong_tallies, rebuild_tallies
+from tests.factories import make_article, make_member, make_project, make_round
 from tests.factories.adjudication import claim, mark, submit
 from tests.factories.collection import plan_small_round
 
@@ -129,3 +131,43 @@ def test_who_submits_waits_for_nobody_who_submits_too() -> None:
     rows = AssignmentTally.objects.filter(status=AssignmentStatus.QUEUED)
     assert rows.count() - len(before) == (1 if connection.vendor == "sqlite" else 2)
     assert rows.total() == 2
+
+
+def test_an_article_of_several_rounds_is_planned_once_and_once_for_each_kind() -> None:
+    project = make_project()
+    articles = [make_article(project) for _ in range(3)]
+    rounds = [
+        make_round(project, kind=kind)
+        for kind in (RoundKind.CALIBRATION, RoundKind.PRODUCTION, RoundKind.PRODUCTION)
+    ]
+    Task.objects.bulk_create(
+        Task(round=round_, article=article, wanted=1) for round_ in rounds for article in articles[:2]
+    )
+
+    def count() -> tuple[int, dict[str, int]]:
+        check_tallies()
+        return count_planned(project), dict(count_planned_by_kind(project))
+
+    assert count() == (2, {"calibration": 2, "production": 2})
+    first, second = Task.objects.filter(article=articles[0]), Task.objects.filter(article=articles[1])
+    first.filter(round=rounds[1]).update(status=TaskStatus.CANCELLED)
+    assert count() == (2, {"calibration": 2, "production": 2})
+    first.exclude(round=rounds[0]).update(status=TaskStatus.EXCLUDED)
+    assert count() == (2, {"calibration": 2, "production": 1})
+    first.filter(round=rounds[0]).update(status=TaskStatus.CANCELLED)
+    assert count() == (1, {"calibration": 1, "production": 1})
+    second.update(status=TaskStatus.CANCELLED)
+    assert count() == (0, {"calibration": 0, "production": 0})
+    Task.objects.update(status=TaskStatus.OPEN)
+    assert count() == (2, {"calibration": 2, "production": 2})
+    second.delete()
+    assert count() == (1, {"calibration": 1, "production": 1})
+    elsewhere = make_project()
+    Round.objects.filter(pk=rounds[2].pk).update(project=elsewhere, number=1)
+    assert count() == (1, {"calibration": 1, "production": 1})
+    assert count_planned(elsewhere) == 1
+    Round.objects.filter(pk=rounds[2].pk).update(project=project, number=9)
+    assert (count_planned(elsewhere), count()) == (0, (1, {"calibration": 1, "production": 1}))
+    for model in TALLIES:
+        model.objects.all().fold()
+    assert count() == (1, {"calibration": 1, "production": 1})

@@ -96,7 +96,7 @@ def test_the_reconcile_job_says_what_it_put_right(studio: InMemoryStudio) -> Non
         run_jobs()
     job.refresh_from_db()
     assert (job.status, job.done) == (JobStatus.DONE, 1)
-    assert job.message.startswith("1 differences")
+    assert job.message.startswith("1 difference")
     assert Annotation.objects.count() == 1
 
 
@@ -127,6 +127,7 @@ def test_plan_round_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> N
         "kind": "production",
         "overlap": 2,
         "seed": 5,
+        "due_on": None,
         "tasks": 1,
         "annotators": 2,
     }

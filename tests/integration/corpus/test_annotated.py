@@ -398,7 +398,7 @@ def test_nothing_is_undone_once_an_adjudicator_decided_or_a_release_was_frozen(
     report = bring(project, write_export(tmp_path, *TWO_ANNOTATORS))
     made = ArticleImport.objects.get(pk=report.article_import or 0)
     finish_by_rule(Task.objects.awaiting_rule())
-    release = freeze_release(project, title="First", by=None)
+    release = freeze_release(project, title="First", by=None, exception="A pilot.")
     with pytest.raises(ImportInUseError, match="A release was frozen since"):
         undo_import(made, by=None)
     assert rebuild_release(release)

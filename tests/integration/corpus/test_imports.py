@@ -4,13 +4,13 @@ import io
 import json
 import zipfile
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from annotations.corpus import imports
 from annotations.corpus.choices import ImportChoices
 from annotations.corpus.errors import FileNotTakenError, ImportStateError, PartOutOfOrderError
 from annotations.corpus.imports import (
@@ -40,16 +40,8 @@ from annotations.models import (
 )
 from tests.factories import make_project, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 FRENCH = "Le projet était prêt après de longues négociations."
-
-
-@pytest.fixture(autouse=True)
-def own_files(settings: Any, tmp_path: Path) -> None:
-    """Only the jobs that a test asks for, and a storage of its own."""
-    settings.JOB_SCHEDULE = {}
-    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    settings.STORAGES = {**settings.STORAGES, "default": storage}
 
 
 @pytest.fixture
@@ -102,7 +94,7 @@ def test_files_are_read_by_a_worker_seen_by_nobody_and_published_at_once(
     }
     assert report["refused"][0]["place"] == "news/b.jsonl:2"
     assert not project.articles.exists()
-    with pytest.raises(ImportStateError, match="1 parts of the files were refused"):
+    with pytest.raises(ImportStateError, match="1 part of the files was refused"):
         publish_import(made, by=boss)
     assert publish_import(made, by=boss, without_refused=True) == 2
     assert made.published_at is not None
@@ -133,6 +125,20 @@ def test_the_same_files_again_are_all_there_already(project: Project) -> None:
     assert report["already_there"][0]["first_place"] == "a.txt"
     with pytest.raises(ImportStateError, match="nothing to publish"):
         publish_import(again, by=None)
+
+
+def test_copies_are_told_in_the_report_of_a_reading_and_left_for_later_where_the_import_is_large(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = " ".join(f"word{place}" for place in range(60))
+    made = keep(project, a_txt=story.encode(), b_txt=f"{story} more".encode(), c_txt=b"Something else.")
+    copies = read(made)["copies"]
+    assert [(copy["place"], copy["of_place"], copy["is_of_this_import"]) for copy in copies] == [
+        ("b.txt", "a.txt", True)
+    ]
+    assert read(made)["copies"][0]["kind"] == "edited"
+    monkeypatch.setattr(imports, "MAX_ARTICLES_COMPARED_UNSEEN", 2)
+    assert "copies" not in read(made)
 
 
 def test_a_file_comes_in_parts_and_goes_on_where_it_stopped(project: Project) -> None:
@@ -214,11 +220,13 @@ def test_what_is_chosen_is_read_again_and_nothing_stays_of_what_was_read_before(
     assert project.articles.get(external_id="1").text == "Kyiv agreed."
 
 
-def test_columns_are_found_with_an_example_and_left_out_where_somebody_says_so(project: Project) -> None:
+def test_columns_are_found_with_an_example_or_their_few_values_and_left_out_where_somebody_says_so(
+    project: Project,
+) -> None:
     rows = [{"text": f"Text {number}.", "source": "Herald", "junk": number} for number in range(3)]
     made = keep(project, a_jsonl="\n".join(map(json.dumps, rows)).encode())
     assert read(made)["columns"] == [
-        {"name": "source", "rows": 3, "example": "Herald"},
+        {"name": "source", "rows": 3, "example": "Herald", "counted": [["Herald", 3]]},
         {"name": "junk", "rows": 3, "example": "0"},
     ]
     read(made, ImportChoices(left_out=("junk",)))

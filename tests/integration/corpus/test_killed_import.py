@@ -1,8 +1,6 @@
 """A process killed in the middle of an import: nobody ever sees a part of it, and the next import is whole."""
 
 import os
-import subprocess
-import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -13,11 +11,11 @@ from django.utils import timezone
 from annotations.corpus.services import import_articles
 from annotations.corpus.staging import LEASE, MAX_ARTICLES_AT_ONCE
 from annotations.models import Article, ArticleImport, Event, Project
-from tests.databases import name_database
+from tests.databases import name_database, wait_for_others
 from tests.factories import make_project
+from tests.processes import PythonProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOT = Path(__file__).resolve().parents[3]
 FILES = MAX_ARTICLES_AT_ONCE + 5
 PATIENCE_SECONDS = 60
 
@@ -27,18 +25,15 @@ def project() -> Project:
     return make_project()
 
 
-def start_importing(project: Project, *paths: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "import_articles", "--skip-checks", project.slug, *map(str, paths)],
-        cwd=ROOT,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "workbench.settings", "DATABASE_URL": name_database()},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+def start_importing(project: Project, *paths: Path) -> PythonProcess:
+    return PythonProcess(
+        *("manage.py", "import_articles", "--skip-checks", project.slug, *map(str, paths)),
+        DJANGO_SETTINGS_MODULE="workbench.settings",
+        DATABASE_URL=name_database(),
     )
 
 
-def wait_for_rows(count: int, process: subprocess.Popen[str]) -> None:
+def wait_for_rows(count: int, process: PythonProcess) -> None:
     end = time.monotonic() + PATIENCE_SECONDS
     while Article.staged.count() < count:
         assert process.poll() is None, process.communicate()
@@ -61,6 +56,7 @@ def test_a_killed_import_leaves_nothing_to_see_and_the_next_is_whole(
     finally:
         process.kill()
         process.communicate()
+        wait_for_others()
     assert Article.staged.count() == MAX_ARTICLES_AT_ONCE
     assert not Article.objects.exists()
     assert not project.articles.exists()

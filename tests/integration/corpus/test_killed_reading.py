@@ -2,9 +2,6 @@
 
 import io
 import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,11 +12,11 @@ import pytest
 from annotations.corpus.imports import ask_to_read, publish_import, start_import
 from annotations.corpus.uploads import keep_whole
 from annotations.models import Article, ArticleImport, Block, ImportStatus, Job, Project
-from tests.databases import name_database
+from tests.databases import name_database, wait_for_others
 from tests.factories import make_project
+from tests.processes import PythonProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOT = Path(__file__).resolve().parents[3]
 ROWS = 6_000
 PATIENCE_SECONDS = 120
 
@@ -45,24 +42,17 @@ def made(home: Path) -> ArticleImport:
     return import_
 
 
-def start_worker(home: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "worker", "--skip-checks"],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "tests.integration.corpus.settings",
-            "DATABASE_URL": name_database(),
-            "WORKBENCH_HOME": str(home),
-            "JOB_LEASE": "1.5",
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+def start_worker(home: Path) -> PythonProcess:
+    return PythonProcess(
+        *("manage.py", "worker", "--skip-checks"),
+        DJANGO_SETTINGS_MODULE="tests.integration.corpus.settings",
+        DATABASE_URL=name_database(),
+        WORKBENCH_HOME=str(home),
+        JOB_LEASE="1.5",
     )
 
 
-def wait_for(condition: Callable[[], bool], worker: subprocess.Popen[str]) -> None:
+def wait_for(condition: Callable[[], bool], worker: PythonProcess) -> None:
     end = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         assert worker.poll() is None, worker.communicate()
@@ -81,6 +71,7 @@ def test_a_worker_killed_while_it_reads_leaves_nothing_to_see_and_the_next_reads
         finally:
             worker.kill()
             worker.communicate()
+            wait_for_others()
         assert Article.staged.count() < ROWS
         assert not project.articles.exists()
         made.refresh_from_db()

@@ -1,8 +1,10 @@
 """An import of any size: others go on writing meanwhile, it is seen as a whole or not at all, and it is bounded."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -20,12 +22,13 @@ from annotations.corpus.services import import_articles
 from annotations.corpus.staging import LEASE, drop_import, open_import, stage
 from annotations.formats.documents import Document
 from annotations.formats.errors import Refusal
-from annotations.formats.jsonl import read_texts
+from annotations.formats.native.jsonl import read_texts
 from annotations.formats.text_files import read_paths
 from annotations.limits import MAX_BLOCKS, MAX_COLUMNS, MAX_REFUSALS, MAX_TEXT_LENGTH
 from annotations.models import Article, ArticleImport, Block, Event, Project
 from tests.bounds import within
 from tests.factories import make_project
+from tests.plans import explain, record_queries
 from tests.transactions import Watch
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +76,23 @@ def test_a_large_import_is_many_short_transactions(project: Project, transaction
     assert Block.objects.count() == 500 * 60
     assert Event.objects.filter(verb="imported articles").count() == 1
     assert not transaction_watch.too_long
+
+
+def test_what_an_import_asks_of_the_articles_that_are_there_does_not_grow_with_them(project: Project) -> None:
+    def import_some(number: int, name: str) -> int:
+        rows = [replace(row, id=f"{name}{place}") for place, row in enumerate(make_rows(number, words=2))]
+        rows = [replace(row, text=f"{name}. {row.text}", original=b"a") for row in rows]
+        with record_queries() as queries:
+            import_articles(project, rows, by=None)
+        asked = [query for query in queries if re.search(r'(_sha256|external_id)" IN ', query.sql)]
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE annotations_article")
+        return max(explain(query).cost for query in asked[:3])
+
+    before = import_some(20, "a")
+    import_some(2_000, "b")
+    assert import_some(20, "c") < 2 * before + 500
 
 
 def test_nothing_of_an_import_is_seen_before_all_of_it(project: Project) -> None:

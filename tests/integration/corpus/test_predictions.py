@@ -185,6 +185,7 @@ def test_an_article_and_a_project_go_with_what_was_predicted_of_them(project: Pr
     delete_article(first, by=None)
     assert Prediction.objects.get().article == second
     delete_project(project, by=None)
+    Worker(name="test").run_until_idle()
     assert not Prediction.objects.exists()
     assert not Predictor.objects.exists()
 

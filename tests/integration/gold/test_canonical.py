@@ -3,12 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import Error, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db import Error, transaction
 
 from annotations.adjudication.ledger import read_case
 from annotations.adjudication.services import decide_unit, finish_task
@@ -25,12 +23,13 @@ from annotations.gold.records import (
     refer_to_scheme,
 )
 from annotations.gold.releases import read_release_lines, rebuild_release
-from annotations.gold.services import freeze_release
+from annotations.gold.services import ask_to_freeze, await_release, freeze_release
 from annotations.markup import Markup, Origin, Relation
 from annotations.models import Annotation, Article, Gold, Project, Role, User
 from annotations.spans import Span
 from tests.factories import make_member, make_project
 from tests.factories.adjudication import claim, make_annotated_task, mark
+from tests.one_by_one import describe_database, migrate_one_by_one
 from tests.transactions import Watch
 
 TEXT = "Kyiv 🇺🇦 “must”\u2028have guarantees,\r\nsaid Novak."
@@ -124,7 +123,7 @@ def test_gold_is_written_as_its_annotations_and_decisions_give_it(project: Proje
         )
         decide_unit(task, unit=unit.key, action=action, payload={said: chosen}, by=judge)
     finish_task(task, by=judge, reason="its source is not named")
-    release = freeze_release(project, title="First", by=None)
+    release = freeze_release(project, title="First", by=None, exception="A pilot.")
     assert release.manifest["counts"]["by_status"] == {"agreed": 2, "adjudicated": 1}
     assert release.manifest["counts"]["relations"] == 1
     rebuild_release(release)
@@ -150,20 +149,22 @@ def test_freezing_builds_nothing_of_what_was_stored(
     django_assert_max_num_queries: Any, project: Project
 ) -> None:
     """Two pages of gold cost a handful of queries each, whatever is in them, beside those for what speaks against the release,
-    its version, its agreement, which was counted as annotations came in, and the articles that were withdrawn."""
-    measure_agreement(project, list(Gold.objects.values_list("pk", flat=True)))
-    with django_assert_max_num_queries(30) as asked:
-        freeze_release(project, title="First", by=None)
+    its version, its agreement, which was counted as annotations came in, the articles that were withdrawn, and its job."""
+    measure_agreement(project, list(Gold.objects.values_list("task", flat=True)))
+    job = ask_to_freeze(project, title="First", by=None, exception="A pilot.")
+    with django_assert_max_num_queries(52) as asked:
+        assert await_release(job)
     assert not [query for query in asked if '"annotations_span"' in query["sql"]]
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("project")
-def test_what_was_stored_before_is_written_by_the_migration(transaction_watch: Watch) -> None:
-    before = written()
-    MigrationExecutor(connection).migrate([("annotations", BEFORE)])
-    MigrationExecutor(connection).migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+def test_what_was_stored_before_is_written_by_the_migrations_which_make_what_is_made_at_once(
+    transaction_watch: Watch,
+) -> None:
+    before, at_once = written(), describe_database()
+    migrate_one_by_one(BEFORE)
+    migrate_one_by_one()
     transaction_watch.too_long.clear()  # migrations may take their time
     assert written() == before
-    guarded = import_module("tests.integration.test_append_only")
-    assert guarded.list_guarded_tables() == guarded.GUARDED | guarded.TALLIED | guarded.SEARCHED
+    assert describe_database() == at_once

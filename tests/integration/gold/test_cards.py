@@ -1,18 +1,25 @@
 """The card of a release, and the folder that others load, on a database."""
 
+import html
 import json
+import re
+import shlex
 import zipfile
 from http import HTTPStatus
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.http import StreamingHttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from annotations.gold.cards import InvalidCardAnswerError, answer_for_card, write_release_card
+from annotations.gold.card import list_sections
+from annotations.gold.cards import InvalidCardAnswerError, answer_for_card, read_facts, write_release_card
+from annotations.gold.exports import export_release
 from annotations.gold.folders import archive_folder
 from annotations.gold.releases import rebuild_release
 from annotations.gold.services import freeze_release
@@ -90,6 +97,39 @@ def test_the_folder_is_loaded_by_datasets_without_a_network(
     assert json.loads(archive.read("croissant.json"))["version"] == "1.0.0"
     with pytest.raises(CommandError, match="is there already"):
         call_command("export_folder", f"{project.slug}/1", folder, stdout=said)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_lines_that_a_card_and_the_page_give_to_copy_load_the_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import datasets
+
+    project, _ = make_gold(3)
+    release = freeze_release(project, title="First", by=None)
+    name = f"{project.slug}-release-1"
+    monkeypatch.chdir(tmp_path)
+    for chosen, extension in (("jsonl", "jsonl"), ("parquet", "parquet"), ("docbin", "spacy")):
+        export = export_release(release, format_name=chosen)
+        Path(f"{name}.{extension}").write_bytes(b"".join(export.chunks))
+    call_command("export_folder", f"{project.slug}/1", Path(f"{name}-folder"), stdout=StringIO())
+    monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", str(tmp_path / "cache"))
+    codes = [code for section in list_sections(read_facts(release)) for code in section.codes]
+    made: dict[str, Any] = {}
+    for code in codes:
+        if code.language == "python":
+            exec(compile(code.lines, code.title, "exec"), made)  # noqa: S102 - it is what people paste
+    assert len(made["articles"]) == len(list(made["docs"])) == len(made["dataset"]["train"]) == 3
+    assert set(made["spans"]["label"]) == {"Claim"}
+    client = Client()
+    client.force_login(make_member(project, Role.CONSUMER))
+    page = client.get(reverse("web:release", args=[project.slug, 1])).content.decode()
+    [command] = re.findall(r'<code class="command" id="command">(.*?)</code>', page)
+    *_, address = shlex.split(html.unescape(command))
+    answer = client.get(urlsplit(address).path, dict(parse_qsl(urlsplit(address).query)))
+    body = b"".join(cast("StreamingHttpResponse", answer).streaming_content)  # type: ignore[arg-type]
+    assert body == Path(f"{name}.jsonl").read_bytes()
 
 
 def test_the_card_and_the_folder_come_by_the_api_too() -> None:

@@ -44,6 +44,32 @@ def test_release_prints_one_json_document_and_nothing_else(project: Project) -> 
     assert printed["sha256"] == Release.objects.get().sha256
 
 
+def test_release_says_what_it_would_freeze_and_freezes_nothing(project: Project) -> None:
+    make_annotated_task(mark(claim()), project=project, text="Nobody decided this: The dam must be built.")
+    out, _ = run("release", project.slug, "--title", "First", "--dry-run")
+    assert out.startswith("Release 1 (First) would be:\n  1 articles, 1 spans")
+    assert "  version 1.0.0\n" in out
+    assert "  open: 1 task not adjudicated; it is frozen with an exception alone (--exception)\n" in out
+    printed, _ = run("release", project.slug, "--title", "First", "--dry-run", "--json")
+    assert not Release.objects.exists()
+    run("release", project.slug, "--title", "First", "--exception", "A pilot.")
+    frozen = Release.objects.get().manifest
+    assert frozen.pop("obstacles") == {"open": 1, "exception": "A pilot."}
+    planned = json.loads(printed)["manifest"]
+    assert (planned.pop("obstacles"), planned) == ({"open": 1}, frozen)
+
+
+def test_an_exception_that_was_not_needed_is_said_to_be_on_no_record(project: Project) -> None:
+    _, err = run("release", project.slug, "--title", "First", "--exception", "A pilot.")
+    assert err == "Nothing is open, so no exception is on record.\n"
+    assert "obstacles" not in Release.objects.get().manifest
+
+
+def test_a_dry_run_without_gold_says_what_is_missing() -> None:
+    with pytest.raises(CommandError, match="has no gold yet"):
+        run("release", make_project().slug, "--title", "First", "--dry-run")
+
+
 def test_release_without_gold_says_what_is_missing() -> None:
     empty = make_project()
     with pytest.raises(CommandError, match="has no gold yet"):
@@ -106,7 +132,7 @@ def test_export_into_a_folder_that_is_not_there_says_so(project: Project, tmp_pa
 def test_verify_proves_a_release_from_its_sources(project: Project) -> None:
     run("release", project.slug, "--title", "First")
     out, _ = run("verify", f"{project.slug}/1")
-    assert "holds: 1 articles were built again from their sources and equal what was frozen" in out
+    assert "holds: 1 article was built again from the sources, byte for byte as frozen" in out
     assert Release.objects.get().sha256 in out
 
 

@@ -1,6 +1,8 @@
 """Two releases of a project compared, on a database: as counts, as JSON, as a changelog and as a page."""
 
 import json
+import re
+from html import unescape
 from http import HTTPStatus
 from io import StringIO
 
@@ -8,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from annotations.adjudication.ledger import read_case
 from annotations.adjudication.services import decide_unit, finish_task, reopen_task
@@ -23,7 +26,7 @@ from annotations.gold.comparing import (
 from annotations.gold.services import freeze_release
 from annotations.gold.versions import InvalidVersionError
 from annotations.models import Release, Role
-from annotations.web.releases.changes import cut_pieces
+from annotations.web.releases.changes import draw_both
 from tests.factories import make_member, make_project
 from tests.factories.adjudication import TEXT, make_annotated_task
 from tests.integration.gold.test_services import DIFFERING, agree, decide, make_team
@@ -82,13 +85,14 @@ def test_the_json_has_every_change_and_the_changelog_says_it_in_words() -> None:
 def test_the_page_draws_the_old_and_the_new_border_in_the_text() -> None:
     before, after = make_releases()
     (changed,) = compare_articles(before, after, list(list_changed_articles(before, after))[:1])
-    pieces = cut_pieces(changed.text, changed.spans[0])
-    assert "".join(piece.text for piece in pieces) == TEXT[:85]
-    assert [(piece.text, piece.kind) for piece in pieces][:2] == [(TEXT[:24], "kept"), (TEXT[24:25], "gone")]
+    drawn = draw_both(changed.text, changed.spans[0])
+    assert TEXT.startswith(unescape(strip_tags(drawn.html)))
+    marked = re.findall(r'class="track [^"]* (is-\w+)"[^>]*>([^<]*)<', drawn.html)
+    assert marked == [("is-lost", ""), ("is-open", TEXT[:24]), ("is-lost", TEXT[24:25])]
     client = Client()
     client.force_login(make_member(before.project, Role.CONSUMER))
     page = client.get(reverse("web:release-changes", args=[before.project.slug, 2])).content.decode()
-    assert f'<del class="drawn-gone">{TEXT[24:25]}</del>' in page
+    assert drawn.html in page
     assert "Changes since 1. First" in page
     first = client.get(reverse("web:release-changes", args=[before.project.slug, 1])).content.decode()
     assert "no earlier release" in first
@@ -112,3 +116,17 @@ def test_a_version_can_be_chosen_if_it_is_later() -> None:
     with pytest.raises(InvalidVersionError, match="does not follow"):
         freeze_release(before.project, title="Fifth", by=None, version="1.9.0")
     assert after.number == 2
+
+
+def test_how_far_agreement_is_another_stands_in_the_json_the_changelog_and_on_the_page() -> None:
+    before, after = make_releases()
+    said = json.loads(b"".join(write_json(before, after)))["agreement"]
+    [strict] = [one for one in said if one["metric"] == "f1_strict" and one["label"] is None]
+    figures = [release.manifest["agreement"]["f1_strict"]["value"] for release in (before, after)]
+    assert strict["difference"] == round(figures[1] - figures[0], 4) > 0
+    changelog = b"".join(write_markdown(before, after)).decode()
+    assert f"with equal ends and label: {figures[0]:.2f} (" in changelog
+    client = Client()
+    client.force_login(make_member(after.project, Role.MANAGER))
+    page = client.get(reverse("web:release-changes", args=[after.project.slug, 2])).content.decode()
+    assert f"+{strict['difference']:.2f}" in page

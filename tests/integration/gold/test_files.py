@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage, default_storage
 
 from annotations.assignment.archiving import archive_project
+from annotations.formats.levels import ContentLevel
 from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import export_release, find_file, list_losses_of_release
 from annotations.gold.files import ask_for_file, is_here, prepare_file, read_part
@@ -57,6 +58,17 @@ def test_a_worker_writes_each_file_that_is_asked_for_as_it_is_exported(release: 
         assert read_whole(file) == b"".join(export.chunks)
         assert file.sha256 == hashlib.sha256(read_whole(file)).hexdigest()
         assert file.losses == export.losses.describe()
+
+
+def test_a_job_says_how_many_records_of_a_file_are_written(release: Release) -> None:
+    agree(release.project, make_team(release.project), text="Kyiv may soon agree it. One more.")
+    later = freeze_release(release.project, title="Second", by=None)
+    Job.objects.all().delete()
+    for level, number in ((ContentLevel.GOLD, 2), (ContentLevel.ANNOTATIONS, 4), (ContentLevel.LEDGER, 2)):
+        job = ask_for_file(later, "jsonl", level=level)
+        Worker().run_until_idle()
+        job.refresh_from_db()
+        assert (job.status, job.done, job.total) == (JobStatus.DONE, number, number)
 
 
 def test_the_files_of_an_archived_project_are_written_too(release: Release) -> None:

@@ -8,10 +8,11 @@ from django.core.management import CommandError, call_command
 from django.db import Error, transaction
 from django.test import Client
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from annotations.assignment.excluding import exclude_article
 from annotations.gold.card import describe_obstacles
-from annotations.gold.obstacles import Completeness, NotCompleteError, find_obstacles
+from annotations.gold.obstacles import NotCompleteError, find_obstacles
 from annotations.gold.publishing import (
     ReleaseStateError,
     ReleaseWithdrawnError,
@@ -74,13 +75,16 @@ def test_a_release_that_is_withdrawn_is_shown_with_the_reason_and_handed_out_no_
     address = reverse("web:release", args=[project.slug, 1])
     assert "Withdraw it" not in reader.get(address).content.decode()
     client.post(reverse("web:publish-release", args=[project.slug, 1]))
+    listed = reverse("web:releases", args=[project.slug])
     assert "published" in reader.get(address).content.decode()
+    assert ">published</span>" in reader.get(listed).content.decode()
     refused = client.post(
         reverse("web:withdraw-release", args=[project.slug, 1]), {"reason": ""}, follow=True
     )
     assert "Say why the release is withdrawn" in refused.content.decode()
     client.post(reverse("web:withdraw-release", args=[project.slug, 1]), {"reason": "Wrong texts."})
     page = reader.get(address).content.decode()
+    assert ">withdrawn</span>" in reader.get(listed).content.decode()
     assert "Wrong texts." in page
     assert "Download" not in page.split("Other formats")[0]
     for path in ("export", "folder"):
@@ -105,19 +109,27 @@ def test_an_article_that_is_excluded_after_a_release_is_a_tombstone_in_the_next_
     rebuild_release(second)
 
 
-def test_what_is_open_is_refused_where_that_is_asked_or_named_as_an_exception() -> None:
+def test_what_is_open_is_refused_unless_an_exception_is_named() -> None:
     project = make_project()
     agree(project, make_team(project))
     make_task(make_round(project), make_article(project, "Nobody did this."))
     assert find_obstacles(project) == {"open": 1}
-    with pytest.raises(NotCompleteError, match="1 tasks that were not adjudicated: finish them, or name"):
-        freeze_release(project, title="First", by=None, completeness=Completeness(is_wanted=True))
-    with pytest.raises(CommandError, match="name the exception"):
-        call_command("release", project.slug, title="First", complete=True, stdout=StringIO())
+    said = "this is open: 1 task not adjudicated. Finish it, or name the exception that you make"
+    with pytest.raises(NotCompleteError, match=said):
+        freeze_release(project, title="First", by=None)
+    with pytest.raises(CommandError, match=said):
+        call_command("release", project.slug, title="First", stdout=StringIO())
+    client = APIClient()
+    client.force_authenticate(make_member(project, Role.MANAGER))
+    address = f"/api/v1/projects/{project.pk}/releases/"
+    refused = client.post(address, {"title": "First", "exception": " "}, format="json")
+    assert refused.status_code == HTTPStatus.CONFLICT
+    assert refused.json()["detail"] == said
     assert not project.releases.exists()
-    release = freeze_release(
-        project, title="First", by=None, completeness=Completeness(is_wanted=True, exception="A pilot.")
-    )
+    call_command("release", project.slug, title="First", exception=" A pilot.", stdout=StringIO())
+    made = client.post(address, {"title": "Second", "exception": "Another.", "wait": 60}, format="json")
+    assert made.json()["manifest"]["obstacles"] == {"open": 1, "exception": "Another."}
+    release = project.releases.get(number=1)
     assert release.manifest["obstacles"] == {"open": 1, "exception": "A pilot."}
-    assert describe_obstacles(release.manifest["obstacles"]) == "1 tasks that were not adjudicated"
+    assert describe_obstacles(release.manifest["obstacles"]) == "1 task not adjudicated"
     rebuild_release(release)

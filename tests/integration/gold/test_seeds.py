@@ -53,7 +53,7 @@ def test_the_samples_become_a_release_that_is_rebuilt_and_whose_quotes_are_slice
     tasks = Task.objects.filter(round__project=project).order_by("article__length")
     for task in tasks[:DECIDED]:
         decide_all(task, by=judge)
-    release = freeze_release(project, title="Samples", by=None)
+    release = freeze_release(project, title="Samples", by=None, exception="A pilot.")
     rebuild_release(release)
     jsonl = b"".join(export_release(release, format_name="jsonl").chunks)
     records = [json.loads(line) for line in jsonl.decode().split("\n")[:-1]]

@@ -147,7 +147,7 @@ def test_a_manifest_says_which_articles_are_left_out_and_why() -> None:
     round_ = make_round(project, annotators=tuple(team))
     being_annotated = make_task(round_, make_article(project, "Being annotated. " + TEXT))
     never_planned = make_article(project, "Never planned. " + TEXT)
-    release = freeze_release(project, title="First", by=None)
+    release = freeze_release(project, title="First", by=None, exception="A pilot.")
     assert release.manifest["left_out"] == {
         "annotated": [waiting.article_id],
         "open": [being_annotated.article_id],
@@ -196,12 +196,12 @@ def test_a_release_is_rebuilt_from_the_ledger_as_it_was_then_whatever_was_decide
     judge = make_member(project, Role.ADJUDICATOR)
     task = make_annotated_task(*DIFFERING, project=project)
     decide(task, by=judge)
-    before = freeze_release(project, title="Before", by=None)
+    before = freeze_release(project, title="Before", by=None, exception="A pilot.")
     reopen_task(task, by=judge)
     unit = read_case(task).outcome.units[0]
     decide_unit(task, unit=unit.key, action=Action.REJECT, payload={}, by=judge)
     finish_task(task, by=judge, reason="the article has no claim")
-    after = freeze_release(project, title="After", by=None)
+    after = freeze_release(project, title="After", by=None, exception="A pilot.")
     assert [len(record.markup.spans) for record in read_release(before)] == [1]
     assert [len(record.markup.spans) for record in read_release(after)] == [0]
     rebuild_release(before)
@@ -220,8 +220,8 @@ def test_a_task_that_is_reopened_while_a_release_is_read_is_left_out(monkeypatch
             reopen_task(reopened, by=judge)
         return read_gold(gold_ids)
 
-    monkeypatch.setattr("annotations.gold.services.read_gold", read_after_it_was_reopened)
-    release = freeze_release(project, title="First", by=None)
+    monkeypatch.setattr("annotations.gold.under_way.read_gold", read_after_it_was_reopened)
+    release = freeze_release(project, title="First", by=None, exception="A pilot.")
     assert [record.article.id for record in read_release(release)] == [kept.article_id]
     assert release.manifest["left_out"] == {"annotated": [reopened.article_id]}
     assert release.manifest["counts"]["articles"] == 1
@@ -319,8 +319,9 @@ def test_an_export_tells_what_its_format_dropped_and_fails_instead_where_it_is_s
         f"{fields} document fields dropped",
         "3 attributes of spans dropped",
     ]
-    with pytest.raises(FormatLosesError, match="3 attributes of spans dropped"):
+    with pytest.raises(FormatLosesError, match="3 attributes of spans dropped") as refused:
         export_release(release, format_name="conll", strict=True)
+    assert "Take jsonl, which holds it all, or leave out strict." in str(refused.value)
     assert b"".join(export_release(release, format_name="jsonl", strict=True).chunks)
 
 
@@ -364,7 +365,7 @@ def test_a_release_counts_the_rules_that_its_gold_breaks_and_can_leave_that_gold
     finish_task(against, by=judge, reason="quoted at second hand")
     sound = make_annotated_task(mark(claim()), mark(claim()), project=project, text=f"{TEXT} Again.")
     assert finish_by_rule([sound])
-    release = freeze_release(project, title="All", by=None)
+    release = freeze_release(project, title="All", by=None, exception="A pilot.")
     counts = release.manifest["counts"]
     assert (counts["against_rules"], counts["unmet_rules"]) == (1, {"missing_relation": 1})
     assert [record.ledger.unmet for record in read_release(release)] == [{"missing_relation": 1}, {}]

@@ -6,10 +6,13 @@ import django
 
 django.setup()
 
-from annotations.assignment.excluding import exclude_article  # noqa: E402
+from annotations.assignment import planning, under_way  # noqa: E402
+from annotations.assignment.archiving import delete_project  # noqa: E402
+from annotations.assignment.excluding import exclude_article, undo_import  # noqa: E402
 from annotations.assignment.services import plan_round  # noqa: E402
 from annotations.gold.services import freeze_release  # noqa: E402
-from annotations.models import Article, Project, Role, RoundKind  # noqa: E402
+from annotations.jobs.worker import Worker  # noqa: E402
+from annotations.models import Article, ArticleImport, Job, Project, Role, RoundKind  # noqa: E402
 
 SEED = 7
 REASON = "An advertisement"
@@ -29,8 +32,13 @@ def plan(project: Project) -> None:
     )
 
 
+def plan_in_parts(project: Project) -> None:
+    planning.PLANNED_AT_ONCE = under_way.TASKS_A_PART = 50
+    plan(project)
+
+
 def freeze(project: Project) -> None:
-    freeze_release(project, title="First", by=None)
+    freeze_release(project, title="First", by=None, exception="A fifth of the articles is open.")
 
 
 def exclude(project: Project) -> None:
@@ -43,7 +51,24 @@ def list_to_exclude(project: Project) -> list[Article]:
     return [one for one in project.articles.filter(excluded_at=None).order_by("pk") if one.pk % 10 == 0]
 
 
-WORKS = {"plan": plan, "freeze": freeze, "exclude": exclude}
+def undo(project: Project) -> None:
+    undo_import(ArticleImport.objects.get(project=project), by=None)
+
+
+def delete(project: Project) -> None:
+    """Ask for it, and do what follows."""
+    delete_project(project, by=None)
+    Worker().work_on(Job.objects.get(kind="forget_project", arguments={"project": project.pk}).pk)
+
+
+WORKS = {
+    "plan": plan,
+    "plan-in-parts": plan_in_parts,
+    "freeze": freeze,
+    "exclude": exclude,
+    "undo": undo,
+    "delete": delete,
+}
 
 if __name__ == "__main__":
     chosen = Project.objects.get(pk=sys.argv[2])

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -21,12 +19,12 @@ from annotations.jobs.worker import Worker
 from annotations.models import Event, Job, JobStatus
 from tests.databases import name_database
 from tests.integration.jobs.settings import JOB_HANDLERS
+from tests.processes import PythonProcess
 from tests.redis_server import RedisServer, running_redis
 from workbench.cache import ForgivingRedisCache
 from workbench.celery import app
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOT = Path(__file__).resolve().parents[3]
 TOTAL = 20
 JOBS = 4
 
@@ -46,26 +44,19 @@ def broker(tmp_path: Path, settings: Any) -> Iterator[RedisServer]:
     delivery._Broker.failed_at = float("-inf")
 
 
-def start(broker: RedisServer, folder: Path, name: str, *arguments: str) -> subprocess.Popen[bytes]:
-    with (folder / f"{name}.log").open("wb") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "workbench", *arguments],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "DJANGO_SETTINGS_MODULE": "tests.integration.jobs.settings",
-                "DATABASE_URL": name_database(),
-                "CELERY_BROKER_URL": broker.url,
-                "JOB_SWEEP_AFTER": "2",
-                "JOB_LEASE": "1.5",
-            },
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+def start(broker: RedisServer, folder: Path, name: str, *arguments: str) -> PythonProcess:
+    return PythonProcess(
+        *("-m", "celery", "-A", "workbench", *arguments),
+        output=folder / f"{name}.log",
+        DJANGO_SETTINGS_MODULE="tests.integration.jobs.settings",
+        DATABASE_URL=name_database(),
+        CELERY_BROKER_URL=broker.url,
+        JOB_SWEEP_AFTER="2",
+        JOB_LEASE="1.5",
+    )
 
 
-def start_worker(broker: RedisServer, folder: Path, name: str) -> subprocess.Popen[bytes]:
+def start_worker(broker: RedisServer, folder: Path, name: str) -> PythonProcess:
     return start(
         broker, folder, name, "worker", "--concurrency", "1", "--loglevel", "INFO", "-n", f"{name}@here"
     )

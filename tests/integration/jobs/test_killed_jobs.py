@@ -2,9 +2,6 @@
 
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -31,15 +28,16 @@ from annotations.models import (
     ReleaseFile,
     Task,
 )
-from tests.databases import name_database
+from tests.databases import name_database, wait_for_others
 from tests.factories import make_project
 from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark
+from tests.processes import PythonProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOT = Path(__file__).resolve().parents[3]
 TASKS = 30
 KILLS = 3
 """A job whose worker died five times is given up."""
+SEED = os.environ.get("SOAK_SEED", "1")
 LONGEST = 0.15
 """Seconds after a job was taken; most of the jobs here take about as long."""
 PATIENCE_SECONDS = 60
@@ -65,20 +63,13 @@ def project() -> Project:
     return made
 
 
-def start_worker(files: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "worker", "--skip-checks"],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "tests.integration.jobs.killed_settings",
-            "DATABASE_URL": name_database(),
-            "FILES": str(files),
-            "JOB_LEASE": "1",
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+def start_worker(files: Path) -> PythonProcess:
+    return PythonProcess(
+        *("manage.py", "worker", "--skip-checks"),
+        DJANGO_SETTINGS_MODULE="tests.integration.jobs.killed_settings",
+        DATABASE_URL=name_database(),
+        FILES=str(files),
+        JOB_LEASE="1",
     )
 
 
@@ -97,14 +88,15 @@ def kill_at_it(files: Path, chance: random.Random, *, kind: str) -> None:
             time.sleep(0.002)
         time.sleep(chance.uniform(0, LONGEST))
     finally:
-        os.kill(worker.pid, signal.SIGKILL)
+        worker.kill()
         worker.communicate()
+        wait_for_others()
     Job.objects.filter(status=JobStatus.RUNNING).update(leased_until=timezone.now())
 
 
 def kill_and_finish(files: Path, ask: Callable[[], object], *, kind: str) -> None:
     """Ask for a job anew before each of several kills, since a quick one may have ended in time; then let it be done."""
-    chance = random.Random(kind)  # noqa: S311 - it guards no secret
+    chance = random.Random(f"{kind} {SEED}")  # noqa: S311 - it guards no secret
     for _ in range(KILLS):
         ask()
         kill_at_it(files, chance, kind=kind)

@@ -1,23 +1,19 @@
 """A real worker process, killed or stopped in the middle of a job: nothing lost, nothing done twice."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from annotations.jobs.services import enqueue
 from annotations.models import Event, Job, JobStatus
-from tests.databases import name_database
+from tests.databases import name_database, wait_for_others
 from tests.integration.jobs.settings import JOB_HANDLERS
+from tests.processes import PythonProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOT = Path(__file__).resolve().parents[3]
 TOTAL = 12
 
 
@@ -26,23 +22,16 @@ def handlers(settings: Any) -> None:
     settings.JOB_HANDLERS = JOB_HANDLERS
 
 
-def start_worker(*arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "worker", "--skip-checks", *arguments],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "tests.integration.jobs.settings",
-            "DATABASE_URL": name_database(),
-            "JOB_LEASE": "1.5",
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+def start_worker(*arguments: str) -> PythonProcess:
+    return PythonProcess(
+        *("manage.py", "worker", "--skip-checks", *arguments),
+        DJANGO_SETTINGS_MODULE="tests.integration.jobs.settings",
+        DATABASE_URL=name_database(),
+        JOB_LEASE="1.5",
     )
 
 
-def wait_for(condition: Callable[[], bool], worker: subprocess.Popen[str], *, seconds: float = 60) -> None:
+def wait_for(condition: Callable[[], bool], worker: PythonProcess, *, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert worker.poll() is None, worker.communicate()
@@ -60,8 +49,9 @@ def test_a_worker_killed_in_the_middle_of_a_job_is_taken_over_from_its_cursor() 
     try:
         wait_for(lambda: Job.objects.get().done >= 3, first)
     finally:
-        os.kill(first.pid, signal.SIGKILL)
+        first.kill()
         first.communicate()
+        wait_for_others()
     job.refresh_from_db()
     done_by_first = job.done
     assert job.status == JobStatus.RUNNING

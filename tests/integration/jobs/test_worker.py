@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from annotations.assignment.archiving import archive_project
 from annotations.jobs.services import UnknownJobKindError, enqueue
 from annotations.jobs.worker import FIRST_PAUSE, MAX_ATTEMPTS, Checkpoint, LeaseLostError, Worker
 from annotations.models import Event, Job, JobStatus
@@ -68,6 +69,13 @@ def test_the_database_itself_keeps_a_key_from_being_queued_twice() -> None:
     enqueue("do_nothing", key="k")
     with pytest.raises(IntegrityError), transaction.atomic():
         Job.objects.create(kind="do_nothing", key="k")
+
+
+def test_a_job_with_a_key_that_the_database_refuses_is_refused_and_not_tried_for_ever() -> None:
+    project = make_project()
+    archive_project(project, by=None)
+    with pytest.raises(IntegrityError, match="archived"), transaction.atomic():
+        enqueue("do_nothing", key="k", project=project, by=make_user())
 
 
 def test_a_job_asked_for_in_a_transaction_that_fails_was_never_asked_for() -> None:

@@ -1,7 +1,6 @@
 """What the editor sends, recorded from the real one, on its whole way: gateway, Label Studio's REST, ledger and back."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,6 @@ from django.utils import timezone
 from annotations.assignment.services import plan_round
 from annotations.collection.in_memory import InMemoryStudio
 from annotations.collection.results import digest_result
-from annotations.labelstudio import backend
-from annotations.labelstudio.gateway import relay
 from annotations.models import Annotation, AnnotationOrigin, Assignment, AssignmentStatus
 from tests.factories import make_article, make_member, make_project
 from tests.factories.collection import fill_queues, participant_of
@@ -41,15 +38,6 @@ EDITED = [
 EDITED_AGAIN = [
     {**entry, "value": {"rating": 1}} if entry.get("from_name") == "confidence" else entry for entry in RESULT
 ]
-
-
-@pytest.fixture
-def studio(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeLabelStudio]:
-    fake = FakeLabelStudio()
-    for module in (relay, backend):
-        monkeypatch.setattr(module, "connect", lambda: fake.connection)
-    yield fake
-    fake.connection.client.close()
 
 
 class Editor:

@@ -1,7 +1,6 @@
 """What the gateway decides before it asks the Studio anything: whose it is, and how a refusal is told."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,24 +12,12 @@ from annotations.assignment.archiving import archive_project
 from annotations.assignment.closing import close_round
 from annotations.assignment.excluding import exclude_article, include_article
 from annotations.collection.in_memory import InMemoryStudio
-from annotations.labelstudio.access import StudioAccess, StudioConnection
-from annotations.labelstudio.gateway import relay
 from annotations.labelstudio.gateway.allowlist import read_request
 from annotations.labelstudio.gateway.ownership import NotYours, find_own
 from annotations.models import Assignment, AssignmentStatus, Round, Task, TaskStatus
 from tests.factories.collection import fill_queues, participant_of, plan_small_round, submit
 
-pytestmark = pytest.mark.django_db
-GONE = "http://127.0.0.1:9"
-
-
-@pytest.fixture(autouse=True)
-def no_studio(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The Studio is away, so whatever is sent on is answered by 503."""
-    connection = StudioConnection(StudioAccess(GONE, "none"), timeout=1)
-    monkeypatch.setattr(relay, "connect", lambda: connection)
-    yield
-    connection.client.close()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_studio")]
 
 
 @pytest.fixture

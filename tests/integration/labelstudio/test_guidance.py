@@ -1,7 +1,6 @@
 """What the editor's page asks the gateway for beside the text: what is missing, the article, today's questions."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,12 +8,12 @@ from django.test import Client
 
 from annotations.assignment.services import plan_round
 from annotations.collection.in_memory import InMemoryStudio
-from annotations.labelstudio import backend
-from annotations.labelstudio.gateway import relay
 from annotations.labelstudio.label_config import render
 from annotations.labelstudio.payloads import write_result
 from annotations.markup import Markup
 from annotations.models import Annotation, Article, Assignment
+from annotations.projects.wording import correct_wording
+from annotations.schemes.definition import load_scheme
 from annotations.spans import Span
 from tests.factories import make_article, make_member, make_project
 from tests.factories.collection import fill_queues, participant_of
@@ -27,15 +26,6 @@ pytestmark = [
 ]
 TEXT = "A headline\n\nKyiv insists the guarantees must bind.\n\nPost a Comment\n"
 UNFINISHED = Markup((Span(12, 16, "Claim", (("holder", "named"), ("type", "fact")), "s1"),))
-
-
-@pytest.fixture
-def studio(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeLabelStudio]:
-    fake = FakeLabelStudio()
-    for module in (relay, backend):
-        monkeypatch.setattr(module, "connect", lambda: fake.connection)
-    yield fake
-    fake.connection.client.close()
 
 
 @pytest.fixture
@@ -106,13 +96,18 @@ def test_the_page_learns_how_the_article_is_built_and_a_title_only_where_the_tex
     assert told["title"] == ("" if TEXT.startswith(article.title) else article.title)
 
 
-def test_a_running_round_gets_the_questions_that_its_scheme_has_today(
-    queue: list[Assignment], studio: FakeLabelStudio
+@pytest.mark.parametrize("address", ["/studio/api/projects/{}", "/studio/api/dm/project?project={}"])
+def test_a_running_round_gets_its_questions_as_they_are_worded_today_wherever_the_editor_asks(
+    queue: list[Assignment], studio: FakeLabelStudio, address: str
 ) -> None:
+    own = queue[0].task.round
+    source = own.scheme.source.replace("1: guessing, 5: certain", "1: a guess, 5: certain")
+    correct_wording(own.project, own.scheme, source=source, name="What one star means", by=None)
     number = participant_of(queue[0]).studio_project_id
     assert number is not None
     studio.projects[number] = {"id": number, "title": "Round", "label_config": "<View>of long ago</View>"}
     browser = Client()
     browser.force_login(queue[0].annotator, "django.contrib.auth.backends.ModelBackend")
-    told = browser.get(f"/studio/api/projects/{number}").json()
-    assert told == {"id": number, "title": "Round", "label_config": render(SCHEME)}
+    told = browser.get(address.format(number)).json()
+    assert told == {"id": number, "title": "Round", "label_config": render(load_scheme(source))}
+    assert "1: a guess" in told["label_config"]

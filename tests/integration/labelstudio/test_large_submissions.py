@@ -1,7 +1,7 @@
 """A submit, a draft, a result in the Studio and a decision of any size are answered in bounded memory."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,26 +10,14 @@ from django.test import Client
 from annotations.assignment.services import plan_round
 from annotations.collection.in_memory import InMemoryStudio
 from annotations.collection.reconciling import reconcile
-from annotations.labelstudio.access import StudioAccess, StudioConnection
-from annotations.labelstudio.gateway import relay
 from annotations.limits import MAX_ENTRIES, MAX_MESSAGES, MAX_SPANS
 from annotations.models import Annotation, Assignment
 from tests.bounds import within
 from tests.factories import make_article, make_member, make_project
 from tests.factories.collection import fill_queues, mark, participant_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_studio")]
 TEXT = " ".join(str(number) for number in range(1_000, 5_000))
-GONE = "http://127.0.0.1:9"
-
-
-@pytest.fixture(autouse=True)
-def no_studio(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What would be sent on to Label Studio is answered by 503."""
-    connection = StudioConnection(StudioAccess(GONE, "none"), timeout=1)
-    monkeypatch.setattr(relay, "connect", lambda: connection)
-    yield
-    connection.client.close()
 
 
 @pytest.fixture

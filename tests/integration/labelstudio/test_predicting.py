@@ -4,9 +4,11 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
+import spacy
 
 from annotations.corpus.predicted.by_server import UnknownModelServerError, ask_for_server
 from annotations.jobs.worker import Worker
@@ -66,6 +68,45 @@ def server(settings: Any) -> Iterator[Server]:
 @pytest.fixture
 def project() -> Project:
     return make_project(scheme=make_scheme("argument-lite-v1"))
+
+
+@pytest.fixture
+def pipeline(settings: Any, tmp_path: Path) -> Path:
+    """A tiny pipeline that knows two words, one of them by a label that no scheme has."""
+    made = spacy.blank("xx")
+    ruler: Any = made.add_pipe("entity_ruler")
+    ruler.add_patterns([{"label": "Claim", "pattern": "Kyiv"}, {"label": "WEATHER", "pattern": "rain"}])
+    made.meta |= {"name": "tiny", "version": "1.0"}
+    made.to_disk(tmp_path / "tiny")
+    settings.JOB_SCHEDULE = {}
+    settings.MODEL_SERVERS = {"ner": f"spacy:{tmp_path / 'tiny'}", "gone": f"spacy:{tmp_path / 'gone'}"}
+    return tmp_path / "tiny"
+
+
+def test_a_pipeline_of_spacy_is_asked_and_what_no_label_fits_is_named(
+    project: Project, pipeline: Path
+) -> None:
+    first = make_article(project, "🤝 Kyiv must act.")
+    make_article(project, "Only rain in Kyiv.")
+    ask_for_server(project, "ner", by=None)
+    Worker().run_until_idle()
+    said = Prediction.objects.filter(predictor__name="ner tiny 1.0").order_by("article")
+    assert [span.quote(one.article.text) for one in said for span in one.to_markup().spans] == [
+        "Kyiv",
+        "Kyiv",
+    ]
+    assert said[0].article == first
+    job = Job.objects.get(kind="predict_by_server")
+    assert job.status == JobStatus.DONE
+    assert "WEATHER" in job.message
+
+
+def test_a_pipeline_that_is_not_there_fails_its_job_with_a_sentence(project: Project, pipeline: Path) -> None:
+    make_article(project, "Kyiv must act.")
+    ask_for_server(project, "gone", by=None)
+    Worker().run_until_idle()
+    assert not Prediction.objects.exists()
+    assert "spaCy cannot load" in Job.objects.get(kind="predict_by_server").message
 
 
 def mark_first_word(body: dict[str, Any]) -> tuple[int, Any]:

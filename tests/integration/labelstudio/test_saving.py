@@ -2,7 +2,6 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import product
@@ -15,8 +14,6 @@ from django.test import Client
 from annotations.collection.in_memory import InMemoryStudio
 from annotations.collection.ports import StudioSilentError
 from annotations.collection.results import digest_result
-from annotations.labelstudio import backend
-from annotations.labelstudio.gateway import relay
 from annotations.labelstudio.gateway.submitting import Acknowledgement, Rejection, submit, update
 from annotations.models import Annotation, Assignment
 from tests.factories.collection import fill_queues, participant_of, plan_small_round
@@ -29,15 +26,6 @@ pytestmark = [
 ]
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 ONE_EDITOR, ANOTHER_EDITOR = str(uuid.UUID(int=1)), str(uuid.UUID(int=2))
-
-
-@pytest.fixture
-def studio(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeLabelStudio]:
-    fake = FakeLabelStudio()
-    for module in (relay, backend):
-        monkeypatch.setattr(module, "connect", lambda: fake.connection)
-    yield fake
-    fake.connection.client.close()
 
 
 @pytest.fixture

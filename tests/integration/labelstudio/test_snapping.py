@@ -1,7 +1,6 @@
 """What an annotator draws within a word is stored as the word, told to them, and kept beside where it was drawn."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,8 +9,6 @@ from django.test import Client
 from annotations.assignment.services import plan_round
 from annotations.collection.in_memory import InMemoryStudio
 from annotations.gold.records import read_annotations
-from annotations.labelstudio import backend
-from annotations.labelstudio.gateway import relay
 from annotations.labelstudio.payloads import read_result, write_result
 from annotations.markup import Markup
 from annotations.models import Annotation, Event
@@ -26,15 +23,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pydantic.warnings.PydanticDeprecatedSince20"),  # the SDK's own
 ]
 TEXT = "Friedrich would forgo it. Kyiv’s allies agreed."
-
-
-@pytest.fixture
-def studio(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeLabelStudio]:
-    fake = FakeLabelStudio()
-    for module in (relay, backend):
-        monkeypatch.setattr(module, "connect", lambda: fake.connection)
-    yield fake
-    fake.connection.client.close()
 
 
 class Editor:

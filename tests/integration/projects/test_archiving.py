@@ -101,7 +101,7 @@ class TestArchiving:
     def test_pages_can_be_read_and_change_nothing(self, browser: Client, project: Project) -> None:
         archive_project(project, by=None)
         page = read_words(browser.get(reverse("web:articles", args=[project.slug])))
-        assert "This project is archived since" in page
+        assert "This project has been archived since" in page
         answer = browser.post(reverse("web:add-articles", args=[project.slug]), {"text": "New"})
         assert answer.status_code == 409
         assert "News is archived: it can be read, and nothing in it changes." in read_words(answer)
@@ -212,6 +212,7 @@ class TestDeleting:
         assert "That is not “News”. Nothing was deleted." in refused
         assert Article.objects.exists()
         assert browser.post(address, {"typed": " News "})["Location"] == reverse("web:projects")
+        Worker(name="test").run_until_idle()
         assert not Article.objects.exists()
 
     def test_the_database_keeps_a_deleted_project_closed(self, project: Project) -> None:

@@ -53,7 +53,7 @@ def test_the_pages_say_why_and_store_nothing(reason: str, project: Project, mana
     stored = set(Scheme.objects.values_list("pk", flat=True))
     for address, data in (
         ("/projects/new/", {"name": "New", "scheme": "own", "own": BAD[reason]}),
-        (f"/projects/{project.slug}/guidelines/revise/", {"definition": BAD[reason]}),
+        (f"/projects/{project.slug}/guidelines/correct/", {"name": "Spelling", "definition": BAD[reason]}),
     ):
         with within(megabytes=150, seconds=10):
             answer = manager.post(address, data)

@@ -1,3 +1,5 @@
+"""Schemes, people and their roles as the database keeps them."""
+
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

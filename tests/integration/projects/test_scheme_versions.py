@@ -118,16 +118,16 @@ class TestPages:
         self, client: Client, project: Project, manager: User
     ) -> None:
         client.force_login(manager)
-        address = reverse("web:revise-scheme", args=[project.slug])
+        guidelines = client.get(reverse("web:guidelines", args=[project.slug])).content.decode()
+        assert reverse("web:edit-scheme", args=[project.slug]) in guidelines
+        address = reverse("web:edit-scheme-toml", args=[project.slug])
         assert "Holders." in client.get(address).content.decode()
-        wrong = client.post(address, {"definition": raise_version(project.scheme, 1, label="Ampersand")})
-        assert "raise its version" in wrong.content.decode()
-        unreadable = client.post(address, {"definition": "labels ="})
-        assert "not TOML" in unreadable.content.decode()
-        sent = raise_version(project.scheme, 2, label="Ampersand").replace("\n", "\r\n")
-        assert client.post(address, {"definition": sent}).status_code == 302
+        sent = raise_version(project.scheme, 1, label="Ampersand").replace("\n", "\r\n")
+        client.post(address, {"revision": 0, "source": sent})
+        client.post(reverse("web:adopt-draft", args=[project.slug]), {"revision": 1})
         project.refresh_from_db()
         assert str(project.scheme) == "argument-v2"
+        assert "Ampersand" in {label.name for label in project.scheme.definition.labels}
 
     def test_the_guidelines_of_every_version_can_be_read(self, client: Client, two_versions: Project) -> None:
         client.force_login(make_member(two_versions, Role.ANNOTATOR))

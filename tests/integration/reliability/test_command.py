@@ -179,7 +179,7 @@ def test_parts_can_be_asked_for_in_every_form(project: Project, capsys: pytest.C
         (("1", "--metric", "kappa"), "there is no metric 'kappa'"),
         (("1", "--by", "mood"), "cannot slice by 'mood'"),
         (("1", "--confidence", "2"), "confidence must lie between"),
-        (("1", "--samples", "-1"), "samples must not be negative"),
+        (("1", "--samples", "-1"), "samples must be a whole number from 0 to 1,000,000, not -1"),
         (("1", "--annotator", "x@example.org"), "Nobody has"),
     ],
 )

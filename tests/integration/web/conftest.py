@@ -1,16 +1,32 @@
 """A world of everything that the pages can show."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
+from django.db import transaction
+from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from annotations.models import User
 from tests.factories import make_user
 from tests.factories.everything import World, make_world
 
+IN_MEMORY = "annotations.collection.in_memory.shared_studio"
+
 
 @pytest.fixture
-def world(db: None, settings: object) -> World:
-    settings.STUDIO_BACKEND = "annotations.collection.in_memory.shared_studio"  # type: ignore[attr-defined]
+def world(db: None, settings: Any) -> World:
+    settings.STUDIO_BACKEND = IN_MEMORY
     return make_world()
+
+
+@pytest.fixture(scope="module")
+def kept_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """A world for all tests of a module, each of which finds its rows as they were made; its objects are only read."""
+    with django_db_blocker.unblock(), override_settings(STUDIO_BACKEND=IN_MEMORY), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

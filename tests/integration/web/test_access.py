@@ -69,6 +69,13 @@ ROUTES = {
     "revoke-token": Route(
         frozenset({Role.CONSUMER.value}), NOT_ALLOWED, ELSEWHERE, lambda world: [world.token.token_key]
     ),
+    "own-data": Route(PEOPLE),
+    "installation": Route(frozenset()),
+    "account-of": Route(frozenset(), arguments=lambda world: [world.people["annotator"].pk]),
+    "change-account": Route(
+        frozenset(), get=NOT_ALLOWED, arguments=lambda world: [world.people["annotator"].pk]
+    ),
+    "erase-account": Route(frozenset(), arguments=lambda world: [world.people["annotator"].pk]),
     "work": Route(PEOPLE),
     "start": Route(frozenset({Role.ANNOTATOR.value}), ELSEWHERE, ELSEWHERE, lambda world: [world.round.pk]),
     "read-correction": Route(
@@ -79,8 +86,8 @@ ROUTES = {
     "projects": Route(PEOPLE),
     "create-project": Route(MANAGER | {"outsider"}, post=OK),
     "project": Route(MEMBERS, arguments=project()),
-    "revise-scheme": Route(MANAGER, post=200, arguments=project()),
     "edit-scheme": Route(MANAGER, post=ELSEWHERE, arguments=project()),
+    "preview-draft": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project()),
     "edit-scheme-toml": Route(MANAGER, post=ELSEWHERE, arguments=project()),
     "start-draft": Route(MANAGER, post=OK, arguments=project()),
     "adopt-draft": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project()),
@@ -91,6 +98,10 @@ ROUTES = {
     "archive-project": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project()),
     "restore-project": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project()),
     "delete-project": Route(MANAGER, post=OK, arguments=project()),
+    "webhooks": Route(MANAGER, arguments=project()),
+    "add-webhook": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project()),
+    "remove-webhook": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("webhook.pk")),
+    "redeliver": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("delivery.pk")),
     "notes": Route(MANAGER, arguments=project()),
     "quarantine": Route(MANAGER, arguments=project()),
     "resolve-quarantined": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("item.pk")),
@@ -100,6 +111,7 @@ ROUTES = {
     "article-original": Route(READERS, arguments=project("article.pk")),
     "article-original-page": Route(READERS, arguments=project("article.pk")),
     "predictions": Route(MANAGER, arguments=project()),
+    "predictor": Route(MANAGER, arguments=project("predictor.pk")),
     "predict": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project()),
     "imports": Route(MANAGER, arguments=project()),
     "import": Route(MANAGER, arguments=project("made.pk")),
@@ -110,17 +122,23 @@ ROUTES = {
     "exclude-article": Route(MANAGER, post=OK, arguments=project("article.pk")),
     "include-article": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("article.pk")),
     "delete-article": Route(MANAGER, post=OK, arguments=project("article.pk")),
+    "article-values": Route(READERS, arguments=project()),
+    "chosen-articles": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project()),
+    "exclude-articles": Route(MANAGER, post=OK, arguments=project()),
     "name-set": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project()),
     "delete-set": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("article_set.pk")),
     "duplicates": Route(READERS, arguments=project()),
     "duplicate": Route(READERS, post=OK, arguments=project("copies.pk")),
     "rename-round": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("round.number")),
-    "close-round": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("round.number")),
+    "due-round": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("round.number")),
+    "close-round": Route(MANAGER, OK, ELSEWHERE, project("round.number")),
+    "carry-round": Route(MANAGER, post=OK, arguments=project("round.number")),
     "reopen-round": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("round.number")),
     "people": Route(MANAGER, arguments=project()),
     "person": Route(MANAGER, arguments=project("people.annotator.pk")),
     "my-figures": Route(frozenset({Role.ANNOTATOR.value}), arguments=project()),
     "invite": Route(MANAGER, NOT_ALLOWED, OK, project()),
+    "invite-several": Route(MANAGER, NOT_ALLOWED, OK, project()),
     "withdraw-invitation": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("invitation.pk")),
     "issue-link": Route(MANAGER, NOT_ALLOWED, OK, project("people.annotator.pk")),
     "set-roles": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("people.annotator.pk")),
@@ -139,12 +157,13 @@ ROUTES = {
     "agreement-csv": Route(MANAGER, arguments=project()),
     "rounds": Route(MANAGER, arguments=project()),
     "plan-round": Route(MANAGER, post=OK, arguments=project()),
+    "forecast-round": Route(MANAGER, NOT_ALLOWED, OK, project()),
     "round": Route(MANAGER, arguments=project("round.number")),
     "join-round": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("round.number")),
-    "leave-round": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("round.number", "participant.pk")),
+    "leave-round": Route(MANAGER, OK, ELSEWHERE, project("round.number", "participant.pk")),
     "task": Route(MANAGER, arguments=project("task.pk")),
     "close-task": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("task.pk")),
-    "withdraw": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("assignment.pk")),
+    "withdraw": Route(MANAGER, OK, ELSEWHERE, project("assignment.pk")),
     "pass-on": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("assignment.pk")),
     "adjudication": Route(READERS, arguments=project()),
     "adjudicate": Route(ADJUDICATOR, arguments=finished_task),
@@ -178,6 +197,11 @@ NESTED = sorted(
     and any(isinstance(converter, IntConverter) for converter in pattern.pattern.converters.values())
 )
 VISITORS = ("anonymous", "outsider", *Role.values)
+
+
+@pytest.fixture
+def world(kept_world: Any, db: None) -> Any:
+    return kept_world
 
 
 def test_every_route_has_its_line() -> None:

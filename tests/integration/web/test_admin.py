@@ -1,3 +1,5 @@
+"""What staff see in the tables of the admin, and that they change nothing there."""
+
 from typing import Any
 
 import pytest

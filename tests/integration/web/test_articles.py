@@ -5,7 +5,9 @@ import re
 import pytest
 from django.urls import reverse
 
+from annotations.assignment.excluding import exclude_article
 from annotations.models import Block, BlockKind
+from tests.factories import make_article
 from tests.factories.everything import World
 
 
@@ -20,3 +22,13 @@ def test_the_title_is_the_heading_whether_it_stands_in_the_text_or_not(world: Wo
     assert list_headings(world) == [world.article.title]
     Block.objects.create(article=world.article, ordinal=1, kind=BlockKind.TITLE, start=0, end=5)
     assert list_headings(world) == [world.article.text[:5]]
+
+
+@pytest.mark.django_db
+def test_an_article_leads_to_those_beside_it_past_what_is_excluded(world: World) -> None:
+    one, left_out, other = (make_article(world.project, title) for title in ("One", "Left out", "Other"))
+    exclude_article(left_out, reason="an advertisement", by=None)
+    page = world.visit_as("manager").get(reverse("web:article", args=[world.project.slug, one.pk]))
+    beside = dict(re.findall(r'href="[^"]*/(\d+)/" rel="(prev|next)"', page.content.decode()))
+    assert beside[str(other.pk)] == "next"
+    assert str(left_out.pk) not in beside

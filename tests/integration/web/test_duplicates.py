@@ -33,6 +33,15 @@ def test_two_are_shown_side_by_side_and_the_address_chooses_the_second(world: An
     assert "<ins>Monday</ins>" in other
 
 
+def test_what_is_called_edited_is_not_called_the_same(world: Any) -> None:
+    world.copies.members.update(kind="edited", share=1.0)
+    browser = world.visit_as(Role.MANAGER)
+    page = browser.get(at("duplicate", world, world.copies.pk)).content.decode()
+    assert "one has more words" in page
+    assert "edited</span>" not in page
+    assert "Which one?</label>" in page
+
+
 def test_an_adjudicator_reads_and_does_not_decide(world: Any) -> None:
     browser = world.visit_as(Role.ADJUDICATOR)
     address = at("duplicate", world, world.copies.pk)

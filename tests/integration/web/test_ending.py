@@ -10,23 +10,12 @@ from annotations.assignment.archiving import archive_project
 from annotations.assignment.excluding import exclude_article, list_imports
 from annotations.corpus.services import import_articles
 from annotations.formats.documents import Document
-from annotations.models import Article, Project, Role, Task, TaskStatus
+from annotations.models import Article, Project, Task, TaskStatus
 from tests.answers import read_words
-from tests.factories import make_article, make_assignment, make_member, make_project, make_round, make_task
+from tests.factories import make_article, make_assignment, make_member, make_round, make_task
 from tests.factories.adjudication import claim, make_annotated_task, mark, submit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def project() -> Project:
-    return make_project("News")
-
-
-@pytest.fixture
-def browser(client: Client, project: Project) -> Client:
-    client.force_login(make_member(project, Role.MANAGER, name="Mira"))
-    return client
 
 
 def at(name: str, project: Project, *rest: Any) -> str:
@@ -81,7 +70,7 @@ def test_the_list_says_where_each_article_stands(browser: Client, project: Proje
 
 @pytest.mark.parametrize(
     "name",
-    ["add-articles", "plan-round", "correct-wording", "revise-scheme", "exclude-article", "undo-import"],
+    ["add-articles", "plan-round", "correct-wording", "edit-scheme", "exclude-article", "undo-import"],
 )
 def test_a_page_that_is_for_a_change_says_that_an_archived_project_has_none(
     browser: Client, project: Project, name: str
@@ -151,21 +140,43 @@ def test_imports_say_what_came_in_and_which_of_them_can_be_undone(browser: Clien
 
 
 def test_a_round_says_what_closing_it_would_do_and_is_opened_again(browser: Client, project: Project) -> None:
-    task = make_task(make_round(project, overlap=2))
-    untouched = make_task(task.round)
     person = make_member(project)
+    task = make_task(make_round(project, overlap=2, annotators=(person,)))
+    untouched = make_task(task.round)
     submit(make_assignment(task, person), mark(claim()))
     make_assignment(untouched, person)
-    page = read_words(browser.get(at("round", project, 1)))
-    assert "1 task with some annotations goes on to adjudication with what is in." in page
-    assert "1 with none is cancelled" in page
+    assert at("close-round", project, 1) in read_words(browser.get(at("round", project, 1)))
+    page = read_words(browser.get(at("close-round", project, 1)))
+    assert "1 task has one annotation only: what it says becomes gold by rule" in page
+    assert "1 task that somebody has submitted goes on with what is in" in page
+    assert "1 task that nobody has submitted is cancelled" in page
     assert "1 article in queues is given back" in page
     browser.post(at("close-round", project, 1))
     assert set(Task.objects.values_list("status", flat=True)) == {TaskStatus.ANNOTATED, TaskStatus.CANCELLED}
     closed = read_words(browser.get(at("round", project, 1)))
-    assert "The round is closed since" in closed
+    assert "The round has been closed since" in closed
+    assert "all 2</a>" in closed
+    assert "cancelled 1</a>" in closed
+    assert at("leave-round", project, 1, person.participations.get().pk) not in closed
+    assert "The round is closed, so nothing of it is given to anybody." in closed
     browser.post(at("reopen-round", project, 1))
     assert set(Task.objects.values_list("status", flat=True)) == {TaskStatus.ANNOTATED, TaskStatus.OPEN}
+
+
+def test_a_closed_round_offers_to_plan_what_no_other_of_its_kind_has_taken_since(
+    browser: Client, project: Project
+) -> None:
+    task = make_task(make_round(project, overlap=1))
+    make_task(task.round)
+    browser.post(at("close-round", project, 1))
+    assert "2 of its articles are in no production round any more" in read_words(
+        browser.get(at("round", project, 1))
+    )
+    make_task(make_round(project, overlap=1), task.article)
+    page = read_words(browser.get(at("round", project, 1)))
+    assert "1 of its articles is in no production round any more" in page
+    assert at("plan-round", project) in page
+    assert "nothing to adjudicate" in read_words(browser.get(at("rounds", project)))
 
 
 def test_a_round_is_named(browser: Client, project: Project) -> None:

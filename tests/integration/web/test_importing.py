@@ -2,30 +2,18 @@
 
 import json
 import re
-from html import unescape
-from pathlib import Path
-from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from annotations.jobs.worker import Worker
 from annotations.models import Article, ArticleImport, ImportStatus, Project, Role
-from tests.factories import make_member, make_project
+from tests.factories import make_article, make_member, make_project
+from tests.integration.web.import_pages import add, look, say
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 FRENCH = "Le projet était prêt après de longues négociations à Genève. "
-
-
-@pytest.fixture(autouse=True)
-def own_files(settings: Any, tmp_path: Path) -> None:
-    """Only the jobs that a test asks for, and a storage of its own."""
-    settings.JOB_SCHEDULE = {}
-    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    settings.STORAGES = {**settings.STORAGES, "default": storage}
 
 
 @pytest.fixture
@@ -37,26 +25,6 @@ def project() -> Project:
 def manager(client: Client, project: Project) -> Client:
     client.force_login(make_member(project, Role.MANAGER))
     return client
-
-
-def add(manager: Client, project: Project, *files: tuple[str, bytes], **said: str) -> str:
-    """Files by the form that needs no script; the address of the import."""
-    uploads = [SimpleUploadedFile(name, content) for name, content in files]
-    answer = manager.post(f"/projects/{project.slug}/articles/add/", {"uploads": uploads, **said})
-    assert answer.status_code == 302, answer.content.decode()
-    return str(answer["Location"])
-
-
-def look(manager: Client, address: str) -> str:
-    Worker().run_until_idle()
-    answer = manager.get(address)
-    assert answer.status_code == 200
-    page = answer.content.decode()
-    return unescape(page[page.index("<main") : page.index("</main")])
-
-
-def say(page: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
 def test_what_was_uploaded_is_shown_with_its_blocks_and_published_by_a_button(
@@ -98,6 +66,20 @@ def test_what_cannot_be_read_is_named_with_its_place_and_the_rest_can_be_publish
     assert not project.articles.exists()
     manager.post(f"{address}publish/", {"without_refused": "on"})
     assert project.articles.get().text == "Good."
+
+
+def test_copies_among_new_articles_are_shown_with_what_differs_before_they_are_published(
+    manager: Client, project: Project
+) -> None:
+    words = "Envoys met in Geneva on Tuesday for talks about guarantees that would outlast the fighting. " * 2
+    make_article(project, f"{words} Nobody expected an agreement.", title="Earlier report")
+    address = add(manager, project, ("new.txt", f"{words} Few expected an agreement.".encode()))
+    page = look(manager, address)
+    assert "1 of the articles is a copy" in say(page)
+    assert re.search(r"shares \d\d % \(edited\) with Earlier report", say(page))
+    assert "<ins>Few </ins>" in page
+    manager.post(f"{address}publish/")
+    assert "is a copy" not in say(look(manager, address))
 
 
 def test_a_published_import_still_names_what_it_left_out_and_why(manager: Client, project: Project) -> None:
@@ -238,5 +220,5 @@ def test_the_pages_of_both_versions_of_an_article_lead_to_each_other(
     assert "1 new version of articles that are there" in say(page)
     first, second = project.articles.order_by("pk")
     pages = f"/projects/{project.slug}/articles/"
-    assert f'href="{pages}{second.pk}/"' in look(manager, f"{pages}{first.pk}/")
-    assert f'href="{pages}{first.pk}/"' in look(manager, f"{pages}{second.pk}/")
+    assert f'<dd><a href="{pages}{second.pk}/"' in look(manager, f"{pages}{first.pk}/")
+    assert f'a later text of <a href="{pages}{first.pk}/"' in look(manager, f"{pages}{second.pk}/")

@@ -2,31 +2,18 @@
 
 import json
 import re
-from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from annotations.jobs.worker import Worker
 from annotations.models import Annotation, Article, ArticleImport, Project, Role, Round, Span, User
 from tests.factories import make_member, make_project, make_scheme
 from tests.factories.annotated import KYIV, PARIS, TWO_ANNOTATORS, write_export
+from tests.integration.web.import_pages import add, look, say
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def own_files(settings: Any, tmp_path: Path) -> None:
-    """Only the jobs that a test asks for, and a storage of its own."""
-    settings.JOB_SCHEDULE = {}
-    storage = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": tmp_path / "files"},
-    }
-    settings.STORAGES = {**settings.STORAGES, "default": storage}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 
 
 @pytest.fixture
@@ -38,25 +25,6 @@ def project() -> Project:
 def manager(client: Client, project: Project) -> Client:
     client.force_login(make_member(project, Role.MANAGER))
     return client
-
-
-def add(manager: Client, project: Project, *files: tuple[str, bytes]) -> str:
-    uploads = [SimpleUploadedFile(name, content) for name, content in files]
-    answer = manager.post(f"/projects/{project.slug}/articles/add/", {"uploads": uploads})
-    assert answer.status_code == 302, answer.content.decode()
-    return str(answer["Location"])
-
-
-def look(manager: Client, address: str) -> str:
-    Worker().run_until_idle()
-    answer = manager.get(address)
-    assert answer.status_code == 200
-    page = answer.content.decode()
-    return unescape(page[page.index("<main") : page.index("</main")])
-
-
-def say(page: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
 def export(tmp_path: Path, *documents: Any) -> tuple[str, bytes]:

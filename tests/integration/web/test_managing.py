@@ -1,3 +1,5 @@
+"""What a manager starts and changes on pages: projects, schemes, rounds, people."""
+
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +20,7 @@ from annotations.models import (
     Role,
     Round,
     RoundKind,
+    SignInLink,
     Task,
     TaskStatus,
     User,
@@ -85,6 +88,10 @@ class TestProjects:
         page = read_words(browser.get(at("project", project)))
         assert page.count("button large") == 1
         assert at("add-articles", project) in page
+        steps = page[page.index("On the way to the first round") :]
+        assert re.findall(r"<li class=\"([a-z-]*)\"", steps)[:4] == ["is-done", "is-next", "", ""]
+        make_task(make_round(project))
+        assert "On the way to the first round" not in read_words(browser.get(at("project", project)))
 
 
 class TestArticles:
@@ -122,6 +129,9 @@ class TestPeople:
         assert link.startswith(settings.PUBLIC_URL + "/sign-in/")
         assert link in read_words(answer)
         assert link not in read_words(browser.get(at("people", project)))
+        again = browser.post(at("invite", project), {"email": "Ana@example.org", "roles": ["adjudicator"]})
+        assert "an open sign-in link, which opens nothing any more" in read_words(again)
+        link = again.context["link"]
         assert Client().post(link.removeprefix(settings.PUBLIC_URL)).status_code == 302
 
     def test_who_was_only_named_in_a_file_has_no_made_up_address(
@@ -131,7 +141,11 @@ class TestPeople:
         for page in (at("people", project), at("person", project, named.pk)):
             words = read_words(browser.get(page))
             assert "named in a file that was imported" in words
+            assert "New sign-in link for Ana" not in words
             assert NOWHERE not in words
+        answer = browser.post(at("issue-link", project, named.pk), follow=True)
+        assert "invite them by e-mail" in read_words(answer)
+        assert not SignInLink.objects.filter(user=named).exists()
         assert "cannot, and need not" in read_words(browser.get(at("people", project)))
 
     def test_who_is_no_annotator_any_more_gives_back_what_is_queued(
@@ -178,9 +192,48 @@ class TestRounds:
         assert "The project has 3 articles to plan." in page
         assert "Calibration: trains the team and the guidelines (1 article is in none yet)" in page
         assert "Production: makes the dataset (3 articles are in none yet)" in page
-        browser.post(at("plan-round", project), content | {"limit": ""})
+        said = read_words(browser.post(at("plan-round", project), content | {"limit": ""}, follow=True))
+        assert "Round 2 is planned: 1 article for 2 annotators each, about 1 article for everybody." in said
         [rest] = {article.pk for article in articles} - drawn
         assert Round.objects.get(number=2).tasks.get().article_id == rest
+
+    @pytest.mark.parametrize(
+        ("changed", "said"),
+        [
+            ({}, "4 articles, each for both annotators: 8 annotations, 4 for everybody."),
+            ({"kind": "retest"}, "5 articles, each for both annotators: 10 annotations, 5 for everybody."),
+            ({"overlap": 1}, "4 articles, each for one of the 2 annotators: 4 annotations, 2 for everybody."),
+            ({"limit": 3}, "3 of 4 articles, each for both annotators: 6 annotations, 3 for everybody."),
+            ({"limit": 9}, "All 4 articles that are left, each for both annotators"),
+            ({"limit": 0}, "Articles: Ensure this value is greater than or equal to 1."),
+            ({"annotators": []}, "Choose the annotators."),
+            ({"overlap": 3}, "Each article is wanted from 3 annotators, and 2 are chosen"),
+            ({"overlap": ""}, "Annotators an article: This field is required."),
+            ({"order": "priority"}, "Name the column of the metadata whose numbers say what is urgent."),
+            ({"due_on": "2000-01-01"}, "2000-01-01 is over"),
+        ],
+    )
+    def test_the_form_says_what_it_would_plan_as_it_stands_and_plans_nothing(
+        self, browser: Client, project: Project, changed: dict[str, Any], said: str
+    ) -> None:
+        team = [make_member(project), make_member(project)]
+        articles = [make_article(project) for _ in range(5)]
+        make_task(make_round(project, kind=RoundKind.CALIBRATION), articles[0])
+        sent = {"kind": "calibration", "annotators": [one.pk for one in team], "overlap": 2, **changed}
+        assert said in read_words(browser.post(at("forecast-round", project), sent))
+        assert project.rounds.count() == 1
+
+    def test_the_form_says_from_the_beginning_what_it_would_plan(
+        self, browser: Client, project: Project
+    ) -> None:
+        make_member(project)
+        assert "No article is left for a calibration round" in read_words(
+            browser.get(at("plan-round", project))
+        )
+        make_article(project, title="Kyiv")
+        make_article(project, title="Oslo")
+        asked = browser.get(at("plan-round", project), {"q": "Kyiv"})
+        assert "1 article for one annotator: 1 annotation." in read_words(asked)
 
     def test_excluded_articles_are_not_among_those_to_plan(self, browser: Client, project: Project) -> None:
         excluded, *_ = [make_article(project) for _ in range(3)]
@@ -198,7 +251,7 @@ class TestRounds:
     def test_why_a_round_cannot_be_planned_is_said(self, browser: Client, project: Project) -> None:
         ana = make_member(project, name="Ana")
         content = {"kind": "production", "annotators": [ana.pk], "overlap": 3}
-        assert "add annotators or choose a smaller overlap" in read_words(
+        assert "choose more, or a smaller number" in read_words(
             browser.post(at("plan-round", project), content)
         )
         content["overlap"] = 1
@@ -208,7 +261,12 @@ class TestRounds:
         ana = make_member(project, name="Ana")
         round_ = make_round(project, overlap=1, annotators=(ana,))
         participant = round_.participants.get()
-        browser.post(at("leave-round", project, 1, participant.pk))
+        leave = at("leave-round", project, 1, participant.pk)
+        make_assignment(make_task(round_), ana)
+        asked = read_words(browser.get(leave))
+        assert "1 article of their queue is given back" in asked
+        assert "Nobody could finish 1 more article" in asked
+        assert "1 article of their queue is given back." in read_words(browser.post(leave, follow=True))
         participant.refresh_from_db()
         assert not participant.is_active
         browser.post(at("join-round", project, 1), {"annotator": ana.pk})
@@ -231,6 +289,26 @@ class TestRounds:
         assert task.status == TaskStatus.CANCELLED
         answer = browser.post(at("close-task", project, task.pk), follow=True)
         assert "its annotators stay as they are" in read_words(answer)
+
+    def test_withdrawing_says_before_what_becomes_of_a_submitted_annotation_and_of_the_task(
+        self, browser: Client, project: Project
+    ) -> None:
+        ana, ben = make_member(project, name="Ana"), make_member(project, name="Ben")
+        task = make_task(make_round(project, overlap=2, annotators=(ana, ben)))
+        share, queued = make_assignment(task, ana), make_assignment(task, ben)
+        submit(share, mark(claim()))
+        asked = read_words(browser.get(at("withdraw", project, share.pk)))
+        assert "It cannot be restored." in asked
+        assert "Too few annotators of the round are left for it" in asked
+        assert "What they have not submitted is lost." in read_words(
+            browser.get(at("withdraw", project, queued.pk))
+        )
+        told = read_words(browser.post(at("withdraw", project, share.pk), follow=True))
+        assert (
+            "Taken back from Ana. Too few annotators of the round are left for it, so nobody can finish it."
+            in told
+        )
+        assert "There is nothing to withdraw" in read_words(browser.get(at("withdraw", project, share.pk)))
 
     def test_a_task_that_nobody_is_left_for_says_so_and_what_to_do(
         self, browser: Client, project: Project

@@ -1,9 +1,12 @@
 """What annotators leave for the team in text fields is found by itself, whatever else was annotated."""
 
+from http import HTTPStatus
 from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.test import Client
+from django.urls import reverse
 
 from annotations.corpus.annotated.report import AnnotatedReport
 from annotations.corpus.annotated.services import AnnotatedOptions, AnnotatedWork, SourcedDocument
@@ -14,7 +17,8 @@ from annotations.mapping.found import Found
 from annotations.markup import Markup
 from annotations.models import Annotation, NotedAnnotation, Project, Role, User
 from annotations.web.projects.overview import list_notes
-from tests.factories import make_member, make_project, make_scheme
+from tests.answers import read_words
+from tests.factories import make_member, make_project, make_round, make_scheme, make_task
 from tests.factories.annotated import KYIV
 from tests.factories.reliability import annotate, make_tasks, make_team
 
@@ -39,6 +43,21 @@ def test_the_latest_come_first_and_those_of_one_person_alone_where_one_is_asked_
     assert list_words(project, manager) == ["A quote in a quote", "Is irony a claim?"]
     assert list_words(project, manager, by=ada) == ["Is irony a claim?"]
     assert list_words(manager.memberships.get().project, manager) == []
+
+
+def test_the_page_shows_those_of_one_person_or_one_round(client: Client, project: Project) -> None:
+    client.force_login(make_member(project, Role.MANAGER))
+    ada, ben = make_member(project, name="Ada"), make_member(project, name="Ben")
+    first, second = (make_round(project, overlap=1, annotators=(ada, ben)) for _ in range(2))
+    annotate(make_task(first), ada, fields={"note": "Irony"})
+    annotate(make_task(second), ben, fields={"note": "A quote"})
+    address = reverse("web:notes", args=[project.slug])
+    assert [note in read_words(client.get(address)) for note in ("Irony", "A quote")] == [True, True]
+    for asked in (f"?who={ada.pk}", f"?round={first.number}"):
+        shown = read_words(client.get(address + asked))
+        assert [note in shown for note in ("Irony", "A quote")] == [True, False]
+    assert "There is no such note." in read_words(client.get(f"{address}?who={ada.pk}&round={second.number}"))
+    assert client.get(f"{address}?who=0").status_code == HTTPStatus.BAD_REQUEST
 
 
 def test_only_the_current_revision_and_only_words_are_a_note(manager: User) -> None:

@@ -9,7 +9,7 @@ from django.db import Error, transaction
 from django.urls import reverse
 
 from annotations.corpus.services import import_articles
-from annotations.formats.html import HTML
+from annotations.formats.pages.html import HTML
 from annotations.formats.ports import NOTHING_SAID
 from annotations.models import Article, ArticleSourceMap
 from tests.factories.everything import World

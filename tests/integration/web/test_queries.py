@@ -8,23 +8,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from annotations.models import Event, Job, Membership, Participant, QuarantinedItem, Role, Task
+from annotations.web import urls
 from tests.factories import make_article, make_assignment, make_member, make_task
 from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark
+from tests.integration.web.test_access import OK, ROUTES
 
+ASKED_BY = {"adjudication": Role.ADJUDICATOR, "releases": Role.CONSUMER, "guidelines": Role.ANNOTATOR}
+"""Every other page is asked for by a manager, where a manager sees it."""
+OF_A_PROJECT = {pattern.name for pattern in urls.urlpatterns if set(pattern.pattern.converters) == {"slug"}}
 PAGES = {
-    "project": Role.MANAGER,
-    "quarantine": Role.MANAGER,
-    "notes": Role.MANAGER,
-    "articles": Role.MANAGER,
-    "duplicates": Role.MANAGER,
-    "adjudication": Role.ADJUDICATOR,
-    "people": Role.MANAGER,
-    "my-figures": Role.ANNOTATOR,
-    "rounds": Role.MANAGER,
-    "activity": Role.MANAGER,
-    "jobs": Role.MANAGER,
-    "releases": Role.CONSUMER,
-    "guidelines": Role.ANNOTATOR,
+    name: ASKED_BY.get(name) or next(role for role in Role if role in route.visitors)
+    for name, route in ROUTES.items()
+    if name in OF_A_PROJECT and route.get == OK
 }
 MAX_QUERIES = {"project": 36}
 """The overview tells a little of everything."""

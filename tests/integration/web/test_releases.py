@@ -11,7 +11,7 @@ from annotations.formats.registry import WRITTEN
 from annotations.gold.files import prepare_file
 from annotations.gold.services import freeze_release
 from annotations.models import Role
-from tests.factories import make_member, make_project
+from tests.factories import make_article, make_member, make_project, make_round, make_task
 from tests.integration.gold.test_services import agree, make_team
 from tests.integration.gold.test_splitting import make_gold
 
@@ -29,8 +29,56 @@ def test_every_format_is_offered_with_the_size_and_the_losses_of_its_file() -> N
     for known in WRITTEN:
         assert f"/api/v1/releases/{release.pk}/export/?format={known.name}" in page
     assert filesizeformat(file.length) in page
-    assert f"Of this release: {'; '.join(file.losses)}" in page
-    assert page.count("Of this release:") == 1
+    assert f"It has no place for all of this release: {'; '.join(file.losses)}" in page
+    assert page.count("It has no place for") == 1
+
+
+def test_files_are_offered_at_each_level_and_adjudicators_see_only_what_was_decided() -> None:
+    project = make_project()
+    agree(project, make_team(project))
+    freeze_release(project, title="First", by=None)
+    address = reverse("web:release", args=[project.slug, 1])
+    client = Client()
+    client.force_login(make_member(project, Role.CONSUMER))
+    page = client.get(address, {"level": "votes"}).content.decode()
+    assert "level=votes&amp;format=jsonl" in page
+    assert "level=votes&amp;format=parquet" in page
+    assert "format=brat" not in page
+    assert f"-o {project.slug}-release-1-votes.jsonl" in page.replace("&quot;", '"')
+    client.force_login(make_member(project, Role.ADJUDICATOR))
+    assert "all annotations" not in client.get(address).content.decode()
+    assert client.get(address, {"level": "ledger"}).status_code == HTTPStatus.OK
+    assert client.get(address, {"level": "votes"}).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_the_form_refuses_a_release_while_anything_is_open_unless_the_exception_is_named() -> None:
+    project = make_project()
+    agree(project, make_team(project))
+    make_task(make_round(project), make_article(project, "Nobody did this."))
+    client = Client()
+    client.force_login(make_member(project, Role.MANAGER))
+    address = reverse("web:releases", args=[project.slug])
+    page = client.get(address).content.decode()
+    assert 'name="exception"' in page
+    said = "his is open: 1 task not adjudicated. Finish it, or name the exception that you make."
+    assert page.count(said) == 1
+    assert client.post(address, {"title": "First"}).content.decode().count(said) == 2
+    assert not project.releases.exists()
+    assert client.post(address, {"title": "First", "exception": "A pilot."}).status_code == HTTPStatus.FOUND
+    shown = client.get(reverse("web:release", args=[project.slug, 1])).content.decode()
+    assert "It was frozen while something was open: 1 task not adjudicated." in shown
+    assert "<q><bdi>A pilot.</bdi></q>" in shown
+
+
+def test_the_form_asks_for_no_exception_where_nothing_is_open() -> None:
+    project = make_project()
+    agree(project, make_team(project))
+    client = Client()
+    client.force_login(make_member(project, Role.MANAGER))
+    address = reverse("web:releases", args=[project.slug])
+    assert 'name="exception"' not in client.get(address).content.decode()
+    assert client.post(address, {"title": "First"}).status_code == HTTPStatus.FOUND
+    assert "obstacles" not in project.releases.get().manifest
 
 
 def test_a_manager_divides_a_release_and_everybody_downloads_its_parts() -> None:

@@ -1,3 +1,5 @@
+"""Signing in and out, and what somebody learns who cannot."""
+
 import re
 from datetime import datetime, timedelta
 from typing import Any
@@ -115,7 +117,7 @@ class TestWrongPasswords:
         answers = [here.guess(), here.guess("Ana@example.org", PASSWORD)]
         for answer in answers:
             assert (answer.status_code, answer["Retry-After"]) == (429, "5")
-            assert "The next attempt is heard in 5 seconds" in answer.content.decode()
+            assert "You can try again in 5 seconds" in answer.content.decode()
         assert SESSION_KEY not in here.client.session
 
     def test_waits_double_up_to_five_minutes_and_the_right_password_after_one_opens(

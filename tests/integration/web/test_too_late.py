@@ -120,6 +120,7 @@ CHANGES = (
     Change("undo-import", arguments=fill_import, data=lambda _: {"typed": "undo"}),
     Change("add-articles", data=lambda _: {"title": "New", "text": "Some new text."}),
     Change("rename-round", arguments=number, data=lambda _: {"name": "First"}),
+    Change("due-round", arguments=number, data=lambda _: {"due_on": timezone.localdate().isoformat()}),
     Change("close-round", arguments=number),
     Change("reopen-round", arguments=number, before=lambda world: close_round(world.queued.round, by=None)),
     Change("plan-round", data=set_up_round),
@@ -145,7 +146,7 @@ CHANGES = (
         "set-standing", arguments=lambda world: [world.others[0].pk], data=lambda _: {"standing": "model"}
     ),
     Change("settings", data=lambda _: SETTINGS),
-    Change("releases", data=lambda _: {"title": "Second"}),
+    Change("releases", data=lambda _: {"title": "Second", "exception": "A pilot."}),
     Change("adjudicate-decide", Role.ADJUDICATOR, waiting, decision),
     Change("adjudicate-undo", Role.ADJUDICATOR, waiting, before=decide_all),
     Change("adjudicate-finish", Role.ADJUDICATOR, waiting, before=decide_all),
@@ -216,7 +217,7 @@ API_CHANGES: tuple[tuple[str, str, Callable[[World], str], Callable[[World], Any
         "releases",
         "post",
         lambda world: f"projects/{world.project.pk}/releases",
-        lambda _: {"title": "Second"},
+        lambda _: {"title": "Second", "exception": "A pilot."},
     ),
     (
         "memberships",

@@ -1,3 +1,5 @@
+"""The page from which an annotator works."""
+
 from typing import Any
 
 import pytest

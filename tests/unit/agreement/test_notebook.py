@@ -19,12 +19,16 @@ from annotations.agreement import (
     Report,
     UnknownMetricError,
     align,
+    compare,
+    estimate_documents_needed,
     evaluate,
     read_data,
     read_frame,
     read_plain,
     read_rows,
+    score_spans,
     summarize,
+    trim_spans,
 )
 from tests.unit.agreement.corpora import TEXT, label_studio_task, random_plain, span
 
@@ -139,6 +143,31 @@ def test_nothing_and_not_a_number_are_no_judgement(missing: Any) -> None:
     assert read_plain(plain).attributes == {}
 
 
+def test_options_may_be_numbers_of_numpy_and_what_is_none_is_refused_in_words() -> None:
+    items = Items.from_rows([{"a": 1, "b": 1}, {"a": 2, "b": 2}, {"a": 1, "b": 2}])
+    options: dict[str, Any] = {
+        "samples": np.int64(9),
+        "seed": np.uint8(3),
+        "confidence": np.float32(0.5),
+    }
+    report = evaluate(items, metrics="cohen_kappa", **options)
+    assert json.loads(json.dumps(report.to_json())) == report.to_json()
+    wrong: tuple[tuple[str, Any], ...] = (
+        ("samples", 1.5),
+        ("samples", float("nan")),
+        ("samples", "9"),
+        ("samples", 10**9),
+        ("samples", -1),
+        ("seed", None),
+        ("seed", -1),
+        ("confidence", "0.9"),
+        ("confidence", float("nan")),
+    )
+    for name, value in wrong:
+        with pytest.raises(InvalidOptionError, match=name):
+            evaluate(items, metrics="cohen_kappa", **{name: value})
+
+
 @pytest.mark.parametrize("kind", [np.int8, np.int64, np.uint16])
 def test_numbers_of_numpy_are_numbers(kind: type[np.integer[Any]]) -> None:
     spans = [{"start": kind(0), "end": kind(4), "label": "A"}]
@@ -208,6 +237,27 @@ def test_a_metric_that_a_report_has_not_is_refused_with_those_that_it_has() -> N
     report = evaluate(PLAIN, metrics=["f1_strict", "dice"], samples=0)
     with pytest.raises(UnknownMetricError, match="no metric 'f1-strict'; it has f1_strict, dice"):
         _ = report["f1-strict"]
+
+
+@pytest.mark.parametrize("given", [PLAIN, ROWS, pd.DataFrame(ROWS)], ids=["dictionary", "rows", "frame"])
+def test_every_question_is_asked_of_what_evaluate_reads(given: Any) -> None:
+    counted = summarize(given, metrics="f1_strict")
+    assert compare(given, PLAIN, metric="f1_strict", permutations=20) == compare(
+        counted, counted, metric="f1_strict", permutations=20
+    )
+    assert estimate_documents_needed(given, metric="f1_strict", width=0.1, samples=50) == (
+        estimate_documents_needed(counted, metric="f1_strict", width=0.1, samples=50)
+    )
+    scores = score_spans(given, reference="ann", candidate="bob", samples=0)["strict"]
+    assert scores.counts == {"correct": 1, "incorrect": 0, "partial": 0, "missed": 1, "spurious": 1}
+
+
+def test_what_holds_no_spans_is_refused_where_spans_are_needed() -> None:
+    items = {"items": [{"ann": "x", "bob": "y"}]}
+    with pytest.raises(InvalidOptionError, match="these are items with a value each; spans are needed"):
+        score_spans(items, reference="ann", candidate="bob")
+    with pytest.raises(InvalidOptionError, match="make one by read_data"):
+        trim_spans(PLAIN)  # type: ignore[arg-type]
 
 
 def test_a_frame_of_a_report_has_a_row_a_figure() -> None:

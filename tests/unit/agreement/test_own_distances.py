@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from annotations.agreement import GammaOptions, InvalidOptionError, Items, evaluate, read_plain, summarize
@@ -175,6 +176,11 @@ def test_gamma_is_not_made_of_counts_by_another_table() -> None:
     )
     with pytest.raises(InvalidOptionError, match="other distances between labels; summarize again"):
         evaluate(statistics, metrics="gamma", distances={})
+
+
+def test_numbers_of_numpy_are_distances() -> None:
+    table = {"A": {"B": np.float32(0.25), "C": np.int64(1)}}
+    assert LabelDistances.read(table).to_json() == {"A": {"B": 0.25, "C": 1.0}}
 
 
 @pytest.mark.parametrize(

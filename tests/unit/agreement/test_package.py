@@ -33,8 +33,8 @@ def test_nothing_is_loaded_before_it_is_asked_for() -> None:
         "annotations.agreement.data.links",
         "annotations.agreement.data.naming",
         "annotations.agreement.data.ordering",
-        "annotations.agreement.data.phrases",
         "annotations.agreement.errors",
         "annotations.formats",
         "annotations.formats.errors",
+        "annotations.plurals",
     ]

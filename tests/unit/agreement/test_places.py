@@ -34,7 +34,12 @@ def test_the_places_are_the_characters_at_which_the_two_have_these_labels(
     corpus = read_plain(random_plain(seed, documents=5, missing=0.3))
     stretches = find_stretches(corpus)
     ours, theirs = (having(stretches.values, label) for label in (first, second))
-    found = find_places(corpus, stretches, first=ours, second=theirs)
+    found = find_places(
+        corpus,
+        stretches,
+        meets=lambda one, other: ours[one] & theirs[other],
+        is_symmetric=first == second,
+    )
     one, other = read_by_character(corpus, first), read_by_character(corpus, second)
     seen = {
         (document, a, b, character)
@@ -68,7 +73,7 @@ def test_the_places_add_up_to_the_confusions() -> None:
     ours, theirs = (having(stretches.values, label) for label in ("A", ""))
     value_1, value_2 = table.keys["value_1"], table.keys["value_2"]
     counted = (ours[value_1] & theirs[value_2]) | (theirs[value_1] & ours[value_2])
-    found = find_places(corpus, stretches, first=ours, second=theirs)
+    found = find_places(corpus, stretches, meets=lambda one, other: ours[one] & theirs[other])
     assert (found.end - found.start).sum() == table.quantities["weight"][counted].sum() > 0
 
 
@@ -86,6 +91,6 @@ def test_a_place_ends_with_its_document_and_does_not_end_where_other_labels_chan
     corpus = read_plain(plain)
     stretches = find_stretches(corpus)
     ours, theirs = (having(stretches.values, label) for label in ("A", ""))
-    found = find_places(corpus, stretches, first=ours, second=theirs)
+    found = find_places(corpus, stretches, meets=lambda one, other: ours[one] & theirs[other])
     assert found.document.tolist() == [0, 1]
     assert (found.start.tolist(), found.end.tolist()) == ([0, 0], [10, 10])

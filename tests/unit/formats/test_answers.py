@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from annotations.formats.argilla import read_argilla
-from annotations.formats.content import Content
-from annotations.formats.doccano import read_doccano
+from annotations.formats.annotation_tools.argilla import read_argilla
+from annotations.formats.annotation_tools.doccano import read_doccano
+from annotations.formats.annotation_tools.prodigy import read_prodigy
 from annotations.formats.documents import Document
 from annotations.formats.errors import RefusedError
+from annotations.formats.files.content import Content
 from annotations.formats.ports import ReadingOptions
-from annotations.formats.prodigy import read_prodigy
 from annotations.formats.registry import recognise
 
 TEXT = "Kyiv agreed."

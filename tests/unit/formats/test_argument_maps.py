@@ -5,9 +5,9 @@ import json
 import zipfile
 from typing import Any
 
-from annotations.formats.aif import draw_argument
 from annotations.formats.ports import Losses
 from annotations.formats.registry import find_format
+from annotations.formats.standards.aif import draw_argument
 from annotations.markup import Markup, Relation
 from annotations.spans import Span
 from tests.unit.formats.samples import sample_records

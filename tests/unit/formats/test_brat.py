@@ -12,11 +12,16 @@ from hypothesis import strategies as st
 
 from annotations.agreement import Corpus, InvalidCorpusError, read_file, read_files
 from annotations.agreement.readers.builder import MISREAD, MISREAD_BUT_IN_UTF16
-from annotations.formats import brat_reader
-from annotations.formats.brat_reader import DISCONTINUOUS, OF_LEFT_OUT, ON_RELATIONS, read_brat
-from annotations.formats.bundles import Bundle, BundledFile, open_bundle
+from annotations.formats.annotation_tools import brat_reader
+from annotations.formats.annotation_tools.brat_reader import (
+    DISCONTINUOUS,
+    OF_LEFT_OUT,
+    ON_RELATIONS,
+    read_brat,
+)
 from annotations.formats.documents import Document
 from annotations.formats.errors import RefusedError
+from annotations.formats.files.bundles import Bundle, BundledFile, open_bundle
 from annotations.formats.ports import Losses, ReadingOptions
 from annotations.formats.record import AnnotationReference
 from annotations.formats.registry import find_format, recognise_bundle

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from annotations.agreement import Corpus, InvalidCorpusError, evaluate, read_file, read_files
 from annotations.agreement.command_line.command import run
-from annotations.formats import bundles
-from annotations.formats.bundles import open_bundle
 from annotations.formats.errors import RefusedError
+from annotations.formats.files import bundles
+from annotations.formats.files.bundles import open_bundle
 
 TEXT = "Kyiv agreed.\n"
 ANN, BOB = "T1\tPlace 0 4\tKyiv\n", "T1\tPlace 0 4\tKyiv\nT2\tStance 5 11\tagreed\n"

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from annotations.agreement import InvalidCorpusError, read_file
 from annotations.agreement.data.corpus import Corpus
-from annotations.formats.bundles import open_bundle
-from annotations.formats.conll import read_conll
 from annotations.formats.documents import Document
 from annotations.formats.errors import RefusedError
+from annotations.formats.files.bundles import open_bundle
 from annotations.formats.ports import Losses
 from annotations.formats.record import AnnotationReference, Record
 from annotations.formats.registry import find_format, recognise_bundle
+from annotations.formats.training.conll import read_conll
 from annotations.markup import Markup
 from annotations.spans import Span
 from tests.unit.formats.samples import news_record, plain_record, sample_records

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotations.agreement import Corpus, InvalidCorpusError, read_file, read_files
-from annotations.formats.bundles import open_bundle
-from annotations.formats.conll2003_reader import COPIES, read_conll2003
 from annotations.formats.documents import UNKNOWN, Document
 from annotations.formats.errors import RefusedError
+from annotations.formats.files.bundles import open_bundle
+from annotations.formats.places.tokens import find_tokens
 from annotations.formats.ports import Losses
 from annotations.formats.registry import find_format, recognise_bundle
-from annotations.formats.tokens import find_tokens
+from annotations.formats.training.conll2003_reader import COPIES, read_conll2003
 from tests.unit.formats.samples import plain_record, sample_records
 from tests.unit.formats.test_bundles import fill, list_spans
 

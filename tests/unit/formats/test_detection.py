@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from annotations.formats.detection import add_language, detect_language
 from annotations.formats.documents import Document
 from annotations.formats.text_files import read_paths
+from annotations.formats.texts.detection import add_language, detect_language
 from tests.unit.corpus.layouts import ARABIC, CHINESE, GERMAN, LEAD, RUSSIAN
 from tests.unit.formats.foreign_files import make_docx
 

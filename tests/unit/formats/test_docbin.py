@@ -12,18 +12,19 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc, DocBin, Span
 
 from annotations.agreement import Corpus, read_file, read_files
-from annotations.formats import docbin, libraries, msgpack
-from annotations.formats.bundles import open_bundle
-from annotations.formats.docbin import DOCBIN, EMPTY, LABELLED, read_docbin
-from annotations.formats.docbin_writer import SPAN
+from annotations.formats import libraries
 from annotations.formats.documents import Document
 from annotations.formats.errors import RefusedError
+from annotations.formats.files.bundles import open_bundle
 from annotations.formats.libraries import Library
-from annotations.formats.msgpack import read_message, write_message
 from annotations.formats.ports import Losses, ReadingOptions, UnknownFormatError
 from annotations.formats.record import AnnotationReference
 from annotations.formats.registry import find_format, recognise_bundle
-from annotations.formats.spacy_strings import hash_text
+from annotations.formats.training import docbin, msgpack
+from annotations.formats.training.docbin import DOCBIN, EMPTY, LABELLED, read_docbin
+from annotations.formats.training.docbin_writer import SPAN
+from annotations.formats.training.msgpack import read_message, write_message
+from annotations.formats.training.spacy_strings import hash_text
 from tests.unit.formats.samples import plain_record, sample_records
 from tests.unit.formats.test_bundles import list_spans
 
@@ -235,7 +236,7 @@ def test_a_message_that_cannot_be_is_refused_with_its_place(parts: Any, match: s
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(docbin, "MAX_UNPACKED_BYTES", 1_000)
+    monkeypatch.setattr(docbin, "MAX_DOCBIN_BYTES", 1_000)
     with pytest.raises(RefusedError, match="unpacks to more than 1,000 bytes"):
         read(rewrite(tmp_path / "x.spacy", cats=["x" * 10_000]))
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from annotations.formats.canonical import write_canonical
+from annotations.formats.files.written_xml import escape_attribute, escape_text
 from annotations.formats.losses import NAMES
+from annotations.formats.places.tokens import find_tokens
 from annotations.formats.ports import Format, Losses, UnknownFormatError
 from annotations.formats.record import AnnotationReference, Record
 from annotations.formats.registry import FORMATS, WRITTEN, find_format
-from annotations.formats.tokens import find_tokens
-from annotations.formats.written_xml import escape_attribute, escape_text
 from annotations.markup import Markup, Relation
 from annotations.spans import Span
 from tests.unit.formats.samples import empty_record, news_record, plain_record, sample_records
@@ -118,6 +118,12 @@ def test_every_article_is_in_the_file_once_and_in_order(chosen: Format) -> None:
     assert places == sorted(places)
 
 
+@each_format
+def test_a_format_that_is_written_says_in_plain_words_for_whom(chosen: Format) -> None:
+    assert chosen.suits
+    assert not chosen.suits.endswith(".")
+
+
 def find_lines(text: str, written: str) -> Iterator[int]:
     """Where each token of a text has a line of its own, one after the other, with the token in front."""
     tokens = [re.escape(text[start:end]) for start, end in find_tokens(text)]
@@ -139,7 +145,8 @@ def test_words_of_a_compressed_file_are_found() -> None:
 
 
 def test_an_unknown_format_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UnknownFormatError, match=r"no format 'xml'; there are jsonl, parquet, tables, conll"):
+    known = ", ".join(chosen.name for chosen in WRITTEN)
+    with pytest.raises(UnknownFormatError, match=rf"no format 'xml'; there are {re.escape(known)}"):
         find_format("xml")
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from annotations.formats.decoding import decode
 from annotations.formats.errors import RefusedError, Remedy
-from annotations.formats.guessing import CODE_PAGES, guess_encoding
+from annotations.formats.files.decoding import decode
+from annotations.formats.files.guessing import CODE_PAGES, guess_encoding
 from tests.bounds import within
 
 TEXTS = {

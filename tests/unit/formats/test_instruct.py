@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotations.formats.content import Content
 from annotations.formats.errors import RefusedError
-from annotations.formats.instruct import INSTRUCT, count_occurrences, read_conversations
+from annotations.formats.files.content import Content
 from annotations.formats.ports import Losses
+from annotations.formats.training.instruct import INSTRUCT, count_occurrences, read_conversations
 from annotations.schemes.briefing import describe_scheme
 from annotations.schemes.definition import load_scheme
 from annotations.spans import find_occurrence

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from annotations.formats.documents import Document
-from annotations.formats.docx import DOCX
 from annotations.formats.errors import Refusal, Remedy
-from annotations.formats.office import OF_OLD_OFFICE, PROTECTED
-from annotations.formats.parquet_rows import PARQUET_ROWS as PARQUET
-from annotations.formats.pdf import PDF
+from annotations.formats.office.docx import DOCX
+from annotations.formats.office.office import OF_OLD_OFFICE, PROTECTED
+from annotations.formats.office.pdf import PDF
+from annotations.formats.office.spreadsheets import SPREADSHEET
 from annotations.formats.ports import Format, TextOptions
-from annotations.formats.spreadsheets import SPREADSHEET
+from annotations.formats.tabular.parquet_rows import PARQUET_ROWS as PARQUET
 from tests.unit.formats.foreign_files import (
     Printed,
     make_docx,

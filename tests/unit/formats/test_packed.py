@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from annotations.formats import packed
-from annotations.formats.bundles import BundledFile
 from annotations.formats.documents import Document
 from annotations.formats.errors import Notice, Refusal
-from annotations.formats.markdown import MARKDOWN
+from annotations.formats.files import packed
+from annotations.formats.files.bundles import BundledFile
 from annotations.formats.ports import NOTHING_SAID
 from annotations.formats.text_files import measure, read_paths, read_text_file
+from annotations.formats.texts.markdown import MARKDOWN
 from tests.unit.formats.foreign_files import Printed, make_docx, make_page, make_pdf, make_xlsx
 
 LINES = b"".join(json.dumps({"text": f"Text {number}"}).encode() + b"\n" for number in range(3))

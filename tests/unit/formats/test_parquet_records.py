@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotations.agreement import Corpus, InvalidCorpusError, read_file
-from annotations.formats import parquet_records
-from annotations.formats.bundles import open_bundle
 from annotations.formats.documents import Document
 from annotations.formats.errors import RefusedError
-from annotations.formats.parquet import PARQUET
-from annotations.formats.parquet_records import read_parquet
+from annotations.formats.files.bundles import open_bundle
+from annotations.formats.native import parquet_records
+from annotations.formats.native.parquet import PARQUET
+from annotations.formats.native.parquet_records import read_parquet
 from annotations.formats.ports import Losses, ReadingOptions
 from annotations.formats.record import AnnotationReference, Record
 from annotations.formats.registry import recognise_bundle

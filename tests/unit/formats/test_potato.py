@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotations.formats.bundles import open_bundle
+from annotations.formats.annotation_tools.potato import DISCONTINUOUS, ELSEWHERE, OF_MANY, POTATO, read_potato
 from annotations.formats.documents import Document
 from annotations.formats.errors import RefusedError
+from annotations.formats.files.bundles import open_bundle
 from annotations.formats.ports import ReadingOptions
-from annotations.formats.potato import DISCONTINUOUS, ELSEWHERE, OF_MANY, POTATO, read_potato
 from annotations.formats.registry import recognise_bundle
 from tests.unit.formats.test_bundles import fill
 

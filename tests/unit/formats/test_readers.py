@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotations.agreement import InvalidCorpusError, read_file
-from annotations.formats.bundles import BundledFile
-from annotations.formats.content import Content, read_content
 from annotations.formats.documents import UNKNOWN, Document
 from annotations.formats.errors import Refusal, RefusedError
+from annotations.formats.files.bundles import BundledFile
+from annotations.formats.files.content import Content, read_content
 from annotations.formats.ports import NOTHING_SAID, Format, Losses, ReadingOptions
 from annotations.formats.record import AnnotationReference
 from annotations.formats.registry import FORMATS, OF_TEXTS, WRITTEN, find_format, recognise

@@ -3,20 +3,19 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain, count
 from pathlib import Path
 
 import pytest
 
-from annotations.formats.brat import AS_NOTES, BRAT, NO_NAME
-from annotations.formats.brat import NAME as BRAT_NAME
-from annotations.formats.conll import CONLL, OVERLAPPING
-from annotations.formats.conll2003 import CONLL2003_BILOU, CONLL2003_BIO, SHARING
-from annotations.formats.docbin import DOCBIN
-from annotations.formats.docbin_writer import _Tokens
-from annotations.formats.doccano import DOCCANO
+from annotations.formats.annotation_tools.brat import AS_NOTES, BRAT, NO_NAME
+from annotations.formats.annotation_tools.brat import NAME as BRAT_NAME
+from annotations.formats.annotation_tools.doccano import DOCCANO
+from annotations.formats.annotation_tools.label_studio import LABEL_STUDIO
 from annotations.formats.documents import Block
 from annotations.formats.errors import RefusedError
-from annotations.formats.label_studio import LABEL_STUDIO
+from annotations.formats.files.written_xml import UNWRITABLE
 from annotations.formats.losses import (
     ATTRIBUTES,
     ESCAPED,
@@ -28,17 +27,24 @@ from annotations.formats.losses import (
     RENAMED,
     SPLIT,
     UNKNOWN_LABEL,
+    UNLINKED,
     WITHOUT_TOKEN,
 )
+from annotations.formats.places.tokens import find_tokens
 from annotations.formats.ports import Format, Loss, Losses, ReadingOptions
 from annotations.formats.record import AnnotationReference, Record
 from annotations.formats.registry import FORMATS, WRITTEN
 from annotations.formats.sources import read_annotated
-from annotations.formats.tokens import find_tokens
-from annotations.formats.uima_cas import UIMA_CAS_JSON
-from annotations.formats.webanno_tsv import WEBANNO_TSV
+from annotations.formats.training.conll import CONLL, OVERLAPPING
+from annotations.formats.training.conll2003 import CONLL2003_BILOU, CONLL2003_BIO, SHARING
+from annotations.formats.training.docbin import DOCBIN
+from annotations.formats.training.docbin_writer import _Tokens
+from annotations.formats.uima.uima_cas import UIMA_CAS_JSON
+from annotations.formats.uima.webanno_tsv import WEBANNO_TSV
+from annotations.formats.uima.webanno_tsv_writer import BEFORE_FIRST
 from annotations.markup import Markup, Relation
 from annotations.spans import Span
+from tests.unit.formats.lossy import LIMITS
 from tests.unit.formats.samples import SCHEME, article, empty_record, news_record, plain_record, span
 from tests.unit.formats.seeds import submitted_seeds
 
@@ -140,6 +146,7 @@ DATASETS = {
     "annotators": submitted,
     "any script": lambda: [record_in_any_script()],
     "seeds": lambda: list(submitted_seeds()),
+    **{limit.title: partial(list, limit.records) for limit in LIMITS},
 }
 
 # what the losses of a format say that becomes of a markup
@@ -189,32 +196,69 @@ def name_as_controls(markup: Markup) -> Markup:
     )
 
 
+class Names(dict[str, str]):
+    """A name each for what a format calls otherwise; the first that would have a name of another gets a number."""
+
+    def __init__(self, spell: Callable[[str], str], joint: str, *taken: str) -> None:
+        self.spell, self.joint, self.taken = spell, joint, set(taken)
+
+    def __missing__(self, given: str) -> str:
+        bare = self.spell(given)
+        numbered = (f"{bare}{self.joint}{number}" for number in count(2))
+        self[given] = next(name for name in chain([bare], numbered) if name not in self.taken)
+        self.taken.add(self[given])
+        return self[given]
+
+
+def spell_feature(given: str) -> str:
+    bare = re.sub(r"[^A-Za-z0-9_]", "_", given)
+    return bare if bare[0].isalpha() else f"f_{bare}"
+
+
 def name_as_features(markup: Markup) -> Markup:
     """Attributes and fields with the letters that names of features can have."""
+    taken = ("begin", "end", "sofa", "value")
+    of_spans, of_fields = Names(spell_feature, "_", *taken), Names(spell_feature, "_", *taken)
 
-    def name(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-        return tuple(sorted((re.sub(r"[^A-Za-z0-9_]", "_", key), value) for key, value in pairs))
+    def name(names: Names, pairs: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        return tuple(sorted([(names[key], value) for key, value in sorted(pairs)]))
 
-    spans = tuple(replace(one, attributes=name(one.attributes)) for one in markup.spans)
-    return replace(markup, spans=spans, fields=name(markup.fields))
+    spans = tuple(replace(one, attributes=name(of_spans, one.attributes)) for one in markup.spans)
+    return replace(markup, spans=spans, fields=name(of_fields, markup.fields))
 
 
 def rename(markup: Markup) -> Markup:
-    def name(given: str) -> str:
-        return NO_NAME.sub("_", given)
+    """Names in the letters of brat, and no value that is none."""
+    names = Names(partial(NO_NAME.sub, "_"), "-")
 
-    spans = tuple(
-        replace(
-            one,
-            label=name(one.label),
-            attributes=tuple(
-                sorted((name(key), value) for key, value in one.attributes if BRAT_NAME.fullmatch(value))
-            ),
+    def name(one: Span) -> Span:
+        label = names[one.label]
+        kept = [(key, value) for key, value in sorted(one.attributes) if BRAT_NAME.fullmatch(value)]
+        return replace(
+            one, label=label, attributes=tuple(sorted([(names[key], value) for key, value in kept]))
         )
-        for one in markup.spans
-    )
-    links = tuple(replace(link, kind=name(link.kind)) for link in markup.relations)
+
+    spans = tuple(map(name, markup.spans))
+    links = tuple(replace(link, kind=names[link.kind]) for link in markup.relations)
     return replace(markup, spans=spans, relations=links)
+
+
+def write_as_xml(markup: Markup) -> Markup:
+    """Answers with another character for each that XML does not have."""
+
+    def write(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        return tuple((key, show_as_xml(value)) for key, value in pairs)
+
+    spans = tuple(replace(one, attributes=write(one.attributes)) for one in markup.spans)
+    return replace(markup, spans=spans, fields=write(markup.fields))
+
+
+def show_as_xml(text: str) -> str:
+    return UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def keep_known(markup: Markup, labels: Sequence[str]) -> Markup:
+    return replace(markup, spans=tuple(one for one in markup.spans if one.label in labels))
 
 
 def keep_first(markup: Markup, chosen: Format) -> Markup:
@@ -236,6 +280,10 @@ def expect(record: Record, losses: frozenset[Loss], chosen: Format) -> Markup:
         markup = without_attributes(markup)
     if FIELDS in losses:
         markup = replace(markup, fields=())
+    if UNKNOWN_LABEL in losses:
+        markup = keep_known(markup, record.scheme.labels)
+    if NO_XML in losses:
+        markup = write_as_xml(markup)
     tokens = find_tokens(record.article.text)
     if chosen is DOCBIN:
         words = _Tokens(record.article.text)
@@ -253,7 +301,7 @@ def call(markup: Markup, losses: frozenset[Loss], chosen: Format) -> Markup:
     """A markup with the names of attributes, labels and fields that a format has for them."""
     if chosen is LABEL_STUDIO:
         return name_as_controls(markup)
-    if chosen is UIMA_CAS_JSON:
+    if chosen in (UIMA_CAS_JSON, WEBANNO_TSV):
         return name_as_features(markup)
     return rename(markup) if chosen is BRAT and losses & {AS_NOTES, RENAMED} else markup
 
@@ -272,10 +320,12 @@ HANDLED = frozenset(
         ESCAPED,
         RENAMED,
         AS_NOTES,
+        UNKNOWN_LABEL,
+        UNLINKED,
+        NO_XML,
+        BEFORE_FIRST,
     }
 )
-NEVER_HERE = frozenset({UNKNOWN_LABEL, NO_XML})
-"""Which the records here give no reason for; tests of the formats do."""
 
 
 @pytest.mark.parametrize("records", DATASETS.values(), ids=DATASETS)
@@ -300,8 +350,16 @@ def describe_record(
     markup = expect(record, losses, chosen)
     if chosen in WITHOUT_TEXT:
         return "", "", list_words(markup, text)
-    shown = "".join(" " if mark.isspace() else mark for mark in text).rstrip() if chosen is CONLL else text
-    return shown, "" if chosen in NAMELESS else who, Said.of_markup(markup)
+    return show_text(text, losses, chosen), "" if chosen in NAMELESS else who, Said.of_markup(markup)
+
+
+def show_text(text: str, losses: frozenset[Loss], chosen: Format) -> str:
+    """A text as it is read by the losses that were counted."""
+    if NO_XML in losses:
+        text = show_as_xml(text)
+    if BEFORE_FIRST in losses:
+        text = f"{' ' * (len(text) - len(text.lstrip()))}{text.lstrip()}"
+    return "".join(" " if mark.isspace() else mark for mark in text).rstrip() if chosen is CONLL else text
 
 
 def list_words(markup: Markup, text: str) -> list[str]:

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotations.agreement import Corpus, read_file
-from annotations.formats.bundles import open_bundle
-from annotations.formats.cells import FORMULA_STARTS, escape_cell, unescape_cell
 from annotations.formats.documents import Document
 from annotations.formats.errors import RefusedError
+from annotations.formats.files.bundles import open_bundle
+from annotations.formats.native.tables import TABLES
+from annotations.formats.native.tables_reader import read_tables
 from annotations.formats.ports import Losses, ReadingOptions
 from annotations.formats.registry import recognise_bundle
-from annotations.formats.tables import TABLES
-from annotations.formats.tables_reader import read_tables
+from annotations.formats.tabular.cells import FORMULA_STARTS, escape_cell, unescape_cell
 from tests.unit.formats.test_bundles import fill
 from tests.unit.formats.test_round_trips import submitted
 

@@ -8,7 +8,7 @@ from lxml import etree
 from annotations.formats.documents import Document
 from annotations.formats.ports import Losses
 from annotations.formats.record import Record
-from annotations.formats.tei import NAMESPACE, TEI
+from annotations.formats.standards.tei import NAMESPACE, TEI
 from annotations.markup import Markup
 from annotations.spans import Span
 from tests.unit.formats.samples import sample_records

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from annotations.formats.bundles import BundledFile
 from annotations.formats.documents import Document
 from annotations.formats.errors import Notice, Refusal
+from annotations.formats.files.bundles import BundledFile
 from annotations.formats.ports import TextOptions
 from annotations.formats.text_files import read_text_file
 

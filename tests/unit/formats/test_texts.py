@@ -11,18 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotations.formats.csv import CSV
 from annotations.formats.documents import Document
-from annotations.formats.docx import DOCX
 from annotations.formats.errors import Notice, Refusal, RefusedError, Remedy
-from annotations.formats.html import HTML
-from annotations.formats.json_list import JSON_LIST
-from annotations.formats.jsonl import JSONL
+from annotations.formats.native.jsonl import JSONL
+from annotations.formats.office.docx import DOCX
+from annotations.formats.pages.html import HTML
+from annotations.formats.pages.warc import WARC
 from annotations.formats.ports import Format, TextOptions
 from annotations.formats.registry import OF_TEXTS, detect_source, find_source
-from annotations.formats.text import PLAIN_TEXT as TEXT
+from annotations.formats.tabular.csv import CSV
+from annotations.formats.tabular.json_list import JSON_LIST
 from annotations.formats.text_files import read_paths
-from annotations.formats.warc import WARC
+from annotations.formats.texts.text import PLAIN_TEXT as TEXT
 from annotations.limits import MAX_TEXT_LENGTH
 from tests.unit.formats.readable import READABLE
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotations.formats.tokens import BLANKS, _pattern, find_tokens
+from annotations.formats.places.tokens import BLANKS, _pattern, find_tokens
 from annotations.snapping import Snap, snap
 
 FAMILY = "👩\u200d👩\u200d👧\u200d👦"

@@ -14,14 +14,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotations.agreement import Corpus, InvalidCorpusError, read_file
-from annotations.formats import inception, strict_xml
-from annotations.formats.bundles import Bundle, BundledFile, open_bundle
-from annotations.formats.cas_reader import CHAIN_LINKS, EMPTY, ON_RELATIONS, OTHER_VIEWS, UNPLACED, read_cas
 from annotations.formats.documents import Document
 from annotations.formats.errors import RefusedError
+from annotations.formats.files import strict_xml
+from annotations.formats.files.bundles import Bundle, BundledFile, open_bundle
 from annotations.formats.ports import Losses, ReadingOptions
 from annotations.formats.registry import find_format, recognise_bundle
-from annotations.formats.uima_cas import UIMA_CAS
+from annotations.formats.uima import inception
+from annotations.formats.uima.cas_reader import (
+    CHAIN_LINKS,
+    EMPTY,
+    ON_RELATIONS,
+    OTHER_VIEWS,
+    UNPLACED,
+    read_cas,
+)
+from annotations.formats.uima.uima_cas import UIMA_CAS
 from annotations.markup import Markup
 from annotations.spans import Span
 from tests.unit.formats.samples import sample_records

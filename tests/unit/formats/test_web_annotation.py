@@ -7,13 +7,13 @@ import pytest
 from rdflib import Graph, Namespace
 from rdflib.namespace import RDF
 
-from annotations.formats.content import Content
 from annotations.formats.documents import Document
 from annotations.formats.errors import RefusedError
+from annotations.formats.files.content import Content
 from annotations.formats.ports import Losses
 from annotations.formats.registry import find_format, recognise
-from annotations.formats.web_annotation import WEB_ANNOTATION
-from annotations.formats.web_annotation_reader import (
+from annotations.formats.standards.web_annotation import WEB_ANNOTATION
+from annotations.formats.standards.web_annotation_reader import (
     LOOSE,
     REMARKS,
     UNLABELLED,

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotations.agreement import Corpus, InvalidCorpusError, read_file, read_files
-from annotations.formats import webanno_tsv
-from annotations.formats.bundles import Bundle, BundledFile, open_bundle
 from annotations.formats.documents import Document, Judgement
 from annotations.formats.errors import RefusedError
+from annotations.formats.files.bundles import Bundle, BundledFile, open_bundle
 from annotations.formats.ports import Losses, ReadingOptions
 from annotations.formats.registry import recognise_bundle
-from annotations.formats.webanno_tsv import (
+from annotations.formats.uima import webanno_tsv
+from annotations.formats.uima.webanno_tsv import (
     BEGIN,
     CHAIN_LINKS,
     EMPTY,

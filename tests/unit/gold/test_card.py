@@ -1,6 +1,7 @@
 """What a card says of a release, and what it leaves out because nobody knows it."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -43,11 +44,22 @@ def make_facts(said: dict[str, str] | None = None, **more: Any) -> CardFacts:
 def test_a_card_counts_what_is_in_the_release_and_says_what_is_not() -> None:
     written = "\n".join(write_card(make_facts(), guidelines=["# Arguments\n\n## Label Claim\n\nMark it."]))
     assert written.startswith("# News \\| first\n")
-    assert "4 articles with 9 spans and 1 relations" in written
+    assert "4 articles with 9 spans and 1 relation, annotated" in written
     assert "8 annotations of 3 annotators went into the gold, 2.0 an article." in written
     assert "2 articles of the project are not in it: open." in written
     assert "| Claim | 7 |" in written
     assert "#### Label Claim" in written
+
+
+def test_one_of_a_thing_is_said_as_one() -> None:
+    counts = dict.fromkeys(
+        ("articles", "spans", "annotations", "decisions", "unreviewed", "against_rules"), 1
+    )
+    alone = make_manifest()["counts"] | counts | {"by_status": {"agreed": 1}}
+    facts = make_facts(counts=alone, people={"annotators": 1}, left_out={"open": [5]})
+    written = "\n".join(write_card(facts))
+    assert not re.findall(r"\b1 \w+s\b|\b1 \w+ (?:were|are|share)\b", written)
+    assert "1 article of the project is not in it: open." in written
 
 
 def test_a_section_that_nobody_says_anything_about_is_left_out() -> None:
@@ -81,7 +93,7 @@ def test_parts_are_counted_by_label() -> None:
     }
     written = list(write_card(make_facts(splits=splits)))
     assert "| train | 3 | 5 | 0 |" in written
-    assert any(line.startswith("1 articles share half or more") for line in written)
+    assert any(line.startswith("1 article shares half or more") for line in written)
 
 
 def test_what_people_wrote_stands_as_they_wrote_it() -> None:

@@ -14,6 +14,7 @@ ALLOWED: list[tuple[Call, dict[Id, int]]] = [
     (("GET", "projects/7/data", [("labeling", "1")], None), {Id.PROJECT: 7}),
     (("GET", "projects/7/data", [("task", "12")], None), {Id.PROJECT: 7, Id.TASK: 12}),
     (("GET", "workbench/progress", [("project", "7")], None), {Id.PROJECT: 7}),
+    (("GET", "workbench/preview", [("project", "7")], None), {Id.PROJECT: 7}),
     (("GET", "workbench/tasks/12", [("project", "7")], None), {Id.TASK: 12, Id.PROJECT: 7}),
     (
         ("POST", "workbench/tasks/12/check", [("project", "7")], {"result": []}),

@@ -95,6 +95,13 @@ def test_every_question_can_be_found_by_a_list_of_what_is_missing() -> None:
         assert [f"asks-{name}" in box.split() for box in boxes].count(True) == 1
 
 
+def test_stars_say_what_the_first_and_the_last_mean_and_that_they_are_required() -> None:
+    [box] = [each for each in find(".//View") if "asks-confidence" in each.get("className", "")]
+    assert "workbench-required" in box.get("className", "").split()
+    [legend] = box.findall("View[@className='workbench-legend']/Header")
+    assert "1: guessing, 5: certain" in legend.get("value", "")
+
+
 def test_what_applies_under_a_condition_is_shown_under_it_and_only_then_sent() -> None:
     [choices] = find(".//Choices[@name='Concession.marker']")
     assert choices.get("visibleWhen") == "choice-selected"

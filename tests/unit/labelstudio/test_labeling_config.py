@@ -2,8 +2,8 @@
 
 import pytest
 
+from annotations.formats.annotation_tools.labeling_config import read_labeling_config
 from annotations.formats.errors import RefusedError
-from annotations.formats.labeling_config import read_labeling_config
 from annotations.labelstudio.label_config import render
 from annotations.schemes.complaints import find_complaints
 from annotations.schemes.definition import SHIPPED, load_shipped

@@ -15,7 +15,7 @@ def test_every_link_of_the_bar_leaves_the_editor_by_the_browser() -> None:
     """Label Studio fetches any other link in the page itself, and the page's policy lets it reach the gateway only."""
     source = get_template("labelstudio/bar.html").template.source  # type: ignore[attr-defined]
     links = re.findall(r"<a\b[^>]*>", source)
-    assert len(links) == 5
+    assert len(links) == 6
     assert all("data-external" in link for link in links)
 
 

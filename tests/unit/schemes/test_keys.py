@@ -1,4 +1,4 @@
-"""The same letter means the same answer for every label that has it."""
+"""One letter means one answer, for every label that has it."""
 
 from annotations.schemes.definition import load_scheme, load_shipped, read_definition
 from annotations.schemes.keys import list_shared, share_keys

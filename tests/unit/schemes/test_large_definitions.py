@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from annotations.labelstudio.label_config import render
 from annotations.limits import MAX_DEFINITION_LENGTH, MAX_NAME_LENGTH, MAX_SCHEME_TITLE_LENGTH, MAX_VERSION
+from annotations.mapping.definition import InvalidMappingError, load_mapping
 from annotations.schemes.definition import load_scheme
 from annotations.schemes.table import InvalidSchemeError
 from tests.bounds import within
@@ -110,6 +111,30 @@ def nest(opening: str, closing: str) -> str:
 )
 def test_what_is_too_large_or_too_deep_is_refused_with_the_limit(definition: str, named: str) -> None:
     assert named in refuse(definition)
+
+
+@pytest.mark.parametrize("key", ["a", '"a.b"', r'"\""', "'a'", "a-1 "])
+@pytest.mark.parametrize("line", ["{} = 1", "[{}]", "x = {{ {} = 1 }}", "[[ {} ]]"])
+def test_a_key_of_very_many_parts_is_refused_before_it_is_read(line: str, key: str) -> None:
+    dotted = ".".join([key] * (MAX_DEFINITION_LENGTH // (len(key) + 1) - 10))
+    with (
+        within(megabytes=100, seconds=5),
+        pytest.raises(InvalidSchemeError, match="line 1: a key of more than 50 parts"),
+    ):
+        load_scheme(line.format(dotted))
+    with (
+        within(megabytes=100, seconds=5),
+        pytest.raises(InvalidMappingError, match="line 1: a key of more than 50 parts"),
+    ):
+        load_mapping(line.format(dotted))
+
+
+@pytest.mark.parametrize(
+    "text", ["." * 9_000, "Mr. A. said so. " * 900, "1.2.3 " * 900, "a" * 90_000, "a " * 9_000, '"' * 900]
+)
+def test_dots_in_texts_are_no_keys_and_are_looked_through_in_no_time(text: str) -> None:
+    with within(megabytes=100, seconds=5):
+        assert load_scheme(f"guidelines = {json.dumps(text)}\n{define()}").guidelines == text
 
 
 def test_fields_for_each_topic_are_counted_one_by_one() -> None:

@@ -94,8 +94,8 @@ def test_the_lowest_label_the_largest_confusion_and_the_lowest_article_are_found
         ("The lowest article: Hard", "task=7"),
     ]
     assert "54 of 100 spans are alike" in found[0].sentence
-    assert "the other marked nothing on 22 %" in found[0].sentence
-    assert "the other marked Claim on 40 %" in found[1].sentence
+    assert "the other marked nothing in its place on 22 %" in found[0].sentence
+    assert "the other marked Claim in its place on 40 %" in found[1].sentence
 
 
 def test_two_findings_about_the_same_labels_are_one() -> None:

@@ -1,7 +1,9 @@
+"""How pages write numbers, lists and events."""
+
 import doctest
 
 from annotations.web import filters
-from annotations.web.filters import listed, mark, spaced
+from annotations.web.filters import listed, spaced
 
 
 def test_the_examples_in_the_code_hold() -> None:
@@ -18,13 +20,9 @@ def test_an_empty_list_says_none() -> None:
     assert listed({"roles_before": []}) == "roles before: none"
 
 
-def test_overlapping_marks_lose_no_character() -> None:
-    pieces = mark("one two three", ("two three", "one two"))
-    assert "".join(text for text, _ in pieces) == "one two three"
-
-
-def test_words_that_are_not_there_mark_nothing() -> None:
-    assert mark("one two", ("three",)) == [("one two", False)]
+def test_numbers_by_name_are_written_without_brackets() -> None:
+    assert listed({"unmet": {"missing_link": 2, "overlap": 1}}) == "unmet: missing link 2, overlap 1"
+    assert listed({"unmet": {}}) == "unmet: none"
 
 
 def test_names_become_words() -> None:

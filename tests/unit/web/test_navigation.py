@@ -21,7 +21,7 @@ ADDRESSES: dict[Tab, str] = {tab: reverse(f"web:{tab.page}", args=["news"]) for 
         ("adjudicate", [1], "Adjudication"),
         ("agreement-examples", [], "Agreement"),
         ("release", [1], "Releases"),
-        ("revise-scheme", [], "Guidelines"),
+        ("edit-scheme", [], "Guidelines"),
         ("issue-link", [1], "People"),
         ("jobs", [], "Activity"),
     ],
@@ -30,6 +30,12 @@ def test_a_page_shows_as_the_tab_above_it(page: str, arguments: list[int], title
     tab = find_tab(page, reverse(f"web:{page}", args=["news", *arguments]), ADDRESSES)
     assert tab is not None
     assert tab.title == title
+
+
+def test_each_tab_has_a_key_of_its_own_that_leads_nowhere_else() -> None:
+    keys = [tab.key for tab in TABS]
+    assert len(set(keys)) == len(keys)
+    assert not {"w", "p", "?"}.intersection(keys)
 
 
 def test_a_page_outside_a_project_shows_as_no_tab() -> None:

@@ -1,3 +1,5 @@
+"""What a project's page proposes to do next."""
+
 from dataclasses import replace
 
 import pytest

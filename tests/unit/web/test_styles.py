@@ -103,3 +103,33 @@ def test_sizes_of_type_are_those_of_the_one_scale(name: str) -> None:
     (path,) = (path for path in SHEETS if path.name == name)
     sizes = re.findall(r"font-size: ([^;]+);", path.read_text(encoding="utf-8"))
     assert [size for size in sizes if not SCALE.fullmatch(size)] == []
+
+
+OF_COLOR = re.compile(r"(background|border|outline)(-|$)|(color|fill|stroke|forced-color-adjust)$")
+"""The properties that a theme or a palette may set: nothing comes, goes or moves by them."""
+
+
+def find_more_than_colors(css: str) -> list[str]:
+    """What a theme or a palette of the reader's own changes besides colours and borders."""
+    found = []
+    for node in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
+        if node.type == "at-rule" and re.search(
+            r"forced-colors|color-scheme|contrast", tinycss2.serialize(node.prelude)
+        ):
+            for rule in tinycss2.parse_blocks_contents(
+                node.content, skip_comments=True, skip_whitespace=True
+            ):
+                inner = tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True)
+                found += [part.lower_name for part in inner if not OF_COLOR.match(part.lower_name)]
+    return found
+
+
+@pytest.mark.parametrize("path", OWN_SHEETS, ids=lambda path: path.name)
+def test_a_theme_or_a_palette_changes_nothing_but_colors_and_borders(path: Path) -> None:
+    assert find_more_than_colors(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_palette_that_hides_something_is_found() -> None:
+    assert find_more_than_colors("@media (forced-colors: active) { .a { color: red; display: none; } }") == [
+        "display"
+    ]

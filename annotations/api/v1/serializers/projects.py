@@ -6,10 +6,12 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from annotations.api.v1.serializers.people import PersonSerializer
+from annotations.assignment.planning import find_planned_id
 from annotations.blindness import count_hidden_items
 from annotations.gold.publishing import find_state
+from annotations.gold.services import find_frozen_id
 from annotations.gold.tombstones import list_withdrawn_articles
-from annotations.models import Event, Job, Project, Release, ReleaseNotice
+from annotations.models import Event, Job, Project, Release, ReleaseNotice, ReleaseSignature
 
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):
@@ -63,6 +65,15 @@ class ReleaseNoticeSerializer(serializers.ModelSerializer[ReleaseNotice]):
         read_only_fields = fields
 
 
+class ReleaseSignatureSerializer(serializers.ModelSerializer[ReleaseSignature]):
+    """A signature of a release, as `ssh-keygen -Y verify` takes it."""
+
+    class Meta:
+        model = ReleaseSignature
+        fields = ("signer", "signature", "at")
+        read_only_fields = fields
+
+
 class ReleaseDetailSerializer(ReleaseSerializer):
     """A release with its manifest, unless an article of it is hidden from the reader."""
 
@@ -71,6 +82,7 @@ class ReleaseDetailSerializer(ReleaseSerializer):
     )
     state = serializers.SerializerMethodField(help_text="frozen, published or withdrawn.")
     notices = ReleaseNoticeSerializer(many=True, read_only=True)
+    signatures = ReleaseSignatureSerializer(many=True, read_only=True)
     excluded_articles = serializers.SerializerMethodField(
         help_text="Articles of it that are excluded now, each with the reason."
     )
@@ -82,6 +94,7 @@ class ReleaseDetailSerializer(ReleaseSerializer):
             "hidden_articles",
             "state",
             "notices",
+            "signatures",
             "excluded_articles",
             "manifest",
         )
@@ -119,6 +132,19 @@ class JobSerializer(serializers.ModelSerializer[Job]):
     seconds_left = serializers.SerializerMethodField(
         help_text="At the pace so far; null while that cannot be told."
     )
+    release = serializers.SerializerMethodField(
+        help_text="The id of the release that a job has frozen; null of every other job, and before."
+    )
+
+    round = serializers.SerializerMethodField(
+        help_text="The id of the round that a job has planned; null of every other job, and before."
+    )
+
+    def get_release(self, job: Job) -> int | None:
+        return find_frozen_id(job)
+
+    def get_round(self, job: Job) -> int | None:
+        return find_planned_id(job)
 
     def get_seconds_left(self, job: Job) -> int | None:
         left = job.estimate_left(timezone.now())
@@ -140,9 +166,22 @@ class JobSerializer(serializers.ModelSerializer[Job]):
             "started_at",
             "finished_at",
             "seconds_left",
+            "release",
+            "round",
             "request_id",
             "log",
         )
+        read_only_fields = fields
+
+
+class PreparedFileSerializer(serializers.ModelSerializer[Job]):
+    """A file that a worker writes for whoever asked, with how far it is in records."""
+
+    file = serializers.IntegerField(source="pk", read_only=True, help_text="Its number, as in `Location`.")
+
+    class Meta:
+        model = Job
+        fields = ("file", "status", "done", "total", "message")
         read_only_fields = fields
 
 

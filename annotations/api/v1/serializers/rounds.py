@@ -42,6 +42,7 @@ class RoundSerializer(serializers.ModelSerializer[Round]):
             "overlap",
             "seed",
             "created_at",
+            "due_on",
             "closed_at",
             "suggestions",
         )

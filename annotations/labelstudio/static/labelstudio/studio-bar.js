@@ -19,11 +19,30 @@
 
   const element = (id) => document.getElementById(id);
 
+  let later = 0;
   const say = (text, state = "") => {
     const status = element("workbench-status");
-    if (!status) return;
+    if (!status || element("workbench-preview")) return;
+    clearTimeout(later);
     status.textContent = text;
     status.dataset.state = state;
+  };
+
+  // What was told about a span, a link or a suggestion is read first; that the draft is saved is said after it.
+  const LONG_ENOUGH_TO_READ = 4000;
+  let told = 0;
+  const tell = (text) => {
+    clearTimeout(later);
+    told = Date.now();
+    element("workbench-status").textContent = text;
+  };
+  window.WorkbenchBar = { tell };
+
+  const sayOfDraft = (text, state) => {
+    const wait = told + LONG_ENOUGH_TO_READ - Date.now();
+    clearTimeout(later);
+    if (wait > 0) later = setTimeout(() => say(text, state), wait);
+    else say(text, state);
   };
 
   // What was moved is told until something else is, although the next article comes at once.
@@ -70,7 +89,7 @@
       if (revisions.has(currentTask)) headers.set("X-Workbench-Revision", revisions.get(currentTask));
       init = { ...init, headers };
     } else if (kind === "draft" && !refused) {
-      say("Saving…", "busy");
+      sayOfDraft("Saving…", "busy");
     }
     if (leaving && String(init.body ?? "").length < KEPT_ALIVE) init = { ...init, keepalive: true };
     let response;
@@ -107,8 +126,11 @@
     if (response.ok) {
       if (kind === "draft" && refused) return; // what is to be mended stays in sight
       const moved = JSON.parse(response.headers.get("X-Workbench-Moved") ?? "[]").join(" ");
-      say(kind === "draft" ? `Draft saved ${time()}` : `Submitted ${time()}. ${moved}`.trim(), "saved");
-      if (kind !== "draft") showProgress();
+      if (kind === "draft") sayOfDraft(`Draft saved ${time()}`, "saved");
+      else {
+        say(`Submitted ${time()}. ${moved}`.trim(), "saved");
+        showProgress();
+      }
     } else {
       refused = kind !== "draft";
       say((await explain(response)) || `Not saved (error ${response.status}).`, "failed");
@@ -188,6 +210,7 @@
 
   // The same where the page is closed, loaded again or put aside; nobody waits there, so the request outlives the page.
   const saveOnTheWayOut = () => {
+    if (element("workbench-preview")) return;
     leaving = true;
     keepDrafting();
     editorDrafts.flush(selected());
@@ -210,7 +233,7 @@
 
   const showProgress = async () => {
     const bar = element("workbench-bar");
-    if (!bar) return;
+    if (!bar || element("workbench-preview")) return;
     const response = await send(`/studio/workbench/progress?project=${bar.dataset.project}`);
     if (!response.ok) return;
     const { submitted, total, tasks } = await response.json();

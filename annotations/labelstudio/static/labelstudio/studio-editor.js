@@ -64,6 +64,11 @@ window.WorkbenchEditor = (() => {
       return Boolean(find(entries[0].id));
     }, false);
 
+  /** The words of each span in the list read in the direction of their own script, so that a long span is cut at its end. */
+  const turnList = () => {
+    for (const words of document.querySelectorAll(".lsf-outliner-item__text:not([dir])")) words.dir = "auto";
+  };
+
   // ------------------------------------------------------------------ labels and answers
 
   const labels = () => attempt(() => [...tag("label").children], []);
@@ -198,6 +203,7 @@ window.WorkbenchEditor = (() => {
     text,
     textHolds,
     turnLink,
+    turnList,
     typeLink,
     writtenLinks,
   };

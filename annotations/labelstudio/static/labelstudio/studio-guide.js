@@ -94,7 +94,7 @@
 
   const FIXED = [
     ["Ctrl + Enter", "Submit"],
-    ["Alt + R", "Link the selected span: then click the other one"],
+    ...(scheme?.links.length ? [["Alt + R", "Link the selected span: then click the other one"]] : []),
     ["Esc", "Let go of the selected span"],
     ["Backspace", "Delete the selected span"],
     ["Ctrl + Z", "Undo"],
@@ -193,6 +193,7 @@
     element("workbench-keys-close").addEventListener("click", toggleKeys);
     setInterval(() => {
       if (!editor.isKnown()) return;
+      editor.turnList();
       showRules();
       const task = editor.task();
       if (task === shown) dress();

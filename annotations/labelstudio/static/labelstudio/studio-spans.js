@@ -13,10 +13,7 @@
     target.closest?.("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
   const isPlain = (event) =>
     !event.ctrlKey && !event.altKey && !event.metaKey && !isTyping(event.target) && editor.isKnown();
-  const say = (text) => {
-    const status = document.querySelector("#workbench-status");
-    if (status) status.textContent = text;
-  };
+  const say = (text) => window.WorkbenchBar.tell(text);
 
   // ------------------------------------------------------------------ ends of spans
 
@@ -132,6 +129,18 @@
     const selection = getSelection();
     return !selection.isCollapsed && editor.textHolds(selection.anchorNode);
   };
+
+  // Label Studio lets go of a selected span that is clicked, also of one that was just drawn. Here Esc lets go of it.
+  addEventListener(
+    "click",
+    (event) => {
+      const isSelected = event.target.closest?.(".htx-highlight")?.classList.contains("__active");
+      const isPlainClick = !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+      if (isSelected && isPlainClick && editor.isKnown() && !editor.isLinking() && !hasSelection())
+        event.stopPropagation();
+    },
+    true,
+  );
 
   /** What choosing a label does; true where the editor has nothing left to do. */
   const takeLabel = (name, always = false) => {

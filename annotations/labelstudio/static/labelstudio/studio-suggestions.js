@@ -17,10 +17,7 @@
   let watched = null;
 
   const panel = () => element("workbench-suggestions");
-  const say = (words) => {
-    const status = element("workbench-status");
-    if (status) status.textContent = words;
-  };
+  const say = (words) => window.WorkbenchBar.tell(words);
   const name = ({ label, words }) => `${label} “${words.length > 60 ? `${words.slice(0, 60)}…` : words}”`;
 
   // ------------------------------------------------------------------ what waits

@@ -26,6 +26,10 @@
   const isDark = window.matchMedia("(prefers-color-scheme: dark)").matches;
   document.documentElement.setAttribute("data-color-scheme", isDark ? "dark" : "light");
 
+  // Where the scheme has no links, nothing speaks of them: their place holds the rules of the label in hand.
+  const scheme = JSON.parse(document.getElementById("workbench-scheme")?.textContent ?? "null");
+  document.documentElement.classList.toggle("has-no-links", !scheme?.links.length);
+
   // Links above, spans below: both are always in sight. An arrangement that the annotator made is kept.
   const panel = (order, top, views) => ({
     order,
@@ -42,20 +46,26 @@
     alignment: "right",
     panelViews: views.map(([name, title], index) => ({ name, title, component: {}, active: index === 0 })),
   });
-  store(
-    "panelState",
-    (state) =>
+  const titles = { relations: scheme?.links.length ? "Links" : "Rules", regions: "Spans" };
+  const nameTabs = (state) => {
+    for (const { panelViews } of Object.values(state.panelData ?? {}))
+      for (const view of panelViews) view.title = titles[view.name] ?? view.title;
+    return state;
+  };
+  store("panelState", (state) =>
+    nameTabs(
       state ?? {
         panelData: {
-          relations: panel(1, 0, [["relations", "Relations"]]),
+          relations: panel(1, 0, [["relations", titles.relations]]),
           "regions-info-history": panel(2, 396, [
-            ["regions", "Regions"],
+            ["regions", titles.regions],
             ["info", "Info"],
             ["history", "History"],
           ]),
         },
         collapsedSide: { left: false, right: false },
       },
+    ),
   );
 
   // While the editor warns, keys are for its window: they must not mark text behind it, and Enter must press “OK”.

@@ -121,6 +121,7 @@ window.Workbench = Workbench;
   // A second click must not send a form twice, and the first must be seen to work.
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    if (form.target === "_blank") return; // this page stays, and may send it again
     if (form.method === "dialog" || (form.hasAttribute("hx-post") && !event.submitter?.dataset.busy)) return;
     if (form.getAttribute("aria-busy") === "true") {
       event.preventDefault();
@@ -151,10 +152,19 @@ window.Workbench = Workbench;
   document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
   // A table that is wider than its frame is scrolled by keyboard too, so it has to take the focus and to say what it is.
+  // It fades at an edge behind which it goes on.
   const frames = new ResizeObserver((entries) => {
     for (const { target } of entries) letFocus(target.closest(".table-frame"));
   });
+  const fade = (frame) => {
+    const ahead = Math.abs(frame.scrollLeft);
+    const left = frame.scrollWidth - frame.clientWidth - ahead;
+    frame.classList.toggle("goes-on", left > 1);
+    frame.classList.toggle("has-begun", ahead > 1);
+  };
+  const fadeScrolled = ({ target }) => fade(target);
   const letFocus = (frame) => {
+    fade(frame);
     if (frame.scrollWidth > frame.clientWidth) {
       const named = frame.closest("section[aria-labelledby]")?.getAttribute("aria-labelledby");
       const heading =
@@ -170,6 +180,7 @@ window.Workbench = Workbench;
     for (const frame of document.querySelectorAll(".table-frame")) {
       frames.observe(frame);
       frames.observe(frame.firstElementChild);
+      frame.addEventListener("scroll", fadeScrolled);
     }
   };
   watchFrames();

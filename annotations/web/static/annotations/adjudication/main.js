@@ -278,7 +278,7 @@ const queue = new DecisionQueue({
 // ------------------------------------------------------------------ what the page listens to
 
 document.addEventListener("keydown", (event) => {
-  if (find("dialog[open]") || Workbench.isGoing()) return;
+  if (find("dialog[open]") || Workbench.isGoing() || event.defaultPrevented) return;
   const isTyping = event.target.matches(":is(input, textarea, select):not([type=radio], [type=checkbox])");
   const command = readKey(event, { isTyping, isEditing: Boolean(editing) });
   if (!command || (!isTyping && event.key.length === 1 && !Workbench.hasSingleKeys())) return;

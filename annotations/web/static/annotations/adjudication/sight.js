@@ -86,7 +86,7 @@ export class Sight {
     card.setAttribute("aria-current", "true");
     if (isFocused) card.focus({ preventScroll: true });
     const [isTextApart, areUnitsApart] = [scrolls(this.text), scrolls(this.units)];
-    if (areUnitsApart) reveal(card, this.units, { above: 4, below: 40, at: 48 });
+    if (areUnitsApart) reveal(card, this.units, { above: 4, below: 40, at: 8 });
     else {
       const above = isTextApart ? this.text.offsetHeight : 0;
       reveal(card, window, { above: above + 4, below: 40, at: above + 12 });

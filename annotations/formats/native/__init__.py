@@ -1,0 +1,1 @@
+"""Formats that the workbench defines itself; what it writes in them it reads again."""

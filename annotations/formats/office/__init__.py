@@ -1,0 +1,1 @@
+"""What programs for offices and printers save: Word, Excel, PDF."""

@@ -1,0 +1,1 @@
+"""Web pages, alone, in feeds and in crawlers' archives."""

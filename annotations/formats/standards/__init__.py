@@ -1,0 +1,1 @@
+"""Standards for stand-off annotation: TEI, W3C Web Annotation, the Argument Interchange Format."""

@@ -1,0 +1,1 @@
+"""Rows of named values, an article each: CSV, lists of JSON, Parquet."""

@@ -1,0 +1,1 @@
+"""Texts as they are, and what every reader of texts needs."""

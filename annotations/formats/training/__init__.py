@@ -1,0 +1,1 @@
+"""What taggers and language models are trained on: tokens with tags, spaCy's files, conversations."""

@@ -1,0 +1,1 @@
+"""UIMA CAS and what INCEpTION exports."""
