@@ -1,7 +1,7 @@
 """Steps that take work away from annotators: each asks on a page of its own, which says before what follows."""
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
@@ -23,6 +23,7 @@ from annotations.models import (
     Task,
     TaskStatus,
 )
+from annotations.models.expressions import CountOf
 from annotations.plurals import count_things
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.rounds.finding import find_round
@@ -118,7 +119,6 @@ def close(request: MemberRequest, number: int) -> HttpResponse:
 
 def _count_alone(round_: Round) -> int:
     """How many open tasks have one annotation alone that has a vote, so that nobody can disagree with it."""
-    open_tasks = Task.objects.filter(round=round_, status=TaskStatus.OPEN).order_by().values("pk")
-    voting = Annotation.objects.current().with_vote().filter(assignment__task__in=open_tasks).order_by()
-    by_task = voting.values("assignment__task").annotate(number=Count("pk"))
-    return by_task.filter(number=1).count()
+    voting = Annotation.objects.current().with_vote().filter(assignment__task=OuterRef("pk")).order_by()
+    open_tasks = Task.objects.filter(round=round_, status=TaskStatus.OPEN)
+    return open_tasks.annotate(voting=CountOf(voting.values("pk"))).filter(voting=1).count()
