@@ -33,6 +33,5 @@ def list_hard_cases(request: MemberRequest) -> HttpResponse:
         ],
         "kinds": ReasonKind.labels,
         "page": paginate(request, listed.order_by("rule", "-is_for_guidelines", "-pk")),
-        "may_decide": Role.ADJUDICATOR in request.roles,
     }
     return render(request, "annotations/adjudication/hard_cases.html", context)

@@ -14,7 +14,7 @@ from annotations.adjudication.ledger import Case, read_case
 from annotations.adjudication.naming import KINDS, count_kinds
 from annotations.languages import choose_language
 from annotations.limits import MAX_NOTE_LENGTH
-from annotations.models import Gold, ReasonKind, Task, TaskStatus
+from annotations.models import Gold, ReasonKind, Role, Task, TaskStatus
 from annotations.progress.names import join_names
 from annotations.web.access import MemberRequest
 from annotations.web.adjudication.cards import find_current, fold
@@ -53,6 +53,7 @@ def render_case(
         raise BadRequest(
             "This article has no such unit, or no longer: its annotations may have changed. Open it from the list."
         )
+    may_decide = Role.ADJUDICATOR in request.roles
     can_decide = task.status == TaskStatus.ANNOTATED
     current = find_current(case.outcome.units, wanted=wanted, after=after) if can_decide else ""
     show_all = read_choice(request, "tracks", ["all"]) == "all" or request.POST.get("tracks") == "all"
@@ -61,7 +62,8 @@ def render_case(
         **_describe_case(request, case, gold, current, show_all=show_all),
         "error": error,
         "told": told,
-        "neighbours": None if partial else find_neighbours(request, task),
+        "neighbours": find_neighbours(request, task) if may_decide and not partial else None,
+        "may_decide": may_decide,
     }
     return render(request, template, context, status=status)
 

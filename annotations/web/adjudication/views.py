@@ -67,11 +67,13 @@ REFUSALS = tuple(STATUS_OF)
 MAX_LOOKED_AT = 50
 
 
-@member_page(Role.ADJUDICATOR)
+@member_page(Role.ADJUDICATOR, Role.MANAGER)
 @require_safe
 def show_task(request: MemberRequest, task_id: int) -> HttpResponse:
-    """The page on which an adjudicator decides the units of one task."""
+    """The page on which an adjudicator decides the units of one task, and a manager reads what was decided once it is finished."""
     task = _get_task(request, task_id)
+    if Role.ADJUDICATOR not in request.roles and task.status != TaskStatus.ADJUDICATED:
+        return redirect("web:task", request.project.slug, task_id)
     return _turn_away(request, task) or render_case(
         request, task, wanted=request.GET.get("unit", ""), must_exist=True
     )

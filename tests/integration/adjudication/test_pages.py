@@ -12,10 +12,10 @@ from annotations.adjudication.ledger import read_case
 from annotations.adjudication.settled import finish_by_rule
 from annotations.adjudication.units import SpanUnit
 from annotations.markup import Markup, Relation
-from annotations.models import Decision, Gold, Membership, Project, Role, Task, TaskStatus, User
+from annotations.models import Decision, Gold, Membership, Project, Role, RoundKind, Task, TaskStatus, User
 from annotations.projects.starting import store_scheme
 from annotations.spans import Span
-from tests.factories import make_member, make_project, make_round, make_task, make_user
+from tests.factories import make_assignment, make_member, make_project, make_round, make_task, make_user
 from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark, submit
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +98,9 @@ def test_only_adjudicators_of_the_project_may_enter(role: Role | None, name: str
     task = make_annotated_task(*DIFFERING)
     person = make_member(task.round.project, role) if role else make_user()
     Membership.objects.create(project=make_project(), user=person, role=Role.ADJUDICATOR)
-    assert getattr(sign_in(person), method)(page_of(task, name)).status_code == 404
+    is_managers_reading = role is Role.MANAGER and method == "get"
+    answer = getattr(sign_in(person), method)(page_of(task, name))
+    assert answer.status_code == (302 if is_managers_reading else 404)
     queue = reverse("web:adjudication", args=[task.round.project.slug])
     assert sign_in(person).get(queue).status_code == (200 if role is Role.MANAGER else 404)
 
@@ -282,7 +284,7 @@ def test_why_a_decision_was_needed_is_listed_by_rule_for_the_manager() -> None:
     page = manager.get(listed).content.decode()
     assert "Claim “Kyiv must have guarantee" in page
     assert "for the guidelines" in page
-    assert page_of(task) not in page
+    assert page_of(task) in page
     assert page_of(task) in judge.get(listed).content.decode()
     judge.post(page_of(task, "adjudicate-undo"), {"expected": "1"})
     assert "Claim “Kyiv must have guarantee" not in manager.get(listed).content.decode()
@@ -465,6 +467,36 @@ def test_a_finished_task_can_be_read_and_reopened_but_not_decided() -> None:
     response = client.post(page_of(task, "adjudicate-reopen"), follow=True)
     assert "The task is open again" in response.content.decode()
     assert decide(client, task, "reject|", unit=unit)[0] == 200
+
+
+def test_a_manager_reads_what_was_decided_once_the_task_is_finished_and_decides_nothing() -> None:
+    task = make_annotated_task(*DIFFERING)
+    manager = sign_in(make_member(task.round.project, Role.MANAGER))
+    waiting = manager.get(page_of(task))
+    assert waiting.headers["Location"] == page_of(task, "task")
+    adjudicator = adjudicator_of(task.round.project)
+    [unit] = read_case(task).outcome.open
+    decide(adjudicator, task, "choose|0-25-Claim", unit=unit.key, expected="0", note="The whole sentence")
+    adjudicator.post(page_of(task, "adjudicate-finish"), {"expected": "1"})
+    assert page_of(task) in manager.get(page_of(task, "task")).content.decode()
+    content = manager.get(page_of(task)).content.decode()
+    assert "The whole sentence" in content
+    assert "Finished" in content
+    assert not re.search(r'<form[^>]*action="[^"]*/adjudicat', content)
+    assert "<dd>Take that candidate</dd>" not in content
+
+
+def test_a_manager_who_still_annotates_the_article_reads_nothing_of_what_was_decided() -> None:
+    task = make_annotated_task(*(mark(claim()) for _ in range(2)))
+    finish_by_rule([task])
+    project = task.round.project
+    manager = make_member(project, Role.MANAGER)
+    Membership.objects.create(project=project, user=manager, role=Role.ANNOTATOR)
+    again = make_round(project, kind=RoundKind.RETEST, annotators=(manager,))
+    make_assignment(make_task(again, task.article), manager)
+    answer = sign_in(manager).get(page_of(task), follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("web:adjudication", args=[project.slug])
+    assert "hidden from you while you annotate it" in answer.content.decode()
 
 
 def test_an_adjudicator_is_sent_away_from_a_task_they_annotated_while_another_can_decide() -> None:

@@ -166,7 +166,7 @@ ROUTES = {
     "withdraw": Route(MANAGER, OK, ELSEWHERE, project("assignment.pk")),
     "pass-on": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("assignment.pk")),
     "adjudication": Route(READERS, arguments=project()),
-    "adjudicate": Route(ADJUDICATOR, arguments=finished_task),
+    "adjudicate": Route(READERS, arguments=finished_task),
     "hard-cases": Route(MANAGER | ADJUDICATOR, arguments=project()),
     "adjudicate-borders": Route(ADJUDICATOR, arguments=finished_task),
     "adjudicate-decide": Route(ADJUDICATOR, NOT_ALLOWED, ELSEWHERE, finished_task),
