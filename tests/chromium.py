@@ -1,4 +1,7 @@
-"""A Chromium for the browser tests: an installed one, else Playwright's own, else Debian's."""
+"""A Chromium for the browser tests: an installed one, else Playwright's own, else Debian's.
+
+Its headless shell is taken first: it draws no window around its pages, which takes half of a Chromium's time.
+"""
 
 import os
 import shutil
@@ -6,7 +9,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+NAMES = (
+    "chromium-headless-shell",
+    "chrome-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+)
+PACKAGES = ("chromium-headless-shell", "chromium")
+"""Debian's: the second is there in every release."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -56,11 +69,14 @@ def _from_debian() -> str | None:
     if not shutil.which("apt-get") or os.geteuid() != 0:
         return None
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (
-        ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
-    ):
-        subprocess.run(command, env=environment, capture_output=True, check=False, timeout=900)
+
+    def run(*words: str) -> bool:
+        command = ("apt-get", *words)
+        done = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=900)
+        return done.returncode == 0
+
+    run("update", "-qq")
+    any(run("install", "-y", "-qq", "--no-install-recommends", package) for package in PACKAGES)
     return _installed()
 
 
