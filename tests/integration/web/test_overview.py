@@ -222,7 +222,8 @@ def test_a_manager_reads_the_adjudicators_queue_and_decides_nothing(
     assert "1 article waits for an adjudicator." in page
     assert reverse("web:task", args=[project.slug, task.pk]) in page
     assert reverse("web:adjudicate", args=[project.slug, task.pk]) not in page
-    assert client.get(reverse("web:adjudicate", args=[project.slug, task.pk])).status_code == 404
+    waiting = client.get(reverse("web:adjudicate", args=[project.slug, task.pk]))
+    assert waiting.headers["Location"] == reverse("web:task", args=[project.slug, task.pk])
 
 
 def test_an_annotator_sees_their_own_figures_and_nobody_elses(
