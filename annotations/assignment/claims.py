@@ -122,7 +122,7 @@ def new_assignment(task_id: int, participant: Participant, *, now: datetime) -> 
 
 
 def requeue_assignment(before: Assignment, participant: Participant, *, now: datetime) -> Assignment:
-    """For a claim that was just taken, put an earlier assignment of the annotator in its place again."""
+    """Put a task that the annotator had before into their queue again, with a lease that begins now; the claim for it was just taken."""
     before.status = AssignmentStatus.QUEUED
     before.status_changed_at = now
     before.leased_until = lease_end(participant.round, now=now)

@@ -118,7 +118,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
 
 class Project(models.Model):
-    """One annotation effort: a scheme, a corpus, a team, rounds, releases."""
+    """One annotation effort: a scheme, articles, a team, rounds, releases."""
 
     name = models.CharField(max_length=MAX_PROJECT_NAME_LENGTH)
     slug = models.SlugField(unique=True)

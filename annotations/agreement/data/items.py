@@ -159,7 +159,7 @@ def read_numbers(names: Iterable[str]) -> list[float] | None:
 
 
 def place_on_scale(name: str) -> tuple[bool, float, str]:
-    """Sorts the names of values: numbers by size, then texts alphabetically.
+    """A key by which to sort the names of values: numbers by size, then texts alphabetically.
 
     >>> sorted(["10", "low", "2", "1e999"], key=place_on_scale)
     ['2', '10', '1e999', 'low']

@@ -202,7 +202,11 @@ def _read_clusters(
 
 
 def solve(units: Units, measure: Dissimilarity, *, tolerance: FloatArray) -> Solution:
-    """Partition the units of problems with the same number of annotators, a bounded number at a time."""
+    """Find the best alignment of the units of each of many documents that were marked by the same number of annotators.
+
+    A problem is one document: `units.problem` numbers the units by it, from 0 and in order, and `tolerance`, of shape
+    (problems,), is how much more than the least its alignment may cost. A bounded number of units is at work at a time.
+    """
     n_problems = units.n_problems
     ends = np.searchsorted(units.problem, np.arange(n_problems), side="right")
     clusters: list[IntArray] = []

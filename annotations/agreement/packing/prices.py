@@ -36,10 +36,12 @@ def begin_prices(sets: Sets) -> FloatArray:
 
 
 def settle_prices(sets: Sets, price: FloatArray) -> FloatArray:
-    """Lower prices where no set needs them, and raise them where a set gains more than its rows cost.
+    """Bring dual prices nearer to the least that cover every set: lower where all sets of a row cost more than they gain, higher where one costs less.
 
-    A row gives away the smallest share in the excess of a set that it belongs to, or all it has; or it takes on the
-    largest share in what one lacks. So afterwards no set lacks anything.
+    What a set costs above its gain, the sum of the prices of its rows less its gain, is shared equally by its rows. A
+    row's price falls by the smallest of its shares, down to 0 at most; where one of its sets costs less than it gains,
+    it rises by the largest share of that. Afterwards every set costs at least what it gains. Takes and gives one price
+    a row, of shape (rows,), in the unit of the gains.
     """
     return np.maximum(price + _best_shares(sets, sets.gain - sets.sum_rows(price)), 0.0)
 

@@ -226,5 +226,5 @@ def _fold(left: IntArray, right: IntArray, value: FloatArray, folds: int) -> Boo
 
 
 def lay_overlaps(batch: Batch) -> Overlaps:
-    """Find the overlapping spans of a batch; made once for all tables that count which spans are about the same thing."""
+    """Find the pairs of spans of two annotators in a batch of documents that share at least one character; found once for all tables that count matches."""
     return find_overlaps(batch.corpus)

@@ -43,7 +43,7 @@ class RemainingSerializer(serializers.Serializer[Any]):
 
 
 class WaitingAdjudicatorSerializer(serializers.Serializer[Any]):
-    """An adjudicator, who shares one queue with the others."""
+    """An adjudicator of the project and when they were last active; what waits for them is one queue for all, counted beside this list."""
 
     person = PersonSerializer()
     last_active = serializers.DateTimeField(allow_null=True)

@@ -41,7 +41,7 @@ def read_argilla(content: Content, options: ReadingOptions = ReadingOptions()) -
 
 
 def is_argilla(content: Content) -> bool:
-    """Whether the first entry is a record, or a row of a dataset before version 2, which has a column for the suggestion to a question."""
+    """Whether the first entry of a file looks like Argilla's: a record with fields and responses, or, of versions before 2, a row with a column named for a question and `-suggestion`."""
     return {"fields", "responses"} <= content.keys or any(
         isinstance(key, str) and key.endswith(SUGGESTION) for key in content.keys
     )

@@ -208,9 +208,10 @@ def name_attributes(schemes: Iterable[Scheme]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """A question about the document as a whole: `same` is the percentage of equal answers, `beside` another figure for answers with an order.
+    """A question about the article as a whole, as a row of its table.
 
-    `is_about_annotators` says that it asks how somebody felt.
+    `same` is the percentage of equal answers; `beside` is weighted kappa or alpha where the answers have an order or a
+    distance, else None; `is_about_annotators` says that the question asks about the annotator, as how sure they were.
     """
 
     figure: Figure

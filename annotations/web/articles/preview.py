@@ -189,7 +189,7 @@ def _draw(article: Article, blocks: Iterable[Block]) -> list[ShownBlock]:
 
 
 def show_notices(seen: ReadImport) -> PreviewSection | None:
-    """What somebody should look at, though it keeps nothing out."""
+    """The section of an import's page with its warnings and notices: what somebody should look at, though it keeps no article out; None without any."""
     counted = [*seen.report["warnings"], *seen.report["notices"]]
     if not counted:
         return None

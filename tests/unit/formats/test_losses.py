@@ -1,6 +1,6 @@
 """What a format says that it loses is lost, as often as it says, and nothing else is: over records that hit every limit.
 
-What is read again of the same records is compared in `test_round_trips.py`; the two formats that nobody reads are read here.
+What is read again of the same records is compared in `test_round_trips.py`; formats that are only written are read here.
 """
 
 import io
