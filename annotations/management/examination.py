@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
@@ -24,6 +26,7 @@ from annotations.plurals import count_things
 
 MIN_FREE_BYTES = 1024**3
 MAX_NAMED = 5
+PROBE = "probe.txt"
 MAX_ARTICLES_READ = 1_000
 MAX_WAIT = timedelta(minutes=15)
 """A job that is due for longer is done by nobody."""
@@ -68,6 +71,22 @@ def _check_space() -> Iterator[str]:
     free = shutil.disk_usage(folder).free
     if free < MIN_FREE_BYTES:
         yield f"Only {free // 1024**2:,} MB are free where {folder} is: make room, or nothing can be saved soon."
+
+
+def _check_files() -> Iterator[str]:
+    try:
+        name = default_storage.save(PROBE, ContentFile(b"probe"))
+        with default_storage.open(name) as file:
+            is_read = file.read() == b"probe"
+        default_storage.delete(name)
+    except Exception as error:  # noqa: BLE001 - of whatever keeps the files, a folder or a bucket
+        yield (
+            f"Files of imports and releases cannot be kept ({error}): see to the folder files/ of the installation, or "
+            "to FILES_BUCKET, FILES_ENDPOINT and their keys."
+        )
+    else:
+        if not is_read:
+            yield "A file that was kept is read as another: see to the disk, or to whatever keeps the files."
 
 
 def _check_tables() -> Iterator[str]:
@@ -191,6 +210,7 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "the installation's folder is private": _check_privacy,
     "the installation's folder is ours": _check_owner,
     "there is room on the disk": _check_space,
+    "files can be kept and read": _check_files,
     "the database is up to date": _check_tables,
     "the database can be written": _check_writing,
     "the database file is whole": _check_file,

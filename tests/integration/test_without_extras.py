@@ -10,7 +10,7 @@ import pytest
 from tests.bare import ROOT, link_packages, list_locked
 from tests.databases import name_database
 
-OF_THE_TEAM = ("allauth", "celery", "fido2", "kombu", "redis")
+OF_THE_TEAM = ("allauth", "boto3", "celery", "fido2", "kombu", "redis", "storages")
 LETS_IN = """
 import django
 django.setup()

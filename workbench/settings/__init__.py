@@ -8,6 +8,7 @@ from workbench.settings.accounts import *
 from workbench.settings.address import *
 from workbench.settings.application import *
 from workbench.settings.database import *
+from workbench.settings.files import *
 from workbench.settings.installation import *
 from workbench.settings.jobs import *
 from workbench.settings.labelstudio import *

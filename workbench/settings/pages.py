@@ -1,4 +1,4 @@
-"""What pages are made of: static files and type, files that are kept, language and time, the size of a form."""
+"""What pages are made of: static files and type, language and time, the size of a form."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -14,17 +14,6 @@ STATICFILES_DIRS: list[Path | tuple[str, Path]] = [
     *(BASE_DIR / "annotations" / part / "static" for part in ("web", "labelstudio")),
     *((f"fonts/{name}", Path(str(files(package))) / "files") for name, package in FONTS.items()),
 ]
-STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": HOME / "files",
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
-    "staticfiles": {"BACKEND": "workbench.static_files.ModuleStaticFilesStorage"},
-}
 WHITENOISE_MANIFEST_STRICT = False
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = setting("TIME_ZONE", "UTC")
