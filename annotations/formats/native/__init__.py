@@ -1,1 +1,1 @@
-"""Formats that the workbench defines itself; what it writes in them it reads again."""
+"""Formats that the workbench defines itself, for whoever reads it back, here or in a program of their own."""
