@@ -1,11 +1,14 @@
 """A real installation for tests: `manage.py quickstart` in a folder of its own, with a real Label Studio."""
 
+import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +18,8 @@ from typing import Any
 import httpx
 
 from annotations.labelstudio.access import StudioAccess
-from annotations.labelstudio.server import LocalStudio, find_free_port
+from annotations.labelstudio.server import DATABASE, LocalStudio, find_free_port
+from tests.migrated import copy_database
 from tests.processes import run_python
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,6 +36,26 @@ def install_label_studio() -> Path:
     studio = LocalStudio(ROOT / "var" / "label-studio", ROOT / "requirements" / "label-studio.txt")
     studio.install()
     return studio.environment
+
+
+def make_studio_tables() -> Path:
+    """A database of Label Studio that holds its tables and nothing else: they take most of a first start, so they are made once for every installation of the tests."""
+    lock = (ROOT / "requirements" / "label-studio.txt").read_bytes()
+    kept = ROOT / "var" / "label-studio" / f"tables-{hashlib.sha256(lock).hexdigest()[:20]}.sqlite3"
+    if kept.exists():
+        return kept
+    command = install_label_studio() / "bin" / "label-studio"
+    with tempfile.TemporaryDirectory(prefix="workbench-studio-") as folder:
+        private = {
+            "LABEL_STUDIO_BASE_DATA_DIR": folder,
+            "COLLECT_ANALYTICS": "0",
+            "LATEST_VERSION_CHECK": "0",
+        }
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")}
+        # It makes its tables whatever it is asked for.
+        subprocess.run([command, "version"], env={**inherited, **private}, capture_output=True, check=True)
+        copy_database(Path(folder) / DATABASE, kept)
+    return kept
 
 
 class Installation:
@@ -56,6 +80,10 @@ class Installation:
 
     def start(self, **environment: str) -> None:
         """Run the quickstart, with more in its environment, and wait until it says that it is ready."""
+        if self.studio.is_new:
+            data = self.home / "label-studio" / "data"
+            data.mkdir()
+            shutil.copy(make_studio_tables(), data / DATABASE)
         with self.output.open("ab") as output:
             self._process = subprocess.Popen(
                 [
