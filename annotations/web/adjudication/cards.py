@@ -60,6 +60,9 @@ class Card:
     silent: str = ""
     description: str = ""
     note: str = ""
+    reason: str = ""
+    """Why it had to be decided, in words, if the adjudicator said so."""
+    is_for_guidelines: bool = False
     remark: str = ""
     is_current: bool = False
     is_editable: bool = False

@@ -14,7 +14,7 @@ from annotations.adjudication.ledger import Case, read_case
 from annotations.adjudication.naming import KINDS, count_kinds
 from annotations.languages import choose_language
 from annotations.limits import MAX_NOTE_LENGTH
-from annotations.models import Gold, ReasonKind, Role, Task, TaskStatus
+from annotations.models import DecisionReason, Gold, ReasonKind, Role, Task, TaskStatus
 from annotations.progress.names import join_names
 from annotations.web.access import MemberRequest
 from annotations.web.adjudication.cards import find_current, fold
@@ -68,13 +68,29 @@ def render_case(
     return render(request, template, context, status=status)
 
 
+def _find_reasons(task: Task) -> dict[str, dict[str, Any]]:
+    """What adjudicators said of why they had to decide, by the unit; of decisions that count."""
+    reasons = DecisionReason.objects.filter(decision__task=task, decision__superseded_by=None).order_by()
+    return {
+        reason.decision.unit: {
+            "reason": reason.get_kind_display() if reason.kind else "",
+            "is_for_guidelines": reason.is_for_guidelines,
+        }
+        for reason in reasons.select_related("decision")
+    }
+
+
 def _describe_case(
     request: MemberRequest, case: Case, gold: Gold | None, current: str, *, show_all: bool
 ) -> Mapping[str, Any]:
     task, outcome = case.task, case.outcome
     can_decide = task.status == TaskStatus.ANNOTATED
     made = make_cards(case, current=current)
-    cards = [replace(card, name=f"{place}. {card.name}") for place, card in enumerate(made, start=1)]
+    said = _find_reasons(task)
+    cards = [
+        replace(card, name=f"{place}. {card.name}", **said.get(card.unit, {}))
+        for place, card in enumerate(made, start=1)
+    ]
     decided = sum(unit.entry is not None for unit in outcome.units)
     blocks = task.article.blocks.order_by("ordinal").values_list("start", "end", "kind")
     short = abbreviate([label.name for label in case.scheme.labels])

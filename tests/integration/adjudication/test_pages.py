@@ -476,14 +476,17 @@ def test_a_manager_reads_what_was_decided_once_the_task_is_finished_and_decides_
     assert waiting.headers["Location"] == page_of(task, "task")
     adjudicator = adjudicator_of(task.round.project)
     [unit] = read_case(task).outcome.open
-    decide(adjudicator, task, "choose|0-25-Claim", unit=unit.key, expected="0", note="The whole sentence")
+    said = {"note": "The whole sentence", "why": "gap", "for_guidelines": "yes"}
+    decide(adjudicator, task, "choose|0-25-Claim", unit=unit.key, expected="0", **said)
     adjudicator.post(page_of(task, "adjudicate-finish"), {"expected": "1"})
     assert page_of(task) in manager.get(page_of(task, "task")).content.decode()
     content = manager.get(page_of(task)).content.decode()
-    assert "The whole sentence" in content
+    for words in ("The whole sentence", "guidelines silent", "for the guidelines"):
+        assert words in content
     assert "Finished" in content
     assert not re.search(r'<form[^>]*action="[^"]*/adjudicat', content)
     assert "<dd>Take that candidate</dd>" not in content
+    assert "data-borders" not in content
 
 
 def test_a_manager_who_still_annotates_the_article_reads_nothing_of_what_was_decided() -> None:

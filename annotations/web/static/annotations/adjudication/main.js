@@ -356,6 +356,6 @@ document.addEventListener(
 );
 
 prepare("");
-requestIdleCallback(readBorders);
+if (theCase().dataset.borders) requestIdleCallback(readBorders);
 left = Number(theCase().dataset.left);
 document.body.dataset.keys = "on"; // what is pressed before this module runs is lost
