@@ -132,7 +132,11 @@ def invite_at_once(request: MemberRequest) -> HttpResponse:
         sends_mail=form.cleaned_data.get("send_mail", False),
         by=request.user,
     )
-    return _show(request, form=InvitationForm(), outcomes=outcomes)
+    refused = [
+        f"{one.name} <{one.address}>" if one.name else one.address for one in outcomes if one.is_refused
+    ]
+    again = SeveralForm(initial={**form.cleaned_data, "addresses": "\n".join(refused)}) if refused else None
+    return _show(request, form=InvitationForm(), several=again, outcomes=outcomes)
 
 
 def _find_open_links(email: str) -> QuerySet[SignInLink]:

@@ -57,6 +57,7 @@ def test_everybody_gets_a_link_and_a_wrong_address_is_named(browser: Client, pro
     assert page.count("signs in by this link") == 2
     assert "ana@example.org http" in page
     assert "<bdi>address</bdi>: " in page
+    assert "> not an address</textarea>" in page
     assert User.objects.get(email="ana@example.org").name == "Ana Ruiz"
     assert set(project.memberships.filter(role=Role.ANNOTATOR).values_list("user__email", flat=True)) == {
         "ana@example.org",
