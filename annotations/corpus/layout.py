@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
+from annotations.corpus.layout_rules import load_layout_rules
+
 
 class BlockRole(StrEnum):
     """The roles that a block of a text can have in its layout."""
@@ -64,46 +66,9 @@ OPENING_TAGS = re.compile(
     r"|</?(?:p|div|span|br|li|ul|ol|em|strong|b|i|h[1-6])(?=[A-Z“\"‘]))+",
 )
 CLOSING_TAGS = re.compile(r"(?:\s*</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|</[a-zA-Z]+)+$")
-BOILERPLATE = re.compile(
-    r"(?:"
-    r"(?:post|leave|add|write)\s+a\s+(?:comment|reply)|(?:\d+|no)\s+comments?(?:\s+yet)?|comments?(?:\s*\(\d+\))?"
-    r"|(?:(?:previous|next|older|newer)\s+(?:post|article|story)s?[\s|/«»←→‹›-]*)+"
-    r"|(?:share|tweet|print|email|e-mail|facebook|twitter|x|whatsapp|telegram|linkedin|reddit|copy link|save|pin)"
-    r"(?:[\s,|/·•]+(?:share|tweet|print|email|e-mail|facebook|twitter|x|whatsapp|telegram|linkedin|reddit"
-    r"|copy link|save|pin|this|on|via|the|article|story))*"
-    r"|(?:read|see|learn)\s+more\b.*|continue\s+reading\b.*|click\s+here\b.*|read\s+also\b.*|also\s+read\b.*"
-    r"|(?:related|recommended|popular|recent|trending)\s+(?:posts?|articles?|stor(?:y|ies)|news|topics?|reading)\s*:?"
-    r"|you\s+(?:may|might)\s+also\s+like\b.*|more\s+from\s+(?:our|this|the\s+author|author)\b.*|most\s+(?:read|popular)"
-    r"|(?:subscribe|sign\s+up)\b.*|log\s+in(?:\s+to\b.*)?|join\s+our\b.*|follow\s+us\b.*|like\s+us\s+on\b.*"
-    r"|advertisement|advertorial|sponsored(?:\s+content)?|story\s+continues\s+below.*"
-    r"|(?:copyright\s+(?:©|\(c\)|\d{4})|©|\(c\)\s*\d{4}).*|.*\ball\s+rights\s+reserved\.?"
-    r"|(?:tags?|categor(?:y|ies)|filed\s+under|topics?|labels?)\s*:.*"
-    r"|back\s+to\s+top|skip\s+to\s+.*content|loading\W*"
-    r"|(?:privacy|cookie)\s+(?:policy|settings|notice)\b.*|terms\s+(?:of\s+(?:use|service)|and\s+conditions)\b.*"
-    r")",
-    re.IGNORECASE,
-)
-BYLINE = re.compile(
-    r"(?:[Bb]y|BY)\s+[A-Z].*|(?:published|updated|posted|last\s+updated|written\s+by|reported\s+by|reporting\s+by)\b.*"
-    r"|(?:[A-Z][a-z]+day,?\s+)?(?:\d{1,2}\s+[A-Z][a-z]+|[A-Z][a-z]+\s+\d{1,2}),?\s+\d{4}\b.*|\d{4}-\d{2}-\d{2}\b.*",
-)
-ABOUT_AUTHOR = re.compile(r"about\s+the\s+authors?\W*|author\s+bio(?:graphy)?\W*", re.IGNORECASE)
-IS_A_WRITER = re.compile(
-    r"(?:[A-Z][\w'’.-]+\s+){1,4}(?:is|was)\s+(?:an?|the)\s+(?:[\w-]+\s+){0,6}"
-    r"(?:writer|journalist|reporter|editor|correspondent|columnist|author|blogger|contributor|fellow|professor"
-    r"|analyst|researcher)\b",
-)
-NAME_WORD = re.compile(r"[^\W\d_][\w'’-]*[a-z]|[A-Z]\.?")
-PARTICLES = frozenset(
-    {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "la", "le", "van", "von", "y"}
-)
-NO_NAMES = frozenset(
-    """
-    a about after all an and are as at background before by can conclusion could for from here how in introduction is
-    it its key latest more new next no not of on or our overview summary that the these this to update was we what
-    when where which who why will with you your
-    """.split(),
-)
+RULES = load_layout_rules()
+AND = re.compile(r",|\s(?:and|und|et|y|e|en|i|і|и|&)\s")
+NAME_WORD = re.compile(r"[^\W\d_][\w'’-]*[^\W\d_A-Z]|[A-Z]\.?")
 
 
 def lay_out(text: str) -> tuple[TextBlock, ...]:
@@ -221,7 +186,7 @@ def _recognise_alone(text: str, block: TextBlock) -> TextBlock:
     content = text[block.start : block.end]
     if len(content) > MAX_BOILERPLATE_LENGTH and content[0].isalpha() and content[1] not in ".)":
         return block
-    if len(content) <= MAX_BOILERPLATE_LENGTH and BOILERPLATE.fullmatch(content):
+    if len(content) <= MAX_BOILERPLATE_LENGTH and RULES.boilerplate.fullmatch(content):
         return replace(block, kind=BlockRole.BOILERPLATE)
     if MARKDOWN_HEADING.match(content):
         return replace(block, kind=BlockRole.HEADING)
@@ -260,9 +225,10 @@ def _recognise_below_title(text: str, blocks: Sequence[TextBlock], title: int) -
         content = text[block.start : block.end]
         if block.kind is BlockRole.BOILERPLATE:
             continue
-        if block.kind is not BlockRole.PARAGRAPH or len(content) > MAX_BYLINE_LENGTH:
+        is_day = block.kind is BlockRole.LIST_ITEM and RULES.byline.fullmatch(content)  # as in “4. März 2026”
+        if len(content) > MAX_BYLINE_LENGTH or not (block.kind is BlockRole.PARAGRAPH or is_day):
             break
-        if BYLINE.fullmatch(content) or _is_name(content):
+        if _is_byline(content):
             blocks[index] = replace(block, kind=BlockRole.BYLINE)
         elif (
             content == content.lower() and content != content.upper() and not content.endswith(("?", *STOPS))
@@ -288,18 +254,26 @@ def _is_title(text: str, blocks: Sequence[TextBlock], index: int) -> bool:
     )
 
 
+def _is_byline(content: str) -> bool:
+    """A day, a word such as “published”, a name, or names behind a word for “by”."""
+    if RULES.byline.fullmatch(content) or _is_name(content):
+        return True
+    by = RULES.by.match(content)
+    return by is not None and _is_name(AND.split(content[by.end() :])[0])
+
+
 def _is_name(content: str) -> bool:
     words = content.split()
     return (
         len(words) in NAME_LENGTHS
         and all(
-            (NAME_WORD.fullmatch(word) and not word.endswith(("'s", "’s"))) or word in PARTICLES
+            (NAME_WORD.fullmatch(word) and not word.endswith(("'s", "’s"))) or word in RULES.particles
             for word in words
         )
         and words[0][0].isupper()
         and words[-1][0].isupper()
-        and all(word[0].isupper() or word in PARTICLES for word in words)
-        and not NO_NAMES & {word.lower() for word in words}
+        and all(word[0].isupper() or word in RULES.particles for word in words)
+        and not RULES.no_names & {word.lower() for word in words}
     )
 
 
@@ -354,7 +328,7 @@ def _recognise_biography(text: str, blocks: Sequence[TextBlock]) -> list[TextBlo
             index
             for index, block in enumerate(result)
             if len(result) - index <= MAX_BLOCKS_ABOUT_AUTHOR
-            and ABOUT_AUTHOR.fullmatch(text[block.start : block.end])
+            and RULES.about_author.fullmatch(text[block.start : block.end])
         ),
         None,
     )
@@ -371,7 +345,7 @@ def _recognise_biography(text: str, blocks: Sequence[TextBlock]) -> list[TextBlo
     last = bodies[-1]
     content = text[result[last].start : result[last].end]
     if result[last].kind is BlockRole.PARAGRAPH and (
-        IS_A_WRITER.match(content) or _starts_with_author(text, result, content)
+        RULES.is_a_writer.match(content) or _starts_with_author(text, result, content)
     ):
         result[last] = replace(result[last], kind=BlockRole.BIOGRAPHY)
     return result

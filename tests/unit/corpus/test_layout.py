@@ -198,10 +198,50 @@ def test_blocks_are_recognised_whatever_ends_the_lines(lines: list[str], kinds: 
         "Post a Comment", "Previous Post Next Post", "Leave a reply", "No comments yet", "Share", "Facebook | Twitter",
         "Read more: what Kyiv wants", "Related Articles", "Subscribe to our newsletter", "ADVERTISEMENT",
         "© 2025 The Gazette", "All rights reserved.", "Tags: Kyiv, Moscow", "Follow us on X", "Privacy Policy",
+        "Keine Kommentare", "Kommentar schreiben", "Vorheriger Artikel | Nächster Artikel", "Teilen", "Weiterlesen",
+        "Anzeige", "Alle Rechte vorbehalten.", "Schlagwörter: Kiew, Moskau", "Impressum",
+        "Laisser un commentaire", "Lire aussi : ce que veut Kiev", "Publicité", "Tous droits réservés", "S’abonner",
+        "Deja un comentario", "Lee también", "Publicidad", "Todos los derechos reservados.", "Compartir en X",
+        "Lascia un commento", "Leggi anche", "Condividi su X", "Tutti i diritti riservati",
+        "Deixe um comentário", "Leia também", "Conteúdo patrocinado", "Plaats een reactie", "Lees ook", "Advertentie",
+        "Dodaj komentarz", "Czytaj także", "Wszelkie prawa zastrzeżone", "Залишити коментар", "Читайте також", "Реклама",
+        "Усі права захищено", "Теги: Київ", "Оставить комментарий", "Читать далее", "Все права защищены",
     ],
 )  # fmt: skip
 def test_what_belongs_to_the_page_and_not_to_the_article_is_boilerplate(line: str) -> None:
     assert kinds_of(f"Kyiv agrees\n\n{PARAGRAPH}\n\n{line}")[-1] == "boilerplate"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sharing power is what they refuse.", "Share prices fell again on Monday.", "Topics were many, answers few.",
+        "Teilen wollen sie die Macht nicht.", "Anzeige erstattete niemand.", "Werbung machte er keine.",
+        "Publicité mensongère, dit le juge.", "Partager le pouvoir ne leur plaît pas.", "Compartir el poder no quieren.",
+        "Поділитися владою вони не готові.", "Войти в союз страна не может.", "Реклама двигун торгівлі, кажуть вони.",
+    ],
+)  # fmt: skip
+def test_a_sentence_that_begins_as_boilerplate_does_is_none(line: str) -> None:
+    assert "boilerplate" not in kinds_of(f"Kyiv agrees\n\n{PARAGRAPH}\n\n{line}\n\n{PARAGRAPH}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Von Anna Meier", "Von Anna Meier und Jan Novak", "Par Anne Dupré", "Por Inés García, Madrid", "Автор: Олена Коваль",
+        "Олена Коваль", "4. März 2026", "4 de marzo de 2026", "4 березня 2026", "04.03.2026, 12:10 Uhr", "Mis à jour le 4 mars",
+        "Veröffentlicht am Mittwoch", "Опубліковано 4 березня",
+    ],
+)  # fmt: skip
+def test_a_name_or_a_day_below_the_title_is_a_byline_in_many_languages(line: str) -> None:
+    assert kinds_of(f"Kyiv agrees\n\n{line}\n\n{PARAGRAPH}")[:2] == ["title", "byline"]
+
+
+@pytest.mark.parametrize(
+    "line", ["Von Berlin nach Warschau in sechs Stunden", "Por fin llega el acuerdo", "Par ici la sortie"]
+)
+def test_a_line_below_the_title_that_only_begins_like_a_byline_is_none(line: str) -> None:
+    assert "byline" not in kinds_of(f"Kyiv agrees\n\n{line}\n\n{PARAGRAPH}")
 
 
 def test_lines_that_break_in_mid_sentence_are_one_paragraph() -> None:
