@@ -17,7 +17,7 @@ class StillAnnotatingError(Exception):
     """Nobody adjudicates an article before their own part in it is over, in whatever round."""
 
 
-class Obstacle(StrEnum):
+class AdjudicatorBar(StrEnum):
     """Why a task is not for an adjudicator who annotates its article, or did."""
 
     ANOTHER_DECIDES = "another-decides"
@@ -26,19 +26,19 @@ class Obstacle(StrEnum):
 
 
 EXPLANATIONS = {
-    Obstacle.ANOTHER_DECIDES: "You annotated this task yourself, so another adjudicator decides on it.",
-    Obstacle.TO_CLOSE: "You had this article to annotate yourself: close your part in it before you adjudicate.",
-    Obstacle.HIDDEN: "This article is hidden from you while you annotate it: your part in it is not over in every round.",
+    AdjudicatorBar.ANOTHER_DECIDES: "You annotated this task yourself, so another adjudicator decides on it.",
+    AdjudicatorBar.TO_CLOSE: "You had this article to annotate yourself: close your part in it before you adjudicate.",
+    AdjudicatorBar.HIDDEN: "This article is hidden from you while you annotate it: your part in it is not over in every round.",
 }
 
 
 def check_may_adjudicate(task: Task, person: User) -> None:
     """Refuse who still annotates the article, and who annotated the task while somebody else can decide on it."""
-    obstacle = find_obstacles([task], person).get(task.pk)
-    if obstacle is Obstacle.ANOTHER_DECIDES:
-        raise OwnAnnotationError(EXPLANATIONS[obstacle])
-    if obstacle is not None:
-        raise StillAnnotatingError(EXPLANATIONS[obstacle])
+    bar = find_bars([task], person).get(task.pk)
+    if bar is AdjudicatorBar.ANOTHER_DECIDES:
+        raise OwnAnnotationError(EXPLANATIONS[bar])
+    if bar is not None:
+        raise StillAnnotatingError(EXPLANATIONS[bar])
 
 
 def is_own_annotation(task: Task, person: User) -> bool:
@@ -46,7 +46,7 @@ def is_own_annotation(task: Task, person: User) -> bool:
     return task.assignments.submitted().of(person).exists()
 
 
-def find_obstacles(tasks: Iterable[Task], person: User) -> dict[int, Obstacle]:
+def find_bars(tasks: Iterable[Task], person: User) -> dict[int, AdjudicatorBar]:
     """What keeps a person from each of the tasks; one that they may adjudicate is left out."""
     by_id = {task.pk: task for task in tasks}
     shares = {
@@ -60,15 +60,15 @@ def find_obstacles(tasks: Iterable[Task], person: User) -> dict[int, Obstacle]:
     articles = {task.article_id for task in by_id.values()}
     open_tasks = find_open_tasks(person.pk).filter(article__in=articles)
     hidden = set(open_tasks.values_list("article_id", flat=True)) if has_part(person) else set()
-    obstacles = {}
+    bars = {}
     for task in by_id.values():
         if task.pk in for_others:
-            obstacles[task.pk] = Obstacle.ANOTHER_DECIDES
+            bars[task.pk] = AdjudicatorBar.ANOTHER_DECIDES
         elif task.article_id in hidden:
             has_open_share = task.pk in shares and shares[task.pk][1] is None
             can_close = task.status == TaskStatus.ANNOTATED and has_open_share
-            obstacles[task.pk] = Obstacle.TO_CLOSE if can_close else Obstacle.HIDDEN
-    return obstacles
+            bars[task.pk] = AdjudicatorBar.TO_CLOSE if can_close else AdjudicatorBar.HIDDEN
+    return bars
 
 
 def _keep_adjudicable_by_others(task_ids: Iterable[int], person: User) -> QuerySet[Task]:

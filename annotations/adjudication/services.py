@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from annotations.adjudication.admission import (
     EXPLANATIONS,
-    Obstacle,
+    AdjudicatorBar,
     OwnAnnotationError,
     check_may_adjudicate,
-    find_obstacles,
+    find_bars,
 )
 from annotations.adjudication.evidence import find_last
 from annotations.adjudication.ledger import Case, read_case_of_gold
@@ -207,8 +207,8 @@ def close_own_share(task: Task, *, by: User) -> None:
     own = locked.assignments.of(by).filter(closed_at=None)
     if not own.exists():
         raise NothingToCloseError("You have no open part in this task that could be closed.")
-    if find_obstacles([locked], by).get(locked.pk) is Obstacle.ANOTHER_DECIDES:
-        raise OwnAnnotationError(EXPLANATIONS[Obstacle.ANOTHER_DECIDES])
+    if find_bars([locked], by).get(locked.pk) is AdjudicatorBar.ANOTHER_DECIDES:
+        raise OwnAnnotationError(EXPLANATIONS[AdjudicatorBar.ANOTHER_DECIDES])
     for share in own:
         Event.objects.record("closed", share, actor=by, project=locked.round.project)
     own.update(closed_at=timezone.now())

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from annotations.adjudication.admission import find_obstacles
+from annotations.adjudication.admission import find_bars
 from annotations.adjudication.merging import find_rule
 from annotations.blindness import keep_visible
 from annotations.models import Assignment, Decision, Gold, Project, Role, Task, TaskStatus, TaskTally
@@ -28,13 +28,13 @@ def show_queue(request: MemberRequest) -> HttpResponse:
     tallies = TaskTally.objects.filter(round__project=project, status=TaskStatus.ANNOTATED)
     page = paginate(request, _find_waiting(project), count=tallies.total())
     waiting = list(page)
-    obstacles = find_obstacles(waiting, request.user)
+    bars = find_bars(waiting, request.user)
     gold = keep_visible(_list_gold(project), request.user, article="task__article")
     context = {
         "page": page,
         "may_decide": may_decide,
         "next_task": find_next(request) if may_decide else None,
-        "waiting": [(task, obstacles.get(task.pk)) for task in waiting],
+        "waiting": [(task, bars.get(task.pk)) for task in waiting],
         "to_review": gold.to_review()[:50],
         "finished": gold[:20],
         "scheme": project.scheme,
@@ -62,8 +62,8 @@ def find_next(request: MemberRequest) -> Task | None:
     if first := visible.exclude(pk__in=own).first():
         return first
     looked_at = list(visible.filter(pk__in=own)[:MAX_LOOKED_AT])
-    obstacles = find_obstacles(looked_at, request.user)
-    return next((task for task in looked_at if task.pk not in obstacles), None)
+    bars = find_bars(looked_at, request.user)
+    return next((task for task in looked_at if task.pk not in bars), None)
 
 
 @dataclass(frozen=True, slots=True)
