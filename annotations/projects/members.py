@@ -155,6 +155,25 @@ def withdraw_invitation(invitation: Invitation, *, by: User | None) -> None:
         )
 
 
+@transaction.atomic
+def rename_person(user: User, name: str, *, by: User | None) -> None:
+    """Call somebody by another name from now on, wherever they are named; the audit trail says that, and not the names."""
+    name = _check_name(name)
+    if name and name != user.name:
+        user.name = name
+        user.save(update_fields=["name"])
+        Event.objects.record("changed the name of", user, actor=by)
+
+
+def _check_name(name: str) -> str:
+    name = " ".join(name.split())
+    if len(name) > MAX_PERSON_NAME_LENGTH:
+        raise LongNameError(
+            f"The name has {len(name)} characters, more than {MAX_PERSON_NAME_LENGTH}: shorten it."
+        )
+    return name
+
+
 def _find_or_create_user(*, email: str, name: str, by: User | None) -> tuple[User, bool]:
     """The person with an address, and whether their account is new."""
     address = email.strip().lower()
@@ -164,11 +183,7 @@ def _find_or_create_user(*, email: str, name: str, by: User | None) -> tuple[Use
         raise InvalidEmailError(f"{email!r} is not an e-mail address") from error
     if len(address) > MAX_EMAIL_LENGTH:
         raise InvalidEmailError(f"the address has more than {MAX_EMAIL_LENGTH} characters")
-    name = name.strip()
-    if len(name) > MAX_PERSON_NAME_LENGTH:
-        raise LongNameError(
-            f"The name has {len(name)} characters, more than {MAX_PERSON_NAME_LENGTH}: shorten it."
-        )
+    name = _check_name(name)
     known: User | None = User.objects.filter(email__iexact=address).first()
     if known is not None:
         return known, False

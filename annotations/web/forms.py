@@ -200,6 +200,19 @@ class StandingForm(forms.Form):
     )
 
 
+class NameForm(forms.Form):
+    """What a person is called, as they say it themselves."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=MAX_PERSON_NAME_LENGTH,
+        help_text="As others read it, from now on and everywhere.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "own_%s", **kwargs})
+
+
 class ApiTokenForm(forms.Form):
     """A token reaches one of the person's projects, or all of them."""
 

@@ -54,6 +54,7 @@ urlpatterns = [
     path("set-password/", accounts.set_password, name="set-password"),
     path("sign-out/", accounts.sign_out, name="sign-out"),
     path("account/", accounts.account, name="account"),
+    path("account/name/", accounts.rename, name="rename-account"),
     path("account/tokens/", accounts.create_token, name="create-token"),
     path("account/tokens/<str:key>/revoke/", accounts.revoke_token, name="revoke-token"),
     path("account/data/", accounts.download_own_data, name="own-data"),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from annotations.collection.personal_data import write_personal_data
 from annotations.models import ApiToken, Role
-from annotations.projects.members import InvitationError, accept_invitation, find_invitation
+from annotations.projects.members import InvitationError, accept_invitation, find_invitation, rename_person
 from annotations.projects.second_factors import are_offered
 from annotations.projects.signing_in import (
     SignInLinkError,
@@ -27,7 +27,7 @@ from annotations.projects.tokens import create_api_token, revoke_api_token
 from annotations.web.access import PersonRequest, person_page
 from annotations.web.accounts.entering import enter
 from annotations.web.accounts.messages import ask_for_message
-from annotations.web.forms import ApiTokenForm, ForgottenPasswordForm, SignInForm, explain_passwords
+from annotations.web.forms import ApiTokenForm, ForgottenPasswordForm, NameForm, SignInForm, explain_passwords
 
 CAME_BY_LINK = "came_by_link"
 """Whose link opened a session: they may set a password without knowing the old one."""
@@ -158,21 +158,24 @@ def account(request: PersonRequest) -> HttpResponse:
             request, "Your password is changed. Other browsers are signed out, and your tokens have ended."
         )
         return redirect("web:account")
-    return _show_account(request, form=form, token_form=ApiTokenForm(user=request.user))
+    return _show_account(request, form=form)
 
 
 def _show_account(
     request: PersonRequest,
     *,
-    form: PasswordChangeForm,
-    token_form: ApiTokenForm,
+    form: PasswordChangeForm | None = None,
+    name_form: NameForm | None = None,
+    token_form: ApiTokenForm | None = None,
     new_token: tuple[ApiToken, str] | None = None,
 ) -> HttpResponse:
+    form = form or PasswordChangeForm(request.user)
     explain_passwords(form)
     tokens = ApiToken.objects.filter(user=request.user).select_related("project").order_by("-created")
     context = {
         "form": form,
-        "token_form": token_form,
+        "name_form": name_form or NameForm(initial={"name": request.user.name}),
+        "token_form": token_form or ApiTokenForm(user=request.user),
         "tokens": tokens,
         "new_token": new_token,
         "now": timezone.now(),
@@ -185,16 +188,25 @@ def _show_account(
 
 @person_page
 @require_POST
+def rename(request: PersonRequest) -> HttpResponse:
+    """Let a person be called by another name."""
+    name_form = NameForm(request.POST)
+    if not name_form.is_valid():
+        return _show_account(request, name_form=name_form)
+    rename_person(request.user, name_form.cleaned_data["name"], by=request.user)
+    messages.success(request, f"You are called {request.user.name} now.")
+    return redirect("web:account")
+
+
+@person_page
+@require_POST
 def create_token(request: PersonRequest) -> HttpResponse:
     """Show the secret in the answer itself: it is kept nowhere, so it cannot be shown again."""
     token_form = ApiTokenForm(request.POST, user=request.user)
-    new_token = None
-    if token_form.is_valid():
-        new_token = create_api_token(request.user, **token_form.cleaned_data, by=request.user)
-        token_form = ApiTokenForm(user=request.user)
-    return _show_account(
-        request, form=PasswordChangeForm(request.user), token_form=token_form, new_token=new_token
-    )
+    if not token_form.is_valid():
+        return _show_account(request, token_form=token_form)
+    made = create_api_token(request.user, **token_form.cleaned_data, by=request.user)
+    return _show_account(request, new_token=made)
 
 
 @person_page

@@ -65,6 +65,7 @@ ROUTES = {
     "invitation": Route(PEOPLE, get=GONE, post=GONE, arguments=lambda _: ["guess"]),
     "set-password": Route(PEOPLE, get=ELSEWHERE, post=ELSEWHERE),
     "account": Route(PEOPLE, post=OK),
+    "rename-account": Route(PEOPLE, get=NOT_ALLOWED, post=OK),
     "create-token": Route(PEOPLE, get=NOT_ALLOWED, post=OK),
     "revoke-token": Route(
         frozenset({Role.CONSUMER.value}), NOT_ALLOWED, ELSEWHERE, lambda world: [world.token.token_key]

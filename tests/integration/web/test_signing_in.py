@@ -292,6 +292,21 @@ class TestAccount:
         assert client.get(reverse("web:account")).status_code == 200
         assert other.get(reverse("web:account")).status_code == 302
 
+    def test_a_name_is_changed_everywhere_and_the_audit_trail_does_not_keep_it(self, client: Client) -> None:
+        user = make_user("Ana Ruiz", email="ana@example.org")
+        client.force_login(user)
+        page = client.post(reverse("web:rename-account"), {"name": "  Ana  Novak "}, follow=True)
+        assert "You are called Ana Novak now." in page.content.decode()
+        user.refresh_from_db()
+        assert user.name == "Ana Novak"
+        [event] = Event.objects.filter(verb="changed the name of", actor=user)
+        assert "Ana" not in str(event.details)
+        for refused in ("", "   ", "A" * 151):
+            page = client.post(reverse("web:rename-account"), {"name": refused})
+            assert "<details open>" in page.content.decode()
+        user.refresh_from_db()
+        assert user.name == "Ana Novak"
+
     def test_signing_out_ends_the_session(self, client: Client) -> None:
         make_user(email="ana@example.org", password=PASSWORD)
         sign_in(client, "ana@example.org")
