@@ -33,6 +33,8 @@ class FakeLabelStudio:
         self.saves: list[tuple[str, str, dict[str, Any]]] = []
         """Method, path and body of every save that reached it."""
         self.lost_answers = 0
+        self.empty_looks = 0
+        """How often it still has no next task to offer."""
         self.before_saving: Callable[[], None] = lambda: None
         self._ids = count(1)
         self.connection = StudioConnection(StudioAccess(URL, "none"), timeout=1)
@@ -61,9 +63,10 @@ class FakeLabelStudio:
             return httpx.Response(200, json={"access": "token"})
         if request.method != "GET":
             self.saves.append((request.method, path, body))
-        if re.fullmatch(r"/api/(dm/project|projects/\d+)", path):
+        if re.fullmatch(r"/api/(dm/(project|actions)|projects/\d+)", path):
             number = request.url.params.get("project") or path.rsplit("/", 1)[1]
-            return httpx.Response(200, json=self.projects[int(number)])
+            known = self.projects.get(int(number))
+            return self._offer() if path.endswith("actions") else httpx.Response(200, json=known)
         if match := re.fullmatch(r"/api/tasks/(\d+)/drafts", path):
             return self._draft(int(match[1]), body)
         if match := re.fullmatch(r"/api/drafts/(\d+)", path):
@@ -81,6 +84,14 @@ class FakeLabelStudio:
         if match := re.fullmatch(r"/api/tasks/(\d+)/annotations", path):
             return self._create(int(match[1]), body)
         raise AssertionError(f"nothing is known of {request.method} {path}")
+
+    def _offer(self) -> httpx.Response:
+        done = {held["task"] for held in self.annotations.values()}
+        waiting = [task for number, task in self.tasks.items() if number not in done]
+        if self.empty_looks or not waiting:
+            self.empty_looks -= bool(self.empty_looks)
+            return httpx.Response(404, json={"detail": "There are still some tasks to complete."})
+        return httpx.Response(200, json={**waiting[0], "annotations": [], "drafts": []})
 
     def _create(self, task_id: int, body: dict[str, Any]) -> httpx.Response:
         self.before_saving()

@@ -116,7 +116,8 @@ def _bring_more(request: OwnRequest) -> bool:
     if queue.filter(studio_task_id=None).exists():
         time.sleep(PAUSE_FOR_MORE)
         return True
-    return False
+    # What is left was brought by somebody else, such as the worker, after the Studio had nothing to offer.
+    return queue.exclude(studio_task_id=None).exists()
 
 
 def _send_task(request: OwnRequest) -> HttpResponseBase:

@@ -106,6 +106,31 @@ def test_a_submit_is_in_label_studio_and_in_the_ledger_before_the_editor_is_answ
     assert editor.assignment.studio_annotation_id == answer.json()["id"]
 
 
+def ask_for_next(editor: Editor) -> Any:
+    return editor.browser.post(
+        f"/studio/api/dm/actions?id=next_task&project={editor.project}",
+        json.dumps({"project": editor.project}),
+        content_type="application/json",
+        headers={"Origin": "http://testserver"},
+    )
+
+
+@pytest.mark.parametrize("empty_looks", [0, 1, 2])
+def test_what_came_into_the_studio_after_it_had_nothing_to_offer_is_offered(
+    editor: Editor, studio: FakeLabelStudio, empty_looks: int
+) -> None:
+    """As when the worker fills the queue between the Studio's answer and the gateway's look."""
+    studio.empty_looks = empty_looks
+    answer = ask_for_next(editor)
+    assert (answer.status_code, answer.json()["id"]) == (200, editor.task)
+
+
+@pytest.mark.usefixtures("studio")
+def test_an_empty_queue_is_called_empty(editor: Editor) -> None:
+    assert editor.submit().status_code == 201
+    assert ask_for_next(editor).status_code == 404
+
+
 def test_an_update_changes_the_one_annotation_and_adds_a_revision(
     editor: Editor, studio: FakeLabelStudio
 ) -> None:
