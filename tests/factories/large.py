@@ -93,6 +93,7 @@ def _unchecked() -> Iterator[None]:
         cursor.execute("SET LOCAL session_replication_role = replica")
         yield
         cursor.execute("SET LOCAL session_replication_role = origin")
+        cursor.execute("SET LOCAL default_statistics_target = 1000")  # of all rows, and not of some drawn at random
         cursor.execute("ANALYZE")
 
 

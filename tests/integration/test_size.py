@@ -105,6 +105,10 @@ def large(
 ) -> Iterator[LargeProject]:
     """Made once for all tests here, and taken back at the end."""
     with django_db_blocker.unblock(), transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                # How far each of several processes reads ahead is chance.
+                cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
         yield make_large_project()
         transaction.set_rollback(True)
 

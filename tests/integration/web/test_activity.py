@@ -25,6 +25,7 @@ from tests.factories.adjudication import claim, make_annotated_task, mark
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[3]
 OF_ACCOUNTS = {
+    "changed the name of",
     "closed the account of",
     "ended all access of",
     "erased",
