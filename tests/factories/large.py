@@ -93,7 +93,8 @@ def _unchecked() -> Iterator[None]:
         cursor.execute("SET LOCAL session_replication_role = replica")
         yield
         cursor.execute("SET LOCAL session_replication_role = origin")
-        cursor.execute("SET LOCAL default_statistics_target = 1000")  # of all rows, and not of some drawn at random
+        # Of all rows, and not of some that are drawn at random.
+        cursor.execute("SET LOCAL default_statistics_target = 1000")
         cursor.execute("ANALYZE")
 
 
