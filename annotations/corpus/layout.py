@@ -355,7 +355,9 @@ def _starts_with_author(text: str, blocks: Sequence[TextBlock], content: str) ->
     opening = content.split(maxsplit=1)[0].rstrip(",")
     for block in blocks:
         if block.kind is BlockRole.BYLINE:
-            words = [word.strip(",") for word in text[block.start : block.end].removeprefix("By ").split()]
+            byline = text[block.start : block.end].removeprefix("By ")
+            by = RULES.by.match(byline)
+            words = [word.strip(",") for word in byline[by.end() if by else 0 :].split()]
             if opening in words and opening[0].isupper():
                 return True
     return False

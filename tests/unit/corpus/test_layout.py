@@ -237,6 +237,12 @@ def test_a_name_or_a_day_below_the_title_is_a_byline_in_many_languages(line: str
     assert kinds_of(f"Kyiv agrees\n\n{line}\n\n{PARAGRAPH}")[:2] == ["title", "byline"]
 
 
+def test_a_last_paragraph_that_begins_with_the_word_for_by_is_not_about_the_author() -> None:
+    parts = ["Kyiv agrees", "Von Anna Meier", PARAGRAPH, "Von Anfang an hat das niemand geglaubt."]
+    assert kinds_of("\n\n".join(parts)) == ["title", "byline", "paragraph", "paragraph"]
+    assert kinds_of("\n\n".join([*parts[:3], "Anna schreibt aus Kiew."]))[-1] == "biography"
+
+
 @pytest.mark.parametrize(
     "line", ["Von Berlin nach Warschau in sechs Stunden", "Por fin llega el acuerdo", "Par ici la sortie"]
 )
