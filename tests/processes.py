@@ -81,6 +81,16 @@ class PythonProcess:
         return said, Path(self._errors).read_text(encoding="utf-8")
 
 
+def measure_memory(pid: int) -> int:
+    """Bytes that a process and its children have in memory, shared ones counted once."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    total = 0
+    for each in (pid, *map(int, children)):
+        rollup = Path(f"/proc/{each}/smaps_rollup").read_text(encoding="ascii")
+        total += sum(int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith("Pss:"))
+    return total
+
+
 def run_python(
     words: Sequence[str], environment: Mapping[str, str], *, timeout: float | None = None
 ) -> subprocess.CompletedProcess[str]:

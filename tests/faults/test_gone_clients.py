@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from annotations.labelstudio.server import find_free_port
-from tests.processes import ROOT, run_python
+from tests.processes import ROOT, measure_memory, run_python
 
 CLIENTS = 40
 THREADS = 2
@@ -59,17 +59,6 @@ class Server:
     @property
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Token {self.token}", "Accept-Encoding": "identity"}
-
-    def measure_memory(self) -> int:
-        """Bytes that the server's processes have in memory, shared ones counted once."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii").split()
-        total = 0
-        for pid in (self.pid, *map(int, children)):
-            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
-            total += sum(
-                int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith("Pss:")
-            )
-        return total
 
 
 @pytest.fixture(scope="module")
@@ -136,12 +125,12 @@ def test_clients_that_break_off_hold_up_nobody_and_leave_no_memory(server: Serve
         whole = client.get(server.address, headers=server.headers)
         assert whole.status_code == httpx.codes.OK
         assert len(whole.content) > 5 * MEGABYTE  # more than the sockets between hold
-        before = server.measure_memory()
+        before = measure_memory(server.pid)
         for number in range(CLIENTS):
             assert break_off(server, with_reset=number % 2 == 0)
             assert client.get("/api/v1/projects/", headers=server.headers).status_code == httpx.codes.OK
         assert client.get(server.address, headers=server.headers).content == whole.content
-        assert server.measure_memory() - before < 20 * MEGABYTE
+        assert measure_memory(server.pid) - before < 20 * MEGABYTE
 
 
 def test_what_was_read_for_a_client_that_is_gone_is_read_no_longer(server: Server) -> None:

@@ -4,12 +4,12 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.installation import Installation
+from tests.processes import measure_memory
 
 SLOW = 100
 MEGABYTE = 1_000_000
@@ -37,20 +37,6 @@ def half_sent(
         yield connections
 
 
-def measure_memory(installation: Installation) -> int:
-    """Bytes that the server's processes have in memory, shared ones counted once."""
-    pids = [installation.pid_of("web")]
-    for pid in pids:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-        pids += map(int, children)
-    total = 0
-    for pid in pids:
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
-            if line.startswith("Pss:"):
-                total += int(line.split()[1]) * 1024
-    return total
-
-
 def test_a_hundred_half_sent_forms_hold_up_nobody(installation: Installation) -> None:
     with half_sent(installation, path="/sign-in/", length=5000, number=SLOW), installation.client() as client:
         for _ in range(5):
@@ -64,7 +50,7 @@ def test_a_hundred_half_sent_forms_hold_up_nobody(installation: Installation) ->
     "path", ["/sign-in/", "/studio/api/tasks/1/annotations", "/api/v1/projects/", "/nowhere/"]
 )
 def test_a_large_body_of_a_stranger_is_refused_by_its_headers(installation: Installation, path: str) -> None:
-    before = measure_memory(installation)
+    before = measure_memory(installation.pid_of("web"))
     sent = 0
     with half_sent(installation, path=path, length=150 * MEGABYTE) as [connection]:
         try:
@@ -76,13 +62,13 @@ def test_a_large_body_of_a_stranger_is_refused_by_its_headers(installation: Inst
         else:
             pytest.fail("all of it was taken in")
     assert sent < 30 * MEGABYTE  # what the sockets between hold
-    assert measure_memory(installation) - before < 20 * MEGABYTE
+    assert measure_memory(installation.pid_of("web")) - before < 20 * MEGABYTE
 
 
 def test_a_large_body_with_a_forged_session_goes_to_disk_and_is_refused_unread(
     installation: Installation,
 ) -> None:
-    before = measure_memory(installation)
+    before = measure_memory(installation.pid_of("web"))
     with installation.client() as client:
         answer = client.post(
             "/sign-in/",
@@ -91,7 +77,7 @@ def test_a_large_body_with_a_forged_session_goes_to_disk_and_is_refused_unread(
         )
     assert answer.status_code == httpx.codes.REQUEST_ENTITY_TOO_LARGE
     assert "That is too large" in answer.text
-    assert measure_memory(installation) - before < 20 * MEGABYTE
+    assert measure_memory(installation.pid_of("web")) - before < 20 * MEGABYTE
 
 
 @pytest.mark.parametrize("name", ["SCRIPT_NAME", "Script-Name", "PATH_INFO"])
