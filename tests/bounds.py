@@ -19,8 +19,8 @@ class OutOfTimeError(Exception):
 def within(*, megabytes: int, seconds: int) -> Iterator[None]:
     """Let the process grow by so many megabytes of addresses and use so many seconds of its processor, no more.
 
-    What the process had before is not looked at by collections of garbage meanwhile: after some thousand tests that alone
-    takes a second. The time is set as an interval and not as RLIMIT_CPU, because the kernel holds that limit against ticks
+    What the process had before is not looked at by collections of garbage from then on: after some thousand tests that
+    alone takes a second. The time is set as an interval and not as RLIMIT_CPU, because the kernel holds that limit against ticks
     it counted, which on a busy machine run seconds ahead of the time that getrusage tells of a process.
     """
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
@@ -35,7 +35,6 @@ def within(*, megabytes: int, seconds: int) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_PROF, 0)
         resource.setrlimit(resource.RLIMIT_AS, memory)
         signal.signal(signal.SIGPROF, handler)
-        gc.unfreeze()
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

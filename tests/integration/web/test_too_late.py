@@ -1,10 +1,9 @@
 """Whatever changes something in a project may come a moment too late: archiving wins, in words, and nothing is changed."""
 
+import copy
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -13,18 +12,17 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
 
 from annotations.adjudication.ledger import read_case
 from annotations.adjudication.services import decide_unit
 from annotations.adjudication.units import Action
-from annotations.assignment.archiving import archive_project
 from annotations.assignment.closing import close_round
 from annotations.assignment.excluding import exclude_article
 from annotations.assignment.services import add_participant
-from annotations.models import Decision, Project, Role, Task, User
+from annotations.models import Project, Role
 from tests.api.world import World, call_as, make_world
-from tests.factories import make_article, make_member
-from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark
+from tests.factories import make_article
 
 CHANGING = ("SAVEPOINT", "BEGIN", "INSERT", "UPDATE", "DELETE")
 UNTOUCHED = {"Project", "ApiToken", "Job"}
@@ -178,10 +176,24 @@ def look() -> dict[str, list[Any]]:
     }
 
 
-@pytest.mark.django_db
+@pytest.fixture(scope="module")
+def kept_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """A world for all changes, each of which finds its rows as they were made."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(kept_world: World, db: None) -> World:
+    """A world whose objects are the test's own."""
+    return copy.deepcopy(kept_world)
+
+
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.name)
-def test_a_page_that_comes_too_late_is_refused_in_words_and_changes_nothing(change: Change) -> None:
-    world = make_world()
+def test_a_page_that_comes_too_late_is_refused_in_words_and_changes_nothing(
+    world: World, change: Change
+) -> None:
     change.before(world)
     first = [world.project.slug] if change.in_project else []
     address = reverse(f"web:{change.name}", args=first + change.arguments(world))
@@ -231,16 +243,14 @@ API_CHANGES: tuple[tuple[str, str, Callable[[World], str], Callable[[World], Any
 )
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("method", "address", "body"),
     [change[1:] for change in API_CHANGES],
     ids=[change[0] for change in API_CHANGES],
 )
 def test_a_call_of_the_api_that_comes_too_late_is_a_conflict(
-    method: str, address: Callable[[World], str], body: Callable[[World], Any]
+    world: World, method: str, address: Callable[[World], str], body: Callable[[World], Any]
 ) -> None:
-    world = make_world()
     caller = call_as(world, Role.MANAGER)
     path, content = f"/api/v1/{address(world)}/", body(world)
     before = look()
@@ -254,41 +264,3 @@ def test_a_call_of_the_api_that_comes_too_late_is_a_conflict(
     assert answer.status_code == 409, answer.content
     assert answer.json()["type"].endswith("project-archived")
     assert look() == before
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("end", ["archive", "exclude"])
-def test_adjudicators_who_decide_while_an_end_comes_are_saved_or_told(end: str) -> None:
-    tasks = [make_annotated_task(mark(claim()), mark(claim(0, 24)))]
-    project = tasks[0].round.project
-    tasks += [
-        make_annotated_task(mark(claim()), mark(claim(0, 24)), project=project, text=f"{n}. {TEXT}")
-        for n in range(5)
-    ]
-    judges = [make_member(project, Role.ADJUDICATOR) for _ in tasks]
-    units = {task.pk: read_case(task).outcome.open[0].key for task in tasks}
-    barrier = Barrier(len(tasks) + 1)
-
-    def decide(task: Task, judge: User) -> int:
-        try:
-            client = Client()
-            client.force_login(judge)
-            address = reverse("web:adjudicate-decide", args=[project.slug, task.pk])
-            barrier.wait(timeout=30)
-            return client.post(
-                address, {"unit": units[task.pk], "decision": "reject"}, headers={"X-Part": "case"}
-            ).status_code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(tasks)) as pool:
-        answers = [pool.submit(decide, task, judge) for task, judge in zip(tasks, judges, strict=True)]
-        barrier.wait(timeout=30)
-        if end == "archive":
-            archive_project(project, by=None)
-        else:
-            for task in tasks:
-                exclude_article(task.article, reason="Not news", by=None)
-        statuses = [answer.result(timeout=60) for answer in answers]
-    assert set(statuses) <= {200, 404, 409}
-    assert statuses.count(200) == Decision.objects.count()
