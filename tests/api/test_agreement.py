@@ -10,14 +10,9 @@ from annotations.models import Role, User
 from annotations.reliability.counting import Options
 from annotations.reliability.full_report import PARTS
 from annotations.reliability.reports import report
-from tests.api.world import World, call_as, make_world
+from tests.api.world import World, call_as
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def test_a_manager_reads_the_agreement_that_the_service_reports(world: World) -> None:

@@ -6,14 +6,9 @@ import pytest
 
 from annotations.assignment.services import close_task
 from annotations.models import Membership, Role, TaskStatus
-from tests.api.world import World, call_as, call_with_token, make_world, read_stream
+from tests.api.world import World, call_as, call_with_token, read_stream
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def annotated_articles(world: World, role: str) -> set[int]:

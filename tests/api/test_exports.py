@@ -4,11 +4,13 @@ import base64
 import gzip
 import hashlib
 import json
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
 import pytest
 import zstandard
+from pytest_django.plugin import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from annotations.api.compression import choose_coding
@@ -18,16 +20,19 @@ from annotations.gold.files import prepare_file
 from annotations.jobs.worker import Worker
 from annotations.models import Assignment, AssignmentStatus, Job, Membership, Role
 from tests.api.world import World, call_as, make_world, read_stream
+from tests.kept import keep_rows
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> World:
-    made = make_world()
-    for known in WRITTEN:
-        prepare_file(made.release, known.name)
-    return made
+@pytest.fixture(scope="module")
+def kept_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """A world in which the release has a file of each format."""
+    with keep_rows(django_db_blocker):
+        made = make_world()
+        for known in WRITTEN:
+            prepare_file(made.release, known.name)
+        yield made
 
 
 def test_a_release_is_streamed_with_its_checksum_and_a_file_name(world: World) -> None:

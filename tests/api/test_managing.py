@@ -10,7 +10,7 @@ from annotations.assignment.archiving import archive_project
 from annotations.formats.registry import WRITTEN
 from annotations.models import Event, Project, Role, Scheme, TaskStatus, User
 from annotations.schemes.definition import read_definition
-from tests.api.world import World, call_as, call_with_token, make_world
+from tests.api.world import World, call_as, call_with_token
 from tests.factories import make_article, make_member, make_project, make_round, make_task, make_user
 
 pytestmark = pytest.mark.django_db
@@ -29,11 +29,6 @@ def manager(project: Project) -> User:
 @pytest.fixture
 def client(manager: User) -> APIClient:
     return call_with_token(manager)
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 class TestNames:

@@ -30,7 +30,7 @@ from schemathesis.specs.openapi.checks import (
 from annotations.models import Role, TokenScope
 from annotations.projects.tokens import create_api_token
 from tests.api.test_role_matrix import IDS
-from tests.api.world import World, call_as, make_world
+from tests.api.world import World, call_as
 
 pytestmark = pytest.mark.django_db
 
@@ -59,11 +59,6 @@ UNSAYABLE = (
     "urn:annotation-workbench:problem:agreement-refused",  # names of labels, people and schemes of the project
 )
 """Why a request may be refused that fits the description: what no description of a form can say."""
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def test_the_description_is_valid_and_has_no_warnings(tmp_path: Any) -> None:

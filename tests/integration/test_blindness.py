@@ -58,6 +58,7 @@ from tests.factories import (
     make_task,
 )
 from tests.factories.adjudication import TEXT, claim, mark
+from tests.kept import keep_rows
 
 pytestmark = pytest.mark.django_db
 STAFF = "staff"
@@ -178,11 +179,8 @@ class Scene:
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
     """Built within a transaction around those of the tests, and taken back after the last of them."""
-    block: Any = transaction.atomic()
-    block._from_testcase = True  # the watch on transactions counts only the product's
-    with django_db_blocker.unblock(), block:
+    with keep_rows(django_db_blocker):
         yield Scene()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from annotations.web.urls import urlpatterns
 from tests.factories import make_user
 from tests.factories.large import ARTICLES, LargeProject, make_large_project
 from tests.integration.web.test_access import ELSEWHERE, OK, ROUTES
+from tests.kept import keep_rows
 from tests.pairwise import list_alone_and_pairwise
 from tests.plans import explain, record_queries
 
@@ -104,13 +105,12 @@ def large(
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[LargeProject]:
     """Made once for all tests here, and taken back at the end."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with keep_rows(django_db_blocker):
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 # How far each of several processes reads ahead is chance.
                 cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
         yield make_large_project()
-        transaction.set_rollback(True)
 
 
 def list_visits() -> Iterator[Visit]:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from annotations.models import User
 from tests.factories import make_user
 from tests.factories.everything import World, make_world
+from tests.kept import keep_rows
 
 IN_MEMORY = "annotations.collection.in_memory.shared_studio"
 
@@ -23,10 +23,9 @@ def world(db: None, settings: Any) -> World:
 
 @pytest.fixture(scope="module")
 def kept_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    """A world for all tests of a module, each of which finds its rows as they were made; its objects are only read."""
-    with django_db_blocker.unblock(), override_settings(STUDIO_BACKEND=IN_MEMORY), transaction.atomic():
+    """A world for all tests of a module; its objects are only read."""
+    with override_settings(STUDIO_BACKEND=IN_MEMORY), keep_rows(django_db_blocker):
         yield make_world()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

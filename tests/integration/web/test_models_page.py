@@ -1,23 +1,34 @@
 """The agreement page of a project with models: their part of it, and that nothing else sees them."""
 
+import copy
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django.plugin import DjangoDbBlocker
 
 from annotations.assignment.standing import set_standing
 from annotations.models import Project, Role, Standing, User
 from tests.factories import make_member
 from tests.factories.reliability import annotate, make_mixed_project
+from tests.kept import keep_rows
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def kept(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[Project, list[User]]]:
+    """A project for all tests."""
+    with keep_rows(django_db_blocker):
+        yield make_mixed_project(32)
+
+
 @pytest.fixture
-def mixed() -> tuple[Project, list[User]]:
-    return make_mixed_project(32)
+def mixed(kept: tuple[Project, list[User]], db: None) -> tuple[Project, list[User]]:
+    return copy.deepcopy(kept)
 
 
 @pytest.fixture

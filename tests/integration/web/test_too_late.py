@@ -23,6 +23,7 @@ from annotations.assignment.services import add_participant
 from annotations.models import Project, Role
 from tests.api.world import World, call_as, make_world
 from tests.factories import make_article
+from tests.kept import keep_rows
 
 CHANGING = ("SAVEPOINT", "BEGIN", "INSERT", "UPDATE", "DELETE")
 UNTOUCHED = {"Project", "ApiToken", "Job"}
@@ -178,10 +179,9 @@ def look() -> dict[str, list[Any]]:
 
 @pytest.fixture(scope="module")
 def kept_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    """A world for all changes, each of which finds its rows as they were made."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    """A world for all changes."""
+    with keep_rows(django_db_blocker):
         yield make_world()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
