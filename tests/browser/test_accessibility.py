@@ -1,7 +1,7 @@
 """Every page of the URLconf, for everybody who gets in, wide and narrow, light, dark and in forced colours: axe finds nothing.
 
 No page is wider than the narrowest window, and none loses a column on paper, which axe does not look at. All rules are
-asked of every page in both widths; in another theme or palette, what colours can break is asked of each part once.
+asked of every page as a whole, and narrow of each part once; in another theme or palette, what colours can break.
 """
 
 from collections.abc import Iterator
@@ -142,7 +142,7 @@ class Crowd:
 
 
 def examine(page: Page, known: set[str]) -> list[str]:
-    """What axe finds in each width, theme and palette, each with where; parts whose colours were examined become known."""
+    """What axe finds in each width, theme and palette, each with where; parts that were examined become known."""
     found = []
     page.set_viewport_size({"width": WIDE, "height": 900})
     new = page.evaluate(FIND_NEW, list(known))
@@ -150,9 +150,10 @@ def examine(page: Page, known: set[str]) -> list[str]:
         page.set_viewport_size({"width": width, "height": 900})
         for palette in PALETTES:
             is_first = palette == PALETTES[0]
-            if is_first or new:
+            is_whole = is_first and width == WIDE
+            if is_whole or new:
                 page.emulate_media(**palette)
-                rules = [RULES if is_first else RULES_OF_COLOR, not is_first]
+                rules = [RULES if is_first else RULES_OF_COLOR, not is_whole]
                 found += [f"{page.url} {width} {palette}: {one}" for one in page.evaluate(RUN, rules)]
     known.update(new)
     page.set_viewport_size({"width": A4, "height": 1000})
@@ -168,7 +169,7 @@ def examine(page: Page, known: set[str]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def known() -> set[str]:
-    """The parts of pages, of whomever, whose colours were examined in each width, theme and palette."""
+    """The parts of pages, of whomever, that were examined in each width, theme and palette."""
     return set()
 
 
