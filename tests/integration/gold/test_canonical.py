@@ -27,7 +27,6 @@ from annotations.gold.services import ask_to_freeze, await_release, freeze_relea
 from annotations.markup import Markup, Origin, Relation
 from annotations.models import Annotation, Article, Gold, Project, Role, User
 from annotations.spans import Span
-from tests import cases
 from tests.factories import make_member, make_project
 from tests.factories.adjudication import claim, make_annotated_task, mark
 from tests.one_by_one import describe_database, migrate_one_by_one
@@ -158,10 +157,7 @@ def test_freezing_builds_nothing_of_what_was_stored(
     assert not [query for query in asked if '"annotations_span"' in query["sql"]]
 
 
-@pytest.mark.skipif(
-    bool(cases.MOST),
-    reason="no migration of these changes any more: asked of one database, of the other by the long runs",
-)
+@pytest.mark.where_all_cases_are_asked
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("project")
 def test_what_was_stored_before_is_written_by_the_migrations_which_make_what_is_made_at_once(

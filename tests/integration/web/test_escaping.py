@@ -20,6 +20,7 @@ PAYLOADS = (
 )
 
 
+@pytest.mark.where_all_cases_are_asked
 @pytest.mark.parametrize("hostile", [AN_ADDRESS, " ".join(PAYLOADS)], indirect=True)
 def test_nothing_that_people_write_becomes_markup(hostile: World) -> None:
     seen = 0
