@@ -20,12 +20,12 @@ from pytest_django.live_server_helper import LiveServer
 
 from annotations.jobs.worker import Worker
 from tests.browser.adjudication_desk import Desk
+from tests.browser.in_process import PATIENCE_MILLISECONDS
 from tests.chromium import FLAGS, find_chromium
 from tests.installation import Installation
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 PASSWORD = "a long enough pass phrase"
-PATIENCE_MILLISECONDS = 60_000  # a busy machine is slow, not broken
 WIDE: ViewportSize = {"width": 1400, "height": 900}
 NARROW: ViewportSize = {"width": 400, "height": 860}
 

@@ -10,6 +10,8 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from playwright.sync_api import Browser, Page, Route
 
+PATIENCE_MILLISECONDS = 60_000  # a busy machine is slow, not broken
+
 
 def answer_from(client: Client) -> Callable[[Route], None]:
     """Answers the browser as the server does, in this process and from this test's database."""
@@ -37,5 +39,6 @@ def answer_from(client: Client) -> Callable[[Route], None]:
 def browse(browser: Browser, client: Client, **options: Any) -> Iterator[Page]:
     """A page of a browser in which this client is signed in."""
     with closing(browser.new_context(base_url=settings.PUBLIC_URL, **options)) as context:
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
         context.route("**/*", answer_from(client))
         yield context.new_page()
