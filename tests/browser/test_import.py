@@ -13,7 +13,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from annotations.jobs.worker import Worker
 from annotations.models import Role
-from tests.browser.conftest import PATIENCE_MILLISECONDS, WIDE, await_preview, take_screenshots
+from tests.browser.conftest import WIDE, await_preview, take_screenshots
+from tests.browser.in_process import PATIENCE_MILLISECONDS
 from tests.factories import make_member, make_project
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,7 +12,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from annotations.jobs.worker import Worker
 from annotations.models import Role
-from tests.browser.conftest import PATIENCE_MILLISECONDS, WIDE, await_preview, take_screenshots
+from tests.browser.conftest import WIDE, await_preview, take_screenshots
+from tests.browser.in_process import PATIENCE_MILLISECONDS
 from tests.factories import make_member, make_project, make_scheme
 from tests.factories.annotated import KYIV, PARIS, write_export
 

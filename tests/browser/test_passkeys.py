@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.conftest import PATIENCE_MILLISECONDS
+from tests.browser.in_process import PATIENCE_MILLISECONDS
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
