@@ -47,7 +47,7 @@ lock: $(UV)  ## Renew every lock in requirements/
 	$(COMPILE) --upgrade requirements/uv.in -o requirements/uv.txt
 	$(COMPILE) --upgrade pyproject.toml -c requirements/held-back.in -o requirements/app.txt
 	$(COMPILE) --upgrade pyproject.toml --extra team -c requirements/app.txt -o requirements/team.txt
-	$(COMPILE) --upgrade pyproject.toml --extra dev -c requirements/team.txt -o requirements/dev.txt
+	$(COMPILE) --upgrade pyproject.toml requirements/dev.in --extra dev -c requirements/team.txt --override requirements/overridden.in -o requirements/dev.txt
 	$(COMPILE) --upgrade requirements/label-studio.in -o requirements/label-studio.txt
 
 clean:  ## Remove the environments; the data in var/ stay

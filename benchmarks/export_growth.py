@@ -2,6 +2,7 @@
 
     python -m benchmarks.export_growth 10000 100000        annotations; each is measured in a database of that size
     python -m benchmarks.export_growth --freeze 10000      articles whose gold is frozen into a release
+    python -m benchmarks.export_growth 10000 1000000 --world var/growth    keeps the database for the next time
 
 Wall seconds until the first byte over REST, annotations a second, and the most that the process weighs above what it weighed
 before. Rows of spans are left out of the database, since exports are made of the bytes that are stored beside them.
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from typing import Any, Self
@@ -36,11 +38,16 @@ def main() -> None:
     parser.add_argument("annotations", type=int, nargs="*", default=[])
     parser.add_argument("--freeze", type=int, metavar="ARTICLES")
     parser.add_argument("--formats", nargs="+", default=["jsonl", "conll"])
+    parser.add_argument("--world", type=Path, help="a folder in which the database is kept")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="workbench-growth-") as folder:
+    with ExitStack() as cleaning_up:
+        folder = arguments.world or Path(
+            cleaning_up.enter_context(tempfile.TemporaryDirectory(prefix="workbench-growth-"))
+        )
+        folder.mkdir(parents=True, exist_ok=True)
         os.environ |= {
-            "DATABASE_URL": f"sqlite:///{Path(folder) / 'growth.sqlite3'}",
-            "WORKBENCH_HOME": folder,
+            "DATABASE_URL": f"sqlite:///{folder.resolve() / 'growth.sqlite3'}",
+            "WORKBENCH_HOME": str(folder.resolve()),
             "SECRET_KEY": "of-a-benchmark",
             "DJANGO_SETTINGS_MODULE": "workbench.settings",
         }
@@ -53,9 +60,10 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
     django.setup()
     call_command("migrate", verbosity=0)
+    from annotations.models import Project
     from tests.factories import make_project
 
-    project = make_project()
+    project = Project.objects.first() or make_project()
     found: dict[str, Any] = {"exports": []}
     for number in arguments.annotations:
         fill(project, articles=-(-number // ANNOTATORS))
@@ -75,6 +83,8 @@ def fill(project: Any, *, articles: int) -> None:
     from tests.factories import make_member, make_round
 
     have = Article.objects.filter(project=project).count()
+    if have > articles:
+        sys.exit(f"the world has {have} articles already: name another folder for fewer")
     round_ = project.rounds.first() or make_round(
         project,
         overlap=ANNOTATORS,
@@ -157,11 +167,12 @@ def _add(project: Any, round_: Any, people: list[Any], numbers: list[int]) -> No
 def measure_export(project: Any, name: str, number: int) -> dict[str, float]:
     from django.test import Client
 
-    from annotations.models import Role
+    from annotations.models import Membership, Role
     from tests.factories import make_member
 
     client = Client(headers={"host": "127.0.0.1:8000"})
-    client.force_login(make_member(project, Role.MANAGER))
+    known = Membership.objects.filter(project=project, role=Role.MANAGER).first()
+    client.force_login(known.user if known else make_member(project, Role.MANAGER))
     client.get("/api/v1/projects/")
     address = f"/api/v1/projects/{project.pk}/annotations/?format={name}"
     next(iter(client.get(address).streaming_content))

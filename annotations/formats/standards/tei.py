@@ -2,7 +2,7 @@
 
 A text stands whole and unmarked in one `ab`. A `span` points at a stretch of it with `string-range`, which counts characters
 from 0, and by `ana` at a feature structure with its label and its attributes; a `link` joins two spans. Fields of the document are a
-feature structure of their own. `resp` says whose a group is.
+feature structure of their own. `resp` says whose a group is. Who marked nothing is named in the header alone, since TEI has no empty `standOff`.
 """
 
 import re
@@ -91,7 +91,9 @@ def _write_document(document: Document, names: _Names, losses: Losses) -> Iterat
 
 
 def _write_markup(markup: Markup, name: str, text: str, names: _Names, losses: Losses) -> Iterator[str]:
-    """One annotator's stand-off: spans, links, and the feature structures that say what they are."""
+    """One annotator's stand-off: spans, links, and the feature structures that say what they are; nothing where nothing was marked."""
+    if not markup.spans and not markup.fields:
+        return
     ordered = sorted(markup.spans, key=lambda span: (span.start, -span.end, span.label, span.key))
     numbers = {span.key: number for number, span in enumerate(ordered, start=1)}
     yield f'<standOff xml:id="{name}">\n'
