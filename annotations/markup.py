@@ -91,23 +91,21 @@ class Markup:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Markup":
-        return cls(
-            spans=tuple(
-                Span(
-                    start=span["start"],
-                    end=span["end"],
-                    label=span["label"],
-                    attributes=sort_pairs(span.get("attributes", {})),
-                    key=span["key"],
-                )
-                for span in value.get("spans", ())
-            ),
-            relations=tuple(
-                Relation(source=relation["source"], target=relation["target"], kind=relation["kind"])
-                for relation in value.get("relations", ())
-            ),
-            fields=sort_pairs(value.get("fields", {})),
-        )
+        spans = [
+            Span(
+                span["start"],
+                span["end"],
+                span["label"],
+                sort_pairs(span.get("attributes", {})),
+                span["key"],
+            )
+            for span in value.get("spans", ())
+        ]
+        relations = [
+            Relation(relation["source"], relation["target"], relation["kind"])
+            for relation in value.get("relations", ())
+        ]
+        return cls(tuple(spans), tuple(relations), sort_pairs(value.get("fields", {})))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +119,4 @@ class Problem:
 
 def sort_pairs(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Sorted pairs: equal attributes compare equal whatever order they came in."""
-    return tuple(sorted(values.items()))
+    return tuple(sorted(values.items()) if len(values) > 1 else values.items())

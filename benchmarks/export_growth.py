@@ -91,9 +91,48 @@ def fill(project: Any, *, articles: int) -> None:
         annotators=tuple(make_member(project, Role.ANNOTATOR) for _ in range(ANNOTATORS)),
     )
     people = [one.annotator for one in Participant.objects.filter(round=round_).order_by("pk")]
-    numbers = iter(range(have, articles))
+    numbers = iter(range(have, min(articles, ROWS_AT_ONCE)))
     while chunk := list(islice(numbers, ROWS_AT_ONCE)):
         _add(project, round_, people, chunk)
+    while (have := Article.objects.filter(project=project).count()) < articles:
+        _copy(min(have, articles - have))
+
+
+def _copy(articles: int) -> None:
+    """Let the database make copies of the first articles, with what is made of them."""
+    from django.db import connection, transaction
+    from django.db.models import Max
+
+    from annotations.models import Annotation, Article, Assignment, Task
+
+    shifts = {
+        model: model.objects.aggregate(last=Max("pk"))["last"]
+        for model in (Article, Task, Assignment, Annotation)
+    }
+    of_articles = {
+        Article: "id <= %s",
+        Task: "article_id <= %s",
+        Assignment: f"task_id IN (SELECT id FROM {Task._meta.db_table} WHERE article_id <= %s)",
+        Annotation: f"assignment_id IN (SELECT a.id FROM {Assignment._meta.db_table} a JOIN {Task._meta.db_table} t "
+        "ON t.id = a.task_id WHERE t.article_id <= %s)",
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        for model, chosen in of_articles.items():
+            columns = {}
+            for column in model._meta.concrete_fields:
+                moved = model if column.primary_key else column.related_model
+                columns[column.column] = (
+                    f"{column.column} + {shifts[moved]}" if moved in shifts else column.column
+                )
+            if model is Article:
+                columns |= dict.fromkeys(
+                    ("sha256", "text_sha256"), f"printf('%064d', id + {shifts[Article]})"
+                )
+            cursor.execute(
+                f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) "
+                f"SELECT {', '.join(columns.values())} FROM {model._meta.db_table} WHERE {chosen}",
+                [articles],
+            )
 
 
 def _add(project: Any, round_: Any, people: list[Any], numbers: list[int]) -> None:

@@ -5,8 +5,8 @@ of a column has the same members. `annotator` is `gold` for gold.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, chain, islice, repeat
 from typing import Any
 
 from annotations.formats.canonical import write_canonical
@@ -31,7 +31,7 @@ from annotations.strict_json import StrictJsonError, read_strict
 
 BEGIN = b"PAR1"
 GOLD = "gold"
-ROWS_AT_ONCE, READ_AT_ONCE = 1_000, 16
+ROWS_A_GROUP, ROWS_AT_ONCE, READ_AT_ONCE = 1_000, 50, 16
 STRING, WHOLE = "string", "int64"
 PAIR = {"name": STRING, "value": STRING}
 COLUMNS: Mapping[str, Any] = {
@@ -65,19 +65,24 @@ def write_parquet(documents: Iterable[Document], *, losses: Losses) -> Iterator[
         },
     )
     drain = Drain()
-    rows: list[dict[str, Any]] = []
+    everything = chain([first] if first else [], waiting)
+    rows = (row for document in everything for row in _list_rows(document))
     with parquet.ParquetWriter(drain, schema, compression="none", write_statistics=False) as writer:
         yield from drain.take()
-        everything = chain([first] if first else [], waiting)
-        for row in (row for document in everything for row in _list_rows(document)):
-            rows.append(row)
-            if len(rows) == ROWS_AT_ONCE:
-                writer.write_table(arrow.Table.from_pylist(rows, schema=schema))
-                rows.clear()
-                yield from drain.take()
-        if rows:
-            writer.write_table(arrow.Table.from_pylist(rows, schema=schema))
+        while batches := list(_build_batches(arrow, columns, schema, islice(rows, ROWS_A_GROUP))):
+            writer.write_table(arrow.Table.from_batches(batches, schema=schema))
+            yield from drain.take()
     yield from drain.take()
+
+
+def _build_batches(
+    arrow: Any, columns: Mapping[str, Any], schema: Any, rows: Iterator[tuple[Any, ...]]
+) -> Iterator[Any]:
+    """Rows as arrays, a few rows at a time: Python's search for garbage looks through all that are waiting again and again."""
+    while some := list(islice(rows, ROWS_AT_ONCE)):
+        by_column = zip(columns.values(), zip(*some, strict=True), strict=True)
+        built = [_build_array(arrow, kind, values) for kind, values in by_column]
+        yield arrow.RecordBatch.from_arrays(built, schema=schema)
 
 
 def _name_type(arrow: Any, kind: Any) -> Any:
@@ -86,6 +91,21 @@ def _name_type(arrow: Any, kind: Any) -> Any:
     if isinstance(kind, Mapping):
         return arrow.struct([(name, _name_type(arrow, one)) for name, one in kind.items()])
     return arrow.string() if kind == STRING else arrow.int64()
+
+
+def _build_array(arrow: Any, kind: Any, values: Sequence[Any]) -> Any:
+    """The values of a column as arrays, those of the entries of lists and of the members of structures one after the other."""
+    if isinstance(kind, list):
+        offsets = arrow.array([0, *accumulate(map(len, values))], arrow.int32())
+        entries = list(chain.from_iterable(values))
+        return arrow.ListArray.from_arrays(offsets, _build_array(arrow, kind[0], entries))
+    if isinstance(kind, Mapping):
+        members = zip(*values, strict=True) if values else repeat((), len(kind))
+        arrays = [
+            _build_array(arrow, one, member) for one, member in zip(kind.values(), members, strict=True)
+        ]
+        return arrow.StructArray.from_arrays(arrays, names=list(kind))
+    return arrow.array(values, _name_type(arrow, kind))
 
 
 def describe_features(kind: Any = COLUMNS) -> Any:
@@ -101,48 +121,36 @@ def describe_features(kind: Any = COLUMNS) -> Any:
     return {"dtype": kind, "_type": "Value"}
 
 
-def _list_rows(document: Document) -> Iterator[dict[str, Any]]:
+def _list_rows(document: Document) -> Iterator[tuple[Any, ...]]:
+    """The values of the columns, in their order, for each annotator or for the gold; structures are values in the order of their members."""
     text = document.text or ""
-    about = {
-        "document": document.name,
-        "status": document.status,
-        "round": document.round,
-        "external_id": document.external_id,
-        "title": document.title,
-        "text": text,
-        "text_sha256": document.text_sha256,
-        "metadata": write_canonical(document.metadata),
-        "labels": list(document.labels or ()),
-        "blocks": [block.to_json() for block in document.blocks],
-        **({} if document.votes is None else {"votes": write_canonical(document.votes)}),
-    }
+    metadata = write_canonical(document.metadata)
+    labels = document.labels or ()
+    blocks = [(block.kind, block.start, block.end) for block in document.blocks]
+    votes = () if document.votes is None else (write_canonical(document.votes),)
     for annotators, markup in document.markups:
         spans = sorted(markup.spans, key=lambda span: (span.start, -span.end, span.label, span.key))
-        yield {
-            **about,
-            "annotator": GOLD if document.gold is not None else annotators[0],
-            "annotators": list(annotators),
-            "spans": [
-                {
-                    "key": span.key,
-                    "label": span.label,
-                    "start": span.start,
-                    "end": span.end,
-                    "quote": text[span.start : span.end],
-                    "attributes": _list_pairs(span.attributes),
-                }
+        yield (
+            document.name,
+            GOLD if document.gold is not None else annotators[0],
+            document.status,
+            document.round,
+            document.external_id,
+            document.title,
+            text,
+            document.text_sha256,
+            metadata,
+            annotators,
+            labels,
+            blocks,
+            [
+                (span.key, span.label, span.start, span.end, text[span.start : span.end], span.attributes)
                 for span in spans
             ],
-            "relations": [
-                {"kind": link.kind, "source": link.source, "target": link.target}
-                for link in sorted(markup.relations)
-            ],
-            "fields": _list_pairs(markup.fields),
-        }
-
-
-def _list_pairs(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, value in pairs]
+            [(link.kind, link.source, link.target) for link in sorted(markup.relations)],
+            markup.fields,
+            *votes,
+        )
 
 
 def opens_parquet(bundle: Bundle) -> bool:
