@@ -66,6 +66,7 @@ def _write_message(role: str, content: str) -> str:
 def describe_answer(markup: Markup, text: str) -> dict[str, Any]:
     """What was marked in a text, by words."""
     names: dict[str, str] = {}
+    counted: dict[str, tuple[int, int]] = {}
     spans = []
     for number, span in enumerate(
         sorted(markup.spans, key=lambda span: (span.start, -span.end, span.label, span.key)), start=1
@@ -77,7 +78,7 @@ def describe_answer(markup: Markup, text: str) -> dict[str, Any]:
                 "id": names[span.key],
                 "label": span.label,
                 "quote": quote,
-                "occurrence": count_occurrences(text, quote, span.start),
+                "occurrence": count_occurrences(text, quote, span.start, counted),
                 "attributes": dict(span.attributes),
             }
         )
@@ -88,15 +89,18 @@ def describe_answer(markup: Markup, text: str) -> dict[str, Any]:
     return {"spans": spans, "relations": relations, "fields": dict(markup.fields)}
 
 
-def count_occurrences(text: str, quote: str, start: int) -> int:
+def count_occurrences(text: str, quote: str, start: int, counted: dict[str, tuple[int, int]]) -> int:
     """Count the places at which words stand in a text up to the one that starts here.
 
-    >>> count_occurrences("to be or not to be", "to be", 13)
+    `counted` keeps how far the words were counted, so that those of a later place are counted from there.
+
+    >>> count_occurrences("to be or not to be", "to be", 13, {})
     2
     """
-    number, at = 1, text.find(quote)
+    number, at = counted.get(quote) or (1, text.find(quote))
     while at < start:
         number, at = number + 1, text.find(quote, at + 1)
+    counted[quote] = number, at
     return number
 
 
