@@ -190,6 +190,8 @@ MAX_RELEASE_NUMBER = 2_147_483_647
 MAX_SECONDS_TO_WAIT = 60
 """For so long a request to the API waits for a release."""
 MAX_CARD_ANSWER_LENGTH = 10_000
+MAX_RELEASE_NOTES_LENGTH = 10_000
+"""What is new in a release, as its manifest has it, in characters."""
 MAX_SIGNER_LENGTH = 200
 MAX_SIGNATURE_LENGTH = 20_000
 """Bytes; one of an RSA key of 16,384 bits has 7,000."""

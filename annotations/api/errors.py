@@ -37,14 +37,17 @@ from annotations.gold.publishing import ReleaseStateError, ReleaseWithdrawnError
 from annotations.gold.records import GoldGoneError
 from annotations.gold.services import (
     GoldChangingError,
-    InvalidReleaseTitleError,
-    NothingToReleaseError,
     ReleaseNotFrozenError,
     ReleaseUnderWayError,
 )
 from annotations.gold.splits import InvalidSplitError
 from annotations.gold.splitting import UnknownSplitError
 from annotations.gold.versions import InvalidVersionError, VersionNotLaterError
+from annotations.gold.wanted import (
+    InvalidReleaseTitleError,
+    NothingToReleaseError,
+    ReleaseWordsTooLongError,
+)
 from annotations.jobs.managing import JobRefusedError
 from annotations.projects.archived import ProjectArchivedError
 from annotations.projects.members import InvalidEmailError, LastManagerError, UnknownRoleError
@@ -64,6 +67,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (UnknownFormatError, HTTPStatus.BAD_REQUEST, "unknown-format"),
     (FormatLosesError, HTTPStatus.CONFLICT, "format-loses"),
     (InvalidReleaseTitleError, HTTPStatus.BAD_REQUEST, "invalid-title"),
+    (ReleaseWordsTooLongError, HTTPStatus.BAD_REQUEST, "words-too-long"),
     (InvalidSplitError, HTTPStatus.BAD_REQUEST, "invalid-split"),
     (NotCompleteError, HTTPStatus.CONFLICT, "not-complete"),
     (ReleaseStateError, HTTPStatus.CONFLICT, "release-state"),

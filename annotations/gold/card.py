@@ -128,6 +128,7 @@ def list_sections(facts: CardFacts) -> list[CardSection]:
         return []
     found = [
         CardSection("What it is", _said(facts, "What it is"), (_introduce(facts),)),
+        CardSection("What is new", tuple(filter(None, [manifest.get("notes", "")]))),
         CardSection("Why it was made", _said(facts, "Why it was made")),
         CardSection("In numbers", tables=tuple(_list_numbers(manifest))),
         CardSection("Who annotated", _said(facts, "Who annotated"), tuple(_say_who(manifest))),

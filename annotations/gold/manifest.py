@@ -76,6 +76,7 @@ class ManifestBuilder:
         agreement: Mapping[str, Any] | None = None,
         obstacles: Mapping[str, Any] | None = None,
         tombstones: Sequence[Mapping[str, Any]] = (),
+        notes: str = "",
         version: Callable[[Mapping[str, Any]], str] | str | None = None,
     ) -> dict[str, Any]:
         """Close the manifest; the time is left out of it, so that the same gold gives the same bytes.
@@ -108,6 +109,8 @@ class ManifestBuilder:
         named = version(manifest) if callable(version) else version
         if obstacles:
             manifest["obstacles"] = dict(obstacles)
+        if notes:
+            manifest["notes"] = notes
         if tombstones:
             manifest["tombstones"] = [dict(one) for one in tombstones]
         if agreement:

@@ -64,6 +64,7 @@ def rebuild_release(release: Release) -> str:
             agreement=stored.get("agreement"),
             obstacles=stored.get("obstacles"),
             tombstones=stored.get("tombstones", ()),
+            notes=stored.get("notes", ""),
             version=stored.get("version"),
         ),
     )

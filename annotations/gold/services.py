@@ -1,7 +1,6 @@
 """Freezing releases, as a job: the gold of a project, chosen, written in parts, numbered and kept for good."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotations.gold.choice import choose_gold
-from annotations.gold.obstacles import NotCompleteError, check_obstacles, find_obstacles
+from annotations.gold.obstacles import NotCompleteError, find_obstacles
 from annotations.gold.records import GoldGoneError, read_gold
 from annotations.gold.splits import InvalidSplitError, SplitArticle, SplitPlan
 from annotations.gold.splitting import describe_for_splits, divide_release
@@ -23,25 +22,17 @@ from annotations.gold.under_way import (
     find_begun,
     write_records,
 )
-from annotations.gold.versions import InvalidVersionError, check_version, read_version
+from annotations.gold.versions import InvalidVersionError
+from annotations.gold.wanted import NothingToReleaseError, WantedRelease
 from annotations.jobs.awaiting import await_job
 from annotations.jobs.services import enqueue
 from annotations.jobs.worker import Checkpoint, GivenUpError
-from annotations.models import Gold, Job, JobStatus, Project, Release, TaskStatus, User
+from annotations.models import Job, JobStatus, Project, Release, User
 from annotations.models.jobs import UNFINISHED
 from annotations.projects.archived import check_live
 
 KIND = "freeze_release"
-MAX_TITLE = 200
 ATTEMPTS = 5
-
-
-class NothingToReleaseError(Exception):
-    """A release was asked for before there was any gold."""
-
-
-class InvalidReleaseTitleError(ValueError):
-    """A release needs a title that fits."""
 
 
 class GoldChangingError(Exception):
@@ -66,55 +57,6 @@ REFUSALS = (
 """What trying again would not mend."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What somebody asked of a release that is to be frozen."""
-
-    title: str
-    refuse_unmet: bool = False
-    splits: SplitPlan | None = None
-    version: str = ""
-    exception: str = ""
-
-    def check(self, project: Project) -> None:
-        """Refuse at once what can be told before the gold is read."""
-        if not 0 < len(self.title) <= MAX_TITLE:
-            raise InvalidReleaseTitleError(f"give the release a title of 1 to {MAX_TITLE} characters")
-        if self.version:
-            read_version(self.version)
-            last = project.releases.order_by("-number").values_list("manifest", flat=True).first()
-            check_version(self.version, before=last)
-        if not Gold.objects.filter(
-            task__round__project=project, task__status=TaskStatus.ADJUDICATED
-        ).exists():
-            raise _nothing_to_release(project)
-        self.find_obstacles(project)
-
-    def find_obstacles(self, project: Project) -> dict[str, Any]:
-        """What the manifest will say of what speaks against the release, which is refused unless the exception is named."""
-        obstacles = find_obstacles(project, refuse_unmet=self.refuse_unmet)
-        return check_obstacles(obstacles, exception=self.exception)
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "title": self.title,
-            "refuse_unmet": self.refuse_unmet,
-            "splits": self.splits and self.splits.to_json(),
-            "version": self.version,
-            "exception": self.exception,
-        }
-
-    @classmethod
-    def from_json(cls, written: Mapping[str, Any]) -> "Wanted":
-        return cls(
-            written["title"],
-            written["refuse_unmet"],
-            written["splits"] and SplitPlan.from_json(written["splits"]),
-            written["version"],
-            written["exception"],
-        )
-
-
 def ask_to_freeze(
     project: Project,
     *,
@@ -124,16 +66,22 @@ def ask_to_freeze(
     splits: SplitPlan | None = None,
     version: str = "",
     exception: str = "",
+    notes: str = "",
 ) -> Job:
     """Ask for a job that freezes all gold that the project has when it begins; where several rounds decided an article, the latest gold wins.
 
     `refuse_unmet` leaves out the gold that was finished although it breaks rules of the scheme. `splits` divides the
     release into parts, in which the articles of earlier releases stay where they are. The `version` follows from what
     changed since the last release, unless one is given. While anything is open it is refused, unless the `exception` says why
-    it is frozen all the same.
+    it is frozen all the same. The `notes` say what is new in it. A draft of the project that asks for the same is used up.
     """
+    wanted = WantedRelease(title.strip(), refuse_unmet, splits, version, exception, notes.strip())
+    return ask_for_wanted(project, wanted, by=by)
+
+
+def ask_for_wanted(project: Project, wanted: WantedRelease, *, by: User | None) -> Job:
+    """Ask for a job that freezes the release that somebody wants."""
     check_live(project)
-    wanted = Wanted(title.strip(), refuse_unmet, splits, version, exception)
     wanted.check(project)
     with transaction.atomic():
         Project.objects.select_for_update(no_key=True).get(pk=project.pk)
@@ -206,14 +154,13 @@ def freeze_release(
     return release
 
 
-def rehearse_release(project: Project, *, title: str, **wanted: Any) -> dict[str, Any]:
+def rehearse_release(project: Project, wanted: WantedRelease) -> dict[str, Any]:
     """The manifest that a release would have if it were frozen now, with what is open; nothing is frozen, and nothing refused because it is open."""
-    asked = Wanted(title.strip(), **wanted)
     content = _choose_content(
-        project, asked, find_obstacles(project, refuse_unmet=asked.refuse_unmet), _go_on
+        project, wanted, find_obstacles(project, refuse_unmet=wanted.refuse_unmet), _go_on
     )
     lines = (gold.line for gold in read_gold(content.choice.gold_ids))
-    return describe_content(project, lines, content, _go_on, title=asked.title, version=asked.version)
+    return describe_content(project, lines, content, _go_on, wanted=wanted)
 
 
 def _go_on(**_: Any) -> None:
@@ -225,13 +172,13 @@ def run_freeze_release(job: Job, checkpoint: Checkpoint) -> None:
     if job.project is None or "release" in (job.cursor or {}):
         return
     try:
-        _freeze(job, checkpoint, job.project, Wanted.from_json(job.arguments))
+        _freeze(job, checkpoint, job.project, WantedRelease.from_json(job.arguments))
     except REFUSALS as error:
         clear_begun(job.project, progress=checkpoint)
         raise GivenUpError(str(error)) from error
 
 
-def _freeze(job: Job, checkpoint: Checkpoint, project: Project, wanted: Wanted) -> None:
+def _freeze(job: Job, checkpoint: Checkpoint, project: Project, wanted: WantedRelease) -> None:
     for _ in range(ATTEMPTS):
         try:
             begun = find_begun(job)
@@ -242,7 +189,7 @@ def _freeze(job: Job, checkpoint: Checkpoint, project: Project, wanted: Wanted) 
             else:
                 content = ReleaseContent.from_json(begun.manifest)
             write_records(checkpoint, begun, content)
-            close_release(checkpoint, begun, content, version=wanted.version)
+            close_release(checkpoint, begun, content, wanted)
         except GoldGoneError:
             clear_begun(project, progress=checkpoint)
             continue
@@ -251,11 +198,11 @@ def _freeze(job: Job, checkpoint: Checkpoint, project: Project, wanted: Wanted) 
 
 
 def _choose_content(
-    project: Project, wanted: Wanted, obstacles: Mapping[str, Any], checkpoint: Callable[..., None]
+    project: Project, wanted: WantedRelease, obstacles: Mapping[str, Any], checkpoint: Callable[..., None]
 ) -> ReleaseContent:
     choice = choose_gold(project, refuse_unmet=wanted.refuse_unmet)
     if not choice.gold_ids:
-        raise _nothing_to_release(project)
+        raise NothingToReleaseError(project)
     if wanted.splits is None:
         return ReleaseContent(choice, obstacles)
     checkpoint(done=0, total=len(choice.gold_ids), message="Reading what is to be divided")
@@ -265,12 +212,6 @@ def _choose_content(
         if number % ITEMS_BETWEEN_SIGNS == 0:
             checkpoint(done=number)
     return ReleaseContent(choice, obstacles, divide_release(project, to_divide, wanted.splits))
-
-
-def _nothing_to_release(project: Project) -> NothingToReleaseError:
-    return NothingToReleaseError(
-        f"{project} has no gold yet: a release needs at least one task that is adjudicated or unanimous"
-    )
 
 
 def run_forget_begun(_job: Job, checkpoint: Checkpoint) -> None:

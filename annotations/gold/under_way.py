@@ -16,6 +16,7 @@ from annotations.formats.canonical import checksum, checksum_text
 from annotations.formats.native.jsonl import JSONL
 from annotations.gold.agreed import measure_agreement
 from annotations.gold.choice import ChosenGold
+from annotations.gold.drafts import use_up_draft
 from annotations.gold.files import ask_for_file
 from annotations.gold.manifest import ManifestBuilder
 from annotations.gold.records import GoldGoneError, read_gold
@@ -23,6 +24,7 @@ from annotations.gold.releases import read_release_lines
 from annotations.gold.splitting import Divided
 from annotations.gold.tombstones import list_tombstones
 from annotations.gold.versions import check_version, propose_version
+from annotations.gold.wanted import WantedRelease
 from annotations.jobs.worker import Checkpoint
 from annotations.models import Article, Event, Job, Project, Release, ReleaseItem
 from annotations.models.inserting import insert_rows
@@ -106,10 +108,12 @@ def write_records(checkpoint: Checkpoint, begun: Release, content: ReleaseConten
         store()
 
 
-def close_release(checkpoint: Checkpoint, begun: Release, content: ReleaseContent, *, version: str) -> None:
+def close_release(
+    checkpoint: Checkpoint, begun: Release, content: ReleaseContent, wanted: WantedRelease
+) -> None:
     """Read what was written once more, count it, and number the release: from then on everybody sees it and nobody changes it."""
     project, lines = begun.project, read_release_lines(begun)
-    manifest = describe_content(project, lines, content, checkpoint, title=begun.title, version=version)
+    manifest = describe_content(project, lines, content, checkpoint, wanted=wanted)
     _check_articles(begun)
     number = manifest["number"]
     with transaction.atomic():
@@ -118,6 +122,7 @@ def close_release(checkpoint: Checkpoint, begun: Release, content: ReleaseConten
         begun.number, begun.manifest, begun.sha256 = number, manifest, checksum(manifest)
         begun.created_at = timezone.now()
         begun.save(force_update=True)
+        use_up_draft(project, wanted)
         ask_for_file(begun, JSONL.name)
         Event.objects.record("froze", begun, actor=begun.created_by, project=project, sha256=begun.sha256)
 
@@ -128,8 +133,7 @@ def describe_content(
     content: ReleaseContent,
     checkpoint: Callable[..., None],
     *,
-    title: str,
-    version: str,
+    wanted: WantedRelease,
 ) -> dict[str, Any]:
     """The manifest of a release of these records, which has the next number."""
     checkpoint(message="Counting what is in it")
@@ -145,7 +149,7 @@ def describe_content(
     return builder.build(
         project=project.slug,
         number=number,
-        title=title,
+        title=wanted.title,
         workbench_version=__version__,
         unreviewed=content.choice.unreviewed,
         left_out=content.choice.left_out,
@@ -154,7 +158,10 @@ def describe_content(
         agreement=agreement,
         obstacles=content.obstacles,
         tombstones=[one.to_json() for one in list_tombstones(project)],
-        version=check_version(version, before=before) if version else partial(propose_version, before),
+        notes=wanted.notes,
+        version=check_version(wanted.version, before=before)
+        if wanted.version
+        else partial(propose_version, before),
     )
 
 

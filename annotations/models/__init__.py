@@ -39,6 +39,7 @@ from annotations.models.drafts import SchemeDraft, SchemeDraftStep, SchemePrevie
 from annotations.models.gold import (
     CardAnswer,
     Release,
+    ReleaseDraft,
     ReleaseFile,
     ReleaseItem,
     ReleaseNotice,
@@ -125,6 +126,7 @@ __all__ = [
     "ReasonKind",
     "Relation",
     "Release",
+    "ReleaseDraft",
     "ReleaseFile",
     "ReleaseItem",
     "ReleaseNotice",

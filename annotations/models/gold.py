@@ -53,6 +53,18 @@ class Release(models.Model):
         return self.title
 
 
+class ReleaseDraft(models.Model):
+    """What the next release of a project is to be, kept until it is frozen from it or discarded."""
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="release_draft")
+    wanted = models.JSONField(help_text="What is asked of the release, as its job will be told.")
+    changed_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"draft of a release of {self.project}"
+
+
 class ReleaseItem(models.Model):
     """One article of a release: its gold record as canonical JSON, byte for byte."""
 

@@ -235,6 +235,7 @@ urlpatterns = [
     path("projects/<slug:slug>/agreement/report.csv", agreement_files.download_csv, name="agreement-csv"),
     path("projects/<slug:slug>/releases/", releases.list_releases, name="releases"),
     path("projects/<slug:slug>/releases/<int:number>/", releases.show_release, name="release"),
+    path("projects/<slug:slug>/releases/draft/discard/", publishing.discard, name="discard-release-draft"),
     path("projects/<slug:slug>/releases/<int:number>/publish/", publishing.publish, name="publish-release"),
     path(
         "projects/<slug:slug>/releases/<int:number>/withdraw/", publishing.withdraw, name="withdraw-release"

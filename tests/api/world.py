@@ -10,7 +10,9 @@ from annotations.adjudication.ledger import read_case
 from annotations.adjudication.services import decide_unit, finish_task
 from annotations.adjudication.settled import finish_by_rule
 from annotations.adjudication.units import Action
+from annotations.gold.drafts import save_draft
 from annotations.gold.services import freeze_release
+from annotations.gold.wanted import WantedRelease
 from annotations.models import (
     Annotation,
     ArticleImport,
@@ -24,6 +26,7 @@ from annotations.models import (
     Prediction,
     Project,
     Release,
+    ReleaseDraft,
     Role,
     Task,
     TokenScope,
@@ -62,6 +65,7 @@ class World:
     waiting: Task
     queued: Task
     release: Release
+    draft: ReleaseDraft
     job: Job
     event: Event
     made: ArticleImport
@@ -109,6 +113,7 @@ def make_world() -> World:
         waiting=waiting,
         queued=queued,
         release=freeze_release(project, title="First", by=people[Role.MANAGER], exception="A pilot."),
+        draft=save_draft(project, WantedRelease("Second", exception="A pilot."), by=people[Role.MANAGER]),
         job=Job.objects.create(kind="reconcile", project=project),
         event=Event.objects.filter(project=project)[0],
         revision=correct_wording(

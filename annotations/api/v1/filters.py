@@ -170,6 +170,12 @@ class ReleaseFilter(filters.FilterSet):
     number = IdFilter()
 
 
+class DraftFilter(filters.FilterSet):
+    """Query parameters that narrow a list of drafts of releases."""
+
+    project = OwnProjectFilter()
+
+
 class JobFilter(filters.FilterSet):
     """Query parameters that narrow a list of jobs."""
 

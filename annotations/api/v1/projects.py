@@ -73,8 +73,7 @@ from annotations.gold.exports import (
     read_state,
 )
 from annotations.gold.kept import ask_for_annotations, find_asked, find_kept, list_visible
-from annotations.gold.services import ask_to_freeze, await_release
-from annotations.gold.splits import SplitPlan, plan_splits
+from annotations.gold.services import ask_for_wanted, await_release
 from annotations.markup import DEFAULT_MERGE_RULE
 from annotations.models import Job, Project, Release, Role, Scheme
 from annotations.models.projects import is_id
@@ -317,17 +316,10 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
         `wait` the answer is 201 and the release itself, if it is there within so many seconds. 409 where one is being frozen already, and while anything is open
         (tasks, broken rules, quarantine) unless `exception` says why it is frozen all the same.
         """
-        project, wanted = self.find(*MANAGERS), self.read_body(writes.NewReleaseSerializer)
-        job = ask_to_freeze(
-            project,
-            title=wanted["title"],
-            by=user_of(request),
-            refuse_unmet=wanted["refuse_unmet"],
-            splits=_read_plan(wanted["splits"]),
-            version=wanted["version"],
-            exception=wanted["exception"],
-        )
-        release = await_release(job, seconds=wanted["wait"])
+        project, asked = self.find(*MANAGERS), writes.NewReleaseSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        job = ask_for_wanted(project, asked.read(), by=user_of(request))
+        release = await_release(job, seconds=asked.validated_data["wait"])
         if release is None:
             return self._created(JobSerializer(job), f"jobs/{job.pk}", status=HTTPStatus.ACCEPTED)
         return self._created(self._show_release(release), f"releases/{release.pk}")
@@ -380,20 +372,6 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
     ) -> Response:
         location = f"{reverse('api:projects-list').removesuffix('projects/')}{path}/"
         return Response(serializer.data, status=status, headers={"Location": location})
-
-
-def _read_plan(wanted: dict[str, Any] | None) -> SplitPlan | None:
-    if wanted is None:
-        return None
-    return plan_splits(
-        shares=wanted.get("shares", ""),
-        folds=wanted.get("folds", 0),
-        seed=wanted["seed"],
-        keeps_copies=wanted["keep_copies"],
-        group_by=wanted["group_by"],
-        time=wanted["time"],
-        is_stratified=wanted["stratify"],
-    )
 
 
 def _row_of(place: str) -> int:

@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from annotations.api.v1 import (
+    drafts,
     imports,
     jobs,
     memberships,
@@ -33,6 +34,7 @@ router.register("predictions", predictions.PredictionViewSet, "predictions")
 router.register("decisions", views.DecisionViewSet, "decisions")
 router.register("gold", views.GoldViewSet, "gold")
 router.register("releases", releases.ReleaseViewSet, "releases")
+router.register("drafts", drafts.DraftViewSet, "drafts")
 router.register("jobs", jobs.JobViewSet, "jobs")
 router.register("events", views.EventViewSet, "events")
 router.register("tokens", tokens.TokenViewSet, "tokens")

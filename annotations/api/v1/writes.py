@@ -9,14 +9,16 @@ from annotations.api.choices import NamedChoiceField, TruthField
 from annotations.api.filters import NOT_BLANK
 from annotations.assignment.ordering import ORDERS
 from annotations.corpus.choice import GROUPING_NAMES, PROGRESS_NAMES
-from annotations.gold.services import MAX_TITLE
+from annotations.gold.splits import plan_splits
 from annotations.gold.versions import VERSION
+from annotations.gold.wanted import MAX_TITLE, WantedRelease
 from annotations.limits import (
     MAX_CHOSEN_ARTICLES,
     MAX_COLUMN_LENGTH,
     MAX_EXTERNAL_ID_LENGTH,
     MAX_PERSON_NAME_LENGTH,
     MAX_REASON_LENGTH,
+    MAX_RELEASE_NOTES_LENGTH,
     MAX_ROUND_NAME_LENGTH,
     MAX_SEARCH_LENGTH,
     MAX_SECONDS_TO_WAIT,
@@ -219,8 +221,8 @@ class NewSplitsSerializer(StrictSerializer):
         return attrs
 
 
-class NewReleaseSerializer(StrictSerializer):
-    """A release to be frozen."""
+class WantedReleaseSerializer(StrictSerializer):
+    """What a release is to be."""
 
     title = serializers.CharField(min_length=1, max_length=MAX_TITLE)
     refuse_unmet = TruthField(
@@ -241,13 +243,49 @@ class NewReleaseSerializer(StrictSerializer):
         max_length=MAX_REASON_LENGTH,
         help_text="Why it is frozen although tasks are open, gold breaks rules, or something is in quarantine, which is refused with 409 otherwise; it stands in the manifest.",
     )
+    notes = serializers.CharField(
+        default="",
+        allow_blank=True,
+        max_length=MAX_RELEASE_NOTES_LENGTH,
+        help_text="What is new in it; they stand in the manifest and on the card.",
+    )
     splits = NewSplitsSerializer(required=False, allow_null=True, default=None)
+
+    def read(self) -> WantedRelease:
+        """The release that is wanted, of a body that was checked."""
+        body, wanted = self.validated_data, self.validated_data["splits"]
+        splits = wanted and plan_splits(
+            shares=wanted.get("shares", ""),
+            folds=wanted.get("folds", 0),
+            seed=wanted["seed"],
+            keeps_copies=wanted["keep_copies"],
+            group_by=wanted["group_by"],
+            time=wanted["time"],
+            is_stratified=wanted["stratify"],
+        )
+        names = ("refuse_unmet", "version", "exception", "notes")
+        return WantedRelease(body["title"], splits=splits, **{name: body[name] for name in names})
+
+
+class WaitSerializer(StrictSerializer):
+    """For how long a request waits for the release that it asks for."""
+
     wait = serializers.IntegerField(
         default=0,
         min_value=0,
         max_value=MAX_SECONDS_TO_WAIT,
         help_text="Seconds to wait for the release; without them the answer is its job.",
     )
+
+
+class NewReleaseSerializer(WaitSerializer, WantedReleaseSerializer):
+    """A release to be frozen."""
+
+
+class NewDraftSerializer(WantedReleaseSerializer):
+    """The draft of the next release of a project."""
+
+    project = id_field()
 
 
 class WithdrawalSerializer(StrictSerializer):

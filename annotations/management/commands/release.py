@@ -12,20 +12,26 @@ from rich.progress import Progress
 
 from annotations.gold.card import describe_obstacles
 from annotations.gold.choice import AGAINST_RULES
+from annotations.gold.drafts import discard_draft, find_draft, read_draft, save_draft
 from annotations.gold.leakage import count_near
 from annotations.gold.obstacles import NotCompleteError
 from annotations.gold.services import (
     GoldChangingError,
-    InvalidReleaseTitleError,
-    NothingToReleaseError,
     ReleaseNotFrozenError,
     ReleaseUnderWayError,
-    freeze_release,
+    ask_for_wanted,
+    await_release,
     rehearse_release,
 )
 from annotations.gold.splits import InvalidSplitError, SplitPlan, plan_splits
 from annotations.gold.versions import InvalidVersionError, describe_version
-from annotations.models import Job, Project, Release
+from annotations.gold.wanted import (
+    InvalidReleaseTitleError,
+    NothingToReleaseError,
+    ReleaseWordsTooLongError,
+    WantedRelease,
+)
+from annotations.models import Job, Project, Release, ReleaseDraft
 from annotations.plurals import count_things
 from annotations.projects.archived import ProjectArchivedError
 
@@ -37,7 +43,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("project", metavar="PROJECT", help="the project's slug or number")
-        parser.add_argument("--title", required=True, help="what to call the release")
+        parser.add_argument("--title", help="what to call the release")
+        parser.add_argument(
+            "--draft",
+            action="store_true",
+            help="freeze nothing, and keep what is said here as the draft of the next release, in place of an earlier one",
+        )
+        parser.add_argument(
+            "--from-draft", action="store_true", help="freeze what the draft says, which uses it up"
+        )
+        parser.add_argument("--discard-draft", action="store_true", help="throw the draft away")
         parser.add_argument(
             "--refuse-unmet",
             action="store_true",
@@ -55,6 +70,9 @@ class Command(BaseCommand):
             metavar="REASON",
             help="why it is frozen although tasks are open, gold breaks rules, or something is in quarantine, which is refused otherwise",
         )
+        parser.add_argument(
+            "--notes", default="", help="what is new in it; they stand in the manifest and on the card"
+        )
         add_split_arguments(parser)
         parser.add_argument(
             "--dry-run",
@@ -69,18 +87,20 @@ class Command(BaseCommand):
             known = ", ".join(Project.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
             raise CommandError(f"There is no project {options['project']!r}. Projects: {known}.")
         try:
-            wanted: dict[str, Any] = {
-                "title": options["title"],
-                "refuse_unmet": options["refuse_unmet"],
-                "splits": read_plan(options),
-                "version": options["release_version"],
-                "exception": options["exception"],
-            }
+            if options["discard_draft"]:
+                discard_draft(_find_draft(project), by=None)
+                self.stdout.write(f"Discarded the draft of the next release of {project.slug}.")
+                return
+            wanted = _read_wanted(project, options)
+            if options["draft"]:
+                save_draft(project, wanted, by=None)
+                self.stdout.write(f"Kept the draft of the next release of {project.slug} ({wanted.title}).")
+                return
             if options["dry_run"]:
-                self._show_dry_run(rehearse_release(project, **wanted), as_json=options["json"])
+                self._show_dry_run(rehearse_release(project, wanted), as_json=options["json"])
                 return
             with _show_progress() as watch:
-                release = freeze_release(project, by=None, watch=watch, **wanted)
+                release = await_release(ask_for_wanted(project, wanted, by=None), watch=watch)
         except (
             GoldChangingError,
             InvalidReleaseTitleError,
@@ -91,9 +111,12 @@ class Command(BaseCommand):
             ProjectArchivedError,
             ReleaseNotFrozenError,
             ReleaseUnderWayError,
+            ReleaseWordsTooLongError,
         ) as error:
             raise CommandError(str(error)) from error
-        if options["exception"] and "obstacles" not in release.manifest:
+        if release is None:
+            raise CommandError("A worker took the job over: the page of the releases shows how far it is.")
+        if wanted.exception and "obstacles" not in release.manifest:
             self.stderr.write("Nothing is open, so no exception is on record.")
         if options["json"]:
             manifest = {"id": release.pk, "sha256": release.sha256, "manifest": release.manifest}
@@ -115,6 +138,33 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"  open: {describe_obstacles(obstacles)}; it is frozen with an exception alone (--exception)"
             )
+
+
+def _read_wanted(project: Project, options: dict[str, Any]) -> WantedRelease:
+    """What the options ask for, or the draft where they say so."""
+    if options["from_draft"]:
+        if options["title"] or options["draft"]:
+            raise CommandError(
+                "A draft says all of its release: leave out --title and --draft, or --from-draft."
+            )
+        return read_draft(_find_draft(project))
+    if not options["title"]:
+        raise CommandError("Give the release a --title, or freeze the draft with --from-draft.")
+    return WantedRelease(
+        options["title"].strip(),
+        refuse_unmet=options["refuse_unmet"],
+        splits=read_plan(options),
+        version=options["release_version"],
+        exception=options["exception"],
+        notes=options["notes"].strip(),
+    )
+
+
+def _find_draft(project: Project) -> ReleaseDraft:
+    draft = find_draft(project)
+    if draft is None:
+        raise CommandError(f"{project.slug} has no draft of a release: keep one with --draft.")
+    return draft
 
 
 @contextmanager

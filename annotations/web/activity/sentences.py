@@ -326,6 +326,16 @@ SAYINGS: Mapping[str, Saying] = {
         ("name", "number", "places"),
     ),
     "described": Saying("wrote on the card of", says=("parts",)),
+    "drafted a release": Saying(
+        "drafted a release of",
+        lambda told: f": {quote(told.details.get('title', ''))}",
+        ("title",),
+    ),
+    "discarded a draft": Saying(
+        "discarded the draft of a release of",
+        lambda told: f": {quote(told.details.get('title', ''))}",
+        ("title",),
+    ),
     "froze": Saying("froze", says=("sha256",)),
     "published": Saying("published"),
     "withdrawn": Saying("withdrew", _reason, ("reason",)),

@@ -6,11 +6,12 @@ from django import forms
 from django.http import QueryDict
 from django.utils.text import capfirst
 
-from annotations.gold.services import MAX_TITLE
-from annotations.gold.splits import InvalidSplitError, SplitPlan, plan_splits
+from annotations.gold.splits import InvalidSplitError, SplitPlan, make_folds, plan_splits
+from annotations.gold.wanted import MAX_TITLE, WantedRelease
 from annotations.limits import (
     MAX_COLUMN_LENGTH,
     MAX_REASON_LENGTH,
+    MAX_RELEASE_NOTES_LENGTH,
     MAX_SPLIT_NAME_LENGTH,
     MAX_SPLIT_PARTS,
     MAX_SPLIT_SEED,
@@ -49,6 +50,13 @@ class ReleaseForm(forms.Form):
         required=False,
         max_length=20,
         help_text="Three numbers, as in 1.2.0. Left empty, another scheme is a major version, other gold a minor one, all else a patch.",
+    )
+    notes = forms.CharField(
+        label="Notes",
+        required=False,
+        max_length=MAX_RELEASE_NOTES_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="What is new in it, for those who use it; they stand in the manifest and on the card.",
     )
     refuse_unmet = forms.BooleanField(
         label="Leave out articles that were finished although they break a rule of the scheme", required=False
@@ -92,8 +100,10 @@ class ReleaseForm(forms.Form):
         help_text="A column with dates such as 2026-11-26: the earliest are trained on, the latest tested on.",
     )
 
-    def __init__(self, data: QueryDict | None = None, *, is_complete: bool) -> None:
-        super().__init__(data)
+    def __init__(
+        self, data: QueryDict | None = None, *, is_complete: bool, draft: WantedRelease | None = None
+    ) -> None:
+        super().__init__(data, initial=_fill_in(draft) if draft else None)
         self.is_complete = is_complete
 
     def clean(self) -> dict[str, Any]:
@@ -119,6 +129,11 @@ class ReleaseForm(forms.Form):
             time=cleaned["time"],
         )
 
+    def read(self) -> WantedRelease:
+        """The release that is wanted, of a form that is valid."""
+        names = ("refuse_unmet", "splits", "version", "exception", "notes")
+        return WantedRelease(self.cleaned_data["title"], **{name: self.cleaned_data[name] for name in names})
+
     def list_first_fields(self) -> list[forms.BoundField]:
         """The fields that everybody sees; an exception is asked for where one is needed."""
         return [field for field in self if field.name not in MORE and not self._is_idle(field)]
@@ -129,3 +144,21 @@ class ReleaseForm(forms.Form):
 
     def _is_idle(self, field: forms.BoundField) -> bool:
         return self.is_complete and field.name == "exception" and not field.errors
+
+
+def _fill_in(draft: WantedRelease) -> dict[str, Any]:
+    """What the form says at first where somebody kept a draft."""
+    said = {name: getattr(draft, name) for name in ("title", "version", "notes", "refuse_unmet", "exception")}
+    if (plan := draft.splits) is None:
+        return said
+    is_folds = plan.parts == make_folds(len(plan.parts))
+    shares = ",".join(f"{name}={weight}" for name, weight in plan.parts)
+    return {
+        **said,
+        **({"divide": FOLDS, "folds": len(plan.parts)} if is_folds else {"divide": SHARES, "shares": shares}),
+        "seed": plan.seed,
+        "keep_copies": plan.keeps_copies,
+        "stratify": plan.is_stratified,
+        "group_by": plan.group_by,
+        "time": plan.time,
+    }

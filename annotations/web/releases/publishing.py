@@ -1,4 +1,4 @@
-"""Publishing a release, and withdrawing it for a reason."""
+"""Publishing a release, withdrawing it for a reason, and discarding the draft of the next one."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
+from annotations.gold.drafts import discard_draft, find_draft
 from annotations.gold.publishing import (
     ReleaseStateError,
     WithdrawalReasonError,
@@ -31,6 +32,16 @@ def withdraw(request: MemberRequest, number: int) -> HttpResponse:
     """Take a release back for the reason that the manager gives."""
     reason = request.POST.get("reason", "")
     return _change(request, number, lambda release: withdraw_release(release, reason=reason, by=request.user))
+
+
+@member_page(Role.MANAGER)
+@require_POST
+def discard(request: MemberRequest) -> HttpResponse:
+    """Throw away the draft of the next release; where somebody did so, or froze it, before, nothing is left to do."""
+    draft = find_draft(request.project)
+    if draft is not None:
+        discard_draft(draft, by=request.user)
+    return redirect("web:releases", request.project.slug)
 
 
 def _change(request: MemberRequest, number: int, change: Callable[[Release], object]) -> HttpResponse:

@@ -17,17 +17,16 @@ from annotations.formats.levels import ContentLevel
 from annotations.formats.native.parquet import PARQUET
 from annotations.formats.registry import WRITTEN
 from annotations.gold.card import describe_obstacles
+from annotations.gold.drafts import find_draft, read_draft, save_draft
 from annotations.gold.exports import list_files, name_download
 from annotations.gold.levels import OF_ANNOTATIONS
 from annotations.gold.obstacles import NotCompleteError, find_obstacles
 from annotations.gold.publishing import find_state
 from annotations.gold.services import (
     GoldChangingError,
-    InvalidReleaseTitleError,
-    NothingToReleaseError,
     ReleaseNotFrozenError,
     ReleaseUnderWayError,
-    ask_to_freeze,
+    ask_for_wanted,
     await_release,
     find_failed,
     find_freezing,
@@ -37,6 +36,11 @@ from annotations.gold.splits import InvalidSplitError
 from annotations.gold.splitting import UnknownSplitError, choose_splits, list_split_names
 from annotations.gold.tombstones import list_withdrawn_articles
 from annotations.gold.versions import InvalidVersionError, describe_version
+from annotations.gold.wanted import (
+    InvalidReleaseTitleError,
+    NothingToReleaseError,
+    ReleaseWordsTooLongError,
+)
 from annotations.models import ReleaseNotice, Role, TaskTally
 from annotations.progress.situation import count_tasks
 from annotations.web.access import MemberRequest, member_page
@@ -54,6 +58,7 @@ REFUSALS = (
     InvalidReleaseTitleError,
     ReleaseUnderWayError,
     ReleaseNotFrozenError,
+    ReleaseWordsTooLongError,
 )
 READERS = (Role.MANAGER, Role.ADJUDICATOR, Role.CONSUMER)
 READERS_OF_ANNOTATIONS = frozenset((Role.MANAGER, Role.CONSUMER))
@@ -62,21 +67,19 @@ READERS_OF_ANNOTATIONS = frozenset((Role.MANAGER, Role.CONSUMER))
 @member_page(*READERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def list_releases(request: MemberRequest) -> HttpResponse:
-    """The page that lists a project's releases for everyone who may read them; managers freeze the next one there."""
+    """The page that lists a project's releases for everyone who may read them; managers freeze the next one there, or keep a draft of it."""
     project, may_freeze = request.project, Role.MANAGER in request.roles
     obstacles = find_obstacles(project) if may_freeze else {}
-    form = ReleaseForm(request.POST or None, is_complete=not obstacles)
+    draft = find_draft(project) if may_freeze else None
+    form = ReleaseForm(
+        request.POST or None, is_complete=not obstacles, draft=read_draft(draft) if draft else None
+    )
     if request.method == "POST" and may_freeze and form.is_valid():
         try:
-            job = ask_to_freeze(
-                project,
-                title=form.cleaned_data["title"],
-                by=request.user,
-                refuse_unmet=form.cleaned_data["refuse_unmet"],
-                splits=form.cleaned_data["splits"],
-                version=form.cleaned_data["version"],
-                exception=form.cleaned_data["exception"],
-            )
+            if request.POST.get("do") == "draft":
+                save_draft(project, form.read(), by=request.user)
+                return redirect("web:releases", project.slug)
+            job = ask_for_wanted(project, form.read(), by=request.user)
             release = await_release(job, seconds=SECONDS_TO_WAIT)
         except InvalidSplitError as error:
             form.add_error("divide", f"{capfirst(str(error))}.")
@@ -110,6 +113,7 @@ def list_releases(request: MemberRequest) -> HttpResponse:
         "left": freezing and freezing.estimate_left(timezone.now()),
         "failed": find_failed(project) if may_freeze and not freezing and not form.errors else None,
         "form": form,
+        "draft": draft,
         "may_freeze": may_freeze,
         "obstacles": describe_obstacles(obstacles),
         "tasks": count_tasks(TaskTally.objects.filter(round__project=project)),
@@ -184,6 +188,7 @@ def show_release(request: MemberRequest, number: int) -> HttpResponse:
         "parts": show_parts(release),
         "command": command,
         "contents": describe_contents(release.manifest),
+        "notes": release.manifest.get("notes", ""),
         "obstacles": describe_obstacles(release.manifest.get("obstacles", {})),
         "exception": release.manifest.get("obstacles", {}).get("exception", ""),
         "schemes": [scheme["sha256"] for scheme in release.manifest.get("schemes", [])],

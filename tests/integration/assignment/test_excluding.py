@@ -32,7 +32,8 @@ from annotations.corpus.services import import_articles
 from annotations.formats.documents import Document
 from annotations.gold.exports import export_annotations, read_state
 from annotations.gold.releases import rebuild_release
-from annotations.gold.services import NothingToReleaseError, freeze_release
+from annotations.gold.services import freeze_release
+from annotations.gold.wanted import NothingToReleaseError
 from annotations.jobs.worker import Worker
 from annotations.models import (
     Annotation,

@@ -26,7 +26,8 @@ from annotations.gold.releases import (
     read_release,
     rebuild_release,
 )
-from annotations.gold.services import InvalidReleaseTitleError, NothingToReleaseError, freeze_release
+from annotations.gold.services import freeze_release
+from annotations.gold.wanted import InvalidReleaseTitleError, NothingToReleaseError
 from annotations.markup import Markup
 from annotations.models import (
     Article,

@@ -178,6 +178,7 @@ ROUTES = {
     "adjudicate-review": Route(ADJUDICATOR, NOT_ALLOWED, ELSEWHERE, finished_task),
     "releases": Route(RELEASES, post=OK, arguments=project()),
     "release": Route(RELEASES, arguments=project("release.number")),
+    "discard-release-draft": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project()),
     "publish-release": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("release.number")),
     "withdraw-release": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("release.number")),
     "release-card": Route(RELEASES, post=OK, arguments=project("release.number")),
