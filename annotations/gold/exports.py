@@ -14,7 +14,7 @@ from annotations.formats.registry import WRITTEN, find_format
 from annotations.gold.levels import check_level, read_level_lines
 from annotations.gold.records import find_shares, read_annotations
 from annotations.gold.splitting import choose_splits
-from annotations.models import Event, Project, Release, ReleaseFile, Scheme
+from annotations.models import Event, Job, Project, Release, ReleaseFile, Scheme
 from annotations.models.assignment import AssignmentQuerySet
 from annotations.schemes.briefing import describe_scheme
 
@@ -114,7 +114,7 @@ class LiveState:
     latest: int
     total: int
     event: int
-    """The latest of the project, since other annotations may have the same number, latest and total."""
+    """The latest of the project but of jobs, since other annotations may have the same number, latest and total."""
 
     @property
     def key(self) -> str:
@@ -137,12 +137,16 @@ class LiveState:
 
 
 def read_state(project: Project, *, format_name: str, shares: AssignmentQuerySet | None = None) -> LiveState:
-    """The state of the annotations of a project: how many there are and which, as far as numbers tell, and the latest event."""
+    """The state of the annotations of a project: how many there are and which, as far as numbers tell, and the latest event.
+
+    That somebody asked for a job, as for a file of the same annotations, changes none of them.
+    """
     found = find_shares(project, shares).aggregate(
         count=Count("pk"), latest=Max("current"), total=Sum("current")
     )
     name = f"{project.pk} of {project.created_at}"
-    event = Event.objects.filter(project=project).order_by("-id").values_list("pk", flat=True).first()
+    events = Event.objects.filter(project=project).exclude(subject_type=Job._meta.model_name)
+    event = events.order_by("-id").values_list("pk", flat=True).first()
     return LiveState(
         name,
         find_format(format_name).name,

@@ -157,6 +157,10 @@ def test_nginx_is_told_the_place_of_the_file_where_it_has_one(world: World, sett
     file = world.release.files.get(format="jsonl")
     assert (response.content, response["X-Accel-Redirect"]) == (b"", f"/files/{file.name}")
     assert response["ETag"] == f'"{file.sha256}"'
+    head = call_as(world, Role.CONSUMER).head(
+        f"/api/v1/releases/{world.release.pk}/export/?format=jsonl", HTTP_ACCEPT_ENCODING="gzip"
+    )
+    assert (head["ETag"], "Content-Encoding" in head) == (response["ETag"], False)
 
 
 def test_a_release_whose_file_is_not_written_yet_is_streamed_and_the_file_asked_for(world: World) -> None:

@@ -149,7 +149,7 @@ def send_file(request: Request, file: StoredFile, *, filename: str, media_type: 
     """Send a file that is kept, or a part of it, by its checksum."""
     digest = base64.b64encode(bytes.fromhex(file.sha256)).decode()
     headers = {**_name_file(filename), "X-Checksum-SHA256": file.sha256}
-    is_handed_on = bool(settings.ACCEL_PREFIX) and request.method == "GET"
+    is_handed_on = bool(settings.ACCEL_PREFIX)
     is_whole = not is_handed_on and "Range" not in request.headers
     coding = _choose_coding(request, media_type, headers) if is_whole else ""
     if coding:
@@ -164,7 +164,7 @@ def send_file(request: Request, file: StoredFile, *, filename: str, media_type: 
         headers["X-Losses"] = "; ".join(file.losses)
     if unchanged := _answer_condition(request, headers["ETag"]):
         return unchanged
-    if is_handed_on:
+    if is_handed_on and request.method == "GET":
         headers["X-Accel-Redirect"] = f"{settings.ACCEL_PREFIX.rstrip('/')}/{quote(file.name)}"
         return HttpResponse(headers=headers, content_type=media_type)
     if coding and request.method != "HEAD":

@@ -42,9 +42,11 @@ def test_a_file_that_a_worker_wrote_is_what_would_be_streamed_and_is_fetched_by_
     project: Project,
 ) -> None:
     client = call_as(make_member(project, Role.CONSUMER))
-    streamed = read_stream(client.get(f"/api/v1/projects/{project.pk}/annotations/?format=jsonl"))
+    live = client.get(f"/api/v1/projects/{project.pk}/annotations/?format=jsonl")
+    streamed = read_stream(live)
     address = ask(client, project)
     assert ask(client, project) == address
+    assert client.head(f"/api/v1/projects/{project.pk}/annotations/?format=jsonl")["ETag"] == live["ETag"]
     waiting = client.get(address)
     assert (waiting.status_code, waiting.json()["status"]) == (HTTPStatus.ACCEPTED, "queued")
     Worker().run_until_idle()
