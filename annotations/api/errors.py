@@ -49,6 +49,7 @@ from annotations.gold.wanted import (
     ReleaseWordsTooLongError,
 )
 from annotations.jobs.managing import JobRefusedError
+from annotations.kept_files import FilesAwayError
 from annotations.projects.archived import ProjectArchivedError
 from annotations.projects.members import InvalidEmailError, LastManagerError, UnknownRoleError
 from annotations.projects.settings import InvalidSettingError
@@ -61,6 +62,8 @@ from annotations.schemes.wording import NotOnlyWordingError
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:annotation-workbench:problem:"
+RETRY_AFTER = "120"
+"""In seconds, of what cannot be reached."""
 logger = logging.getLogger(__name__)
 
 STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
@@ -109,6 +112,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (HiddenWhileAnnotatingError, HTTPStatus.FORBIDDEN, "hidden-while-annotating"),
     (NotYoursToSignInError, HTTPStatus.FORBIDDEN, "not-yours-to-sign-in"),
     (TokenNotAllowedError, HTTPStatus.FORBIDDEN, "token-not-allowed"),
+    (FilesAwayError, HTTPStatus.SERVICE_UNAVAILABLE, "files-away"),
     (RequestDataTooBig, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large"),
     (SuspiciousOperation, HTTPStatus.BAD_REQUEST, "bad-request"),
 )
@@ -120,7 +124,8 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
     error = explain_refusal(error) or error
     for kind, status, code in STATUSES:
         if isinstance(error, kind):
-            return make_problem(status, code=code, detail=str(error))
+            headers = {"Retry-After": RETRY_AFTER} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+            return make_problem(status, code=code, detail=str(error), headers=headers)
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):

@@ -13,6 +13,7 @@ from django.shortcuts import render
 
 from annotations.agreement import AgreementError
 from annotations.assignment.refusals import explain_refusal
+from annotations.kept_files import FilesAwayError
 from annotations.limits import MAX_ANONYMOUS_BYTES, MAX_FORM_BYTES, MAX_UPLOAD_BYTES
 from annotations.projects.archived import ProjectArchivedError
 from annotations.telemetry.figures import count_request
@@ -22,6 +23,8 @@ requests = logging.getLogger("annotations.requests")
 UPLOADS = re.compile(r"/projects/[^/]+/articles/add/")
 GATEWAY, API = "/studio/", "/api/"
 PROBLEM = "application/problem+json"
+RETRY_AFTER = "120"
+"""In seconds, of what cannot be reached."""
 TOO_LARGE = "urn:annotation-workbench:problem:body-too-large"
 
 
@@ -131,6 +134,24 @@ class RefusedFiguresMiddleware:
             return None
         detail = f"These figures cannot be counted: {error}."
         return render(request, "400.html", {"detail": detail}, status=HTTPStatus.BAD_REQUEST)
+
+
+class FilesAwayMiddleware:
+    """Say on a page that the place where files are kept cannot be reached, and that nothing was lost."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    @staticmethod
+    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, FilesAwayError):
+            return None
+        response = render(request, "503.html", {"detail": str(error)}, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        response["Retry-After"] = RETRY_AFTER
+        return response
 
 
 class RefusedChangesMiddleware:

@@ -20,8 +20,9 @@ from django.test import Client
 from moto.server import ThreadedMotoServer
 
 from annotations.gold.exports import export_release
-from annotations.gold.files import is_here, prepare_file, read_part
-from annotations.models import Role
+from annotations.gold.files import ask_for_file, is_here, prepare_file, read_part
+from annotations.jobs.worker import Worker
+from annotations.models import JobStatus, Role
 from tests.api.world import call_as, make_world, read_stream
 from tests.factories import make_member, make_project
 from tests.integration.web.import_pages import add, look
@@ -145,6 +146,30 @@ def test_doctor_says_what_to_do_where_files_cannot_be_kept(
     assert list_kept() == []
     bucket.delete()
     assert "FILES_BUCKET, FILES_ENDPOINT and their keys" in look_over()
+
+
+def test_a_bucket_that_is_away_is_said_so_and_what_needs_it_is_tried_again(
+    list_kept: Callable[[], list[str]], settings: Any
+) -> None:
+    world = make_world()
+    prepare_file(world.release, "jsonl")
+    away = {**settings.STORAGES["default"]["OPTIONS"], "endpoint_url": "http://127.0.0.1:9"}
+    settings.STORAGES = {**settings.STORAGES, "default": {**IN_A_BUCKET, "OPTIONS": away}}
+    told = call_as(world, Role.CONSUMER).get(f"/api/v1/releases/{world.release.pk}/export/?format=jsonl")
+    assert told.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert told["Retry-After"] == "120"
+    assert "cannot be reached at this moment" in told.json()["detail"]
+    client = Client()
+    client.force_login(world.people[Role.MANAGER])
+    sent = {"uploads": ContentFile(b"A text.", name="a.txt")}
+    page = client.post(f"/projects/{world.project.slug}/articles/add/", sent)
+    assert page.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert "<h1>Files cannot be reached</h1>" in page.content.decode()
+    job = ask_for_file(world.release, "conll")
+    Worker().run_until_idle()
+    job.refresh_from_db()
+    assert (job.status, job.attempts) == (JobStatus.QUEUED, 1)
+    assert "cannot be reached at this moment" in job.message
 
 
 def test_an_installation_is_told_of_its_bucket_by_its_environment(

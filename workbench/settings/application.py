@@ -38,6 +38,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "annotations.web.middleware.RefusedFiguresMiddleware",
     "annotations.web.middleware.RefusedChangesMiddleware",
+    "annotations.web.middleware.FilesAwayMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
