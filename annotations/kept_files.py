@@ -1,4 +1,4 @@
-"""That the place where files are kept cannot be reached: what the storage of an installation says, and pages, API and jobs tell."""
+"""The error for a storage of files that cannot be reached, which pages, API and jobs tell alike."""
 
 
 class FilesAwayError(ConnectionError):

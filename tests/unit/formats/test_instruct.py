@@ -22,9 +22,11 @@ SCHEMES = sorted((ROOT / "annotations" / "schemes" / "definitions").glob("*.toml
 
 @given(st.text("ab", min_size=1, max_size=12), st.data())
 def test_words_and_their_occurrence_are_a_place(text: str, data: st.DataObject) -> None:
-    start = data.draw(st.integers(0, len(text) - 1))
-    quote = text[start : data.draw(st.integers(start + 1, len(text)))]
-    assert find_occurrence(text, quote, count_occurrences(text, quote, start))[0] == start
+    length = data.draw(st.integers(1, len(text)))
+    counted: dict[str, tuple[int, int]] = {}
+    for start in range(len(text) - length + 1):
+        quote = text[start : start + length]
+        assert find_occurrence(text, quote, count_occurrences(text, quote, start, counted))[0] == start
 
 
 def test_the_guidelines_are_the_system_message_and_each_scheme_is_asked_for_once() -> None:
