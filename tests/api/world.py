@@ -113,9 +113,9 @@ def make_world() -> World:
         waiting=waiting,
         queued=queued,
         release=freeze_release(project, title="First", by=people[Role.MANAGER], exception="A pilot."),
-        draft=save_draft(project, WantedRelease("Second", exception="A pilot."), by=people[Role.MANAGER]),
         job=Job.objects.create(kind="reconcile", project=project),
         event=Event.objects.filter(project=project)[0],
+        draft=save_draft(project, WantedRelease("Second", exception="A pilot."), by=people[Role.MANAGER]),
         revision=correct_wording(
             project,
             project.scheme,
