@@ -32,6 +32,10 @@ from annotations.strict_json import StrictJsonError, read_strict
 BEGIN = b"PAR1"
 GOLD = "gold"
 ROWS_A_GROUP, ROWS_AT_ONCE, READ_AT_ONCE = 1_000, 50, 16
+WEIGHT_A_GROUP, WEIGHT_AT_ONCE = 16_000_000, 2_000_000
+"""Long texts, and rows with very many spans, make a group sooner, since all of it is held until it is written."""
+WEIGHT_OF_A_PART = 100
+"""Of a span or a relation, where a character weighs 1."""
 STRING, WHOLE = "string", "int64"
 PAIR = {"name": STRING, "value": STRING}
 COLUMNS: Mapping[str, Any] = {
@@ -48,6 +52,7 @@ COLUMNS: Mapping[str, Any] = {
     "fields": [PAIR],
 }
 """The type of each column; a list has one type of entries, and a structure the types of its members."""
+TEXT, SPANS, RELATIONS = (list(COLUMNS).index(name) for name in ("text", "spans", "relations"))
 NEEDED = ("document", "annotator", "text", "spans")
 
 
@@ -69,7 +74,9 @@ def write_parquet(documents: Iterable[Document], *, losses: Losses) -> Iterator[
     rows = (row for document in everything for row in _list_rows(document))
     with parquet.ParquetWriter(drain, schema, compression="none", write_statistics=False) as writer:
         yield from drain.take()
-        while batches := list(_build_batches(arrow, columns, schema, islice(rows, ROWS_A_GROUP))):
+        while batches := list(
+            _build_batches(arrow, columns, schema, _take(rows, ROWS_A_GROUP, WEIGHT_A_GROUP))
+        ):
             writer.write_table(arrow.Table.from_batches(batches, schema=schema))
             yield from drain.take()
     yield from drain.take()
@@ -79,10 +86,19 @@ def _build_batches(
     arrow: Any, columns: Mapping[str, Any], schema: Any, rows: Iterator[tuple[Any, ...]]
 ) -> Iterator[Any]:
     """Rows as arrays, a few rows at a time: Python's search for garbage looks through all that are waiting again and again."""
-    while some := list(islice(rows, ROWS_AT_ONCE)):
+    while some := list(_take(rows, ROWS_AT_ONCE, WEIGHT_AT_ONCE)):
         by_column = zip(columns.values(), zip(*some, strict=True), strict=True)
         built = [_build_array(arrow, kind, values) for kind, values in by_column]
         yield arrow.RecordBatch.from_arrays(built, schema=schema)
+
+
+def _take(rows: Iterator[tuple[Any, ...]], most: int, weight: int) -> Iterator[tuple[Any, ...]]:
+    """The next rows, as many as are asked for, or fewer that weigh enough."""
+    for row in islice(rows, most):
+        yield row
+        weight -= len(row[TEXT]) + WEIGHT_OF_A_PART * (len(row[SPANS]) + len(row[RELATIONS]))
+        if weight <= 0:
+            return
 
 
 def _name_type(arrow: Any, kind: Any) -> Any:

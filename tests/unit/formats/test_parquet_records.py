@@ -104,7 +104,7 @@ def test_the_datasets_library_has_the_features_that_the_file_says(tmp_path: Path
 def test_rows_are_written_in_groups_so_that_none_but_the_last_few_are_in_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(parquet_records, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(parquet_records, "ROWS_A_GROUP", 2)
     assert pq.ParquetFile(io.BytesIO(write(sample_records()))).num_row_groups == 2
 
 
@@ -177,3 +177,18 @@ def test_whatever_happens_to_a_file_it_is_read_or_refused_in_a_sentence(
             list(read_parquet(bundle, ReadingOptions()))
         except RefusedError as error:
             assert str(error)  # noqa: PT017
+
+
+def test_long_texts_are_written_in_smaller_groups_and_nothing_of_them_is_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    records = [replace(plain_record(), round=number) for number in range(1, 8)]
+    whole = pq.read_table(io.BytesIO(write(records)))
+    length = len(plain_record().article.text)
+    monkeypatch.setattr(parquet_records, "WEIGHT_A_GROUP", 3 * length)
+    monkeypatch.setattr(parquet_records, "WEIGHT_AT_ONCE", length)
+    monkeypatch.setattr(parquet_records, "WEIGHT_OF_A_PART", 0)
+    written = pq.ParquetFile(io.BytesIO(write(records)))
+    rows = [written.metadata.row_group(number).num_rows for number in range(written.num_row_groups)]
+    assert rows == [3, 3, 1]
+    assert written.read().equals(whole)
