@@ -36,6 +36,8 @@ from annotations.models import (
     PlannedTally,
     Predictor,
     Project,
+    Quiz,
+    QuizAttempt,
     Release,
     Round,
     SchemeDraft,
@@ -180,10 +182,12 @@ def _list_what_is_left(project: Project) -> Iterator[QuerySet[Any]]:
     yield WebhookDelivery.objects.filter(webhook__project=project)
     yield Webhook.objects.filter(project=project)
     yield Participant.objects.filter(round__project=project)
+    yield QuizAttempt.objects.filter(quiz__project=project)
     yield from (
         model._default_manager.filter(project=project)  # noqa: SLF001 - documented
         for model in (
             Round,
+            Quiz,
             GuidelineRevision,
             ForeignAnnotator,
             Predictor,

@@ -22,6 +22,7 @@ from annotations.models import (
     Event,
     Participant,
     Project,
+    RequiredQuiz,
     Round,
     Task,
     TaskStatus,
@@ -37,9 +38,11 @@ def claim_tasks(
 ) -> list[Assignment]:
     """Claim up to `limit` more tasks, and never so that more than `queue_depth` wait for the annotator.
 
-    Where others are faster, look again for what is left.
+    Where others are faster, look again for what is left. Whoever has not passed the quiz that the round requires gets none.
     """
     claimed: list[Assignment] = []
+    if RequiredQuiz.objects.filter(round=participant.round_id).unmet_by(participant.annotator).exists():
+        return claimed
     while len(claimed) < limit:
         chosen = choose(participant, limit=limit - len(claimed))
         if not chosen:

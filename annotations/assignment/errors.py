@@ -61,6 +61,10 @@ class AlreadyAssignedError(AssignmentError):
     """The annotator has this task, or has had it and may not have it again."""
 
 
+class NotQualifiedError(AssignmentError):
+    """The annotator has not passed the quiz that the round requires."""
+
+
 class RoundKindError(AssignmentError):
     """A round of a kind was asked for that nobody plans."""
 

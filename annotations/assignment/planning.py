@@ -44,6 +44,8 @@ from annotations.models import (
     Participant,
     Predictor,
     Project,
+    Quiz,
+    RequiredQuiz,
     Round,
     RoundKind,
     Task,
@@ -78,6 +80,7 @@ class Plan:
     limit: int | None = None
     suggestions: int | None = None
     due_on: date | None = None
+    quiz: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -90,6 +93,7 @@ class Plan:
             "limit": self.limit,
             "suggestions": self.suggestions,
             "due_on": self.due_on and self.due_on.isoformat(),
+            "quiz": self.quiz,
         }
 
     @classmethod
@@ -105,6 +109,7 @@ class Plan:
             written["limit"],
             written["suggestions"],
             date.fromisoformat(written["due_on"]) if written.get("due_on") else None,
+            written.get("quiz"),
         )
 
     def list_team(self) -> list[User]:
@@ -149,12 +154,14 @@ def ask_to_plan(
     seed: int | None = None,
     suggestions: Predictor | None = None,
     due_on: date | None = None,
+    quiz: Quiz | None = None,
     by: User | None,
 ) -> Round | Job:
     """Make a task of every given article, or of all that no round of this kind has yet and that fit what was asked.
 
     With a limit it takes at most that many of them, in the order that was chosen: at random by the seed, so that they
-    stand for the rest, where none was. Annotators are shown the `suggestions` of that predictor. The answer is the round,
+    stand for the rest, where none was. Annotators are shown the `suggestions` of that predictor, and receive nothing before
+    they passed the `quiz`. The answer is the round,
     or, where it has many articles, the job that writes it in parts: nobody sees anything of it before it is whole.
     """
     taking.check()
@@ -180,6 +187,7 @@ def ask_to_plan(
         limit,
         None if suggestions is None else suggestions.pk,
         due_on,
+        None if quiz is None else quiz.pk,
     )
     _check_given(project, plan.articles or ())
     _clear_abandoned(project)
@@ -264,6 +272,9 @@ def _open(round_: Round, plan: Plan, *, by: User | None) -> None:
     suggestions = None if plan.suggestions is None else Predictor.objects.get(pk=plan.suggestions)
     round_.due_on = plan.due_on
     round_.save(update_fields=["due_on"])
+    quiz = None if plan.quiz is None else Quiz.objects.get(project=round_.project, pk=plan.quiz)
+    if quiz is not None:
+        RequiredQuiz.objects.create(round=round_, quiz=quiz)
     Participant.objects.bulk_create(Participant(round=round_, annotator=annotator) for annotator in team)
     Event.objects.record(
         "planned",
@@ -278,6 +289,7 @@ def _open(round_: Round, plan: Plan, *, by: User | None) -> None:
         **({} if plan.limit is None else {"order": taking.order}),
         **offer_suggestions(round_, suggestions),
         **({"due_on": plan.due_on.isoformat()} if plan.due_on else {}),
+        **({"quiz": quiz.number} if quiz else {}),
         annotators=[annotator.pk for annotator in team],
     )
     request_top_up(round_)

@@ -26,6 +26,7 @@ from annotations.assignment.errors import (
     MayHaveSeenError,
     NoClaimFreeError,
     NotInRoundError,
+    NotQualifiedError,
     RoundClosedError,
     TaskClosedError,
 )
@@ -41,6 +42,7 @@ from annotations.models import (
     Event,
     Participant,
     Project,
+    RequiredQuiz,
     Role,
     Round,
     Task,
@@ -191,6 +193,11 @@ def _lock_participant(round_: Round, annotator: User) -> Participant:
     )
     if participant is None:
         raise NotInRoundError(f"{annotator} does not take part in {round_}: add them to the round first.")
+    required = RequiredQuiz.objects.filter(round=round_).unmet_by(annotator).select_related("quiz").first()
+    if required is not None:
+        raise NotQualifiedError(
+            f"{annotator} has not passed {required.quiz.title.lower()}, which round {round_.number} requires: choose somebody else."
+        )
     return participant
 
 

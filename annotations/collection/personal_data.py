@@ -7,7 +7,16 @@ from typing import Any
 from django.db.models import F
 
 from annotations.blindness import keep_visible, keep_visible_events
-from annotations.models import Annotation, ApiToken, Decision, Event, Membership, SignInLink, User
+from annotations.models import (
+    Annotation,
+    ApiToken,
+    Decision,
+    Event,
+    Membership,
+    QuizAttempt,
+    SignInLink,
+    User,
+)
 
 CHUNK = 500
 
@@ -56,6 +65,18 @@ def _list_queries(user: User) -> Iterator[tuple[str, Any]]:
             project_slug=F("assignment__task__round__project__slug"),
             article=F("assignment__task__article__external_id"),
             in_round=F("assignment__task__round__number"),
+        ),
+    )
+    attempts = QuizAttempt.objects.filter(person=user).order_by("pk")
+    yield (
+        "quiz_attempt",
+        attempts.values(
+            "taken_at",
+            "answers",
+            "right",
+            "has_passed",
+            project_slug=F("quiz__project__slug"),
+            quiz_number=F("quiz__number"),
         ),
     )
     decisions = keep_visible(Decision.objects.filter(decided_by=user), user, article="task__article")

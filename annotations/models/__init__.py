@@ -67,6 +67,7 @@ from annotations.models.projects import (
     Scheme,
     Standing,
 )
+from annotations.models.quizzes import Quiz, QuizAttempt, RequiredQuiz
 from annotations.models.reliability import AgreementBlock, AgreementFile, AgreementReport, AgreementStatistics
 from annotations.models.tallies import ArticleTally, AssignmentTally, ImportTally, PlannedTally, TaskTally
 from annotations.models.webhooks import DeliveryStatus, Webhook, WebhookDelivery
@@ -123,6 +124,8 @@ __all__ = [
     "Predictor",
     "Project",
     "QuarantinedItem",
+    "Quiz",
+    "QuizAttempt",
     "ReasonKind",
     "Relation",
     "Release",
@@ -132,6 +135,7 @@ __all__ = [
     "ReleaseNotice",
     "ReleaseSignature",
     "ReleaseState",
+    "RequiredQuiz",
     "Role",
     "Round",
     "RoundKind",

@@ -32,6 +32,7 @@ from annotations.web.releases import cards, changes, publishing
 from annotations.web.releases import views as releases
 from annotations.web.rounds import asking, carrying, ending
 from annotations.web.rounds import views as rounds
+from annotations.web.schemes import codebook, quizzes
 from annotations.web.schemes import editor as scheme_editor
 from annotations.web.schemes import previewing as scheme_previewing
 from annotations.web.schemes import starting as scheme_starting
@@ -83,6 +84,9 @@ urlpatterns = [
         name="redeliver",
     ),
     path("projects/<slug:slug>/guidelines/", schemes.show_guidelines, name="guidelines"),
+    path("projects/<slug:slug>/guidelines/codebook/", codebook.show_codebook, name="codebook"),
+    path("projects/<slug:slug>/guidelines/quizzes/", quizzes.list_quizzes, name="quizzes"),
+    path("projects/<slug:slug>/guidelines/quizzes/<int:number>/", quizzes.show_quiz, name="quiz"),
     path("projects/<slug:slug>/guidelines/correct/", schemes.correct, name="correct-wording"),
     path("projects/<slug:slug>/guidelines/edit/", scheme_editor.edit_scheme, name="edit-scheme"),
     path("projects/<slug:slug>/guidelines/edit/toml/", scheme_editor.edit_as_toml, name="edit-scheme-toml"),
@@ -169,6 +173,7 @@ urlpatterns = [
     path("projects/<slug:slug>/rounds/plan/forecast/", rounds.forecast, name="forecast-round"),
     path("projects/<slug:slug>/rounds/<int:number>/", rounds.show_round, name="round"),
     path("projects/<slug:slug>/rounds/<int:number>/rename/", ending.rename, name="rename-round"),
+    path("projects/<slug:slug>/rounds/<int:number>/quiz/", ending.set_required_quiz, name="require-quiz"),
     path("projects/<slug:slug>/rounds/<int:number>/due/", ending.set_due, name="due-round"),
     path("projects/<slug:slug>/rounds/<int:number>/close/", asking.close, name="close-round"),
     path("projects/<slug:slug>/rounds/<int:number>/reopen/", ending.reopen, name="reopen-round"),

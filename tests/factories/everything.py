@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from annotations.assignment.qualifying import make_quiz, take_quiz
 from annotations.collection.ports import StudioReading
 from annotations.collection.storing import write_revision
 from annotations.collection.submission import Submission
@@ -32,6 +33,7 @@ from annotations.models import (
     Predictor,
     Project,
     QuarantinedItem,
+    Quiz,
     Release,
     ReleaseItem,
     Role,
@@ -78,6 +80,9 @@ PAGES = {
         ("jobs", ("slug",)),
         ("job", ("slug", "job")),
         ("guidelines", ("slug",)),
+        ("codebook", ("slug",)),
+        ("quizzes", ("slug",)),
+        ("quiz", ("slug", "quiz")),
         ("edit-scheme", ("slug",)),
         ("edit-scheme-toml", ("slug",)),
         ("start-draft", ("slug",)),
@@ -129,6 +134,10 @@ class World:
         return Job.objects.get(project=self.project, kind="reconcile")
 
     @property
+    def quiz(self) -> Quiz:
+        return Quiz.objects.get(project=self.project)
+
+    @property
     def delivery(self) -> WebhookDelivery:
         return WebhookDelivery.objects.get(webhook__project=self.project)
 
@@ -148,6 +157,7 @@ class World:
             "cluster": self.copies.pk,
             "predictor": self.predictor.pk,
             "job": self.job.pk,
+            "quiz": self.quiz.number,
         }
         return [reverse(f"web:{name}", args=[values[part] for part in parts]) for name, parts in PAGES[role]]
 
@@ -241,6 +251,8 @@ def make_world(words: str = "Words") -> World:
         people[Role.CONSUMER], name=f"{words} token", scope="read", project=project, by=people[Role.CONSUMER]
     )
     known = make_user(f"{words} invited", email="invited@example.org", password=f"{words} long enough")
+    quiz = make_quiz(project, chosen=[0, 1], passing=2, by=people[Role.MANAGER])
+    take_quiz(quiz, annotator, answers=[True, True])
     invite_member(project, email=known.email, name="", roles=[Role.ANNOTATOR], by=people[Role.MANAGER])
     return World(
         project,

@@ -22,6 +22,8 @@ GUARDED = {
     "annotations_guidelinerevision",
     "annotations_invitation",
     "annotations_prediction",
+    "annotations_quiz",
+    "annotations_quizattempt",
     "annotations_relation",
     "annotations_release",
     "annotations_releaseitem",

@@ -325,6 +325,19 @@ SAYINGS: Mapping[str, Saying] = {
         lambda told: f": {quote(told.details['name'])}" if told.details.get("name") else "",
         ("name", "number", "places"),
     ),
+    "made quiz": Saying(
+        "made",
+        lambda told: f"of {count_things(told.details.get('questions', 0), 'question')}",
+        ("questions", "passing"),
+    ),
+    "required a quiz for": Saying(
+        lambda told: (
+            f"asks for quiz {told.details['quiz']} to be passed for"
+            if told.details.get("quiz")
+            else "asks for no quiz any more for"
+        ),
+        says=("quiz",),
+    ),
     "described": Saying("wrote on the card of", says=("parts",)),
     "drafted a release": Saying(
         "drafted a release of",

@@ -18,6 +18,7 @@ from annotations.models import (
     Participant,
     Project,
     QuarantinedItem,
+    Quiz,
     Release,
     Round,
     Scheme,
@@ -214,6 +215,14 @@ def _find_schemes(project: Project, numbers: list[int]) -> Iterable[tuple[int, S
     )
 
 
+def _find_quizzes(project: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:
+    rows = Quiz.objects.filter(pk__in=numbers).values_list("pk", "number")
+    return (
+        (pk, Subject("quiz", str(number), reverse("web:quiz", args=[project.slug, number])))
+        for pk, number in rows
+    )
+
+
 def _find_projects(_: Project, numbers: list[int]) -> Iterable[tuple[int, Subject]]:
     return ((number, Subject("the project")) for number in numbers)
 
@@ -225,6 +234,7 @@ FINDERS: Mapping[str, Find] = {
     "decision": _find_decisions,
     "quarantineditem": _find_quarantined,
     "job": _find_jobs,
+    "quiz": _find_quizzes,
     "duplicatecluster": _find_duplicates,
     "gold": _find_gold,
     "round": _find_rounds,

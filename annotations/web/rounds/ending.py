@@ -1,4 +1,4 @@
-"""What a manager does to a round as a whole: naming it, the day by which it is due, and opening it again once it was closed."""
+"""What a manager does to a round as a whole: naming it, its day and its quiz, and opening it again once it was closed."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -8,11 +8,12 @@ from django.views.decorators.http import require_POST
 from annotations.assignment.closing import RoundNameError, rename_round, reopen_round
 from annotations.assignment.deadlines import DueDayError, set_due_day
 from annotations.assignment.errors import RoundUnderWayError
+from annotations.assignment.qualifying import require_quiz
 from annotations.models import Role
 from annotations.progress.deadlines import write_day
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.rounds.finding import find_round
-from annotations.web.rounds.forms import DueDayForm
+from annotations.web.rounds.forms import DueDayForm, RequiredQuizForm
 
 
 @member_page(Role.MANAGER)
@@ -49,6 +50,26 @@ def set_due(request: MemberRequest, number: int) -> HttpResponse:
             request,
             f"The round is to be annotated by {write_day(due)}." if due else "The round is due on no day.",
         )
+    return redirect("web:round", request.project.slug, number)
+
+
+@member_page(Role.MANAGER)
+@require_POST
+def set_required_quiz(request: MemberRequest, number: int) -> HttpResponse:
+    """Say which quiz annotators have to pass before they receive articles of a round, or that they need none."""
+    round_ = find_round(request, number)
+    form = RequiredQuizForm(request.POST, project=request.project)
+    if "quiz" not in form.fields or not form.is_valid():
+        messages.error(request, "Choose one of the quizzes of this project, or none.")
+        return redirect("web:round", request.project.slug, number)
+    quiz = form.cleaned_data["quiz"]
+    require_quiz(round_, quiz, by=request.user)
+    messages.success(
+        request,
+        f"From now on only who has passed {quiz.title.lower()} receives articles of this round; what is in a queue stays there."
+        if quiz
+        else "Everybody in this round receives its articles.",
+    )
     return redirect("web:round", request.project.slug, number)
 
 

@@ -13,7 +13,7 @@ from annotations.corpus.choice import ArticleChoice
 from annotations.corpus.known import MOST_OFFERED, list_known_columns
 from annotations.corpus.predicted.counting import list_predictors
 from annotations.limits import MAX_COLUMN_LENGTH
-from annotations.models import PLANNED_KINDS, Assignment, Predictor, Project, Role, RoundKind, User
+from annotations.models import PLANNED_KINDS, Assignment, Predictor, Project, Quiz, Role, RoundKind, User
 from annotations.plurals import count_things
 from annotations.progress.names import sort_by_name
 from annotations.web.days import DayField
@@ -43,6 +43,22 @@ def _say_number(number: int) -> str:
     if not number:
         return "all articles are in one"
     return f"{count_things(number, 'article is', 'articles are')} in none yet"
+
+
+class QuizField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the checker alone
+    """Which quiz of the project has to be passed, if any."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="Quiz to be passed first",
+            queryset=Quiz.objects.none(),
+            required=False,
+            empty_label="none: everybody in it receives articles",
+            help_text="Whoever has not passed it receives no article of the round; who passes it later receives theirs then.",
+        )
+
+    def label_from_instance(self, quiz: Any) -> str:
+        return f"{quiz.title}: {quiz.passing} of {len(quiz.questions)} right"
 
 
 class RoundForm(forms.Form):
@@ -97,6 +113,8 @@ class RoundForm(forms.Form):
         "Annotators who see suggestions agree more with each other and with the model than they would alone.",
     )
 
+    quiz = QuizField()
+
     def __init__(
         self,
         *args: Any,
@@ -125,6 +143,7 @@ class RoundForm(forms.Form):
             offered.queryset = predictors
         else:
             del self.fields["suggestions"]
+        _offer_quizzes(self, project)
 
     def clean(self) -> dict[str, Any]:
         """Refuse beside its field what planning would refuse."""
@@ -159,7 +178,31 @@ class RoundForm(forms.Form):
             "one_a_group": self.cleaned_data["one_a_group"],
         }
         suggestions = self.cleaned_data.get("suggestions")
-        return {**said, "taking": Taking(choice=self.choice, **order), "suggestions": suggestions}
+        return {
+            **said,
+            "taking": Taking(choice=self.choice, **order),
+            "suggestions": suggestions,
+            "quiz": self.cleaned_data.get("quiz"),
+        }
+
+
+class RequiredQuizForm(forms.Form):
+    """The quiz that a round requires; none where nothing is chosen."""
+
+    quiz = QuizField()
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_quizzes(self, project)
+
+
+def _offer_quizzes(form: forms.Form, project: Project) -> None:
+    """Let one of the project's quizzes be chosen; a project without any is not asked."""
+    field = form.fields["quiz"]
+    if isinstance(field, forms.ModelChoiceField) and project.quizzes.exists():
+        field.queryset = project.quizzes.order_by("-number")
+    else:
+        del form.fields["quiz"]
 
 
 class DueDayForm(forms.Form):

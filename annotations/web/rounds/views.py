@@ -1,7 +1,7 @@
 """Rounds: planning them, who takes part, and what a manager does to a task."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -39,6 +39,7 @@ from annotations.models import (
     AssignmentStatus,
     AssignmentTally,
     Participant,
+    RequiredQuiz,
     Role,
     Round,
     RoundKind,
@@ -59,7 +60,13 @@ from annotations.web.following import find_ended, go_on
 from annotations.web.paging import paginate, read_choice
 from annotations.web.rounds.finding import find_round
 from annotations.web.rounds.forecast import foresee
-from annotations.web.rounds.forms import DueDayForm, ParticipantForm, ReassignForm, RoundForm
+from annotations.web.rounds.forms import (
+    DueDayForm,
+    ParticipantForm,
+    ReassignForm,
+    RequiredQuizForm,
+    RoundForm,
+)
 from annotations.web.stuck import NOT_OFFERED, describe_stuck
 
 SECONDS_TO_WAIT = 2.0
@@ -199,7 +206,8 @@ def forecast(request: MemberRequest) -> HttpResponse:
 def show_round(request: MemberRequest, number: int) -> HttpResponse:
     """The page with one round, its participants and its tasks."""
     round_ = get_object_or_404(
-        request.project.rounds.select_related("created_by", "suggestions__predictor"), number=number
+        request.project.rounds.select_related("created_by", "suggestions__predictor", "required_quiz__quiz"),
+        number=number,
     )
     submitted = Assignment.objects.submitted().filter(task=OuterRef("pk")).order_by().values("pk")
     tasks = (
@@ -224,10 +232,16 @@ def show_round(request: MemberRequest, number: int) -> HttpResponse:
     ]
     stuck = find_stuck_tasks(Task.objects.filter(round=round_))
     counted = count_tasks(tallies)
+    required = getattr(round_, "required_quiz", None)
     context = {
         "round": round_,
         "deadline": describe_deadline(round_, counted),
         "due_form": DueDayForm(initial={"due_on": round_.due_on}),
+        "quiz": required.quiz if required else None,
+        "unqualified": _find_unqualified(required, everybody),
+        "quiz_form": RequiredQuizForm(
+            project=request.project, initial={"quiz": required.quiz_id if required else None}
+        ),
         "counts": counted | _count_left_out(tallies),
         "participants": participants,
         "n_free": _count_free(round_) if round_.closed_at else 0,
@@ -257,6 +271,14 @@ def join_round(request: MemberRequest, number: int) -> HttpResponse:
     else:
         messages.error(request, "Choose one of the project's annotators who does not take part yet.")
     return redirect("web:round", request.project.slug, number)
+
+
+def _find_unqualified(required: RequiredQuiz | None, everybody: Iterable[Participant]) -> set[int]:
+    """The participants who have not passed the quiz that their round requires."""
+    if required is None:
+        return set()
+    passed = set(required.quiz.attempts.filter(has_passed=True).values_list("person", flat=True).distinct())
+    return {participant.pk for participant in everybody if participant.annotator_id not in passed}
 
 
 def _count_left_out(tallies: TaskTallyQuerySet) -> dict[str, int]:

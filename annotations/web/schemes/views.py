@@ -22,7 +22,7 @@ from annotations.web.forms import WordingForm
 def show_guidelines(request: MemberRequest) -> HttpResponse:
     """Show the guidelines of the version that the address names, else of the latest."""
     latest = request.project.scheme
-    versions, chosen = _choose_version(request)
+    versions, chosen = choose_version(request)
     corrections = list_corrections(request.project, chosen)
     ordered = sorted(versions.values(), key=lambda scheme: scheme.definition.version)
     before = ordered[ordered.index(chosen) - 1] if chosen != ordered[0] else None
@@ -40,7 +40,8 @@ def show_guidelines(request: MemberRequest) -> HttpResponse:
     return render(request, "annotations/schemes/guidelines.html", context)
 
 
-def _choose_version(request: MemberRequest) -> tuple[dict[str, Scheme], Scheme]:
+def choose_version(request: MemberRequest) -> tuple[dict[str, Scheme], Scheme]:
+    """The versions of the scheme that the project has had, by their names, and the one that the address names."""
     latest = request.project.scheme
     versions = {scheme.version: scheme for scheme in (latest, *Scheme.objects.used_in(request.project))}
     chosen = versions.get(request.GET.get("version") or latest.version)
@@ -53,7 +54,7 @@ def _choose_version(request: MemberRequest) -> tuple[dict[str, Scheme], Scheme]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: MemberRequest) -> HttpResponse:
     """Word the guidelines of the version that the address names better, else of the latest."""
-    _, scheme = _choose_version(request)
+    _, scheme = choose_version(request)
     latest = GuidelineRevision.objects.latest_of(request.project, scheme)
     source = latest.source if latest else scheme.source
     form = WordingForm(request.POST or None, initial={"definition": source})

@@ -15,6 +15,7 @@ from annotations.models import (
     AssignmentStatus,
     GuidelineRevision,
     Participant,
+    RequiredQuiz,
     TaskStatus,
 )
 from annotations.projects.wording import find_unread, mark_read
@@ -102,6 +103,10 @@ def start(request: PersonRequest, round_id: int) -> HttpResponse:
         return render(request, "annotations/work/studio_refused.html", context, status=502)
     participant.refresh_from_db(fields=["studio_project_id"])
     queued = Assignment.objects.of(request.user).queued().filter(task__round=round_id)
+    unmet = RequiredQuiz.objects.filter(round=round_id).unmet_by(request.user).select_related("quiz").first()
+    if unmet is not None and not queued.exists():
+        messages.info(request, "Pass this quiz first; then your articles of the round come.")
+        return redirect("web:quiz", participant.round.project.slug, unmet.quiz.number)
     if not queued.exists():
         messages.info(request, "There is nothing left for you in this round at the moment.")
         return redirect("web:work")

@@ -12,6 +12,8 @@ from annotations.models import (
     AssignmentTally,
     Participant,
     Project,
+    Quiz,
+    RequiredQuiz,
     Role,
     TaskStatus,
     TaskTally,
@@ -31,6 +33,8 @@ class RoundWork:
     submitted: int
     queued: int
     free: int
+    quiz: Quiz | None = None
+    """What has to be passed before anything more comes; None where nothing has, or it is passed."""
 
     @property
     def left(self) -> int:
@@ -50,7 +54,7 @@ class RoundWork:
 
 
 def list_round_work(annotator: User) -> list[RoundWork]:
-    """Rounds with something left first, of these what is due first and then the oldest at the top; three queries, however many rounds."""
+    """Rounds with something left first, of these what is due first and then the oldest at the top; as many queries, however many rounds."""
     participants = find_participations(annotator).select_related("round__project").order_by("round_id")
     own = AssignmentTally.objects.filter(annotator=annotator).count_by("round")
     receiving = [participant.round_id for participant in participants if participant.is_active]
@@ -59,12 +63,15 @@ def list_round_work(annotator: User) -> list[RoundWork]:
         task__round__in=receiving, task__status=TaskStatus.OPEN, task__claimed__lt=F("task__wanted")
     )
     had_by_round = dict(had.order_by().values_list("task__round").annotate(Count("id")))
+    unmet = RequiredQuiz.objects.filter(round__in=receiving).unmet_by(annotator)
+    quizzes = {required.round_id: required.quiz for required in unmet.select_related("quiz")}
     work = [
         RoundWork(
             participant=participant,
             submitted=own[participant.round_id][AssignmentStatus.SUBMITTED],
             queued=own[participant.round_id][AssignmentStatus.QUEUED],
             free=free[participant.round_id].total() - had_by_round.get(participant.round_id, 0),
+            quiz=quizzes.get(participant.round_id),
         )
         for participant in participants
     ]

@@ -94,6 +94,12 @@ ROUTES = {
     "adopt-draft": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project()),
     "discard-draft": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project()),
     "guidelines": Route(MEMBERS, arguments=project()),
+    "codebook": Route(MEMBERS, arguments=project()),
+    "quizzes": Route(MANAGER, post=ELSEWHERE, arguments=project()),
+    "quiz": Route(
+        frozenset({Role.MANAGER.value, Role.ANNOTATOR.value}), post=OK, arguments=project("quiz.number")
+    ),
+    "require-quiz": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("round.number")),
     "correct-wording": Route(MANAGER, post=OK, arguments=project()),
     "settings": Route(MANAGER, post=OK, arguments=project()),
     "archive-project": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project()),
