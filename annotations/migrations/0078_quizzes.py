@@ -1,6 +1,7 @@
 """Quizzes about the guidelines, what people answered, and the rounds that require one; the database refuses to rewrite the first two."""
 
 from importlib import import_module
+from typing import Any
 
 import django.db.models.deletion
 import django.utils.timezone
@@ -26,12 +27,12 @@ def unguard(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         append_only.drop_trigger(schema_editor, table)
 
 
-def point_to(model: str, **options: object) -> models.ForeignKey:
+def point_to(model: str, **options: Any) -> Any:
     """A reference that keeps what it refers to from being deleted."""
     return models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=model, **options)
 
 
-def number_rows() -> models.BigAutoField:
+def number_rows() -> Any:
     return models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")
 
 

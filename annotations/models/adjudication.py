@@ -91,6 +91,11 @@ class DecisionReason(models.Model):
     def __str__(self) -> str:
         return f"reason of {self.decision}"
 
+    @property
+    def is_about_words(self) -> bool:
+        """Whether it is about words of the text, and not about an answer for the article as a whole."""
+        return not self.decision.unit.startswith("field:")
+
 
 class GoldStatus(models.TextChoices):
     """How the gold of a task came about, in the words of its record."""

@@ -12,6 +12,7 @@ from annotations.limits import MAX_DEFINITION_LENGTH, MAX_DRAFT_STEPS, MAX_SCHEM
 from annotations.models import Project, Scheme, SchemeDraft, SchemeDraftStep, User
 from annotations.projects.archived import check_live
 from annotations.projects.starting import adopt_scheme
+from annotations.projects.wording import find_source
 from annotations.schemes.definition import read_content
 from annotations.schemes.parts import WITHIN, NoSuchPartError, Path, find_part
 from annotations.schemes.table import InvalidSchemeError
@@ -49,9 +50,11 @@ class Editing:
 
 
 def find_draft(project: Project) -> SchemeDraft:
-    """The draft of a project; one that is stored nowhere and says what the scheme says where nobody began one."""
+    """The draft of a project; one that is stored nowhere and says what the scheme says, as it is worded now, where nobody began one."""
     stored = SchemeDraft.objects.filter(project=project).select_related("base", "changed_by").first()
-    return stored or SchemeDraft(project=project, base=project.scheme, source=project.scheme.source)
+    return stored or SchemeDraft(
+        project=project, base=project.scheme, source=find_source(project, project.scheme)
+    )
 
 
 @transaction.atomic

@@ -32,6 +32,12 @@ def find_wording(project: Project, scheme: Scheme) -> SchemeDefinition:
     return latest.definition if latest else scheme.definition
 
 
+def find_source(project: Project, scheme: Scheme) -> str:
+    """The definition of a scheme as it is worded in a project now."""
+    latest = GuidelineRevision.objects.latest_of(project, scheme)
+    return latest.source if latest else scheme.source
+
+
 @transaction.atomic
 def correct_wording(
     project: Project, scheme: Scheme, *, source: str, name: str, by: User | None

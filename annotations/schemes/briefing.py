@@ -61,7 +61,10 @@ def _describe_question(question: Question) -> str:
 def _describe_rules(rules: tuple[GuidelineRule, ...]) -> Iterator[str]:
     for rule in rules:
         yield f"- {rule.title}. {' '.join(rule.text.split())}"
-        for word, example in (("Fits", rule.fits), ("Does not fit", rule.misfits)):
+        for word, example in (
+            *(("Fits", each) for each in rule.fits),
+            *(("Does not fit", each) for each in rule.misfits),
+        ):
             yield f"  {word}: in “{example.quote}” {' and '.join(f'“{one}”' for one in example.marked)}. {example.why}"
     if rules:
         yield ""

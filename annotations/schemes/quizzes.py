@@ -49,7 +49,8 @@ def list_questions(scheme: Scheme) -> tuple[QuizQuestion, ...]:
         QuizQuestion(label.name, rule.title, example, is_marked)
         for label in scheme.labels
         for rule in label.rules
-        for example, is_marked in ((rule.fits, True), (rule.misfits, False))
+        for examples, is_marked in ((rule.fits, True), (rule.misfits, False))
+        for example in examples
     )
 
 

@@ -26,6 +26,7 @@ from annotations.snapping import Snap
 SCHEME_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 KEY = re.compile(r"[a-z0-9]")
+PLACE = re.compile(r"[1-9][0-9]{0,17}:[0-9]{1,9}-[0-9]{1,9}(,[0-9]{1,9}-[0-9]{1,9})*", re.ASCII)
 NAMES_OF_THE_EDITOR = ("label", "text")
 
 
@@ -161,14 +162,13 @@ def read_rules(table: TomlTable) -> tuple[GuidelineRule, ...]:
     """Read the rules that guidelines give for a label or a link."""
     rules = []
     for entry in table.tables("rules", "rule"):
-        rules.append(
-            GuidelineRule(
-                title=entry.text("title"),
-                text=entry.text("text"),
-                fits=_read_example(entry.table("fits")),
-                misfits=_read_example(entry.table("misfits")),
-            ),
+        title, text = entry.text("title"), entry.text("text")
+        fits, misfits = (
+            tuple(map(_read_example, entry.one_or_several(which))) for which in ("fits", "misfits")
         )
+        if not (fits or misfits):
+            raise entry.complain("it needs an example, one that fits or one that does not")
+        rules.append(GuidelineRule(title, text, fits, misfits))
         entry.finish()
     return tuple(rules)
 
@@ -179,8 +179,13 @@ def _read_example(table: TomlTable) -> Example:
         marked=table.names("marked", required=True),
         why=table.text("why"),
         source=table.text("source", ""),
+        place=table.text("place", ""),
     )
     table.finish()
+    if example.place and not PLACE.fullmatch(example.place):
+        raise table.complain(
+            f"'place' must be an article and where in it, like 12:340-352, not {example.place!r}"
+        )
     for words in example.marked:
         if words not in example.quote:
             raise table.complain(f"{words!r} is marked but not in the quote")

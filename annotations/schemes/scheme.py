@@ -93,16 +93,23 @@ class Example:
     marked: tuple[str, ...]
     why: str
     source: str = ""
+    place: str = ""
+    """The article that it was picked in, by its id, and where the marked words stand there: `12:340-352`."""
+
+    @property
+    def article(self) -> int | None:
+        """The id of the article that it was picked in."""
+        return int(self.place.partition(":")[0]) if self.place else None
 
 
 @dataclass(frozen=True, slots=True)
 class GuidelineRule:
-    """One rule of the guidelines, with an example that fits it and one that does not."""
+    """One rule of the guidelines, with examples that fit it and others that do not; there is at least one of either."""
 
     title: str
     text: str
-    fits: Example
-    misfits: Example
+    fits: tuple[Example, ...]
+    misfits: tuple[Example, ...]
 
 
 @dataclass(frozen=True, slots=True)

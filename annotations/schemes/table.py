@@ -135,6 +135,13 @@ class TomlTable:
             place = f"{what} {known_as!r}" if known_as else f"{what} {number}"
             yield TomlTable(content, f"{self.place}, {place}")
 
+    def one_or_several(self, key: str) -> Iterator["TomlTable"]:
+        """The table under a key, or those of the list that stands there; none if there is nothing."""
+        if isinstance(self._content.get(key), dict):
+            yield self.table(key)
+        else:
+            yield from self.tables(key, key)
+
     def conditions(self, key: str) -> Iterator[dict[str, tuple[str, ...]]]:
         for table in self.tables(key, key, MAX_CONDITIONS):
             names = [*table._content]  # noqa: SLF001

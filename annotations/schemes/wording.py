@@ -106,7 +106,8 @@ def _name(item: Any, number: int) -> str:
 def _write_rule(rule: GuidelineRule) -> str:
     examples = "\n".join(
         f"{title}: {example.quote}\n{' / '.join(example.marked)}\n{example.why}"
-        for title, example in (("Fits", rule.fits), ("Does not fit", rule.misfits))
+        for title, group in (("Fits", rule.fits), ("Does not fit", rule.misfits))
+        for example in group
     )
     return f"{rule.title}\n{rule.text}\n{examples}"
 

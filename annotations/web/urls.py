@@ -32,7 +32,7 @@ from annotations.web.releases import cards, changes, publishing
 from annotations.web.releases import views as releases
 from annotations.web.rounds import asking, carrying, ending
 from annotations.web.rounds import views as rounds
-from annotations.web.schemes import codebook, quizzes
+from annotations.web.schemes import codebook, picking, quizzes, wording
 from annotations.web.schemes import editor as scheme_editor
 from annotations.web.schemes import previewing as scheme_previewing
 from annotations.web.schemes import starting as scheme_starting
@@ -87,6 +87,8 @@ urlpatterns = [
     path("projects/<slug:slug>/guidelines/codebook/", codebook.show_codebook, name="codebook"),
     path("projects/<slug:slug>/guidelines/quizzes/", quizzes.list_quizzes, name="quizzes"),
     path("projects/<slug:slug>/guidelines/quizzes/<int:number>/", quizzes.show_quiz, name="quiz"),
+    path("projects/<slug:slug>/guidelines/word/", wording.word_part, name="word-part"),
+    path("projects/<slug:slug>/guidelines/example/", picking.take_example, name="take-example"),
     path("projects/<slug:slug>/guidelines/correct/", schemes.correct, name="correct-wording"),
     path("projects/<slug:slug>/guidelines/edit/", scheme_editor.edit_scheme, name="edit-scheme"),
     path("projects/<slug:slug>/guidelines/edit/toml/", scheme_editor.edit_as_toml, name="edit-scheme-toml"),

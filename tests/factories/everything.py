@@ -82,6 +82,7 @@ PAGES = {
         ("guidelines", ("slug",)),
         ("codebook", ("slug",)),
         ("quizzes", ("slug",)),
+        ("word-part", ("slug",)),
         ("quiz", ("slug", "quiz")),
         ("edit-scheme", ("slug",)),
         ("edit-scheme-toml", ("slug",)),

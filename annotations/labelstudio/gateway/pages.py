@@ -44,6 +44,7 @@ SCRIPTS = (
     "labelstudio/studio-suggestions.js",
     "labelstudio/studio-guide.js",
     "labelstudio/studio-bar.js",
+    "annotations/guideline-search.js",
 )
 """In the order in which they run, before Label Studio's own; the editor itself is known to one of them alone."""
 

@@ -12,6 +12,8 @@ class ShownBlock:
 
     kind: str
     text: str
+    start: int = 0
+    """Where it begins in the text of the article."""
 
     @property
     def word(self) -> str:
@@ -24,13 +26,13 @@ def lay_out_article(text: str, blocks: Iterable[Block]) -> list[ShownBlock]:
     shown: list[ShownBlock] = []
     position = 0
     for block in blocks:
-        _add_rest(shown, text[position : block.start])
-        shown.append(ShownBlock(block.kind, text[block.start : block.end]))
+        _add_rest(shown, text[position : block.start], position)
+        shown.append(ShownBlock(block.kind, text[block.start : block.end], block.start))
         position = block.end
-    _add_rest(shown, text[position:])
+    _add_rest(shown, text[position:], position)
     return shown
 
 
-def _add_rest(shown: list[ShownBlock], text: str) -> None:
+def _add_rest(shown: list[ShownBlock], text: str, start: int) -> None:
     if text.strip():
-        shown.append(ShownBlock(BlockKind.PARAGRAPH, text))
+        shown.append(ShownBlock(BlockKind.PARAGRAPH, text, start))

@@ -218,8 +218,12 @@ class RuleForm(PartForm):
         return filled
 
     def _example(self, which: str) -> Mapping[str, Any]:
-        example = self.part.get(which)
-        return example if isinstance(example, dict) else {}
+        """The first example; further ones are in the TOML, and stay as they are."""
+        return next(iter(self._list_examples(which)), {})
+
+    def _list_examples(self, which: str) -> list[dict[str, Any]]:
+        examples = self.part.get(which)
+        return [examples] if isinstance(examples, dict) else list_tables(self.part, which)
 
     def write(self) -> None:
         super().write()
@@ -229,9 +233,20 @@ class RuleForm(PartForm):
                 for key in ("quote", "marked", "why")
             }
             marked = [line for line in typed["marked"].split("\n") if line.strip()]
-            self.part[which] = {
+            first = {
                 **self._example(which),
                 "quote": typed["quote"],
                 "marked": marked,
                 "why": typed["why"],
             }
+            others = self._list_examples(which)[1:]
+            is_empty = not (typed["quote"].strip() or marked or typed["why"].strip())
+            if is_empty and (others or self._is_filled(which)):
+                self.put(which, others)
+            else:
+                self.part[which] = [first, *others] if others else first
+
+    def _is_filled(self, which: str) -> bool:
+        """Whether the other example says something, so that this one may be left out."""
+        other = next(each for each in self.examples if each != which)
+        return bool(str(self.cleaned_data.get(f"{other}_quote", "")).strip())

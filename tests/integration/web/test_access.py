@@ -100,6 +100,8 @@ ROUTES = {
         frozenset({Role.MANAGER.value, Role.ANNOTATOR.value}), post=OK, arguments=project("quiz.number")
     ),
     "require-quiz": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project("round.number")),
+    "word-part": Route(MANAGER, post=OK, arguments=project()),
+    "take-example": Route(MANAGER, get=404, post=404, arguments=project()),
     "correct-wording": Route(MANAGER, post=OK, arguments=project()),
     "settings": Route(MANAGER, post=OK, arguments=project()),
     "archive-project": Route(MANAGER, NOT_ALLOWED, ELSEWHERE, project()),

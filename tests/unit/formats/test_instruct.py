@@ -59,7 +59,7 @@ def test_a_scheme_in_words_names_every_label_attribute_value_relation_and_field(
         assert f"## Label {label.name}\n" in told
         for rule in label.rules:
             assert rule.title in told
-            assert rule.misfits.quote in told
+            assert rule.misfits[0].quote in told
         for attribute in label.attributes:
             assert f"- Attribute {attribute.name}: " in told
             assert all(value.name in told for value in attribute.kind.options)

@@ -41,7 +41,7 @@ def test_an_example_is_drawn_whole_with_each_of_its_marked_words(identifier: str
     rules = [rule for label in scheme.labels for rule in label.rules]
     assert rules
     for rule in rules:
-        for example in (rule.fits, rule.misfits):
+        for example in (*rule.fits, *rule.misfits):
             drawn = draw_example(example, "Claim").html
             assert unescape(strip_tags(drawn)) == example.quote
             assert drawn.count('data-tag="Claim"') == len(example.marked)
@@ -51,7 +51,7 @@ def test_a_label_at_a_glance_has_its_colour_its_words_and_an_example() -> None:
     for label in load_shipped("argument-v1").labels:
         shown = render_to_string("annotations/schemes/_label.html", {"label": label, "asks": True})
         assert f'fill="{label.color}"' in shown
-        assert unescape(strip_tags(shown)).count(label.rules[0].fits.quote) == 1
+        assert unescape(strip_tags(shown)).count(label.rules[0].fits[0].quote) == 1
         assert ("Asks for: " in shown) == bool(label.attributes)
 
 
