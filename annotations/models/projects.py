@@ -154,6 +154,11 @@ class Project(models.Model):
         blank=True,
         help_text="Kinds of block left out of agreement, such as boilerplate.",
     )
+    warned_rules = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Codes of rules of the scheme that annotators are only warned of.",
+    )
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     archived_at = models.DateTimeField(

@@ -8,8 +8,17 @@ from django.db import transaction
 from annotations.limits import MAX_DESCRIPTION_LENGTH
 from annotations.models import BlockKind, Event, Project, User
 from annotations.projects.archived import check_live
+from annotations.schemes.problems import WARNABLE
 
-CHANGEABLE = ("name", "description", "queue_depth", "lease_hours", "review_share", "uncounted_blocks")
+CHANGEABLE = (
+    "name",
+    "description",
+    "queue_depth",
+    "lease_hours",
+    "review_share",
+    "uncounted_blocks",
+    "warned_rules",
+)
 
 
 class InvalidSettingError(ValueError):
@@ -40,6 +49,8 @@ def _check(project: Project, name: str, value: Any) -> Any:
         raise InvalidSettingError(f"a project has no setting {name!r}; there are {', '.join(CHANGEABLE)}")
     if name == "uncounted_blocks":
         return _check_blocks(value)
+    if name == "warned_rules":
+        return _check_rules(value)
     if isinstance(value, str):
         value = value.strip()
     if name == "description" and len(value) > MAX_DESCRIPTION_LENGTH:
@@ -58,5 +69,14 @@ def _check_blocks(kinds: Any) -> list[str]:
     if unknown := [kind for kind in wanted if kind not in BlockKind.values]:
         raise InvalidSettingError(
             f"there is no kind of block {unknown[0]!r}; there are {', '.join(BlockKind.values)}"
+        )
+    return wanted
+
+
+def _check_rules(codes: Any) -> list[str]:
+    wanted = sorted({str(code) for code in codes})
+    if unknown := [code for code in wanted if code not in WARNABLE]:
+        raise InvalidSettingError(
+            f"a project cannot only warn of {unknown[0]!r}; it can of {', '.join(WARNABLE)}"
         )
     return wanted

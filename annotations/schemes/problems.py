@@ -1,6 +1,6 @@
 """What can be wrong with an annotation or with gold: who can mend it, and what follows where nobody does."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -134,9 +134,25 @@ MENDABLE = frozenset(
 )
 
 
-def select_mendable(problems: Iterable[Problem]) -> list[Problem]:
-    """The problems for which a submission is refused, so that the annotator mends them."""
-    return [problem for problem in problems if problem.code in MENDABLE]
+WARNABLE: Mapping[Code, str] = {
+    Code.MISSING_ATTRIBUTE: "A question about a span has to be answered",
+    Code.MISSING_FIELD: "A question about the article has to be answered",
+    Code.MISSING_RELATION: "A link that a span needs has to be drawn",
+    Code.FORBIDDEN_RELATION: "A link that a span must not have is refused",
+    Code.NOTHING_MARKED: "An article in which nothing is marked has to say so",
+    Code.SAME_LABEL_OVERLAP: "Spans of one label stay beside each other",
+    Code.FORBIDDEN_OVERLAP: "Spans of labels that exclude each other stay beside each other",
+}
+"""The rules that a project may only warn of, in words: what breaks them can be stored, and adjudication settles it."""
+
+
+def select_mendable(problems: Iterable[Problem], *, warned: Collection[str] = ()) -> list[Problem]:
+    """The problems for which a submission is refused, so that the annotator mends them.
+
+    `warned` are codes of rules that the project only warns of.
+    """
+    only_warned = WARNABLE.keys() & set(warned)
+    return [problem for problem in problems if problem.code in MENDABLE - only_warned]
 
 
 def find_consequence(problem: Problem) -> InGold:

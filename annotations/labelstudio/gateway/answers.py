@@ -252,7 +252,9 @@ def _send_article(request: OwnRequest) -> HttpResponseBase:
 
 
 def _send_missing(request: OwnRequest) -> HttpResponseBase:
-    return JsonResponse(list_missing(find_missing(request.required_assignment, request.allowed.body)))
+    assignment = request.required_assignment
+    missing = find_missing(assignment, request.allowed.body)
+    return JsonResponse(list_missing(missing, warned=assignment.task.round.project.warned_rules))
 
 
 def _send_no_preview(_request: OwnRequest) -> HttpResponseBase:

@@ -1,6 +1,6 @@
 """What the editor's page knows beside the text: what is still missing, how the article is built, what the scheme allows."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from annotations.collection.suggesting import show_suggestions
@@ -12,6 +12,7 @@ from annotations.limits import MAX_MESSAGES
 from annotations.markup import Markup, Problem
 from annotations.models import Assignment
 from annotations.schemes.keys import share_keys
+from annotations.schemes.problems import WARNABLE, select_mendable
 from annotations.schemes.scheme import Scheme
 from annotations.spans import Span
 
@@ -19,15 +20,20 @@ ADDRESSES = ("url", "link", "source_url", "canonical_url")
 """Where the metadata of an article may name the page that it is from."""
 
 
-def list_missing(problems: Iterable[Problem]) -> dict[str, Any]:
-    """The problems of an annotation as the editor lists them, each with the spans or the field that it is about."""
+def list_missing(problems: Iterable[Problem], *, warned: Collection[str] = ()) -> dict[str, Any]:
+    """The problems of an annotation as the editor lists them, what it may be submitted with last, each with the spans or the field that it is about."""
     found = list({problem.message: problem for problem in problems}.values())
+    refused = select_mendable(found, warned=warned)
+    passing = [problem for problem in found if problem not in refused and problem.code in WARNABLE]
+    found = [problem for problem in found if problem not in passing] + passing
     return {
+        "may_pass": len(passing) == len(found),
         "missing": [
             {
                 "message": problem.message,
                 "spans": list(_name_spans(problem.payload)),
                 "field": _name_field(problem),
+                "may_pass": problem in passing,
             }
             for problem in found[:MAX_MESSAGES]
         ],

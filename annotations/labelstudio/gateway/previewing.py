@@ -87,7 +87,8 @@ def _send_article(preview: SchemePreview, _allowed: AllowedRequest) -> HttpRespo
 
 
 def _send_missing(preview: SchemePreview, allowed: AllowedRequest) -> HttpResponseBase:
-    return JsonResponse(list_missing(_find_problems(preview, allowed)))
+    problems = _find_problems(preview, allowed)
+    return JsonResponse(list_missing(problems, warned=preview.project.warned_rules))
 
 
 def _tell_what_would_be(preview: SchemePreview, allowed: AllowedRequest) -> HttpResponseBase:

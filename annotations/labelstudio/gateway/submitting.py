@@ -149,7 +149,8 @@ def _read(assignment: Assignment, body: Mapping[str, Any], *, project: int) -> _
     _check_open(assignment)
     result, digest = _read_body(body)
     reading = _read_content(assignment, result)
-    if mendable := _find_mendable(assignment, reading):
+    warned = assignment.task.round.project.warned_rules
+    if mendable := select_mendable(_find_mendable(assignment, reading), warned=warned):
         raise Rejection(*_list_messages(mendable))
     submission = Submission(
         result=result,
@@ -162,7 +163,7 @@ def _read(assignment: Assignment, body: Mapping[str, Any], *, project: int) -> _
 
 
 def find_missing(assignment: Assignment, body: Mapping[str, Any]) -> list[Problem]:
-    """All for which a submit of this content would be refused; nothing is stored or sent on."""
+    """All for which a submit of this content would be refused, and what is only warned of; nothing is stored or sent on."""
     result, _ = _read_body(body)
     return _find_mendable(assignment, _read_content(assignment, result))
 

@@ -309,6 +309,7 @@ SAYINGS: Mapping[str, Saying] = {
             "lease_hours",
             "review_share",
             "uncounted_blocks",
+            "warned_rules",
             "merge_rule",
         ),
     ),

@@ -13,6 +13,7 @@ from annotations.limits import (
     MAX_QUEUE_DEPTH,
 )
 from annotations.models import BlockKind, Project
+from annotations.schemes.problems import WARNABLE
 
 PERCENT = 100
 
@@ -28,6 +29,11 @@ PARTS = (
         "Gold",
         "What becomes gold without an adjudicator, and how much of it one looks at all the same.",
         ("merge_rule", "review_percent"),
+    ),
+    (
+        "Rules of the scheme",
+        "What is refused when an annotator submits, and what they are only warned of.",
+        ("warned_rules",),
     ),
     ("Agreement", "What the figures leave out.", ("uncounted_blocks",)),
 )
@@ -84,6 +90,14 @@ class SettingsForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    warned_rules = forms.MultipleChoiceField(
+        label="Annotators are only warned of these",
+        choices=[(code.value, words) for code, words in WARNABLE.items()],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Whoever submits all the same leaves it to the adjudicator, who is asked about it. Rules that are not ticked refuse what breaks them.",
+    )
+
     def list_parts(self) -> list["FormPart"]:
         """The fields by what they are about, each part with its words; every field stands in one."""
         return [FormPart(title, words, tuple(self[name] for name in names)) for title, words, names in PARTS]
@@ -99,6 +113,7 @@ class SettingsForm(forms.Form):
             "review_percent": f"{project.review_share * PERCENT:g}",
             "merge_rule": project.merge_rule,
             "uncounted_blocks": project.uncounted_blocks,
+            "warned_rules": project.warned_rules,
         }
 
     def list_settings(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from annotations.labelstudio.label_config import render
 from annotations.labelstudio.payloads import write_result
 from annotations.markup import Markup
 from annotations.models import Annotation, Article, Assignment
+from annotations.projects.settings import InvalidSettingError, change_settings
 from annotations.projects.wording import correct_wording
 from annotations.schemes.definition import load_scheme
 from annotations.spans import Span
@@ -62,7 +63,9 @@ def test_everything_that_is_missing_is_listed_at_once_and_nothing_is_stored_or_s
         "message": "Claim “Kyiv” needs a link “held by” to a Source, because its “Holder” is “named”.",
         "spans": ["s1"],
         "field": "",
+        "may_pass": False,
     }
+    assert not answer.json()["may_pass"]
     assert [entry["field"] for entry in missing[1:]] == ["genre", *(name for name, _ in FIELDS[1:])]
     assert not Annotation.objects.exists()
     assert studio.saves == []
@@ -72,7 +75,28 @@ def test_where_nothing_is_missing_the_list_is_empty(queue: list[Assignment]) -> 
     markup = Markup((Span(12, 16, "Claim", CLAIM, "s1"),), fields=FIELDS)
     body = {"result": write_result(markup, TEXT, SCHEME)}
     answer = ask(queue[0], "workbench/tasks/{task}/check", body, of=queue[0])
-    assert answer.json() == {"missing": [], "more": 0}
+    assert answer.json()["missing"] == []
+
+
+def test_what_a_project_only_warns_of_is_listed_last_and_refuses_nothing(
+    queue: list[Assignment], studio: FakeLabelStudio
+) -> None:
+    project, body = queue[0].task.round.project, {"result": write_result(UNFINISHED, TEXT, SCHEME)}
+    change_settings(project, by=None, warned_rules=["missing_field"])
+    answer = ask(queue[0], "workbench/tasks/{task}/check", body, of=queue[0]).json()
+    assert [entry["may_pass"] for entry in answer["missing"]] == [False, *[True] * len(FIELDS)]
+    refused = ask(queue[0], "api/tasks/{task}/annotations", body, of=queue[0])
+    assert "needs a link" in refused.json()["detail"]
+    assert "is not answered yet" not in refused.json()["detail"]
+    change_settings(project, by=None, warned_rules=["missing_field", "missing_relation"])
+    assert ask(queue[0], "workbench/tasks/{task}/check", body, of=queue[0]).json()["may_pass"]
+    assert ask(queue[0], "api/tasks/{task}/annotations", body, of=queue[0]).status_code == 201
+    assert Annotation.objects.get().to_markup() == UNFINISHED
+
+
+def test_a_project_cannot_only_warn_of_what_could_not_be_stored() -> None:
+    with pytest.raises(InvalidSettingError, match="cannot only warn of 'invalid_span'"):
+        change_settings(make_project(), by=None, warned_rules=["invalid_span"])
 
 
 def test_what_is_no_annotation_is_refused_in_a_sentence(queue: list[Assignment]) -> None:

@@ -38,7 +38,12 @@
     }, 60);
   };
 
-  const show = ({ missing, more }) => {
+  const say = (number, mayPass) => {
+    if (!number) return "Nothing is missing any more: submit again";
+    return mayPass ? `${number} to look at; you may submit all the same` : `${number} to mend before you can submit`;
+  };
+
+  const show = ({ missing, more, may_pass: mayPass }) => {
     const list = panel().querySelector("ol");
     const focused = [...list.querySelectorAll("button")].indexOf(document.activeElement);
     list.replaceChildren(
@@ -46,7 +51,7 @@
         const item = document.createElement("li");
         const leads = entry.spans.length || entry.field;
         const line = document.createElement(leads ? "button" : "span");
-        line.textContent = entry.message;
+        line.textContent = entry.may_pass ? `Only a warning: ${entry.message}` : entry.message;
         if (leads) {
           line.type = "button";
           line.addEventListener("click", () => lead(entry));
@@ -55,9 +60,8 @@
         return item;
       }),
     );
-    panel().querySelector("h2").textContent = missing.length
-      ? `${missing.length + more} to mend before you can submit`
-      : "Nothing is missing any more: submit again";
+    panel().querySelector("h2").textContent = say(missing.length + more, mayPass);
+    element("workbench-missing-pass").hidden = !(missing.length && mayPass);
     panel().querySelector("p").textContent = more
       ? `And ${more} more; they come up when these are mended.`
       : "";
@@ -88,6 +92,10 @@
       panel().querySelector("ol button")?.focus();
       return;
     }
+    pass();
+  };
+
+  const pass = () => {
     close();
     mayPass = true;
     editor.submitButton()?.click();
@@ -125,6 +133,7 @@
   );
   document.addEventListener("DOMContentLoaded", () => {
     element("workbench-missing-close").addEventListener("click", close);
+    element("workbench-missing-pass").addEventListener("click", pass);
     setInterval(refresh, EVERY);
   });
 })();
