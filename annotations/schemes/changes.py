@@ -43,6 +43,7 @@ def _compare_labels(old: Label, new: Label) -> Iterator[str]:
     name = new.name
     yield from _compare(name, "has the key", old.key, new.key)
     yield from _compare(name, "has the colour", old.color, new.color)
+    yield from _compare(name, "is in the group", old.group, new.group)
     if old.description != new.description:
         yield f"{name} is described otherwise."
     if old.rules != new.rules:

@@ -75,6 +75,7 @@ def read_label(table: TomlTable, topics: tuple[Value, ...]) -> Label:
         ),
         rules=read_rules(table),
         outside=table.names("outside"),
+        group=table.short_text("group"),
     )
     table.finish()
     return label

@@ -125,6 +125,8 @@ class Label:
     rules: tuple[GuidelineRule, ...] = ()
     outside: tuple[str, ...] = ()
     """Labels whose spans it must not share a character with."""
+    group: str = ""
+    """Under which heading people look for it; it changes nothing else."""
 
     @property
     def title(self) -> str:

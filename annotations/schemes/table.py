@@ -77,6 +77,12 @@ class TomlTable:
         self._check_count(len(value), MAX_SCHEME_TITLE_LENGTH, "characters in 'title'")
         return value
 
+    def short_text(self, key: str) -> str:
+        """A text on one line that may be left out."""
+        value = self.text(key, "")
+        self._check_count(len(value), MAX_SCHEME_TITLE_LENGTH, f"characters in {key!r}")
+        return value
+
     def exact_text(self, key: str) -> str:
         value: str = self._take(key, str, None, "a text")
         if not value:

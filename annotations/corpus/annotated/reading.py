@@ -1,5 +1,6 @@
 """Files of annotations that came in with an import, read by its job: what is found, and what would come in."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -15,7 +16,14 @@ from annotations.formats.ports import ReadingOptions
 from annotations.formats.sources import Source
 from annotations.limits import MAX_REFUSALS
 from annotations.mapping.definition import InvalidMappingError, MarkupMapping, mapping_to_json, read_mapping
-from annotations.mapping.found import Found, FoundQuestion, Occurrences, survey_sources
+from annotations.mapping.found import (
+    Found,
+    FoundLabel,
+    FoundQuestion,
+    FoundRelation,
+    Occurrences,
+    survey_sources,
+)
 from annotations.mapping.proposal import map_exactly, propose_mapping
 from annotations.mapping.review import find_undecided
 from annotations.models import ArticleImport, ImportedAs, User
@@ -136,7 +144,10 @@ def describe_found(found: Found) -> dict[str, Any]:
             }
             for name, label in found.labels.items()
         ],
-        "relations": [_describe(name, relation) for name, relation in found.relations.items()],
+        "relations": [
+            {**_describe(name, relation), "pairs": [list(pair) for pair in relation.pairs]}
+            for name, relation in found.relations.items()
+        ],
         "fields": [_describe_question(name, question) for name, question in found.fields.items()],
         "annotators": [_describe(name, counted) for name, counted in sorted(found.annotators.items())],
         "offsets": "utf16" if found.are_offsets_utf16 else "",
@@ -149,3 +160,26 @@ def _describe(name: str, counted: Occurrences) -> dict[str, Any]:
 
 def _describe_question(name: str, question: FoundQuestion) -> dict[str, Any]:
     return {**_describe(name, question), "values": list(islice(question.values, MAX_SHOWN_VALUES))}
+
+
+def restore_found(described: Mapping[str, Any]) -> Found:
+    """What was found, as far as its description tells: enough for a scheme with its names, not for its counts."""
+    return Found(
+        labels={
+            each["name"]: FoundLabel(
+                each["count"],
+                attributes={one["name"]: _restore_question(one) for one in each["attributes"]},
+            )
+            for each in described["labels"]
+        },
+        relations={
+            each["name"]: FoundRelation(each["count"], pairs=Counter(map(tuple, each["pairs"])))
+            for each in described["relations"]
+            if each.get("pairs")
+        },
+        fields={each["name"]: _restore_question(each) for each in described["fields"]},
+    )
+
+
+def _restore_question(described: Mapping[str, Any]) -> FoundQuestion:
+    return FoundQuestion(described["count"], values=Counter(described["values"]))

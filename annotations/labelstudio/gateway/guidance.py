@@ -136,6 +136,7 @@ def describe_scheme(scheme: Scheme) -> dict[str, Any]:
             {
                 "name": label.name,
                 "key": label.key,
+                "group": label.group,
                 "questions": [
                     {
                         "name": attribute.name,

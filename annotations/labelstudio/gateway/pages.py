@@ -40,6 +40,7 @@ SCRIPTS = (
     "labelstudio/snapping.js",
     "labelstudio/studio-editor.js",
     "labelstudio/studio-spans.js",
+    "labelstudio/studio-words.js",
     "labelstudio/studio-missing.js",
     "labelstudio/studio-suggestions.js",
     "labelstudio/studio-guide.js",

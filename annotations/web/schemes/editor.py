@@ -244,6 +244,8 @@ def _say(request: MemberRequest, op: str) -> str:
         "delete": "deleting",
         "keys": "laying out the keys",
     }
+    if op.startswith("to:"):
+        return "moving"
     if op.startswith(("add:", "add-below:")):
         return f"adding a {ONE.get(op.partition(':')[2], 'part')}"
     verb = names.get(op, "changing")
@@ -268,6 +270,8 @@ def _apply(request: MemberRequest, content: Content, path: Path, op: str) -> Pat
     if action == "delete":
         delete_part(content, path)
         return path[:-2]
+    if action == "to" and argument.isascii() and argument.isdecimal():
+        return move_part(content, path, int(argument[:6]) - int(path[-1])) if path else path
     if action == "keys":
         lay_out_keys(content)
     elif action == "raise" and argument.isascii() and argument.isdecimal():

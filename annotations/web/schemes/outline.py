@@ -49,6 +49,7 @@ class OutlinePart:
     color: str
     complaints: int
     is_current: bool
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ def list_inner(
                     color if HEX.fullmatch(color) else "",
                     wrong,
                     current[: len(path)] == path,
+                    str(part.get("group", "")) if name == "labels" else "",
                 )
             )
         found.append(OutlineList(name, TITLES[name], ADD[name], EMPTY[name], write_path(around), parts))

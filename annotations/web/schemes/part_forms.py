@@ -103,7 +103,7 @@ class SchemeForm(PartForm):
 class LabelForm(PartForm):
     """A label: what it is called and how it looks."""
 
-    texts = ("name", "key", "color", "description")
+    texts = ("name", "key", "color", "description", "group")
 
     name = forms.CharField(label="Name", help_text="In any script. Blanks become “_”.")
     description = forms.CharField(
@@ -113,6 +113,11 @@ class LabelForm(PartForm):
     key = forms.CharField(
         label="Key",
         widget=forms.TextInput(attrs={"class": "one-key", "autocomplete": "off", "maxlength": "1"}),
+    )
+    group = forms.CharField(
+        label="Group",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="A heading under which it stands with others, in the guidelines and where labels are found by typing.",
     )
     outside = forms.MultipleChoiceField(
         label="Its spans share no word with spans of", widget=forms.CheckboxSelectMultiple

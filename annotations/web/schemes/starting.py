@@ -1,6 +1,7 @@
-"""Where a draft may start: a scheme of the gallery, a scheme of one's own projects, or a labeling config of Label Studio."""
+"""Where a draft may start: a scheme of the gallery, one of one's own projects, the labels of an import, or a labeling config of Label Studio."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -8,10 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from annotations.corpus.annotated.reading import restore_found
 from annotations.formats.annotation_tools.labeling_config import read_labeling_config
 from annotations.formats.errors import RefusedError
 from annotations.limits import MAX_DEFINITION_LENGTH, MAX_MESSAGES
-from annotations.models import Role, Scheme
+from annotations.mapping.making import SchemeNotMadeError, make_scheme
+from annotations.models import ArticleImport, Project, Role, Scheme
 from annotations.projects.drafts import DraftChangedError, find_draft, replace_draft
 from annotations.schemes.definition import SHIPPED, read_content, read_definition
 from annotations.schemes.table import InvalidSchemeError
@@ -21,6 +24,8 @@ from annotations.web.scheme_choices import SchemeChoice, list_schemes
 from annotations.web.schemes.editor import read_editing
 
 CONFIG = "labeling-config"
+OF_IMPORT = "import-"
+MAX_IMPORTS = 10
 
 
 @member_page(Role.MANAGER, is_for_a_change=True)
@@ -33,12 +38,12 @@ def start_draft(request: MemberRequest) -> HttpResponse:
     chosen, config = request.POST.get("from", ""), request.POST.get("config", "")
     if request.method == "POST":
         try:
-            content, left_out = _begin(chosen, config, schemes)
+            content, left_out = _begin(request.project, chosen, config, schemes)
             now = read_content(request.project.scheme.source)
             content |= {"name": now["name"], "version": now["version"]}
             content.setdefault("title", now["title"])
             replace_draft(request.project, read_editing(request), source=write_definition(content))
-        except (RefusedError, InvalidSchemeError, DraftChangedError) as error:
+        except (RefusedError, InvalidSchemeError, SchemeNotMadeError, DraftChangedError) as error:
             refusal = str(error)
         else:
             _tell(request, left_out)
@@ -46,6 +51,7 @@ def start_draft(request: MemberRequest) -> HttpResponse:
     context = {
         "gallery": [one for key, one in schemes.items() if key in SHIPPED],
         "own": [one for key, one in schemes.items() if key not in SHIPPED],
+        "imports": _list_imports(request.project),
         "draft": draft,
         "refusal": refusal,
         "chosen": chosen,
@@ -54,8 +60,38 @@ def start_draft(request: MemberRequest) -> HttpResponse:
     return render(request, "annotations/schemes/editor/start.html", context)
 
 
-def _begin(chosen: str, config: str, schemes: Mapping[str, SchemeChoice]) -> tuple[dict[str, Any], list[str]]:
+@dataclass(frozen=True, slots=True)
+class ImportChoice:
+    """An import whose files hold labels, from which a draft may start."""
+
+    value: str
+    made: ArticleImport
+    labels: tuple[str, ...]
+
+
+def _list_imports(project: Project) -> list[ImportChoice]:
+    """The latest imports into a project whose files hold annotations."""
+    with_report = project.article_imports.filter(report__annotated__isnull=False)
+    return [
+        ImportChoice(
+            f"{OF_IMPORT}{each.pk}",
+            each,
+            tuple(label["name"] for label in each.report["annotated"]["found"]["labels"]),
+        )
+        for each in with_report.order_by("-pk")[:MAX_IMPORTS]
+        if each.report
+    ]
+
+
+def _begin(
+    project: Project, chosen: str, config: str, schemes: Mapping[str, SchemeChoice]
+) -> tuple[dict[str, Any], list[str]]:
     """The content that was chosen, and what of a labeling config it cannot hold."""
+    for each in _list_imports(project) if chosen.startswith(OF_IMPORT) else []:
+        if each.value == chosen and each.made.report:
+            found = restore_found(each.made.report["annotated"]["found"])
+            made = make_scheme(found, name="import", title=project.name)
+            return read_content(made.definition), []
     if chosen == CONFIG:
         if len(config) > MAX_DEFINITION_LENGTH:
             raise RefusedError(f"the labeling config has more than {MAX_DEFINITION_LENGTH:,} characters")

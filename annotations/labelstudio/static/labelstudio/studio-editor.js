@@ -25,6 +25,61 @@ window.WorkbenchEditor = (() => {
   /** The lines of the text as elements, in order; a line break of one character stands between two. */
   const lines = () => [...(text()?.querySelectorAll(".lsf-richtext__line") ?? [])];
 
+  /** The text as it is on the screen, and the pieces that it is drawn in: each a node with its beginning and length in units of UTF-16. */
+  const readText = () =>
+    attempt(
+      () => {
+        const walker = document.createTreeWalker(text(), NodeFilter.SHOW_ALL);
+        const pieces = [];
+        let words = "";
+        for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+          const piece = node.nodeName === "BR" ? "\n" : node.nodeType === Node.TEXT_NODE ? node.data : "";
+          if (piece) pieces.push({ node, start: words.length, length: piece.length });
+          words += piece;
+        }
+        return { text: words, pieces };
+      },
+      { text: "", pieces: [] },
+    );
+
+  /** Where the selection begins and ends in the text; null where nothing of it is selected. */
+  const selectedPlace = (pieces) =>
+    attempt(() => {
+      const selection = getSelection();
+      if (selection.isCollapsed) return null;
+      const range = selection.getRangeAt(0);
+      const touched = pieces.filter(({ node }) => range.intersectsNode(node));
+      const inside = touched.filter(
+        ({ node, length }) =>
+          !(node === range.startContainer && range.startOffset === length) &&
+          !(node === range.endContainer && range.endOffset === 0),
+      );
+      if (!inside.length) return null;
+      const [first, final] = [inside[0], inside.at(-1)];
+      return [
+        first.start + (first.node === range.startContainer ? range.startOffset : 0),
+        final.start + (final.node === range.endContainer ? range.endOffset : final.length),
+      ];
+    });
+
+  /** Select words of the text, and bring them into sight. */
+  const selectPlace = (pieces, start, end) =>
+    attempt(() => {
+      const first = pieces.find((piece) => piece.start + piece.length > start);
+      const final = pieces.find((piece) => piece.start + piece.length >= end);
+      const range = document.createRange();
+      range.setStart(first.node, start - first.start);
+      range.setEnd(final.node, end - final.start);
+      const selection = getSelection();
+      selection.removeAllRanges();
+      selection.addRange(range);
+      const [box, frame] = [range.getBoundingClientRect(), text().closest(".workbench-text")];
+      const view = frame?.getBoundingClientRect() ?? { top: 0, bottom: innerHeight };
+      if (box.top < view.top || box.bottom > view.bottom)
+        first.node.parentElement.scrollIntoView({ block: "center" });
+      return true;
+    }, false);
+
   // ------------------------------------------------------------------ spans
 
   const isSpan = (region) => !region.classification && region.object?.name === "text";
@@ -62,6 +117,33 @@ window.WorkbenchEditor = (() => {
       own.deserializeResults(entries);
       own.updateObjects();
       return Boolean(find(entries[0].id));
+    }, false);
+
+  /** Where a span is drawn in the text. */
+  const placeOf = (key, pieces) =>
+    attempt(() => {
+      const drawn = [...text().querySelectorAll(`.htx-highlight[class*="htx-highlight-${CSS.escape(key)}"]`)];
+      const within = pieces.filter(({ node }) => drawn.some((each) => each.contains(node)));
+      return within.length ? [within[0].start, within.at(-1).start + within.at(-1).length] : null;
+    });
+
+  /** Mark other words as a span that is there: with its label and its answers. */
+  const copyTo = (key, words, start, end) =>
+    attempt(() => {
+      const count = (piece) => [...piece].length;
+      const from = count(words.slice(0, start));
+      const place = {
+        start: from,
+        end: from + count(words.slice(start, end)),
+        text: words.slice(start, end),
+      };
+      const id = Math.random().toString(36).slice(2, 12).padEnd(10, "0");
+      const own = structuredClone(result()).filter((entry) => entry.id === key && entry.type !== "relation");
+      for (const entry of own) {
+        entry.id = id;
+        Object.assign(entry.value, place);
+      }
+      return add(own);
     }, false);
 
   /** The words of each span in the list read in the direction of their own script, so that a long span is cut at its end. */
@@ -136,6 +218,12 @@ window.WorkbenchEditor = (() => {
         })),
       [],
     );
+  /** Draw a link between two spans, without a type yet. */
+  const linkTo = (source, target) =>
+    attempt(() => {
+      linkStore().addRelation(find(source), find(target));
+      return true;
+    }, false);
   const findLink = (id) => linkStore().relations.find((link) => link.id === id);
   const typeLink = (id, title) => attempt(() => findLink(id).setRelations([title]));
   const turnLink = (id) =>
@@ -181,6 +269,7 @@ window.WorkbenchEditor = (() => {
     annotation,
     answer,
     chooseLabel,
+    copyTo,
     deleteLink,
     drafts,
     drawSelection,
@@ -190,13 +279,18 @@ window.WorkbenchEditor = (() => {
     isLinking,
     isSubmitButton,
     lines,
+    linkTo,
     links,
     linksPlace,
+    placeOf,
+    readText,
     relabel,
     release,
     result,
     select,
+    selectPlace,
     selected,
+    selectedPlace,
     spans,
     submitButton,
     task,

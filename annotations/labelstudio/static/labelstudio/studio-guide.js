@@ -102,6 +102,21 @@
     ["?", "This list"],
   ];
 
+  const WITHOUT_THE_MOUSE = [
+    ["← →", "Select the word before, the next one"],
+    ["Shift + ← →", "Take a word in, leave one out"],
+    ["Ctrl + ← →", "Go to the sentence before, the next one"],
+    ["Ctrl + Shift + →", "Select to the end of the sentence"],
+    ["/", "Select words by typing how they begin"],
+    ["Enter", "Mark the selected words with the label of the latest span"],
+    ["Alt + L", "Find a label by typing its name"],
+    ["Alt + A", "Mark all other occurrences of the selected span, with its answers"],
+    ["Alt + , and Alt + .", "The span before, the next one"],
+    ...(scheme?.links.length
+      ? [["Alt + E", "Link the selected span: choose the other one from a list"]]
+      : []),
+  ];
+
   const OF_SUGGESTIONS = [
     ["Alt + Y", "Take the suggestion over"],
     ["Alt + N", "Leave it"],
@@ -151,6 +166,7 @@
           ),
         ),
       ...(element("workbench-suggestions") ? [table("Suggestions", OF_SUGGESTIONS)] : []),
+      table("Without the mouse", WITHOUT_THE_MOUSE),
       table("Everywhere", FIXED),
     ];
     element("workbench-keys")

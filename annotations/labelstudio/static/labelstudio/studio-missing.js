@@ -38,12 +38,14 @@
     }, 60);
   };
 
-  const say = (number, mayPass) => {
+  const say = (number, isOnlyWarned) => {
     if (!number) return "Nothing is missing any more: submit again";
-    return mayPass ? `${number} to look at; you may submit all the same` : `${number} to mend before you can submit`;
+    return isOnlyWarned
+      ? `${number} to look at; you may submit all the same`
+      : `${number} to mend before you can submit`;
   };
 
-  const show = ({ missing, more, may_pass: mayPass }) => {
+  const show = ({ missing, more, may_pass: isOnlyWarned }) => {
     const list = panel().querySelector("ol");
     const focused = [...list.querySelectorAll("button")].indexOf(document.activeElement);
     list.replaceChildren(
@@ -60,8 +62,8 @@
         return item;
       }),
     );
-    panel().querySelector("h2").textContent = say(missing.length + more, mayPass);
-    element("workbench-missing-pass").hidden = !(missing.length && mayPass);
+    panel().querySelector("h2").textContent = say(missing.length + more, isOnlyWarned);
+    element("workbench-missing-pass").hidden = !(missing.length && isOnlyWarned);
     panel().querySelector("p").textContent = more
       ? `And ${more} more; they come up when these are mended.`
       : "";
