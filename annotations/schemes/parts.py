@@ -150,11 +150,19 @@ def duplicate_part(content: dict[str, Any], path: Path) -> Path:
         if key := choose_label_key(content):
             copied["key"] = key
     elif "title" in copied and kind in ("relations", "fields"):
-        copied["title"] = f"{copied['title']} (copy)"
+        copied["title"] = _find_free_title(owner, kind, f"{copied['title']} (copy)")
     copied.pop("keys", None)
     parts.insert(number + 1, copied)
     _give_keys(content, copied, owner, kind)
     return (*path[:-1], number + 1)
+
+
+def _find_free_title(owner: dict[str, Any], name: str, wanted: str) -> str:
+    taken = {str(part.get("title", "")) for part in list_tables(owner, name)}
+    number = 1
+    while (found := wanted if number == 1 else f"{wanted} {number}") in taken:
+        number += 1
+    return found
 
 
 def drop_part(content: dict[str, Any], path: Path) -> None:

@@ -94,6 +94,55 @@ def test_the_adapter_knows_this_editor(editor: StudioEditor) -> None:
     page.close()
 
 
+def test_an_article_is_annotated_without_the_mouse(editor: StudioEditor) -> None:
+    """Words by arrows and by typing, the latest label again, all other occurrences, a label by its name, and a link from a list."""
+    page, keys = editor.page, editor.page.keyboard
+    page.evaluate("document.activeElement?.blur()")
+    listed, status = page.locator(".workbench-words li"), page.locator("#workbench-status")
+    keys.press("ArrowRight")
+    keys.press("ArrowRight")
+    keys.press("Shift+ArrowRight")
+    assert page.evaluate("getSelection().toString()") == "A Reporter"
+    select_by_typing(page, "kyi w", "Kyiv would")
+    keys.press("Shift+ArrowLeft")
+    keys.press("4")
+    expect(editor.span("Kyiv")).to_be_visible()
+    keys.press("7")
+    keys.press("Alt+a")
+    expect(status).to_contain_text("1 more of “Kyiv” marked as Source.")
+    assert page.evaluate("WorkbenchEditor.spans().map(span => span.words)") == ["Kyiv", "Kyiv’s"]
+    assert answers_of(page, "Kyiv’s") == answers_of(page, "Kyiv") == {"organisation"}
+    select_by_typing(page, "merz", "")
+    keys.press("Escape")
+    select_by_typing(page, "zür", "Zürich")
+    keys.press("Enter")
+    expect(editor.span("Zürich")).to_be_visible()
+    keys.press("Escape")
+    select_by_typing(page, "forg", "forgo")
+    keys.press("Alt+l")
+    keys.type("cla")
+    expect(listed).to_have_text(["Claim"])
+    keys.press("Enter")
+    expect(editor.span("forgo")).to_be_visible()
+    keys.press("Alt+e")
+    expect(listed.first).to_have_text("Source “Kyiv”")
+    keys.press("Enter")
+    expect(status).to_contain_text("Linked: held by.")
+    assert labels_of(page)["forgo"] == "Claim"
+    page.close()
+
+
+def select_by_typing(page: Page, typed: str, words: str) -> None:
+    """Type how words begin, and take the first place that is offered."""
+    page.keyboard.press("/")
+    page.keyboard.type(typed)
+    if not words:
+        expect(page.locator(".workbench-words li")).to_have_count(0)
+        return
+    page.keyboard.press("Enter")
+    page.wait_for_function("words => getSelection().toString() === words", arg=words)
+
+
 def test_on_an_editor_that_is_not_known_nothing_of_ours_gets_in_the_way(editor: StudioEditor) -> None:
     page = editor.page
     page.evaluate("WorkbenchEditor.isKnown = () => false")
