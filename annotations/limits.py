@@ -45,6 +45,8 @@ MAX_CHOICES = 5_000
 MAX_RATING = 100
 MAX_DRAFT_STEPS = 50
 """Changes of a scheme at work that can be undone."""
+MAX_PICKED_LENGTH = 2_000
+"""Characters of an article that become an example of the guidelines."""
 MAX_DIGITS = 15
 """Of an answer that is a number: as many as JSON keeps."""
 MAX_DECIMALS = 12

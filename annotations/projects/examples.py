@@ -18,7 +18,7 @@ from annotations.schemes.writing import write_definition
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
+class ChosenRule:
     """The rule of a label that an example is for; a new one where its text is given."""
 
     label: str
@@ -28,7 +28,7 @@ class Destination:
 
 @transaction.atomic
 def take_as_example(
-    project: Project, scheme: Scheme, example: Example, to: Destination, *, fits: bool, by: User | None
+    project: Project, scheme: Scheme, example: Example, to: ChosenRule, *, fits: bool, by: User | None
 ) -> GuidelineRevision:
     """Put a passage into the guidelines, as a correction of their wording that annotators are shown once.
 
@@ -53,16 +53,14 @@ def take_as_example(
     return revision
 
 
-def _add(content: dict[str, Any], example: Example, to: Destination, *, fits: bool) -> None:
+def _add(content: dict[str, Any], example: Example, to: ChosenRule, *, fits: bool) -> None:
     if to.text:
         add_rule(content, find_label(content, to.label), to.rule, to.text, example, fits=fits)
     else:
         add_example(content, find_rule(content, to.label, to.rule), example, fits=fits)
 
 
-def _add_to_draft(
-    project: Project, example: Example, to: Destination, *, fits: bool, by: User | None
-) -> None:
+def _add_to_draft(project: Project, example: Example, to: ChosenRule, *, fits: bool, by: User | None) -> None:
     """A draft that somebody works at has the example too, if it has the label and the rule still."""
     draft = find_draft(project)
     if draft.pk is None:

@@ -14,10 +14,10 @@ from annotations.adjudication.ledger import read_case
 from annotations.adjudication.naming import show_span
 from annotations.adjudication.units import AttributeUnit, RelationUnit, SpanUnit, Unit
 from annotations.blindness import is_hidden
-from annotations.limits import MAX_NOTE_LENGTH, MAX_SCHEME_TITLE_LENGTH, MAX_TEXT_LENGTH
+from annotations.limits import MAX_NOTE_LENGTH, MAX_PICKED_LENGTH, MAX_SCHEME_TITLE_LENGTH, MAX_TEXT_LENGTH
 from annotations.models import Article, Decision, Role
 from annotations.models.projects import is_id
-from annotations.projects.examples import Destination, take_as_example
+from annotations.projects.examples import ChosenRule, take_as_example
 from annotations.projects.wording import NothingCorrectedError, find_wording
 from annotations.schemes.parts import NoSuchPartError
 from annotations.schemes.picking import pick_example
@@ -28,8 +28,6 @@ from annotations.web.access import MemberRequest, member_page
 from annotations.web.schemes.examples import draw_example
 
 PLACES = re.compile(r"\d{1,9}-\d{1,9}(?:,\d{1,9}-\d{1,9}){0,9}", re.ASCII)
-MAX_WORDS = 2_000
-"""Characters from the first to the last of the words that are picked."""
 NEW_RULE = "new"
 
 
@@ -81,14 +79,14 @@ class ExampleForm(forms.Form):
         return cleaned
 
     @property
-    def destination(self) -> Destination:
+    def destination(self) -> ChosenRule:
         """The rule that was chosen."""
         label, _, rule = str(self.cleaned_data["rule"]).partition(".")
         chosen = self.scheme.labels[int(label)]
         if rule == NEW_RULE:
             title, text = (str(self.cleaned_data[name]).strip() for name in ("title", "text"))
-            return Destination(chosen.name, title, text)
-        return Destination(chosen.name, chosen.rules[int(rule)].title)
+            return ChosenRule(chosen.name, title, text)
+        return ChosenRule(chosen.name, chosen.rules[int(rule)].title)
 
 
 @member_page(Role.MANAGER, is_for_a_change=True)
@@ -152,8 +150,8 @@ def _find_words(request: MemberRequest) -> tuple[Article, list[tuple[int, int]],
     spans = [(int(first), int(last)) for first, last in (part.split("-") for part in written.split(","))]
     if not all(0 <= first < last <= min(len(article.text), MAX_TEXT_LENGTH) for first, last in spans):
         raise Http404("The article has no such words.")
-    if max(last for _, last in spans) - min(first for first, _ in spans) > MAX_WORDS:
-        raise Http404(f"An example holds at most {MAX_WORDS:,} characters.")
+    if max(last for _, last in spans) - min(first for first, _ in spans) > MAX_PICKED_LENGTH:
+        raise Http404(f"An example holds at most {MAX_PICKED_LENGTH:,} characters.")
     return article, spans, request.GET.get("label", ""), ""
 
 

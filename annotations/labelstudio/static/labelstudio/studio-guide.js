@@ -107,7 +107,7 @@
     ["Shift + ← →", "Take a word in, leave one out"],
     ["Ctrl + ← →", "Go to the sentence before, the next one"],
     ["Ctrl + Shift + →", "Select to the end of the sentence"],
-    ["/", "Select words by typing how they begin"],
+    ["/", "Select words by typing how they begin; Shift + Enter there marks them like the latest span"],
     ["Enter", "Mark the selected words with the label of the latest span"],
     ["Alt + L", "Find a label by typing its name"],
     ["Alt + A", "Mark all other occurrences of the selected span, with its answers"],

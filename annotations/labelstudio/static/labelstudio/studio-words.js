@@ -178,13 +178,21 @@
     let found = [];
     ask({
       title: "Select words",
-      field: "The beginnings of words, such as “tal o” for “talks on”",
+      field: "Beginnings of words, “tal o” for “talks on”; Shift+Enter marks them like the latest span",
       follow: (typed) => {
         found = findTyped(typed);
         const { text } = read();
         return found.map(([start, end]) => `${text.slice(start, end)} ${text.slice(end, end + 40)}`);
       },
-      choose: (place) => found[place] && setTimeout(() => select(found[place])),
+      choose: (place, _typed, event) => {
+        const span = event?.shiftKey ? latest() : null;
+        if (!found[place]) return;
+        if (span) editor.release();
+        setTimeout(() => {
+          select(found[place]);
+          if (span) labelSelection(span.label);
+        });
+      },
     });
   };
 
