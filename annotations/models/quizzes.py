@@ -64,7 +64,7 @@ class RequiredQuizQuerySet(models.QuerySet["RequiredQuiz"]):
     """Quizzes that rounds ask for, narrowed to those that somebody has not passed."""
 
     def unmet_by(self, person: User) -> Self:
-        """Those that a person has yet to pass."""
+        """Quizzes that a person has yet to pass."""
         passed = QuizAttempt.objects.filter(quiz=OuterRef("quiz"), person=person, has_passed=True)
         return self.filter(~Exists(passed.order_by()))
 

@@ -55,7 +55,7 @@ def add_rule(
 
 
 def find_rule(content: Mapping[str, Any], label: str, title: str) -> Path:
-    """Where the rule of a label stands, by what both are called; NoSuchPartError where it does not."""
+    """Find the path of a label's rule by what both are called; NoSuchPartError where there is none."""
     for place, each in enumerate(list_tables(content, "labels")):
         if each.get("name") == label:
             for number, rule in enumerate(list_tables(each, "rules")):
@@ -65,7 +65,7 @@ def find_rule(content: Mapping[str, Any], label: str, title: str) -> Path:
 
 
 def find_label(content: Mapping[str, Any], label: str) -> Path:
-    """Where a label stands, by its name; NoSuchPartError where it does not."""
+    """Find the path of a label by its name; NoSuchPartError where there is none."""
     names = [each.get("name") for each in list_tables(content, "labels")]
     if label not in names:
         raise NoSuchPartError(label)

@@ -46,7 +46,7 @@ def _say_number(number: int) -> str:
 
 
 class QuizField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the checker alone
-    """Which quiz of the project has to be passed, if any."""
+    """A choice of the quiz that has to be passed, or of none."""
 
     def __init__(self) -> None:
         super().__init__(
