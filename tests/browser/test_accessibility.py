@@ -134,6 +134,8 @@ class Crowd:
             agreement = reverse("web:agreement", args=[slug])
             yield f"{agreement}?view=detailed"
             yield f"{reverse('web:agreement-examples', args=[slug])}?first=Stance&second="
+            yield f"{reverse('web:take-example', args=[slug])}?article={self.world.article.pk}&place=0-5"
+            yield f"{reverse('web:word-part', args=[slug])}?part=labels.0"
         if visitor == Role.ADJUDICATOR:
             tasks = Task.objects.filter(round__project=self.world.project, status=TaskStatus.ANNOTATED)
             for task in tasks[:1]:

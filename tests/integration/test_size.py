@@ -13,6 +13,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from annotations.api.v1.urls import router
 from annotations.assignment.looking import look_through
+from annotations.assignment.qualifying import make_quiz
 from annotations.collection.queues import participants_by_turn, participants_to_top_up
 from annotations.corpus.choice import ArticleChoice, Grouping, Progress
 from annotations.jobs.worker import Checkpoint, find_handler
@@ -125,6 +126,8 @@ def list_visits() -> Iterator[Visit]:
 
 def list_pages(large: LargeProject) -> Iterator[tuple[str, str, float]]:
     task = Task.objects.filter(round=large.rounds[0], status=TaskStatus.ANNOTATED)[0]
+    if not large.project.quizzes.exists():
+        make_quiz(large.project, chosen=range(10), passing=8, by=None)
     values = {
         "slug": large.project.slug,
         "number": 1,
