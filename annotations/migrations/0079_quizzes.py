@@ -37,7 +37,7 @@ def number_rows() -> Any:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotations", "0077_planned_tallies_of_many_tasks")]
+    dependencies = [("annotations", "0078_release_drafts")]
 
     operations = [
         migrations.CreateModel(

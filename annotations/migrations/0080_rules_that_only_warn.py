@@ -6,7 +6,7 @@ from annotations.migrations._guards import unguarded
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotations", "0078_quizzes")]
+    dependencies = [("annotations", "0079_quizzes")]
 
     operations = [
         *unguarded(
