@@ -165,6 +165,10 @@ MAX_COMPARED_WORDS = 4_000
 MAX_REFERENCE_SPANS = 1_000_000
 """Spans of everybody in the selection."""
 
+# An installation.
+MAX_STUDIOS = 20
+"""Label Studios over which projects are spread."""
+
 # Words of managers about a project and what is in it.
 MAX_PROJECT_NAME_LENGTH = 200
 MAX_DESCRIPTION_LENGTH = 5_000

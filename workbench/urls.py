@@ -10,7 +10,7 @@ from annotations.projects.second_factors import are_offered
 if are_offered():
     forget_rows_of_library()
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("studio/", include("annotations.labelstudio.urls")),
+    path("", include("annotations.labelstudio.urls")),
     path("api/v1/", include("annotations.api.v1.urls")),
     path("admin/login/", RedirectView.as_view(pattern_name="web:sign-in", query_string=True)),
     path("admin/", admin.site.urls),

@@ -1,13 +1,14 @@
-"""A studio that lives in this process: for tests, and to try the workbench without Label Studio.
+"""A studio that lives in this process, or several: for tests, and to try the workbench without Label Studio.
 
 It is deterministic and can be told to misbehave as real ones do: to be down, to be slow, to do what it is asked and
 lose the acknowledgement, to lose or double tasks while it imports them.
 """
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -26,6 +27,7 @@ from annotations.collection.ports import (
 from annotations.markup import Markup, Problem, Relation
 from annotations.schemes.scheme import Scheme
 from annotations.spans import InvalidSpanError, Span
+from annotations.studio_numbers import FIRST_STUDIO, number_among_all, studio_of
 
 TICK = timedelta(microseconds=1)
 
@@ -35,6 +37,8 @@ class Mishaps:
     """What goes wrong next. The numbers count down with every call, task or import that they spoil."""
 
     is_down: bool = False
+    down: set[int] = field(default_factory=set)
+    """Those of several Studios that are."""
     delay: float = 0.0
     lose_acknowledgements: int = 0
     lose_imported: int = 0
@@ -57,47 +61,51 @@ class InMemoryStudio:
         self.calls: list[str] = []
         self._clock = clock
         self._last_time: datetime | None = None
-        self._ids = count(1)
+        self._ids: dict[int, Iterator[int]] = defaultdict(lambda: count(1))
         self._projects: dict[int, tuple[str, str]] = {}
         self._tasks: dict[int, _Task] = {}
         self._lock = RLock()
 
     # --- the port
 
-    def is_up(self) -> bool:
-        return not self.mishaps.is_down
+    def is_up(self, studio: int = FIRST_STUDIO) -> bool:
+        return not self._is_down(studio)
 
     def address_of(self, project_id: int, task_id: int | None = None) -> str:
         return f"/in-memory/{project_id}/" if task_id is None else f"/in-memory/{project_id}/{task_id}/"
 
-    def create_project(self, *, title: str, scheme: Scheme) -> int:
-        with self._call("create_project"):
-            project_id = next(self._ids)
+    def create_project(self, *, title: str, scheme: Scheme, studio: int = FIRST_STUDIO) -> int:
+        with self._call("create_project", studio):
+            project_id = self._next_number(studio)
             self._projects[project_id] = (title, scheme.identifier)
             return project_id
 
-    def remove_projects(self, title: str) -> None:
-        with self._call("remove_projects"):
-            gone = {project_id for project_id, (known, _) in self._projects.items() if known == title}
+    def remove_projects(self, title: str, *, studio: int = FIRST_STUDIO) -> None:
+        with self._call("remove_projects", studio):
+            gone = {
+                project_id
+                for project_id, (known, _) in self._projects.items()
+                if known == title and studio_of(project_id) == studio
+            }
             self._projects = {key: known for key, known in self._projects.items() if key not in gone}
             self._tasks = {key: task for key, task in self._tasks.items() if task.project_id not in gone}
 
     def import_tasks(self, project_id: int, tasks: Sequence[NewStudioTask]) -> list[int]:
-        with self._call("import_tasks"):
+        with self._call("import_tasks", studio_of(project_id)):
             if project_id not in self._projects:
                 raise StudioProjectMissingError(f"there is no studio project {project_id}")
             return [task_id for task in tasks for task_id in self._import(project_id, task)]
 
     def delete_task(self, task_id: int) -> None:
-        with self._call("delete_task"):
+        with self._call("delete_task", studio_of(task_id)):
             self._tasks.pop(task_id, None)
 
     def fetch_task(self, task_id: int) -> StudioTask | None:
-        with self._call("fetch_task"):
+        with self._call("fetch_task", studio_of(task_id)):
             return self._show(task_id) if task_id in self._tasks else None
 
     def list_tasks(self, project_id: int) -> Iterator[StudioTask]:
-        with self._call("list_tasks"):
+        with self._call("list_tasks", studio_of(project_id)):
             listed = [
                 self._show(task_id) for task_id, task in self._tasks.items() if task.project_id == project_id
             ]
@@ -144,7 +152,7 @@ class InMemoryStudio:
         self, task_id: int, result: list[dict[str, Any]], *, lead_time: float = 1.0, is_skip: bool = False
     ) -> int:
         with self._lock:
-            annotation_id = next(self._ids)
+            annotation_id = self._next_number(studio_of(task_id))
             self._tasks[task_id].annotations[annotation_id] = StudioAnnotation(
                 annotation_id=annotation_id,
                 result=result,
@@ -183,11 +191,11 @@ class InMemoryStudio:
     # ---
 
     @contextmanager
-    def _call(self, name: str) -> Iterator[None]:
+    def _call(self, name: str, studio: int) -> Iterator[None]:
         """One call over the line that can be down, slow, or cut before the answer arrives."""
         if self.mishaps.delay:
             time.sleep(self.mishaps.delay)
-        if self.mishaps.is_down:
+        if self._is_down(studio):
             raise StudioUnavailableError("The studio is down.")
         with self._lock:
             self.calls.append(name)
@@ -195,6 +203,13 @@ class InMemoryStudio:
         if self.mishaps.lose_acknowledgements:
             self.mishaps.lose_acknowledgements -= 1
             raise StudioUnavailableError("The studio's answer was lost.")
+
+    def _is_down(self, studio: int) -> bool:
+        return self.mishaps.is_down or studio in self.mishaps.down
+
+    def _next_number(self, studio: int) -> int:
+        """Each of them counts by itself, so several give the same."""
+        return number_among_all(next(self._ids[studio]), studio=studio)
 
     def _import(self, project_id: int, task: NewStudioTask) -> Iterator[int]:
         if self.mishaps.lose_imported:
@@ -204,7 +219,7 @@ class InMemoryStudio:
         if self.mishaps.double_imported:
             self.mishaps.double_imported -= 1
             copies = 2
-        ids = [next(self._ids) for _ in range(copies)]
+        ids = [self._next_number(studio_of(project_id)) for _ in range(copies)]
         for task_id in ids:
             self._tasks[task_id] = _Task(project_id, task.reference, task.text, {})
         yield ids[0]

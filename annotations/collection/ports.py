@@ -10,6 +10,7 @@ from annotations.limits import MAX_PROBLEMS, MAX_RELATIONS, MAX_SPANS
 from annotations.markup import Markup, Problem
 from annotations.schemes.scheme import Scheme
 from annotations.schemes.snapped import MovedSpan, snap_spans
+from annotations.studio_numbers import FIRST_STUDIO
 
 
 class StudioUnavailableError(Exception):
@@ -85,26 +86,27 @@ class StudioReading:
 
 
 class Studio(Protocol):
-    """The studio behind the workbench.
+    """The studio behind the workbench, or several of them behind one port.
 
-    Every call may raise `StudioUnavailableError`, after which nobody knows whether it was carried out, or
+    Every number that it takes or gives stands for one thing among all of them (`annotations/studio_numbers.py`), so a
+    number says by itself which of them is asked. Every call may raise `StudioUnavailableError`, after which nobody knows whether it was carried out, or
     `StudioRefusedError`, after which it was not.
     """
 
-    def is_up(self) -> bool:
-        """Whether it answers now; never an error."""
+    def is_up(self, studio: int = FIRST_STUDIO) -> bool:
+        """Whether one of the Studios answers now; never an error."""
         ...
 
     def address_of(self, project_id: int, task_id: int | None = None) -> str:
         """The path at which a browser works through a project's tasks, or opens one of them again."""
         ...
 
-    def create_project(self, *, title: str, scheme: Scheme) -> int:
-        """Make a studio project whose editor offers the scheme; returns the project's id."""
+    def create_project(self, *, title: str, scheme: Scheme, studio: int = FIRST_STUDIO) -> int:
+        """Make a studio project whose editor offers the scheme, in one of the Studios; returns the project's number."""
         ...
 
-    def remove_projects(self, title: str) -> None:
-        """Remove every studio project of exactly this title with all that is in it; none is no error."""
+    def remove_projects(self, title: str, *, studio: int = FIRST_STUDIO) -> None:
+        """Remove every studio project of exactly this title from one of the Studios, with all that is in it; none is no error."""
         ...
 
     def import_tasks(self, project_id: int, tasks: Sequence[NewStudioTask]) -> list[int]:

@@ -77,7 +77,10 @@ def open_preview(project: Project, *, by: User, article: Article | None, studio:
         with suppress(StudioProjectMissingError):
             tasks = studio.import_tasks(number, [new])
     if not tasks:
-        number, before = studio.create_project(title=preview.studio_title, scheme=scheme), None
+        number, before = (
+            studio.create_project(title=preview.studio_title, scheme=scheme, studio=project.studio),
+            None,
+        )
         tasks = studio.import_tasks(number, [new])
     SchemePreview.objects.filter(studio_project_id=number).exclude(pk=preview.pk).update(
         studio_project_id=None, studio_task_id=None
@@ -145,7 +148,7 @@ def _count_complaints(source: str) -> str:
 
 def close_preview(preview: SchemePreview, *, studio: Studio) -> None:
     """Take a preview out of the Studio and forget it."""
-    studio.remove_projects(preview.studio_title)
+    studio.remove_projects(preview.studio_title, studio=preview.project.studio)
     preview.delete()
 
 

@@ -5,7 +5,7 @@ the reference that every studio task carries.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
@@ -26,6 +26,7 @@ from annotations.collection.ports import (
     Studio,
     StudioAnnotation,
     StudioProjectMissingError,
+    StudioUnavailableError,
 )
 from annotations.collection.results import digest_result
 from annotations.collection.storing import keep_late_result, store_submission
@@ -137,6 +138,35 @@ def participants_to_top_up() -> QuerySet[Participant]:
     )
 
 
+def serve_by_studio(
+    participants: Sequence[Participant],
+    serve: Callable[[Participant], None],
+    *,
+    advance: Callable[[int, int], None],
+) -> None:
+    """Do something in the Studio for each participant; one that is away holds up only those whose work is in it.
+
+    Raises
+    ------
+    StudioUnavailableError
+        A Studio is away; everybody whose work is in another has been served by then.
+    """
+    studios = {participant.round.project.studio for participant in participants}
+    away: dict[int, StudioUnavailableError] = {}
+    for done, participant in enumerate(participants, start=1):
+        studio = participant.round.project.studio
+        if studio not in away:
+            try:
+                serve(participant)
+            except StudioUnavailableError as error:
+                away[studio] = error
+                if away.keys() == studios:
+                    break
+        advance(done, len(participants))
+    for error in away.values():
+        raise error
+
+
 def _waiting_for_import(participant: Participant) -> list[Assignment]:
     waiting = queue_of(participant).to_bring()
     return list(waiting.select_related("task__article").order_by("status_changed_at", "id"))
@@ -182,6 +212,7 @@ def _create_studio_project(participant: Participant, *, studio: Studio) -> int:
     project_id = studio.create_project(
         title=f"{round_.project.name[:PROJECT_NAME_LENGTH]} {round_.number}.{participant.pk}",
         scheme=round_.scheme.definition,
+        studio=round_.project.studio,
     )
     for stale in Participant.objects.filter(studio_project_id=project_id).exclude(pk=participant.pk):
         _forget_studio_project(stale)

@@ -18,6 +18,7 @@ from annotations.collection.queues import (
     participants_by_turn,
     remove_studio_task,
     rescue,
+    serve_by_studio,
     studio_work,
     top_up_queue,
 )
@@ -89,10 +90,11 @@ def reconcile(
     participants = participants_by_turn()
     if project is not None:
         participants = participants.filter(round__project=project)
-    everyone = list(participants)
-    for done, participant in enumerate(everyone, start=1):
+
+    def compare(participant: Participant) -> None:
         reconcile_participant(participant, studio=studio, report=report)
-        advance(done, len(everyone))
+
+    serve_by_studio(list(participants), compare, advance=advance)
     return report
 
 

@@ -12,6 +12,7 @@ from annotations.collection.queues import (
     participants_by_turn,
     participants_to_top_up,
     remove_studio_task,
+    serve_by_studio,
     top_up_queue,
 )
 from annotations.collection.reconciling import ReconcileReport, collect, reconcile, reconcile_participant
@@ -110,12 +111,13 @@ def _go_through(
         participants = participants.filter(round=job.arguments["round"])
     if "participant" in job.arguments:
         participants = participants.filter(pk=job.arguments["participant"])
-    everyone = list(participants)
     refusals = []
-    for done, participant in enumerate(everyone, start=1):
+
+    def serve(participant: Participant) -> None:
         try:
             work(participant)
         except StudioRefusedError as error:
             refusals.append(f"{participant}: {error}")
-        checkpoint(done=done, total=len(everyone))
+
+    serve_by_studio(list(participants), serve, advance=lambda done, total: checkpoint(done=done, total=total))
     return refusals

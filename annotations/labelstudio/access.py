@@ -1,4 +1,4 @@
-"""Which Label Studio is used: an external one from the settings, or the one that runs beside the workbench."""
+"""Which Label Studios are used: external ones from the settings, or the one that runs beside the workbench."""
 
 import threading
 import time
@@ -11,6 +11,7 @@ from django.conf import settings
 
 from annotations.collection.ports import StudioRefusedError, StudioUnavailableError
 from annotations.labelstudio.server import LocalStudio
+from annotations.studio_numbers import FIRST_STUDIO, name_setting, name_studio
 
 ACCESS_TOKEN_SECONDS = 240
 """Label Studio's access tokens live for five minutes; a new one is fetched a minute before."""
@@ -22,6 +23,7 @@ class StudioAccess:
 
     url: str
     token: str
+    studio: int = FIRST_STUDIO
 
 
 def local_studio() -> LocalStudio:
@@ -29,8 +31,10 @@ def local_studio() -> LocalStudio:
     return LocalStudio(settings.HOME / "label-studio", settings.STUDIO_LOCK)
 
 
-def find_studio() -> StudioAccess:
-    """The address and the token of the Studio, or an error that says how to get one."""
+def find_studio(studio: int = FIRST_STUDIO) -> StudioAccess:
+    """The address and the token of a Studio, or an error that says how to get one."""
+    if studio != FIRST_STUDIO:
+        return _find_more(studio)
     if settings.STUDIO_URL and settings.STUDIO_TOKEN:
         return StudioAccess(settings.STUDIO_URL, settings.STUDIO_TOKEN)
     if settings.STUDIO_URL:
@@ -44,6 +48,17 @@ def find_studio() -> StudioAccess:
             f"or run `{settings.START_COMMAND}`.",
         )
     return StudioAccess(running.url, token)
+
+
+def _find_more(studio: int) -> StudioAccess:
+    more = settings.MORE_STUDIOS.get(studio)
+    if more is None:
+        raise StudioUnavailableError(
+            f"No settings name {name_studio(studio)} any more: set STUDIO_{studio}_URL and STUDIO_{studio}_TOKEN again."
+        )
+    if not more["token"]:
+        raise StudioUnavailableError(f"STUDIO_{studio}_URL is set, but STUDIO_{studio}_TOKEN is not.")
+    return StudioAccess(more["url"], more["token"], studio)
 
 
 class StudioConnection:
@@ -78,14 +93,18 @@ class StudioConnection:
         try:
             answer = self.client.post("/api/token/refresh/", json={"refresh": self.access.token})
         except httpx.HTTPError as error:
-            raise StudioUnavailableError(f"Label Studio does not answer at {self.access.url}.") from error
+            raise StudioUnavailableError(
+                f"{name_studio(self.access.studio)} does not answer at {self.access.url}."
+            ) from error
         if answer.status_code in {400, 401, 403}:
             raise StudioRefusedError(
-                "Label Studio does not accept the workbench's token. Set STUDIO_TOKEN to a personal access token "
+                f"{name_studio(self.access.studio)} does not accept the workbench's token. Set {name_setting(self.access.studio, 'TOKEN')} to a personal access token "
                 "of the service account (Account & Settings, Personal Access Token).",
             )
         if not answer.is_success:
-            raise StudioUnavailableError(f"Label Studio answered with status {answer.status_code}.")
+            raise StudioUnavailableError(
+                f"{name_studio(self.access.studio)} answered with status {answer.status_code}."
+            )
         token: str = answer.json()["access"]
         return token
 
@@ -95,6 +114,6 @@ def _connection_to(access: StudioAccess) -> StudioConnection:
     return StudioConnection(access, timeout=settings.STUDIO_TIMEOUT)
 
 
-def connect() -> StudioConnection:
-    """The connection to the Studio as it is now: a restarted one may listen elsewhere."""
-    return _connection_to(find_studio())
+def connect(studio: int = FIRST_STUDIO) -> StudioConnection:
+    """The connection to a Studio as it is now: a restarted one may listen elsewhere."""
+    return _connection_to(find_studio(studio))

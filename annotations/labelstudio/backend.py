@@ -1,4 +1,4 @@
-"""The Studio as Label Studio: the only module that knows its SDK.
+"""The Studios as Label Studio: the only module that knows its SDK.
 
 The SDK takes a second or more to import, so it is imported on the first call.
 """
@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, TypeVar
 
 import httpx
@@ -26,6 +26,14 @@ from annotations.labelstudio.access import StudioConnection, connect, find_studi
 from annotations.labelstudio.label_config import render
 from annotations.labelstudio.payloads import read_result
 from annotations.schemes.scheme import Scheme
+from annotations.studio_numbers import (
+    FIRST_STUDIO,
+    name_studio,
+    number_among_all,
+    prefix_of,
+    studio_of,
+    upstream_number,
+)
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -41,33 +49,36 @@ PATIENCE_SECONDS = 3.0
 
 
 class LabelStudioBackend:
-    """Label Studio behind the port of `annotations.collection`; calls that may be repeated are, with growing pauses."""
+    """The Label Studios behind the port of `annotations.collection`; calls that may be repeated are, with growing pauses."""
 
     def __init__(self, connection: StudioConnection | None = None) -> None:
         self._connection = connection
+        self._sdks: dict[int, Any] = {}
 
-    @cached_property
-    def _sdk(self) -> Any:
-        return _sdk_over(self._connection or connect())
+    def _sdk(self, studio: int) -> Any:
+        if studio not in self._sdks:
+            self._sdks[studio] = _sdk_over(self._connection or connect(studio))
+        return self._sdks[studio]
 
-    def is_up(self) -> bool:
+    def is_up(self, studio: int = FIRST_STUDIO) -> bool:
         try:
-            url = self._connection.access.url if self._connection else find_studio().url
+            url = self._connection.access.url if self._connection else find_studio(studio).url
             answer = httpx.get(f"{url}/health", timeout=PATIENCE_SECONDS, trust_env=False)
         except (httpx.HTTPError, StudioUnavailableError) as error:
-            logger.warning("Label Studio does not answer: %s", error)
+            logger.warning("%s does not answer: %s", name_studio(studio), error)
             return False
         return answer.is_success
 
     def address_of(self, project_id: int, task_id: int | None = None) -> str:
         """Through the gateway: the labelling stream of a project, or the data manager at a task."""
-        where = "labeling=1" if task_id is None else f"task={task_id}"
-        return f"/studio/projects/{project_id}/data?{where}"
+        where = "labeling=1" if task_id is None else f"task={upstream_number(task_id)}"
+        return f"/{prefix_of(studio_of(project_id))}/projects/{upstream_number(project_id)}/data?{where}"
 
-    def create_project(self, *, title: str, scheme: Scheme) -> int:
+    def create_project(self, *, title: str, scheme: Scheme, studio: int = FIRST_STUDIO) -> int:
         shortest, longest = TITLE_LENGTHS
         project = self._call(
-            lambda: self._sdk.projects.create(
+            studio,
+            lambda sdk: sdk.projects.create(
                 title=title[:longest].ljust(shortest, "."),
                 label_config=render(scheme),
                 maximum_annotations=1,
@@ -77,21 +88,26 @@ class LabelStudioBackend:
                 sampling="Sequential sampling",
             ),
         )
-        return int(project.id)
+        return number_among_all(int(project.id), studio=studio)
 
-    def remove_projects(self, title: str) -> None:
-        def find() -> list[int]:
-            return [int(found.id) for found in self._sdk.projects.list(title=title) if found.title == title]
+    def remove_projects(self, title: str, *, studio: int = FIRST_STUDIO) -> None:
+        def find(sdk: Any) -> list[int]:
+            return [int(found.id) for found in sdk.projects.list(title=title) if found.title == title]
 
-        for number in self._call(find, repeatable=True):
-            self._call(functools.partial(self._sdk.projects.delete, id=number), repeatable=True, missing=None)
+        def delete(sdk: Any, *, project: int) -> None:
+            sdk.projects.delete(id=project)
+
+        for number in self._call(studio, find, repeatable=True):
+            self._call(studio, functools.partial(delete, project=number), repeatable=True, missing=None)
 
     def import_tasks(self, project_id: int, tasks: Sequence[NewStudioTask]) -> list[int]:
         if not tasks:
             return []
+        studio = studio_of(project_id)
         answer = self._call(
-            lambda: self._sdk.projects.import_tasks(
-                id=project_id,
+            studio,
+            lambda sdk: sdk.projects.import_tasks(
+                id=upstream_number(project_id),
                 request=[
                     {"data": {"text": task.text, "title": task.title}, "meta": {"reference": task.reference}}
                     for task in tasks
@@ -101,47 +117,62 @@ class LabelStudioBackend:
             missing=StudioProjectMissingError,
         )
         if answer is StudioProjectMissingError:
-            raise StudioProjectMissingError(f"Label Studio has no project {project_id} (any more).")
-        return [int(number) for number in answer.task_ids]
+            raise StudioProjectMissingError(
+                f"{name_studio(studio)} has no project {upstream_number(project_id)} (any more)."
+            )
+        return [number_among_all(int(number), studio=studio) for number in answer.task_ids]
 
     def delete_task(self, task_id: int) -> None:
-        self._call(lambda: self._sdk.tasks.delete(id=str(task_id)), repeatable=True, missing=None)
+        self._call(
+            studio_of(task_id),
+            lambda sdk: sdk.tasks.delete(id=str(upstream_number(task_id))),
+            repeatable=True,
+            missing=None,
+        )
 
     def fetch_task(self, task_id: int) -> StudioTask | None:
-        task = self._call(lambda: self._sdk.tasks.get(id=str(task_id)), repeatable=True, missing=None)
-        return _read_task(task) if task else None
+        studio = studio_of(task_id)
+        task = self._call(
+            studio, lambda sdk: sdk.tasks.get(id=str(upstream_number(task_id))), repeatable=True, missing=None
+        )
+        return _read_task(task, studio) if task else None
 
     def list_tasks(self, project_id: int) -> Iterator[StudioTask]:
-        def first_page() -> Any:
-            return self._sdk.tasks.list(project=project_id, fields="all", page_size=PAGE_SIZE)
+        studio = studio_of(project_id)
 
-        pager = self._call(first_page, repeatable=True, missing=None)
+        def first_page(sdk: Any) -> Any:
+            return sdk.tasks.list(project=upstream_number(project_id), fields="all", page_size=PAGE_SIZE)
+
+        pager = self._call(studio, first_page, repeatable=True, missing=None)
         items = iter(pager or ())
         end = object()
-        while (task := self._call(lambda: next(items, end), missing=end)) is not end:
-            yield _read_task(task)
+        while (task := self._call(studio, lambda _sdk: next(items, end), missing=end)) is not end:
+            yield _read_task(task, studio)
 
     def read_result(self, result: list[dict[str, Any]], *, text: str, scheme: Scheme) -> StudioReading:
         return read_result(result, text, scheme)
 
-    def _call(self, ask: Callable[[], T], *, repeatable: bool = False, missing: Any = ...) -> T:
-        """Ask the SDK, in our words: a missing thing is `missing` where that is given; faults are the port's errors."""
+    def _call(
+        self, studio: int, ask: Callable[[Any], T], *, repeatable: bool = False, missing: Any = ...
+    ) -> T:
+        """Ask the SDK of a Studio, in our words: a missing thing is `missing` where that is given; faults are the port's errors."""
         from label_studio_sdk.core.api_error import ApiError
 
+        name = name_studio(studio)
         for attempt in range(TRIES if repeatable else 1):
             if attempt:
                 time.sleep(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1))
             try:
-                return ask()
+                return ask(self._sdk(studio))
             except httpx.HTTPError as error:
-                fault: Exception = StudioUnavailableError(f"Label Studio does not answer: {error}")
+                fault: Exception = StudioUnavailableError(f"{name} does not answer: {error}")
                 fault.__cause__ = error
             except ApiError as error:
                 if error.status_code == NOT_FOUND and missing is not ...:
                     return missing  # type: ignore[no-any-return]
                 if error.status_code not in PASSING_STATUSES:
-                    raise StudioRefusedError(f"Label Studio refused: {_explain(error)}") from error
-                fault = StudioUnavailableError(f"Label Studio answered with status {error.status_code}.")
+                    raise StudioRefusedError(f"{name} refused: {_explain(error)}") from error
+                fault = StudioUnavailableError(f"{name} answered with status {error.status_code}.")
                 fault.__cause__ = error
         raise fault
 
@@ -163,20 +194,20 @@ def _explain(error: Any) -> str:
     return f"{details} (status {error.status_code})"
 
 
-def _read_task(task: Any) -> StudioTask:
+def _read_task(task: Any, studio: int) -> StudioTask:
     meta = task.meta or {}
     return StudioTask(
-        task_id=int(task.id),
+        task_id=number_among_all(int(task.id), studio=studio),
         reference=meta.get("reference"),
-        annotations=tuple(_read_annotation(annotation) for annotation in task.annotations or ()),
+        annotations=tuple(_read_annotation(annotation, studio) for annotation in task.annotations or ()),
     )
 
 
-def _read_annotation(annotation: Any) -> StudioAnnotation:
+def _read_annotation(annotation: Any, studio: int) -> StudioAnnotation:
     value = annotation if isinstance(annotation, dict) else annotation.dict()
     updated = value["updated_at"]
     return StudioAnnotation(
-        annotation_id=int(value["id"]),
+        annotation_id=number_among_all(int(value["id"]), studio=studio),
         result=value.get("result") or [],
         is_skip=bool(value.get("was_cancelled")),
         updated_at=updated if isinstance(updated, datetime) else datetime.fromisoformat(updated),

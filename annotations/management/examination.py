@@ -23,6 +23,8 @@ from annotations.management.readiness import DatabaseNotReadyError, check_migrat
 from annotations.models import Article, Job, JobStatus, WriteProbe
 from annotations.models.tallies import find_wrong_tallies
 from annotations.plurals import count_things
+from annotations.projects.studios import find_lost_projects, list_studios
+from annotations.studio_numbers import name_setting, name_studio
 
 MIN_FREE_BYTES = 1024**3
 MAX_NAMED = 5
@@ -189,10 +191,17 @@ def _check_tallies() -> Iterator[str]:
 
 
 def _check_studio() -> Iterator[str]:
-    try:
-        connect().bearer()
-    except (StudioUnavailableError, StudioRefusedError) as error:
-        yield str(error)
+    for studio in list_studios():
+        try:
+            connect(studio).bearer()
+        except (StudioUnavailableError, StudioRefusedError) as error:
+            yield str(error)
+    lost = find_lost_projects()
+    for project in lost[:MAX_NAMED]:
+        yield (
+            f"Nobody can annotate in the project {project}: it is in {name_studio(project.studio)}, and no setting names "
+            f"that. Set {name_setting(project.studio, 'URL')} and {name_setting(project.studio, 'TOKEN')} again."
+        )
 
 
 def _check_command_line() -> Iterator[str]:

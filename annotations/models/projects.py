@@ -144,6 +144,10 @@ class Project(models.Model):
         validators=[MinValueValidator(0), MaxValueValidator(1)],
         help_text="The share of unanimous tasks that is sampled for review.",
     )
+    studio = models.PositiveSmallIntegerField(
+        default=1,
+        help_text="The number of the Label Studio in which its rounds are annotated; where there are several, it keeps its own.",
+    )
     merge_rule = models.CharField(
         max_length=20,
         default=DEFAULT_MERGE_RULE,

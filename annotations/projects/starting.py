@@ -5,6 +5,7 @@ from django.utils.text import slugify
 
 from annotations.markup import DEFAULT_MERGE_RULE
 from annotations.models import Event, Membership, Project, Role, Scheme, User
+from annotations.projects.studios import choose_studio
 from annotations.schemes.definition import load_scheme
 from annotations.schemes.lookalikes import load_new_scheme
 
@@ -95,6 +96,7 @@ def _create_with_free_slug(
                     scheme=scheme,
                     description=description,
                     merge_rule=merge_rule,
+                    studio=choose_studio(),
                     created_by=by,
                 )
         except IntegrityError:

@@ -19,8 +19,8 @@ REQUEST_SECONDS = Histogram(
 )
 STUDIO_SECONDS = Histogram(
     "workbench_studio_seconds",
-    "Seconds that Label Studio took for a request of the gateway.",
-    ["method", "outcome"],
+    "Seconds that a Label Studio took for a request of the gateway.",
+    ["studio", "method", "outcome"],
     buckets=SECONDS,
 )
 
@@ -32,15 +32,15 @@ def count_request(*, method: str, route: str, status: int, seconds: float) -> No
 
 
 @contextmanager
-def timing_studio(method: str) -> Iterator[None]:
-    """Measure how long Label Studio takes for a request of the gateway, and whether it answers."""
+def timing_studio(method: str, studio: int) -> Iterator[None]:
+    """Measure how long a Label Studio takes for a request of the gateway, and whether it answers."""
     started_at = time.monotonic()
     outcome = "silent"
     try:
         yield
         outcome = "answered"
     finally:
-        STUDIO_SECONDS.labels(method, outcome).observe(time.monotonic() - started_at)
+        STUDIO_SECONDS.labels(str(studio), method, outcome).observe(time.monotonic() - started_at)
 
 
 def write_figures(*collectors: Collector) -> bytes:

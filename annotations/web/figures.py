@@ -18,6 +18,7 @@ from prometheus_client.registry import Collector
 
 from annotations.collection.services import connect_studio
 from annotations.models import Job
+from annotations.projects.studios import list_studios
 from annotations.telemetry.figures import write_figures
 from annotations.web.health import writes
 
@@ -27,10 +28,19 @@ class InstallationCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         yield from count_jobs(timezone.now())
-        yield _gauge("workbench_studio_up", "Whether Label Studio answers.", float(connect_studio().is_up()))
+        yield see_studios()
         yield _gauge(
             "workbench_writing_up", "Whether the database takes writes.", float(writes.takes_writes())
         )
+
+
+def see_studios() -> Metric:
+    """Whether each Label Studio answers, by its number."""
+    port = connect_studio()
+    up = GaugeMetricFamily("workbench_studio_up", "Whether a Label Studio answers.", labels=["studio"])
+    for studio in list_studios():
+        up.add_metric([str(studio)], float(port.is_up(studio)))
+    return up
 
 
 def count_jobs(now: datetime) -> Iterator[Metric]:

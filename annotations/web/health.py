@@ -15,6 +15,8 @@ from django.views.decorators.http import require_safe
 
 from annotations.collection.services import connect_studio
 from annotations.models import WriteProbe
+from annotations.projects.studios import list_studios
+from annotations.studio_numbers import prefix_of
 
 logger = logging.getLogger(__name__)
 PROBE_SECONDS = 15.0
@@ -50,8 +52,10 @@ def show_health(_request: HttpRequest) -> JsonResponse:
     parts = {
         "database": "ok" if _database_answers() else "out of reach",
         "writing": "ok" if writes.takes_writes() else "failing",
-        "studio": "ok" if connect_studio().is_up() else "out of reach",
     }
+    port = connect_studio()
+    for studio in list_studios():
+        parts[prefix_of(studio)] = "ok" if port.is_up(studio) else "out of reach"
     is_well = all(state == "ok" for state in parts.values())
     return JsonResponse({"status": "ok" if is_well else "degraded", **parts}, status=200 if is_well else 503)
 

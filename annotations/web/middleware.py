@@ -21,7 +21,8 @@ from annotations.telemetry.request_ids import choose_request_id, working_for
 
 requests = logging.getLogger("annotations.requests")
 UPLOADS = re.compile(r"/projects/[^/]+/articles/add/")
-GATEWAY, API = "/studio/", "/api/"
+API = "/api/"
+GATEWAY = re.compile(r"/studio(-\d+)?/")
 PROBLEM = "application/problem+json"
 RETRY_AFTER = "120"
 """In seconds, of what cannot be reached."""
@@ -101,7 +102,7 @@ class BodyBoundMiddleware:
         is_api = request.path.startswith(API)
         if not (request.user.is_authenticated or (is_api and "Authorization" in request.headers)):
             return MAX_ANONYMOUS_BYTES
-        if request.path.startswith(GATEWAY):
+        if GATEWAY.match(request.path):
             return 2**63
         return MAX_UPLOAD_BYTES + MAX_FORM_BYTES if UPLOADS.fullmatch(request.path) else MAX_FORM_BYTES
 
@@ -111,7 +112,7 @@ class BodyBoundMiddleware:
         detail = (
             f"This is larger than the {most:,} bytes that can be taken here: send less, or sign in first."
         )
-        if request.path.startswith((API, GATEWAY)):
+        if request.path.startswith(API) or GATEWAY.match(request.path):
             problem = {"type": TOO_LARGE, "title": "Body too large", "status": status, "detail": detail}
             response: HttpResponse = JsonResponse(problem, status=status, content_type=PROBLEM)
         else:

@@ -16,6 +16,7 @@ import httpx
 
 from annotations.labelstudio.access import StudioAccess, StudioConnection
 from annotations.models import Assignment
+from annotations.studio_numbers import upstream_number
 
 URL = "http://label-studio.invalid"
 NOW = datetime(2100, 1, 1, tzinfo=UTC).isoformat()
@@ -44,8 +45,9 @@ class FakeLabelStudio:
     def add_task(self, assignment: Assignment) -> None:
         """Hold the studio task that an assignment names."""
         assert assignment.studio_task_id is not None
-        self.tasks[assignment.studio_task_id] = {
-            "id": assignment.studio_task_id,
+        task_id = upstream_number(assignment.studio_task_id)
+        self.tasks[task_id] = {
+            "id": task_id,
             "data": {"text": assignment.task.article.text},
             "meta": {"reference": assignment.pk},
         }

@@ -272,8 +272,9 @@ def test_a_list_that_is_nested_too_deep_is_refused_with_a_sentence(home: Path, t
     "change",
     [
         {"database": None},
-        {"studio": 7},
-        {"studio": "sqlite", "files": [{"name": "database/workbench"}]},
+        {"studios": 7},
+        {"studios": {"../1": "sqlite"}},
+        {"studios": {"1": "sqlite"}, "files": [{"name": "database/workbench"}]},
         {"migrations": [["a"], 3]},
         {"files": []},
     ],
@@ -282,15 +283,15 @@ def test_a_backup_that_does_not_say_what_every_one_says_is_refused_with_what_to_
     home: Path, change: dict[str, Any]
 ) -> None:
     database = find_database()
-    said = describe(database) | {"studio": "", "files": [{"name": "database/workbench"}]}
-    check_fits(said, database, None, home)
+    said = describe(database) | {"studios": {}, "files": [{"name": "database/workbench"}]}
+    check_fits(said, database, {}, home)
     for key in change:
         with pytest.raises(BackupError, match=r"somebody changed it\. Take another backup\."):
-            check_fits(said | change, database, None, home)
-        if key in {"database", "studio"}:
+            check_fits(said | change, database, {}, home)
+        if key in {"database", "studios"}:
             left = {name: value for name, value in said.items() if name != key}
             with pytest.raises(BackupError, match=r"somebody changed it"):
-                check_fits(left, database, None, home)
+                check_fits(left, database, {}, home)
 
 
 @pytest.mark.parametrize("name", ["../outside", "/outside", "files/../../outside"])

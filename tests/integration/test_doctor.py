@@ -30,7 +30,7 @@ def home(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path
     settings.HOME.mkdir(mode=0o700)
     connection = StudioConnection(StudioAccess("http://127.0.0.1:9", "none"), timeout=1)
     monkeypatch.setattr(connection, "bearer", lambda: "token")
-    monkeypatch.setattr(examination, "connect", lambda: connection)
+    monkeypatch.setattr(examination, "connect", lambda _studio: connection)
     return tmp_path / "var"
 
 

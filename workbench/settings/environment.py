@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.core.exceptions import ImproperlyConfigured
 
+from annotations.limits import MAX_STUDIOS
 from workbench.home import read_settings
 
 os.environ.setdefault(
@@ -40,3 +41,16 @@ def read_addresses(name: str, *, schemes: Iterable[str], how: str) -> dict[str, 
             )
         found[key] = address
     return found
+
+
+def read_more_studios() -> dict[int, dict[str, str]]:
+    """The address, token and database of each Studio that has a number in the names of its settings, such as STUDIO_2_URL."""
+    return {
+        number: {
+            "url": setting(f"STUDIO_{number}_URL").rstrip("/"),
+            "token": setting(f"STUDIO_{number}_TOKEN"),
+            "database_url": setting(f"STUDIO_{number}_DATABASE_URL"),
+        }
+        for number in range(2, MAX_STUDIOS + 1)
+        if setting(f"STUDIO_{number}_URL")
+    }

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from annotations.studio_numbers import FIRST_STUDIO, number_among_all
+
 
 class RequestRefused(Exception):  # noqa: N818 - it is an answer, not a fault
     """A request that is not let through, and why; it is never sent upstream."""
@@ -71,13 +73,14 @@ class RequestRule:
 
 @dataclass(frozen=True, slots=True)
 class AllowedRequest:
-    """A request that fits a rule: its ids by kind, its query as it may go upstream, its body as it may be read."""
+    """A request that fits a rule: its ids by kind as the workbench numbers them, its query as it may go upstream, its body as it may be read."""
 
     rule: RequestRule
     path: str
     ids: Mapping[Id, int]
     query: Mapping[str, str]
     body: Mapping[str, Any]
+    studio: int = FIRST_STUDIO
 
 
 PROJECT = {"project": Id.PROJECT}
@@ -221,6 +224,8 @@ def read_request(
     path: str,
     query: Iterable[tuple[str, str]],
     body: Mapping[str, Any] | None,
+    *,
+    studio: int = FIRST_STUDIO,
 ) -> AllowedRequest:
     """Find the row that fits a request and read its ids.
 
@@ -232,6 +237,8 @@ def read_request(
         The pairs in their order, so that a key given twice is seen.
     body
         The JSON object of a write, or None where there is none.
+    studio
+        The number of the Studio that it is for, to which its ids belong.
 
     Raises
     ------
@@ -255,7 +262,14 @@ def read_request(
         kind = _look_up(rule.body or {}, key, "body")
         if kind is not None and value not in (None, 0, "0", ""):
             _add_id(ids, Id(kind), value)
-    return AllowedRequest(rule=rule, path=path, ids=ids, query=kept_query, body=body or {})
+    return AllowedRequest(
+        rule=rule,
+        path=path,
+        ids={kind: number_among_all(number, studio=studio) for kind, number in ids.items()},
+        query=kept_query,
+        body=body or {},
+        studio=studio,
+    )
 
 
 def _find_rule(method: str, path: str) -> tuple[RequestRule, Mapping[str, str]]:

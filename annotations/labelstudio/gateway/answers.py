@@ -17,7 +17,7 @@ from annotations.labelstudio.gateway import disguise
 from annotations.labelstudio.gateway.allowlist import NUMBER, Answer, Id, RequestRefused
 from annotations.labelstudio.gateway.guidance import describe_article, list_missing
 from annotations.labelstudio.gateway.ownership import NotYours, OwnRequest, find_assignment
-from annotations.labelstudio.gateway.pages import CONTENT_SECURITY_POLICY, adapt_page
+from annotations.labelstudio.gateway.pages import adapt_page, write_policy
 from annotations.labelstudio.gateway.relay import ask_studio, pass_on, stream_static
 from annotations.labelstudio.gateway.submitting import (
     Acknowledgement,
@@ -32,6 +32,7 @@ from annotations.labelstudio.payloads import snap_result
 from annotations.models import Assignment, AssignmentStatus, StudioDraft
 from annotations.projects.wording import find_wording
 from annotations.schemes.scheme import Scheme
+from annotations.studio_numbers import name_studio, number_among_all, upstream_number
 
 LOOKS_FOR_MORE = 4
 PAUSE_FOR_MORE = 0.5
@@ -44,21 +45,25 @@ PLAIN_VALUES: dict[str, tuple[type, ...]] = {
 
 
 def _send_static(request: OwnRequest) -> HttpResponseBase:
-    return stream_static(_upstream_path(request), query=request.allowed.query, headers=request.headers)
+    return stream_static(
+        request.studio, _upstream_path(request), query=request.allowed.query, headers=request.headers
+    )
 
 
 def _send_page(request: OwnRequest) -> HttpResponseBase:
     query = {"labeling": "1"}
     if request.assignment:
-        query = {"task": str(request.allowed.ids[Id.TASK])}
+        query = {"task": str(upstream_number(request.allowed.ids[Id.TASK]))}
     elif request.allowed.query.get("labeling") != "1":
         raise RequestRefused("only the labelling stream and single tasks are open")
-    answer = ask_studio("GET", f"projects/{request.studio_project_id}/data", query=query)
+    answer = ask_studio(request.studio, "GET", f"projects/{request.upstream_project}/data", query=query)
     if answer.status_code != httpx.codes.OK:
-        raise StudioUnavailableError(f"Label Studio answered with status {answer.status_code}.")
+        raise StudioUnavailableError(
+            f"{name_studio(request.studio)} answered with status {answer.status_code}."
+        )
     page = adapt_page(answer.text, participant=request.fetch_participant(), assignment=request.assignment)
     response = HttpResponse(page)
-    response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    response["Content-Security-Policy"] = write_policy(request.studio)
     return response
 
 
@@ -69,8 +74,8 @@ def _forward(request: OwnRequest) -> HttpResponseBase:
 def _ask_as_it_is(request: OwnRequest) -> httpx.Response:
     query: dict[str, str | int] = dict(request.allowed.query)
     if Id.PROJECT in request.allowed.ids and "{project}" not in request.allowed.rule.address:
-        query["project"] = request.studio_project_id
-    return ask_studio("GET", _upstream_path(request), query=query)
+        query["project"] = request.upstream_project
+    return ask_studio(request.studio, "GET", _upstream_path(request), query=query)
 
 
 def _pass_on_disguised(answer: httpx.Response) -> HttpResponse:
@@ -83,9 +88,10 @@ def _send_next_task(request: OwnRequest) -> HttpResponseBase:
     """The next task of the queue, which is called empty only when nothing waits outside the Studio either."""
     for _ in range(LOOKS_FOR_MORE):
         answer = ask_studio(
+            request.studio,
             "POST",
             "api/dm/actions",
-            query={"id": "next_task", "project": request.studio_project_id},
+            query={"id": "next_task", "project": request.upstream_project},
             body={},
         )
         if answer.status_code == httpx.codes.OK:
@@ -121,7 +127,9 @@ def _bring_more(request: OwnRequest) -> bool:
 
 
 def _send_task(request: OwnRequest) -> HttpResponseBase:
-    return _show_task(request, ask_studio("GET", _upstream_path(request), query=request.allowed.query))
+    return _show_task(
+        request, ask_studio(request.studio, "GET", _upstream_path(request), query=request.allowed.query)
+    )
 
 
 def _show_task(request: OwnRequest, answer: httpx.Response) -> HttpResponseBase:
@@ -129,15 +137,17 @@ def _show_task(request: OwnRequest, answer: httpx.Response) -> HttpResponseBase:
     if answer.status_code != httpx.codes.OK:
         return _pass_on_disguised(answer)
     task = answer.json()
-    assignment = request.assignment or find_assignment(request.user, task["id"])
+    number = number_among_all(task["id"], studio=request.studio)
+    assignment = request.assignment or find_assignment(request.user, number)
     if task.get("annotations") and assignment.studio_annotation_id is None:
         # Its submit was cut off before we heard of it; without this the editor's next one would not be known to us.
         collect(assignment, studio=connect_studio())
-        assignment = find_assignment(request.user, task["id"])
+        assignment = find_assignment(request.user, number)
     task["drafts"] = drop_outlived_drafts(
         task.get("drafts") or [], is_submitted=bool(task.get("annotations"))
     )
-    _note_drafts(assignment, {draft["id"] for draft in task["drafts"]})
+    drafts = {number_among_all(draft["id"], studio=request.studio) for draft in task["drafts"]}
+    _note_drafts(assignment, drafts)
     for annotation in task.get("annotations") or []:
         # What was submitted is shown as it is in the ledger, and not as it was drawn.
         annotation["result"] = snap_result(
@@ -167,7 +177,7 @@ def _note_drafts(assignment: Assignment, shown: set[int]) -> None:
 
 
 def _tell_revision(response: HttpResponse, assignment: Assignment, revision: int) -> HttpResponse:
-    response["X-Workbench-Task"] = str(assignment.studio_task_id)
+    response["X-Workbench-Task"] = str(upstream_number(assignment.studio_task_id or 0))
     response["X-Workbench-Revision"] = str(revision)
     return response
 
@@ -175,9 +185,9 @@ def _tell_revision(response: HttpResponse, assignment: Assignment, revision: int
 def _submit(request: OwnRequest) -> HttpResponseBase:
     body = _kept(request)
     if draft_id := request.allowed.ids.get(Id.DRAFT):
-        body["draft_id"] = draft_id  # the Studio removes the draft that became an annotation
+        body["draft_id"] = upstream_number(draft_id)  # the Studio removes the draft that became an annotation
     return _pass_on_saved(
-        request, submit(request.required_assignment, body, project=request.studio_project_id)
+        request, submit(request.required_assignment, body, project=request.upstream_project)
     )
 
 
@@ -187,7 +197,7 @@ def _update(request: OwnRequest) -> HttpResponseBase:
     saved = update(
         request.required_assignment,
         _kept(request),
-        project=request.studio_project_id,
+        project=request.upstream_project,
         seen_revision=seen_revision,
     )
     return _pass_on_saved(request, saved)
@@ -204,7 +214,7 @@ def _save_draft(request: OwnRequest) -> HttpResponseBase:
     answer = save_draft(
         request.required_assignment,
         _kept(request),
-        project=request.studio_project_id,
+        project=request.upstream_project,
         method=request.allowed.rule.method,
         path=_upstream_path(request),
     )
@@ -223,8 +233,8 @@ def _kept(request: OwnRequest) -> dict[str, Any]:
     return {key: body[key] for key in rule.kept if key in body}
 
 
-def _send_version(_request: OwnRequest) -> HttpResponseBase:
-    return JsonResponse(disguise.tell_versions(ask_studio("GET", "api/version").json()))
+def _send_version(request: OwnRequest) -> HttpResponseBase:
+    return JsonResponse(disguise.tell_versions(ask_studio(request.studio, "GET", "api/version").json()))
 
 
 def _send_project(request: OwnRequest) -> HttpResponseBase:
@@ -262,16 +272,16 @@ def _send_no_preview(_request: OwnRequest) -> HttpResponseBase:
     raise NotYours
 
 
-def _account_id() -> int:
-    return int(ask_studio("GET", "api/current-user/whoami").json()["id"])
+def _account_id(request: OwnRequest) -> int:
+    return int(ask_studio(request.studio, "GET", "api/current-user/whoami").json()["id"])
 
 
-def _send_whoami(_request: OwnRequest) -> HttpResponseBase:
-    return JsonResponse(disguise.describe_annotator(_account_id()))
+def _send_whoami(request: OwnRequest) -> HttpResponseBase:
+    return JsonResponse(disguise.describe_annotator(_account_id(request)))
 
 
-def _send_users(_request: OwnRequest) -> HttpResponseBase:
-    return JsonResponse([disguise.describe_annotator(_account_id())], safe=False)
+def _send_users(request: OwnRequest) -> HttpResponseBase:
+    return JsonResponse([disguise.describe_annotator(_account_id(request))], safe=False)
 
 
 def _send_empty_list(_request: OwnRequest) -> HttpResponseBase:
@@ -283,21 +293,24 @@ def _send_empty_page(_request: OwnRequest) -> HttpResponseBase:
 
 
 def _send_views(request: OwnRequest) -> HttpResponseBase:
-    answer = ask_studio("GET", "api/dm/views", query={"project": request.studio_project_id})
+    answer = ask_studio(request.studio, "GET", "api/dm/views", query={"project": request.upstream_project})
     return _pass_on_disguised(answer)
 
 
 def _save_view(request: OwnRequest) -> HttpResponseBase:
     """The editor saves how its table looks; annotators have no table, so the first view serves for all."""
-    views = ask_studio("GET", "api/dm/views", query={"project": request.studio_project_id}).json()
+    views = ask_studio(
+        request.studio, "GET", "api/dm/views", query={"project": request.upstream_project}
+    ).json()
     if views:
         return JsonResponse(views[0], status=201)
     answer = ask_studio(
+        request.studio,
         "POST",
         "api/dm/views",
-        query={"project": request.studio_project_id},
+        query={"project": request.upstream_project},
         body={
-            "project": request.studio_project_id,
+            "project": request.upstream_project,
             "data": {"title": "Default", "type": "list", "target": "tasks"},
         },
     )
@@ -315,17 +328,22 @@ def _send_progress(request: OwnRequest) -> HttpResponseBase:
         {
             "submitted": sum(status == AssignmentStatus.SUBMITTED for _, _, status in rows),
             "total": len(rows),
-            "tasks": {str(task): {"assignment": pk, "status": status} for task, pk, status in rows if task},
+            "tasks": {
+                str(upstream_number(task)): {"assignment": pk, "status": status}
+                for task, pk, status in rows
+                if task
+            },
         },
     )
 
 
 def _upstream_path(request: OwnRequest) -> str:
-    """The path of the rule with the ids as numbers: nothing of the request's own spelling goes upstream."""
+    """The path of the rule with the ids as the Studio's own numbers: nothing of the request's own spelling goes upstream."""
     rule = request.allowed.rule
     if rule.answer is Answer.STATIC:
         return request.allowed.path
-    return rule.address.format_map({str(kind): number for kind, number in request.allowed.ids.items()})
+    ids = request.allowed.ids.items()
+    return rule.address.format_map({str(kind): upstream_number(number) for kind, number in ids})
 
 
 ANSWERS: dict[Answer, Callable[[OwnRequest], HttpResponseBase]] = {

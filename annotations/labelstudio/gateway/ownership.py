@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from annotations.labelstudio.gateway.allowlist import AllowedRequest, Answer, Id, RequestRefused
 from annotations.models import CLAIM_HOLDING_STATUSES, Assignment, AssignmentStatus, Participant, Role, User
+from annotations.studio_numbers import upstream_number
 
 OWN_QUEUE = """
 SELECT assignment.*, participant.studio_project_id AS own_project
@@ -48,10 +49,20 @@ class OwnRequest:
 
     @property
     def studio_project_id(self) -> int:
-        """The studio project of their queue; a request that names none is refused."""
+        """The studio project of their queue, as the workbench numbers it; a request that names none is refused."""
         if self.own_project is None:
             raise RequestRefused("the request names no project")
         return self.own_project
+
+    @property
+    def upstream_project(self) -> int:
+        """The same by the number that its Studio knows."""
+        return upstream_number(self.studio_project_id)
+
+    @property
+    def studio(self) -> int:
+        """The Studio that the request is for."""
+        return self.allowed.studio
 
     @property
     def required_assignment(self) -> Assignment:

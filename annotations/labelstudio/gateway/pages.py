@@ -14,25 +14,28 @@ from annotations.models import Assignment, Participant, RoundSuggestions, Scheme
 from annotations.projects.wording import find_unread, find_wording
 from annotations.schemes.guidelines import render_markdown, write_label_colors
 from annotations.schemes.scheme import Scheme
+from annotations.studio_numbers import prefix_of, studio_of, upstream_number
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        # Label Studio writes inline scripts and styles and compiles some of its code in the browser.
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "media-src 'self' data: blob:",
-        "worker-src 'self' blob:",
-        f"connect-src {settings.PUBLIC_URL}/studio/",
-        "manifest-src 'self'",
-        "form-action 'none'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    ),
-)
-"""Its scripts may speak to the gateway alone, so they cannot call our API in the annotator's name."""
+
+def write_policy(studio: int) -> str:
+    """The policy of a Studio's pages: their scripts may speak to the gateway alone, so they cannot call our API in the annotator's name."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            # Label Studio writes inline scripts and styles and compiles some of its code in the browser.
+            "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "media-src 'self' data: blob:",
+            "worker-src 'self' blob:",
+            f"connect-src {settings.PUBLIC_URL}/{prefix_of(studio)}/",
+            "manifest-src 'self'",
+            "form-action 'none'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        ),
+    )
 
 
 SCRIPTS = (
@@ -55,7 +58,7 @@ def adapt_page(html: str, *, participant: Participant, assignment: Assignment | 
     project = participant.round.project
     scheme = find_wording(project, participant.round.scheme)
     context = {
-        "studio_project": participant.studio_project_id,
+        **_name_places(participant.studio_project_id, assignment.studio_task_id if assignment else None),
         "round": participant.round,
         "project": project,
         "assignment": assignment,
@@ -68,7 +71,7 @@ def adapt_page(html: str, *, participant: Participant, assignment: Assignment | 
 def adapt_preview(html: str, *, preview: SchemePreview) -> str:
     """Dress the page of the Studio for a preview of a draft, which says that nothing is kept and follows the draft."""
     context = {
-        "studio_project": preview.studio_project_id,
+        **_name_places(preview.studio_project_id, None),
         "project": preview.project,
         "preview": preview,
     }
@@ -79,6 +82,15 @@ def adapt_preview(html: str, *, preview: SchemePreview) -> str:
         context=context,
         more=("labelstudio/studio-preview.js",),
     )
+
+
+def _name_places(project: int | None, task: int | None) -> dict[str, Any]:
+    """Where the page's scripts ask, and about what, by the numbers that the Studio itself knows."""
+    return {
+        "prefix": prefix_of(studio_of(project or 0)),
+        "studio_project": upstream_number(project or 0),
+        "studio_task": upstream_number(task) if task else None,
+    }
 
 
 def _dress(
@@ -103,7 +115,7 @@ def _dress(
     )
     return (
         hide_accounts_in_page(html)
-        .replace(' href="/static/', ' href="/studio/static/')
+        .replace(' href="/static/', f' href="/{context["prefix"]}/static/')
         .replace("<title>Label Studio</title>", f"<title>{escape(title)}</title>", 1)
         .replace("</head>", head, 1)
         .replace("<body>", f"<body>{bar}", 1)

@@ -15,7 +15,7 @@ from annotations.labelstudio.gateway.allowlist import AllowedRequest, Answer, Id
 from annotations.labelstudio.gateway.answers import ANSWERS, send_questions
 from annotations.labelstudio.gateway.guidance import describe_text, list_missing
 from annotations.labelstudio.gateway.ownership import NotYours, OwnRequest
-from annotations.labelstudio.gateway.pages import CONTENT_SECURITY_POLICY, adapt_preview
+from annotations.labelstudio.gateway.pages import adapt_preview, write_policy
 from annotations.labelstudio.gateway.relay import ask_studio, pass_on
 from annotations.labelstudio.gateway.submitting import Rejection
 from annotations.labelstudio.payloads import read_result
@@ -23,6 +23,7 @@ from annotations.limits import MAX_MESSAGES
 from annotations.markup import Problem
 from annotations.models import Role, SchemePreview, User
 from annotations.schemes.check import check_markup
+from annotations.studio_numbers import name_studio, upstream_number
 
 KEPT_NOWHERE = "This is a preview of the draft, so nothing is saved."
 DRAFT_NUMBER = 1
@@ -52,13 +53,16 @@ def _as_own(preview: SchemePreview, allowed: AllowedRequest, headers: dict[str, 
     )
 
 
-def _send_page(preview: SchemePreview, _allowed: AllowedRequest) -> HttpResponseBase:
+def _send_page(preview: SchemePreview, allowed: AllowedRequest) -> HttpResponseBase:
     follow_draft(preview)
-    answer = ask_studio("GET", f"projects/{preview.studio_project_id}/data", query={"labeling": "1"})
+    project = upstream_number(preview.studio_project_id or 0)
+    answer = ask_studio(allowed.studio, "GET", f"projects/{project}/data", query={"labeling": "1"})
     if answer.status_code != httpx.codes.OK:
-        raise StudioUnavailableError(f"Label Studio answered with status {answer.status_code}.")
+        raise StudioUnavailableError(
+            f"{name_studio(allowed.studio)} answered with status {answer.status_code}."
+        )
     response = HttpResponse(adapt_preview(answer.text, preview=preview))
-    response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    response["Content-Security-Policy"] = write_policy(allowed.studio)
     return response
 
 
@@ -67,8 +71,9 @@ def _send_project(preview: SchemePreview, allowed: AllowedRequest) -> HttpRespon
     return send_questions(_as_own(preview, allowed, {}), preview.definition)
 
 
-def _send_task(preview: SchemePreview, _allowed: AllowedRequest) -> HttpResponseBase:
-    answer = ask_studio("GET", f"api/tasks/{preview.studio_task_id}")
+def _send_task(preview: SchemePreview, allowed: AllowedRequest) -> HttpResponseBase:
+    task_id = upstream_number(preview.studio_task_id or 0)
+    answer = ask_studio(allowed.studio, "GET", f"api/tasks/{task_id}")
     task = disguise.hide_accounts(answer.json())
     if answer.status_code == httpx.codes.OK:
         task |= {"annotations": [], "drafts": [], "predictions": []}
@@ -116,7 +121,7 @@ def _drop_draft(preview: SchemePreview, allowed: AllowedRequest) -> HttpResponse
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     kept: dict[str, Any] = {
         "id": DRAFT_NUMBER,
-        "task": preview.studio_task_id,
+        "task": upstream_number(preview.studio_task_id or 0),
         "annotation": None,
         "result": allowed.body.get("result") or [],
     }

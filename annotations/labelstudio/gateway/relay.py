@@ -11,6 +11,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 
 from annotations.collection.ports import StudioSilentError, StudioUnavailableError
 from annotations.labelstudio.access import StudioConnection, connect
+from annotations.studio_numbers import name_studio
 from annotations.telemetry.figures import timing_studio
 
 PASSED_TO_THE_STUDIO = ("Accept", "Accept-Encoding", "If-None-Match", "If-Modified-Since", "Range")
@@ -31,13 +32,14 @@ CHUNK = 64 * 1024
 
 
 def ask_studio(
+    studio: int,
     method: str,
     path: str,
     *,
     query: Mapping[str, str | int] | None = None,
     body: Mapping[str, Any] | None = None,
 ) -> httpx.Response:
-    """Send a request that was rebuilt from parsed values; a read is tried twice.
+    """Send a Studio a request that was rebuilt from parsed values; a read is tried twice.
 
     Raises
     ------
@@ -46,7 +48,7 @@ def ask_studio(
     StudioSilentError
         It was reached and did not answer, so that it may be carrying the request out still.
     """
-    connection = connect()
+    connection = connect(studio)
     request = connection.client.build_request(
         method,
         f"/{quote(path)}",
@@ -56,15 +58,15 @@ def ask_studio(
     )
     answer = _send(connection, request, tries=2 if method == "GET" else 1)
     if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-        raise StudioUnavailableError(f"Label Studio answered with status {answer.status_code}.")
+        raise StudioUnavailableError(f"{name_studio(studio)} answered with status {answer.status_code}.")
     return answer
 
 
 def stream_static(
-    path: str, *, query: Mapping[str, str], headers: Mapping[str, str]
+    studio: int, path: str, *, query: Mapping[str, str], headers: Mapping[str, str]
 ) -> StreamingHttpResponse:
     """Stream a static file; one whose name or query carries a hash may be kept for a year."""
-    connection = connect()
+    connection = connect(studio)
     request = connection.client.build_request(
         "GET",
         f"/{quote(path, safe='/@~+')}",
@@ -99,18 +101,20 @@ def _send(
     for attempt in range(tries + 1):
         request.headers["Authorization"] = f"Bearer {connection.bearer(renew=renew)}"
         try:
-            with timing_studio(request.method):
+            with timing_studio(request.method, connection.access.studio):
                 answer = connection.client.send(request, stream=stream)
         except httpx.HTTPError as error:
             if attempt + 1 >= tries:
                 fault = StudioUnavailableError if isinstance(error, NOT_SENT) else StudioSilentError
-                raise fault("Label Studio does not answer.") from error
+                raise fault(f"{name_studio(connection.access.studio)} does not answer.") from error
             continue
         if answer.status_code != UNAUTHORIZED or renew:
             return answer
         answer.close()
         renew = True
-    raise StudioUnavailableError("Label Studio does not accept the workbench's token any more.")
+    raise StudioUnavailableError(
+        f"{name_studio(connection.access.studio)} does not accept the workbench's token any more."
+    )
 
 
 def pass_on(answer: httpx.Response, *, content: Any = ...) -> HttpResponse:

@@ -31,6 +31,7 @@ from annotations.models import Annotation, AnnotationOrigin, Assignment, Assignm
 from annotations.schemes.check import check_markup
 from annotations.schemes.problems import select_mendable
 from annotations.schemes.snapped import tell_moved
+from annotations.studio_numbers import number_among_all, studio_of, upstream_number
 
 OPEN_FOR_CHANGES = frozenset({TaskStatus.OPEN, TaskStatus.ANNOTATED})
 ONE_A_TASK = uuid.UUID("6f1a7a5c-9f0e-4a53-8a3c-7d1a4b8f2e10")
@@ -79,6 +80,7 @@ class _Save:
 
     assignment: Assignment
     project: int
+    """By the number that its Studio knows."""
     body: Mapping[str, Any]
     submission: Submission
     editor_id: uuid.UUID | None = None
@@ -133,13 +135,15 @@ def save_draft(
     if "result" in body:
         _digest(body["result"])
     answer = ask_studio(
+        _studio_of(assignment),
         method,
         path,
         query={"project": project},
         body=None if method == "DELETE" else {**body, "project": project},
     )
     if answer.status_code == httpx.codes.CREATED:
-        assignment.studio_drafts.get_or_create(studio_draft_id=answer.json()["id"])
+        draft = number_among_all(answer.json()["id"], studio=_studio_of(assignment))
+        assignment.studio_drafts.get_or_create(studio_draft_id=draft)
     renew_lease(assignment)
     return answer
 
@@ -218,6 +222,11 @@ def _read_editor_id(body: Mapping[str, Any]) -> uuid.UUID | None:
         return None
 
 
+def _studio_of(assignment: Assignment) -> int:
+    """The Studio that holds its studio task."""
+    return studio_of(assignment.studio_task_id or 0)
+
+
 def _only_id(assignment: Assignment) -> str:
     return str(uuid.uuid5(ONE_A_TASK, str(assignment.studio_task_id)))
 
@@ -241,8 +250,9 @@ def _find_stored(save: _Save) -> Annotation | None:
 
 def _acknowledge(save: _Save, stored: Annotation) -> Acknowledgement:
     """Answer a repeat with the Studio's annotation as it is; the revision tells the window what it has shown."""
-    number = save.assignment.studio_annotation_id or 0
-    return Acknowledgement(ask_studio("GET", f"api/annotations/{number}"), stored.revision)
+    number = upstream_number(save.assignment.studio_annotation_id or 0)
+    answer = ask_studio(_studio_of(save.assignment), "GET", f"api/annotations/{number}")
+    return Acknowledgement(answer, stored.revision)
 
 
 # --- saving ----------------------------------------------------------------------------------------------
@@ -273,7 +283,7 @@ def _create(save: _Save) -> Acknowledgement:
     answer = _send(
         save,
         "POST",
-        f"api/tasks/{assignment.studio_task_id}/annotations",
+        f"api/tasks/{upstream_number(assignment.studio_task_id or 0)}/annotations",
         query={"project": save.project},
         body={**kept, "unique_id": _only_id(assignment), "project": save.project},
     )
@@ -304,8 +314,8 @@ def _change(save: _Save) -> Acknowledgement:
     answer = _send(
         save,
         "PATCH",
-        f"api/annotations/{save.assignment.studio_annotation_id or 0}",
-        query={"project": save.project, "taskID": save.assignment.studio_task_id or 0},
+        f"api/annotations/{upstream_number(save.assignment.studio_annotation_id or 0)}",
+        query={"project": save.project, "taskID": upstream_number(save.assignment.studio_task_id or 0)},
         body={key: value for key, value in save.body.items() if key not in ONLY_WITH_A_SUBMIT},
     )
     return _store_answered(save, answer)
@@ -360,7 +370,7 @@ def _send(
 ) -> httpx.Response:
     """Send a save; while nobody knows whether it is still being carried out, only the same content may follow."""
     try:
-        return ask_studio(method, path, query=query, body=body)
+        return ask_studio(_studio_of(save.assignment), method, path, query=query, body=body)
     except StudioSilentError:
         raise
     except (StudioUnavailableError, StudioRefusedError):
@@ -374,9 +384,10 @@ def _store_answered(save: _Save, answer: httpx.Response) -> Acknowledgement:
     if not answer.is_success:
         _release(assignment)
         return Acknowledgement(answer, assignment.current.revision if assignment.current else 0)
+    held = number_among_all(answer.json()["id"], studio=_studio_of(assignment))
     try:
         with transaction.atomic():
-            annotation = store_submission(assignment, save.submission.held_as(answer.json()["id"]))
+            annotation = store_submission(assignment, save.submission.held_as(held))
             Assignment.objects.filter(pk=assignment.pk).update(studio_editor_id=save.editor_id)
             _release(assignment)
     except SubmissionRefusedError as error:

@@ -28,6 +28,7 @@ from annotations.labelstudio.gateway.submitting import Rejection
 from annotations.limits import MAX_RESULT_BYTES, MAX_RESULT_DEPTH
 from annotations.models import User
 from annotations.strict_json import Fault, Rules, StrictJsonError, read_strict
+from annotations.studio_numbers import FIRST_STUDIO
 
 logger = logging.getLogger(__name__)
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -39,11 +40,11 @@ BODY_RULES = Rules(longest=MAX_RESULT_BYTES, deepest=MAX_RESULT_DEPTH + 1)
 
 
 @csrf_exempt  # the editor sends no CSRF token; unsafe methods must prove their origin instead
-def studio(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Answer one request below /studio/; the editor understands every answer, that the database fails included."""
+def studio(request: HttpRequest, path: str, studio: int = FIRST_STUDIO) -> HttpResponseBase:
+    """Answer one request below the prefix of a Studio; the editor understands every answer, that the database fails included."""
     wants_page = path.startswith("projects/")
     try:
-        return _answer(request, path, wants_page=wants_page)
+        return _answer(request, path, studio=studio, wants_page=wants_page)
     except DatabaseError as error:
         if refusal := explain_refusal(error):
             return _tell_absence(request, str(refusal), wants_page=wants_page)
@@ -57,7 +58,7 @@ def studio(request: HttpRequest, path: str) -> HttpResponseBase:
         )
 
 
-def _answer(request: HttpRequest, path: str, *, wants_page: bool) -> HttpResponseBase:
+def _answer(request: HttpRequest, path: str, *, studio: int, wants_page: bool) -> HttpResponseBase:
     if not isinstance(request.user, User):
         return _ask_to_sign_in(request, wants_page=wants_page)
     try:
@@ -68,19 +69,20 @@ def _answer(request: HttpRequest, path: str, *, wants_page: bool) -> HttpRespons
             path,
             [(key, value) for key, values in request.GET.lists() for value in values],
             _read_body(request),
+            studio=studio,
         )
         response = _answer_allowed(request.user, allowed, dict(request.headers))
     except RequestRefused as refusal:
-        logger.info("refused %s /studio/%s: %s", request.method, path, refusal)
+        logger.info("refused %s %s: %s", request.method, request.path, refusal)
         return _tell(request, 403, f"Not allowed: {refusal}.", wants_page=wants_page)
     except NotYours:
-        logger.info("refused %s /studio/%s: not this annotator's", request.method, path)
+        logger.info("refused %s %s: not this annotator's", request.method, request.path)
         why = explain_absence(request.user, allowed)
         return _tell_absence(request, why, wants_page=wants_page)
     except Rejection as rejection:
         return _tell_annotator(rejection)
     except StudioUnavailableError as error:
-        logger.warning("the Studio is unavailable: %s", error)
+        logger.warning("a Studio is unavailable: %s", error)
         return _tell(
             request,
             503,
@@ -88,7 +90,7 @@ def _answer(request: HttpRequest, path: str, *, wants_page: bool) -> HttpRespons
             wants_page=wants_page,
         )
     except StudioRefusedError as error:
-        logger.error("the Studio refuses: %s", error)  # noqa: TRY400 - the message says it; a trace adds nothing
+        logger.error("a Studio refuses: %s", error)  # noqa: TRY400 - the message says it; a trace adds nothing
         return _tell(
             request,
             502,

@@ -7,7 +7,7 @@ the Studio at most, and the next reconciling brings it over; nothing that was ac
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,16 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from annotations import __version__
+from annotations.limits import MAX_STUDIOS
 from annotations.management.backups.databases import Database, PostgresDatabase, SqliteFile
 from annotations.management.backups.errors import BackupError
 from annotations.management.backups.packing import unpack, writing_backup
+from annotations.projects.studios import list_studios
+from annotations.studio_numbers import FIRST_STUDIO, name_setting, name_studio, prefix_of
 
-FORMAT = 1
+FORMAT = 2
+KNOWN_NUMBERS = frozenset(map(str, range(FIRST_STUDIO, MAX_STUDIOS + 1)))
 OURS = "database/workbench"
-STUDIOS = "database/label-studio"
 SETTINGS = "settings.env"
 FILES = "files"
 STUDIO_FOLDER = "label-studio"
@@ -41,8 +44,8 @@ class Backup:
 
     files: int
     bytes: int
-    studio: str
-    """Where the Label Studio's data in it came from; empty where it has none."""
+    without: tuple[int, ...]
+    """The Label Studios whose data are not in it, since no setting says where their databases are."""
 
 
 def make_backup(path: Path) -> Backup:
@@ -57,38 +60,39 @@ def make_backup(path: Path) -> Backup:
         backup.add(settings.HOME / SETTINGS, SETTINGS)
         for file in _walk(_files_folder()):
             backup.add(file, f"{FILES}/{file.relative_to(_files_folder()).as_posix()}")
-        studio = find_studio_database()
-        if studio is not None:
+        studios = find_studio_databases()
+        for number, studio in studios.items():
             studio.dump(copy)
-            backup.add(copy, STUDIOS)
+            backup.add(copy, place_studio(number))
+            copy.unlink(missing_ok=True)
         backup.add(settings.HOME / ACCOUNT, ACCOUNT)
         for file in _walk(settings.HOME / DATA):
             if not file.name.startswith(_studio_file().name):
                 backup.add(file, f"{DATA}/{file.relative_to(settings.HOME / DATA).as_posix()}")
-        kind = studio.vendor if studio else ""
-        backup.finish({**manifest, "studio": kind})
+        kinds = {str(number): studio.vendor for number, studio in studios.items()}
+        backup.finish({**manifest, "studios": kinds})
         number = backup.number
-    return Backup(number, path.stat().st_size, kind)
+    return Backup(number, path.stat().st_size, tuple(sorted(set(list_studios()) - set(studios))))
 
 
 def restore_backup(path: Path) -> Backup:
     """Put a backup into this installation, which has to be empty and of the version that made it."""
-    database, studio = find_database(), find_studio_database(must_exist=False)
+    database, studios = find_database(), find_studio_databases(must_exist=False)
     check_empty(database)
     with tempfile.TemporaryDirectory(prefix="restore-", dir=_home()) as folder:
         unpacked = Path(folder)
         manifest = unpack(path, unpacked)
-        check_fits(manifest, database, studio, path)
+        check_fits(manifest, database, studios, path)
         database.load(unpacked / OURS)
-        if manifest["studio"] and studio is not None:
-            studio.load(unpacked / STUDIOS)
+        for number in map(int, manifest["studios"]):
+            studios[number].load(unpacked / place_studio(number))
         _move(unpacked / FILES, _files_folder())
         _move(unpacked / DATA, settings.HOME / DATA)
         for name in (ACCOUNT, SETTINGS):
             if (unpacked / name).exists():
                 (settings.HOME / name).parent.mkdir(parents=True, exist_ok=True)
                 (unpacked / name).replace(settings.HOME / name)
-    return Backup(len(manifest["files"]), path.stat().st_size, manifest["studio"])
+    return Backup(len(manifest["files"]), path.stat().st_size, ())
 
 
 def describe(database: Database) -> dict[str, Any]:
@@ -118,7 +122,9 @@ def check_empty(database: Database) -> None:
     database.check_empty()
 
 
-def check_fits(manifest: dict[str, Any], database: Database, studio: Database | None, path: Path) -> None:
+def check_fits(
+    manifest: dict[str, Any], database: Database, studios: Mapping[int, Database], path: Path
+) -> None:
     """Refuse a backup of another version, or of a database of another kind, and say what to do."""
     known = sorted(f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations)
     version, made = manifest.get("version"), manifest.get("migrations")
@@ -142,22 +148,30 @@ def check_fits(manifest: dict[str, Any], database: Database, studio: Database | 
                 else "set it to an empty database on a server."
             )
         )
-    if manifest["studio"] == "postgresql":
-        if not isinstance(studio, PostgresDatabase):
+    for number, vendor in ((int(key), vendor) for key, vendor in manifest["studios"].items()):
+        studio = studios.get(number)
+        if studio is None or studio.vendor != vendor:
             raise BackupError(
-                f"{path} holds Label Studio's database: name an empty one by STUDIO_DATABASE_URL."
+                f"{path} holds the database of {name_studio(number)}, of {vendor}: "
+                + (
+                    f"leave {name_setting(number, 'DATABASE_URL')} out."
+                    if vendor == "sqlite"
+                    else f"name an empty one by {name_setting(number, 'DATABASE_URL')}."
+                )
             )
-        studio.check_empty()
+        if vendor == "postgresql":
+            studio.check_empty()
 
 
 def _check_is_whole(manifest: dict[str, Any], path: Path) -> None:
     """Refuse what lacks something that every backup says or holds, as only one that somebody changed does."""
     names = {file["name"] for file in manifest["files"]}
-    studio = manifest.get("studio")
-    is_said = all(
-        isinstance(name, str) for name in (manifest.get("database"), studio, *manifest["migrations"])
+    studios = manifest.get("studios")
+    is_said = all(isinstance(name, str) for name in (manifest.get("database"), *manifest["migrations"]))
+    is_whole = isinstance(studios, dict) and all(
+        key in KNOWN_NUMBERS and place_studio(int(key)) in names for key in studios
     )
-    if not is_said or OURS not in names or (studio and STUDIOS not in names):
+    if not is_said or OURS not in names or not is_whole:
         raise BackupError(
             f"{path} does not say what every backup says of its databases, or lacks one of them: somebody changed it. "
             "Take another backup."
@@ -171,14 +185,28 @@ def find_database() -> Database:
     return PostgresDatabase(connection.get_connection_params())
 
 
-def find_studio_database(*, must_exist: bool = True) -> Database | None:
-    """Label Studio's database: that which STUDIO_DATABASE_URL names, or the file of the local one, if there is one."""
-    if settings.STUDIO_DATABASE_URL:
-        parts = dj_database_url.parse(settings.STUDIO_DATABASE_URL)
-        names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-        return PostgresDatabase({name: parts[key] for name, key in names.items()} | parts.get("OPTIONS", {}))
+def find_studio_databases(*, must_exist: bool = True) -> dict[int, Database]:
+    """The databases of the Label Studios: those that settings name, and the file of the local one, if there is one."""
+    addresses = {number: more["database_url"] for number, more in settings.MORE_STUDIOS.items()}
+    addresses[FIRST_STUDIO] = settings.STUDIO_DATABASE_URL
+    found: dict[int, Database] = {
+        number: _find_on_server(address) for number, address in sorted(addresses.items()) if address
+    }
     file = _studio_file()
-    return SqliteFile(file) if file.exists() or not must_exist else None
+    if FIRST_STUDIO not in found and (file.exists() or not must_exist):
+        found[FIRST_STUDIO] = SqliteFile(file)
+    return found
+
+
+def _find_on_server(address: str) -> PostgresDatabase:
+    parts = dj_database_url.parse(address)
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return PostgresDatabase({name: parts[key] for name, key in names.items()} | parts.get("OPTIONS", {}))
+
+
+def place_studio(number: int) -> str:
+    """Where in a backup the database of a Label Studio lies."""
+    return f"database/label-{prefix_of(number)}"
 
 
 def _studio_file() -> Path:

@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotations.management.backups.errors import BackupError
 from annotations.management.backups.services import make_backup
 from annotations.plurals import count_things
+from annotations.studio_numbers import name_setting, name_studio
 
 
 class Command(BaseCommand):
@@ -30,9 +30,9 @@ class Command(BaseCommand):
         except BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{file}: {count_things(made.files, 'file')}, {made.bytes:,} bytes.")
-        if not made.studio:
-            where = f" at {settings.STUDIO_URL}" if settings.STUDIO_URL else ""
+        for studio in made.without:
             self.stdout.write(
-                f"Label Studio's data{where} are not in it: back them up there, or name its database by STUDIO_DATABASE_URL. "
+                f"The data of {name_studio(studio)} are not in it: back them up there, or name its database by "
+                f"{name_setting(studio, 'DATABASE_URL')}. "
                 "What is lost there is work in queues and drafts; everything submitted is in this file."
             )

@@ -247,9 +247,9 @@ class WatchfulStudio(InMemoryStudio):
         self.seen: list[bool] = []
 
     @contextmanager
-    def _call(self, name: str) -> Iterator[None]:
+    def _call(self, name: str, studio: int) -> Iterator[None]:
         self.seen.append(connection.in_atomic_block)
-        with super()._call(name):
+        with super()._call(name, studio):
             yield
 
 

@@ -385,8 +385,8 @@ class InterruptedStudio(InMemoryStudio):
         self.then: Callable[[], object] | None = None
 
     @contextmanager
-    def _call(self, name: str) -> Iterator[None]:
-        with super()._call(name):
+    def _call(self, name: str, studio: int) -> Iterator[None]:
+        with super()._call(name, studio):
             yield
         if name == self.after and self.then is not None:
             then, self.then = self.then, None

@@ -15,7 +15,7 @@ def studio(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeLabelStudio]:
     """A Label Studio that answers with recorded payloads."""
     fake = FakeLabelStudio()
     for module in (relay, backend):
-        monkeypatch.setattr(module, "connect", lambda: fake.connection)
+        monkeypatch.setattr(module, "connect", lambda _studio: fake.connection)
     yield fake
     fake.connection.client.close()
 
@@ -24,6 +24,6 @@ def studio(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeLabelStudio]:
 def no_studio(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The Studio is away, so whatever is sent on is answered by 503."""
     connection = StudioConnection(StudioAccess("http://127.0.0.1:9", "none"), timeout=1)
-    monkeypatch.setattr(relay, "connect", lambda: connection)
+    monkeypatch.setattr(relay, "connect", lambda _studio: connection)
     yield
     connection.client.close()

@@ -64,7 +64,7 @@ def upstream(preview: SchemePreview, monkeypatch: pytest.MonkeyPatch) -> Iterato
     assert preview.studio_task_id is not None
     fake.projects[preview.studio_project_id] = {"id": preview.studio_project_id, "label_config": "<View/>"}
     fake.tasks[preview.studio_task_id] = {"id": preview.studio_task_id, "data": {"text": TEXT}}
-    monkeypatch.setattr(relay, "connect", lambda: fake.connection)
+    monkeypatch.setattr(relay, "connect", lambda _studio: fake.connection)
     yield fake
     fake.connection.client.close()
 

@@ -47,7 +47,7 @@ def test_jobs_are_counted_by_kind_and_status_and_the_first_that_waits_by_its_tim
     assert 'workbench_jobs{kind="reconcile",status="queued"} 1.0' in figures
     assert "workbench_jobs_due 1.0" in figures
     assert "workbench_jobs_oldest_due_seconds " in figures
-    assert "workbench_studio_up 0.0" in figures
+    assert 'workbench_studio_up{studio="1"} 0.0' in figures
 
 
 def test_figures_are_for_this_machine_only_while_it_serves_nobody_else(settings: Any, client: Client) -> None:

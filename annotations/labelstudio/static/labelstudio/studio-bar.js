@@ -60,12 +60,12 @@
   };
 
   const KINDS = [
-    ["submit", "POST", /\/studio\/api\/tasks\/(\d+)\/annotations\/?$/],
-    ["update", "PATCH", /\/studio\/api\/annotations\/\d+\/?$/],
-    ["draft", "POST", /\/studio\/api\/tasks\/(\d+)(\/annotations\/\d+)?\/drafts\/?$/],
-    ["draft", "PATCH", /\/studio\/api\/drafts\/\d+\/?$/],
-    ["next", "POST", /\/studio\/api\/dm\/actions\/?$/],
-    ["task", "GET", /\/studio\/api\/tasks\/(\d+)\/?$/],
+    ["submit", "POST", /\/studio(?:-\d+)?\/api\/tasks\/(\d+)\/annotations\/?$/],
+    ["update", "PATCH", /\/studio(?:-\d+)?\/api\/annotations\/\d+\/?$/],
+    ["draft", "POST", /\/studio(?:-\d+)?\/api\/tasks\/(\d+)(\/annotations\/\d+)?\/drafts\/?$/],
+    ["draft", "PATCH", /\/studio(?:-\d+)?\/api\/drafts\/\d+\/?$/],
+    ["next", "POST", /\/studio(?:-\d+)?\/api\/dm\/actions\/?$/],
+    ["task", "GET", /\/studio(?:-\d+)?\/api\/tasks\/(\d+)\/?$/],
   ];
 
   const classify = (method, url) => {
@@ -234,7 +234,7 @@
   const showProgress = async () => {
     const bar = element("workbench-bar");
     if (!bar || element("workbench-preview")) return;
-    const response = await send(`/studio/workbench/progress?project=${bar.dataset.project}`);
+    const response = await send(`${bar.dataset.studio}/workbench/progress?project=${bar.dataset.project}`);
     if (!response.ok) return;
     const { submitted, total, tasks } = await response.json();
     assignments = tasks;

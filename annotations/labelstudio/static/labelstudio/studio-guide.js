@@ -42,8 +42,8 @@
   };
 
   const fetchArticle = async (task) => {
-    const project = element("workbench-bar").dataset.project;
-    const answer = await fetch(`/studio/workbench/tasks/${task}?project=${project}`);
+    const { project, studio } = element("workbench-bar").dataset;
+    const answer = await fetch(`${studio}/workbench/tasks/${task}?project=${project}`);
     if (!answer.ok || task !== editor.task()) return;
     const article = await answer.json();
     ({ blocks, language } = article);

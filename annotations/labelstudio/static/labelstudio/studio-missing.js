@@ -14,8 +14,8 @@
   const panel = () => element("workbench-missing");
 
   const check = async (result) => {
-    const project = element("workbench-bar").dataset.project;
-    const answer = await fetch(`/studio/workbench/tasks/${editor.task()}/check?project=${project}`, {
+    const { project, studio } = element("workbench-bar").dataset;
+    const answer = await fetch(`${studio}/workbench/tasks/${editor.task()}/check?project=${project}`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ result }),

@@ -11,8 +11,8 @@
     if (!preview || asking) return;
     asking = true;
     try {
-      const project = element("workbench-bar").dataset.project;
-      const response = await fetch(`/studio/workbench/preview?project=${project}`);
+      const { project, studio } = element("workbench-bar").dataset;
+      const response = await fetch(`${studio}/workbench/preview?project=${project}`);
       if (!response.ok) {
         element("workbench-preview-note").textContent =
           response.status === 404
