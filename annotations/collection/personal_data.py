@@ -39,6 +39,7 @@ def _list_rows(user: User) -> Iterator[tuple[str, dict[str, Any]]]:
             "is_active": user.is_active,
             "date_joined": user.date_joined,
             "last_login": user.last_login,
+            "wants_digest": user.wants_digest,
         },
     )
     for kind, rows in _list_queries(user):

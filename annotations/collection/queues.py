@@ -163,8 +163,8 @@ def serve_by_studio(
                 if away.keys() == studios:
                     break
         advance(done, len(participants))
-    for error in away.values():
-        raise error
+    if away:
+        raise next(iter(away.values()))
 
 
 def _waiting_for_import(participant: Participant) -> list[Assignment]:

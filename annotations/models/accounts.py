@@ -54,6 +54,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text="The password was set or taken away then; links and tokens from before open nothing.",
     )
 
+    wants_digest = models.BooleanField(
+        default=True, help_text="Is told by e-mail what waits for them and when it is due."
+    )
+    digest_sent_on = models.DateField(
+        null=True, blank=True, help_text="The day on which they were last told; never twice on one."
+    )
+
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"

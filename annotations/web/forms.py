@@ -213,6 +213,16 @@ class NameForm(forms.Form):
         super().__init__(*args, **{"auto_id": "own_%s", **kwargs})
 
 
+class DigestForm(forms.Form):
+    """Whether somebody is told by e-mail what waits for them."""
+
+    wants_digest = forms.BooleanField(
+        label="Tell me by e-mail what waits for me",
+        required=False,
+        help_text="Once a week, and once a day while a round of yours is due within three days or late. Nothing is sent while nothing waits.",
+    )
+
+
 class ApiTokenForm(forms.Form):
     """A token reaches one of the person's projects, or all of them."""
 

@@ -56,6 +56,7 @@ urlpatterns = [
     path("sign-out/", accounts.sign_out, name="sign-out"),
     path("account/", accounts.account, name="account"),
     path("account/name/", accounts.rename, name="rename-account"),
+    path("account/digest/", accounts.choose_digest, name="choose-digest"),
     path("account/tokens/", accounts.create_token, name="create-token"),
     path("account/tokens/<str:key>/revoke/", accounts.revoke_token, name="revoke-token"),
     path("account/data/", accounts.download_own_data, name="own-data"),

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotations.collection.personal_data import write_personal_data
-from annotations.models import ApiToken, Role
+from annotations.models import ApiToken, Role, User
 from annotations.projects.members import InvitationError, accept_invitation, find_invitation, rename_person
 from annotations.projects.second_factors import are_offered
 from annotations.projects.signing_in import (
@@ -27,7 +27,14 @@ from annotations.projects.tokens import create_api_token, revoke_api_token
 from annotations.web.access import PersonRequest, person_page
 from annotations.web.accounts.entering import enter
 from annotations.web.accounts.messages import ask_for_message
-from annotations.web.forms import ApiTokenForm, ForgottenPasswordForm, NameForm, SignInForm, explain_passwords
+from annotations.web.forms import (
+    ApiTokenForm,
+    DigestForm,
+    ForgottenPasswordForm,
+    NameForm,
+    SignInForm,
+    explain_passwords,
+)
 
 CAME_BY_LINK = "came_by_link"
 """Whose link opened a session: they may set a password without knowing the old one."""
@@ -175,6 +182,7 @@ def _show_account(
     context = {
         "form": form,
         "name_form": name_form or NameForm(initial={"name": request.user.name}),
+        "digest_form": DigestForm(initial={"wants_digest": request.user.wants_digest}),
         "token_form": token_form or ApiTokenForm(user=request.user),
         "tokens": tokens,
         "new_token": new_token,
@@ -195,6 +203,23 @@ def rename(request: PersonRequest) -> HttpResponse:
         return _show_account(request, name_form=name_form)
     rename_person(request.user, name_form.cleaned_data["name"], by=request.user)
     messages.success(request, f"You are called {request.user.name} now.")
+    return redirect("web:account")
+
+
+@person_page
+@require_POST
+def choose_digest(request: PersonRequest) -> HttpResponse:
+    """Let a person say whether they are told by e-mail what waits for them."""
+    form = DigestForm(request.POST)
+    form.is_valid()  # whatever comes says yes or no
+    wants_digest = form.cleaned_data["wants_digest"]
+    User.objects.filter(pk=request.user.pk).update(wants_digest=wants_digest)
+    messages.success(
+        request,
+        "You are told by e-mail what waits for you."
+        if wants_digest
+        else "You are not told by e-mail any more what waits for you.",
+    )
     return redirect("web:account")
 
 

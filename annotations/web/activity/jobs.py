@@ -7,6 +7,7 @@ TITLES: Mapping[str, str] = {
     "remove_studio_tasks": "clearing what is done out of Label Studio",
     "reconcile": "comparing our record with Label Studio",
     "expire_leases": "passing on articles that lay too long",
+    "send_digests": "telling people what waits for them",
     "finish_by_rule": "finishing what all agree on",
     "find_duplicates": "searching for copies",
     "fold_tallies": "adding up counts",

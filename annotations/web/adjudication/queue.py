@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from annotations.adjudication.admission import find_bars
 from annotations.adjudication.merging import find_rule
 from annotations.blindness import keep_visible
-from annotations.models import Assignment, Decision, Gold, Project, Role, Task, TaskStatus, TaskTally
+from annotations.models import Assignment, Decision, Gold, Project, Role, Task, TaskStatus, TaskTally, User
 from annotations.models.adjudication import GoldQuerySet
 from annotations.models.expressions import CountOf
 from annotations.web.access import MemberRequest, member_page
@@ -33,7 +33,7 @@ def show_queue(request: MemberRequest) -> HttpResponse:
     context = {
         "page": page,
         "may_decide": may_decide,
-        "next_task": find_next(request) if may_decide else None,
+        "next_task": find_next(project, request.user) if may_decide else None,
         "waiting": [(task, bars.get(task.pk)) for task in waiting],
         "to_review": gold.to_review()[:50],
         "finished": gold[:20],
@@ -55,14 +55,14 @@ def _find_waiting(project: Project) -> QuerySet[Task]:
     )
 
 
-def find_next(request: MemberRequest) -> Task | None:
-    """Find the first task that the person may open; of those that they annotated themselves only a few are looked at."""
-    own = Assignment.objects.submitted().of(request.user).values("task")
-    visible = keep_visible(_find_waiting(request.project), request.user, article="article")
+def find_next(project: Project, person: User) -> Task | None:
+    """Find the first task that a person may open; of those that they annotated themselves only a few are looked at."""
+    own = Assignment.objects.submitted().of(person).values("task")
+    visible = keep_visible(_find_waiting(project), person, article="article")
     if first := visible.exclude(pk__in=own).first():
         return first
     looked_at = list(visible.filter(pk__in=own)[:MAX_LOOKED_AT])
-    bars = find_bars(looked_at, request.user)
+    bars = find_bars(looked_at, person)
     return next((task for task in looked_at if task.pk not in bars), None)
 
 

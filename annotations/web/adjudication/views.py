@@ -168,7 +168,7 @@ def finish(request: MemberRequest, task_id: int) -> HttpResponse:
             return render_case(request, task, error=str(error), status=_find_status(error))
         messages.error(request, str(error))
         return redirect("web:adjudicate", request.project.slug, task_id)
-    following = find_next(request)
+    following = find_next(request.project, request.user)
     messages.success(request, f"“{task.article.title}” is finished.")
     if following is None:
         return redirect("web:adjudication", request.project.slug)

@@ -49,7 +49,9 @@ def pair() -> list[Assignment]:
 
 
 @pytest.fixture
-def upstreams(pair: list[Assignment], monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[int, FakeLabelStudio]]:
+def upstreams(
+    pair: list[Assignment], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[dict[int, FakeLabelStudio]]:
     fakes = {1: FakeLabelStudio(), 2: FakeLabelStudio()}
     for fake, assignment in zip(fakes.values(), pair, strict=True):
         fake.add_task(assignment)
@@ -138,10 +140,13 @@ def test_a_studio_that_is_away_holds_up_only_the_projects_that_are_in_it() -> No
 
 def test_health_and_figures_name_each_studio(settings: Any, client: Client) -> None:
     settings.PUBLIC_URL = "http://127.0.0.1:8000"
-    assert client.get(reverse("web:health")).json().items() >= {
-        "studio": "out of reach",
-        "studio-2": "out of reach",
-    }.items()
+    assert (
+        client.get(reverse("web:health")).json().items()
+        >= {
+            "studio": "out of reach",
+            "studio-2": "out of reach",
+        }.items()
+    )
     figures = client.get(reverse("web:metrics")).content.decode()
     assert 'workbench_studio_up{studio="2"} 0.0' in figures
 

@@ -66,6 +66,7 @@ ROUTES = {
     "set-password": Route(PEOPLE, get=ELSEWHERE, post=ELSEWHERE),
     "account": Route(PEOPLE, post=OK),
     "rename-account": Route(PEOPLE, get=NOT_ALLOWED, post=OK),
+    "choose-digest": Route(PEOPLE, get=NOT_ALLOWED, post=ELSEWHERE),
     "create-token": Route(PEOPLE, get=NOT_ALLOWED, post=OK),
     "revoke-token": Route(
         frozenset({Role.CONSUMER.value}), NOT_ALLOWED, ELSEWHERE, lambda world: [world.token.token_key]
