@@ -168,6 +168,8 @@ MAX_REFERENCE_SPANS = 1_000_000
 # An installation.
 MAX_STUDIOS = 20
 """Label Studios over which projects are spread."""
+MAX_KEPT_BACKUPS = 3
+"""Backups that were made from the page of the installation; with another the oldest goes."""
 
 # Words of managers about a project and what is in it.
 MAX_PROJECT_NAME_LENGTH = 200

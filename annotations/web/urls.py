@@ -24,6 +24,7 @@ from annotations.web.articles import (
     predictions,
 )
 from annotations.web.articles import views as articles
+from annotations.web.installation import backups
 from annotations.web.installation import views as installation
 from annotations.web.people import person
 from annotations.web.people import views as people
@@ -61,6 +62,9 @@ urlpatterns = [
     path("account/tokens/<str:key>/revoke/", accounts.revoke_token, name="revoke-token"),
     path("account/data/", accounts.download_own_data, name="own-data"),
     path("installation/", installation.show_installation, name="installation"),
+    path("installation/backups/", backups.list_kept_backups, name="backups"),
+    path("installation/backups/make/", backups.make_backup, name="make-backup"),
+    path("installation/backups/<str:name>/", backups.download_backup, name="download-backup"),
     path("installation/people/<int:user_id>/", installation.show_account, name="account-of"),
     path("installation/people/<int:user_id>/change/", installation.change_account, name="change-account"),
     path("installation/people/<int:user_id>/erase/", installation.erase_account, name="erase-account"),

@@ -16,13 +16,19 @@ import psycopg
 import pytest
 import zstandard
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from annotations.assignment.services import claim_tasks
+from annotations.jobs.backups import PLACE, KeptBackup, list_backups
+from annotations.jobs.worker import LeaseLostError, Worker
 from annotations.management.backups.databases import PostgresDatabase, find_program
 from annotations.management.backups.errors import BackupError
 from annotations.management.backups.packing import unpack
 from annotations.management.backups.services import check_fits, describe, find_database, make_backup
+from annotations.models import Event, Job, JobStatus, User
 from tests.databases import name_database
+from tests.factories import make_user
 from tests.factories.collection import plan_small_round
 from tests.processes import PythonProcess
 
@@ -309,3 +315,77 @@ def test_a_server_newer_than_every_program_on_the_machine_is_told_what_to_instal
         find_program("pg_dump", 99)
     with pytest.raises(BackupError, match="does not answer"):
         PostgresDatabase({"host": "127.0.0.1", "port": 9, "dbname": "none"}).check_empty()
+
+
+def make_and_list(client: Client) -> list[KeptBackup]:
+    """Ask for a backup on the page and let a worker make it."""
+    client.post(reverse("web:make-backup"))
+    job = Job.objects.filter(kind="make_backup").latest("pk")
+    Worker().work_on(job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.done <= (job.total or 0)) == (JobStatus.DONE, True)
+    return list_backups()
+
+
+@pytest.fixture
+def administrator(client: Client, home: Path, settings: Any) -> User:
+    settings.JOB_SCHEDULE = {}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(home / "files")},
+        },
+    }
+    person: User = make_user("Ada", is_staff=True, is_superuser=True)
+    client.force_login(person)
+    return person
+
+
+def test_an_administrator_has_a_backup_made_and_downloads_it_and_both_are_on_record(
+    client: Client, administrator: User, home: Path, tmp_path: Path
+) -> None:
+    assert "No backup was made from here yet" in client.get(reverse("web:backups")).content.decode()
+    [kept] = make_and_list(client)
+    page = client.get(reverse("web:backups")).content.decode()
+    assert kept.name in page
+    answer: Any = client.get(reverse("web:download-backup", args=[kept.name]))
+    (tmp_path / "downloaded").write_bytes(b"".join(answer.streaming_content))
+    manifest = unpack(tmp_path / "downloaded", tmp_path / "unpacked")
+    names = {file["name"] for file in manifest["files"]}
+    assert {"database/workbench", "files/releases/1.jsonl", "settings.env"} <= names
+    verbs = Event.objects.filter(actor=administrator).order_by("pk").values_list("verb", "details__name")
+    assert list(verbs) == [("asked for a job", None), ("downloaded a backup", kept.name)]
+    assert list(home.glob("backup-*")) == []
+
+
+def test_only_the_latest_backups_are_kept_and_none_holds_another(
+    client: Client, administrator: User, home: Path, tmp_path: Path
+) -> None:
+    (home / "files" / PLACE).mkdir()
+    for day in range(1, 6):
+        (home / "files" / PLACE / f"2026-01-0{day}-000000.backup").write_bytes(b"earlier")
+    (home / "files" / PLACE / "of-somebody.txt").write_bytes(b"left alone")
+    kept = make_and_list(client)
+    assert [backup.name for backup in kept[1:]] == ["2026-01-05-000000.backup", "2026-01-04-000000.backup"]
+    manifest = unpack(home / "files" / PLACE / kept[0].name, tmp_path / "unpacked")
+    assert not any(PLACE in file["name"] for file in manifest["files"])
+    assert (home / "files" / PLACE / "of-somebody.txt").exists()
+
+
+@pytest.mark.usefixtures("administrator")
+@pytest.mark.parametrize("name", ["2026-11-27-180509.backup", "..", "settings.env", "of-somebody.txt"])
+def test_nothing_but_a_kept_backup_is_downloaded(client: Client, home: Path, name: str) -> None:
+    (home / "files" / PLACE).mkdir()
+    (home / "files" / PLACE / "of-somebody.txt").write_bytes(b"left alone")
+    assert client.get(f"/installation/backups/{name}/").status_code == 404
+
+
+def test_a_backup_that_is_broken_off_leaves_nothing(home: Path, tmp_path: Path) -> None:
+    def break_off(_done: int, _total: int) -> None:
+        raise LeaseLostError
+
+    with pytest.raises(LeaseLostError):
+        make_backup(tmp_path / "broken.backup", advance=break_off)
+    assert list(tmp_path.glob("broken*")) == []
+    assert list(home.glob("backup-*")) == []

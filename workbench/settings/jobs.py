@@ -27,6 +27,7 @@ JOB_HANDLERS = {
     "prepare_release": "annotations.gold.files.run_prepare_release",
     "prepare_annotations": "annotations.gold.kept.run_prepare_annotations",
     "forget_kept_files": "annotations.gold.kept.run_forget_kept",
+    "make_backup": "annotations.management.backups.kept.run_make_backup",
     "forget_finished": "annotations.jobs.worker.run_forget_finished",
     "read_import": "annotations.corpus.imports.run_read_import",
     "forget_imports": "annotations.corpus.imports.run_forget_imports",
@@ -37,6 +38,7 @@ JOB_HANDLERS = {
     "predict_by_server": "annotations.labelstudio.predicting.run_predict_by_server",
 }
 JOBS_CANCELLABLE = {
+    "make_backup",
     "find_duplicates",
     "count_agreement",
     "write_agreement",

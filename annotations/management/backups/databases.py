@@ -34,6 +34,8 @@ class Database(Protocol):
 
     vendor: str
 
+    def size(self) -> int: ...
+
     def dump(self, target: Path) -> None: ...
 
     def load(self, source: Path) -> None: ...
@@ -48,6 +50,10 @@ class SqliteFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    def size(self) -> int:
+        """About how many bytes a dump has."""
+        return self.path.stat().st_size if self.path.exists() else 0
 
     def dump(self, target: Path) -> None:
         """Copy it by SQLite's own way, which sees one moment, and look whether the copy is whole."""
@@ -87,6 +93,10 @@ class PostgresDatabase:
 
     def __init__(self, parameters: Mapping[str, Any]) -> None:
         self._parameters = {name: str(parameters[name]) for name in ENVIRONMENT if parameters.get(name)}
+
+    def size(self) -> int:
+        """About how many bytes a dump has, which lacks the indexes."""
+        return self._ask("SELECT pg_database_size(current_database())")
 
     def dump(self, target: Path) -> None:
         """Write it by pg_dump, which sees one moment, in PostgreSQL's own form."""

@@ -7,7 +7,9 @@ the Studio at most, and the next reconciling brings it over; nothing that was ac
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from annotations import __version__
+from annotations.jobs.backups import PLACE
 from annotations.limits import MAX_STUDIOS
 from annotations.management.backups.databases import Database, PostgresDatabase, SqliteFile
 from annotations.management.backups.errors import BackupError
@@ -33,9 +36,41 @@ KNOWN_NUMBERS = frozenset(map(str, range(FIRST_STUDIO, MAX_STUDIOS + 1)))
 OURS = "database/workbench"
 SETTINGS = "settings.env"
 FILES = "files"
+TEMPORARY = "backup-"
+"""How the folders begin in which databases are dumped."""
+SECONDS_BETWEEN = 1.0
 STUDIO_FOLDER = "label-studio"
 ACCOUNT = f"{STUDIO_FOLDER}/account.json"
 DATA = f"{STUDIO_FOLDER}/data"
+
+
+class Progress:
+    """Tells how much of a backup is done, often enough that whoever follows it sees that it lives."""
+
+    def __init__(self, total: int, advance: Callable[[int, int], None]) -> None:
+        self._total = total
+        self._advance = advance
+        self._done = 0
+        self._told_at = float("-inf")
+
+    def go_on(self, size: int) -> None:
+        """So many bytes more are in the file."""
+        self._done += size
+        self._tell(self._done)
+
+    def wait_for(self, dump: Callable[[Path], None], copy: Path) -> None:
+        """Let a database be dumped, and tell meanwhile how much of the dump is there."""
+        with ThreadPoolExecutor(1) as beside:
+            dumping = beside.submit(dump, copy)
+            while not dumping.done():
+                wait([dumping], timeout=SECONDS_BETWEEN)
+                self._tell(self._done + _size(copy))
+            dumping.result()
+
+    def _tell(self, done: int) -> None:
+        if time.monotonic() - self._told_at >= SECONDS_BETWEEN:
+            self._advance(min(done, self._total), self._total)
+            self._told_at = time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +83,38 @@ class Backup:
     """The Label Studios whose data are not in it, since no setting says where their databases are."""
 
 
-def make_backup(path: Path) -> Backup:
-    """Write everything that this installation keeps into one file, while people work."""
-    with tempfile.TemporaryDirectory(prefix="backup-", dir=_home()) as folder, writing_backup(path) as backup:
+def make_backup(path: Path, *, advance: Callable[[int, int], None] = lambda _done, _total: None) -> Backup:
+    """Write everything that this installation keeps into one file, while people work.
+
+    The databases are dumped beside this thread, which says every second or so to `advance` how many bytes of about how
+    many were read; what it raises ends the backup, and no file is left.
+    """
+    database, studios = find_database(), find_studio_databases()
+    total = sum(each.size() for each in (database, *studios.values()))
+    progress = Progress(total + sum(map(_size, (*_list_files(), *_list_studio_data()))), advance)
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=_home()) as folder, writing_backup(path) as backup:
         copy = Path(folder) / "copy"
-        database = find_database()
-        database.dump(copy)
-        manifest = describe(database)
-        backup.add(copy, OURS)
-        copy.unlink()
-        backup.add(settings.HOME / SETTINGS, SETTINGS)
-        for file in _walk(_files_folder()):
-            backup.add(file, f"{FILES}/{file.relative_to(_files_folder()).as_posix()}")
-        studios = find_studio_databases()
-        for number, studio in studios.items():
-            studio.dump(copy)
-            backup.add(copy, place_studio(number))
+
+        def add(file: Path, name: str) -> None:
+            size = _size(file)
+            backup.add(file, name)
+            progress.go_on(size)
+
+        def add_dump(source: Database, name: str) -> None:
+            progress.wait_for(source.dump, copy)
+            add(copy, name)
             copy.unlink(missing_ok=True)
-        backup.add(settings.HOME / ACCOUNT, ACCOUNT)
-        for file in _walk(settings.HOME / DATA):
-            if not file.name.startswith(_studio_file().name):
-                backup.add(file, f"{DATA}/{file.relative_to(settings.HOME / DATA).as_posix()}")
+
+        add_dump(database, OURS)
+        manifest = describe(database)
+        add(settings.HOME / SETTINGS, SETTINGS)
+        for file in _list_files():
+            add(file, f"{FILES}/{file.relative_to(_files_folder()).as_posix()}")
+        for number, studio in studios.items():
+            add_dump(studio, place_studio(number))
+        add(settings.HOME / ACCOUNT, ACCOUNT)
+        for file in _list_studio_data():
+            add(file, f"{DATA}/{file.relative_to(settings.HOME / DATA).as_posix()}")
         kinds = {str(number): studio.vendor for number, studio in studios.items()}
         backup.finish({**manifest, "studios": kinds})
         number = backup.number
@@ -225,6 +271,24 @@ def _files_folder() -> Path:
     if isinstance(default_storage, FileSystemStorage):
         return Path(default_storage.location)
     return Path(settings.HOME) / FILES
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _list_files() -> Iterator[Path]:
+    """The files of imports and releases; the backups that are kept beside them are in no backup."""
+    kept = _files_folder() / PLACE
+    return (file for file in _walk(_files_folder()) if not file.is_relative_to(kept))
+
+
+def _list_studio_data() -> Iterator[Path]:
+    """The files of the local Label Studio but for its database, which is dumped."""
+    return (file for file in _walk(settings.HOME / DATA) if not file.name.startswith(_studio_file().name))
 
 
 def _walk(folder: Path) -> Iterator[Path]:

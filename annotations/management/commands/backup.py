@@ -1,9 +1,12 @@
 """`manage.py backup FILE`: the whole installation in one file, while people work."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich.console import Console
+from rich.progress import Progress
 
 from annotations.management.backups.errors import BackupError
 from annotations.management.backups.services import make_backup
@@ -26,7 +29,13 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, **_: Any) -> None:
         try:
-            made = make_backup(file)
+            with Progress(
+                console=Console(file=sys.stderr), transient=True, disable=not sys.stderr.isatty()
+            ) as progress:
+                bar = progress.add_task("Backing up")
+                made = make_backup(
+                    file, advance=lambda done, total: progress.update(bar, completed=done, total=total)
+                )
         except BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{file}: {count_things(made.files, 'file')}, {made.bytes:,} bytes.")

@@ -25,6 +25,7 @@ TITLES: Mapping[str, str] = {
     "prepare_release": "writing a release’s files",
     "prepare_annotations": "writing a file of annotations",
     "forget_kept_files": "clearing away files of annotations",
+    "make_backup": "making a backup",
     "forget_finished": "forgetting finished jobs",
     "predict_by_rules": "marking articles by the rules of the workbench",
     "predict_by_server": "asking a model about the articles",

@@ -73,6 +73,9 @@ ROUTES = {
     ),
     "own-data": Route(PEOPLE),
     "installation": Route(frozenset()),
+    "backups": Route(frozenset()),
+    "make-backup": Route(frozenset(), get=NOT_ALLOWED),
+    "download-backup": Route(frozenset(), arguments=lambda _: ["2026-11-27-180509.backup"]),
     "account-of": Route(frozenset(), arguments=lambda world: [world.people["annotator"].pk]),
     "change-account": Route(
         frozenset(), get=NOT_ALLOWED, arguments=lambda world: [world.people["annotator"].pk]

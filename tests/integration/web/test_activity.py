@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[3]
 OF_ACCOUNTS = {
     "changed the name of",
     "closed the account of",
+    "downloaded a backup",
     "ended all access of",
     "erased",
     "issued a sign-in link for",
