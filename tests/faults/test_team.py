@@ -1,5 +1,7 @@
-"""A team's installation: the way of an annotation through two web servers, with each part killed once on the way."""
+"""A team's installation: the way of an annotation through two web servers to a release, with each part killed once on the way."""
 
+import html
+import json
 import re
 import tempfile
 import time
@@ -18,6 +20,13 @@ from tests.team import TeamInstallation
 
 T = TypeVar("T")
 PATIENCE = 240.0
+ARTICLES = 5
+ELSEWHERE = 2
+"""The round of the project that is in the second Label Studio."""
+OPEN_UNIT = re.compile(
+    r'class="card is-open.*?name="unit" value="(?P<unit>[^"]+)".*?name="decision" value="(?P<decision>[^"]+)"',
+    re.DOTALL,
+)
 
 
 @pytest.fixture(scope="module")
@@ -54,12 +63,39 @@ def meet(team: TeamInstallation, browsers: ExitStack, name: str) -> Person:
     return person.sign_in()
 
 
-def annotate_one(person: Person) -> str:
+def annotate_one(person: Person, *, round_id: int | None = None, length: int = 4) -> str:
     """The next article through the gateway; the text that was marked."""
-    project = person.open_queue()
+    project = person.open_queue(round_id)
     task = person.next_task(project)
-    person.submit(project, task).raise_for_status()
+    person.submit(project, task, length=length).raise_for_status()
     return task.text
+
+
+def post(person: Person, path: str, **fields: str) -> httpx.Response:
+    """Send a form of a page, with the token that the browser has."""
+    token = person.browser.cookies["csrftoken"]
+    return person.browser.post(
+        path, data={"csrfmiddlewaretoken": token, **fields}, headers={"Origin": person.installation.url}
+    )
+
+
+def adjudicate(adjudicator: Person, address: str) -> None:
+    """Take the first choice of whatever is open about a task, one unit after the other, and finish it."""
+    while True:
+        page = keep_trying(lambda: adjudicator.browser.get(address).raise_for_status()).text
+        unit = OPEN_UNIT.search(page)
+        if unit is None:
+            break
+        chosen = {name: html.unescape(value) for name, value in unit.groupdict().items()}
+        post(adjudicator, f"{address}decide/", **chosen)
+    post(adjudicator, f"{address}finish/", reason="A test decides so.")
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(1)
+    assert condition()
 
 
 def count(team: TeamInstallation, question: str) -> int:
@@ -70,47 +106,62 @@ def count(team: TeamInstallation, question: str) -> int:
 
 @pytest.mark.timeout(
     1_800
-)  # two starts of Label Studio on an empty database, one after the other, on a busy machine
+)  # the tables of Label Studio, if they were never made here, and three starts of it on a busy machine
 def test_people_work_on_through_two_servers_while_each_part_is_killed_once(
     team: TeamInstallation, browsers: ExitStack
 ) -> None:
-    people = [meet(team, browsers, f"annotator-{number}") for number in (1, 2, 3)]
+    ana, ben, cy = people = [meet(team, browsers, f"annotator-{number}") for number in (1, 2, 3)]
     done = [keep_trying(partial(annotate_one, person)) for person in people]
 
     team.kill("web-0")
-    done.append(keep_trying(lambda: annotate_one(people[0])))
+    done.append(keep_trying(lambda: annotate_one(ana)))
     team.start_web(0)
 
     team.kill("worker-0")
-    done.append(keep_trying(lambda: annotate_one(people[1])))
+    done.append(keep_trying(lambda: annotate_one(ben)))
     team.start_worker(0)
 
     team.kill("studio")
-    answer = people[2].browser.get("/work/")
-    assert answer.status_code == httpx.codes.OK
+    assert cy.browser.get("/work/").status_code == httpx.codes.OK
+    done.append(keep_trying(lambda: annotate_one(ben, round_id=ELSEWHERE)))
+    assert ben.studio == "studio-2"
     team.start_studio()
-    done.append(keep_trying(lambda: annotate_one(people[2])))
+    done.append(keep_trying(lambda: annotate_one(cy)))
 
     team.redis.kill()
-    done.append(keep_trying(lambda: annotate_one(people[0])))
+    done.append(keep_trying(lambda: annotate_one(ana)))
     team.redis.start()
-    done.append(keep_trying(lambda: annotate_one(people[1])))
+    done.append(keep_trying(lambda: annotate_one(ben)))
     team.redis.flush()
-    done.append(keep_trying(lambda: annotate_one(people[2])))
+    done.append(keep_trying(lambda: annotate_one(cy)))
+
+    team.kill_database()
+    assert [person.browser.get("/work/").status_code for person in people] == [httpx.codes.OK] * 3
+    done += [keep_trying(partial(annotate_one, person)) for person in (ana, ben, cy, ana, ben)]
+    done.append(keep_trying(lambda: annotate_one(cy, length=6)))
 
     assert count(team, "SELECT count(*) FROM annotations_annotation") == len(done)
     twice = "SELECT count(*) FROM (SELECT assignment_id FROM annotations_annotation GROUP BY 1 HAVING count(*) > 1) t"
     assert count(team, twice) == 0
+
+    finished = "SELECT count(*) FROM annotations_task WHERE status = 'adjudicated'"
+    wait_for(lambda: count(team, finished) == ARTICLES - 1)  # what all agree on is finished by rule
+    adjudicator = meet(team, browsers, "adjudicator")
+    queue = adjudicator.browser.get("/projects/seeds/adjudication/").text
+    [waiting] = set(re.findall(r'href="(/projects/seeds/adjudication/\d+/)"', queue))
+    adjudicate(adjudicator, waiting)
+    assert count(team, finished) == ARTICLES
+    team.manage("release", "seeds", "--title", "First gold")
+    team.manage("verify", "1")
     manager = meet(team, browsers, "manager")
+    gold = manager.browser.get("/api/v1/releases/1/export/?format=jsonl").raise_for_status()
+    assert {json.loads(line)["text"] for line in gold.text.splitlines()} == set(done)
     assert manager.browser.get("/projects/seeds/jobs/").status_code == httpx.codes.OK
     unbegun = (
         "SELECT count(*) FROM annotations_job WHERE status IN ('queued', 'running') "
         "AND run_after < now() - interval '60 seconds'"
     )
-    deadline = time.monotonic() + PATIENCE
-    while count(team, unbegun) and time.monotonic() < deadline:
-        time.sleep(2)
-    assert count(team, unbegun) == 0
+    wait_for(lambda: count(team, unbegun) == 0)
     for port in team.web_ports:
         figures = httpx.get(
             f"http://127.0.0.1:{port}/metrics",

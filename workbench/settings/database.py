@@ -27,6 +27,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     )
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = (
+        True  # else each connection of the pool fails once after PostgreSQL was started again
+    )
     DATABASES["default"]["OPTIONS"] = {
         "options": "-c random_page_cost=1.1",  # of solid-state disks; else a table is read whole for few of its rows
         **DATABASES["default"].get("OPTIONS", {}),
