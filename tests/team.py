@@ -125,7 +125,8 @@ class TeamInstallation:
         """End PostgreSQL with all of its processes as the kernel does, and start it again from what it wrote."""
         os.kill(self._server.get_pid(), signal.SIGKILL)
         deadline = time.monotonic() + START_SECONDS
-        while True:  # what is left of the old one has to be gone first
+        while True:  # until the last process of the old one is gone, which holds its memory
+            (self.folder / "postgresql" / "postmaster.pid").unlink(missing_ok=True)
             try:
                 self._server.ensure_postgres_running()
             except subprocess.CalledProcessError:
