@@ -1,8 +1,9 @@
 """Rounds of tasks, and each annotator's share of them."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import Count, F, Q
@@ -12,6 +13,7 @@ from annotations.limits import MAX_ROUND_NAME_LENGTH
 from annotations.models.accounts import User
 from annotations.models.corpus import Article
 from annotations.models.projects import GuidelineRevision, Project, Scheme
+from annotations.studio_numbers import number_among_all, studio_of
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -339,3 +341,12 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.annotator}'s share of {self.task}"
+
+    @property
+    def studio(self) -> int:
+        """The number of the Studio that holds its studio task."""
+        return studio_of(self.studio_task_id or 0)
+
+    def number_of(self, kept: Mapping[str, Any]) -> int:
+        """The workbench's number of an annotation or a draft that the Studio tells of."""
+        return number_among_all(int(kept["id"]), studio=self.studio)

@@ -107,7 +107,7 @@ def _say_work(share: RoundWork) -> str:
 
 
 def _say_adjudication(person: User) -> Iterator[str]:
-    """That something waits that the person may open; how much says what others annotated, and is left to the pages."""
+    """Name the projects in which something waits that the person may open; how much it is would say what others annotated."""
     for project in Project.objects.with_role(person, Role.ADJUDICATOR).order_by("id"):
         if find_next(project, person) is not None:
             yield f"{project}: something waits for an adjudicator"

@@ -56,7 +56,7 @@ class OwnRequest:
 
     @property
     def upstream_project(self) -> int:
-        """The same by the number that its Studio knows."""
+        """The studio project of their queue by the number that its Studio knows."""
         return upstream_number(self.studio_project_id)
 
     @property

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -31,7 +32,7 @@ from annotations.models import Annotation, AnnotationOrigin, Assignment, Assignm
 from annotations.schemes.check import check_markup
 from annotations.schemes.problems import select_mendable
 from annotations.schemes.snapped import tell_moved
-from annotations.studio_numbers import number_among_all, studio_of, upstream_number
+from annotations.studio_numbers import upstream_number
 
 OPEN_FOR_CHANGES = frozenset({TaskStatus.OPEN, TaskStatus.ANNOTATED})
 ONE_A_TASK = uuid.UUID("6f1a7a5c-9f0e-4a53-8a3c-7d1a4b8f2e10")
@@ -135,15 +136,14 @@ def save_draft(
     if "result" in body:
         _digest(body["result"])
     answer = ask_studio(
-        _studio_of(assignment),
+        assignment.studio,
         method,
         path,
         query={"project": project},
         body=None if method == "DELETE" else {**body, "project": project},
     )
     if answer.status_code == httpx.codes.CREATED:
-        draft = number_among_all(answer.json()["id"], studio=_studio_of(assignment))
-        assignment.studio_drafts.get_or_create(studio_draft_id=draft)
+        assignment.studio_drafts.get_or_create(studio_draft_id=assignment.number_of(answer.json()))
     renew_lease(assignment)
     return answer
 
@@ -215,16 +215,9 @@ def _digest(result: Any) -> str:
 
 
 def _read_editor_id(body: Mapping[str, Any]) -> uuid.UUID | None:
-    given = body.get("unique_id")
-    try:
-        return uuid.UUID(given) if isinstance(given, str) and given else None
-    except ValueError:
-        return None
-
-
-def _studio_of(assignment: Assignment) -> int:
-    """The Studio that holds its studio task."""
-    return studio_of(assignment.studio_task_id or 0)
+    with suppress(ValueError):
+        return uuid.UUID(str(body.get("unique_id") or ""))
+    return None
 
 
 def _only_id(assignment: Assignment) -> str:
@@ -251,8 +244,8 @@ def _find_stored(save: _Save) -> Annotation | None:
 def _acknowledge(save: _Save, stored: Annotation) -> Acknowledgement:
     """Answer a repeat with the Studio's annotation as it is; the revision tells the window what it has shown."""
     number = upstream_number(save.assignment.studio_annotation_id or 0)
-    answer = ask_studio(_studio_of(save.assignment), "GET", f"api/annotations/{number}")
-    return Acknowledgement(answer, stored.revision)
+    path = f"api/annotations/{number}"
+    return Acknowledgement(ask_studio(save.assignment.studio, "GET", path), stored.revision)
 
 
 # --- saving ----------------------------------------------------------------------------------------------
@@ -370,7 +363,7 @@ def _send(
 ) -> httpx.Response:
     """Send a save; while nobody knows whether it is still being carried out, only the same content may follow."""
     try:
-        return ask_studio(_studio_of(save.assignment), method, path, query=query, body=body)
+        return ask_studio(save.assignment.studio, method, path, query=query, body=body)
     except StudioSilentError:
         raise
     except (StudioUnavailableError, StudioRefusedError):
@@ -384,10 +377,10 @@ def _store_answered(save: _Save, answer: httpx.Response) -> Acknowledgement:
     if not answer.is_success:
         _release(assignment)
         return Acknowledgement(answer, assignment.current.revision if assignment.current else 0)
-    held = number_among_all(answer.json()["id"], studio=_studio_of(assignment))
     try:
         with transaction.atomic():
-            annotation = store_submission(assignment, save.submission.held_as(held))
+            held = save.submission.held_as(assignment.number_of(answer.json()))
+            annotation = store_submission(assignment, held)
             Assignment.objects.filter(pk=assignment.pk).update(studio_editor_id=save.editor_id)
             _release(assignment)
     except SubmissionRefusedError as error:

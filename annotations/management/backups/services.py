@@ -44,7 +44,7 @@ ACCOUNT = f"{STUDIO_FOLDER}/account.json"
 DATA = f"{STUDIO_FOLDER}/data"
 
 
-class Progress:
+class BackupProgress:
     """Tells how much of a backup is done, often enough that whoever follows it sees that it lives."""
 
     def __init__(self, total: int, advance: Callable[[int, int], None]) -> None:
@@ -91,7 +91,7 @@ def make_backup(path: Path, *, advance: Callable[[int, int], None] = lambda _don
     """
     database, studios = find_database(), find_studio_databases()
     total = sum(each.size() for each in (database, *studios.values()))
-    progress = Progress(total + sum(map(_size, (*_list_files(), *_list_studio_data()))), advance)
+    progress = BackupProgress(total + sum(map(_size, (*_list_files(), *_list_studio_data()))), advance)
     with tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=_home()) as folder, writing_backup(path) as backup:
         copy = Path(folder) / "copy"
 
@@ -251,7 +251,7 @@ def _find_on_server(address: str) -> PostgresDatabase:
 
 
 def place_studio(number: int) -> str:
-    """Where in a backup the database of a Label Studio lies."""
+    """Say where in a backup the database of a Label Studio lies."""
     return f"database/label-{prefix_of(number)}"
 
 
