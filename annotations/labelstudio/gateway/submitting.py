@@ -76,12 +76,11 @@ class Acknowledgement:
 class _Save:
     """One request to save, checked: for which assignment, what is sent on of it, and the submission that it makes.
 
-    `editor_id` names the editor whose submit this is; a change has none.
+    `editor_id` names the editor whose submit this is; a change has none. `project` is the Studio's own number.
     """
 
     assignment: Assignment
     project: int
-    """By the number that its Studio knows."""
     body: Mapping[str, Any]
     submission: Submission
     editor_id: uuid.UUID | None = None
@@ -243,8 +242,7 @@ def _find_stored(save: _Save) -> Annotation | None:
 
 def _acknowledge(save: _Save, stored: Annotation) -> Acknowledgement:
     """Answer a repeat with the Studio's annotation as it is; the revision tells the window what it has shown."""
-    number = upstream_number(save.assignment.studio_annotation_id or 0)
-    path = f"api/annotations/{number}"
+    path = f"api/annotations/{upstream_number(save.assignment.studio_annotation_id or 0)}"
     return Acknowledgement(ask_studio(save.assignment.studio, "GET", path), stored.revision)
 
 
