@@ -121,21 +121,6 @@ class TeamInstallation:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
-    def kill_database(self) -> None:
-        """End PostgreSQL with all of its processes as the kernel does, and start it again from what it wrote."""
-        os.kill(self._server.get_pid(), signal.SIGKILL)
-        deadline = time.monotonic() + START_SECONDS
-        while True:  # until the last process of the old one is gone, which holds its memory
-            (self.folder / "postgresql" / "postmaster.pid").unlink(missing_ok=True)
-            try:
-                self._server.ensure_postgres_running()
-            except subprocess.CalledProcessError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.5)
-            else:
-                return
-
     def start_studio(self, studio: int = 1) -> None:
         self._start(
             prefix_of(studio),
