@@ -6,7 +6,7 @@ from annotations.migrations._guards import unguarded
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotations", "0077_planned_tallies_of_many_tasks")]
+    dependencies = [("annotations", "0078_release_drafts")]
 
     operations = [
         *unguarded(
