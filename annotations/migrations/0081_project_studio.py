@@ -6,7 +6,7 @@ from annotations.migrations._guards import unguarded
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotations", "0078_release_drafts")]
+    dependencies = [("annotations", "0080_rules_that_only_warn")]
 
     operations = [
         *unguarded(

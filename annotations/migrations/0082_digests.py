@@ -6,7 +6,7 @@ from annotations.migrations._guards import unguarded
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotations", "0079_project_studio")]
+    dependencies = [("annotations", "0081_project_studio")]
 
     operations = [
         *unguarded(
