@@ -47,8 +47,14 @@ SOAKS = (
     ),
     Soak("200 requests to each operation of the API", "tests/api/test_schema.py", {"EXAMPLES": "200"}),
     Soak(
-        "10,000 damaged files",
+        "10,000 damaged files of texts",
         "tests/unit/formats/test_mutated_files.py",
+        {"MUTATED_FILES": "10000"},
+        "MUTATED_FILES_SEED",
+    ),
+    Soak(
+        "10,000 damaged files of annotations",
+        "tests/unit/formats/test_mutated_annotations.py",
         {"MUTATED_FILES": "10000"},
         "MUTATED_FILES_SEED",
     ),

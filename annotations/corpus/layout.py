@@ -6,11 +6,12 @@ a paragraph: that is the harmless mistake.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from annotations.corpus.layout_rules import load_layout_rules
+from annotations.formats.documents import Block
 
 
 class BlockRole(StrEnum):
@@ -27,16 +28,9 @@ class BlockRole(StrEnum):
     BOILERPLATE = "boilerplate"
 
 
-@dataclass(frozen=True, slots=True)
-class TextBlock:
-    """The stretch `[start, end)` of a text, in code points, and what it is."""
-
-    kind: BlockRole
-    start: int
-    end: int
-
-
 BODY = (BlockRole.PARAGRAPH, BlockRole.LIST_ITEM, BlockRole.QUOTE)
+HEADED = (*BODY, BlockRole.HEADING)
+"""What a heading may stand above."""
 
 MAX_TITLE_LENGTH = 250
 MAX_HEADING_LENGTH = 120
@@ -55,7 +49,7 @@ MAX_SMALL_WORD_LENGTH = 3
 MAX_BLOCKS_ABOUT_AUTHOR = 6
 FARTHEST_CLOSING_TAG = 300
 
-LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
+UNSEEN = "\ufeff\u200b"
 STOPS = (".", "!", "…", ",", ";", ":", "。", "！", "，", "；", "：")
 CLOSERS = "\"'”’»)]"
 BULLET = re.compile(r"(?:[•‣◦▪●○∙·*–-]|\(?(?:\d{1,3}|[a-z])[.)])\s+\S")
@@ -71,29 +65,29 @@ AND = re.compile(r",|\s(?:and|und|et|y|e|en|i|і|и|&)\s")
 NAME_WORD = re.compile(r"[^\W\d_][\w'’-]*[^\W\d_A-Z]|[A-Z]\.?")
 
 
-def lay_out(text: str) -> tuple[TextBlock, ...]:
+def lay_out(text: str) -> tuple[Block, ...]:
     r"""Find the blocks of a text, such as title and paragraphs, where its file gives none.
 
-    >>> [block.kind.value for block in lay_out("A headline\n\nA sentence of it.\n\nPost a Comment")]
+    >>> [str(block.kind) for block in lay_out("A headline\n\nA sentence of it.\n\nPost a Comment")]
     ['title', 'paragraph', 'boilerplate']
     """
     stretches = _find_stretches(text)
     if "<" in text:
         blocks = [part for start, end in stretches for part in _set_tags_apart(text, start, end)]
     else:
-        blocks = [TextBlock(BlockRole.PARAGRAPH, start, end) for start, end in stretches]
+        blocks = [Block(start, end, BlockRole.PARAGRAPH) for start, end in stretches]
     blocks = [_recognise_alone(text, block) for block in blocks]
     blocks = _recognise_top(text, blocks)
     blocks = _recognise_headings(text, blocks)
     return tuple(_recognise_biography(text, blocks))
 
 
-def refine(text: str, blocks: Sequence[TextBlock]) -> tuple[TextBlock, ...]:
+def refine(text: str, blocks: Sequence[Block]) -> tuple[Block, ...]:
     r"""The blocks that a page or a document gives, with what it calls paragraphs told apart further, as words show it.
 
     >>> ends = {(0, 5): BlockRole.TITLE, (7, 20): BlockRole.PARAGRAPH, (22, 31): BlockRole.PARAGRAPH}
-    >>> blocks = [TextBlock(kind, start, end) for (start, end), kind in ends.items()]
-    >>> [block.kind.value for block in refine("Talks\n\nBy Ann Smith.\n\nThey met.", blocks)]
+    >>> blocks = [Block(start, end, kind) for (start, end), kind in ends.items()]
+    >>> [str(block.kind) for block in refine("Talks\n\nBy Ann Smith.\n\nThey met.", blocks)]
     ['title', 'byline', 'paragraph']
     """
     result = [
@@ -108,7 +102,7 @@ def refine(text: str, blocks: Sequence[TextBlock]) -> tuple[TextBlock, ...]:
 
 def _find_stretches(text: str) -> list[tuple[int, int]]:
     """Lines without the white space around them; those of a hard-wrapped paragraph put together."""
-    lines = [stretch for match in LINE.finditer(text) if (stretch := _trim(text, match.start(), match.end()))]
+    lines = _find_lines(text)
     width = max((end - start for start, end in lines), default=0)
     if not _is_hard_wrapped(text, lines, width):
         return lines
@@ -125,6 +119,17 @@ def _find_stretches(text: str) -> list[tuple[int, int]]:
         else:
             joined.append((start, end))
     return joined
+
+
+def _find_lines(text: str) -> list[tuple[int, int]]:
+    lines = []
+    start = 0
+    for line in text.splitlines(keepends=True):
+        end = start + len(line)
+        if stretch := _trim(text, start, end):
+            lines.append(stretch)
+        start = end
+    return lines
 
 
 def _is_hard_wrapped(text: str, lines: Sequence[tuple[int, int]], width: int) -> bool:
@@ -147,54 +152,57 @@ def _touch(text: str, end: int, start: int) -> bool:
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
-    while start < end and _is_white(text[start]):
+    while start < end and ((first := text[start]).isspace() or first in UNSEEN):
         start += 1
-    while start < end and _is_white(text[end - 1]):
+    while start < end and ((last := text[end - 1]).isspace() or last in UNSEEN):
         end -= 1
     return (start, end) if start < end else None
 
 
-def _is_white(character: str) -> bool:
-    return character.isspace() or character in "\ufeff\u200b"
-
-
-def _set_tags_apart(text: str, start: int, end: int) -> list[TextBlock]:
+def _set_tags_apart(text: str, start: int, end: int) -> list[Block]:
     """Remains of HTML at either end of a line are boilerplate; the words between them are not."""
     opening = OPENING_TAGS.match(text, start, end)
     inner = _trim(text, opening.end() if opening else start, end)
     if inner is None:
-        return [TextBlock(BlockRole.BOILERPLATE, start, end)]
+        return [Block(start, end, BlockRole.BOILERPLATE)]
     tail = max(inner[0], inner[1] - FARTHEST_CLOSING_TAG)
     closing = CLOSING_TAGS.search(text[tail : inner[1]])
     outer_end = inner[1]
     if closing:
         inner = _trim(text, inner[0], tail + closing.start())
         if inner is None:
-            return [TextBlock(BlockRole.BOILERPLATE, start, end)]
-    parts = [TextBlock(BlockRole.PARAGRAPH, *inner)]
+            return [Block(start, end, BlockRole.BOILERPLATE)]
+    parts = [Block(*inner, BlockRole.PARAGRAPH)]
     if opening and (tag := _trim(text, start, opening.end())):
-        parts.insert(0, TextBlock(BlockRole.BOILERPLATE, *tag))
+        parts.insert(0, Block(*tag, BlockRole.BOILERPLATE))
     if closing and (tag := _trim(text, inner[1], outer_end)):
-        parts.append(TextBlock(BlockRole.BOILERPLATE, *tag))
+        parts.append(Block(*tag, BlockRole.BOILERPLATE))
     return parts
 
 
-def _recognise_alone(text: str, block: TextBlock) -> TextBlock:
+def _recognise_alone(text: str, block: Block) -> Block:
     """What a block says of itself, wherever it stands."""
     if block.kind is not BlockRole.PARAGRAPH:
         return block
-    content = text[block.start : block.end]
-    if len(content) > MAX_BOILERPLATE_LENGTH and content[0].isalpha() and content[1] not in ".)":
+    start, end = block.start, block.end
+    if end - start > MAX_BOILERPLATE_LENGTH and text[start].isalpha() and text[start + 1] not in ".)":
         return block
-    if len(content) <= MAX_BOILERPLATE_LENGTH and RULES.boilerplate.fullmatch(content):
-        return replace(block, kind=BlockRole.BOILERPLATE)
+    content = text[start:end]
+    if len(content) <= MAX_BOILERPLATE_LENGTH and _is_boilerplate(content):
+        return block._replace(kind=BlockRole.BOILERPLATE)
     if MARKDOWN_HEADING.match(content):
-        return replace(block, kind=BlockRole.HEADING)
+        return block._replace(kind=BlockRole.HEADING)
     if BULLET.match(content):
-        return replace(block, kind=BlockRole.LIST_ITEM)
+        return block._replace(kind=BlockRole.LIST_ITEM)
     if content.startswith(">") or _is_quoted(content):
-        return replace(block, kind=BlockRole.QUOTE)
+        return block._replace(kind=BlockRole.QUOTE)
     return block
+
+
+@lru_cache(maxsize=10_000)
+def _is_boilerplate(line: str) -> bool:
+    """Lines of a page come again with each of its articles, and there are many rules to ask."""
+    return RULES.boilerplate.fullmatch(line.lower()) is not None
 
 
 def _is_quoted(content: str) -> bool:
@@ -205,7 +213,7 @@ def _is_quoted(content: str) -> bool:
     return quoted >= QUOTED_SHARE * len(content)
 
 
-def _recognise_top(text: str, blocks: Sequence[TextBlock]) -> list[TextBlock]:
+def _recognise_top(text: str, blocks: Sequence[Block]) -> list[Block]:
     """The title is the first line; the author, the date and the name of a picture stand right below it."""
     blocks = list(blocks)
     first = next(
@@ -213,11 +221,11 @@ def _recognise_top(text: str, blocks: Sequence[TextBlock]) -> list[TextBlock]:
     )
     if first is None or not _is_title(text, blocks, first):
         return blocks
-    blocks[first] = replace(blocks[first], kind=BlockRole.TITLE)
+    blocks[first] = blocks[first]._replace(kind=BlockRole.TITLE)
     return _recognise_below_title(text, blocks, first)
 
 
-def _recognise_below_title(text: str, blocks: Sequence[TextBlock], title: int) -> list[TextBlock]:
+def _recognise_below_title(text: str, blocks: Sequence[Block], title: int) -> list[Block]:
     """Names and dates right below a title are its byline; words in small letters there name a picture."""
     blocks = list(blocks)
     for index in range(title + 1, len(blocks) - 1):
@@ -229,17 +237,17 @@ def _recognise_below_title(text: str, blocks: Sequence[TextBlock], title: int) -
         if len(content) > MAX_BYLINE_LENGTH or not (block.kind is BlockRole.PARAGRAPH or is_day):
             break
         if _is_byline(content):
-            blocks[index] = replace(block, kind=BlockRole.BYLINE)
+            blocks[index] = block._replace(kind=BlockRole.BYLINE)
         elif (
             content == content.lower() and content != content.upper() and not content.endswith(("?", *STOPS))
         ):
-            blocks[index] = replace(block, kind=BlockRole.BOILERPLATE)
+            blocks[index] = block._replace(kind=BlockRole.BOILERPLATE)
         else:
             break
     return blocks
 
 
-def _is_title(text: str, blocks: Sequence[TextBlock], index: int) -> bool:
+def _is_title(text: str, blocks: Sequence[Block], index: int) -> bool:
     block = blocks[index]
     content = text[block.start : block.end]
     if block.kind is BlockRole.HEADING:
@@ -277,7 +285,7 @@ def _is_name(content: str) -> bool:
     )
 
 
-def _recognise_headings(text: str, blocks: Sequence[TextBlock]) -> list[TextBlock]:
+def _recognise_headings(text: str, blocks: Sequence[Block]) -> list[Block]:
     """A short line without a full stop is a heading where something stands below it; read from the end."""
     result = list(blocks)
     heads_something = False
@@ -288,15 +296,16 @@ def _recognise_headings(text: str, blocks: Sequence[TextBlock]) -> list[TextBloc
         if (
             block.kind is BlockRole.PARAGRAPH
             and heads_something
+            and block.end - block.start <= MAX_HEADING_LENGTH
             and _reads_like_heading(text[block.start : block.end])
         ):
-            result[index] = replace(block, kind=BlockRole.HEADING)
-        heads_something = result[index].kind in {*BODY, BlockRole.HEADING}
+            result[index] = block._replace(kind=BlockRole.HEADING)
+        heads_something = result[index].kind in HEADED
     return result
 
 
 def _reads_like_heading(content: str) -> bool:
-    if len(content) > MAX_HEADING_LENGTH or not content[0].isalnum():
+    if not content[0].isalnum():
         return False
     words = content.split()
     if len(words) > MAX_HEADING_WORDS:
@@ -320,15 +329,15 @@ def _share_of_capitals(words: Sequence[str]) -> float:
     return sum(word[0].isupper() for word in long_words) / len(long_words) if long_words else 0.0
 
 
-def _recognise_biography(text: str, blocks: Sequence[TextBlock]) -> list[TextBlock]:
+def _recognise_biography(text: str, blocks: Sequence[Block]) -> list[Block]:
     """The last words of an article may be about its author: known by name, by a heading, or by their form."""
     result = list(blocks)
+    last_few = range(max(0, len(result) - MAX_BLOCKS_ABOUT_AUTHOR), len(result))
     about = next(
         (
             index
-            for index, block in enumerate(result)
-            if len(result) - index <= MAX_BLOCKS_ABOUT_AUTHOR
-            and RULES.about_author.fullmatch(text[block.start : block.end])
+            for index in last_few
+            if RULES.about_author.fullmatch(text[result[index].start : result[index].end])
         ),
         None,
     )
@@ -336,7 +345,7 @@ def _recognise_biography(text: str, blocks: Sequence[TextBlock]) -> list[TextBlo
         return [
             block
             if index < about or block.kind is BlockRole.BOILERPLATE
-            else replace(block, kind=BlockRole.BIOGRAPHY)
+            else block._replace(kind=BlockRole.BIOGRAPHY)
             for index, block in enumerate(result)
         ]
     bodies = [index for index, block in enumerate(result) if block.kind in BODY]
@@ -347,11 +356,11 @@ def _recognise_biography(text: str, blocks: Sequence[TextBlock]) -> list[TextBlo
     if result[last].kind is BlockRole.PARAGRAPH and (
         RULES.is_a_writer.match(content) or _starts_with_author(text, result, content)
     ):
-        result[last] = replace(result[last], kind=BlockRole.BIOGRAPHY)
+        result[last] = result[last]._replace(kind=BlockRole.BIOGRAPHY)
     return result
 
 
-def _starts_with_author(text: str, blocks: Sequence[TextBlock], content: str) -> bool:
+def _starts_with_author(text: str, blocks: Sequence[Block], content: str) -> bool:
     opening = content.split(maxsplit=1)[0].rstrip(",")
     for block in blocks:
         if block.kind is BlockRole.BYLINE:

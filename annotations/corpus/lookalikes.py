@@ -9,6 +9,8 @@ from annotations.formats.errors import Notice
 
 MISREAD = re.compile(r"[\u00c2-\u00f4\u0152-\u0192][^\x00-\x7f]+")
 MIN_MISREAD = 2
+WHITE_SPACE = bytes(code for code in range(128) if chr(code).isspace())
+"""That of ASCII, which most of it is in any text and which bytes are rid of at once."""
 MAX_SHOWN = 3
 MAX_SHOWN_LENGTH = 20
 
@@ -31,7 +33,10 @@ def digest_words(text: str) -> str:
     >>> digest_words("Kyiv  agreed.\n") == digest_words("Kyiv agreed.")
     True
     """
-    return hashlib.sha256("".join(text.split()).encode()).hexdigest()
+    words = text.encode().translate(None, WHITE_SPACE)
+    if not text.isascii():
+        words = "".join(words.decode().split()).encode()
+    return hashlib.sha256(words).hexdigest()
 
 
 def find_earlier_version(new: Likeness, others: Iterable[Likeness]) -> Likeness | None:

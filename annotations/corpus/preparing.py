@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from annotations.corpus.layout import BlockRole, TextBlock, lay_out, refine
+from annotations.corpus.layout import BlockRole, lay_out, refine
 from annotations.corpus.lookalikes import digest_words
 from annotations.corpus.report import ImportReport
 from annotations.formats.documents import Block, Document
@@ -23,7 +23,7 @@ class PreparedArticle:
     text_sha256: str
     words_sha256: str
     title: str
-    blocks: tuple[TextBlock, ...]
+    blocks: tuple[Block, ...]
 
 
 def prepare_rows(
@@ -83,7 +83,7 @@ def prepare(document: Document) -> PreparedArticle:
     )
 
 
-def _keep_blocks(blocks: Iterable[Block]) -> tuple[TextBlock, ...]:
+def _keep_blocks(blocks: Iterable[Block]) -> tuple[Block, ...]:
     """The blocks as the file gives them, which knows its headings better than any rule."""
     kept = []
     for block in blocks:
@@ -91,15 +91,17 @@ def _keep_blocks(blocks: Iterable[Block]) -> tuple[TextBlock, ...]:
             raise RefusedError(
                 f"a block has the kind {shorten(block.kind)}; give one of {', '.join(BlockRole)}"
             )
-        kept.append(TextBlock(BlockRole(block.kind), block.start, block.end))
+        kept.append(block._replace(kind=BlockRole(block.kind)))
     return tuple(kept)
 
 
-def find_title(text: str, blocks: Iterable[TextBlock]) -> str:
+def find_title(text: str, blocks: Iterable[Block]) -> str:
     """The title block, or else the beginning of the first words, on one line."""
-    ranked = sorted(
-        blocks, key=lambda block: (block.kind is not BlockRole.TITLE, block.kind is BlockRole.BOILERPLATE)
+    best = min(
+        blocks,
+        key=lambda block: (block.kind is not BlockRole.TITLE, block.kind is BlockRole.BOILERPLATE),
+        default=None,
     )
-    chosen = " ".join(text[ranked[0].start : ranked[0].end].split()) if ranked else " ".join(text.split())
+    chosen = " ".join((text[best.start : best.end] if best else text).split())
     chosen = chosen.lstrip("#").strip() or chosen
     return chosen if len(chosen) <= MAX_TITLE_LENGTH else chosen[: MAX_TITLE_LENGTH - 1] + "…"

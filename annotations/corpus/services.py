@@ -13,6 +13,7 @@ from annotations.formats.errors import Notice, Refusal
 from annotations.formats.ports import NOTHING_SAID, TextOptions
 from annotations.formats.text_files import read_paths
 from annotations.models import Article, ArticleImport, Project, User
+from annotations.models.inserting import writing_much
 from annotations.projects.archived import check_live
 
 
@@ -65,11 +66,11 @@ def stage_rows(
 
     `sign_of_life` is called in the transaction of each chunk. Where one bad row keeps all out, the others are only read.
     """
-    for chunk in in_chunks(
-        prepare_rows(rows, report, options=options, advance=advance, are_checked=are_checked)
-    ):
-        if not (report.is_atomic and report.refused):
-            _stage_new(under_way, chunk, report, by=by, sign_of_life=sign_of_life)
+    prepared = prepare_rows(rows, report, options=options, advance=advance, are_checked=are_checked)
+    with writing_much():
+        for chunk in in_chunks(prepared):
+            if not (report.is_atomic and report.refused):
+                _stage_new(under_way, chunk, report, by=by, sign_of_life=sign_of_life)
 
 
 def _list_rows(
@@ -116,10 +117,11 @@ def _stage_new(
             likeness = _describe(item)
             others = alike[item.words_sha256] + alike[item.document.id]
             new[item.text_sha256] = item
-            if (earlier := find_earlier_version(likeness, others)) and earlier.article:
-                versions[item.text_sha256] = earlier.article
-            for notice in compare(likeness, others):
-                report.notice(notice)
+            if others:
+                if (earlier := find_earlier_version(likeness, others)) and earlier.article:
+                    versions[item.text_sha256] = earlier.article
+                for notice in compare(likeness, others):
+                    report.notice(notice)
             alike[item.words_sha256].append(likeness)
             alike[item.document.id].append(likeness)
     written = stage(under_way, list(new.values()), by=by, versions=versions, sign_of_life=sign_of_life)

@@ -22,8 +22,6 @@ from annotations.corpus.holding import publish_held, take_some_held_away
 from annotations.corpus.predicted.writing import take_some_predictions_away
 from annotations.corpus.preparing import PreparedArticle
 from annotations.corpus.removing import remove_articles
-from annotations.formats import documents
-from annotations.formats.canonical import write_members
 from annotations.formats.record import SourceArticle, name_source
 from annotations.models import (
     Article,
@@ -268,10 +266,10 @@ def _write_row(item: PreparedArticle, version_of: int | None) -> Row:
         source=name_source(source),
         source_format=read.source_format,
         metadata=read.metadata,
-        blocks=tuple(documents.Block(block.start, block.end, str(block.kind)) for block in item.blocks),
+        blocks=item.blocks,
     )
     return (
         *(article.title, article.external_id, source, article.source_format, read.original, read.encoding),
         *(article.text, len(article.text), article.sha256, article.text_sha256, item.words_sha256),
-        *(write_members(article.content_to_json()), version_of, json.dumps(dict(read.metadata))),
+        *(article.write_about(), version_of, json.dumps(dict(read.metadata))),
     )

@@ -60,13 +60,13 @@ def write_members(value: Mapping[str, Any]) -> str:
     >>> write_members({"start": 0, "end": 9})
     '"end":9\n"start":0'
     """
-    return "\n".join(f"{_write_key(key)}:{write_canonical(value[key])}" for key in sorted(value))
+    return "\n".join(f"{write_name(key)}:{write_canonical(value[key])}" for key in sorted(value))
 
 
 @lru_cache(maxsize=256)
-def _write_key(key: str) -> str:
-    """Keys are few, and written again and again."""
-    return write_canonical(key)
+def write_name(name: str) -> str:
+    """A text of which there are few, such as a key, as canonical JSON; they are written again and again."""
+    return write_canonical(name)
 
 
 def read_members(members: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from annotations.formats.errors import RefusedError, shorten
 from annotations.formats.places.source_maps import SourceMap
@@ -22,9 +22,8 @@ UNKNOWN = "unknown"
 ENDS_AND_TYPE = ("from", "to", "type")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Block:
-    """What a stretch of the text is: title, paragraph, boilerplate and so on."""
+class Block(NamedTuple):
+    """What the stretch `[start, end)` of a text is, in code points: title, paragraph, boilerplate and so on."""
 
     start: int
     end: int

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from annotations.formats.canonical import write_canonical
+from annotations.formats.canonical import write_canonical, write_members, write_name
 from annotations.formats.documents import Block
 from annotations.markup import DEFAULT_MERGE_RULE, Markup, Origin, Relation
 from annotations.spans import Span
@@ -79,20 +79,28 @@ class SourceArticle:
     blocks: tuple[Block, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return {"id": self.id, **self.content_to_json()}
+        return {"id": self.id, "text": self.text, **self.about_to_json()}
 
-    def content_to_json(self) -> dict[str, Any]:
-        """The article as JSON, without the number that the database gives it."""
+    def about_to_json(self) -> dict[str, Any]:
+        """What is said of the text, without the number that the database gives the article."""
+        return {"blocks": [block.to_json() for block in self.blocks], **self._name_parts()}
+
+    def write_about(self) -> str:
+        """The same as members of canonical JSON; the blocks, which are many, are written without an object for each."""
+        blocks = ",".join(
+            f'{{"end":{end},"kind":{write_name(kind)},"start":{start}}}' for start, end, kind in self.blocks
+        )
+        return f'"blocks":[{blocks}]\n{write_members(self._name_parts())}'
+
+    def _name_parts(self) -> dict[str, Any]:
         return {
             "title": self.title,
-            "text": self.text,
             "sha256": self.sha256,
             "text_sha256": self.text_sha256,
             "external_id": self.external_id,
             "source": self.source,
             "source_format": self.source_format,
             "metadata": dict(self.metadata),
-            "blocks": [block.to_json() for block in self.blocks],
         }
 
     @classmethod

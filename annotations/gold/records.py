@@ -69,6 +69,7 @@ def read_gold(gold_ids: Sequence[int]) -> Iterator[GoldLine]:
             "task__round__number",
             "canonical",
             "task__article__canonical",
+            "task__article__text",
         )
         found = {row[0]: row for row in rows}
         schemes = refer_by_round(row[2] for row in found.values())
@@ -76,8 +77,8 @@ def read_gold(gold_ids: Sequence[int]) -> Iterator[GoldLine]:
         for gold_id in page:
             if gold_id not in found:
                 raise GoldGoneError(f"the gold {gold_id} is not there any more: its task was reopened")
-            _, article, round_id, number, canonical, text = found[gold_id]
-            about = [f'"id":{article}', f'"round":{number}', *text.split("\n"), *heads[round_id]]
+            _, article, round_id, number, canonical, *about_text = found[gold_id]
+            about = [f'"round":{number}', *_list_members(article, *about_text), *heads[round_id]]
             line = join_members([*about, *canonical.split("\n")])
             yield GoldLine(gold_id, article, line)
 
@@ -148,9 +149,11 @@ def read_annotations(project: Project, shares: AssignmentQuerySet | None = None)
         for article, number, person, revision, round_id, sha256, canonical in rows:
             pseudonym = names.pseudonyms[person]
             by_article[article].append((number, pseudonym, revision, round_id, sha256, canonical))
-        texts = dict(Article.objects.filter(pk__in=by_article).values_list("pk", "canonical"))
-        for article in sorted(by_article):
-            about = [f'"id":{article}', *texts[article].split("\n")]
+        texts = (
+            Article.objects.filter(pk__in=by_article).order_by("pk").values_list("pk", "canonical", "text")
+        )
+        for article, canonical_of_text, text in texts:
+            about = _list_members(article, canonical_of_text, text)
             for number, pseudonym, revision, round_id, sha256, canonical in sorted(by_article[article]):
                 reference = AnnotationReference(pseudonym, revision, sha256)
                 yield join_members(
@@ -162,6 +165,11 @@ def read_annotations(project: Project, shares: AssignmentQuerySet | None = None)
                         *canonical.split("\n"),
                     )
                 )
+
+
+def _list_members(article: int, canonical: str, text: str) -> list[str]:
+    """What the records of an article say of it, as members; its text is kept once, and written here."""
+    return [f'"id":{article}', f'"text":{write_canonical(text)}', *canonical.split("\n")]
 
 
 def find_shares(project: Project, shares: AssignmentQuerySet | None = None) -> AssignmentQuerySet:

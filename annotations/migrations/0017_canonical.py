@@ -56,7 +56,7 @@ def _group(
 
 
 def _describe(article: Any, blocks: list[Any]) -> dict[str, Any]:
-    return SourceArticle(
+    described = SourceArticle(
         id=article.pk,
         title=article.title,
         text=article.text,
@@ -67,7 +67,8 @@ def _describe(article: Any, blocks: list[Any]) -> dict[str, Any]:
         source_format=article.source_format,
         metadata=article.metadata,
         blocks=tuple(Block(block.start, block.end, block.kind) for block in blocks),
-    ).content_to_json()
+    )
+    return {**described.about_to_json(), "text": article.text}
 
 
 def _read(annotation: Any, spans: list[Any], links: list[Any]) -> Markup:

@@ -8,7 +8,6 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from annotations.formats import documents, record
-from annotations.formats.canonical import write_members
 from annotations.limits import MAX_FILE_NAME_LENGTH, MAX_REASON_LENGTH
 from annotations.models.accounts import User
 from annotations.models.projects import Project
@@ -123,7 +122,12 @@ class PublishedArticleManager(models.Manager["Article"]):
 class Article(models.Model):
     """One immutable source text. The database refuses any change of its text, bytes or checksums."""
 
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="articles")
+    project = models.ForeignKey(
+        Project,
+        on_delete=models.PROTECT,
+        related_name="articles",
+        db_index=False,  # article_of_project begins with it
+    )
     title = models.CharField(max_length=500)
     external_id = models.CharField(max_length=200, blank=True)
     source = models.CharField(
@@ -139,7 +143,7 @@ class Article(models.Model):
     words_sha256 = models.CharField(max_length=64, help_text="Of the text without its white space, in UTF-8.")
     metadata = models.JSONField(default=dict, blank=True)
     canonical = models.TextField(
-        blank=True, help_text="What a record says of the article: members of canonical JSON, a line each."
+        blank=True, help_text="What a record says of the text: members of canonical JSON, a line each."
     )
     imported_in = models.ForeignKey(
         ArticleImport,
@@ -223,8 +227,8 @@ class Article(models.Model):
         )
 
     def write_canonical(self, blocks: "Iterable[Block | documents.Block]") -> None:
-        """Keep what a record says of the article, which is about to be stored with these blocks."""
-        self.canonical = write_members(self.describe(blocks).content_to_json())
+        """Keep what a record says of the text, which is about to be stored with these blocks."""
+        self.canonical = self.describe(blocks).write_about()
 
 
 class ArticleSourceMap(models.Model):

@@ -1,6 +1,7 @@
 """Inserting many rows that differ in a few columns, without an object for each, so that others wait for the database alone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -8,6 +9,8 @@ from django.db import connection, models
 
 Row = Sequence[Any]
 ROWS_AT_ONCE = 1_000
+MUCH = {"cache_size": -16 * 1024, "wal_autocheckpoint": 4_000}
+"""Kibibytes of pages (as a negative number), and pages that are written before they come into the file."""
 
 
 def reserve_ids(model: type[models.Model], number: int) -> list[int]:
@@ -24,6 +27,29 @@ def reserve_ids(model: type[models.Model], number: int) -> list[int]:
         found = cursor.fetchone()
         last = found[0] if found else 0
         return list(range(last + 1, last + 1 + number))
+
+
+@contextmanager
+def writing_much() -> Iterator[None]:
+    """Let SQLite keep more pages in memory and bring them into its file less often, while much is written into many indexes."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    before = {name: _ask(f"PRAGMA {name}") for name in MUCH}
+    for name, value in MUCH.items():
+        _ask(f"PRAGMA {name} = {value}")
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            _ask(f"PRAGMA {name} = {value}")
+
+
+def _ask(pragma: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(pragma)
+        row = cursor.fetchone()
+        return row and row[0]
 
 
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row], **same: Any) -> None:

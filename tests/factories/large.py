@@ -231,7 +231,7 @@ def _add_articles(project: Project, number: int, *, imports: int = IMPORTS) -> l
         canonical=_write_numbered(
             SourceArticle(
                 0, "Article #", f"{WORDS}#", "sha-#", "sha-#", "article-#", "made-up.jsonl:#", "jsonl"
-            ).content_to_json()
+            ).about_to_json()
         ),
     )
     fill(

@@ -23,6 +23,7 @@ from annotations.mapping.review import Undecided, find_undecided
 from annotations.mapping.translation import TooMuchMarkedError, Translator
 from annotations.markup import Problem
 from annotations.models import Article, ArticleImport, ImportedAs, Project, User
+from annotations.models.inserting import writing_much
 from annotations.projects.archived import check_live
 from annotations.schemes.problems import Code
 
@@ -171,6 +172,16 @@ class AnnotatedWork:
         sign_of_life: Callable[[], object] = lambda: None,
     ) -> None:
         """Write all documents and what was said of them; `sign_of_life` is called in the transaction of each chunk."""
+        with writing_much():
+            self._stage(documents, advance=advance, sign_of_life=sign_of_life)
+
+    def _stage(
+        self,
+        documents: Iterable[SourcedDocument],
+        *,
+        advance: Callable[[int], object],
+        sign_of_life: Callable[[], object],
+    ) -> None:
         chunk: list[_Item] = []
         spans = size = 0
         for number, sourced in enumerate(documents, start=1):
@@ -302,12 +313,15 @@ class AnnotatedWork:
                 self.report.parts[what] += number
 
     def _find_articles(self, chunk: Sequence[_Item]) -> dict[str, int | None]:
-        """The articles that the project has of these texts; those that are excluded get nothing, which is said."""
-        rows = Article.staged.filter(
-            project=self.under_way.project_id, text_sha256__in=[item.prepared.text_sha256 for item in chunk]
-        ).values_list("text_sha256", "pk", "excluded_at", "title")
+        """The articles that the project has of these texts; those that are excluded get nothing, which is said.
+
+        They are put in order here: asked for in order, the database would read all articles of the project in theirs.
+        """
+        texts = [item.prepared.text_sha256 for item in chunk]
+        articles = Article.staged.filter(project=self.under_way.project_id, text_sha256__in=texts)
+        rows = articles.order_by().values_list("pk", "text_sha256", "excluded_at", "title")
         known: dict[str, int | None] = {}
-        for sha256, article, excluded_at, title in rows:
+        for article, sha256, excluded_at, title in sorted(rows):
             known[sha256] = article if excluded_at is None else None
             if excluded_at is not None:
                 self.report.notices.append(

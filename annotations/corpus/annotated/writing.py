@@ -78,7 +78,7 @@ def find_known(held: AnnotationImport, articles: Iterable[int]) -> KnownContribu
         assignment__current=F("pk"),
     )
     rows = list(
-        revisions.values_list(
+        revisions.order_by().values_list(
             "assignment__task__article_id", "assignment__annotator_id", "sha256", "assignment__task__round_id"
         )
     )
@@ -148,7 +148,9 @@ def write_into(round_: Round, said: Contributions, *, origin: AnnotationOrigin, 
 
 def _write_tasks(round_: Round, said: Contributions, now: datetime) -> dict[int, int]:
     """The tasks of articles in the round of an import, by article; each has as many more places as there are annotations for it."""
-    rows = Task.objects.filter(round=round_, article__in=list(said)).values_list("article_id", "pk")
+    rows = (
+        Task.objects.filter(round=round_, article__in=list(said)).order_by().values_list("article_id", "pk")
+    )
     tasks = dict(rows)
     more: defaultdict[int, list[int]] = defaultdict(list)
     for article, task in tasks.items():

@@ -103,7 +103,7 @@ def test_checksums_of_annotations_are_of_what_the_rows_say() -> None:
 @pytest.mark.usefixtures("project")
 def test_articles_are_written_with_their_blocks() -> None:
     for article in Article.objects.prefetch_related("blocks"):
-        assert article.canonical == write_members(article.describe(article.blocks.all()).content_to_json())
+        assert article.canonical == write_members(article.describe(article.blocks.all()).about_to_json())
 
 
 @pytest.mark.django_db

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from annotations.corpus.layout import BlockRole, TextBlock, lay_out, refine
-from annotations.formats.documents import Document
+from annotations.corpus.layout import BlockRole, lay_out, refine
+from annotations.formats.documents import Block, Document
 from annotations.formats.ports import NOTHING_SAID
 from annotations.formats.registry import find_text_reader
 from tests.unit.corpus.layouts import PageLayout, Part
@@ -60,12 +60,10 @@ def find_blocks(layout: PageLayout) -> list[Part]:
     (document,) = read(io.BytesIO(layout.content), "file", NOTHING_SAID)
     assert isinstance(document, Document), document
     text = document.text or ""
-    blocks: Sequence[TextBlock] = [
-        TextBlock(BlockRole(block.kind), block.start, block.end) for block in document.blocks
-    ]
+    blocks: Sequence[Block] = [block._replace(kind=BlockRole(block.kind)) for block in document.blocks]
     if document.has_rough_blocks:
         blocks = refine(text, blocks)
-    return [(block.kind.value, text[block.start : block.end]) for block in blocks or lay_out(text)]
+    return [(str(block.kind), text[block.start : block.end]) for block in blocks or lay_out(text)]
 
 
 def measure(layouts: Mapping[str, PageLayout]) -> Scores:
