@@ -86,7 +86,7 @@ class SourceArticle:
         return {"blocks": [block.to_json() for block in self.blocks], **self._name_parts()}
 
     def write_about(self) -> str:
-        """The same as members of canonical JSON; the blocks, which are many, are written without an object for each."""
+        """What is said of the text as members of canonical JSON; blocks, which are many, are written without an object for each."""
         blocks = ",".join(
             f'{{"end":{end},"kind":{write_name(kind)},"start":{start}}}' for start, end, kind in self.blocks
         )
