@@ -19,7 +19,7 @@ def change(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotations", "0079_canonical_without_text")]
+    dependencies = [("annotations", "0083_canonical_without_text")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

@@ -41,7 +41,7 @@ def _chunks(rows: Any) -> Iterator[list[Any]]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotations", "0078_release_drafts")]
+    dependencies = [("annotations", "0082_digests")]
 
     operations = unguarded(
         migrations.AlterField(
