@@ -39,7 +39,6 @@ ONE_A_TASK = uuid.UUID("6f1a7a5c-9f0e-4a53-8a3c-7d1a4b8f2e10")
 """Label Studio keeps annotations' ids unique, so an id that is made of the task's allows one annotation a task."""
 MAX_SECONDS = 10**9
 """What an editor measures is less; anything else is no time and is not kept."""
-ONLY_WITH_A_SUBMIT = frozenset({"unique_id", "draft_id"})
 MAX_TOLD = 5
 """Moved spans that are told one by one, in a header of the answer."""
 LATE_BY = timedelta(seconds=10)
@@ -307,7 +306,7 @@ def _change(save: _Save) -> Acknowledgement:
         "PATCH",
         f"api/annotations/{upstream_number(save.assignment.studio_annotation_id or 0)}",
         query={"project": save.project, "taskID": upstream_number(save.assignment.studio_task_id or 0)},
-        body={key: value for key, value in save.body.items() if key not in ONLY_WITH_A_SUBMIT},
+        body={key: value for key, value in save.body.items() if key not in {"unique_id", "draft_id"}},
     )
     return _store_answered(save, answer)
 
@@ -371,14 +370,14 @@ def _send(
 
 def _store_answered(save: _Save, answer: httpx.Response) -> Acknowledgement:
     """Store what the Studio has taken, with the id of the editor that submitted it; a change has none."""
-    assignment = save.assignment
+    assignment, current = save.assignment, save.assignment.current
     if not answer.is_success:
         _release(assignment)
-        return Acknowledgement(answer, assignment.current.revision if assignment.current else 0)
+        return Acknowledgement(answer, current.revision if current else 0)
     try:
         with transaction.atomic():
-            held = save.submission.held_as(assignment.number_of(answer.json()))
-            annotation = store_submission(assignment, held)
+            number = assignment.number_of(answer.json())
+            annotation = store_submission(assignment, save.submission.held_as(number))
             Assignment.objects.filter(pk=assignment.pk).update(studio_editor_id=save.editor_id)
             _release(assignment)
     except SubmissionRefusedError as error:
