@@ -14,7 +14,7 @@ SEEDS = Path(__file__).resolve().parents[3] / "seeds"
 
 
 def kinds_of(text: str) -> list[str]:
-    return [block.kind.value for block in lay_out(text)]
+    return [str(block.kind) for block in lay_out(text)]
 
 
 def read_seed(number: int) -> str:
