@@ -122,12 +122,7 @@ class PublishedArticleManager(models.Manager["Article"]):
 class Article(models.Model):
     """One immutable source text. The database refuses any change of its text, bytes or checksums."""
 
-    project = models.ForeignKey(
-        Project,
-        on_delete=models.PROTECT,
-        related_name="articles",
-        db_index=False,  # article_of_project begins with it
-    )
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="articles")
     title = models.CharField(max_length=500)
     external_id = models.CharField(max_length=200, blank=True)
     source = models.CharField(

@@ -120,7 +120,7 @@ def adopt_draft(project: Project, editing: Editing) -> Scheme:
     draft = _lock(project)
     if draft.revision != editing.revision:
         raise DraftChangedError(draft)
-    content, now = read_content(draft.source), read_content(project.scheme.source)
+    content, now = read_content(draft.source), read_content(find_source(project, project.scheme))
     content |= {"name": now["name"], "version": now["version"]}
     if content == now:
         raise NothingToAdoptError(f"The draft says what {project.scheme} says: change something first.")

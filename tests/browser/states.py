@@ -95,6 +95,7 @@ class States:
                 yield reverse("web:all-jobs")
                 yield reverse("web:any-job", args=[self.world.job.pk])
                 yield reverse("web:installation")
+                yield reverse("web:backups")
                 for page in ("account-of", "erase-account"):
                     yield reverse(f"web:{page}", args=[self.world.people[Role.ANNOTATOR].pk])
             case Role.CONSUMER:

@@ -39,28 +39,35 @@ IS_STILL = """
   && !document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")
 """
 FIND_NEW = """
-async (known) => {
-  const seen = new Set(known), fresh = [];
+(known) => {
+  const seen = new Set(known.split(" ")), fresh = [];
   const simplify = (html) => html
     .replace(/ hx-headers="[^"]*"| name="csrfmiddlewaretoken" value="[^"]*"/g, "")
     .replace(/ (href|action|hx-get|hx-post)="[^"]*"/g, (address) => address.replace(/[0-9]+/g, ""));
-  const digest = async (text) =>
-    btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)))));
-  const visit = async (part, around) => {
-    const name = await digest(around + simplify(part.outerHTML));
+  const digest = (text) => {
+    let [high, low] = [0x9e3779b9, 0x85ebca6b];
+    for (let place = 0; place < text.length; place++) {
+      const unit = text.charCodeAt(place);
+      high = Math.imul(high ^ unit, 0x9e3779b1);
+      low = Math.imul(low ^ unit, 0x5f356495);
+    }
+    return [high ^ (low >>> 15), low ^ (high >>> 13)].map((half) => (half >>> 0).toString(36)).join(".");
+  };
+  const visit = (part, around) => {
+    const name = digest(around + simplify(part.outerHTML));
     if (seen.has(name)) {
       knownParts.push(part);
       return;
     }
     seen.add(name);
     fresh.push(name);
-    const within = around + simplify(part.cloneNode(false).outerHTML);
-    for (const child of part.children) await visit(child, within);
+    const within = digest(around + simplify(part.cloneNode(false).outerHTML));
+    for (const child of part.children) visit(child, within);
   };
   window.knownParts = [];
   const styles = [...document.querySelectorAll("link[rel=stylesheet], style")].map((style) => style.outerHTML);
-  await visit(document.body, document.documentElement.cloneNode(false).outerHTML + styles.join(""));
-  return fresh;
+  visit(document.body, digest(document.documentElement.cloneNode(false).outerHTML + styles.join("")));
+  return fresh.join(" ");
 }
 """
 """A part is an element with all that is in it, the tags around it and the stylesheets: where none of them differs, no colour does."""
@@ -78,18 +85,21 @@ SCROLLED = """
 """
 FOUND = 302
 """Who is signed in is sent on from where one signs in."""
-NO_PAGES = {"home", "start", "metrics"}
+NO_PAGES = {"home", "start", "metrics", "download-backup"}
 """Addresses that show no page of their own."""
 EVERYBODY = (*VISITORS, STAFF)
 WIDE, NARROW, NARROWEST = 1400, 400, 320
 A4 = 680
 """What is between the margins of the page, in CSS pixels."""
-PALETTES: tuple[dict[str, Any], ...] = (
-    {"color_scheme": "light", "forced_colors": "none"},
-    {"color_scheme": "dark", "forced_colors": "none"},
+Palette = dict[str, Any]
+LIGHT: Palette = {"color_scheme": "light", "forced_colors": "none"}
+DARK: Palette = {"color_scheme": "dark", "forced_colors": "none"}
+FORCED: tuple[Palette, ...] = (
     {"color_scheme": "light", "forced_colors": "active"},
     {"color_scheme": "dark", "forced_colors": "active"},
 )
+LOOKS = (*((WIDE, palette) for palette in (LIGHT, DARK, *FORCED)), (NARROW, LIGHT), (NARROW, DARK))
+"""In what is seen only in a narrow window, forced colours are the system's own as they are in a wide one."""
 TEXT = (
     "Kyiv must have guarantees, Mr Novak said. Critics reject that, although they admit the risk is real. "
     * 4
@@ -147,16 +157,14 @@ def examine(page: Page, known: set[str]) -> list[str]:
     """What axe finds in each width, theme and palette, each with where; parts that were examined become known."""
     found = []
     page.set_viewport_size({"width": WIDE, "height": 900})
-    new = page.evaluate(FIND_NEW, list(known))
-    for width in (WIDE, NARROW):
-        page.set_viewport_size({"width": width, "height": 900})
-        for palette in PALETTES:
-            is_first = palette == PALETTES[0]
-            is_whole = is_first and width == WIDE
-            if is_whole or new:
-                page.emulate_media(**palette)
-                rules = [RULES if is_first else RULES_OF_COLOR, not is_whole]
-                found += [f"{page.url} {width} {palette}: {one}" for one in page.evaluate(RUN, rules)]
+    new = page.evaluate(FIND_NEW, " ".join(known)).split()
+    for width, palette in LOOKS:
+        is_first, is_whole = palette == LIGHT, (width, palette) == LOOKS[0]
+        if is_whole or new:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(**palette)
+            rules = [RULES if is_first else RULES_OF_COLOR, not is_whole]
+            found += [f"{page.url} {width} {palette}: {one}" for one in page.evaluate(RUN, rules)]
     known.update(new)
     page.set_viewport_size({"width": A4, "height": 1000})
     page.emulate_media(media="print", color_scheme="light", forced_colors="none")

@@ -89,6 +89,8 @@ ASKS_THE_STUDIO = {"top_up_queues", "reconcile"}
 """Periodic jobs that need one to talk to."""
 COUNTED_BY_JOBS = "agreement"
 """These pages show what jobs have counted; their tests are in `web/test_agreement_ahead.py`."""
+SENDS_A_FILE = "download-backup"
+"""What it sends lies in a folder and is not there."""
 READERS = {
     "articles": (MANAGER, ADJUDICATOR, ANNOTATOR, CONSUMER),
     "annotations": (MANAGER, CONSUMER),
@@ -118,8 +120,8 @@ def list_visits() -> Iterator[Visit]:
     """The pages of the URLconf that show something: not those that only take what people send."""
     yield from VISITS
     for name, route in ROUTES.items():
-        is_counted_ahead = name.startswith(COUNTED_BY_JOBS)
-        if route.get in {OK, ELSEWHERE} and not is_counted_ahead and all(name != one.name for one in VISITS):
+        is_elsewhere = name.startswith(COUNTED_BY_JOBS) or name == SENDS_A_FILE
+        if route.get in {OK, ELSEWHERE} and not is_elsewhere and all(name != one.name for one in VISITS):
             role = next((role for role in (MANAGER, *Role) if role in route.visitors), SUPERUSER)
             yield Visit(name, role)
 

@@ -75,7 +75,12 @@ def read_tei(written: bytes) -> Iterator[Read]:
     """The text, the annotator and what they say, of each group of each document."""
     for document in etree.fromstring(written).iterfind("t:TEI", NAMES):
         text = document.findtext(".//t:ab", namespaces=NAMES) or ""
-        for group in document.iterfind("t:standOff", NAMES):
+        groups = {group.get(ID): group for group in document.iterfind("t:standOff", NAMES)}
+        for person in document.iterfind(".//t:respStmt", NAMES):
+            name = person.get(ID, "").removesuffix(".who")
+            group = groups.get(
+                name, etree.Element("nothing")
+            )  # for who marked nothing, as TEI has no empty one
             features = {
                 one.get(ID): [
                     (feature.get("name", ""), feature.findtext("t:string", namespaces=NAMES) or "")
@@ -98,7 +103,6 @@ def read_tei(written: bytes) -> Iterator[Read]:
                 [(_, kind)] = features[one.get("ana", "")[1:]]
                 source, target = (end[1:] for end in one.get("target", "").split())
                 links.append(Relation(source, target, kind))
-            name = group.get(ID, "")
             fields = features.get(f"{name}.fields", [])
             markup = Markup(tuple(spans), tuple(links), tuple(fields))
             yield text, name.rpartition(".")[2], Said.of_markup(markup)

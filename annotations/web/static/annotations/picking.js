@@ -9,7 +9,7 @@
   bar.className = "button pick-example";
   bar.textContent = "Make it an example…";
   bar.hidden = true;
-  document.body.append(bar);
+  document.querySelector("main").append(bar);
 
   const count = (words) => [...words].length;
 
