@@ -35,6 +35,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 PROMISED = 15_000
 ARTICLES = {"sqlite": 5_000, "postgresql": PROMISED}[connection.vendor]
 """A third of them may take a third of the second; what grows with the square only shows on PostgreSQL, with all."""
+SHARED = 2
+"""Beside the stages in which browsers run, two processes share a core, and each counts up to twice the time."""
 MAX_STATEMENT_MILLISECONDS = 5_000
 """Each takes a tenth of that on an idle machine; what grows with the square of the articles takes thrice as long."""
 
@@ -61,7 +63,7 @@ def check(transaction_watch: Watch) -> Callable[[Callable[[], object]], None]:
         transaction_watch.longest = 0.0
         with no_statement_takes_long():
             act()
-        assert 0 < transaction_watch.longest < MAX_SECONDS * ARTICLES / PROMISED
+        assert 0 < transaction_watch.longest < min(MAX_SECONDS, SHARED * MAX_SECONDS * ARTICLES / PROMISED)
         assert find_wrong_tallies() == set()
 
     return do
