@@ -4,6 +4,7 @@ import copy
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.api.world import World, make_world
@@ -19,5 +20,6 @@ def kept_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Ite
 
 @pytest.fixture
 def world(kept_world: World, db: None) -> World:
-    """A world whose rows and objects are as they were made, and the test's own."""
+    """A world whose rows and objects are as they were made, and the test's own; nothing of it is in the cache yet."""
+    cache.clear()
     return copy.deepcopy(kept_world)
