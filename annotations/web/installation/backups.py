@@ -20,7 +20,7 @@ KIND = "make_backup"
 @require_safe
 def list_kept_backups(request: PersonRequest) -> HttpResponse:
     """The backups that can be downloaded, and how far the next one is."""
-    job = Job.objects.filter(kind=KIND).order_by("-id").first()
+    job = Job.objects.filter(key=KIND).order_by("-id").first()
     context = {
         "backups": list_backups(),
         "job": job,
