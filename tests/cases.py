@@ -9,8 +9,6 @@ import pytest
 
 MOST = int(os.environ.get("CASES", "0"))
 """How many cases of a test are asked at most; all, if nothing is said."""
-ASKED_WITH_ALL = "where_all_cases_are_asked"
-"""The mark of a test that takes long and tells nothing of a database, or nothing that could still change."""
 NAMES_OF_DATABASES = frozenset(
     {
         *("connection", "connections", "IntegrityError", "DatabaseError", "DataError", "OperationalError"),
@@ -26,7 +24,7 @@ def leave_out_cases(items: list[pytest.Item], most: int) -> list[pytest.Item]:
     for item in items:
         if isinstance(item, pytest.Function) and hasattr(item, "callspec") and not _is_about_databases(item):
             by_test[item.nodeid.partition("[")[0]].append(item)
-    left_out: set[pytest.Item] = {item for item in items if item.get_closest_marker(ASKED_WITH_ALL)}
+    left_out: set[pytest.Item] = set()
     for cases in by_test.values():
         cases.sort(key=lambda item: tuple(item.callspec.indices.items()))
         asked = spread(len(cases), most)

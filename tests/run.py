@@ -27,7 +27,7 @@ IN_PARALLEL = ("-n", "auto", "--dist", "worksteal")
 IN_ORDER = ("-p", "no:randomly")
 DATABASE_TESTS = ("tests/integration", "tests/api")
 STAGES = ("checks", "sqlite", "postgresql", "studio")
-CASES = "2"
+CASES = "4"
 """How many cases of a test are asked on PostgreSQL, unless the test is about databases; 0 asks all."""
 POLITELY = 5
 """How much the stages that compute stand back behind the one that people, browsers and servers wait in."""

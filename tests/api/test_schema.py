@@ -34,7 +34,7 @@ from tests.api.world import World, call_as
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "2"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "3"))
 application = get_wsgi_application()
 CHECKS = (
     not_a_server_error,
@@ -128,7 +128,6 @@ def keep_connection() -> Iterator[None]:
             signal.connect(close_old_connections)
 
 
-@pytest.mark.where_all_cases_are_asked
 def test_the_api_does_what_its_description_says_for_generated_requests(world: World) -> None:
     """Schemathesis in process: valid requests of every operation are carried out, as a manager and on real rows, and
     invalid ones are refused."""

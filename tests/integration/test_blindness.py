@@ -342,7 +342,6 @@ def visit(person: User, addresses: Iterable[tuple[str, str]], *, posts: bool) ->
     return found
 
 
-@pytest.mark.where_all_cases_are_asked
 @pytest.mark.parametrize("second", SECOND_ROLES)
 def test_no_route_shows_an_annotator_what_others_made_of_an_article(scene: Scene, second: str) -> None:
     reader = scene.read_as(second)
@@ -354,7 +353,6 @@ def test_no_route_shows_an_annotator_what_others_made_of_an_article(scene: Scene
         assert [address for address, answer in found.items() if SHOWN in answer]
 
 
-@pytest.mark.where_all_cases_are_asked
 def test_who_takes_no_part_in_an_article_is_shown_everything(scene: Scene) -> None:
     """Without this, the test above would pass if the words occurred nowhere."""
     found = visit(scene.boss, list_addresses(scene, scene.boss), posts=False)

@@ -157,7 +157,6 @@ def test_freezing_builds_nothing_of_what_was_stored(
     assert not [query for query in asked if '"annotations_span"' in query["sql"]]
 
 
-@pytest.mark.where_all_cases_are_asked
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("project")
 def test_what_was_stored_before_is_written_by_the_migrations_which_make_what_is_made_at_once(

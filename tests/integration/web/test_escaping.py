@@ -9,19 +9,18 @@ from django.urls import reverse
 from annotations.models import Role
 from tests.factories.everything import PAGES, World
 
-AN_ADDRESS = "javascript:alert(1)"
 PAYLOADS = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
     "'><svg onload=alert(1)>",
     "{{ 7|add:7 }}{% now 'Y' %}",
+    "javascript:alert(1)",
     "</title></textarea></script><script>alert(1)</script>",
     "<!--<b onmouseover=alert(1)>",
 )
 
 
-@pytest.mark.where_all_cases_are_asked
-@pytest.mark.parametrize("hostile", [AN_ADDRESS, " ".join(PAYLOADS)], indirect=True)
+@pytest.mark.parametrize("hostile", PAYLOADS, indirect=True)
 def test_nothing_that_people_write_becomes_markup(hostile: World) -> None:
     seen = 0
     for role in PAGES:

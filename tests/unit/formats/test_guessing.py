@@ -120,8 +120,8 @@ def test_bytes_that_are_no_text_are_refused() -> None:
 )
 def test_a_large_file_that_fits_several_encodings_takes_little_memory_and_time(part: bytes) -> None:
     """All its readings at once, or an object for each place that is no UTF-8, were fifty times the file."""
-    raw = part * ((2 << 20) // len(part))
-    with pytest.raises(RefusedError, match="several encodings fit it"), within(megabytes=32, seconds=6):
+    raw = part * ((4 << 20) // len(part))
+    with pytest.raises(RefusedError, match="several encodings fit it"), within(megabytes=64, seconds=12):
         decode(raw)
 
 

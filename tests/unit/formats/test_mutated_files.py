@@ -138,7 +138,7 @@ HARMFUL: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a deep feed": ("a.rss", lambda: b"<a>" * 300_000),
     "a page of quotes": ("a.html", lambda: b'<a "' * 2_000_000),
     "a page of one table": ("a.html", lambda: b"<table><tr><td>" * 200_000),
-    "a page of many links": ("a.html", lambda: b'<a href="/x">word</a> ' * 20_000),
+    "a page of many links": ("a.html", lambda: b'<a href="/x">word</a> ' * 100_000),
     "a page of many paragraphs": ("a.html", lambda: make_page("x").replace(b"<p>x</p>", b"<p>Words of it.</p>" * 15_000)),
     "deep JSON": ("a.jsonl", lambda: b'{"text": ' + b"[" * 1_000_000),
     "a deep list": ("a.json", lambda: b"[" * 1_000_000),
