@@ -46,30 +46,43 @@ def record_queries() -> Iterator[list[Query]]:
         yield queries
 
 
+@dataclass(slots=True)
+class Steps:
+    """How many instructions SQLite's machine has carried out, to the nearest hundred; the same on every computer."""
+
+    taken: int = 0
+
+
+@contextmanager
+def count_steps() -> Iterator[Steps]:
+    """Count what SQLite does meanwhile."""
+    steps = Steps()
+
+    def count() -> int:
+        steps.taken += STEPS_AT_ONCE
+        return 0
+
+    connection.connection.set_progress_handler(count, STEPS_AT_ONCE)
+    try:
+        yield steps
+    finally:
+        connection.connection.set_progress_handler(None, 0)
+
+
 def explain(query: Query) -> Plan:
     """Run it again, and tell what it took."""
     return _explain_on_sqlite(query) if connection.vendor == "sqlite" else _explain_on_postgresql(query)
 
 
 def _explain_on_sqlite(query: Query) -> Plan:
-    steps = 0
-
-    def count() -> int:
-        nonlocal steps
-        steps += STEPS_AT_ONCE
-        return 0
-
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {query.sql}", query.parameters)
         lines = [row[3] for row in cursor.fetchall()]
-        connection.connection.set_progress_handler(count, STEPS_AT_ONCE)
-        try:
+        with count_steps() as steps:
             cursor.execute(query.sql, query.parameters)
             cursor.fetchall()
-        finally:
-            connection.connection.set_progress_handler(None, 0)
     is_sorted = any("TEMP B-TREE FOR ORDER BY" in line for line in lines)
-    return Plan(steps, steps if is_sorted else 0, lines)
+    return Plan(steps.taken, steps.taken if is_sorted else 0, lines)
 
 
 def _explain_on_postgresql(query: Query) -> Plan:
