@@ -42,7 +42,7 @@ def discard_draft(draft: ReleaseDraft, *, by: User | None) -> None:
 
 
 def use_up_draft(project: Project, wanted: WantedRelease) -> None:
-    """Take away the draft that a release was frozen from; one that was changed meanwhile stays, for the release after it."""
-    draft = ReleaseDraft.objects.select_for_update().filter(project=project).first()
+    """Take away the draft of a locked project that a release was frozen from; one that was changed meanwhile stays, for the release after it."""
+    draft: ReleaseDraft | None = getattr(project, "release_draft", None)
     if draft is not None and read_draft(draft) == wanted:
         draft.delete()

@@ -117,12 +117,14 @@ def close_release(
     _check_articles(begun)
     number = manifest["number"]
     with transaction.atomic():
-        check_live(Project.objects.select_for_update(no_key=True).get(pk=project.pk))
+        drafted = Project.objects.select_related("release_draft")
+        locked = drafted.select_for_update(no_key=True, of=("self",)).get(pk=project.pk)
+        check_live(locked)
         checkpoint(cursor={"release": begun.pk}, message=f"Release {number}")
         begun.number, begun.manifest, begun.sha256 = number, manifest, checksum(manifest)
         begun.created_at = timezone.now()
         begun.save(force_update=True)
-        use_up_draft(project, wanted)
+        use_up_draft(locked, wanted)
         ask_for_file(begun, JSONL.name)
         Event.objects.record("froze", begun, actor=begun.created_by, project=project, sha256=begun.sha256)
 
