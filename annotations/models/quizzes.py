@@ -60,13 +60,17 @@ class QuizAttempt(models.Model):
         return f"{self.person} at {self.quiz}"
 
 
+def has_passed(person: User, *, quiz: OuterRef) -> Exists:
+    """Whether a person has passed the quiz of each row that is asked about."""
+    return Exists(QuizAttempt.objects.filter(quiz=quiz, person=person, has_passed=True).order_by())
+
+
 class RequiredQuizQuerySet(models.QuerySet["RequiredQuiz"]):
     """Quizzes that rounds ask for, narrowed to those that somebody has not passed."""
 
     def unmet_by(self, person: User) -> Self:
         """Quizzes that a person has yet to pass."""
-        passed = QuizAttempt.objects.filter(quiz=OuterRef("quiz"), person=person, has_passed=True)
-        return self.filter(~Exists(passed.order_by()))
+        return self.filter(~has_passed(person, quiz=OuterRef("quiz")))
 
 
 class RequiredQuiz(models.Model):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from annotations.models import (
@@ -13,12 +13,12 @@ from annotations.models import (
     Participant,
     Project,
     Quiz,
-    RequiredQuiz,
     Role,
     TaskStatus,
     TaskTally,
     User,
 )
+from annotations.models.quizzes import has_passed
 from annotations.progress.deadlines import Deadline, say_deadline
 
 FAR_AWAY = date.max
@@ -55,7 +55,12 @@ class RoundWork:
 
 def list_round_work(annotator: User) -> list[RoundWork]:
     """Rounds with something left first, of these what is due first and then the oldest at the top; as many queries, however many rounds."""
-    participants = find_participations(annotator).select_related("round__project").order_by("round_id")
+    participants = (
+        find_participations(annotator)
+        .annotate(has_passed=has_passed(annotator, quiz=OuterRef("round__required_quiz__quiz")))
+        .select_related("round__project", "round__required_quiz__quiz")
+        .order_by("round_id")
+    )
     own = AssignmentTally.objects.filter(annotator=annotator).count_by("round")
     receiving = [participant.round_id for participant in participants if participant.is_active]
     free = TaskTally.objects.filter(round__in=receiving, is_claimable=True).count_by("round")
@@ -63,8 +68,8 @@ def list_round_work(annotator: User) -> list[RoundWork]:
         task__round__in=receiving, task__status=TaskStatus.OPEN, task__claimed__lt=F("task__wanted")
     )
     had_by_round = dict(had.order_by().values_list("task__round").annotate(Count("id")))
-    unmet = RequiredQuiz.objects.filter(round__in=receiving).unmet_by(annotator)
-    quizzes = {required.round_id: required.quiz for required in unmet.select_related("quiz")}
+    unmet = [each.round for each in participants if each.is_active and not each.has_passed]
+    quizzes = {round_.pk: round_.required_quiz.quiz for round_ in unmet if hasattr(round_, "required_quiz")}
     work = [
         RoundWork(
             participant=participant,

@@ -102,7 +102,7 @@ def test_my_work_and_a_round_ask_no_more_either(world: Any) -> None:
 
 def test_my_work_needs_few_queries(world: Any, django_assert_max_num_queries: Any) -> None:
     client = world.visit_as(Role.ANNOTATOR)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(10):
         client.get(reverse("web:work"))
 
 
