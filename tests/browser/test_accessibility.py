@@ -1,7 +1,7 @@
 """Every page of the URLconf, for everybody who gets in, wide and narrow, light, dark and in forced colours: axe finds nothing.
 
-No page is wider than the narrowest window, and none loses a column on paper, which axe does not look at. Every page is
-asked as a whole for what no colour breaks, and each part once for all rules in a narrow window and for its colours in each theme and palette.
+No page is wider than the narrowest window, and none loses a column on paper, which axe does not look at. All rules are
+asked of every page in both widths, but those of colours, which are asked of each part once in each theme and palette.
 """
 
 from collections.abc import Iterator
@@ -96,11 +96,12 @@ A4 = 680
 """What is between the margins of the page, in CSS pixels."""
 Palette = dict[str, Any]
 LIGHT: Palette = {"color_scheme": "light", "forced_colors": "none"}
-DARK: Palette = {"color_scheme": "dark", "forced_colors": "none"}
-FORCED: Palette = {"color_scheme": "dark", "forced_colors": "active"}
-"""A palette of the system, which is as it is in a light theme but for which colours it has."""
-LOOKS = ((WIDE, LIGHT), (WIDE, DARK), (WIDE, FORCED), (NARROW, LIGHT))
-"""What a palette can break in a narrow window, it breaks in a wide one."""
+PALETTES: tuple[Palette, ...] = (
+    LIGHT,
+    {"color_scheme": "dark", "forced_colors": "none"},
+    {"color_scheme": "light", "forced_colors": "active"},
+    {"color_scheme": "dark", "forced_colors": "active"},
+)
 TEXT = (
     "Kyiv must have guarantees, Mr Novak said. Critics reject that, although they admit the risk is real. "
     * 4
@@ -159,12 +160,9 @@ def examine(page: Page, known: set[str]) -> list[str]:
     found = []
     page.set_viewport_size({"width": WIDE, "height": 900})
     new = page.evaluate(FIND_NEW, " ".join(known)).split()
-    asked: list[tuple[int, Palette, list[str], list[str]]] = [(WIDE, LIGHT, RULES, RULES_OF_COLOR)]
+    asked = [(width, LIGHT, RULES, RULES_OF_COLOR) for width in (WIDE, NARROW)]
     if new:
-        asked += [
-            (width, palette, RULES if (width, palette) == (NARROW, LIGHT) else RULES_OF_COLOR, [])
-            for width, palette in LOOKS
-        ]
+        asked += [(width, palette, RULES_OF_COLOR, []) for width in (WIDE, NARROW) for palette in PALETTES]
     for width, palette, rules, without in asked:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(**palette)
