@@ -50,9 +50,20 @@
     return selected;
   };
 
-  const select = ([start, end]) => {
-    last = [start, end];
-    editor.selectPlace(read().pieces, start, end);
+  /** The place that stays selected until the next key or click. */
+  let held = null;
+  const select = (place) => {
+    const { pieces } = read();
+    last = held = place;
+    editor.selectPlace(pieces, ...place);
+  };
+
+  /** The editor finishes a span some time after it is drawn, and takes away whatever is selected by then. */
+  const selectAgain = () => {
+    if (held && !box.open && getSelection().isCollapsed) select(held);
+  };
+  const letGo = () => {
+    held = null;
   };
 
   const wordAfter = (place) => read().words.find(([start]) => start >= place);
@@ -133,7 +144,8 @@
       show();
     });
     input.addEventListener("keydown", (event) => {
-      if (event.key === "ArrowDown") at = Math.min(at + 1, list.children.length - 1);
+      if (event.key === "Escape") close();
+      else if (event.key === "ArrowDown") at = Math.min(at + 1, list.children.length - 1);
       else if (event.key === "ArrowUp") at = Math.max(at - 1, 0);
       else if (event.key === "Enter") {
         stop(event);
@@ -148,6 +160,7 @@
     input.focus();
   };
   close = () => {
+    document.activeElement?.blur(); // the field would have the focus until the page is drawn again
     if (box.open) box.close();
   };
 
@@ -199,6 +212,7 @@
   // ------------------------------------------------------------------ labels
 
   const labelSelection = (name) => {
+    letGo();
     editor.chooseLabel(name);
     editor.drawSelection();
   };
@@ -411,6 +425,9 @@
 
   /** Arrows belong to whatever has the focus, and to the text where nothing has. */
   const isFree = ({ target }) => target === document.body || editor.textHolds(target);
+
+  for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, letGo, true);
+  document.addEventListener("selectionchange", selectAgain);
 
   addEventListener(
     "keydown",
