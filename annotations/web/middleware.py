@@ -120,8 +120,9 @@ class BodyBoundMiddleware:
         return response
 
 
-class RefusedFiguresMiddleware:
-    """Answer a page that asks for figures which the agreement library refuses with the library's own sentence."""
+class RefusalsMiddleware:
+    """Answer what a page cannot do with a sentence: figures that the agreement library refuses, files that are out of
+    reach, and a form that came too late, because the project, the round or the article ended meanwhile."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -131,42 +132,20 @@ class RefusedFiguresMiddleware:
 
     @staticmethod
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, AgreementError):
+        refusal = _find_refusal(error)
+        if refusal is None:
             return None
-        detail = f"These figures cannot be counted: {error}."
-        return render(request, "400.html", {"detail": detail}, status=HTTPStatus.BAD_REQUEST)
-
-
-class FilesAwayMiddleware:
-    """Say on a page that the place where files are kept cannot be reached, and that nothing was lost."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    @staticmethod
-    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, FilesAwayError):
-            return None
-        response = render(request, "503.html", {"detail": str(error)}, status=HTTPStatus.SERVICE_UNAVAILABLE)
-        response["Retry-After"] = RETRY_AFTER
+        status, detail = refusal
+        response = render(request, f"{status.value}.html", {"detail": detail}, status=status)
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            response["Retry-After"] = RETRY_AFTER
         return response
 
 
-class RefusedChangesMiddleware:
-    """Answer a form that came too late, because the project, the round or the article ended meanwhile, with a sentence."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    @staticmethod
-    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
-        refusal = error if isinstance(error, ProjectArchivedError) else explain_refusal(error)
-        if refusal is None:
-            return None
-        return render(request, "409.html", {"detail": str(refusal)}, status=HTTPStatus.CONFLICT)
+def _find_refusal(error: Exception) -> tuple[HTTPStatus, str] | None:
+    if isinstance(error, AgreementError):
+        return HTTPStatus.BAD_REQUEST, f"These figures cannot be counted: {error}."
+    if isinstance(error, FilesAwayError):
+        return HTTPStatus.SERVICE_UNAVAILABLE, str(error)
+    late = error if isinstance(error, ProjectArchivedError) else explain_refusal(error)
+    return (HTTPStatus.CONFLICT, str(late)) if late else None

@@ -36,9 +36,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "annotations.web.middleware.RefusedFiguresMiddleware",
-    "annotations.web.middleware.RefusedChangesMiddleware",
-    "annotations.web.middleware.FilesAwayMiddleware",
+    "annotations.web.middleware.RefusalsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
