@@ -48,6 +48,8 @@ MFA_ADAPTER = "annotations.web.accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Annotation workbench"
+MFA_TOTP_TOLERANCE = 1
+"""Codes of the half minute before and after are taken too: for what is typed slowly, and for a clock that is a little off."""
 SOCIALACCOUNT_ADAPTER = "annotations.web.accounts.adapters.OtherServiceAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True

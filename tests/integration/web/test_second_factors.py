@@ -28,9 +28,9 @@ TOTP_SECRET = "JBSWY3DPEHPK3PXP"
 SIGN_IN, ASKED = reverse("web:sign-in"), reverse("mfa_authenticate")
 
 
-def write_code() -> str:
-    counter = next(iter(yield_hotp_counters_from_time()))
-    return str(format_hotp_value(hotp_value(TOTP_SECRET, counter)))
+def write_code(*, periods_ago: int = 0) -> str:
+    _, counter, _ = yield_hotp_counters_from_time()
+    return str(format_hotp_value(hotp_value(TOTP_SECRET, counter - periods_ago)))
 
 
 @pytest.fixture(autouse=True)
@@ -77,6 +77,12 @@ def test_a_code_opens_the_account_once(ana: User) -> None:
         enter(client)
         client.post(ASKED, {"code": recovery})
         assert is_in(client) is opens
+
+
+def test_a_code_of_minutes_ago_opens_nothing(ana: User, client: Client) -> None:
+    enter(client)
+    client.post(ASKED, {"code": write_code(periods_ago=3)})
+    assert not is_in(client)
 
 
 def test_the_page_of_second_factors_says_which_there_are(ana: User, client: Client) -> None:
