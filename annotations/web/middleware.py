@@ -121,8 +121,11 @@ class BodyBoundMiddleware:
 
 
 class RefusalsMiddleware:
-    """Answer what a page cannot do with a sentence: figures that the agreement library refuses, files that are out of
-    reach, and a form that came too late, because the project, the round or the article ended meanwhile."""
+    """Answer what a page cannot do with a sentence.
+
+    That is figures which the agreement library refuses, files that are out of reach, and a form that came too late,
+    because the project, the round or the article ended meanwhile.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
