@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from annotations.formats.documents import Document, JudgedItems
 from annotations.formats.errors import Refusal, RefusedError
@@ -12,6 +12,12 @@ from annotations.formats.files.content import Content
 from annotations.formats.levels import ContentLevel
 from annotations.formats.libraries import Library
 from annotations.formats.stored import read_stored
+from annotations.spans import Span
+
+MAX_EXAMPLES = 3
+"""Of one kind of loss."""
+MAX_WORDS = 40
+"""Characters of an example, or of the title of its document."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,15 +36,57 @@ class Loss:
         return f"{count} {self.one if count == 1 else self.several} {self.outcome}"
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """How many of one kind of thing a format could not hold of a dataset, in words, and where the first of them stand.
+
+    >>> Lost("2 relations dropped", ("in “Talks”",)).explain()
+    '2 relations dropped, as in “Talks”'
+    """
+
+    line: str
+    examples: tuple[str, ...] = ()
+
+    def explain(self) -> str:
+        """The line with its examples."""
+        if not self.examples:
+            return self.line
+        *most, last = self.examples
+        return f"{self.line}, as {', '.join(most)} and {last}" if most else f"{self.line}, as {last}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {"line": self.line, "examples": list(self.examples)}
+
+    @classmethod
+    def from_json(cls, written: str | Mapping[str, Any]) -> "Lost":
+        """A loss as it was written, which was the line alone before there were examples."""
+        if isinstance(written, str):
+            return cls(written)
+        return cls(written["line"], tuple(written["examples"]))
+
+
 class Losses:
-    """How many of each were lost while a dataset was written; read it only when the writer has given its last bytes."""
+    """What was lost while a dataset was written, by kind: how often, and where; read it only when the writer has given its last bytes."""
 
     def __init__(self) -> None:
         self._counts: Counter[Loss] = Counter()
+        self._examples: dict[Loss, dict[str, None]] = {}
+        self._document: Document | None = None
 
-    def add(self, loss: Loss, count: int = 1) -> None:
-        if count:
-            self._counts[loss] += count
+    def follow(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """The documents as they come: what is lost next is lost of the latest."""
+        for document in documents:
+            self._document = document
+            yield document
+
+    def add(self, loss: Loss, count: int = 1, *, span: Span | None = None) -> None:
+        """Count what was lost of the latest document; the span is the one that is lost or changed, where it is one."""
+        if not count:
+            return
+        self._counts[loss] += count
+        examples = self._examples.setdefault(loss, {})
+        if len(examples) < MAX_EXAMPLES and self._document is not None:
+            examples[_show_place(self._document, span)] = None
 
     def __bool__(self) -> bool:
         return bool(self._counts)
@@ -48,10 +96,25 @@ class Losses:
         """What was lost, whatever the number."""
         return frozenset(self._counts)
 
+    def summarize(self) -> tuple[Lost, ...]:
+        """Each kind with its examples, the commonest first."""
+        ordered = sorted(self._counts.items(), key=lambda entry: (-entry[1], entry[0]))
+        return tuple(Lost(loss.describe(count), tuple(self._examples[loss])) for loss, count in ordered)
+
     def describe(self) -> list[str]:
         """One line a kind, the commonest first."""
-        ordered = sorted(self._counts.items(), key=lambda entry: (-entry[1], entry[0]))
-        return [loss.describe(count) for loss, count in ordered]
+        return [lost.line for lost in self.summarize()]
+
+
+def _show_place(document: Document, span: Span | None) -> str:
+    place = f"in “{_cut(document.title or document.name)}”"
+    words = _cut((document.text or "")[span.start : span.end]) if span else ""
+    return f"“{words}” {place}" if words else place
+
+
+def _cut(words: str) -> str:
+    found = " ".join(words.split())
+    return found if len(found) <= MAX_WORDS else f"{found[: MAX_WORDS - 1]}…"
 
 
 NAMELESS = "a model"
@@ -203,7 +266,7 @@ class Format:
             return self.copy(lines)
         if self.write is None:
             raise UnknownFormatError(f"the format {self.name} is read, but not written")
-        documents = read_stored(lines)
+        documents = losses.follow(read_stored(lines))
         if guidelines is not None and self.writes_guidelines:
             documents = _add_guidelines(documents, guidelines)
         return self.write(documents, losses=losses)

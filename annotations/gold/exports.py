@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Sum
 from annotations import __version__
 from annotations.formats.canonical import checksum
 from annotations.formats.levels import ContentLevel
-from annotations.formats.ports import Format, Losses
+from annotations.formats.ports import Format, Losses, Lost
 from annotations.formats.registry import WRITTEN, find_format
 from annotations.gold.levels import check_level, read_level_lines
 from annotations.gold.records import find_shares, read_annotations
@@ -25,12 +25,11 @@ HOLDING_RECORDS = tuple(known.name for known in WRITTEN if known.copy)
 class FormatLosesError(Exception):
     """Raised where a format cannot hold all of a dataset and the caller asked for a failure rather than a loss."""
 
-    def __init__(self, format_name: str, losses: list[str]) -> None:
+    def __init__(self, format_name: str, losses: Iterable[Lost]) -> None:
         super().__init__(
-            f"{format_name} cannot hold everything: {'; '.join(losses)}. "
+            f"{format_name} cannot hold everything: {'; '.join(lost.explain() for lost in losses)}. "
             f"Take {' or '.join(HOLDING_RECORDS)}, which holds it all, or leave out strict.",
         )
-        self.losses = losses
 
 
 @dataclass(slots=True)
@@ -75,7 +74,7 @@ def export_release(
     if strict and (
         lost := list_losses_of_release(release, format_name=format_name, split=split, level=level)
     ):
-        raise FormatLosesError(format_name, list(lost))
+        raise FormatLosesError(format_name, lost)
     name = name_download(release, split=split, level=level)
     return _export(chosen, read_level_lines(release, level, split=split), filename=name)
 
@@ -99,7 +98,7 @@ def export_annotations(
     """
     chosen = find_format(format_name)
     if strict and (lost := list_losses_of_annotations(project, format_name=format_name, shares=shares)):
-        raise FormatLosesError(format_name, list(lost))
+        raise FormatLosesError(format_name, lost)
     return _export(chosen, read_annotations(project, shares), filename=f"{project.slug}-annotations")
 
 
@@ -121,9 +120,9 @@ class LiveState:
         """One word for the state."""
         return checksum(asdict(self))[:32]
 
-    def recall_losses(self) -> tuple[str, ...] | None:
+    def recall_losses(self) -> tuple[Lost, ...] | None:
         """What an export of this state lost, where one was read to its end."""
-        found: tuple[str, ...] | None = cache.get(f"losses:{self.key}")
+        found: tuple[Lost, ...] | None = cache.get(f"losses:{self.key}")
         return found
 
     def remember_losses(self, export: Export) -> Export:
@@ -131,7 +130,7 @@ class LiveState:
 
         def chunks() -> Iterator[bytes]:
             yield from export.chunks
-            cache.set(f"losses:{self.key}", tuple(export.losses.describe()))
+            cache.set(f"losses:{self.key}", export.losses.summarize())
 
         return replace(export, chunks=chunks())
 
@@ -175,18 +174,18 @@ def describe_scheme_of(checksum: str) -> str:
 
 def list_losses_of_release(
     release: Release, *, format_name: str, split: str = "", level: ContentLevel = ContentLevel.GOLD
-) -> tuple[str, ...]:
+) -> tuple[Lost, ...]:
     """What an export of a release loses; everything is written once to count it, unless its file was written before."""
     chosen = find_format(format_name)
     if chosen.holds_everything:
         return ()
     file = find_file(release, format_name, split=split, level=level)
     if file is not None:
-        return tuple(file.losses)
+        return file.lost
     export = export_release(release, format_name=format_name, split=split, level=level)
     for _ in export.chunks:
         pass
-    return tuple(export.losses.describe())
+    return export.losses.summarize()
 
 
 def list_files(
@@ -206,7 +205,7 @@ def find_file(
 
 def list_losses_of_annotations(
     project: Project, *, format_name: str, shares: AssignmentQuerySet | None = None
-) -> tuple[str, ...]:
+) -> tuple[Lost, ...]:
     """What an export of the annotations would lose; everything is written once to count it, unless it is known."""
     if find_format(format_name).holds_everything:
         return ()
@@ -216,5 +215,5 @@ def list_losses_of_annotations(
         export = export_annotations(project, format_name=format_name, shares=shares)
         for _ in state.remember_losses(export).chunks:
             pass
-        known = tuple(export.losses.describe())
+        known = export.losses.summarize()
     return known

@@ -4,7 +4,7 @@ JSONL is written when a release is frozen, another format when it is first asked
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from tempfile import TemporaryFile
 from typing import IO, Protocol
@@ -14,6 +14,7 @@ from django.core.files.storage import default_storage
 
 from annotations import __version__
 from annotations.formats.levels import ContentLevel
+from annotations.formats.ports import Lost
 from annotations.gold.exports import Export, export_release, find_file
 from annotations.jobs.services import enqueue
 from annotations.jobs.worker import Checkpoint
@@ -35,7 +36,7 @@ class StoredFile(Protocol):
     @property
     def length(self) -> int: ...
     @property
-    def losses(self) -> Sequence[str]: ...
+    def lost(self) -> tuple[Lost, ...]: ...
 
 
 def ask_for_file(
@@ -101,7 +102,7 @@ def prepare_file(
             "name": name,
             "sha256": digest,
             "length": length,
-            "losses": export.losses.describe(),
+            "losses": [lost.to_json() for lost in export.losses.summarize()],
         },
     )
     return file

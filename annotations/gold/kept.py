@@ -8,6 +8,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 
 from annotations.blindness import HiddenWhileAnnotatingError, keep_visible, tell_hidden
+from annotations.formats.ports import Lost
 from annotations.formats.registry import find_format
 from annotations.gold.exports import export_annotations
 from annotations.gold.files import is_here, store_file, write_export
@@ -34,18 +35,22 @@ class KeptFile:
     name: str
     sha256: str
     length: int
-    losses: tuple[str, ...]
+    lost: tuple[Lost, ...]
     filename: str
     media_type: str
     hidden: str
     """Which articles were hidden from whoever asked, as one word."""
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        written = asdict(self)
+        written["losses"] = written.pop("lost")
+        return written
 
     @classmethod
     def from_json(cls, written: Mapping[str, Any]) -> "KeptFile":
-        return cls(**{**written, "losses": tuple(written["losses"])})
+        given = dict(written)
+        lost = tuple(Lost.from_json(one) for one in given.pop("losses"))
+        return cls(**given, lost=lost)
 
 
 def list_visible(person: User) -> AssignmentQuerySet:
@@ -110,7 +115,7 @@ def run_prepare_annotations(job: Job, checkpoint: Checkpoint) -> None:
         name = f"{FOLDER}/{job.pk}-{digest}.{chosen.extension}"
         store_file(name, written, length)
     file = KeptFile(
-        name, digest, length, tuple(export.losses.describe()), export.filename, export.media_type, hidden
+        name, digest, length, export.losses.summarize(), export.filename, export.media_type, hidden
     )
     checkpoint(cursor=file.to_json(), done=export.read.number)
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from annotations.formats.levels import ContentLevel
+from annotations.formats.ports import Lost
 from annotations.limits import MAX_REASON_LENGTH, MAX_SIGNER_LENGTH, MAX_SPLIT_NAME_LENGTH, MAX_SPLIT_PARTS
 from annotations.models.accounts import User
 from annotations.models.corpus import Article
@@ -128,6 +129,11 @@ class ReleaseFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.release} as {self.format}"
+
+    @property
+    def lost(self) -> tuple[Lost, ...]:
+        """What the format could not hold."""
+        return tuple(Lost.from_json(one) for one in self.losses)
 
 
 class CardAnswer(models.Model):

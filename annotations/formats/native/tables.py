@@ -100,7 +100,9 @@ class _Table:
 
     def add(self, cells: Sequence[Any], others: Mapping[str, str]) -> None:
         self._others.update(others)
-        self._rows.write(json.dumps([cells, others]) + "\n")
+        escaped = _escape([*cells, *others.values()], self._losses)
+        answers = dict(zip(others, escaped[len(cells) :], strict=True))
+        self._rows.write(json.dumps([escaped[: len(cells)], answers]) + "\n")
 
     def write(self) -> Iterator[bytes]:
         names = sorted(self._others)
@@ -110,8 +112,7 @@ class _Table:
         self._rows.seek(0)
         while lines := self._rows.readlines(BYTES_AT_ONCE):
             yield _write_rows(
-                _escape([*cells, *(nothing | others).values()], self._losses)
-                for cells, others in map(json.loads, lines)
+                [*cells, *(nothing | others).values()] for cells, others in map(json.loads, lines)
             )
 
 

@@ -110,11 +110,11 @@ class _Sheet:
         for span in sorted(markup.spans, key=lambda span: (span.start, -span.end, span.label, span.key)):
             first, last = bisect_right(self.ends, span.start), bisect_left(self.starts, span.end)
             if span.label not in free:
-                self.losses.add(UNKNOWN_LABEL)
+                self.losses.add(UNKNOWN_LABEL, span=span)
             elif first == last:
-                self.losses.add(WITHOUT_TOKEN)
+                self.losses.add(WITHOUT_TOKEN, span=span)
             elif first < free[span.label]:
-                self.losses.add(OVERLAPPING)
+                self.losses.add(OVERLAPPING, span=span)
             else:
                 free[span.label] = last
                 self._tag(span, first, last, tags)
@@ -128,8 +128,9 @@ class _Sheet:
 
     def _tag(self, span: Span, first: int, last: int, tags: dict[int, tuple[str, ...]]) -> None:
         """Tag the tokens of a span, which touches at least one."""
-        self.losses.add(MOVED, (self.starts[first], self.ends[last - 1]) != (span.start, span.end))
-        self.losses.add(SPLIT, self.sequences[first] != self.sequences[last - 1])
+        is_moved = (self.starts[first], self.ends[last - 1]) != (span.start, span.end)
+        self.losses.add(MOVED, is_moved, span=span)
+        self.losses.add(SPLIT, self.sequences[first] != self.sequences[last - 1], span=span)
         column, begin, inside = self.columns[span.label], f"B-{span.label}", f"I-{span.label}"
         outside = (OUTSIDE,) * len(self.labels)
         alone = (*outside[:column], inside, *outside[column + 1 :])

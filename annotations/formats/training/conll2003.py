@@ -109,19 +109,20 @@ def _tag(markup: Markup, cut: _Cut, spell: Prefixes, losses: Losses) -> dict[int
     for span in sorted(markup.spans, key=lambda span: (span.start, -span.end, span.label, span.key)):
         first, last = bisect_right(cut.ends, span.start), bisect_left(cut.starts, span.end)
         if first == last:
-            losses.add(WITHOUT_TOKEN)
+            losses.add(WITHOUT_TOKEN, span=span)
             continue
         if first < free:
-            losses.add(SHARING)
+            losses.add(SHARING, span=span)
             continue
         free = last
-        losses.add(MOVED, (cut.starts[first], cut.ends[last - 1]) != (span.start, span.end))
+        is_moved = (cut.starts[first], cut.ends[last - 1]) != (span.start, span.end)
+        losses.add(MOVED, is_moved, span=span)
         parts = [
             (max(first, begin), min(last, end))
             for begin, end in cut.sequences
             if begin < last and first < end
         ]
-        losses.add(SPLIT, len(parts) > 1)
+        losses.add(SPLIT, len(parts) > 1, span=span)
         for begin, end in parts:
             letters = spell(end - begin)
             tags.update((begin + place, f"{letter}-{span.label}") for place, letter in enumerate(letters))

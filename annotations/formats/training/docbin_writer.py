@@ -182,8 +182,8 @@ def _place_spans(
     for span in sorted(markup.spans, key=lambda span: (span.start, -span.end, span.label, span.key)):
         first, last = bisect_right(words.ends, span.start), bisect_left(words.starts, span.end)
         if first >= last:
-            losses.add(WITHOUT_TOKEN)
+            losses.add(WITHOUT_TOKEN, span=span)
             continue
         start, end = words.starts[first], words.ends[last - 1]
-        losses.add(MOVED, (start, end) != (span.start, span.end))
+        losses.add(MOVED, (start, end) != (span.start, span.end), span=span)
         yield span.key, SPAN.pack(numbers[span.key], 0, numbers[span.label], first, last, start, end)

@@ -20,6 +20,7 @@ from annotations.formats.places.tokens import find_tokens
 from annotations.formats.ports import Loss, Losses
 from annotations.formats.uima.cas_writer import RELATION, SPAN, FeatureNames, name_file
 from annotations.markup import Markup
+from annotations.spans import Span
 
 HEAD = "#FORMAT=WebAnno TSV 3.3\n"
 LINE_BREAK = re.compile(r"[\r\n]")
@@ -162,9 +163,9 @@ class _Marks:
         self.features = sorted({LABEL, *names.names.values()}) if ordered else []
         firsts: dict[str, tuple[str, int]] = {}
         for number, (span, values) in enumerate(zip(ordered, given, strict=True), start=1):
-            units = self._find_units(span.start, span.end)
+            units = self._find_units(span)
             if not units:
-                self.losses.add(WITHOUT_TOKEN)
+                self.losses.add(WITHOUT_TOKEN, span=span)
                 continue
             firsts[span.key] = units[0], number
             values[LABEL] = span.label
@@ -186,13 +187,13 @@ class _Marks:
         """How many cells stand behind each unit."""
         return len(self.features) + (2 if self.links else 0)
 
-    def _find_units(self, start: int, end: int) -> list[str]:
+    def _find_units(self, span: Span) -> list[str]:
         """The tokens that a span covers, and its parts of the tokens that it divides; its ends are moved to what it touches."""
-        grid = self.grid
+        grid, start, end = self.grid, span.start, span.end
         first, after = bisect_right(grid.ends, start), bisect_left(grid.starts, end)
         if first >= after:
             return []
-        self.losses.add(MOVED, grid.starts[first] > start or grid.ends[after - 1] < end)
+        self.losses.add(MOVED, grid.starts[first] > start or grid.ends[after - 1] < end, span=span)
         self.tokens.update(range(first, after))
         units = grid.names[first:after]
         for token in sorted({first, after - 1}):

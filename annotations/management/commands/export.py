@@ -70,8 +70,8 @@ class Command(BaseCommand):
 
     def _write(self, export: Export, path: Path, *, of: str = "") -> None:
         digest = write_atomically(export.chunks, path)
-        for line in export.losses.describe():
-            self.stderr.write(f"{of}: {line}" if of else line)
+        for lost in export.losses.summarize():
+            self.stderr.write(f"{of}: {lost.explain()}" if of else lost.explain())
         self.stdout.write(f"{digest}  {path}")
 
 

@@ -57,7 +57,7 @@ def test_a_worker_writes_each_file_that_is_asked_for_as_it_is_exported(release: 
         export = export_release(release, format_name=known.name)
         assert read_whole(file) == b"".join(export.chunks)
         assert file.sha256 == hashlib.sha256(read_whole(file)).hexdigest()
-        assert file.losses == export.losses.describe()
+        assert file.lost == export.losses.summarize()
 
 
 def test_a_job_says_how_many_records_of_a_file_are_written(release: Release) -> None:

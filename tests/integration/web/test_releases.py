@@ -29,7 +29,9 @@ def test_every_format_is_offered_with_the_size_and_the_losses_of_its_file() -> N
     for known in WRITTEN:
         assert f"/api/v1/releases/{release.pk}/export/?format={known.name}" in page
     assert filesizeformat(file.length) in page
-    assert f"It has no place for all of this release: {'; '.join(file.losses)}" in page
+    assert (
+        f"It has no place for all of this release: {'; '.join(lost.explain() for lost in file.lost)}" in page
+    )
     assert page.count("It has no place for") == 1
 
 

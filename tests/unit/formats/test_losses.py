@@ -15,12 +15,12 @@ import pytest
 from lxml import etree
 
 from annotations.formats.losses import RENAMED
-from annotations.formats.ports import Format, Loss
+from annotations.formats.ports import MAX_EXAMPLES, Format, Loss, Losses
 from annotations.formats.record import Record
 from annotations.formats.registry import WRITTEN, find_format
 from annotations.markup import Markup, Relation
 from annotations.spans import Span
-from tests.unit.formats.lossy import LIMITS, Limit
+from tests.unit.formats.lossy import LIMITS, TEXT, Limit, make
 from tests.unit.formats.test_formats import each_format, write
 from tests.unit.formats.test_round_trips import ONLY_WRITTEN, Said, expect, show_text
 
@@ -42,6 +42,31 @@ def test_everything_that_a_format_cannot_hold_is_lost_of_some_limit(chosen: Form
 def test_of_all_limits_in_one_file_is_lost_what_is_lost_of_each(chosen: Format) -> None:
     each = sum((count_losses(chosen, list(limit.records)) for limit in LIMITS), start=Counter[Loss]())
     assert count_losses(chosen, list_records()) == each
+
+
+@each_format
+def test_each_loss_is_shown_by_the_articles_in_which_it_stands(chosen: Format) -> None:
+    """Of articles that follow one another, examples name the one that something is lost of, however a writer works."""
+    for limit in LIMITS:
+        losses = Losses()
+        records = (make("Nothing is lost.", number=900), *limit.records, make("Nor is here.", number=901))
+        b"".join(chosen.write_lines((record.to_line() for record in records), losses=losses))
+        titles = {one.article.title for one in limit.records}
+        for lost in losses.summarize():
+            assert 0 < len(lost.examples) <= MAX_EXAMPLES
+            named = {re.findall("in “(.*)”$", example)[0] for example in lost.examples}
+            assert named <= titles, (limit.title, lost)
+
+
+def test_an_example_has_the_words_of_its_span_and_there_are_few() -> None:
+    losses = Losses()
+    records = [make(TEXT, (1, 4, "Source"), (5, 9, "Claim"), number=number) for number in (1, 2)]
+    b"".join(find_format("conll").write_lines((record.to_line() for record in records), losses=losses))
+    [lost] = losses.summarize()
+    assert lost.explain() == (
+        "4 spans with an end that is no border of a token fitted to whole tokens, "
+        "as “yiv” in “Article 1”, “agre” in “Article 1” and “yiv” in “Article 2”"
+    )
 
 
 def list_records() -> list[Record]:
