@@ -111,3 +111,18 @@ def test_the_page_lists_a_draft_fills_its_form_in_and_discards_it() -> None:
         assert client.post(discard).status_code == HTTPStatus.FOUND
     assert find_draft(project) is None
     assert Event.objects.filter(project=project, verb="discarded a draft").count() == 1
+
+
+def test_a_first_release_is_drafted_on_the_page_before_anything_can_be_frozen() -> None:
+    project = make_project()
+    client = Client()
+    client.force_login(make_member(project, Role.MANAGER))
+    address = reverse("web:releases", args=[project.slug])
+    page = client.get(address).content.decode()
+    assert "It can be frozen once an article is adjudicated." in page
+    assert "Freeze it" not in page
+    assert (
+        client.post(address, {"title": "First", "divide": "whole", "do": "draft"}).status_code
+        == HTTPStatus.FOUND
+    )
+    assert find_draft(project) is not None
