@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 PYTHON = sys.executable
 PYTEST = (PYTHON, "-m", "pytest", "-q")
-IN_PARALLEL = ("-n", "auto", "--dist", "worksteal")
+IN_PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
+"""One more than there are processors, since a test often waits for a process, a database or another connection."""
 IN_ORDER = ("-p", "no:randomly")
 DATABASE_TESTS = ("tests/integration", "tests/api")
 STAGES = ("checks", "sqlite", "postgresql", "studio")
