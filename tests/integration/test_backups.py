@@ -359,6 +359,24 @@ def test_an_administrator_has_a_backup_made_and_downloads_it_and_both_are_on_rec
     assert list(home.glob("backup-*")) == []
 
 
+def test_whoever_has_a_password_enters_it_before_a_backup_is_sent(
+    client: Client, administrator: User
+) -> None:
+    administrator.set_password("correct horse battery")
+    administrator.save()
+    client.force_login(administrator)
+    [kept] = make_and_list(client)
+    address = reverse("web:download-backup", args=[kept.name])
+    asked = client.get(address)
+    assert asked.status_code == 302
+    assert client.post(asked["Location"], {"password": "a guess"}).status_code == 200
+    assert client.get(address).status_code == 302
+    entered = client.post(asked["Location"], {"password": "correct horse battery"})
+    assert entered["Location"] == address
+    sent: Any = client.get(address)
+    assert b"".join(sent.streaming_content)
+
+
 def test_only_the_latest_backups_are_kept_and_none_holds_another(
     client: Client, administrator: User, home: Path, tmp_path: Path
 ) -> None:
