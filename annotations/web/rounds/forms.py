@@ -53,7 +53,7 @@ class QuizField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic fo
             label="Quiz to be passed first",
             queryset=Quiz.objects.none(),
             required=False,
-            empty_label="none: everybody in it receives articles",
+            empty_label="none",
             help_text="Whoever has not passed it receives no article of the round; who passes it later receives theirs then.",
         )
 
