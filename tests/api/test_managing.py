@@ -7,6 +7,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from annotations.assignment.archiving import archive_project
+from annotations.assignment.qualifying import make_quiz
 from annotations.formats.registry import WRITTEN
 from annotations.models import Event, Project, Role, Scheme, TaskStatus, User
 from annotations.schemes.definition import read_definition
@@ -234,3 +235,17 @@ def test_a_round_is_named_closed_and_opened_again(client: APIClient, project: Pr
     assert client.patch(address, {"closed": False}).json()["closed_at"] is None
     task.refresh_from_db()
     assert task.status == TaskStatus.OPEN
+
+
+def test_a_round_asks_for_a_quiz_when_it_is_planned_and_later(client: APIClient, project: Project) -> None:
+    make_article(project)
+    for _ in range(2):
+        make_quiz(project, chosen=[0, 1], passing=1, by=None)
+    body = {"annotators": [make_member(project, Role.ANNOTATOR).pk], "overlap": 1, "quiz": 2}
+    planned = client.post(f"/api/v1/projects/{project.pk}/rounds/", body).json()
+    assert planned["quiz"] == 2
+    address = f"/api/v1/rounds/{planned['id']}/"
+    assert client.patch(address, {"quiz": 1}).json()["quiz"] == 1
+    refused = client.patch(address, {"quiz": 3})
+    assert (refused.status_code, "no quiz 3" in str(refused.json())) == (HTTPStatus.BAD_REQUEST, True)
+    assert client.patch(address, {"quiz": None}).json()["quiz"] is None

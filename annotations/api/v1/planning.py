@@ -10,7 +10,7 @@ from annotations.assignment.planning import ask_to_plan
 from annotations.assignment.sets import find_choice
 from annotations.assignment.taking import Taking
 from annotations.corpus.choice import ArticleChoice
-from annotations.models import Job, Project, Round, User
+from annotations.models import Job, Project, Quiz, Round, User
 
 Row = TypeVar("Row", bound=Model)
 
@@ -34,10 +34,21 @@ def ask_for_round(project: Project, wanted: Mapping[str, Any], *, by: User | Non
         limit=wanted["limit"],
         seed=wanted["seed"],
         due_on=wanted["due_on"],
+        quiz=find_quiz(project, wanted["quiz"]),
         suggestions=wanted["suggestions"]
         and _find_all(project.predictors.all(), [wanted["suggestions"]], field="suggestions")[0],
         by=by,
     )
+
+
+def find_quiz(project: Project, number: int | None) -> Quiz | None:
+    """The quiz of a project that a body names by its number."""
+    if number is None:
+        return None
+    found = Quiz.objects.filter(project=project, number=number).first()
+    if found is None:
+        raise ValidationError({"quiz": [f"The project has no quiz {number}."]})
+    return found
 
 
 def _find_all(rows: QuerySet[Row], ids: list[int], *, field: str) -> list[Row]:

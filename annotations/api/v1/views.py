@@ -20,6 +20,7 @@ from annotations.api.access import (
 )
 from annotations.api.pagination import LatestFirst
 from annotations.api.v1 import filters, writes
+from annotations.api.v1.planning import find_quiz
 from annotations.api.v1.serializers.articles import (
     ArticleDetailSerializer,
     ArticleSerializer,
@@ -49,6 +50,7 @@ from annotations.assignment.excluding import (
     exclude_article,
     include_article,
 )
+from annotations.assignment.qualifying import require_quiz
 from annotations.assignment.sets import delete_set
 from annotations.blindness import keep_visible_events, mark_hidden
 from annotations.models import (
@@ -172,14 +174,14 @@ class ArticleSetViewSet(ProjectRowsView[ArticleSet], viewsets.ReadOnlyModelViewS
 class RoundViewSet(ProjectRowsView[Round], viewsets.ReadOnlyModelViewSet[Round]):
     """Rounds. A manager names one, says when it is due, closes it, so that nothing of it is given out any more, and opens it again."""
 
-    queryset = Round.objects.select_related("suggestions")
+    queryset = Round.objects.select_related("suggestions", "required_quiz__quiz")
     serializer_class = RoundSerializer
     filterset_class = filters.RoundFilter
     readers = ADJUDICATION
 
     @extend_schema(request=writes.ChangedRoundSerializer, responses={200: RoundSerializer})
     def partial_update(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
-        """Name a round, say by which day it is due, close it or open it again.
+        """Name a round, say by which day it is due and which quiz is to be passed first, close it or open it again.
 
         Closing sends tasks with some annotations on to adjudication and cancels those with none.
         """
@@ -191,6 +193,9 @@ class RoundViewSet(ProjectRowsView[Round], viewsets.ReadOnlyModelViewSet[Round])
                 rename_round(round_, wanted["name"], by=user_of(request))
             if "due_on" in wanted:
                 set_due_day(round_, wanted["due_on"], by=user_of(request))
+            if "quiz" in wanted:
+                quiz = find_quiz(round_.project, wanted["quiz"])
+                require_quiz(round_, quiz, by=user_of(request))
             if "closed" in wanted:
                 change = close_round if wanted["closed"] else reopen_round
                 change(round_, by=user_of(request))

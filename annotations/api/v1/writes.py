@@ -35,6 +35,7 @@ from annotations.models import PLANNED_KINDS, Role, RoundKind, Standing, TokenSc
 
 MAX_ARTICLES = 1_000
 MAX_ID = 10**18 - 1
+MAX_NUMBER = 2**31 - 1
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -50,6 +51,11 @@ class StrictSerializer(serializers.Serializer[Any]):
 def id_field(**options: Any) -> serializers.IntegerField:
     """A field of a request that holds the id of a row, within the numbers that the database can hold."""
     return serializers.IntegerField(min_value=1, max_value=MAX_ID, **options)
+
+
+def number_field(**options: Any) -> serializers.IntegerField:
+    """A field of a request that holds a number by which people call something of a project."""
+    return serializers.IntegerField(min_value=1, max_value=MAX_NUMBER, **options)
 
 
 @extend_schema_field(
@@ -142,6 +148,11 @@ class NewRoundSerializer(StrictSerializer):
     )
     due_on = serializers.DateField(
         default=None, allow_null=True, help_text="The day by which everything should be submitted."
+    )
+    quiz = number_field(
+        default=None,
+        allow_null=True,
+        help_text="The number of the project's quiz that somebody has to pass before they receive articles of the round.",
     )
 
 
@@ -349,12 +360,17 @@ class DecidedDuplicatesSerializer(StrictSerializer):
 
 
 class ChangedRoundSerializer(StrictSerializer):
-    """What can be changed of a round: its name, the day by which it is due, and whether it is closed."""
+    """What can be changed of a round: its name, the day by which it is due, its quiz, and whether it is closed."""
 
     name = serializers.CharField(allow_blank=True, max_length=MAX_ROUND_NAME_LENGTH, required=False)
     due_on = serializers.DateField(
         allow_null=True,
         required=False,
         help_text="The day by which everything should be submitted; null for none.",
+    )
+    quiz = number_field(
+        allow_null=True,
+        required=False,
+        help_text="The number of the quiz that has to be passed first; null for none.",
     )
     closed = TruthField(required=False)

@@ -13,7 +13,7 @@ from annotations.assignment.ordering import ORDER_NAMES
 from annotations.assignment.services import plan_round
 from annotations.assignment.taking import Taking
 from annotations.corpus.choice import ArticleChoice, ChoiceError
-from annotations.models import PLANNED_KINDS, ArticleSet, Predictor, Project, RoundKind, User
+from annotations.models import PLANNED_KINDS, ArticleSet, Predictor, Project, Quiz, RoundKind, User
 from annotations.plurals import count_things
 from annotations.projects.archived import ProjectArchivedError
 
@@ -68,6 +68,12 @@ class Command(BaseCommand):
             help="The day by which everything should be submitted, such as 2027-01-31.",
         )
         parser.add_argument(
+            "--quiz",
+            type=int,
+            metavar="N",
+            help="The number of the quiz that somebody has to pass before they receive articles.",
+        )
+        parser.add_argument(
             "--seed", type=int, help="Fixes every random choice; drawn and kept where it is not given."
         )
         parser.add_argument("--json", action="store_true", help="One JSON document on stdout, nothing else.")
@@ -93,6 +99,7 @@ class Command(BaseCommand):
                 seed=options["seed"],
                 suggestions=_find_predictor(project, options["suggestions"]),
                 due_on=options["due"],
+                quiz=_find_quiz(project, options["quiz"]),
                 by=None,
             )
         except (AssignmentError, ChoiceError, ProjectArchivedError) as error:
@@ -106,6 +113,7 @@ class Command(BaseCommand):
                 "overlap": round_.overlap,
                 "seed": round_.seed,
                 "due_on": round_.due_on and round_.due_on.isoformat(),
+                "quiz": options["quiz"],
                 "tasks": tasks,
                 "annotators": people,
             }
@@ -141,6 +149,17 @@ def _find_predictor(project: Project, name: str | None) -> Predictor | None:
     if found is None:
         known = ", ".join(predictors.values_list("name", flat=True)) or "none yet"
         raise CommandError(f"There are no predictions of {name!r}. Models: {known}.")
+    return found
+
+
+def _find_quiz(project: Project, number: int | None) -> Quiz | None:
+    if number is None:
+        return None
+    quizzes = Quiz.objects.filter(project=project)
+    found = quizzes.filter(number=number).first()
+    if found is None:
+        known = ", ".join(str(one) for one in quizzes.values_list("number", flat=True)) or "none yet"
+        raise CommandError(f"There is no quiz {number}. Quizzes: {known}.")
     return found
 
 

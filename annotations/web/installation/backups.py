@@ -52,7 +52,7 @@ def has_a_secret(request: PersonRequest) -> bool:
 
 @installation_page
 @require_safe
-@reauthentication_required(enabled=has_a_secret)
+@reauthentication_required(enabled=has_a_secret)  # type: ignore[untyped-decorator]  # it has no types
 def download_backup(request: PersonRequest, name: str) -> FileResponse:
     """Send a backup, which holds everything, to an administrator who has just shown who they are, and put on record who has it."""
     file = open_backup(name)

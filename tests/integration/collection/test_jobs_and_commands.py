@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 from django.utils import timezone
 
+from annotations.assignment.qualifying import make_quiz
 from annotations.assignment.services import plan_round
 from annotations.collection.in_memory import InMemoryStudio, shared_studio
 from annotations.jobs.services import enqueue
@@ -118,7 +119,8 @@ def test_plan_round_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> N
     make_article(project)
     team = [make_member(project) for _ in range(2)]
     addresses = f" {team[0].email.upper()}, {team[1].email},"
-    call_command("plan_round", project.slug, annotators=addresses, overlap=2, seed=5, json=True)
+    quiz = make_quiz(project, chosen=[0], passing=1, by=None)
+    call_command("plan_round", project.slug, annotators=addresses, overlap=2, seed=5, quiz=1, json=True)
     planned = json.loads(capsys.readouterr().out)
     round_ = Round.objects.get()
     assert planned == {
@@ -128,9 +130,11 @@ def test_plan_round_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> N
         "overlap": 2,
         "seed": 5,
         "due_on": None,
+        "quiz": 1,
         "tasks": 1,
         "annotators": 2,
     }
+    assert round_.required_quiz.quiz == quiz
     assert {participant.annotator for participant in Participant.objects.all()} == set(team)
 
 
@@ -142,6 +146,8 @@ def test_plan_round_says_what_is_wrong() -> None:
         call_command("plan_round", "nowhere", annotators=member.email, overlap=1)
     with pytest.raises(CommandError, match="invite them"):
         call_command("plan_round", project.slug, annotators="nobody@example.org", overlap=1)
+    with pytest.raises(CommandError, match="Quizzes: none yet"):
+        call_command("plan_round", project.slug, annotators=member.email, overlap=1, quiz=3)
     with pytest.raises(CommandError, match="smaller overlap"):
         call_command("plan_round", project.slug, annotators=member.email, overlap=2)
 

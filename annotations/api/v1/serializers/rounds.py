@@ -29,6 +29,13 @@ class RoundSerializer(serializers.ModelSerializer[Round]):
         default=None,
         help_text="The predictor whose suggestions its annotators are shown; null where they read the text alone.",
     )
+    quiz = serializers.IntegerField(
+        source="required_quiz.quiz.number",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="The number of the quiz that has to be passed before somebody receives articles of it; null for none.",
+    )
 
     class Meta:
         model = Round
@@ -45,6 +52,7 @@ class RoundSerializer(serializers.ModelSerializer[Round]):
             "due_on",
             "closed_at",
             "suggestions",
+            "quiz",
         )
         read_only_fields = fields
 
