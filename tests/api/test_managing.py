@@ -118,7 +118,13 @@ class TestProjects:
 
     def test_settings_are_changed_together_or_not_at_all(self, client: APIClient, project: Project) -> None:
         address = f"/api/v1/projects/{project.slug}/"
-        body = {"name": "Editorials", "description": "", "review_share": 0.5, "merge_rule": "majority"}
+        body = {
+            "name": "Editorials",
+            "description": "",
+            "review_share": 0.5,
+            "merge_rule": "majority",
+            "warned_rules": ["missing_field"],
+        }
         answer = client.patch(address, body)
         assert answer.status_code == HTTPStatus.OK
         assert answer.json().items() >= body.items()
@@ -131,6 +137,7 @@ class TestProjects:
             {"queue_depth": 0},
             {"lease_hours": 8761},
             {"review_share": 2},
+            {"warned_rules": ["broken_offsets"]},
             {"name": " "},
             {"slug": "x"},
         ):

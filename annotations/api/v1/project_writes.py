@@ -15,6 +15,7 @@ from annotations.limits import (
     MAX_REVISION_NAME_LENGTH,
 )
 from annotations.models import BlockKind
+from annotations.schemes.problems import WARNABLE
 
 
 class ProjectSettingsSerializer(StrictSerializer):
@@ -37,6 +38,12 @@ class ProjectSettingsSerializer(StrictSerializer):
     lease_hours = serializers.IntegerField(min_value=1, max_value=MAX_LEASE_HOURS, required=False)
     uncounted_blocks = serializers.ListField(
         child=NamedChoiceField(BlockKind.choices), max_length=len(BlockKind), required=False
+    )
+    warned_rules = serializers.ListField(
+        child=NamedChoiceField([(code.value, words) for code, words in WARNABLE.items()]),
+        max_length=len(WARNABLE),
+        required=False,
+        help_text="Rules of the scheme that annotators are only warned of; the others refuse what breaks them.",
     )
 
 

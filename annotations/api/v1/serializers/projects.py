@@ -21,6 +21,9 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
     uncounted_blocks = serializers.ListField(
         child=serializers.CharField(), read_only=True, help_text="Kinds of block left out of agreement."
     )
+    warned_rules = serializers.ListField(
+        child=serializers.CharField(), read_only=True, help_text="Rules that annotators are only warned of."
+    )
 
     class Meta:
         model = Project
@@ -36,6 +39,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
             "queue_depth",
             "lease_hours",
             "uncounted_blocks",
+            "warned_rules",
             "created_at",
             "archived_at",
         )
