@@ -14,7 +14,7 @@ from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
-from annotations.kept_files import FilesAwayError
+from annotations.out_of_reach import FilesAwayError
 
 log = logging.getLogger(__name__)
 BLOCK = 1024 * 1024

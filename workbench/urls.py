@@ -19,3 +19,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if are_offered():
     urlpatterns.append(path("", include("workbench.entrance")))
 handler400 = "annotations.web.refusals.show_bad_request"
+handler500 = "annotations.web.refusals.show_failure"

@@ -49,7 +49,7 @@ from annotations.gold.wanted import (
     ReleaseWordsTooLongError,
 )
 from annotations.jobs.managing import JobRefusedError
-from annotations.kept_files import FilesAwayError
+from annotations.out_of_reach import DatabaseAwayError, FilesAwayError, explain_database
 from annotations.projects.archived import ProjectArchivedError
 from annotations.projects.members import InvalidEmailError, LastManagerError, UnknownRoleError
 from annotations.projects.settings import InvalidSettingError
@@ -113,6 +113,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (NotYoursToSignInError, HTTPStatus.FORBIDDEN, "not-yours-to-sign-in"),
     (TokenNotAllowedError, HTTPStatus.FORBIDDEN, "token-not-allowed"),
     (FilesAwayError, HTTPStatus.SERVICE_UNAVAILABLE, "files-away"),
+    (DatabaseAwayError, HTTPStatus.SERVICE_UNAVAILABLE, "database-away"),
     (RequestDataTooBig, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large"),
     (SuspiciousOperation, HTTPStatus.BAD_REQUEST, "bad-request"),
 )
@@ -121,7 +122,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response:
     """The REST framework's exception handler."""
-    error = explain_refusal(error) or error
+    error = explain_refusal(error) or _explain_database(error) or error
     for kind, status, code in STATUSES:
         if isinstance(error, kind):
             headers = {"Retry-After": RETRY_AFTER} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
@@ -139,6 +140,13 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
         HTTPStatus.INTERNAL_SERVER_ERROR,
         detail="Something went wrong here, not with your request. It has been logged.",
     )
+
+
+def _explain_database(error: Exception) -> DatabaseAwayError | None:
+    away = explain_database(error)
+    if away:
+        logger.error("the database fails", exc_info=error)
+    return away
 
 
 def _describe(error: exceptions.APIException) -> Response:

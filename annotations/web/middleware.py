@@ -13,8 +13,8 @@ from django.shortcuts import render
 
 from annotations.agreement import AgreementError
 from annotations.assignment.refusals import explain_refusal
-from annotations.kept_files import FilesAwayError
 from annotations.limits import MAX_ANONYMOUS_BYTES, MAX_FORM_BYTES, MAX_UPLOAD_BYTES
+from annotations.out_of_reach import FilesAwayError
 from annotations.projects.archived import ProjectArchivedError
 from annotations.telemetry.figures import count_request
 from annotations.telemetry.request_ids import choose_request_id, working_for

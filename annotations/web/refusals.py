@@ -1,9 +1,17 @@
-"""Requests that cannot be understood are refused in a sentence, where a view gave one."""
+"""Requests that cannot be understood are refused in a sentence, where a view gave one; those that failed are told why, where it is no mistake."""
+
+import sys
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.defaults import bad_request
+from django.template.loader import render_to_string
+from django.views.defaults import bad_request, server_error
+
+from annotations.out_of_reach import explain_database
+
+RETRY_AFTER = "30"
+"""In seconds, where the database is away."""
 
 
 def show_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -11,3 +19,12 @@ def show_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse
     if not isinstance(exception, BadRequest):
         return bad_request(request, exception)
     return render(request, "400.html", {"detail": str(exception)}, status=400)
+
+
+def show_failure(request: HttpRequest) -> HttpResponse:
+    """Tell whether the database is away for now, or that something is our mistake, on a page for which nobody has to be known."""
+    away = explain_database(sys.exc_info()[1])
+    if away is None:
+        return server_error(request)
+    page = render_to_string("503.html", {"title": "The database cannot be reached", "detail": str(away)})
+    return HttpResponse(page, status=503, headers={"Retry-After": RETRY_AFTER})

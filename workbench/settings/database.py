@@ -7,8 +7,9 @@ from workbench.home import SETTINGS_FILE, read_settings
 from workbench.settings.environment import setting
 from workbench.settings.installation import HOME
 
-POOL = {"min_size": 0, "max_size": 20}
-"""More connections than a gunicorn worker has threads, so that none waits for another."""
+POOL = {"min_size": 0, "max_size": 20, "timeout": 10}
+"""More connections than a gunicorn worker has threads, so that none waits for another; and whoever waits longer than so many
+seconds for one is told that the database is away, while the pool goes on trying."""
 if (_SERVER := read_settings().get("DATABASE_SERVER")) and not setting("DATABASE_URL"):
     raise ImproperlyConfigured(
         f"The data of this installation are in the database {_SERVER}, and DATABASE_URL is not set: "
