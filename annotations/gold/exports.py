@@ -120,9 +120,9 @@ class LiveState:
         """One word for the state."""
         return checksum(asdict(self))[:32]
 
-    def recall_losses(self) -> tuple[Lost, ...] | None:
-        """What an export of this state lost, where one was read to its end."""
-        found: tuple[Lost, ...] | None = cache.get(f"losses:{self.key}")
+    def recall_losses(self) -> tuple[str, ...] | None:
+        """What an export of this state lost, where one was read to its end; without the places, since others may have the same state."""
+        found: tuple[str, ...] | None = cache.get(f"losses:{self.key}")
         return found
 
     def remember_losses(self, export: Export) -> Export:
@@ -130,7 +130,7 @@ class LiveState:
 
         def chunks() -> Iterator[bytes]:
             yield from export.chunks
-            cache.set(f"losses:{self.key}", export.losses.summarize())
+            cache.set(f"losses:{self.key}", tuple(export.losses.describe()))
 
         return replace(export, chunks=chunks())
 
@@ -206,14 +206,11 @@ def find_file(
 def list_losses_of_annotations(
     project: Project, *, format_name: str, shares: AssignmentQuerySet | None = None
 ) -> tuple[Lost, ...]:
-    """What an export of the annotations would lose; everything is written once to count it, unless it is known."""
-    if find_format(format_name).holds_everything:
-        return ()
+    """What an export of the annotations would lose; everything is written once to count it, unless nothing is known to be lost."""
     state = read_state(project, format_name=format_name, shares=shares)
-    known = state.recall_losses()
-    if known is None:
-        export = export_annotations(project, format_name=format_name, shares=shares)
-        for _ in state.remember_losses(export).chunks:
-            pass
-        known = export.losses.summarize()
-    return known
+    if find_format(format_name).holds_everything or state.recall_losses() == ():
+        return ()
+    export = export_annotations(project, format_name=format_name, shares=shares)
+    for _ in state.remember_losses(export).chunks:
+        pass
+    return export.losses.summarize()

@@ -35,22 +35,24 @@ class KeptFile:
     name: str
     sha256: str
     length: int
-    lost: tuple[Lost, ...]
+    losses: tuple[str, ...]
+    """How many of what, and no words of articles: whoever looks after the jobs may read them."""
     filename: str
     media_type: str
     hidden: str
     """Which articles were hidden from whoever asked, as one word."""
 
     def to_json(self) -> dict[str, Any]:
-        written = asdict(self)
-        written["losses"] = written.pop("lost")
-        return written
+        return asdict(self)
 
     @classmethod
     def from_json(cls, written: Mapping[str, Any]) -> "KeptFile":
-        given = dict(written)
-        lost = tuple(Lost.from_json(one) for one in given.pop("losses"))
-        return cls(**given, lost=lost)
+        return cls(**{**written, "losses": tuple(written["losses"])})
+
+    @property
+    def lost(self) -> tuple[Lost, ...]:
+        """What the format could not hold."""
+        return tuple(Lost(line) for line in self.losses)
 
 
 def list_visible(person: User) -> AssignmentQuerySet:
@@ -115,7 +117,7 @@ def run_prepare_annotations(job: Job, checkpoint: Checkpoint) -> None:
         name = f"{FOLDER}/{job.pk}-{digest}.{chosen.extension}"
         store_file(name, written, length)
     file = KeptFile(
-        name, digest, length, export.losses.summarize(), export.filename, export.media_type, hidden
+        name, digest, length, tuple(export.losses.describe()), export.filename, export.media_type, hidden
     )
     checkpoint(cursor=file.to_json(), done=export.read.number)
 

@@ -1,7 +1,6 @@
 """Datasets as files: streamed, named, and with the checksum that the whole will have."""
 
 import base64
-from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -20,7 +19,6 @@ from annotations.api.compression import choose_coding, compress
 from annotations.api.filters import MAX_ID
 from annotations.api.ranges import UnsatisfiableRangeError, read_range
 from annotations.formats.levels import ContentLevel
-from annotations.formats.ports import Lost
 from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import Export, LiveState, find_file
 from annotations.gold.files import StoredFile, ask_for_file, is_here, read_part
@@ -114,7 +112,7 @@ def send_live(request: Request, export: Export, *, state: LiveState) -> HttpResp
     headers = {**_name_file(export.filename), "ETag": f'W/"{state.key}"'}
     coding = _choose_coding(request, export.media_type, headers)
     if lost := state.recall_losses():
-        headers["X-Losses"] = _count_losses(lost)
+        headers["X-Losses"] = "; ".join(lost)
     if unchanged := _answer_condition(request, headers["ETag"]):
         return unchanged
     if request.method == "HEAD":
@@ -163,7 +161,9 @@ def send_file(request: Request, file: StoredFile, *, filename: str, media_type: 
             "Accept-Ranges": "bytes",
         }
     if file.lost:
-        headers["X-Losses"] = _count_losses(file.lost)
+        headers["X-Losses"] = "; ".join(
+            lost.line for lost in file.lost
+        )  # a header has no place for words of articles
     if unchanged := _answer_condition(request, headers["ETag"]):
         return unchanged
     if is_handed_on and request.method == "GET":
@@ -208,11 +208,6 @@ def _choose_coding(request: Request, media_type: str, headers: dict[str, str]) -
     if coding:
         headers["Content-Encoding"] = coding
     return coding
-
-
-def _count_losses(losses: Iterable[Lost]) -> str:
-    """Losses as a header holds them, in which there is no place for the words of articles."""
-    return "; ".join(lost.line for lost in losses)
 
 
 def _name_file(filename: str) -> dict[str, str]:

@@ -213,9 +213,10 @@ class ProjectViewSet(ProjectRowsView[Project], viewsets.ReadOnlyModelViewSet[Pro
         export = export_annotations(project, format_name=name, strict=chosen["strict"], shares=visible)
         if chosen["prepare"]:
             return self._tell_prepared(ask_for_annotations(project, name, by=reader))
-        if request.method == "HEAD":
+        state = read_state(project, format_name=name, shares=visible)
+        if request.method == "HEAD" and state.recall_losses() is None:
             list_losses_of_annotations(project, format_name=name, shares=visible)
-        return send_live(request, export, state=read_state(project, format_name=name, shares=visible))
+        return send_live(request, export, state=state)
 
     def _send_kept(self, job: Job) -> HttpResponseBase:
         file = find_kept(job, by=user_of(self.request))
