@@ -61,7 +61,7 @@ def count_tasks(tallies: TaskTallyQuerySet) -> dict[str, int]:
 
 
 def describe_situation(
-    project: Project, *, tasks: dict[str, int], stuck: int, roles: Iterable[str], reader: User
+    project: Project, *, tasks: dict[str, int], stuck: int, quarantined: int, roles: Iterable[str]
 ) -> Situation:
     """What the overview knows of a project when it says what is to be done next."""
     people = project.memberships.filter(user__is_active=True).aggregate(
@@ -78,7 +78,7 @@ def describe_situation(
         tasks=tasks["total"],
         annotated=tasks["annotated"],
         adjudicated=tasks["adjudicated"],
-        quarantined=find_quarantined(project, reader=reader).count(),
+        quarantined=quarantined,
         stuck=stuck,
         unreleased=count_unreleased(project, adjudicated=tasks["adjudicated"]),
         unplanned=articles - excluded - count_planned(project),

@@ -8,7 +8,7 @@ from annotations.api.v1.serializers.people import PersonSerializer
 from annotations.assignment.prospects import find_stuck_tasks
 from annotations.models import Project, Task, TaskTally, User
 from annotations.progress.pace import find_median_minutes
-from annotations.progress.situation import count_tasks, describe_situation
+from annotations.progress.situation import count_tasks, describe_situation, find_quarantined
 from annotations.progress.waiting import (
     count_unclaimed,
     find_waiting_since,
@@ -87,7 +87,8 @@ def describe_overview(project: Project, *, roles: frozenset[str], reader: User) 
     """What the overview of a project tells, for its serializer; one page of queries, however large the project."""
     tasks = count_tasks(TaskTally.objects.filter(round__project=project))
     stuck = len(find_stuck_tasks(Task.objects.filter(round__project=project)))
-    now = describe_situation(project, tasks=tasks, stuck=stuck, roles=roles, reader=reader)
+    quarantined = find_quarantined(project, reader=reader).count()
+    now = describe_situation(project, tasks=tasks, stuck=stuck, quarantined=quarantined, roles=roles)
     annotators = list_annotators(project)
     unclaimed = count_unclaimed(project) if tasks["open"] else 0
     missing = unclaimed + sum(line.queued for line in annotators)

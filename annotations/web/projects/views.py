@@ -136,8 +136,9 @@ def show_project(request: MemberRequest) -> HttpResponse:
     if Role.MANAGER not in request.roles:
         return _show_member(request, tasks)
     stuck = find_stuck_tasks(Task.objects.filter(round__project=project))
+    quarantined = find_quarantined(project, reader=request.user)
     situation = describe_situation(
-        project, tasks=tasks, stuck=len(stuck), roles=request.roles, reader=request.user
+        project, tasks=tasks, stuck=len(stuck), quarantined=quarantined.count(), roles=request.roles
     )
     stuck_lines = describe_stuck(stuck, limit=SHORT_LIST)
     step = choose_next_step(situation)
@@ -162,7 +163,7 @@ def show_project(request: MemberRequest) -> HttpResponse:
         "remains": say_what_remains(annotators, unclaimed=count_unclaimed(project) if tasks["open"] else 0),
         "adjudicators": list_adjudicators(project) if tasks["annotated"] else [],
         "waiting_since": find_waiting_since(project) if tasks["annotated"] else None,
-        "quarantined": _without_texts(find_quarantined(project, reader=request.user))[:SHORT_LIST],
+        "quarantined": _without_texts(quarantined)[:SHORT_LIST],
         "doubts": gather_doubts(list_notes(project, reader=request.user, limit=NOTES_READ))[:SHORT_LIST],
         "lines": gather_alike(describe_events(project, latest), most=SHORT_LIST),
     }
