@@ -1,6 +1,8 @@
 """The one account that the workbench holds in its own Label Studio, and the token that it makes with it."""
 
+import hmac
 import re
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -22,6 +24,8 @@ class ServiceAccount:
     token: str = ""
     was_never_shown: bool = False
     """False for passwords that an earlier version of the workbench made, which stood in the list of processes."""
+    secret_key: str = ""
+    """What Label Studio signs tokens and sessions with; empty where it signs with a key that it made itself."""
 
 
 def accepts_token(url: str, token: str) -> bool:
@@ -31,6 +35,13 @@ def accepts_token(url: str, token: str) -> bool:
     except httpx.HTTPError:
         return False
     return answer.is_success
+
+
+def sign_again(token: str, secret_key: str) -> str:
+    """A token of Label Studio's, which is a JSON Web Token, with the signature that another key gives (RFC 7515, HS256)."""
+    signed, _, _ = token.rpartition(".")
+    signature = hmac.digest(secret_key.encode(), signed.encode(), "sha256")
+    return f"{signed}.{urlsafe_b64encode(signature).decode().rstrip('=')}"
 
 
 def create_token(url: str, account: ServiceAccount) -> str:

@@ -17,7 +17,13 @@ from typing import Any
 import httpx
 from uv import find_uv_bin
 
-from annotations.labelstudio.account import ServiceAccount, StudioServerError, accepts_token, create_token
+from annotations.labelstudio.account import (
+    ServiceAccount,
+    StudioServerError,
+    accepts_token,
+    create_token,
+    sign_again,
+)
 from annotations.labelstudio.processes import is_process_of, signal_group
 
 SERVICE_EMAIL = "workbench@service.example"
@@ -139,7 +145,7 @@ class LocalStudio:
         self.stop()
         if not self.is_installed:
             raise StudioServerError("Label Studio is not installed yet: run `make quickstart` once.")
-        account = self._ensure_account()
+        account = self._ensure_secret_key()
         if not account.was_never_shown:
             account = self.renew_password()
         port = port or find_free_port()
@@ -174,6 +180,7 @@ class LocalStudio:
             and name not in {"DATABASE_URL", "SECRET_KEY", "DEBUG"}
         }
         return inherited | {
+            **({"SECRET_KEY": account.secret_key} if account.secret_key else {}),
             "LABEL_STUDIO_BASE_DATA_DIR": str(self.home / "data"),
             "LABEL_STUDIO_HOST": f"{public_url}/studio",
             "LABEL_STUDIO_USERNAME": account.email,
@@ -264,6 +271,21 @@ class LocalStudio:
             self._write(self._account, asdict(account))
         return account.token
 
+    def _ensure_secret_key(self) -> ServiceAccount:
+        """Give Label Studio a key to sign with, unless it made one that it can read again.
+
+        It takes a value that begins with a dollar sign for the name of another, so that of fifty keys that it makes it
+        does not find one again, makes another at every start, and accepts no token from before.
+        """
+        account = self._ensure_account()
+        if account.secret_key or is_readable(find_secret_key(self.home / "data" / ".env")):
+            return account
+        key = secrets.token_hex(32)
+        token = sign_again(account.token, key) if account.token else ""
+        account = replace(account, secret_key=key, token=token)
+        self._write(self._account, asdict(account))
+        return account
+
     def _ensure_account(self) -> ServiceAccount:
         stored = self._read(self._account)
         if stored:
@@ -320,6 +342,20 @@ class LocalStudio:
         new.touch(mode=0o600)
         new.write_text(json.dumps(value), encoding="utf-8")
         new.replace(path)
+
+
+def find_secret_key(file: Path) -> str:
+    """The key that Label Studio reads in its file of settings, which is the first; empty where there is none."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return ""
+    return next((line.partition("=")[2] for line in lines if line.startswith("SECRET_KEY=")), "")
+
+
+def is_readable(secret_key: str) -> bool:
+    """Whether Label Studio takes a key for what it is, and not for none or for the name of another setting."""
+    return bool(secret_key) and not secret_key.startswith("$")
 
 
 def find_free_port() -> int:

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from annotations.models import Membership, Project, Role, User
 from annotations.projects.archived import explain_archived
+from annotations.projects.second_factors import are_offered
 
 Rest = ParamSpec("Rest")
 EVERY_ROLE = tuple(Role.values)
@@ -47,6 +48,23 @@ def person_page(view: Callable[Concatenate[Person, Rest], HttpResponseBase]) -> 
 
     page: Page = never_cache(login_required(guarded))
     return page
+
+
+def entered_again(view: Page) -> Page:
+    """Let in whoever has entered their password or second factor within minutes, and ask others for it first.
+
+    Who has neither came by a link, and there is nothing to ask for; nor is there without the libraries of the team.
+    """
+    if not are_offered():
+        return view
+    from allauth.account.adapter import get_adapter
+    from allauth.account.decorators import reauthentication_required
+
+    def has_a_secret(request: PersonRequest) -> bool:
+        return bool(get_adapter(request).get_reauthentication_methods(request.user))
+
+    guarded: Page = reauthentication_required(enabled=has_a_secret)(view)
+    return guarded
 
 
 def check_storable(query: QueryDict) -> None:

@@ -1,8 +1,10 @@
 """Another account of the machine finds no password in the list of processes and nothing to read in the folder."""
 
+import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from annotations.labelstudio.account import ServiceAccount, StudioServerError, create_token
+from annotations.labelstudio.account import ServiceAccount, StudioServerError, accepts_token, create_token
 from annotations.labelstudio.server import find_free_port
 from annotations.management.privacy import find_open_to_others
 from tests.faults.conftest import People
@@ -19,6 +21,7 @@ from tests.faults.test_bad_days import keep_trying
 from tests.installation import ROOT, Installation
 
 SECRET = "/sign-in/a-secret/"
+SECONDS_TO_START = 180
 
 
 def _command_lines(installation: Installation) -> Iterator[bytes]:
@@ -109,6 +112,27 @@ def test_a_password_that_was_once_shown_is_renewed_by_label_studios_own_command(
     with pytest.raises(StudioServerError, match="status 409"):  # it is let in, and has its token already
         create_token(url, renewed)
     assert renewed.password not in studio.log.read_text(encoding="utf-8", errors="replace")
+
+
+def test_a_key_that_label_studio_cannot_read_again_is_given_to_it_anew_and_the_token_stays_of_use(
+    installation: Installation,
+) -> None:
+    """Label Studio takes a key that begins with a dollar sign for the name of another: one of fifty that it makes."""
+    studio = installation.studio
+    account = studio._read(studio._account)
+    del account["secret_key"]  # as earlier versions of the workbench left it to Label Studio
+    studio._write(studio._account, account)
+    (studio.home / "data" / ".env").write_text("\nSECRET_KEY=$hk%p*@q_kz\n", encoding="utf-8")
+    before = studio.last_started()
+    assert before
+    studio.stop()
+    deadline = time.monotonic() + SECONDS_TO_START
+    while (running := studio.find_running()) is None or running.pid == before.pid:
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    assert accepts_token(running.url, studio.read_token())
+    said = json.loads(installation.run("doctor", "--json").stdout)
+    assert [it["advice"] for it in said if it["subject"] == "Label Studio accepts the workbench"] == [[]]
 
 
 def test_the_studio_tells_its_version_and_no_commit(people: People) -> None:

@@ -1,7 +1,5 @@
 """The page on which an administrator has a backup made, follows it, and downloads what is kept."""
 
-from allauth.account.adapter import get_adapter
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +11,7 @@ from annotations.jobs.services import enqueue
 from annotations.limits import MAX_KEPT_BACKUPS
 from annotations.models import Event, Job
 from annotations.models.jobs import UNFINISHED
-from annotations.web.access import PersonRequest, installation_page
+from annotations.web.access import PersonRequest, entered_again, installation_page
 
 KIND = "make_backup"
 
@@ -45,14 +43,9 @@ def make_backup(request: PersonRequest) -> HttpResponse:
     return redirect("web:backups")
 
 
-def has_a_secret(request: PersonRequest) -> bool:
-    """Whether there is a password or a second factor to ask a person for; who has neither came by a link that was sent to them."""
-    return bool(get_adapter(request).get_reauthentication_methods(request.user))
-
-
 @installation_page
 @require_safe
-@reauthentication_required(enabled=has_a_secret)  # type: ignore[untyped-decorator]  # it has no types
+@entered_again
 def download_backup(request: PersonRequest, name: str) -> FileResponse:
     """Send a backup, which holds everything, to an administrator who has just shown who they are, and put on record who has it."""
     file = open_backup(name)
