@@ -50,7 +50,7 @@ def read_settings() -> set[str]:
 def test_every_setting_that_a_file_of_the_deployment_sets_is_read_by_something(file: str) -> None:
     text = (DEPLOY / file).read_text(encoding="utf-8")
     named = set(re.findall(r"^ *([A-Z][A-Z_]{3,})[:=]", text, re.MULTILINE))
-    ours = {"POSTGRES_PASSWORD", "STUDIO_USERNAME", "STUDIO_PASSWORD", "CERTIFICATES"}
+    ours = {"POSTGRES_PASSWORD", "STUDIO_USERNAME", "STUDIO_PASSWORD", "STUDIO_SECRET_KEY", "CERTIFICATES"}
     theirs = {
         name for name in named if name.startswith(("POSTGRES_", "POSTGRE_", "LABEL_STUDIO_", "DJANGO_DB"))
     }
