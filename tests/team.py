@@ -140,6 +140,7 @@ class TeamInstallation:
         host = parts.hostname or parse_qs(parts.query)["host"][0]
         return {
             "LABEL_STUDIO_BASE_DATA_DIR": str(self.folder / prefix_of(studio)),
+            "SECRET_KEY": f"the-key-of-studio-{studio}",
             "DEBUG": "false",
             "COLLECT_ANALYTICS": "0",
             "LATEST_VERSION_CHECK": "0",
