@@ -1,6 +1,17 @@
 """The errors for what cannot be reached at a moment, the database or the storage of files, which pages, API and jobs tell alike."""
 
+import sqlite3
+
 from django.db import InterfaceError, OperationalError
+
+BUSY_OR_AWAY_ON_SQLITE = frozenset(
+    {
+        *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL),
+        *(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY),
+    }
+)
+BUSY_OR_AWAY_ON_POSTGRESQL = ("08", "40", "53", "55", "57")
+"""Classes of SQLSTATE: connections, conflicts of transactions, what has run out, what is in use, and what an operator stopped."""
 
 
 class FilesAwayError(ConnectionError):
@@ -24,5 +35,12 @@ class DatabaseAwayError(ConnectionError):
 
 
 def explain_database(error: BaseException | None) -> DatabaseAwayError | None:
-    """What to tell people of an error of the database, where that is away and makes no mistake of ours."""
-    return DatabaseAwayError() if isinstance(error, OperationalError | InterfaceError) else None
+    """What to tell people of an error of the database, where that is away; None where the error is a mistake of ours, as a table that is not there."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return None
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.Error):
+        is_away = getattr(cause, "sqlite_errorcode", 0) & 0xFF in BUSY_OR_AWAY_ON_SQLITE
+    else:  # without a state, the server was never reached
+        is_away = (getattr(cause, "sqlstate", None) or "08").startswith(BUSY_OR_AWAY_ON_POSTGRESQL)
+    return DatabaseAwayError() if is_away else None

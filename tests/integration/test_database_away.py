@@ -5,11 +5,12 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test import Client
 from django.urls import reverse
 
 from annotations.models import Role
+from annotations.out_of_reach import explain_database
 from annotations.projects.tokens import create_api_token
 from tests.factories import make_member, make_project
 
@@ -78,6 +79,12 @@ def test_it_says_that_nothing_was_saved_and_when_to_try_again(client: Client) ->
     assert "<h1>The database cannot be reached</h1>" in page.content.decode()
     assert "send it again in a minute" in page.content.decode()
     assert int(page["Retry-After"]) > 0
+
+
+def test_a_table_that_is_not_there_is_a_mistake_and_no_absence() -> None:
+    with pytest.raises(DatabaseError) as failed, connection.cursor() as cursor:
+        cursor.execute("SELECT nothing FROM nowhere")
+    assert explain_database(failed.value) is None
 
 
 def test_a_program_is_told_in_the_form_of_problems() -> None:
