@@ -196,6 +196,9 @@ window.WorkbenchEditor = (() => {
         attempt(() => choice.toggleSelected());
   };
 
+  const FAR = 100;
+  let clientX = 0;
+
   /**
    * Draw a span over the words that are selected, with the label that is chosen: the editor does that on mouse-up, and
    * waits for the click. Two at one place within half a second are a double click to it, which keeps the first label.
@@ -206,8 +209,6 @@ window.WorkbenchEditor = (() => {
       for (const kind of ["mouseup", "click"])
         text().dispatchEvent(new MouseEvent(kind, { bubbles: true, view: window, clientX }));
     });
-  const FAR = 100;
-  let clientX = 0;
 
   // ------------------------------------------------------------------ links
 
