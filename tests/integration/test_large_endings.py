@@ -37,6 +37,8 @@ Check = Callable[..., None]
 PROMISED = 15_000
 ARTICLES = {"sqlite": 5_000, "postgresql": PROMISED}[connection.vendor]
 """A third of them shows on SQLite, whose work is counted, what grows with the square; on PostgreSQL it shows with all."""
+SHARED = 2
+"""Beside the stages in which browsers run, two processes share a core, and each counts up to twice the time."""
 MAX_STATEMENT_MILLISECONDS = 5_000
 """Each takes a tenth of that on an idle machine; what grows with the square of the articles takes thrice as long."""
 
@@ -65,7 +67,7 @@ def check(transaction_watch: Watch) -> Check:
         transaction_watch.longest = 0.0
         with within_bounds(steps):
             act()
-        assert 0 < transaction_watch.longest < MAX_SECONDS
+        assert 0 < transaction_watch.longest < min(MAX_SECONDS, SHARED * MAX_SECONDS * ARTICLES / PROMISED)
         assert find_wrong_tallies() == set()
 
     return do
