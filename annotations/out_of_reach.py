@@ -1,6 +1,7 @@
 """The errors for what cannot be reached at a moment, the database or the storage of files, which pages, API and jobs tell alike."""
 
 import sqlite3
+from typing import ClassVar
 
 from django.db import InterfaceError, OperationalError
 
@@ -14,8 +15,18 @@ BUSY_OR_AWAY_ON_POSTGRESQL = ("08", "40", "53", "55", "57")
 """Classes of SQLSTATE: connections, conflicts of transactions, what has run out, what is in use, and what an operator stopped."""
 
 
-class FilesAwayError(ConnectionError):
+class OutOfReachError(ConnectionError):
+    """Something that the workbench needs does not answer at a moment; under which title people read that, and after how many seconds they try again."""
+
+    title: ClassVar[str]
+    retry_after: ClassVar[int]
+
+
+class FilesAwayError(OutOfReachError):
     """The storage of files does not answer, or lets nobody in; what is in the database is as it was."""
+
+    title = "Files cannot be reached"
+    retry_after = 120
 
     def __init__(self) -> None:
         super().__init__(
@@ -24,8 +35,11 @@ class FilesAwayError(ConnectionError):
         )
 
 
-class DatabaseAwayError(ConnectionError):
+class DatabaseAwayError(OutOfReachError):
     """The database does not answer, is being started, is busy or full; nothing of the request was saved."""
+
+    title = "The database cannot be reached"
+    retry_after = 30
 
     def __init__(self) -> None:
         super().__init__(

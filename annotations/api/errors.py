@@ -49,7 +49,12 @@ from annotations.gold.wanted import (
     ReleaseWordsTooLongError,
 )
 from annotations.jobs.managing import JobRefusedError
-from annotations.out_of_reach import DatabaseAwayError, FilesAwayError, explain_database
+from annotations.out_of_reach import (
+    DatabaseAwayError,
+    FilesAwayError,
+    OutOfReachError,
+    explain_database,
+)
 from annotations.projects.archived import ProjectArchivedError
 from annotations.projects.members import InvalidEmailError, LastManagerError, UnknownRoleError
 from annotations.projects.settings import InvalidSettingError
@@ -62,8 +67,6 @@ from annotations.schemes.wording import NotOnlyWordingError
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:annotation-workbench:problem:"
-RETRY_AFTER = "120"
-"""In seconds, of what cannot be reached."""
 logger = logging.getLogger(__name__)
 
 STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
@@ -125,7 +128,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
     error = explain_refusal(error) or _explain_database(error) or error
     for kind, status, code in STATUSES:
         if isinstance(error, kind):
-            headers = {"Retry-After": RETRY_AFTER} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+            headers = {"Retry-After": str(error.retry_after)} if isinstance(error, OutOfReachError) else None
             return make_problem(status, code=code, detail=str(error), headers=headers)
     if isinstance(error, Http404):
         error = exceptions.NotFound()

@@ -18,14 +18,13 @@ from annotations.out_of_reach import FilesAwayError
 from annotations.projects.archived import ProjectArchivedError
 from annotations.telemetry.figures import count_request
 from annotations.telemetry.request_ids import choose_request_id, working_for
+from annotations.web.refusals import show_absence
 
 requests = logging.getLogger("annotations.requests")
 UPLOADS = re.compile(r"/projects/[^/]+/articles/add/")
 API = "/api/"
 GATEWAY = re.compile(r"/studio(-\d+)?/")
 PROBLEM = "application/problem+json"
-RETRY_AFTER = "120"
-"""In seconds, of what cannot be reached."""
 TOO_LARGE = "urn:annotation-workbench:problem:body-too-large"
 
 
@@ -135,20 +134,17 @@ class RefusalsMiddleware:
 
     @staticmethod
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, FilesAwayError):
+            return show_absence(error, request=request)
         refusal = _find_refusal(error)
         if refusal is None:
             return None
         status, detail = refusal
-        response = render(request, f"{status.value}.html", {"detail": detail}, status=status)
-        if status == HTTPStatus.SERVICE_UNAVAILABLE:
-            response["Retry-After"] = RETRY_AFTER
-        return response
+        return render(request, f"{status.value}.html", {"detail": detail}, status=status)
 
 
 def _find_refusal(error: Exception) -> tuple[HTTPStatus, str] | None:
     if isinstance(error, AgreementError):
         return HTTPStatus.BAD_REQUEST, f"These figures cannot be counted: {error}."
-    if isinstance(error, FilesAwayError):
-        return HTTPStatus.SERVICE_UNAVAILABLE, str(error)
     late = error if isinstance(error, ProjectArchivedError) else explain_refusal(error)
     return (HTTPStatus.CONFLICT, str(late)) if late else None

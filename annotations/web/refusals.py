@@ -8,10 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.defaults import bad_request, server_error
 
-from annotations.out_of_reach import explain_database
-
-RETRY_AFTER = "30"
-"""In seconds, where the database is away."""
+from annotations.out_of_reach import OutOfReachError, explain_database
 
 
 def show_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -26,5 +23,10 @@ def show_failure(request: HttpRequest) -> HttpResponse:
     away = explain_database(sys.exc_info()[1])
     if away is None:
         return server_error(request)
-    page = render_to_string("503.html", {"title": "The database cannot be reached", "detail": str(away)})
-    return HttpResponse(page, status=503, headers={"Retry-After": RETRY_AFTER})
+    return show_absence(away)
+
+
+def show_absence(away: OutOfReachError, *, request: HttpRequest | None = None) -> HttpResponse:
+    """Say what is out of reach, and when to try again; to nobody in particular, where no request is given."""
+    page = render_to_string("503.html", {"away": away}, request)
+    return HttpResponse(page, status=503, headers={"Retry-After": str(away.retry_after)})
