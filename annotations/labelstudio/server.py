@@ -347,7 +347,7 @@ class LocalStudio:
 def find_secret_key(file: Path) -> str:
     """The key that Label Studio reads in its file of settings, which is the first; empty where there is none."""
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:
         return ""
     return next((line.partition("=")[2] for line in lines if line.startswith("SECRET_KEY=")), "")
