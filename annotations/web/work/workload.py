@@ -1,9 +1,11 @@
 """What lies before an annotator: per round what is done and what is left, and what they handed in."""
 
+from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, OuterRef, QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Sum, Value
 from django.utils import timezone
 
 from annotations.models import (
@@ -22,6 +24,8 @@ from annotations.models.quizzes import has_passed
 from annotations.progress.deadlines import Deadline, say_deadline
 
 FAR_AWAY = date.max
+CLAIMABLE, HAD = "claimable", "had"
+"""What is counted of a round's tasks, beside somebody's own assignments by status."""
 SHOWN = (AssignmentStatus.SUBMITTED, AssignmentStatus.SKIPPED)
 
 
@@ -61,21 +65,16 @@ def list_round_work(annotator: User) -> list[RoundWork]:
         .select_related("round__project", "round__required_quiz__quiz")
         .order_by("round_id")
     )
-    own = AssignmentTally.objects.filter(annotator=annotator).count_by("round")
     receiving = [participant.round_id for participant in participants if participant.is_active]
-    free = TaskTally.objects.filter(round__in=receiving, is_claimable=True).count_by("round")
-    had = Assignment.objects.of(annotator).filter(
-        task__round__in=receiving, task__status=TaskStatus.OPEN, task__claimed__lt=F("task__wanted")
-    )
-    had_by_round = dict(had.order_by().values_list("task__round").annotate(Count("id")))
+    counts = _count_shares(annotator, receiving)
     unmet = [each.round for each in participants if each.is_active and not each.has_passed]
     quizzes = {round_.pk: round_.required_quiz.quiz for round_ in unmet if hasattr(round_, "required_quiz")}
     work = [
         RoundWork(
             participant=participant,
-            submitted=own[participant.round_id][AssignmentStatus.SUBMITTED],
-            queued=own[participant.round_id][AssignmentStatus.QUEUED],
-            free=free[participant.round_id].total() - had_by_round.get(participant.round_id, 0),
+            submitted=counts[participant.round_id][AssignmentStatus.SUBMITTED],
+            queued=counts[participant.round_id][AssignmentStatus.QUEUED],
+            free=counts[participant.round_id][CLAIMABLE] - counts[participant.round_id][HAD],
             quiz=quizzes.get(participant.round_id),
         )
         for participant in participants
@@ -88,6 +87,27 @@ def list_round_work(annotator: User) -> list[RoundWork]:
             share.participant.round_id,
         ),
     )
+
+
+def _count_shares(annotator: User, receiving: Collection[int]) -> dict[int, Counter[str]]:
+    """Per round somebody's own assignments by status, the tasks with a claim to be taken, and how many of these they had already.
+
+    All in one statement: an article that comes into the queue between two would be missing from both, and the page would say
+    that nothing is left.
+    """
+    own = AssignmentTally.objects.filter(annotator=annotator).order_by().values_list("round", "status")
+    claimable = TaskTally.objects.filter(round__in=receiving, is_claimable=True).order_by()
+    had = Assignment.objects.of(annotator).filter(
+        task__round__in=receiving, task__status=TaskStatus.OPEN, task__claimed__lt=F("task__wanted")
+    )
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for round_id, what, number in own.annotate(sum=Sum("number")).union(
+        claimable.annotate(what=Value(CLAIMABLE)).values_list("round", "what").annotate(sum=Sum("number")),
+        had.order_by().annotate(what=Value(HAD)).values_list("task__round", "what").annotate(sum=Count("id")),
+        all=True,
+    ):
+        counts[round_id][what] = number
+    return counts
 
 
 def find_participations(annotator: User) -> QuerySet[Participant]:

@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from annotations.assignment.claims import claim_tasks
 from annotations.assignment.services import add_participant
 from annotations.collection.in_memory import InMemoryStudio, shared_studio
 from annotations.collection.ports import StudioReading
@@ -22,6 +24,7 @@ from annotations.models import (
     TaskStatus,
     User,
 )
+from annotations.web.work.workload import find_participations, list_round_work
 from tests.factories import make_article, make_member, make_project, make_round, make_task
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +127,28 @@ class TestMyWork:
         page = " ".join(browser.get(WORK).content.decode().split())
         assert "2 articles left for you" in page
         assert "1 of 3 submitted" in page
+
+    @pytest.mark.usefixtures("round_")
+    @pytest.mark.parametrize("overlap", [1, 2])
+    def test_what_comes_into_the_queue_while_the_page_is_made_is_left_all_the_same(
+        self, ana: User, overlap: int
+    ) -> None:
+        Round.objects.update(overlap=overlap)
+        Task.objects.update(wanted=overlap)
+        (participant,) = find_participations(ana)
+        counting: list[str] = []
+
+        def be_overtaken(execute: Any, sql: str, *rest: Any) -> Any:
+            """Of the statements that count, whatever comes after the first finds what was claimed meanwhile."""
+            counting.extend([sql] if "tally" in sql else [])
+            if len(counting) == 2:
+                counting.append("claimed")
+                claim_tasks(participant, limit=3)
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(be_overtaken):
+            (share,) = list_round_work(ana)
+        assert share.left == 3
 
     @pytest.mark.usefixtures("round_")
     def test_there_is_one_large_button(self, browser: Client) -> None:
