@@ -7,7 +7,8 @@ import numpy as np
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from annotations.corpus.searching import index_texts
+from annotations.corpus.searching import index_words
+from annotations.corpus.words import list_words
 from annotations.likeness.shingles import Hashes, hash_shingles
 from annotations.likeness.sketches import take_sketch
 from annotations.limits import MAX_COLUMN_LENGTH, MAX_FOUND_COLUMNS, MAX_VALUE_LENGTH
@@ -15,6 +16,9 @@ from annotations.models import Article, ArticleSketch, ArticleValue, Block, Bloc
 from annotations.models.inserting import insert_rows
 
 CATALOGUED_AT_ONCE = 200
+READ_AT_ONCE = 20
+CHARACTERS_AT_ONCE = 2_000_000
+"""How much text one transaction writes at most, unless a single article has more: others wait for it."""
 NOT_THE_ARTICLE = (BlockKind.BOILERPLATE, BlockKind.BIOGRAPHY)
 """Blocks that stand below many articles of a source and make none of them copies."""
 UNSIGNED = np.dtype("<u8")
@@ -25,7 +29,7 @@ def catalogue(articles: QuerySet[Article], *, advance: Callable[[], object] = la
     known = ArticleSketch.objects.filter(article=OuterRef("pk"))
     new = articles.filter(~Exists(known)).order_by("pk").only("pk", "project_id", "title", "text", "metadata")
     last = 0
-    while chunk := list(new.filter(pk__gt=last)[:CATALOGUED_AT_ONCE]):
+    while chunk := _take_some(new.filter(pk__gt=last)):
         last = chunk[-1].pk
         sketches = [
             ArticleSketch(
@@ -40,12 +44,25 @@ def catalogue(articles: QuerySet[Article], *, advance: Callable[[], object] = la
             for article in chunk
             for column, value in list_values(article.metadata)
         ]
+        words = [(list_words(f"{article.title} {article.text}"), article.pk) for article in chunk]
         with transaction.atomic():
             ArticleSketch.objects.bulk_create(sketches, ignore_conflicts=True)
             ArticleValue.objects.filter(article__in=[article.pk for article in chunk]).delete()
             insert_rows(ArticleValue, ("article_id", "project_id", "column", "value"), values)
-            index_texts([(article.pk, f"{article.title} {article.text}") for article in chunk])
+            index_words(words)
             advance()
+
+
+def _take_some(articles: QuerySet[Article]) -> list[Article]:
+    """The first articles, as many as one transaction takes."""
+    taken: list[Article] = []
+    characters = 0
+    for article in articles[:CATALOGUED_AT_ONCE].iterator(chunk_size=READ_AT_ONCE):
+        characters += len(article.text)
+        if taken and characters > CHARACTERS_AT_ONCE:
+            break
+        taken.append(article)
+    return taken
 
 
 def list_values(metadata: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -9,12 +9,9 @@ from django.db import connection
 from django.db.models import BigIntegerField
 from django.db.models.expressions import RawSQL
 
-from annotations.corpus.words import list_words
 
-
-def index_texts(texts: Sequence[tuple[int, str]]) -> None:
-    """Keep the words of articles, which are sampled already, in the caller's transaction."""
-    rows = [(list_words(text), number) for number, text in texts]
+def index_words(rows: Sequence[tuple[str, int]]) -> None:
+    """Keep the words of articles (as `list_words` tells them) by the articles' ids, in the caller's transaction; they are sampled already."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.executemany("REPLACE INTO annotations_articlewords (words, rowid) VALUES (%s, %s)", rows)

@@ -14,18 +14,19 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from annotations.corpus import preparing, staging
+from annotations.corpus import catalogue, preparing, staging
 from annotations.corpus.errors import ImportUnderWayError
 from annotations.corpus.layout import lay_out
 from annotations.corpus.preparing import prepare
 from annotations.corpus.services import import_articles
 from annotations.corpus.staging import LEASE, drop_import, open_import, stage
+from annotations.corpus.words import list_words
 from annotations.formats.documents import Document
 from annotations.formats.errors import Refusal
 from annotations.formats.native.jsonl import read_texts
 from annotations.formats.text_files import read_paths
 from annotations.limits import MAX_BLOCKS, MAX_COLUMNS, MAX_REFUSALS, MAX_TEXT_LENGTH
-from annotations.models import Article, ArticleImport, Block, Event, Project
+from annotations.models import Article, ArticleImport, ArticleSketch, Block, Event, Project
 from tests.bounds import within
 from tests.factories import make_project
 from tests.plans import explain, record_queries
@@ -67,6 +68,28 @@ def test_reading_checking_and_layout_happen_outside_of_transactions(
     monkeypatch.setattr(preparing, "lay_out", note)
     assert len(import_articles(project, read(), by=None).imported) == 3
     assert outside == [True] * 6
+
+
+def test_long_articles_are_catalogued_a_few_at_a_time_and_their_words_are_found_outside_of_transactions(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_articles(project, make_rows(5), by=None)
+    length = len(project.articles.all()[0].text)
+    monkeypatch.setattr(catalogue, "CHARACTERS_AT_ONCE", 2 * length + 100)
+    outside: list[bool] = []
+    level = len(connection.savepoint_ids)
+
+    def note(text: str) -> str:
+        outside.append(len(connection.savepoint_ids) == level)
+        return list_words(text)
+
+    monkeypatch.setattr(catalogue, "list_words", note)
+    transactions: list[int] = []
+    catalogue.catalogue(
+        project.articles.all(), advance=lambda: transactions.append(ArticleSketch.objects.count())
+    )
+    assert transactions == [2, 4, 5]
+    assert outside == [True] * 5
 
 
 def test_a_large_import_is_many_short_transactions(project: Project, transaction_watch: Watch) -> None:
