@@ -1,7 +1,7 @@
 """One installation and one browser for the whole story."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ from tests.chromium import FLAGS, find_chromium
 from tests.installation import Installation
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+SHOWN_OF_A_PAGE = 3000
+"""Characters of a page, or of a log, that a failed test shows."""
 PASSWORD = "a long enough pass phrase"
 WIDE: ViewportSize = {"width": 1400, "height": 900}
 NARROW: ViewportSize = {"width": 400, "height": 860}
@@ -34,6 +36,19 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """What needs the installation is told from the rest, so that two browsers can be at work at once."""
     if "installation" in getattr(item, "fixturenames", ()):
         item.add_marker("installation")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails says what its pages showed, and what the installation wrote last: a busy machine shows it only once."""
+    report = yield
+    if report.failed:
+        browser, running = (getattr(item, "funcargs", {}).get(name) for name in ("browser", "installation"))
+        for page in [page for context in browser.contexts for page in context.pages] if browser else []:
+            report.sections.append((f"Page {page.url}", page.locator("body").inner_text()[:SHOWN_OF_A_PAGE]))
+        if running:
+            report.sections.append(("Installation", running.read_output()[-SHOWN_OF_A_PAGE:]))
+    return report
 
 
 @pytest.fixture(scope="session")
