@@ -1,7 +1,7 @@
 """Everything that `make test` runs, each stage with its time; the first failing stage does not stop the rest.
 
-What waits runs beside what computes: the stage with Label Studio and a browser begins at once, and the others take what
-it leaves of the processors. Arguments that are not ours go to pytest, which then runs just what they say:
+The stage with Label Studio and a browser is three commands side by side that keep two processors busy: where there are no
+more, what else computes comes after it, and no test waits for a page that others hold up. Arguments that are not ours go to pytest, which then runs just what they say:
 `make test ARGS="tests/unit/formats -k bilou"`.
 """
 
@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +28,8 @@ IN_PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
 IN_ORDER = ("-p", "no:randomly")
 DATABASE_TESTS = ("tests/integration", "tests/api")
 STAGES = ("checks", "sqlite", "postgresql", "studio")
+BESIDE_STUDIO = ("checks",) if (os.cpu_count() or 1) < 4 else ("checks", "sqlite", "postgresql")
+"""The stages that are run while Label Studio and the browsers work."""
 CASES = "4"
 """How many cases of a test are asked on PostgreSQL, unless the test is about databases; 0 asks all."""
 POLITELY = 5
@@ -70,21 +72,24 @@ def main() -> int:
 
 
 def run_stages(chosen: tuple[str, ...] | list[str]) -> int:
-    """Run stages, those that wait beside those that compute; the status for the shell."""
+    """Run stages, some of them beside that with Label Studio and a browser; the status for the shell."""
     runner = Runner(ROOT)
-    computing = [name for name in ("checks", "sqlite", "postgresql") if name in chosen]
+    computing = [name for name in COMPUTING if name in chosen]
     with ThreadPoolExecutor(max_workers=1) as beside:
-        waiting = (
-            beside.submit(run_with_studio, runner.track(is_seen=not computing))
-            if "studio" in chosen
-            else None
-        )
-        track = runner.track(is_seen=True, niceness=POLITELY if waiting else 0)
-        for name in computing:
-            COMPUTING[name](track)
-        if waiting:
-            waiting.result()
+        if "studio" in chosen:
+            now = [name for name in computing if name in BESIDE_STUDIO]
+            studio = beside.submit(run_with_studio, runner.track(is_seen=not now))
+            run_computing(now, runner.track(is_seen=True, niceness=POLITELY))
+            studio.result()
+            computing = [name for name in computing if name not in now]
+        run_computing(computing, runner.track(is_seen=True))
     return runner.report()
+
+
+def run_computing(names: Iterable[str], track: Track) -> None:
+    """Run stages that compute, one after the other."""
+    for name in names:
+        COMPUTING[name](track)
 
 
 def run_checks(track: Track) -> None:

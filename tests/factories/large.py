@@ -11,7 +11,8 @@ from django.db import connection, models
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
-from annotations.corpus.searching import index_texts
+from annotations.corpus.searching import index_words
+from annotations.corpus.words import list_words
 from annotations.formats.canonical import write_members
 from annotations.formats.record import SourceArticle, describe_gold_content, describe_markup
 from annotations.markup import Markup
@@ -419,7 +420,7 @@ def _add_catalogue(project: Project) -> None:
             column=f"'{column}'",
             value=value,
         )
-    index_texts(list(project.articles.order_by("pk").values_list("pk", "text")))
+    index_words([(list_words(text), number) for number, text in project.articles.values_list("pk", "text")])
 
 
 def _add_history(project: Project, actor: User) -> None:
