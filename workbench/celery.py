@@ -12,11 +12,11 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_init, worker_shutting_down
 from django.conf import settings
-from django.db import connections
 from django.utils import timezone
 from kombu import Exchange, Queue
 
 from annotations.management.privacy import keep_private
+from workbench.forking import leave_database
 from workbench.home import HOME
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workbench.settings")
@@ -103,7 +103,7 @@ def check_database(**_: Any) -> None:
     except DatabaseNotReadyError as error:
         raise SystemExit(f"error: {error}") from error
     finally:
-        connections.close_all()
+        leave_database()
 
 
 @worker_shutting_down.connect

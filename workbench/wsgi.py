@@ -6,12 +6,12 @@ import os
 import sys
 
 from django.core.wsgi import get_wsgi_application
-from django.db import connections
 from django.urls import get_resolver
 
 from annotations.management.privacy import keep_private, keep_secrets_out
 from annotations.management.readiness import DatabaseNotReadyError, check_migrations
 from annotations.telemetry.sharing import share_figures
+from workbench.forking import leave_database
 from workbench.home import HOME
 
 SERVER_LOGS = ("gunicorn.access", "gunicorn.error")
@@ -32,6 +32,6 @@ except DatabaseNotReadyError as error:
     sys.stderr.write(f"error: {error}\n")
     sys.exit(HALT)
 finally:
-    connections.close_all()  # the workers that are forked from this process open their own
+    leave_database()
 gc.collect()
 gc.freeze()  # what is loaded by now stays: no collection looks at it again, nor copies it into a forked worker
