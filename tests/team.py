@@ -28,6 +28,7 @@ from tests.redis_server import RedisServer
 from tests.run import FAST_AND_LOOSE
 
 START_SECONDS = 400.0
+STOP_SECONDS = 60.0
 STUDIO_ACCOUNT = {
     "STUDIO_USERNAME": "workbench@service.example",
     "STUDIO_PASSWORD": secrets.token_urlsafe(24),
@@ -120,6 +121,21 @@ class TeamInstallation:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+    def kill_postgresql(self) -> None:
+        """End the server of all databases at once; its connections end by themselves when they see that."""
+        server = self._server.get_postmaster_info().process
+        parts = [*server.children(), server]
+        server.kill()
+        for part in parts:
+            part.wait(STOP_SECONDS)
+
+    def start_postgresql(self) -> None:
+        """Start it again where it was; it puts itself in order by its log."""
+        address = self._server.get_uri()
+        self._server.ensure_postgres_running()
+        if self._server.get_uri() != address:
+            raise RuntimeError(f"PostgreSQL came back at another address than {address}")
 
     def start_studio(self, studio: int = 1) -> None:
         self._start(

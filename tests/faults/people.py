@@ -79,11 +79,14 @@ class Person:
             raise RuntimeError(f"{self.email} cannot sign in: {answer.text[:2000]}")
         return self
 
-    def submit_form(self, path: str, values: Mapping[str, str] | None = None) -> httpx.Response:
+    def submit_form(
+        self, path: str, values: Mapping[str, str] | None = None, *, to: str | None = None
+    ) -> httpx.Response:
+        """Send a form of a page, to the page itself or to another address."""
         page = self.browser.get(path)
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
         fields = {"csrfmiddlewaretoken": token[1] if token else "", **(values or {})}
-        return self.browser.post(path, data=fields, headers={"Origin": self.installation.url})
+        return self.browser.post(to or path, data=fields, headers={"Origin": self.installation.url})
 
     def call(
         self,

@@ -1,5 +1,10 @@
-"""A team's installation: the way of an annotation through two web servers with each part but PostgreSQL killed once on the way."""
+"""A team's installation: the way of annotations to gold through two web servers, with each part killed once on the way.
 
+The tests tell one story and run in their order.
+"""
+
+import html
+import json
 import re
 import tempfile
 import time
@@ -56,11 +61,11 @@ def meet(team: TeamInstallation, browsers: ExitStack, name: str) -> Person:
     return person.sign_in()
 
 
-def annotate_one(person: Person, *, round_id: int | None = None) -> str:
+def annotate_one(person: Person, *, round_id: int | None = None, length: int = 4) -> str:
     """The next article through the gateway; the text that was marked."""
     project = person.open_queue(round_id)
     task = person.next_task(project)
-    person.submit(project, task).raise_for_status()
+    person.submit(project, task, length=length).raise_for_status()
     return task.text
 
 
@@ -126,3 +131,75 @@ def test_people_work_on_through_two_servers_while_each_part_is_killed_once(
             timeout=30,
         ).raise_for_status()
         assert re.search(r"workbench_requests_total\{[^}]*\} [1-9]", figures.text)
+
+
+DECIDED = "SELECT count(*) FROM annotations_decision"
+SUBMITTED = (
+    "SELECT count(*) FROM annotations_assignment a JOIN annotations_task t ON t.id = a.task_id JOIN annotations_round r ON r.id = t.round_id "
+    "JOIN annotations_project p ON p.id = r.project_id WHERE p.slug = 'seeds' AND a.status = 'submitted' AND a.annotator_id = "
+    "(SELECT id FROM annotations_user WHERE email = '{}')"
+)
+ARTICLES = 5
+OPEN_CARD = re.compile(r'<article class="card is-open.*?</article>', re.DOTALL)
+UNIT = re.compile(r'name="unit" value="([^"]+)"')
+CHOICE = re.compile(r'name="decision" value="(choose\|[^"]+)"')
+QUEUE = "/projects/seeds/adjudication/"
+WAITING = re.compile(r'aria-labelledby="waiting".*?</section>', re.DOTALL)
+CASE = re.compile(rf"{QUEUE}\d+/")
+
+
+def annotate_the_rest(team: TeamInstallation, person: Person, *, length: int) -> None:
+    while count(team, SUBMITTED.format(person.email)) < ARTICLES:
+        keep_trying(lambda: annotate_one(person, round_id=1, length=length))
+
+
+def find_case(judge: Person) -> str:
+    """The address of the first article that waits for the adjudicator; empty where none does."""
+    waiting = WAITING.search(judge.browser.get(QUEUE).raise_for_status().text)
+    case = CASE.search(waiting[0]) if waiting else None
+    return case[0] if case else ""
+
+
+def decide_one(judge: Person, address: str) -> bool:
+    """Take the first candidate of the first unit that is open; whether there was one."""
+    page = judge.browser.get(address).raise_for_status().text
+    card = OPEN_CARD.search(page)
+    if card is None:
+        return False
+    unit, choice = (html.unescape(part.search(card[0])[1]) for part in (UNIT, CHOICE))  # type: ignore[index]
+    answer = judge.submit_form(address, {"unit": unit, "decision": choice}, to=f"{address}decide/")
+    if answer.status_code != httpx.codes.FOUND:
+        raise RuntimeError(f"not decided: {answer.status_code}")
+    return True
+
+
+def test_what_they_marked_becomes_gold_although_postgresql_is_killed(
+    team: TeamInstallation, browsers: ExitStack
+) -> None:
+    ana, ben, cy, judge, manager = (
+        meet(team, browsers, name)
+        for name in ("annotator-1", "annotator-2", "annotator-3", "adjudicator", "manager")
+    )
+    for person, length in ((ana, 4), (ben, 4)):
+        annotate_the_rest(team, person, length=length)
+    team.kill_postgresql()
+    answer = cy.browser.get("/work/")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (httpx.codes.SERVICE_UNAVAILABLE, "30")
+    team.start_postgresql()
+    annotate_the_rest(team, cy, length=30)
+    wait_for(lambda: bool(find_case(judge)))
+
+    decided, left = 0, ARTICLES
+    while (address := find_case(judge)) and left:
+        while decide_one(judge, address):
+            decided += 1
+        judge.submit_form(address, to=f"{address}finish/")
+        left -= 1
+    assert decided > 0
+    assert count(team, DECIDED) == decided
+    manager.submit_form("/projects/seeds/releases/", {"title": "Gold of a team"})
+    wait_for(lambda: count(team, "SELECT count(*) FROM annotations_release") == 1)
+    gold = manager.browser.get("/api/v1/releases/1/export/", params={"format": "jsonl"}).raise_for_status()
+    records = [json.loads(line) for line in gold.text.splitlines()]
+    assert len(records) == ARTICLES
+    assert all(record["spans"] for record in records)
