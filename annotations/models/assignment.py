@@ -306,7 +306,7 @@ class Assignment(models.Model):
                 condition=Q(status=AssignmentStatus.QUEUED),
             ),
             models.Index(name="assignment_by_change", fields=["annotator", "status_changed_at", "id"]),
-            models.Index(name="assignment_of_task", fields=["task", "annotator", "status"]),
+            models.Index(name="assignment_of_task", fields=["task", "annotator", "status", "current"]),
             models.Index(
                 name="assignment_left_behind",
                 fields=["annotator"],
