@@ -143,6 +143,14 @@ class AnnotationReference:
     def to_json(self) -> dict[str, Any]:
         return {"annotator": self.annotator, "revision": self.revision, "sha256": self.sha256}
 
+    def write(self) -> str:
+        """The same as canonical JSON, without building it first, since an export of annotations has one for each.
+
+        >>> AnnotationReference("Ann", 2, "c0ffee").write()
+        '{"annotator":"Ann","revision":2,"sha256":"c0ffee"}'
+        """
+        return f'{{"annotator":{write_name(self.annotator)},"revision":{self.revision},"sha256":"{self.sha256}"}}'
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerReference:

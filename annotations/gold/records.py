@@ -158,7 +158,7 @@ def read_annotations(project: Project, shares: AssignmentQuerySet | None = None)
                 reference = AnnotationReference(pseudonym, revision, sha256)
                 yield join_members(
                     (
-                        f'"annotations":[{write_canonical(reference.to_json())}]',
+                        f'"annotations":[{reference.write()}]',
                         f'"round":{number}',
                         *about,
                         *names.heads[round_id],

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotations.formats.canonical import NotCanonicalError, checksum, write_canonical
-from annotations.formats.record import Record, name_annotator
+from annotations.formats.record import AnnotationReference, Record, name_annotator
 from annotations.gold.manifest import ManifestBuilder
 from annotations.markup import Markup
 from annotations.spans import Span
@@ -35,6 +35,15 @@ def test_canonical_json_says_the_same_and_is_one_line_for_every_reader(value: ob
 @given(st.dictionaries(text, json_values, min_size=2, max_size=5))
 def test_canonical_json_does_not_depend_on_the_order_of_keys(value: dict[str, object]) -> None:
     assert write_canonical(dict(reversed(value.items()))) == write_canonical(value)
+
+
+@settings(deadline=None)
+@given(text, st.integers(min_value=1))
+def test_a_reference_that_is_written_at_once_has_the_bytes_of_canonical_json(
+    pseudonym: str, revision: int
+) -> None:
+    reference = AnnotationReference(pseudonym, revision, checksum(pseudonym))
+    assert reference.write() == write_canonical(reference.to_json())
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), "\ud83d", {"\udc00": 1}])
