@@ -47,6 +47,8 @@ COLUMNS = "# global.columns = "
 FIRST_COLUMNS = ("ID", "FORM", "START", "END")
 WHITE = re.compile(r"[\s%]")
 """What stands in the names of columns as in an address, since blanks part them."""
+OF_CONLLU = frozenset({*FIRST_COLUMNS, "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC"})
+"""Columns that readers of CoNLL-U know by these names, in any case; a label of such a name would be taken for one."""
 ROUND = re.compile(r"[0-9]{1,9}")
 COMMENT = re.compile(r"# (newdoc id|title|text_sha256|status|round|annotators|sent_id|block) = (.*)")
 
@@ -58,10 +60,20 @@ def write_conll(documents: Iterable[Document], *, losses: Losses) -> Iterator[by
         sheet = _Sheet(document, losses)
         if sheet.labels != labels:
             labels = sheet.labels
-            names = (WHITE.sub(lambda white: quote(white.group()), label) for label in labels)
-            yield f"{COLUMNS}{' '.join((*FIRST_COLUMNS, *names))}\n".encode()
+            yield f"{COLUMNS}{' '.join((*FIRST_COLUMNS, *map(name_column, labels)))}\n".encode()
         for annotators, markup in document.markups:
             yield sheet.write(annotators, markup).encode()
+
+
+def name_column(label: str) -> str:
+    """The column of a label, as in an address where the label would part columns or be taken for another.
+
+    >>> name_column("Claim"), name_column("Reported speech"), name_column("Head")
+    ('Claim', 'Reported%20speech', '%48ead')
+    """
+    if label.upper() in OF_CONLLU:
+        return f"%{ord(label[0]):02X}{label[1:]}"
+    return WHITE.sub(lambda white: quote(white.group()), label)
 
 
 class _Sheet:

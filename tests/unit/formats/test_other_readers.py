@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import conllu
 import pandas as pd
@@ -12,6 +13,8 @@ from spacy.training.iob_utils import tags_to_entities
 from annotations.formats.ports import Losses
 from annotations.formats.record import Record
 from annotations.formats.registry import find_format
+from annotations.formats.training.conll import read_conll
+from annotations.markup import Markup
 from tests.unit.formats.samples import plain_record
 from tests.unit.formats.seeds import submitted_seeds
 
@@ -41,6 +44,22 @@ def test_conllu_reads_every_token_and_the_tags_of_each_label(record: Record) -> 
                 elif tag == f"I-{label}":
                     found.append((label, found.pop()[1] + token["form"]))
     assert sorted(found) == list_marked(record)
+
+
+def test_conllu_takes_no_label_for_a_column_of_its_own() -> None:
+    names = {"Claim": "HEAD", "Stance": "Misc", "Source": "ID"}
+    plain = plain_record()
+    record = replace(
+        plain,
+        scheme=replace(plain.scheme, labels=tuple(names.values())),
+        markup=Markup(tuple(replace(span, label=names[span.label]) for span in plain.markup.spans)),
+    )
+    written = write("conll", record).decode()
+    tokens = [token for sentence in conllu.parse(written) for token in sentence]
+    assert {token["%48ead"] for token in tokens} == {"O", "B-HEAD", "I-HEAD"}
+    assert {token["%49d"] for token in tokens} == {"O", "B-ID"}
+    (document,) = read_conll(enumerate(written.split("\n"), start=1))
+    assert document.labels == ("HEAD", "Misc", "ID")
 
 
 @pytest.mark.parametrize("name", ["conll2003-bio", "conll2003-bilou"])
