@@ -12,9 +12,18 @@ from annotations.formats.levels import ContentLevel, LevelNotHeldError
 from annotations.formats.ports import Format
 from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import Export, FormatLosesError, export_release
+from annotations.gold.publishing import ReleaseWithdrawnError, check_handed_out
 from annotations.gold.releases import ReleaseDamagedError
 from annotations.gold.splitting import UnknownSplitError
 from annotations.management.naming import RELEASE_HELP, find_release
+
+REFUSED = (
+    FormatLosesError,
+    LevelNotHeldError,
+    ReleaseDamagedError,
+    ReleaseWithdrawnError,
+    UnknownSplitError,
+)
 
 
 class Command(BaseCommand):
@@ -55,6 +64,7 @@ class Command(BaseCommand):
         output: Path = options["output"]
         wanted = {name: options[name] for name in ("strict", "split", "level")}
         try:
+            check_handed_out(release)
             if not options["all_formats"]:
                 self._write(export_release(release, format_name=options["format"], **wanted), output)
                 return
@@ -63,7 +73,7 @@ class Command(BaseCommand):
                 if options["level"] in known.levels:
                     export = export_release(release, format_name=known.name, **wanted)
                     self._write(export, output / name_in_folder(known, export), of=known.name)
-        except (FormatLosesError, LevelNotHeldError, ReleaseDamagedError, UnknownSplitError) as error:
+        except REFUSED as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{output} cannot be written: {error.strerror}") from error

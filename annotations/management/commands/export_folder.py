@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotations.formats.errors import RefusedError
 from annotations.gold.folders import write_folder
+from annotations.gold.publishing import ReleaseWithdrawnError, check_handed_out
 from annotations.management.commands.export import write_atomically
 from annotations.management.naming import RELEASE_HELP, find_release
 
@@ -27,11 +28,12 @@ class Command(BaseCommand):
         if folder.exists():
             raise CommandError(f"{folder} is there already: name a folder that is not there yet.")
         try:
+            check_handed_out(release)
             for name, chunks in write_folder(release):
                 path = folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self.stdout.write(f"{write_atomically(chunks, path)}  {path}")
-        except RefusedError as error:
+        except (RefusedError, ReleaseWithdrawnError) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{folder} cannot be written: {error.strerror}") from error

@@ -9,6 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from annotations.adjudication.settled import finish_by_rule
+from annotations.gold.publishing import withdraw_release
+from annotations.gold.services import freeze_release
 from annotations.models import Article, Project, Release
 from tests.factories import make_project
 from tests.factories.adjudication import claim, make_annotated_task, mark
@@ -115,6 +117,18 @@ def test_a_strict_export_that_would_lose_something_writes_nothing(project: Proje
         run("export", f"{project.slug}/1", "--format", "conll", "--output", str(target), "--strict")
     assert target.read_text(encoding="utf-8") == "what was there"
     assert [path.name for path in tmp_path.iterdir()] == ["gold.conllup"]
+
+
+@pytest.mark.parametrize("command", [("export", "--format", "jsonl", "--output"), ("export_folder",)])
+def test_a_release_that_was_withdrawn_is_handed_out_no_more(
+    project: Project, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    release = freeze_release(project, title="First", by=None)
+    withdraw_release(release, reason="A text may not be published.", by=None)
+    name, *rest = command
+    with pytest.raises(CommandError, match="A text may not be published"):
+        call_command(name, str(release.pk), *rest, str(tmp_path / "out"))
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("name", ["99999", "no-such/1", "x", "", "99999999999999999999999"])
