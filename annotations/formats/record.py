@@ -144,7 +144,7 @@ class AnnotationReference:
         return {"annotator": self.annotator, "revision": self.revision, "sha256": self.sha256}
 
     def write(self) -> str:
-        """The same as canonical JSON, without building it first, since an export of annotations has one for each.
+        """The reference as canonical JSON, written without building it first, since an export has one for each annotation.
 
         >>> AnnotationReference("Ann", 2, "c0ffee").write()
         '{"annotator":"Ann","revision":2,"sha256":"c0ffee"}'

@@ -257,7 +257,7 @@ def _say_parts(manifest: Mapping[str, Any]) -> Iterator[str]:
     kept = ["copies of an article stay together"] if plan["keeps_copies"] else []
     kept += [f"so do articles of one {plain(plan['group_by'])}"] if plan["group_by"] else []
     kept += [f"parts follow {plain(plan['time'])}"] if plan["time"] else []
-    yield f"Divided with the seed {plan['seed']}{': ' if kept else ''}{', '.join(kept)}. An article keeps its part in later releases."
+    yield f"Divided with the seed {plan['seed']}{': ' if kept else ''}{', '.join(kept)}. An article keeps its part in later releases that have a part of that name."
     near = count_near(splits["leakage"])
     sharing = count_things(near, "article shares", "articles share")
     yield f"{sharing} half or more of the text with an article of another part."

@@ -11,7 +11,7 @@ from annotations.gold.cards import read_facts, read_guidelines
 from annotations.gold.croissant import FolderFile, describe_croissant
 from annotations.gold.exports import find_file
 from annotations.gold.files import is_here, prepare_file, read_part
-from annotations.gold.splitting import list_split_names
+from annotations.gold.splitting import list_filled
 from annotations.models import Release, ReleaseFile
 
 WHOLE = "train"
@@ -22,7 +22,7 @@ IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9.-]{1,40}")
 def write_folder(release: Release) -> Iterator[tuple[str, Iterator[bytes]]]:
     """The files of the folder, each by its name with its bytes; the Parquet is written once and kept."""
     files = []
-    for split in list_split_names(release) or [""]:
+    for split in list_filled(release) or [""]:
         file = _find_parquet(release, split)
         name = (split or WHOLE).replace("-", "_")
         files.append(FolderFile(name, f"data/{name}.parquet", file.sha256, file.length))

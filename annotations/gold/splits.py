@@ -128,6 +128,13 @@ def make_folds(count: int) -> tuple[tuple[str, int], ...]:
     return tuple((f"fold-{number}", 1) for number in range(1, count + 1))
 
 
+def are_folds(names: Sequence[str]) -> bool:
+    """Whether parts of these names are folds."""
+    return MIN_PARTS <= len(names) <= MAX_SPLIT_PARTS and names == tuple(
+        name for name, _ in make_folds(len(names))
+    )
+
+
 def plan_splits(*, shares: str = "", folds: int = 0, **options: Any) -> SplitPlan:
     """A plan of what somebody asked for: shares as they wrote them, or a number of folds, and what else a plan says."""
     if bool(shares) == bool(folds):
@@ -165,6 +172,11 @@ def split_articles(
     for members, part in divide(groups, plan, stays):
         for article in members:
             sides[article.id] = stays.get(article.id, part)
+    if empty := [name for name in plan.names if name not in sides.values()]:
+        raise InvalidSplitError(
+            f"{empty[0]} would have no article, because earlier releases put them into other parts, where they stay: "
+            "add articles, or give the parts other names to divide them anew"
+        )
     return {article.id: sides[article.id] for article in articles}
 
 
@@ -190,7 +202,10 @@ def _find_kept(group: Group, plan: SplitPlan, stays: Mapping[int, str]) -> str |
 
 
 def _by_need(groups: list[Group], plan: SplitPlan, stays: Mapping[int, str]) -> list[tuple[Group, str]]:
-    """Each group goes where the squared distance of what the parts have from what they should have grows least."""
+    """Each group goes where the squared distance of what the parts have from what they should have grows least.
+
+    The last groups go to parts that would have none.
+    """
     columns = _number_labels(groups) if plan.is_stratified else {}
     has = np.array([_count(group, columns) for group in groups])
     totals = np.maximum(has.sum(axis=0), 1)
@@ -204,13 +219,18 @@ def _by_need(groups: list[Group], plan: SplitPlan, stays: Mapping[int, str]) -> 
                 lacks[places[stays[article.id]]] -= _count([article], columns)
     largest: Numbers = (has / totals).max(axis=1)
     order = sorted(range(len(groups)), key=lambda row: (-largest[row], _shuffle(groups[row], plan.seed)))
+    parts = [_find_kept(group, plan, stays) for group in groups]
+    empty = set(plan.names) - {stays[one.id] for group in groups for one in group if one.id in stays}
+    left = parts.count(None)
     divided = []
     for row in order:
-        group = groups[row]
-        part = _find_kept(group, plan, stays)
+        group, part = groups[row], parts[row]
         if part is None:
             gain = ((2 * lacks - has[row]) * has[row] / wanted / totals).sum(axis=1)
-            part = plan.names[int(np.argmax(gain))]
+            may_have = [name for name in plan.names if left > len(empty) or name in empty] or plan.names
+            part = max(may_have, key=lambda name, gain=gain: gain[places[name]])
+            empty.discard(part)
+            left -= 1
         lacks[places[part]] -= _count([article for article in group if article.id not in stays], columns)
         divided.append((group, part))
     return divided

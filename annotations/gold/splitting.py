@@ -11,7 +11,14 @@ import numpy as np
 from annotations.corpus.catalogue import UNSIGNED, catalogue, list_values
 from annotations.corpus.clusters import find_groups
 from annotations.gold.leakage import measure_leakage
-from annotations.gold.splits import InvalidSplitError, SplitArticle, SplitPlan, count_sides, split_articles
+from annotations.gold.splits import (
+    InvalidSplitError,
+    SplitArticle,
+    SplitPlan,
+    are_folds,
+    count_sides,
+    split_articles,
+)
 from annotations.likeness.sketches import SketchIndex
 from annotations.models import Article, ArticleSketch, Project, Release, ReleaseItem
 
@@ -68,18 +75,19 @@ def describe_splits(
 
 
 def read_kept_sides(project: Project, plan: SplitPlan) -> dict[int, str]:
-    """The part of every article of earlier releases that were divided into parts of the same names; the earliest counts."""
-    alike = [
-        number
-        for number, plan_before in project.releases.order_by("-number").values_list(
-            "pk", "manifest__splits__plan__parts"
-        )
-        if plan_before and tuple(part["name"] for part in plan_before) == plan.names
-    ]
+    """The part of every article that an earlier release put into one of a name that the plan has, too; the earliest counts.
+
+    A fold is one of so many, so that those of another number are other parts.
+    """
     kept: dict[int, str] = {}
-    for number in alike:
-        items = ReleaseItem.objects.filter(release=number).order_by("ordinal")
-        kept.update(items.values_list("article_id", "split").iterator(ASKED_AT_ONCE))
+    for number, plan_before in project.releases.order_by("-number").values_list(
+        "pk", "manifest__splits__plan__parts"
+    ):
+        before = tuple(part["name"] for part in plan_before or ())
+        common = set(before).intersection(plan.names)
+        if common and (before == plan.names or not are_folds(before) or not are_folds(plan.names)):
+            items = ReleaseItem.objects.filter(release=number, split__in=common).order_by("ordinal")
+            kept.update(items.values_list("article_id", "split").iterator(ASKED_AT_ONCE))
     return kept
 
 
@@ -99,6 +107,12 @@ def list_split_names(release: Release) -> list[str]:
     """The parts of a release, in order; none where it was not divided."""
     splits = release.manifest.get("splits")
     return [part["name"] for part in splits["plan"]["parts"]] if splits else []
+
+
+def list_filled(release: Release) -> list[str]:
+    """The parts of a release that have an article, in order; in releases made before, a part of few articles may have none."""
+    sides = (release.manifest.get("splits") or {}).get("sides", {})
+    return [name for name in list_split_names(release) if name in sides]
 
 
 def list_sides(release: Release) -> dict[str, list[int]]:

@@ -14,7 +14,7 @@ from annotations.gold.exports import export_release, find_file
 from annotations.gold.files import prepare_file
 from annotations.gold.releases import ReleaseNotRebuiltError, rebuild_release
 from annotations.gold.services import freeze_release
-from annotations.gold.splits import InvalidSplitError, SplitPlan, read_shares
+from annotations.gold.splits import InvalidSplitError, SplitPlan, make_folds, read_shares
 from annotations.gold.splitting import UnknownSplitError, list_sides
 from annotations.models import Article, Project, Release, ReleaseItem, Task
 from tests.factories import make_copies, make_project
@@ -60,6 +60,22 @@ def test_an_article_stays_in_its_part_in_every_later_release() -> None:
     assert {article: after[article] for article in before} == before
     assert len(after) == 10
     assert second.manifest["splits"]["carried"] == 6
+
+
+def test_an_article_stays_in_a_part_of_its_name_whatever_other_parts_there_are() -> None:
+    project, _ = make_gold(10)
+    first = sides_of(freeze_release(project, title="First", by=None, splits=PLAN))
+    again = SplitPlan(parts=read_shares("80/20"), seed=7)
+    second = sides_of(freeze_release(project, title="Second", by=None, splits=again))
+    assert {article for article, part in first.items() if part != "dev" and second[article] != part} == set()
+    assert set(second.values()) == {"train", "test"}
+
+
+def test_another_number_of_folds_is_another_division() -> None:
+    project, _ = make_gold(10)
+    freeze_release(project, title="First", by=None, splits=SplitPlan(parts=make_folds(2)))
+    fifths = sides_of(freeze_release(project, title="Second", by=None, splits=SplitPlan(parts=make_folds(5))))
+    assert set(Counter(fifths.values()).values()) == {2}
 
 
 def test_copies_are_in_one_part() -> None:

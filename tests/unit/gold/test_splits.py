@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -100,6 +101,22 @@ def test_an_article_never_changes_sides_when_others_come(number: int, seed: int,
     second = split_articles(articles, plan, kept=first)
     assert {one: second[one] for one in first} == first
     assert set(second) == {article.id for article in articles}
+
+
+@pytest.mark.parametrize("shares", ["80/10/10", "90/5/5", "98/1/1", "70/15/15"])
+@pytest.mark.parametrize("number", [3, 4, 5, 10, 34])
+def test_of_few_articles_every_part_has_one(number: int, shares: str) -> None:
+    for seed in range(5):
+        plan = SplitPlan(parts=read_shares(shares), seed=seed)
+        articles = [replace(article, groups=()) for article in make_articles(number, seed=seed)]
+        assert set(split_articles(articles, plan).values()) == set(plan.names)
+
+
+def test_what_would_leave_a_part_without_an_article_is_refused() -> None:
+    articles = make_articles(10)
+    kept = split_articles(articles, SplitPlan(parts=read_shares("80/20")))
+    with pytest.raises(InvalidSplitError, match="dev would have no article"):
+        split_articles(articles, SplitPlan(parts=TENTHS), kept=kept)
 
 
 def test_a_new_article_goes_where_most_of_its_group_are() -> None:
