@@ -119,6 +119,10 @@ class CardFacts:
     slug: str
     said: Mapping[str, str] = field(default_factory=dict)
     """Answers to the questions, by their names."""
+    withdrawn: str = ""
+    """Why the release was withdrawn; empty where it was not."""
+    excluded: Sequence[tuple[int, str]] = ()
+    """Its articles that were excluded after it was frozen, each with the reason."""
 
 
 def list_sections(facts: CardFacts) -> list[CardSection]:
@@ -128,6 +132,7 @@ def list_sections(facts: CardFacts) -> list[CardSection]:
         return []
     found = [
         CardSection("What it is", _said(facts, "What it is"), (_introduce(facts),)),
+        CardSection("Since it was frozen", sentences=tuple(_say_since(facts))),
         CardSection("What is new", tuple(filter(None, [manifest.get("notes", "")]))),
         CardSection("Why it was made", _said(facts, "Why it was made")),
         CardSection("In numbers", tables=tuple(_list_numbers(manifest))),
@@ -194,6 +199,13 @@ def _introduce(facts: CardFacts) -> str:
         f"annotated by the scheme {named}. Release {facts.manifest['number']} of {plain(facts.manifest['project'])}, "
         f"version {describe_version(facts.manifest)}, frozen on {facts.frozen}."
     )
+
+
+def _say_since(facts: CardFacts) -> Iterator[str]:
+    if facts.withdrawn:
+        yield f"This release was withdrawn and is handed out no more: {plain(facts.withdrawn)}"
+    for article, reason in facts.excluded:
+        yield f"Article {article} was excluded later: {plain(reason)}"
 
 
 def _list_numbers(manifest: Mapping[str, Any]) -> Iterator[CardTable]:

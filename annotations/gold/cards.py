@@ -6,7 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotations.gold.card import NAMES_OF_QUESTIONS, CardFacts, write_card
-from annotations.gold.exports import describe_scheme_of
+from annotations.gold.guidelines import describe_guidelines_of
+from annotations.gold.publishing import find_withdrawal
+from annotations.gold.tombstones import list_withdrawn_articles
 from annotations.limits import MAX_CARD_ANSWER_LENGTH
 from annotations.models import CardAnswer, Event, Project, Release, User
 from annotations.projects.archived import check_live
@@ -29,12 +31,15 @@ def read_facts(release: Release) -> CardFacts:
         frozen=release.created_at.date().isoformat(),
         slug=release.project.slug,
         said=read_answers(release.project),
+        withdrawn=find_withdrawal(release),
+        excluded=[(one.article, one.reason) for one in list_withdrawn_articles(release)],
     )
 
 
 def read_guidelines(release: Release) -> list[str]:
-    """The schemes of a release in words, as they were written."""
-    return [describe_scheme_of(scheme["sha256"]) for scheme in release.manifest.get("schemes", ())]
+    """The schemes of a release in words, as they were worded when it was frozen."""
+    describe = describe_guidelines_of(release)
+    return [describe(scheme["sha256"]) for scheme in release.manifest.get("schemes", ())]
 
 
 def write_release_card(release: Release) -> str:

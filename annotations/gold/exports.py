@@ -1,6 +1,6 @@
 """Writing a release, or the annotations before adjudication, as a file in one of the formats."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 
 from django.core.cache import cache
@@ -11,12 +11,12 @@ from annotations.formats.canonical import checksum
 from annotations.formats.levels import ContentLevel
 from annotations.formats.ports import Format, Losses, Lost
 from annotations.formats.registry import WRITTEN, find_format
+from annotations.gold.guidelines import describe_guidelines_of, describe_scheme_of
 from annotations.gold.levels import check_level, read_level_lines
 from annotations.gold.records import find_shares, read_annotations
 from annotations.gold.splitting import choose_splits
-from annotations.models import Event, Job, Project, Release, ReleaseFile, Scheme
+from annotations.models import Event, Job, Project, Release, ReleaseFile
 from annotations.models.assignment import AssignmentQuerySet
-from annotations.schemes.briefing import describe_scheme
 
 HOLDING_RECORDS = tuple(known.name for known in WRITTEN if known.copy)
 """The formats that hold records as they are stored, so that nothing at all is lost in them."""
@@ -76,7 +76,8 @@ def export_release(
     ):
         raise FormatLosesError(format_name, lost)
     name = name_download(release, split=split, level=level)
-    return _export(chosen, read_level_lines(release, level, split=split), filename=name)
+    lines = read_level_lines(release, level, split=split)
+    return _export(chosen, lines, filename=name, guidelines=describe_guidelines_of(release))
 
 
 def name_download(release: Release, *, split: str = "", level: ContentLevel = ContentLevel.GOLD) -> str:
@@ -99,7 +100,8 @@ def export_annotations(
     chosen = find_format(format_name)
     if strict and (lost := list_losses_of_annotations(project, format_name=format_name, shares=shares)):
         raise FormatLosesError(format_name, lost)
-    return _export(chosen, read_annotations(project, shares), filename=f"{project.slug}-annotations")
+    lines, name = read_annotations(project, shares), f"{project.slug}-annotations"
+    return _export(chosen, lines, filename=name, guidelines=describe_scheme_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,21 +157,17 @@ def read_state(project: Project, *, format_name: str, shares: AssignmentQuerySet
     )
 
 
-def _export(chosen: Format, lines: Iterable[str], *, filename: str) -> Export:
+def _export(
+    chosen: Format, lines: Iterable[str], *, filename: str, guidelines: Callable[[str], str]
+) -> Export:
     losses, read = Losses(), RecordsRead()
     return Export(
         filename=f"{filename}.{chosen.extension}",
         media_type=chosen.media_type,
-        chunks=chosen.write_lines(read.count(lines), losses=losses, guidelines=describe_scheme_of),
+        chunks=chosen.write_lines(read.count(lines), losses=losses, guidelines=guidelines),
         losses=losses,
         read=read,
     )
-
-
-def describe_scheme_of(checksum: str) -> str:
-    """A scheme in words, by its checksum; as it was written, since corrections of its wording come and go."""
-    scheme = Scheme.objects.filter(sha256=checksum).first()
-    return describe_scheme(scheme.definition) if scheme else ""
 
 
 def list_losses_of_release(

@@ -59,6 +59,11 @@ class ManifestBuilder:
         self._update("jsonl", line)
         return record
 
+    @property
+    def schemes(self) -> list[str]:
+        """The checksums of the schemes of the records so far, in order."""
+        return sorted(self._schemes)
+
     def _update(self, name: str, *values: object) -> None:
         self._digests[name].update((" ".join(str(value) for value in values) + "\n").encode())
 
@@ -77,6 +82,7 @@ class ManifestBuilder:
         obstacles: Mapping[str, Any] | None = None,
         tombstones: Sequence[Mapping[str, Any]] = (),
         notes: str = "",
+        guidelines: Sequence[Mapping[str, Any]] = (),
         version: Callable[[Mapping[str, Any]], str] | str | None = None,
     ) -> dict[str, Any]:
         """Close the manifest; the time is left out of it, so that the same gold gives the same bytes.
@@ -93,7 +99,7 @@ class ManifestBuilder:
             "project": project,
             "number": number,
             "title": title,
-            "schemes": [self._schemes[sha256] for sha256 in sorted(self._schemes)],
+            "schemes": [self._schemes[sha256] for sha256 in self.schemes],
             "counts": {
                 **{name: self._counts[name] for name in names},
                 "by_status": dict(self._statuses),
@@ -111,6 +117,8 @@ class ManifestBuilder:
             manifest["obstacles"] = dict(obstacles)
         if notes:
             manifest["notes"] = notes
+        if guidelines:
+            manifest["guidelines"] = [dict(one) for one in guidelines]
         if tombstones:
             manifest["tombstones"] = [dict(one) for one in tombstones]
         if agreement:

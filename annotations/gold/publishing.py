@@ -40,13 +40,16 @@ def find_state(release: Release) -> ReleaseState:
     return ReleaseState(latest) if latest else ReleaseState.FROZEN
 
 
+def find_withdrawal(release: Release) -> str:
+    """Why a release was withdrawn, and on which day; empty where it was not."""
+    notice = release.notices.filter(state=ReleaseState.WITHDRAWN).first()
+    return f"{notice.reason} ({notice.at.date().isoformat()})" if notice else ""
+
+
 def check_handed_out(release: Release) -> None:
     """Refuse to hand out a release that was withdrawn, with the reason."""
-    notice = release.notices.filter(state=ReleaseState.WITHDRAWN).first()
-    if notice is not None:
-        raise ReleaseWithdrawnError(
-            f"Release {release.number} was withdrawn on {notice.at.date().isoformat()}: {notice.reason}"
-        )
+    if reason := find_withdrawal(release):
+        raise ReleaseWithdrawnError(f"Release {release.number} was withdrawn: {reason}")
 
 
 @transaction.atomic

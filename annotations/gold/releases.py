@@ -65,6 +65,7 @@ def rebuild_release(release: Release) -> str:
             obstacles=stored.get("obstacles"),
             tombstones=stored.get("tombstones", ()),
             notes=stored.get("notes", ""),
+            guidelines=stored.get("guidelines", ()),
             version=stored.get("version"),
         ),
     )
@@ -92,9 +93,11 @@ def read_release(release: Release) -> Iterator[Record]:
 
 def read_release_lines(release: Release, *, split: str = "") -> Iterator[str]:
     """The records as canonical lines, as they were frozen, each checked against its checksum; or those of some parts alone."""
-    last = 0
     items = release.items.filter(split__in=split.split(",")) if split else release.items.all()
-    while page := list(items.filter(ordinal__gt=last).order_by("ordinal")[:ITEMS_AT_ONCE]):
+    last, is_over = 0, False
+    while not is_over:
+        page = list(items.filter(ordinal__gt=last).order_by("ordinal")[:ITEMS_AT_ONCE])
+        is_over = len(page) < ITEMS_AT_ONCE
         for item in page:
             if checksum_text(item.record) != item.sha256:
                 raise ReleaseDamagedError(
@@ -102,4 +105,4 @@ def read_release_lines(release: Release, *, split: str = "") -> Iterator[str]:
                     "restore it from a backup",
                 )
             yield item.record
-        last = page[-1].ordinal
+            last = item.ordinal

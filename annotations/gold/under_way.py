@@ -18,6 +18,7 @@ from annotations.gold.agreed import measure_agreement
 from annotations.gold.choice import ChosenGold
 from annotations.gold.drafts import use_up_draft
 from annotations.gold.files import ask_for_file
+from annotations.gold.guidelines import name_corrections
 from annotations.gold.manifest import ManifestBuilder
 from annotations.gold.records import GoldGoneError, read_gold
 from annotations.gold.releases import read_release_lines
@@ -161,6 +162,7 @@ def describe_content(
         obstacles=content.obstacles,
         tombstones=[one.to_json() for one in list_tombstones(project)],
         notes=wanted.notes,
+        guidelines=name_corrections(project, builder.schemes),
         version=check_version(wanted.version, before=before)
         if wanted.version
         else partial(propose_version, before),

@@ -17,15 +17,19 @@ from django.http import StreamingHttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from annotations.assignment.excluding import exclude_article
+from annotations.formats.canonical import checksum_text
 from annotations.gold.card import list_sections
 from annotations.gold.cards import InvalidCardAnswerError, answer_for_card, read_facts, write_release_card
 from annotations.gold.exports import export_release
 from annotations.gold.folders import archive_folder
+from annotations.gold.publishing import withdraw_release
 from annotations.gold.releases import rebuild_release
 from annotations.gold.services import freeze_release
 from annotations.gold.splits import SplitPlan, read_shares
 from annotations.limits import MAX_CARD_ANSWER_LENGTH
 from annotations.models import Event, Role
+from annotations.projects.wording import correct_wording
 from tests.factories import make_member
 from tests.integration.gold.test_splitting import make_gold
 
@@ -54,6 +58,36 @@ def test_what_is_said_of_a_dataset_stands_on_the_cards_of_later_releases_too() -
         answer_for_card(project, {"gaps": "x" * (MAX_CARD_ANSWER_LENGTH + 1)}, by=boss)
     with pytest.raises(InvalidCardAnswerError, match="it has summary"):
         answer_for_card(project, {"colour": "red"}, by=boss)
+
+
+def test_the_guidelines_are_worded_as_they_were_when_the_release_was_frozen() -> None:
+    project, _ = make_gold(1)
+    written, better = "When in doubt, choose the shorter span.", "In doubt, choose the shorter span."
+    source = project.scheme.source.replace(written, better)
+    first = freeze_release(project, title="First", by=None)
+    correct_wording(project, project.scheme, source=source, name="Shorter", by=None)
+    second = freeze_release(project, title="Second", by=None)
+    later = source.replace(better, "If in doubt, choose the shorter span.")
+    correct_wording(project, project.scheme, source=later, name="If", by=None)
+    assert "guidelines" not in first.manifest
+    named = {"scheme": project.scheme.sha256, "correction": 1, "sha256": checksum_text(source)}
+    assert second.manifest["guidelines"] == [named]
+    for release, words in ((first, written), (second, better)):
+        assert words in write_release_card(release)
+        assert words in b"".join(export_release(release, format_name="instruct").chunks).decode()
+        rebuild_release(release)
+
+
+def test_a_card_says_what_became_of_the_release_since_it_was_frozen() -> None:
+    project, tasks = make_gold(2)
+    boss = make_member(project, Role.MANAGER)
+    release = freeze_release(project, title="First", by=None)
+    assert "Since it was frozen" not in write_release_card(release)
+    exclude_article(tasks[0].article, reason="Its publisher objects.", by=boss)
+    withdraw_release(release, reason="A text may not be published.", by=boss)
+    card = write_release_card(release)
+    assert f"Article {tasks[0].article_id} was excluded later: Its publisher objects." in card
+    assert "This release was withdrawn and is handed out no more: A text may not be published." in card
 
 
 def test_agreement_is_kept_as_it_was_when_the_release_was_frozen() -> None:
