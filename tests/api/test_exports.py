@@ -424,7 +424,7 @@ def test_what_changed_between_two_releases_is_told_as_json_and_as_a_changelog(wo
     client = call_as(world, Role.MANAGER)
     none_before = client.get(f"/api/v1/releases/{world.release.pk}/changes/")
     assert none_before.status_code == HTTPStatus.NOT_FOUND
-    assert "no such earlier release" in none_before.json()["detail"]
+    assert none_before.json()["detail"].endswith("no such earlier release. Its other releases: none yet.")
     made = client.post(
         f"/api/v1/projects/{world.project.pk}/releases/",
         {"title": "Again", "exception": "A pilot.", "wait": 60},
@@ -439,3 +439,37 @@ def test_what_changed_between_two_releases_is_told_as_json_and_as_a_changelog(wo
     for query in ("since=0", "as=html", "since=9&as=pdf"):
         assert client.get(f"{address}?{query}").status_code == HTTPStatus.BAD_REQUEST
     assert client.get(f"{address}?since=9").status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize("part", ["manifest", "card", "splits", "folder", "changes"])
+def test_what_is_told_of_a_release_is_sent_once_and_in_fewer_bytes(world: World, part: str) -> None:
+    client = call_as(world, Role.MANAGER)
+    made = client.post(
+        f"/api/v1/projects/{world.project.pk}/releases/",
+        {"title": "Again", "exception": "A pilot.", "wait": 60},
+        format="json",
+    ).json()
+    address = f"/api/v1/releases/{made['id']}/{part}/"
+    plain = client.get(address)
+    content = read_body(plain)
+    for coding, unpack in (("gzip", gzip.decompress), ("zstd", unpack_zstd)):
+        packed = client.get(address, headers={"Accept-Encoding": coding})
+        if part == "folder":  # a ZIP is packed already
+            assert "Content-Encoding" not in packed
+        else:
+            assert packed["Content-Encoding"] == coding
+            assert unpack(read_body(packed)) == content
+        unchanged = client.get(address, headers={"Accept-Encoding": coding, "If-None-Match": packed["ETag"]})
+        assert unchanged.status_code == HTTPStatus.NOT_MODIFIED
+    if part in {"manifest", "card", "splits"}:
+        digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+        assert plain["Repr-Digest"] == f"sha-256=:{digest}:"
+
+
+def read_body(answer: Any) -> bytes:
+    return read_stream(answer) if answer.streaming else bytes(answer.content)
+
+
+def unpack_zstd(content: bytes) -> bytes:
+    with zstandard.ZstdDecompressor().stream_reader(content) as reader:
+        return reader.read()

@@ -1,6 +1,8 @@
 """Datasets as files: streamed, named, and with the checksum that the whole will have."""
 
 import base64
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -14,10 +16,12 @@ from rest_framework import serializers
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
+from annotations import __version__
 from annotations.api.choices import NamedChoiceField, QueryTruthField
 from annotations.api.compression import choose_coding, compress
 from annotations.api.filters import MAX_ID
 from annotations.api.ranges import UnsatisfiableRangeError, read_range
+from annotations.formats.canonical import checksum
 from annotations.formats.levels import ContentLevel
 from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import Export, LiveState, find_file
@@ -175,6 +179,32 @@ def send_file(request: Request, file: StoredFile, *, filename: str, media_type: 
     if coding:
         return HttpResponse(headers=headers, content_type=media_type)
     return _send_part(request, file, headers, media_type)
+
+
+def send_document(request: Request, content: bytes, *, media_type: str) -> HttpResponseBase:
+    """Send a short document by its checksum; a caller that has it already is told so instead."""
+    headers: dict[str, str] = {}
+    digest = sha256(content)
+    coding = _choose_coding(request, media_type, headers)
+    headers["ETag"] = f'"{digest.hexdigest()}-{coding}"' if coding else f'"{digest.hexdigest()}"'
+    if not coding:
+        headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(digest.digest()).decode()}:"
+    if unchanged := _answer_condition(request, headers["ETag"]):
+        return unchanged
+    return HttpResponse(b"".join(compress([content], coding)), headers=headers, content_type=media_type)
+
+
+def send_made(
+    request: Request, chunks: Iterable[bytes], *, of: Sequence[str], filename: str, media_type: str
+) -> HttpResponseBase:
+    """Stream what is made of things that have these checksums; a caller that has it already is told so instead."""
+    headers = {**_name_file(filename), "ETag": f'W/"{checksum([__version__, *of])[:32]}"'}
+    coding = _choose_coding(request, media_type, headers)
+    if unchanged := _answer_condition(request, headers["ETag"]):
+        return unchanged
+    if request.method == "HEAD":
+        return HttpResponse(headers=headers, content_type=media_type)
+    return StreamingHttpResponse(compress(chunks, coding), headers=headers, content_type=media_type)
 
 
 def _send_part(

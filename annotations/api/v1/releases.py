@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, viewsets
@@ -20,7 +20,17 @@ from annotations.api.access import (
 )
 from annotations.api.choices import NamedChoiceField
 from annotations.api.v1 import filters, writes
-from annotations.api.v1.exports import FILE, FORMAT, LEVEL, SPLIT, STRICT, ReleasePartParameters, send_release
+from annotations.api.v1.exports import (
+    FILE,
+    FORMAT,
+    LEVEL,
+    SPLIT,
+    STRICT,
+    ReleasePartParameters,
+    send_document,
+    send_made,
+    send_release,
+)
 from annotations.api.v1.serializers.projects import (
     ReleaseDetailSerializer,
     ReleaseSerializer,
@@ -28,6 +38,7 @@ from annotations.api.v1.serializers.projects import (
 )
 from annotations.api.views import ProjectRowsView, read_parameters
 from annotations.blindness import check_release_visible
+from annotations.formats.canonical import checksum, write_canonical
 from annotations.formats.levels import ContentLevel
 from annotations.gold.cards import write_release_card
 from annotations.gold.comparing import check_comparable, find_earlier, write_json, write_markdown
@@ -42,6 +53,8 @@ from annotations.models import Release
 
 MARKDOWN = "markdown"
 AS_CHOICES = ("json", MARKDOWN)
+NAMED = 100
+"""How many releases a refusal names."""
 SINCE = OpenApiParameter(
     "since", int, description="The number of the earlier release; by default the one before."
 )
@@ -130,7 +143,7 @@ class ReleaseViewSet(ProjectRowsView[Release], viewsets.ReadOnlyModelViewSet[Rel
         """The manifest as the bytes that its checksum and its signatures are of: canonical JSON without an end of line."""
         release = self.get_object()
         check_release_visible(release, user_of(request))
-        return HttpResponse(write_manifest(release), content_type="application/json")
+        return send_document(request, write_manifest(release), media_type="application/json")
 
     @extend_schema(responses=CARD)
     @action(detail=True, pagination_class=None, filterset_class=None)
@@ -138,7 +151,8 @@ class ReleaseViewSet(ProjectRowsView[Release], viewsets.ReadOnlyModelViewSet[Rel
         """The card of a release in Markdown: what is in it, who made it how, how far they agreed, and how it is loaded."""
         release = self.get_object()
         check_release_visible(release, user_of(request))
-        return HttpResponse(write_release_card(release), content_type="text/markdown; charset=utf-8")
+        card = write_release_card(release).encode()
+        return send_document(request, card, media_type="text/markdown; charset=utf-8")
 
     @extend_schema(responses=FOLDER)
     @action(detail=True, pagination_class=None, filterset_class=None)
@@ -147,11 +161,12 @@ class ReleaseViewSet(ProjectRowsView[Release], viewsets.ReadOnlyModelViewSet[Rel
         release = self.get_object()
         check_release_visible(release, user_of(request))
         check_handed_out(release)
-        name = f"{release.project.slug}-release-{release.number}-folder.zip"
-        return StreamingHttpResponse(
+        return send_made(
+            request,
             archive_folder(release),
-            content_type="application/zip",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+            of=(release.sha256, checksum(write_release_card(release))),
+            filename=f"{release.project.slug}-release-{release.number}-folder.zip",
+            media_type="application/zip",
         )
 
     @extend_schema(parameters=[SINCE, AS], responses=CHANGES)
@@ -162,26 +177,29 @@ class ReleaseViewSet(ProjectRowsView[Release], viewsets.ReadOnlyModelViewSet[Rel
         chosen = read_parameters(request, ChangesParameters)
         before = find_earlier(release, chosen.get("since"))
         if before is None:
-            raise NotFound("The project has no such earlier release.")
+            others = release.project.releases.exclude(pk=release.pk).order_by("number")
+            known = ", ".join(str(number) for number in others.values_list("number", flat=True)[:NAMED])
+            raise NotFound(
+                f"The project has no such earlier release. Its other releases: {known or 'none yet'}."
+            )
         for one in (before, release):
             check_release_visible(one, user_of(request))
         check_comparable(before, release)
         name = f"{release.project.slug}-changes-{before.number}-{release.number}"
         is_markdown = chosen["as"] == MARKDOWN
-        return StreamingHttpResponse(
+        return send_made(
+            request,
             write_markdown(before, release) if is_markdown else write_json(before, release),
-            content_type="text/markdown; charset=utf-8" if is_markdown else "application/json",
-            headers={
-                "Content-Disposition": f'attachment; filename="{name}.{"md" if is_markdown else "json"}"'
-            },
+            of=(before.sha256, release.sha256, chosen["as"]),
+            filename=f"{name}.{'md' if is_markdown else 'json'}",
+            media_type="text/markdown; charset=utf-8" if is_markdown else "application/json",
         )
 
     @extend_schema(responses=ReleaseSplitsSerializer)
     @action(detail=True, pagination_class=None, filterset_class=None)
-    def splits(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - read by get_object
+    def splits(self, request: Request, pk: str) -> HttpResponseBase:  # noqa: ARG002 - read by get_object
         """The parts of a release: by which plan it was divided, how near their texts are, and the articles of each; null where it was not."""
         release = self.get_object()
         check_release_visible(release, user_of(request))
-        splits = release.manifest.get("splits")
-        articles = list_sides(release)
-        return Response({"splits": splits, "articles": articles})
+        told = {"splits": release.manifest.get("splits"), "articles": list_sides(release)}
+        return send_document(request, write_canonical(told).encode(), media_type="application/json")
