@@ -51,7 +51,8 @@ class _NamedChoiceFormField(forms.ChoiceField):
     def validate(self, value: Any) -> None:
         if value and not self.valid_value(value):
             offered: Any = self.choices
-            raise forms.ValidationError(explain_choice(value, [name for name, _ in offered if name]))
+            explained = explain_choice(value, [name for name, _ in offered if name])
+            raise forms.ValidationError("%(explained)s", params={"explained": explained})
 
 
 class NamedChoiceFilter(filters.ChoiceFilter):

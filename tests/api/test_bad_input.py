@@ -112,6 +112,13 @@ BAD_QUERIES = [
 ]
 
 
+@pytest.mark.parametrize("value", ["100%", "%s", "%(x)s", "%%"])
+def test_a_value_that_is_refused_is_quoted_as_it_is(client: APIClient, value: str) -> None:
+    response = client.get("/api/v1/annotations/", {"origin": value})
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert value in response.json()["errors"][0]["detail"]
+
+
 @pytest.mark.parametrize("query", BAD_QUERIES)
 def test_a_bad_query_is_400_and_says_which_parameter(client: APIClient, query: str) -> None:
     response = client.get(f"/api/v1/articles/?{query}")
