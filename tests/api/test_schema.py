@@ -56,6 +56,7 @@ UNSAYABLE = (
     "Give either a scheme or a definition",
     "Give either shares or folds",
     "urn:annotation-workbench:problem:invalid-split",  # how shares are written, and what the articles have
+    "urn:annotation-workbench:problem:level-not-held",  # which formats hold a level
     "urn:annotation-workbench:problem:agreement-refused",  # names of labels, people and schemes of the project
 )
 """Why a request may be refused that fits the description: what no description of a form can say."""
@@ -136,7 +137,7 @@ def test_the_api_does_what_its_description_says_for_generated_requests(world: Wo
     _, secret = create_api_token(manager, name="x", scope=TokenScope.WRITE, project=None, by=manager)
     token = f"Token {secret}"
     schema = schemathesis.openapi.from_dict(client.get("/api/v1/schema/").json())
-    schema.app = application
+    schema.app = answer_plainly
     statuses: Counter[int] = Counter()
     for found in schema.get_all_operations():
         operation = found.ok()
@@ -149,6 +150,12 @@ def test_the_api_does_what_its_description_says_for_generated_requests(world: Wo
             check_operation(strategy, acceptance, token, statuses)
     assert statuses[HTTPStatus.OK] > EXAMPLES * 10
     assert statuses[HTTPStatus.BAD_REQUEST] > EXAMPLES * 10
+
+
+def answer_plainly(environ: dict[str, Any], start_response: Any) -> Any:
+    """The application, as it answers a client that takes nothing packed: in process nothing would be unpacked."""
+    environ.pop("HTTP_ACCEPT_ENCODING", None)
+    return application(environ, start_response)
 
 
 def find_key(world: World, kind: str) -> dict[str, Any] | None:
@@ -169,8 +176,7 @@ def check_operation(strategy: Any, acceptance: Any, token: str, statuses: Counte
     @given(strategy)
     def check(case: Any) -> None:
         with transaction.atomic():
-            # In process nothing is unpacked that comes packed.
-            response = case.call(headers={"Authorization": token, "Accept-Encoding": "identity"})
+            response = case.call(headers={"Authorization": token})
             transaction.set_rollback(True)
         is_excused = any(reason.encode() in response.content for reason in UNSAYABLE)
         answers_what_it_should = () if is_excused else (acceptance,)
