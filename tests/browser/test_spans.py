@@ -107,6 +107,9 @@ def test_an_article_is_annotated_without_the_mouse(editor: StudioEditor) -> None
     keys.press("Shift+ArrowLeft")
     keys.press("4")
     expect(editor.span("Kyiv")).to_be_visible()
+    expect(
+        page.get_by_text("organisation[7]")
+    ).to_be_visible()  # the question is asked once the span is selected
     keys.press("7")
     keys.press("Alt+a")
     expect(status).to_contain_text("1 more of “Kyiv” marked as Source.")
