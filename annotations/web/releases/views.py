@@ -159,7 +159,7 @@ def show_release(request: MemberRequest, number: int) -> HttpResponse:
             "suits": known.suits,
             "address": address + known.name,
             "file": files.get(known.name),
-            "cannot_hold": [f"{loss.several} {loss.outcome}" for loss in known.cannot_hold],
+            "cannot_hold": [f"{loss.several} ({loss.outcome})" for loss in known.cannot_hold],
         }
         for known in WRITTEN
         if level in known.levels
