@@ -33,6 +33,7 @@ def test_every_format_is_offered_with_the_size_and_the_losses_of_its_file() -> N
         f"It has no place for all of this release: {'; '.join(lost.explain() for lost in file.lost)}" in page
     )
     assert page.count("It has no place for") == 1
+    assert "Not kept as they are: attributes of spans (dropped), document fields (dropped)" in page
 
 
 def test_files_are_offered_at_each_level_and_adjudicators_see_only_what_was_decided() -> None:
