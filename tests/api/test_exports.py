@@ -425,11 +425,7 @@ def test_what_changed_between_two_releases_is_told_as_json_and_as_a_changelog(wo
     none_before = client.get(f"/api/v1/releases/{world.release.pk}/changes/")
     assert none_before.status_code == HTTPStatus.NOT_FOUND
     assert none_before.json()["detail"].endswith("no such earlier release. Its other releases: none yet.")
-    made = client.post(
-        f"/api/v1/projects/{world.project.pk}/releases/",
-        {"title": "Again", "exception": "A pilot.", "wait": 60},
-        format="json",
-    ).json()
+    made = freeze_again(world, client)
     address = f"/api/v1/releases/{made['id']}/changes/"
     written = json.loads(read_stream(client.get(f"{address}?since=1")))
     assert (written["after"]["version"], written["articles"]) == ("1.0.1", [])
@@ -444,11 +440,7 @@ def test_what_changed_between_two_releases_is_told_as_json_and_as_a_changelog(wo
 @pytest.mark.parametrize("part", ["manifest", "card", "splits", "folder", "changes"])
 def test_what_is_told_of_a_release_is_sent_once_and_in_fewer_bytes(world: World, part: str) -> None:
     client = call_as(world, Role.MANAGER)
-    made = client.post(
-        f"/api/v1/projects/{world.project.pk}/releases/",
-        {"title": "Again", "exception": "A pilot.", "wait": 60},
-        format="json",
-    ).json()
+    made = freeze_again(world, client)
     address = f"/api/v1/releases/{made['id']}/{part}/"
     plain = client.get(address)
     content = read_body(plain)
@@ -464,6 +456,15 @@ def test_what_is_told_of_a_release_is_sent_once_and_in_fewer_bytes(world: World,
     if part in {"manifest", "card", "splits"}:
         digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
         assert plain["Repr-Digest"] == f"sha-256=:{digest}:"
+
+
+def freeze_again(world: World, client: APIClient) -> Any:
+    """One more release of the world's project, as the API tells it."""
+    return client.post(
+        f"/api/v1/projects/{world.project.pk}/releases/",
+        {"title": "Again", "exception": "A pilot.", "wait": 60},
+        format="json",
+    ).json()
 
 
 def read_body(answer: Any) -> bytes:

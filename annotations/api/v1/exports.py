@@ -114,15 +114,9 @@ def send_live(request: Request, export: Export, *, state: LiveState) -> HttpResp
     What it loses is known only when it was read to its end, so a header says it from the second time on.
     """
     headers = {**_name_file(export.filename), "ETag": f'W/"{state.key}"'}
-    coding = _choose_coding(request, export.media_type, headers)
     if lost := state.recall_losses():
         headers["X-Losses"] = "; ".join(lost)
-    if unchanged := _answer_condition(request, headers["ETag"]):
-        return unchanged
-    if request.method == "HEAD":
-        return HttpResponse(headers=headers, content_type=export.media_type)
-    chunks = compress(state.remember_losses(export).chunks, coding)
-    return StreamingHttpResponse(chunks, headers=headers, content_type=export.media_type)
+    return _stream(request, state.remember_losses(export).chunks, headers, export.media_type)
 
 
 def send_release(
@@ -140,12 +134,7 @@ def send_release(
     if file is None or not is_here(file):
         ask_for_file(release, format_name, split=split, level=level)
         headers = {**_name_file(export.filename), "Accept-Ranges": "none"}
-        coding = _choose_coding(request, export.media_type, headers)
-        if request.method == "HEAD":
-            return HttpResponse(headers=headers, content_type=export.media_type)
-        return StreamingHttpResponse(
-            compress(export.chunks, coding), headers=headers, content_type=export.media_type
-        )
+        return _stream(request, export.chunks, headers, export.media_type)
     return send_file(request, file, filename=export.filename, media_type=export.media_type)
 
 
@@ -199,8 +188,15 @@ def send_made(
 ) -> HttpResponseBase:
     """Stream what is made of things that have these checksums; a caller that has it already is told so instead."""
     headers = {**_name_file(filename), "ETag": f'W/"{checksum([__version__, *of])[:32]}"'}
+    return _stream(request, chunks, headers, media_type)
+
+
+def _stream(
+    request: Request, chunks: Iterable[bytes], headers: dict[str, str], media_type: str
+) -> HttpResponseBase:
+    """Stream what is made while it is sent, unless the caller has it already or asks for its headers alone."""
     coding = _choose_coding(request, media_type, headers)
-    if unchanged := _answer_condition(request, headers["ETag"]):
+    if "ETag" in headers and (unchanged := _answer_condition(request, headers["ETag"])):
         return unchanged
     if request.method == "HEAD":
         return HttpResponse(headers=headers, content_type=media_type)
