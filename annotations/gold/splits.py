@@ -227,8 +227,8 @@ def _by_need(groups: list[Group], plan: SplitPlan, stays: Mapping[int, str]) -> 
         group, part = groups[row], parts[row]
         if part is None:
             gain = ((2 * lacks - has[row]) * has[row] / wanted / totals).sum(axis=1)
-            may_have = [name for name in plan.names if left > len(empty) or name in empty] or plan.names
-            part = max(may_have, key=lambda name, gain=gain: gain[places[name]])
+            may_have = [places[name] for name in plan.names if left > len(empty) or name in empty]
+            part = plan.names[max(may_have, key=gain.tolist().__getitem__)]
             empty.discard(part)
             left -= 1
         lacks[places[part]] -= _count([article for article in group if article.id not in stays], columns)
