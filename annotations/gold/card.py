@@ -48,6 +48,8 @@ class CardQuestion:
     section: str
 
 
+MAX_EXCLUDED = 20
+"""How many articles that were excluded later a card names; it says how many more there are."""
 OF_NUMBERS = re.compile("[+\N{MINUS SIGN}]?[\\d.,]*( %)?( to \N{MINUS SIGN}?[\\d.,]+)?")
 QUESTIONS = (
     CardQuestion("summary", "What it is", "Two sentences for somebody who has never heard of it.", "What it is"),
@@ -204,8 +206,10 @@ def _introduce(facts: CardFacts) -> str:
 def _say_since(facts: CardFacts) -> Iterator[str]:
     if facts.withdrawn:
         yield f"This release was withdrawn and is handed out no more: {plain(facts.withdrawn)}"
-    for article, reason in facts.excluded:
+    for article, reason in facts.excluded[:MAX_EXCLUDED]:
         yield f"Article {article} was excluded later: {plain(reason)}"
+    if others := facts.excluded[MAX_EXCLUDED:]:
+        yield f"{count_things(len(others), 'other article was', 'other articles were')} excluded, too."
 
 
 def _list_numbers(manifest: Mapping[str, Any]) -> Iterator[CardTable]:

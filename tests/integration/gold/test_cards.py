@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 import zipfile
+from dataclasses import replace
 from http import HTTPStatus
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -19,7 +20,7 @@ from django.urls import reverse
 
 from annotations.assignment.excluding import exclude_article
 from annotations.formats.canonical import checksum_text
-from annotations.gold.card import list_sections
+from annotations.gold.card import MAX_EXCLUDED, list_sections
 from annotations.gold.cards import InvalidCardAnswerError, answer_for_card, read_facts, write_release_card
 from annotations.gold.exports import export_release
 from annotations.gold.folders import archive_folder
@@ -88,6 +89,17 @@ def test_a_card_says_what_became_of_the_release_since_it_was_frozen() -> None:
     card = write_release_card(release)
     assert f"Article {tasks[0].article_id} was excluded later: Its publisher objects." in card
     assert "This release was withdrawn and is handed out no more: A text may not be published." in card
+
+
+def test_a_card_names_a_bounded_number_of_excluded_articles() -> None:
+    project, _ = make_gold(1)
+    facts = read_facts(freeze_release(project, title="First", by=None))
+    excluded = [(number, "A copy.") for number in range(MAX_EXCLUDED + 3)]
+    (since,) = (
+        one for one in list_sections(replace(facts, excluded=excluded)) if one.title == "Since it was frozen"
+    )
+    assert len(since.sentences) == MAX_EXCLUDED + 1
+    assert since.sentences[-1] == "3 other articles were excluded, too."
 
 
 def test_agreement_is_kept_as_it_was_when_the_release_was_frozen() -> None:
