@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from annotations.formats.registry import WRITTEN
 from annotations.gold.files import prepare_file
+from annotations.gold.publishing import withdraw_release
 from annotations.gold.services import freeze_release
 from annotations.models import Role
 from tests.factories import make_article, make_member, make_project, make_round, make_task
@@ -34,6 +35,19 @@ def test_every_format_is_offered_with_the_size_and_the_losses_of_its_file() -> N
     )
     assert page.count("It has no place for") == 1
     assert "Not kept as they are: attributes of spans (dropped), document fields (dropped)" in page
+
+
+def test_of_a_withdrawn_release_no_file_is_offered() -> None:
+    project = make_project()
+    agree(project, make_team(project))
+    release = freeze_release(project, title="First", by=None)
+    withdraw_release(release, reason="A text may not be published.", by=None)
+    client = Client()
+    client.force_login(make_member(project, Role.CONSUMER))
+    page = client.get(reverse("web:release", args=[project.slug, 1])).content.decode()
+    assert "A text may not be published." in page
+    assert f"/api/v1/releases/{release.pk}/export/" not in page
+    assert f"/api/v1/releases/{release.pk}/folder/" not in page
 
 
 def test_files_are_offered_at_each_level_and_adjudicators_see_only_what_was_decided() -> None:
