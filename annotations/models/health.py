@@ -1,6 +1,9 @@
 """One row that is written to find out whether the database takes writes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.db import connections, models, transaction
 from django.utils import timezone
@@ -15,18 +18,7 @@ class WriteProbeQuerySet(models.QuerySet["WriteProbe"]):
     def touch(self) -> datetime:
         """Write the row and commit it, or raise the database's error; other writers are waited for a few seconds only."""
         now = timezone.now()
-        connection = connections[self.db]
-        if connection.vendor == "sqlite":
-            with connection.cursor() as cursor:
-                [patience] = cursor.execute("PRAGMA busy_timeout").fetchone()
-                cursor.execute(f"PRAGMA busy_timeout = {MAX_SECONDS * 1000}")
-                try:
-                    self.update_or_create(pk=ROW, defaults={"written_at": now})
-                finally:
-                    cursor.execute(f"PRAGMA busy_timeout = {patience}")
-            return now
-        with transaction.atomic(using=self.db), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{MAX_SECONDS}s"])
+        with _less_patient(connections[self.db]):
             self.update_or_create(pk=ROW, defaults={"written_at": now})
         return now
 
@@ -43,3 +35,23 @@ class WriteProbe(models.Model):
 
     def __str__(self) -> str:
         return f"written {self.written_at}"
+
+
+@contextmanager
+def _less_patient(connection: Any) -> Iterator[None]:
+    """Let statements wait for a few seconds only; afterwards as long as before, in the transaction around this as well."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            [patience] = cursor.execute("PRAGMA busy_timeout").fetchone()
+            cursor.execute(f"PRAGMA busy_timeout = {MAX_SECONDS * 1000}")
+            try:
+                yield
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout = {patience}")
+        return
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('statement_timeout')")
+        patience = cursor.fetchone()
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{MAX_SECONDS}s"])
+        yield
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", patience)
