@@ -48,7 +48,7 @@ def record_queries() -> Iterator[list[Query]]:
 
 @dataclass(slots=True)
 class Steps:
-    """How many instructions SQLite's machine has carried out, to the nearest hundred; the same on every computer."""
+    """How much a database did, the same on every computer: instructions of SQLite's machine, to the nearest hundred, or rows that PostgreSQL read."""
 
     taken: int = 0
 
@@ -67,6 +67,21 @@ def count_steps() -> Iterator[Steps]:
         yield steps
     finally:
         connection.connection.set_progress_handler(None, 0)
+
+
+@contextmanager
+def count_rows() -> Iterator[Steps]:
+    """Count the rows that PostgreSQL reads meanwhile, in triggers as well, within the transaction around this."""
+    steps = Steps()
+    before = _count_rows_read()
+    yield steps
+    steps.taken = _count_rows_read() - before
+
+
+def _count_rows_read() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_all_tables")
+        return int(cursor.fetchone()[0])
 
 
 def explain(query: Query) -> Plan:

@@ -96,7 +96,14 @@ def _unchecked() -> Iterator[None]:
         cursor.execute("SET LOCAL session_replication_role = origin")
         # Of all rows, and not of some that are drawn at random.
         cursor.execute("SET LOCAL default_statistics_target = 1000")
-        cursor.execute("ANALYZE")
+        _analyze()
+
+
+def _analyze() -> None:
+    """Let PostgreSQL count the rows of the workbench's tables: those that all databases of a server share would stay locked for the others."""
+    tables = connection.introspection.django_table_names(only_existing=True)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(map(connection.ops.quote_name, sorted(tables)))}")
 
 
 def _make(articles: int) -> LargeProject:
@@ -276,8 +283,7 @@ def _annotate(round_: Round, team: list[User]) -> None:
         fields="""CASE WHEN id % 10 = 0 THEN '{"note": "Odd"}' ELSE '{"genre": "news"}' END""",
     )
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # without it, all annotations may be looked through for each assignment
+        _analyze()  # without it, all annotations may be looked through for each assignment
     own = Annotation.objects.filter(assignment=OuterRef("pk")).order_by()
     Assignment.objects.filter(task__round=round_).update(
         current=Subquery(own.values("pk")[:1]),
