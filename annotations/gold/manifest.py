@@ -79,6 +79,7 @@ class ManifestBuilder:
         superseded: Sequence[Mapping[str, int]],
         splits: Mapping[str, Any] | None = None,
         agreement: Mapping[str, Any] | None = None,
+        agreement_report: Mapping[str, Any] | None = None,
         obstacles: Mapping[str, Any] | None = None,
         tombstones: Sequence[Mapping[str, Any]] = (),
         notes: str = "",
@@ -123,6 +124,8 @@ class ManifestBuilder:
             manifest["tombstones"] = [dict(one) for one in tombstones]
         if agreement:
             manifest["agreement"] = dict(agreement)
+        if agreement_report:
+            manifest["agreement_report"] = dict(agreement_report)
         if named:
             manifest |= {"version": named, "people": {"annotators": len(self._people)}}
         return manifest

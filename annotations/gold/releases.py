@@ -62,6 +62,7 @@ def rebuild_release(release: Release) -> str:
             superseded=stored["superseded"],
             splits=splits,
             agreement=stored.get("agreement"),
+            agreement_report=stored.get("agreement_report"),
             obstacles=stored.get("obstacles"),
             tombstones=stored.get("tombstones", ()),
             notes=stored.get("notes", ""),

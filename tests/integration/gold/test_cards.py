@@ -108,6 +108,10 @@ def test_agreement_is_kept_as_it_was_when_the_release_was_frozen() -> None:
     figure = release.manifest["agreement"]["f1_strict"]
     assert (figure["value"], figure["documents"]) == (1.0, 3)
     assert figure["by_label"]["Claim"]["value"] == 1.0
+    report = release.manifest["agreement_report"]
+    assert (report["metrics"]["cohen_kappa"]["value"], report["data"]["n_documents_compared"]) == (1.0, 3)
+    assert list(report["metrics"]["relation_f1"]) == ["undefined"]
+    assert "gamma" not in report["metrics"]
     assert release.manifest["people"] == {"annotators": 2}
     rebuild_release(release)
     assert "| F1 of spans with equal ends and label | all | 1.00 | 1.00 to 1.00 | 3 |" in write_release_card(
