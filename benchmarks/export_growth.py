@@ -3,6 +3,7 @@
     python -m benchmarks.export_growth 10000 100000        annotations; each is measured in a database of that size
     python -m benchmarks.export_growth --freeze 10000      articles whose gold is frozen into a release
     python -m benchmarks.export_growth 10000 1000000 --world var/growth    keeps the database for the next time
+    python -m benchmarks.export_growth 10000 100000 1000000 --draw growth.svg    draws the processor time over the annotations
 
 Wall seconds until the first byte over REST, annotations a second, and the most that the process weighs above what it weighed
 before. Rows of spans are left out of the database, since exports are made of the bytes that are stored beside them.
@@ -16,12 +17,14 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
 from benchmarks.agreement_page import LENGTH, draw_links, draw_places
+from benchmarks.drawing import draw_growth
 from benchmarks.export import WORDS
 
 ANNOTATORS = 3
@@ -39,6 +42,7 @@ def main() -> None:
     parser.add_argument("--freeze", type=int, metavar="ARTICLES")
     parser.add_argument("--formats", nargs="+", default=["jsonl", "conll"])
     parser.add_argument("--world", type=Path, help="a folder in which the database is kept")
+    parser.add_argument("--draw", type=Path, metavar="FILE.svg", help="where the growth is drawn")
     arguments = parser.parse_args()
     with ExitStack() as cleaning_up:
         folder = arguments.world or Path(
@@ -51,7 +55,23 @@ def main() -> None:
             "SECRET_KEY": "of-a-benchmark",
             "DJANGO_SETTINGS_MODULE": "workbench.settings",
         }
-        print(json.dumps(run(arguments), indent=2))
+        found = run(arguments)
+        print(json.dumps(found, indent=2))
+    if arguments.draw:
+        arguments.draw.write_text(draw(found["exports"]), encoding="utf-8")
+
+
+def draw(exports: Sequence[Mapping[str, Any]]) -> str:
+    """Processor seconds over annotations, a line a format."""
+    lines: dict[str, list[tuple[float, float]]] = {}
+    for one in exports:
+        lines.setdefault(one["format"], []).append((one["annotations"], one["cpu_seconds"]))
+    return draw_growth(
+        lines,
+        title="Exporting annotations of 8 spans; dotted: if it grew with their number alone",
+        across="annotations",
+        up="seconds of processor time",
+    )
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
