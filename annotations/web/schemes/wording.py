@@ -1,6 +1,8 @@
 """Wording the guidelines of one part of a scheme better, in the browser, beside what it will look like."""
 
+from collections.abc import Iterator
 from copy import deepcopy
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -34,10 +36,14 @@ KINDS = ("fits", "misfits")
 EXAMPLES_IN_WORDS = {"fits": "It fits", "misfits": "It does not fit"}
 KEYS = {"quote": "The passage", "marked": "The words in it, a line for each span", "why": "Why"}
 ROWS = {"guidelines": 14, "text": 3, "quote": 2, "marked": 1, "why": 1}
+Meaning = tuple[str, str, dict[str, Any]]
+"""What a question, a value or a topic means: the name of its field, its label, and the table of the definition."""
+LINE = 60
+"""How many characters of a meaning are in sight in one line."""
 
 
 class WordingPartForm(forms.Form):
-    """The words of one part: its text, and its rules with their examples; what is emptied goes."""
+    """The words of one part: its text, those of its questions and their values, and its rules with their examples; what is emptied goes."""
 
     name = forms.CharField(
         label="What was corrected",
@@ -53,6 +59,13 @@ class WordingPartForm(forms.Form):
         label = "What it is" if path else "Guidelines"
         shown = str(part.get(self.key, ""))
         self._add("words", label, shown if path else unwrap(shown), ROWS["text" if path else "guidelines"])
+        self.questions = list(_list_questions(part))
+        for _, meanings in self.questions:
+            for name, title, inner in meanings:
+                shown = str(inner.get("description", ""))
+                self._add(name, title, shown, ROWS["text"])
+                if len(shown) < LINE and "\n" not in shown:
+                    self.fields[name].widget = forms.TextInput(attrs={"dir": "auto"})
         self.rules: list[dict[str, Any]] = []
         if path and path[0] != "fields":
             for number, rule in enumerate([*list_tables(part, "rules"), {}][:MAX_PARTS]):
@@ -80,6 +93,11 @@ class WordingPartForm(forms.Form):
         self.rules.append({"number": number, "rule": rule, "examples": examples})
 
     @property
+    def shown_questions(self) -> list[tuple[str, list[BoundField]]]:
+        """What its questions and their values mean, in the order of the guidelines."""
+        return [(title, [self[name] for name, _, _ in meanings]) for title, meanings in self.questions]
+
+    @property
     def shown_rules(self) -> list[dict[str, Any]]:
         """The rules as the page lists them, with their fields."""
         return [
@@ -104,6 +122,9 @@ class WordingPartForm(forms.Form):
         words = typed["words"]
         if words != unwrap(before):
             self.part[self.key] = words
+        for name, _, inner in chain.from_iterable(meanings for _, meanings in self.questions):
+            if typed[name].strip() != str(inner.get("description", "")).strip():
+                inner["description"] = typed[name].strip()
         rules = [written for rule in self.rules if (written := self._write_rule(rule, typed))]
         if rules:
             self.part["rules"] = rules
@@ -132,6 +153,22 @@ def list_examples(rule: dict[str, Any], kind: str) -> list[dict[str, Any]]:
     """The examples of a rule that fit, or those that do not: one table, or a list of them."""
     there = rule.get(kind)
     return [there] if isinstance(there, dict) else list_tables(rule, kind)
+
+
+def _list_questions(part: dict[str, Any]) -> Iterator[tuple[str, list[Meaning]]]:
+    """The questions about spans of a label, each with its values; the values that a question itself offers; the topics of a scheme."""
+    for kind, title in (("topics", "The topics"), ("values", "What may be answered")):
+        if values := list_tables(part, kind):
+            yield title, [(f"{kind}-{number}", _name(value), value) for number, value in enumerate(values)]
+    for number, attribute in enumerate(list_tables(part, "attributes")):
+        name = f"question-{number}"
+        answers = enumerate(list_tables(attribute, "values"))
+        of_values = [(f"{name}-value-{place}", _name(value), value) for place, value in answers]
+        yield _name(attribute), [(name, "What is asked", attribute), *of_values]
+
+
+def _name(part: dict[str, Any]) -> str:
+    return str(part.get("title") or part.get("name") or "")
 
 
 @member_page(Role.MANAGER, is_for_a_change=True)
@@ -174,11 +211,11 @@ def word_part(request: MemberRequest) -> HttpResponse:
         "scheme": scheme,
         "colors": scheme.sha256,
         "path": write_path(path),
-        "title": str(part.get("title") or part.get("name") or "") if path else "The introduction",
-        "parts": _list_parts(worded),
+        "title": _name(part) if path else "The introduction",
+        "parts": _list_parts(worded, content),
         "said": said,
         "shown": changed,
-        **_show(changed, path),
+        **_show(changed, path, part),
         "changes": find_wording_changes(worded, changed) if not said else (),
     }
     is_preview = bool(request.headers.get("HX-Request"))
@@ -186,22 +223,31 @@ def word_part(request: MemberRequest) -> HttpResponse:
     return render(request, f"annotations/schemes/{template}", context)
 
 
-def _show(scheme: Scheme, path: Path) -> dict[str, Any]:
-    """The part of the guidelines that a preview shows."""
+def _show(scheme: Scheme, path: Path, part: dict[str, Any]) -> dict[str, Any]:
+    """The part of the guidelines that a preview shows; of a question that is asked for each topic, all of its fields."""
     if not path:
-        return {"introduction": scheme.guidelines}
+        return {"introduction": scheme.guidelines, "topics": scheme.topics}
     kind, number = path[0], int(path[1])
     if kind == "labels":
-        return {"label": scheme.labels[number]}
+        label = scheme.labels[number]
+        return {"label": label, "questions": label.attributes}
     if kind == "relations":
         return {"relation": scheme.relations[number]}
-    return {"field": scheme.fields[min(number, len(scheme.fields) - 1)]}
+    name = str(part.get("name", ""))
+    return {
+        "questions": [field for field in scheme.fields if field.name in (name, *_name_each(scheme, name))]
+    }
 
 
-def _list_parts(scheme: Scheme) -> list[tuple[str, str]]:
-    """What can be worded: the introduction, the labels and the links."""
+def _name_each(scheme: Scheme, name: str) -> list[str]:
+    return [f"{name}.{topic.name}" for topic in scheme.topics]
+
+
+def _list_parts(scheme: Scheme, content: dict[str, Any]) -> list[tuple[str, str]]:
+    """What can be worded: the introduction, the labels, the links and the questions about the article."""
     return [
         ("", "The introduction"),
         *((f"labels.{number}", label.title) for number, label in enumerate(scheme.labels)),
         *((f"relations.{number}", relation.title) for number, relation in enumerate(scheme.relations)),
+        *((f"fields.{number}", _name(field)) for number, field in enumerate(list_tables(content, "fields"))),
     ]

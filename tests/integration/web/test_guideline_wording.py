@@ -51,10 +51,48 @@ def test_a_label_is_worded_better_and_its_first_rule_gets_another_example(
 
 
 def test_a_form_that_is_sent_as_it_was_corrects_nothing(project: Project, manager: Client) -> None:
-    for part in ("", "labels.0", "labels.4", "relations.1"):
+    for part in ("", "labels.0", "labels.4", "relations.1", "fields.0", "fields.3"):
         address = f"{reverse('web:word-part', args=[project.slug])}?part={part}"
         answer = manager.post(address, fill(manager, address, name="Nothing"))
         assert "no sentence of the guidelines is worded otherwise" in read_words(answer)
+
+
+def test_questions_of_a_label_and_of_the_document_and_their_values_are_worded_better(
+    project: Project, manager: Client
+) -> None:
+    page = f"{reverse('web:word-part', args=[project.slug])}?part="
+    sent = fill(
+        manager,
+        f"{page}labels.0",
+        **{
+            "question-0": "Ask what could prove it.",
+            "question-0-value-1": "it is good or bad",
+            "name": "Type",
+        },
+    )
+    preview = read_words(manager.post(f"{page}labels.0", sent, headers={"HX-Request": "true"}))
+    assert "Ask what could prove it." in preview
+    assert "it is good or bad" in preview
+    assert manager.post(f"{page}labels.0", sent).status_code == 302
+    attribute = find_wording(project, project.scheme).labels[0].attributes[0]
+    assert (attribute.description, attribute.kind.values[1].description) == (
+        "Ask what could prove it.",
+        "it is good or bad",
+    )
+    sent = fill(manager, f"{page}fields.1", words="Look at the head of the page.", name="Field")
+    preview = read_words(manager.post(f"{page}fields.1", sent, headers={"HX-Request": "true"}))
+    assert "Look at the head of the page." in preview
+    assert manager.post(f"{page}fields.1", sent).status_code == 302
+    assert find_wording(project, project.scheme).fields[1].description == "Look at the head of the page."
+
+
+def test_topics_are_worded_better_beside_the_introduction(project: Project, manager: Client) -> None:
+    topic = project.scheme.definition.topics[0]
+    address = reverse("web:word-part", args=[project.slug])
+    sent = fill(manager, address, **{"topics-0": "Land that one side would give up.", "name": "Topic"})
+    assert topic.title in read_words(manager.post(address, sent, headers={"HX-Request": "true"}))
+    assert manager.post(address, sent).status_code == 302
+    assert find_wording(project, project.scheme).topics[0].description == "Land that one side would give up."
 
 
 def test_an_example_with_words_that_are_not_in_its_passage_is_refused_where_it_is_typed(
