@@ -8,6 +8,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 
+from annotations.formats.axes import Axis
 from annotations.formats.ports import Format
 from annotations.formats.registry import FORMATS, OF_ANNOTATIONS, OF_TEXTS
 
@@ -82,18 +83,35 @@ def list_annotated() -> Iterator[Sequence[str]]:
     """What annotations are read from."""
     yield "what is read", "what of it"
     for known in OF_ANNOTATIONS:
-        yield known.title, known.holds
+        yield known.title, known.contents
+
+
+def list_axes() -> Iterator[Sequence[str]]:
+    """How far each format of annotations holds what these can have."""
+    yield "name", *(axis.words for axis in Axis)
+    for known in FORMATS:
+        if known.axes:
+            yield f"`{known.name}`", *(extent.value for _, extent in known.axes)
+
+
+def list_meanings() -> Iterator[Sequence[str]]:
+    """What is meant by each thing that a format can hold."""
+    yield "axis", "what it is"
+    for axis in Axis:
+        yield axis.words, axis.meaning
 
 
 def _describe(known: Format) -> str:
     needs = f". Needs the extra `{known.needs.extra}`" if known.needs else ""
-    return f"{known.title}: {known.holds}{needs}"
+    return f"{known.title}: {known.contents}{needs}"
 
 
 TABLES: Mapping[str, Callable[[], Iterator[Sequence[str]]]] = {
     "formats that are written": list_written,
     "formats of texts": list_texts,
     "formats of annotations": list_annotated,
+    "what formats hold": list_axes,
+    "what can be held": list_meanings,
 }
 
 

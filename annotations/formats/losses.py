@@ -1,13 +1,20 @@
 """What several formats cannot hold."""
 
+from annotations.formats.axes import Axis
 from annotations.formats.documents import Document
 from annotations.formats.ports import Loss, Losses
 from annotations.markup import Markup
 
-RELATIONS = Loss("relation", "relations", "dropped")
-ATTRIBUTES = Loss("attribute of a span", "attributes of spans", "dropped")
-FIELDS = Loss("document field", "document fields", "dropped")
-NAMES = Loss("name of an annotator", "names of annotators", "dropped")
+RELATIONS = Loss("relation", "relations", "dropped", (Axis.RELATIONS,))
+ATTRIBUTES = Loss("attribute of a span", "attributes of spans", "dropped", (Axis.ATTRIBUTES,))
+FIELDS = Loss("document field", "document fields", "dropped", (Axis.FIELDS,))
+NAMES = Loss("name of an annotator", "names of annotators", "dropped", (Axis.ANNOTATORS,))
+AS_METADATA = Loss(
+    "name of an annotator",
+    "names of annotators",
+    "put into the metadata of a copy of the text",
+    (Axis.ANNOTATORS,),
+)
 UNKNOWN_LABEL = Loss(
     "span of a label that is not in the scheme", "spans of a label that is not in the scheme", "dropped"
 )
@@ -39,6 +46,6 @@ def drop_attributes(markup: Markup, losses: Losses) -> None:
     losses.add(ATTRIBUTES, sum(len(span.attributes) for span in markup.spans))
 
 
-def drop_names(document: Document, losses: Losses) -> None:
-    """Count the names of a document's annotators as lost, for a format that does not write them."""
-    losses.add(NAMES, len(document.judgements))
+def drop_names(document: Document, losses: Losses, loss: Loss = NAMES) -> None:
+    """Count the names of a document's annotators as lost, for a format that has no place for them."""
+    losses.add(loss, len(document.judgements))

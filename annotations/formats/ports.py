@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, Protocol
 
+from annotations.formats.axes import Axes, Axis
 from annotations.formats.documents import Document, JudgedItems
 from annotations.formats.errors import Refusal, RefusedError
 from annotations.formats.files.bundles import Bundle
@@ -31,6 +32,8 @@ class Loss:
     one: str
     several: str
     outcome: str
+    axes: tuple[Axis, ...] = field(default=(), compare=False)
+    """What of an annotation it is that has no place; none where a place, a name or a character changes."""
 
     def describe(self, count: int) -> str:
         return f"{count} {self.one if count == 1 else self.several} {self.outcome}"
@@ -195,7 +198,9 @@ class Format:
     short: str
     """As a button says it."""
     holds: str
-    """What it can hold, and what of that is read."""
+    """What is in a file beside what its axes say, and what of that is read."""
+    axes: Axes | None = None
+    """How far it holds each thing that annotations have; None where it holds no markup."""
     suits: str = ""
     """For what it is written, in plain words after “for”; a format that is only read says nothing."""
     media_type: str
@@ -243,6 +248,16 @@ class Format:
     needs: Library | None = None
     """What must be installed for it to be written."""
 
+    def __post_init__(self) -> None:
+        """Refuse a format whose axes say otherwise than its losses, so that neither can be wrong alone."""
+        if not (self.write or self.copy):
+            return
+        lost = {axis for loss in self.cannot_hold for axis in loss.axes}
+        declared = set((self.axes or Axes()).list_lost()) - {Axis.DISCONTINUITY}
+        if self.axes is None or lost != declared:
+            odd = ", ".join(sorted(lost ^ declared)) or "none is said"
+            raise ValueError(f"the axes of the format {self.name} are not those of its losses: {odd}")
+
     @property
     def is_written(self) -> bool:
         """Whether datasets are written in it, here where what it needs is installed or not."""
@@ -252,6 +267,11 @@ class Format:
     def is_read_back(self) -> bool:
         """Whether annotations that are written in it are read, too, by its own reader or by that of another format."""
         return bool(self.read_documents or self.read_bundle or self.read_by)
+
+    @property
+    def contents(self) -> str:
+        """What is in a file, in words."""
+        return f"{self.axes.describe()}, {self.holds}" if self.axes else self.holds
 
     @property
     def holds_everything(self) -> bool:

@@ -12,6 +12,7 @@ import yaml
 from django.core.management import get_commands
 
 from annotations import __version__
+from annotations.formats.axes import Axis
 from annotations.formats.registry import FORMATS, OF_ANNOTATIONS, OF_TEXTS
 from annotations.schemes.definition import load_scheme
 from tests.run import CHECKS, ROOT, STAGES
@@ -132,7 +133,13 @@ def test_the_tables_of_formats_name_each_format_of_the_registry() -> None:
         len(OF_ANNOTATIONS),
         len(OF_TEXTS),
         sum(bool(known.write or known.copy) for known in FORMATS),
+        len(Axis),
+        sum(bool(known.axes) for known in FORMATS),
     ]
+    for known in FORMATS:
+        if known.axes:
+            row = " | ".join((f"`{known.name}`", *(known.axes[axis].value for axis in Axis)))
+            assert f"| {row} |" in tables["what formats hold"]
     assert all(row.count(" | ") == 3 for row in tables["formats that are written"])
     assert all(known.title in row for known, row in zip(OF_TEXTS, tables["formats of texts"], strict=True))
 

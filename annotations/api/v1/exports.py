@@ -21,6 +21,7 @@ from annotations.api.choices import NamedChoiceField, QueryTruthField
 from annotations.api.compression import choose_coding, compress
 from annotations.api.filters import MAX_ID
 from annotations.api.ranges import UnsatisfiableRangeError, read_range
+from annotations.formats.axes import Axis
 from annotations.formats.canonical import checksum
 from annotations.formats.levels import ContentLevel
 from annotations.formats.registry import WRITTEN
@@ -31,7 +32,17 @@ from annotations.limits import MAX_SPLIT_NAME_LENGTH, MAX_SPLIT_PARTS
 from annotations.models import Release
 
 NAMES = [known.name for known in WRITTEN]
-FORMAT = OpenApiParameter("format", str, enum=NAMES, description="Stream a file in this format.")
+LEFT_OUT = "; ".join(
+    f"`{known.name}` {', '.join(axis.words for axis in lost)}"
+    for known in WRITTEN
+    if known.axes and (lost := [axis for axis in known.axes.list_lost() if axis is not Axis.DISCONTINUITY])
+)
+FORMAT = OpenApiParameter(
+    "format",
+    str,
+    enum=NAMES,
+    description=f"Stream a file in this format. What does not hold everything, and of what it leaves out some or all: {LEFT_OUT}.",
+)
 STRICT = OpenApiParameter(
     "strict", bool, description="Fail with 409 rather than leave out what the format cannot hold."
 )

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from annotations.formats.axes import Axes, Extent
 from annotations.formats.documents import (
     Document,
     Judgement,
@@ -175,7 +176,8 @@ ARGILLA = Format(
     name="argilla",
     title="Argilla's records as JSON",
     short="Argilla",
-    holds="spans of several annotators, with texts; other answers are fields of the document",
+    holds="with texts; other answers are fields of the document",
+    axes=Axes(attributes=Extent.NO, relations=Extent.NO),
     media_type="application/json",
     extension="argilla.json",
     recognises=is_argilla,

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from annotations.formats.annotation_tools.brat_reader import holds_brat, read_brat
+from annotations.formats.axes import Axes, Axis, Extent
 from annotations.formats.documents import Document
 from annotations.formats.files.archives import ArchiveWriter
 from annotations.formats.losses import FIELDS, RENAMED
@@ -17,7 +18,10 @@ from annotations.markup import Markup
 NAME = re.compile(r"[\w-]+", re.ASCII)
 NO_NAME = re.compile(r"[^\w-]", re.ASCII)
 AS_NOTES = Loss(
-    "value of an attribute that is no name", "values of attributes that are no names", "put into notes"
+    "value of an attribute that is no name",
+    "values of attributes that are no names",
+    "put into notes",
+    (Axis.ATTRIBUTES,),
 )
 
 
@@ -106,7 +110,8 @@ BRAT = Format(
     name="brat",
     title="brat's stand-off files, a folder or ZIP of texts and annotations",
     short="brat",
-    holds="spans, attributes and relations of several annotators or of the gold, with texts; fields are counted",
+    holds="with texts; fields, and spans of pieces that words part, are counted",
+    axes=Axes(discontinuity=Extent.PART, attributes=Extent.PART, fields=Extent.NO),
     suits="brat, and scripts that read its pairs of .txt and .ann files",
     media_type="application/zip",
     extension="brat.zip",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
+from annotations.formats.axes import Axes, Extent
 from annotations.formats.canonical import write_canonical
 from annotations.formats.categories import read_categories
 from annotations.formats.documents import (
@@ -17,7 +18,7 @@ from annotations.formats.documents import (
 )
 from annotations.formats.errors import RefusedError, placed, shorten
 from annotations.formats.files.content import Content
-from annotations.formats.losses import ATTRIBUTES, FIELDS, drop_attributes
+from annotations.formats.losses import AS_METADATA, ATTRIBUTES, FIELDS, drop_attributes, drop_names
 from annotations.formats.ports import Format, Losses, ReadingOptions
 from annotations.formats.scalars import is_whole
 
@@ -113,6 +114,7 @@ def write_doccano(documents: Iterable[Document], *, losses: Losses) -> Iterator[
     """
     numbers, lines = count(1), count(1)
     for document in documents:
+        drop_names(document, losses, AS_METADATA)
         for annotators, markup in document.markups:
             drop_attributes(markup, losses)
             losses.add(FIELDS, len(markup.fields))
@@ -156,12 +158,13 @@ DOCCANO = Format(
     name="doccano",
     title="doccano's JSONL (a file an annotator)",
     short="doccano",
-    holds="spans and relations of one annotator, with texts; labels of a whole text are fields",
+    holds="with texts; labels of a whole text are read as fields",
+    axes=Axes(attributes=Extent.NO, fields=Extent.NO, annotators=Extent.NO),
     suits="importing into doccano",
     media_type="application/jsonl",
     extension="doccano.jsonl",
     recognises=_is_doccano,
     read_documents=read_doccano,
     write=write_doccano,
-    cannot_hold=(ATTRIBUTES, FIELDS),
+    cannot_hold=(ATTRIBUTES, FIELDS, AS_METADATA),
 )

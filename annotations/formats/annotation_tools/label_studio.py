@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 from annotations.formats.annotation_tools.task_texts import TaskTexts, find_place, list_annotations
+from annotations.formats.axes import Axes, Extent
 from annotations.formats.canonical import write_canonical
 from annotations.formats.documents import UNKNOWN, Document, Judgement, Marking, find_name_problem, read_name
 from annotations.formats.errors import RefusedError, shorten
@@ -290,8 +291,8 @@ LABEL_STUDIO = Format(
     name="label_studio",
     title="a Label Studio export (a list of tasks)",
     short="Label Studio",
-    holds="spans, attributes and relations of several annotators, with texts; fields of the document and what is not in a "
-    "text are counted",
+    holds="with texts; fields of the document and what is not in a text are counted",
+    axes=Axes(fields=Extent.NO),
     suits="importing into another Label Studio",
     media_type="application/x-label-studio+json",
     extension="label-studio.json",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
+from annotations.formats.axes import Axes, Extent
 from annotations.formats.documents import (
     Document,
     Judgement,
@@ -252,7 +253,8 @@ POTATO = Format(
     name="potato",
     title="Potato's folders of annotators, with the data files of the project",
     short="Potato",
-    holds="spans and relations of several annotators, with texts; other answers are fields of the document",
+    holds="with texts; other answers are fields of the document",
+    axes=Axes(attributes=Extent.NO),
     media_type="application/json",
     extension="potato.zip",
     opens=holds_potato,

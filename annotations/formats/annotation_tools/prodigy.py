@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from json.encoder import encode_basestring
 from typing import Any
 
+from annotations.formats.axes import Axes, Extent
 from annotations.formats.canonical import (
     checksum_text,
     escape_separators,
@@ -216,7 +217,8 @@ PRODIGY = Format(
     name="prodigy",
     title="Prodigy's JSONL",
     short="Prodigy",
-    holds="spans and relations of several annotators, with texts; answers about a whole text are fields",
+    holds="with texts; answers about a whole text are read as fields",
+    axes=Axes(attributes=Extent.NO, fields=Extent.NO),
     suits="importing into Prodigy",
     media_type="application/jsonl",
     extension="prodigy.jsonl",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, BinaryIO
 
+from annotations.formats.axes import Axes
 from annotations.formats.documents import (
     Block,
     Document,
@@ -186,7 +187,8 @@ JSONL = Format(
     name="jsonl",
     title="JSON Lines, a line an article",
     short="JSONL",
-    holds="everything: spans, attributes and relations of several annotators or of the gold, fields, with texts",
+    holds="with texts; or texts alone",
+    axes=Axes(),
     suits="programs of your own, and whatever has to have everything: an article a line",
     media_type="application/jsonl",
     extension="jsonl",

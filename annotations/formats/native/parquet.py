@@ -1,5 +1,6 @@
 """Parquet, as our records are written in it."""
 
+from annotations.formats.axes import Axes
 from annotations.formats.levels import ContentLevel
 from annotations.formats.libraries import PYARROW
 from annotations.formats.native.parquet_records import opens_parquet, read_parquet, write_parquet
@@ -9,8 +10,8 @@ PARQUET = Format(
     name="parquet",
     title="Parquet with the features of Hugging Face's datasets",
     short="Parquet",
-    holds="spans, attributes, relations and fields of several annotators or of the gold, with texts, blocks and metadata; not "
-    "how gold came about",
+    holds="with texts, blocks and metadata; not how gold came about",
+    axes=Axes(),
     suits="pandas, Polars and Hugging Face's datasets",
     media_type="application/vnd.apache.parquet",
     extension="parquet",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from annotations.formats.axes import Axes, Extent
 from annotations.formats.documents import (
     Document,
     JudgedItems,
@@ -91,7 +92,8 @@ PLAIN = Format(
     name="plain",
     title="plain JSON with 'documents'",
     short="JSON",
-    holds="spans, attributes and relations of several annotators, with texts or lengths",
+    holds="with texts or lengths",
+    axes=Axes(fields=Extent.NO),
     media_type="application/json",
     extension="json",
     recognises=lambda content: not content.is_list and "documents" in content.keys,

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from annotations.formats.axes import Axes, Extent
 from annotations.formats.documents import Document, JudgedItems, Marking, read_name, require_object
 from annotations.formats.errors import RefusedError, placed, shorten
 from annotations.formats.files.content import Content
@@ -207,7 +208,8 @@ ROWS = Format(
     name="rows",
     title="rows with 'document', 'annotator', 'start', 'end' and 'label', or with 'item', 'annotator' and 'value'",
     short="Rows",
-    holds="spans with attributes, or values, of several annotators",
+    holds="or values of items",
+    axes=Axes(relations=Extent.NO, fields=Extent.NO),
     media_type="application/json",
     extension="json",
     recognises=lambda content: "annotator" in content.keys and bool(content.keys & {"start", "value"}),

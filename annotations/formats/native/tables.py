@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import Any, Self
 
+from annotations.formats.axes import Axes
 from annotations.formats.documents import Document
 from annotations.formats.files.archives import ArchiveWriter
 from annotations.formats.losses import ESCAPED
@@ -126,7 +127,8 @@ TABLES = Format(
     name="tables",
     title="Tables for spreadsheets: a ZIP of CSV files of documents, annotations, spans and relations",
     short="Tables",
-    holds="spans, attributes, relations and fields of several annotators or of the gold, with texts; not how gold came about",
+    holds="with texts; not how gold came about",
+    axes=Axes(),
     suits="spreadsheets, R and SPSS: a CSV file each of articles, spans and links",
     media_type="application/zip",
     extension="tables.zip",

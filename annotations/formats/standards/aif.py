@@ -9,6 +9,7 @@ proposition, other relations and fields stand beside the map, under `others`, wh
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from annotations.formats.axes import Axes
 from annotations.formats.canonical import write_canonical
 from annotations.formats.documents import Document
 from annotations.formats.files.archives import ArchiveWriter
@@ -85,8 +86,8 @@ AIF = Format(
     name="aif",
     title="AIF argument maps as JSON",
     short="AIF",
-    holds="propositions, and what supports or attacks what, of several annotators or of the gold; beside the maps all that is no "
-    "argument",
+    holds="with texts: propositions, and what supports or attacks what; beside the maps all that is no argument",
+    axes=Axes(),
     suits="argument mining: claims and what supports or attacks them, as a graph",
     media_type="application/zip",
     extension="aif.zip",

@@ -8,6 +8,7 @@ feature structure of their own. `resp` says whose a group is. Who marked nothing
 import re
 from collections.abc import Iterable, Iterator
 
+from annotations.formats.axes import Axes
 from annotations.formats.documents import Document
 from annotations.formats.files.written_xml import escape_text, replace_unwritable
 from annotations.formats.losses import NO_XML, RENAMED
@@ -137,7 +138,8 @@ TEI = Format(
     name="tei",
     title="TEI P5 with stand-off annotation",
     short="TEI",
-    holds="spans, attributes, relations and fields of several annotators or of the gold, with texts",
+    holds="with texts",
+    axes=Axes(),
     suits="editions and digital humanities: XML in which the text stays whole and the spans stand after it",
     media_type="application/tei+xml",
     extension="tei.xml",

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
+from annotations.formats.axes import Axes
 from annotations.formats.canonical import write_canonical
 from annotations.formats.documents import Document
 from annotations.formats.ports import Format, Losses
@@ -111,7 +112,8 @@ WEB_ANNOTATION = Format(
     name="web-annotation",
     title="W3C Web Annotation, JSON-LD with quotes and positions",
     short="Web Annotation",
-    holds="spans, attributes, relations and fields of several annotators or of the gold, with texts; not how gold came about",
+    holds="with texts; not how gold came about",
+    axes=Axes(),
     suits="readers of annotations on the web, which find each span by its quote",
     media_type="application/ld+json",
     extension="jsonld",

@@ -19,6 +19,7 @@ from dataclasses import replace
 from itertools import pairwise
 from urllib.parse import quote, unquote
 
+from annotations.formats.axes import Axes, Axis, Extent
 from annotations.formats.documents import Block, Document, Judgement, Marking
 from annotations.formats.errors import RefusedError, placed, shorten
 from annotations.formats.files.bundles import Bundle
@@ -40,7 +41,10 @@ from annotations.markup import Markup, Origin
 from annotations.spans import Span
 
 OVERLAPPING = Loss(
-    "span that meets another of its label", "spans that meet another of their label", "dropped"
+    "span that meets another of its label",
+    "spans that meet another of their label",
+    "dropped",
+    (Axis.OVERLAP, Axis.NESTING),
 )
 OUTSIDE = "O"
 COLUMNS = "# global.columns = "
@@ -338,7 +342,10 @@ CONLL = Format(
     name="conll",
     title="CoNLL-U Plus, a token a line, a BIO column a label",
     short="CoNLL",
-    holds="spans as tags of tokens, of several annotators or of the gold; each of what it cannot hold is counted",
+    holds="as tags of tokens, with a column a label; each of what it cannot hold is counted",
+    axes=Axes(
+        overlap=Extent.PART, nesting=Extent.PART, attributes=Extent.NO, relations=Extent.NO, fields=Extent.NO
+    ),
     suits="taggers that read a word a line; each label has a column of its own, so that spans may overlap",
     media_type="text/plain; charset=utf-8",
     extension="conllup",

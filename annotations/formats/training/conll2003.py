@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from annotations.formats.axes import Axes, Axis, Extent
 from annotations.formats.documents import Document
 from annotations.formats.losses import (
     ATTRIBUTES,
@@ -33,7 +34,12 @@ from annotations.markup import Markup
 
 START = "-DOCSTART- -X- -X- O\n\n"
 OUTSIDE = "O"
-SHARING = Loss("span that shares a token with another", "spans that share a token with another", "dropped")
+SHARING = Loss(
+    "span that shares a token with another",
+    "spans that share a token with another",
+    "dropped",
+    (Axis.OVERLAP, Axis.NESTING),
+)
 
 Prefixes = Callable[[int], str]
 """The letters of the tags of a span of so many tokens."""
@@ -134,7 +140,15 @@ def _make_format(name: str, tags: str, spell: Prefixes, *, suits: str, read_by: 
         name=f"conll2003-{name}",
         title=f"CoNLL-2003, a token a line with one {tags} tag",
         short=f"CoNLL-2003 {tags}",
-        holds="spans that share no token; each of what it cannot hold is counted",
+        holds="as one tag a token, no texts; each of what it cannot hold is counted",
+        axes=Axes(
+            overlap=Extent.NO,
+            nesting=Extent.NO,
+            attributes=Extent.NO,
+            relations=Extent.NO,
+            fields=Extent.NO,
+            annotators=Extent.NO,
+        ),
         suits=suits,
         media_type="text/plain; charset=utf-8",
         extension=f"{name}.conll",

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from annotations.formats.axes import Axes
 from annotations.formats.categories import read_categories
 from annotations.formats.documents import UNKNOWN, Document, Judgement, Marking, require_list, require_object
 from annotations.formats.errors import RefusedError, placed, shorten
@@ -296,8 +297,8 @@ DOCBIN = Format(
     name="docbin",
     title="spaCy's DocBin",
     short="spaCy",
-    holds="spans as tokens, attributes, relations and fields of several annotators or of the gold, with texts; each of what it "
-    "cannot hold is counted",
+    holds="with texts; spans are of whole tokens, and each that is not is counted",
+    axes=Axes(),
     suits="training with spaCy",
     media_type="application/octet-stream",
     extension="spacy",

@@ -7,6 +7,7 @@ model that reads text cannot count characters.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from annotations.formats.axes import Axes
 from annotations.formats.canonical import join_members, write_canonical, write_members
 from annotations.formats.documents import (
     UNKNOWN,
@@ -174,7 +175,8 @@ INSTRUCT = Format(
     name="instruct",
     title="Conversations for tuning language models, as JSON Lines",
     short="Messages",
-    holds="spans as quotes, attributes, relations and fields of several annotators or of the gold, with texts and guidelines",
+    holds="with texts and guidelines; spans are quotes",
+    axes=Axes(),
     suits="tuning language models: each article as a question with its answer",
     media_type="application/jsonl",
     extension="messages.jsonl",

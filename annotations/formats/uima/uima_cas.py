@@ -1,17 +1,17 @@
 """UIMA CAS as XMI and as JSON, which INCEpTION reads and writes."""
 
+from annotations.formats.axes import Axes
 from annotations.formats.losses import NO_XML, RENAMED
 from annotations.formats.ports import Format
 from annotations.formats.uima.cas_reader import holds_cas, read_cas
 from annotations.formats.uima.cas_writer import write_json_cas, write_xmi
 
-HOLDS = "spans, attributes, relations and fields of several annotators or of the gold, with texts"
-
 UIMA_CAS = Format(
     name="uima-cas",
     title="UIMA CAS as XMI or JSON, and INCEpTION's exports of projects",
     short="UIMA CAS",
-    holds=HOLDS,
+    holds="with texts",
+    axes=Axes(),
     suits="importing into INCEpTION, and programs that read UIMA",
     media_type="application/zip",
     extension="xmi.zip",
@@ -24,7 +24,8 @@ UIMA_CAS_JSON = Format(
     name="uima-cas-json",
     title="UIMA CAS as JSON",
     short="UIMA CAS JSON",
-    holds=HOLDS,
+    holds="with texts",
+    axes=Axes(),
     suits="programs in Python that read UIMA, as with dkpro-cassis",
     media_type="application/zip",
     extension="cas-json.zip",

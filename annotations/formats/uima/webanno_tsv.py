@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
+from annotations.formats.axes import Axes, Extent
 from annotations.formats.documents import Document, Judgement, Marking
 from annotations.formats.errors import RefusedError, placed, shorten
 from annotations.formats.files.bundles import Bundle, BundledFile
@@ -345,7 +346,8 @@ WEBANNO_TSV = Format(
     name="webanno-tsv",
     title="WebAnno TSV 3, as INCEpTION reads and exports it",
     short="WebAnno TSV",
-    holds="spans, attributes and relations of several annotators or of the gold, with texts",
+    holds="with texts",
+    axes=Axes(fields=Extent.NO),
     suits="importing into INCEpTION or WebAnno, and reading a word a line",
     media_type="application/zip",
     extension="webanno-tsv.zip",

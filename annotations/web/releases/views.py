@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotations.blindness import count_hidden_items
+from annotations.formats.axes import Axis
 from annotations.formats.levels import ContentLevel
 from annotations.formats.native.parquet import PARQUET
 from annotations.formats.registry import WRITTEN
@@ -60,6 +61,8 @@ REFUSALS = (
     ReleaseNotFrozenError,
     ReleaseWordsTooLongError,
 )
+AXES_OF_WRITTEN = tuple(axis for axis in Axis if axis is not Axis.DISCONTINUITY)
+"""Nothing that is written has a span of several pieces."""
 READERS = (Role.MANAGER, Role.ADJUDICATOR, Role.CONSUMER)
 READERS_OF_ANNOTATIONS = frozenset((Role.MANAGER, Role.CONSUMER))
 
@@ -159,6 +162,7 @@ def show_release(request: MemberRequest, number: int) -> HttpResponse:
             "suits": known.suits,
             "address": address + known.name,
             "file": files.get(known.name),
+            "extents": [known.axes[axis] for axis in AXES_OF_WRITTEN if known.axes],
             "cannot_hold": [f"{loss.several} ({loss.outcome})" for loss in known.cannot_hold],
         }
         for known in WRITTEN
@@ -173,6 +177,7 @@ def show_release(request: MemberRequest, number: int) -> HttpResponse:
         "release": release,
         "n_hidden_here": count_hidden_items(release, request.user),
         "formats": formats,
+        "axes": AXES_OF_WRITTEN,
         "has_sizes": any(known["file"] for known in formats[1:]),
         "has_folder": PARQUET.is_written,
         "folder_address": f"/api/v1/releases/{release.pk}/folder/",

@@ -1,5 +1,6 @@
 """The page of a release says of each format what it is, how large its file is and what is not in it."""
 
+import re
 from http import HTTPStatus
 
 import pytest
@@ -7,6 +8,7 @@ from django.template.defaultfilters import filesizeformat
 from django.test import Client
 from django.urls import reverse
 
+from annotations.formats.axes import Axis
 from annotations.formats.registry import WRITTEN
 from annotations.gold.files import prepare_file
 from annotations.gold.publishing import withdraw_release
@@ -35,6 +37,13 @@ def test_every_format_is_offered_with_the_size_and_the_losses_of_its_file() -> N
     )
     assert page.count("It has no place for") == 1
     assert "Not kept as they are: attributes of spans (dropped), document fields (dropped)" in page
+    table = re.sub(r"\s*<[^>]+>\s*", "|", page[page.index("<summary>What each format has") :])
+    for known in WRITTEN:
+        assert known.axes
+        assert (
+            f"|{known.short}||{'||'.join(extent for axis, extent in known.axes if axis != Axis.DISCONTINUITY)}|"
+            in table
+        )
 
 
 def test_of_a_withdrawn_release_no_file_is_offered() -> None:

@@ -17,6 +17,7 @@ from annotations.formats.documents import Block
 from annotations.formats.errors import RefusedError
 from annotations.formats.files.written_xml import UNWRITABLE
 from annotations.formats.losses import (
+    AS_METADATA,
     ATTRIBUTES,
     ESCAPED,
     FIELDS,
@@ -317,6 +318,7 @@ HANDLED = frozenset(
         OVERLAPPING,
         SHARING,
         NAMES,
+        AS_METADATA,
         ESCAPED,
         RENAMED,
         AS_NOTES,
