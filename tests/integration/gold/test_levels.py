@@ -10,13 +10,13 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from annotations.adjudication.services import decide_unit, finish_task, reopen_task
-from annotations.adjudication.units import Action
+from annotations.adjudication.units import Action, Motive
 from annotations.formats.levels import ContentLevel, LevelNotHeldError
 from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import export_annotations, export_release, find_file
 from annotations.gold.files import prepare_file
 from annotations.gold.services import freeze_release
-from annotations.models import Decision, Release, Role, Task
+from annotations.models import Decision, ReasonKind, Release, Role, Task
 from tests.factories import ROOT, make_member, make_project
 from tests.factories.adjudication import make_annotated_task
 from tests.integration.gold.test_services import DIFFERING, agree, decide, make_team
@@ -52,8 +52,6 @@ def test_votes_stand_beside_the_gold_and_change_nothing_of_it(release: Release) 
     assert [{key: value for key, value in one.items() if key != "votes"} for one in voted] == gold
     assert voted[1]["votes"]["annotators"] == ["A", "B"]
     assert voted[1]["votes"]["spans"][0]["ends"] == {"24": 1, "25": 1}
-    for record in voted:
-        SCHEMA.validate(record)
 
 
 def test_the_annotations_of_a_release_are_those_that_went_into_it(release: Release) -> None:
@@ -91,6 +89,47 @@ def test_the_ledger_has_the_decisions_that_the_gold_was_made_of_under_no_ones_na
         "reason": None,
     }
     assert "Unmistakable" not in json.dumps([first, second])
+
+
+@pytest.mark.parametrize("level", list(ContentLevel))
+def test_every_line_of_every_level_fits_the_published_schema(release: Release, level: ContentLevel) -> None:
+    """Also where a decision was changed, noted and explained."""
+    task = Task.objects.get(decisions__isnull=False)
+    judge, unit = make_member(release.project, Role.ADJUDICATOR), Decision.objects.get().unit
+    reopen_task(task, by=judge)
+    motive = Motive(kind=ReasonKind.GAP, is_for_guidelines=True)
+    payload = {"candidate": "0-24-Claim"}
+    decide_unit(
+        task, unit=unit, action=Action.CHOOSE, payload=payload, by=judge, note="Shorter.", motive=motive
+    )
+    finish_task(task, by=judge)
+    second = freeze_release(release.project, title="Second", by=None)
+    records = [*read_lines(release, level), *read_lines(second, level)]
+    for record in records:
+        SCHEMA.validate(record)
+    if level == ContentLevel.LEDGER:
+        assert [one["number"] for one in records[-1]["decisions"]] == [1, 2]
+        assert records[-1]["decisions"][1]["reason"]["kind"] == "gap"
+
+
+def test_no_line_of_the_ledger_lacks_a_part_or_has_another(release: Release) -> None:
+    record = read_lines(release, ContentLevel.LEDGER)[1]
+    [decision] = record["decisions"]
+    assert SCHEMA.is_valid(record)
+    for key in record:
+        assert not SCHEMA.is_valid({name: part for name, part in record.items() if name != key})
+    for key in decision:
+        less = {name: part for name, part in decision.items() if name != key}
+        assert not SCHEMA.is_valid({**record, "decisions": [less]})
+    for key, wrong in {
+        "number": 0,
+        "action": "guess",
+        "by": "Judge",
+        "at": "today",
+        "supersedes": "1",
+    }.items():
+        assert not SCHEMA.is_valid({**record, "decisions": [{**decision, key: wrong}]})
+    assert not SCHEMA.is_valid({**record, "spans": []})
 
 
 def test_a_format_refuses_a_level_that_it_has_no_place_for_and_names_those_that_have(

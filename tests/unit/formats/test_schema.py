@@ -7,8 +7,10 @@ from typing import Any
 import jsonschema
 import pytest
 
+from annotations.adjudication.units import Action
 from annotations.formats.record import Record
 from annotations.markup import Origin
+from annotations.models import ReasonKind
 from tests.factories import ROOT
 from tests.unit.formats.samples import news_record, sample_records
 from tests.unit.formats.test_round_trips import odd_record, submitted
@@ -29,7 +31,14 @@ def test_records_fit_the_schema(record: Record) -> None:
 
 
 def test_the_schema_knows_every_way_in_which_gold_comes_about() -> None:
-    assert set(SCHEMA["properties"]["status"]["enum"]) == set(Origin)
+    assert set(SCHEMA["$defs"]["record"]["properties"]["status"]["enum"]) == set(Origin)
+
+
+def test_the_schema_knows_every_action_and_every_reason_of_a_decision() -> None:
+    decision = SCHEMA["$defs"]["decision"]["properties"]
+    assert decision["action"]["enum"] == list(Action)
+    _, reason = decision["reason"]["oneOf"]
+    assert reason["properties"]["kind"]["enum"] == ["", *ReasonKind.values]
 
 
 @pytest.mark.parametrize("key", sorted(json.loads(news_record().to_line())))
