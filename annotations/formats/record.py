@@ -47,6 +47,17 @@ def name_source(source: str) -> str:
     return source if "://" in source else re.split(r"[/\\]", source)[-1]
 
 
+def name_origin(source: str) -> str:
+    """The file or the site that articles have in common, of the place in it that one of them came from.
+
+    >>> [name_origin(place) for place in ("news.jsonl:3", "a.txt", "https://example.org/a/b", "feed.xml:2")]
+    ['news.jsonl', 'a.txt', 'example.org', 'feed.xml']
+    """
+    if "://" in source:
+        return source.partition("://")[2].partition("/")[0]
+    return re.sub(r":[0-9]+$", "", name_source(source))
+
+
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """How a part of the gold came about: by whose votes, and by which decisions of the task's ledger."""

@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,16 @@ from annotations.limits import (
     MAX_SPLIT_SEED,
     MAX_SPLIT_WEIGHT,
 )
+from annotations.plurals import count_things
 
 NAME = re.compile(rf"[a-z][a-z0-9-]{{0,{MAX_SPLIT_NAME_LENGTH - 1}}}")
-DATE = re.compile(r"\d{4}(-\d\d(-\d\d.*)?)?")
+DATE = re.compile(
+    r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?)?)?"
+)
+"""A year, a month, a day or a time, as ISO 8601 writes them."""
+LENGTHS_OF_DATES = {len("2026"): "-01-01", len("2026-11"): "-01", len("2026-11-26"): ""}
+"""What makes a day of a shorter date."""
+MAX_SHOWN = 30
 NAMES_BY_COUNT = {2: ("train", "test"), 3: ("train", "dev", "test")}
 MIN_PARTS = 2
 
@@ -43,9 +51,9 @@ class SplitPlan:
     keeps_copies: bool = True
     """Whether copies of an article, and its later versions, are one group."""
     group_by: str = ""
-    """A column of metadata of which all articles of one value are a group, such as the author."""
+    """A column of metadata of which all articles of one value are a group, such as the author; `source` is what they came from, where no metadata say it."""
     time: str = ""
-    """A column of metadata with dates: the earliest articles go into the first part, the latest into the last."""
+    """A column of metadata with dates (ISO 8601): the earliest articles go into the first part, the latest into the last."""
     is_stratified: bool = True
     """Whether the spans of each label are spread alike over the parts."""
 
@@ -142,6 +150,24 @@ def plan_splits(*, shares: str = "", folds: int = 0, **options: Any) -> SplitPla
     return SplitPlan(parts=make_folds(folds) if folds else read_shares(shares), **options)
 
 
+def read_date(written: str) -> str:
+    """A date, a month or a year as a text that is greater the later it is, times in UTC; empty where it is none.
+
+    >>> read_date("2026-11"), read_date("2026-11-26"), read_date("2026-11-26T01:30+02:00"), read_date("2026-13-45x")
+    ('2026-11', '2026-11-26', '2026-11-25T23:30:00', '')
+    """
+    if not DATE.fullmatch(written):
+        return ""
+    try:
+        if (rest := LENGTHS_OF_DATES.get(len(written))) is not None:
+            date.fromisoformat(f"{written}{rest}")
+            return written
+        moment = datetime.fromisoformat(written)
+        return (moment.astimezone(UTC) if moment.tzinfo else moment).replace(tzinfo=None).isoformat()
+    except (OverflowError, ValueError):
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class SplitArticle:
     """What dividing needs to know of an article: its groups, its spans by label, and its date."""
@@ -150,6 +176,7 @@ class SplitArticle:
     groups: tuple[str, ...] = ()
     labels: Mapping[str, int] = field(default_factory=dict)
     date: str = ""
+    """As the metadata have it."""
 
 
 def split_articles(
@@ -254,16 +281,25 @@ def _count(group: Group, columns: Mapping[str, int]) -> Numbers:
 
 def _by_time(groups: list[Group], plan: SplitPlan, stays: Mapping[int, str]) -> list[tuple[Group, str]]:
     """A group is as late as its latest article; between articles of earlier releases it goes where the one before it is."""
-    undated = [one.id for group in groups for one in group if not DATE.fullmatch(one.date)]
+    dates = {one.id: read_date(one.date) for group in groups for one in group}
+    undated = [one for group in groups for one in group if not dates[one.id]]
     if undated:
+        first = undated[0]
+        shown = f"“{first.date[:MAX_SHOWN]}”, which is none" if first.date else "nothing"
         raise InvalidSplitError(
-            f"{len(undated)} of the articles (the first is {undated[0]}) have no date as 2026-11-26 in “{plan.time}”: "
-            "divide by another column, or not by time"
+            f"{count_things(len(undated), 'article has', 'articles have')} no date in “{plan.time}”; the first is {first.id} with "
+            f"{shown}. Write dates as 2026, 2026-11, 2026-11-26 or 2026-11-26T10:30Z, divide by another column, or not by time"
         )
-    ordered = sorted(groups, key=lambda group: (_latest(group), _shuffle(group, plan.seed)))
-    known = sorted((_latest(group), part) for group in ordered if (part := _find_kept(group, plan, stays)))
+    latest = {group[0].id: max(dates[one.id] for one in group) for group in groups}
+    ordered = sorted(groups, key=lambda group: (latest[group[0].id], _shuffle(group, plan.seed)))
+    known = sorted(
+        (latest[group[0].id], part) for group in ordered if (part := _find_kept(group, plan, stays))
+    )
     if known:
-        return [(group, _find_kept(group, plan, stays) or _find_before(group, known)) for group in ordered]
+        return [
+            (group, _find_kept(group, plan, stays) or _find_before(latest[group[0].id], known))
+            for group in ordered
+        ]
     limits = np.cumsum([weight for _, weight in plan.parts], dtype=float)
     limits *= sum(map(len, ordered)) / limits[-1]
     divided: list[tuple[Group, str]] = []
@@ -277,12 +313,8 @@ def _by_time(groups: list[Group], plan: SplitPlan, stays: Mapping[int, str]) -> 
     return divided
 
 
-def _latest(group: Group) -> str:
-    return max(one.date for one in group)
-
-
-def _find_before(group: Group, known: Sequence[tuple[str, str]]) -> str:
-    earlier = [part for date, part in known if date <= _latest(group)]
+def _find_before(latest: str, known: Sequence[tuple[str, str]]) -> str:
+    earlier = [part for date, part in known if date <= latest]
     return earlier[-1] if earlier else known[0][1]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from annotations.corpus.catalogue import UNSIGNED, catalogue, list_values
 from annotations.corpus.clusters import find_groups
+from annotations.formats.record import name_origin
 from annotations.gold.leakage import measure_leakage
 from annotations.gold.splits import (
     InvalidSplitError,
@@ -23,6 +24,8 @@ from annotations.likeness.sketches import SketchIndex
 from annotations.models import Article, ArticleSketch, Project, Release, ReleaseItem
 
 ASKED_AT_ONCE = 2_000
+SOURCE = "source"
+"""The column that every article has: one without it in its metadata is of the file or the site that it came from."""
 
 
 class UnknownSplitError(ValueError):
@@ -40,7 +43,10 @@ class Divided:
 def describe_for_splits(record: Mapping[str, Any], plan: SplitPlan) -> SplitArticle:
     """What dividing needs to know of the record of an article; copies are added later."""
     values = list_values(record["metadata"])
-    groups = tuple(f"{plan.group_by}={value}" for column, value in values if column == plan.group_by)
+    alike = [value for column, value in values if column == plan.group_by]
+    if not alike and plan.group_by == SOURCE and record["source"]:
+        alike = [name_origin(record["source"])]
+    groups = tuple(f"{plan.group_by}={value}" for value in alike)
     dates = [value for column, value in values if plan.time and column == plan.time]
     labels = Counter(span["label"] for span in record["spans"])
     return SplitArticle(record["id"], groups, labels, dates[0] if dates else "")

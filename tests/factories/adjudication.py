@@ -34,13 +34,17 @@ def submit(assignment: Assignment, markup: Markup, *, lead_time: float | None = 
 
 
 def make_annotated_task(
-    *markups: Markup, project: Project | None = None, text: str = TEXT, annotators: Sequence[User] = ()
+    *markups: Markup,
+    project: Project | None = None,
+    text: str = TEXT,
+    annotators: Sequence[User] = (),
+    source: str = "",
 ) -> Task:
     """A task on which as many annotators as there are markups have submitted."""
     project = project or make_project()
     people = list(annotators) or [make_member(project, Role.ANNOTATOR) for _ in markups]
     round_ = make_round(project, overlap=len(markups), annotators=tuple(people))
-    task = make_task(round_, make_article(project, text))
+    task = make_task(round_, make_article(project, text, source=source))
     for person, markup in zip(people, markups, strict=True):
         submit(make_assignment(task, person), markup)
     task.refresh_from_db()

@@ -216,13 +216,13 @@ class NewSplitsSerializer(StrictSerializer):
         default="",
         allow_blank=True,
         max_length=MAX_COLUMN_LENGTH,
-        help_text="A column of metadata, such as the author: articles of one value stay together.",
+        help_text="A column of metadata, such as the author: articles of one value stay together. `source` is the file or the site that an article came from, where its metadata do not say it.",
     )
     time = serializers.CharField(
         default="",
         allow_blank=True,
         max_length=MAX_COLUMN_LENGTH,
-        help_text="A column of metadata with dates: the earliest articles go into the first part.",
+        help_text="A column of metadata with dates (ISO 8601): the earliest articles go into the first part.",
     )
     stratify = TruthField(default=True, help_text="Spread the spans of each label alike.")
 

@@ -192,9 +192,17 @@ def add_split_arguments(parser: CommandParser) -> None:
         "--split-copies", action="store_true", help="let copies of an article come into several parts"
     )
     parser.add_argument(
-        "--group-by", default="", metavar="COLUMN", help="keep articles of one author, or source, together"
+        "--group-by",
+        default="",
+        metavar="COLUMN",
+        help="keep articles of one value of a column of metadata together, such as author; source is the file or the site that an article came from, where its metadata do not say it",
     )
-    parser.add_argument("--by-time", default="", metavar="COLUMN", help="the earliest first, by these dates")
+    parser.add_argument(
+        "--by-time",
+        default="",
+        metavar="COLUMN",
+        help="the earliest first, by the dates of a column (2026-11-26)",
+    )
     parser.add_argument("--no-stratify", action="store_true", help="do not spread labels alike")
 
 

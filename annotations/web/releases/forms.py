@@ -91,7 +91,7 @@ class ReleaseForm(forms.Form):
         label="Keep together what has the same",
         required=False,
         max_length=MAX_COLUMN_LENGTH,
-        help_text="A column of the articles’ metadata, such as author or source.",
+        help_text="A column of the articles’ metadata, such as author; source is the file or the site that an article came from, where its metadata do not say it.",
     )
     time = forms.CharField(
         label="In order of time, by",

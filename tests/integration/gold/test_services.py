@@ -62,8 +62,8 @@ def make_team(project: Project, size: int = 2) -> list[User]:
     return [make_member(project, Role.ANNOTATOR) for _ in range(size)]
 
 
-def agree(project: Project, team: Sequence[User], *, text: str = TEXT) -> Task:
-    task = make_annotated_task(*AGREEING, project=project, annotators=team, text=text)
+def agree(project: Project, team: Sequence[User], *, text: str = TEXT, source: str = "") -> Task:
+    task = make_annotated_task(*AGREEING, project=project, annotators=team, text=text, source=source)
     assert finish_by_rule([task])
     task.refresh_from_db()
     return task

@@ -15,7 +15,7 @@ from annotations.gold.files import prepare_file
 from annotations.gold.releases import ReleaseNotRebuiltError, rebuild_release
 from annotations.gold.services import freeze_release
 from annotations.gold.splits import InvalidSplitError, SplitPlan, make_folds, read_shares
-from annotations.gold.splitting import UnknownSplitError, list_sides
+from annotations.gold.splitting import UnknownSplitError, describe_for_splits, list_sides
 from annotations.models import Article, Project, Release, ReleaseItem, Task
 from tests.factories import make_copies, make_project
 from tests.integration.gold.test_services import agree, make_team
@@ -91,6 +91,33 @@ def test_articles_of_one_author_are_in_one_part_and_a_column_that_nobody_has_is_
         freeze_release(project, title="First", by=None, splits=SplitPlan(parts=PLAN.parts, group_by="author"))
     assert not Release.objects.exists()
     assert len(tasks) == 3
+
+
+def test_articles_of_one_source_are_in_one_part_whether_their_metadata_say_so_or_not() -> None:
+    """Where the metadata name a source, that counts; elsewhere it is the file, or the site, that an article came from."""
+    plan = SplitPlan(parts=read_shares("80/20"), group_by="source")
+    about = [
+        ({}, "/home/ada/news.jsonl:3", ("source=news.jsonl",)),
+        ({}, "news.jsonl:4", ("source=news.jsonl",)),
+        ({}, "https://example.org/news/1", ("source=example.org",)),
+        ({"source": "wire"}, "news.jsonl:5", ("source=wire",)),
+        ({"source": ["wire", "desk"]}, "", ("source=wire", "source=desk")),
+        ({}, "", ()),
+    ]
+    for metadata, source, groups in about:
+        record = {"id": 1, "metadata": metadata, "source": source, "spans": []}
+        assert describe_for_splits(record, plan).groups == groups
+    project = make_project()
+    team = make_team(project)
+    for number, words in enumerate(("one", "two", "three", "four")):
+        text = f"Kyiv may soon agree it. Number {words}."
+        agree(project, team, text=text, source=f"{'ab'[number % 2]}.jsonl:{number}")
+    sides = sides_of(freeze_release(project, title="First", by=None, splits=plan))
+    of_a, of_b = (
+        {sides[article.pk] for article in Article.objects.filter(source__startswith=name)} for name in "ab"
+    )
+    assert {*of_a, *of_b} == {"train", "test"}
+    assert len(of_a) == len(of_b) == 1
 
 
 def test_a_part_that_was_changed_afterwards_is_found() -> None:

@@ -1,6 +1,7 @@
 """How articles are divided into parts: alike, together, and always the same way."""
 
 import random
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -182,14 +183,43 @@ def test_articles_that_make_fewer_groups_than_parts_are_refused() -> None:
         split_articles(articles, SplitPlan(parts=TENTHS))
 
 
-def test_an_article_without_a_date_is_named() -> None:
-    articles = [
-        SplitArticle(1, date="2026"),
-        SplitArticle(2, date="2026-05"),
-        SplitArticle(7, date="May 2026"),
-    ]
-    with pytest.raises(InvalidSplitError, match=r"1 of the articles \(the first is 7\)"):
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *(
+            "May 2026",
+            "2026-13",
+            "2026-02-30",
+            "2026-13-45x",
+            "2026-11-26x",
+            "2026-11-26T25:00",
+            "2026-11-26T",
+        ),
+        *("0000", "20261126", "2026-W05-3", "٢٠٢٦", "2026-11-26T10:00+99:00", "2026-11-26T10:00 Uhr"),
+    ],
+)
+def test_an_article_without_a_date_is_named_with_what_stands_in_its_place(wrong: str) -> None:
+    articles = [SplitArticle(1, date="2026"), SplitArticle(2, date="2026-05"), SplitArticle(7, date=wrong)]
+    said = (
+        rf"1 article has no date in “date”; the first is 7 with “{re.escape(wrong)}”, which is none\. Write"
+    )
+    with pytest.raises(InvalidSplitError, match=said):
         split_articles(articles, SplitPlan(parts=read_shares("1/1"), time="date"))
+
+
+def test_an_article_whose_column_is_empty_is_named() -> None:
+    with pytest.raises(
+        InvalidSplitError, match="2 articles have no date in “date”; the first is 1 with nothing"
+    ):
+        split_articles([SplitArticle(1), SplitArticle(2)], SplitPlan(parts=read_shares("1/1"), time="date"))
+
+
+def test_times_of_several_zones_are_in_the_order_in_which_they_were() -> None:
+    """The second begins a day later by its letters alone."""
+    dates = ["2026-11-26T23:30:00-05:00", "2026-11-27T01:00Z", "2026-11-26 22:00"]
+    articles = [SplitArticle(number, date=written) for number, written in enumerate(dates, start=1)]
+    sides = split_articles(articles, SplitPlan(parts=read_shares("a=1,b=1,c=1"), time="date"))
+    assert sides == {3: "a", 2: "b", 1: "c"}
 
 
 def test_a_plan_is_read_as_it_was_written() -> None:
