@@ -13,6 +13,7 @@ CONFORMS_TO = "http://mlcommons.org/croissant/1.1"
 CONTEXT: Mapping[str, Any] = {
     "@language": "en",
     "@vocab": "https://schema.org/",
+    "arrayShape": "cr:arrayShape",
     "citeAs": "cr:citeAs",
     "column": "cr:column",
     "conformsTo": "dct:conformsTo",
@@ -29,6 +30,7 @@ CONTEXT: Mapping[str, Any] = {
     "fileSet": "cr:fileSet",
     "format": "cr:format",
     "includes": "cr:includes",
+    "isArray": "cr:isArray",
     "isLiveDataset": "cr:isLiveDataset",
     "jsonPath": "cr:jsonPath",
     "key": "cr:key",
@@ -49,6 +51,8 @@ CONTEXT: Mapping[str, Any] = {
     "transform": "cr:transform",
 }
 
+OF_LISTS = {"isArray": True, "arrayShape": "-1"}
+
 
 @dataclass(frozen=True, slots=True)
 class FolderFile:
@@ -61,7 +65,7 @@ class FolderFile:
 
 
 def describe_croissant(facts: CardFacts, files: Sequence[FolderFile], date: str) -> dict[str, Any]:
-    """The description: a file and a set of records for each part, with the columns that hold one value."""
+    """The description: a file and a set of records for each part, with its columns and what is in their lists."""
     counts = facts.manifest["counts"]
     return {
         "@context": dict(CONTEXT),
@@ -92,19 +96,46 @@ def describe_croissant(facts: CardFacts, files: Sequence[FolderFile], date: str)
 
 
 def _describe_records(file: FolderFile) -> dict[str, Any]:
-    plain = {name: kind for name, kind in COLUMNS.items() if isinstance(kind, str)}
     return {
         "@type": "cr:RecordSet",
         "@id": file.name,
         "name": file.name,
-        "field": [
+        "field": [_describe_column(file, column, kind) for column, kind in COLUMNS.items()],
+    }
+
+
+def _describe_column(file: FolderFile, column: str, kind: Any) -> dict[str, Any]:
+    """A column with one value, with a list of values, or with a list of structures, whose members are fields of its field.
+
+    A list within a list, as the attributes of spans are, is in words alone: loaders of Croissant take the first of its entries.
+    """
+    extracted = {"fileObject": {"@id": file.path}, "extract": {"column": column}}
+    if isinstance(kind, str):
+        return {**_name_field(f"{file.name}/{column}"), **_type_field(kind), "source": extracted}
+    (entry,) = kind
+    about = {**_name_field(f"{file.name}/{column}"), **OF_LISTS}
+    if isinstance(entry, str):
+        return {**about, **_type_field(entry), "source": extracted}
+    inner = [member for member, of_member in entry.items() if not isinstance(of_member, str)]
+    if inner:
+        about["description"] = f"Each has {', '.join(inner)} besides: a list within the list of the column."
+    return {
+        **about,
+        "subField": [
             {
-                "@type": "cr:Field",
-                "@id": f"{file.name}/{column}",
-                "name": f"{file.name}/{column}",
-                "dataType": "sc:Text" if kind == STRING else "sc:Integer",
-                "source": {"fileObject": {"@id": file.path}, "extract": {"column": column}},
+                **_name_field(f"{file.name}/{column}/{member}"),
+                **_type_field(of_member),
+                "source": {**extracted, "transform": {"jsonPath": member}},
             }
-            for column, kind in plain.items()
+            for member, of_member in entry.items()
+            if isinstance(of_member, str)
         ],
     }
+
+
+def _name_field(name: str) -> dict[str, Any]:
+    return {"@type": "cr:Field", "@id": name, "name": name}
+
+
+def _type_field(kind: str) -> dict[str, Any]:
+    return {"dataType": "sc:Text" if kind == STRING else "sc:Integer"}

@@ -141,6 +141,8 @@ def test_the_folder_is_loaded_by_datasets_without_a_network(
     described = mlcroissant.Dataset(jsonld=folder / "croissant.json")
     (held_out,) = described.records(record_set="held_out")
     assert held_out["held_out/text"].decode() == row["text"]
+    (described_span,) = held_out["held_out/spans"]
+    assert described_span["held_out/spans/quote"].decode() == span["quote"]
     archive = zipfile.ZipFile(BytesIO(b"".join(archive_folder(release))))
     for name in ("README.md", "croissant.json", "data/train.parquet"):
         assert archive.read(name) == (folder / name).read_bytes()
