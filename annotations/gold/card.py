@@ -5,9 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from annotations.formats.native.jsonl import JSONL
+from annotations.formats.native.parquet import PARQUET
+from annotations.formats.training.docbin import DOCBIN
 from annotations.gold.agreement_changes import METRICS_IN_WORDS
 from annotations.gold.changelog import plain
 from annotations.gold.leakage import count_near
+from annotations.gold.names import name_file, name_folder
 from annotations.gold.versions import describe_version
 from annotations.plurals import count_things, write_decimal
 
@@ -319,29 +323,34 @@ def _say_gaps(manifest: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _list_codes(facts: CardFacts) -> Iterator[CardCode]:
-    name = f"{facts.slug}-release-{facts.manifest['number']}"
+    names = {
+        known: name_file(facts.slug, facts.manifest["number"], known) for known in (JSONL, PARQUET, DOCBIN)
+    }
+    folder = name_folder(facts.slug, facts.manifest["number"])
     yield CardCode(
         "Python, without any library",
         "python",
-        f'import json\n\nwith open("{name}.jsonl", encoding="utf-8", newline="\\n") as file:\n'
+        f'import json\n\nwith open("{names[JSONL]}", encoding="utf-8", newline="\\n") as file:\n'
         "    articles = [json.loads(line) for line in file]",
     )
     yield CardCode(
         "pandas",
         "python",
-        f'import pandas as pd\n\nspans = pd.read_parquet("{name}.parquet").explode("spans")["spans"].dropna().apply(pd.Series)',
+        f'import pandas as pd\n\nspans = pd.read_parquet("{names[PARQUET]}").explode("spans")["spans"].dropna().apply(pd.Series)',
     )
     yield CardCode(
         "Hugging Face datasets, from the folder",
         "python",
-        f'from datasets import load_dataset\n\ndataset = load_dataset("{name}-folder")',
+        f'from datasets import load_dataset\n\ndataset = load_dataset("{folder}")',
     )
     yield CardCode(
         "spaCy",
         "python",
-        f'import spacy\nfrom spacy.tokens import DocBin\n\ndocs = DocBin().from_disk("{name}.spacy").get_docs(spacy.blank("xx").vocab)',
+        f'import spacy\nfrom spacy.tokens import DocBin\n\ndocs = DocBin().from_disk("{names[DOCBIN]}").get_docs(spacy.blank("xx").vocab)',
     )
-    yield CardCode("R", "r", f'articles <- jsonlite::stream_in(file("{name}.jsonl"), simplifyVector = FALSE)')
+    yield CardCode(
+        "R", "r", f'articles <- jsonlite::stream_in(file("{names[JSONL]}"), simplifyVector = FALSE)'
+    )
 
 
 def _cite(facts: CardFacts) -> str:

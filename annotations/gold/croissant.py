@@ -6,6 +6,7 @@ from typing import Any
 
 from annotations.formats.native.parquet_records import COLUMNS, STRING
 from annotations.gold.card import CardFacts
+from annotations.gold.names import name_release
 from annotations.gold.versions import describe_version
 from annotations.plurals import count_things
 
@@ -71,7 +72,7 @@ def describe_croissant(facts: CardFacts, files: Sequence[FolderFile], date: str)
         "@context": dict(CONTEXT),
         "@type": "sc:Dataset",
         "conformsTo": CONFORMS_TO,
-        "name": f"{facts.slug}-release-{facts.manifest['number']}",
+        "name": name_release(facts.slug, facts.manifest["number"]),
         "description": facts.said.get("summary")
         or f"{facts.manifest['title']}: {count_things(counts['articles'], 'article')}, {count_things(counts['spans'], 'span')}",
         "version": describe_version(facts.manifest),

@@ -13,6 +13,7 @@ from annotations.formats.ports import Format, Losses, Lost
 from annotations.formats.registry import WRITTEN, find_format
 from annotations.gold.guidelines import describe_guidelines_of, describe_scheme_of
 from annotations.gold.levels import check_level, read_level_lines
+from annotations.gold.names import name_release
 from annotations.gold.records import find_shares, read_annotations
 from annotations.gold.splitting import choose_splits
 from annotations.models import Event, Job, Project, Release, ReleaseFile
@@ -75,15 +76,9 @@ def export_release(
         lost := list_losses_of_release(release, format_name=format_name, split=split, level=level)
     ):
         raise FormatLosesError(format_name, lost)
-    name = name_download(release, split=split, level=level)
+    name = name_release(release.project.slug, release.number, split=split, level=level)
     lines = read_level_lines(release, level, split=split)
     return _export(chosen, lines, filename=name, guidelines=describe_guidelines_of(release))
-
-
-def name_download(release: Release, *, split: str = "", level: ContentLevel = ContentLevel.GOLD) -> str:
-    """What the file of a release is called where it is saved, without the end that says its format."""
-    parts = [release.project.slug, "release", str(release.number), *split.split(",")]
-    return "-".join(filter(None, [*parts, "" if level == ContentLevel.GOLD else level.value]))
 
 
 def export_annotations(

@@ -45,6 +45,7 @@ from annotations.gold.comparing import check_comparable, find_earlier, write_jso
 from annotations.gold.exports import export_release
 from annotations.gold.folders import archive_folder
 from annotations.gold.levels import OF_ANNOTATIONS
+from annotations.gold.names import name_folder
 from annotations.gold.publishing import check_handed_out, publish_release, withdraw_release
 from annotations.gold.signing import write_manifest
 from annotations.gold.splitting import list_sides
@@ -165,7 +166,7 @@ class ReleaseViewSet(ProjectRowsView[Release], viewsets.ReadOnlyModelViewSet[Rel
             request,
             archive_folder(release),
             of=(release.sha256, checksum(write_release_card(release))),
-            filename=f"{release.project.slug}-release-{release.number}-folder.zip",
+            filename=f"{name_folder(release.project.slug, release.number)}.zip",
             media_type="application/zip",
         )
 

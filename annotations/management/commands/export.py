@@ -9,7 +9,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotations.formats.levels import ContentLevel, LevelNotHeldError
-from annotations.formats.ports import Format
 from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import Export, FormatLosesError, export_release
 from annotations.gold.publishing import ReleaseWithdrawnError, check_handed_out
@@ -36,7 +35,9 @@ class Command(BaseCommand):
         formats = parser.add_mutually_exclusive_group(required=True)
         formats.add_argument("--format", choices=[known.name for known in WRITTEN])
         formats.add_argument(
-            "--all-formats", action="store_true", help="write a file for each format that holds the level"
+            "--all-formats",
+            action="store_true",
+            help="write a file for each format that holds the level, called as downloads are",
         )
         parser.add_argument(
             "--output",
@@ -72,7 +73,7 @@ class Command(BaseCommand):
             for known in WRITTEN:
                 if options["level"] in known.levels:
                     export = export_release(release, format_name=known.name, **wanted)
-                    self._write(export, output / name_in_folder(known, export), of=known.name)
+                    self._write(export, output / export.filename, of=known.name)
         except REFUSED as error:
             raise CommandError(str(error)) from error
         except OSError as error:
@@ -83,11 +84,6 @@ class Command(BaseCommand):
         for lost in export.losses.summarize():
             self.stderr.write(f"{of}: {lost.explain()}" if of else lost.explain())
         self.stdout.write(f"{digest}  {path}")
-
-
-def name_in_folder(known: Format, export: Export) -> str:
-    """What a file is called among those of all formats, some of which have an end of their names in common."""
-    return f"{export.filename.removesuffix(known.extension)}{known.name}.{known.extension}"
 
 
 def write_atomically(chunks: Iterable[bytes], path: Path) -> str:

@@ -19,8 +19,9 @@ from annotations.formats.native.parquet import PARQUET
 from annotations.formats.registry import WRITTEN
 from annotations.gold.card import describe_obstacles
 from annotations.gold.drafts import find_draft, read_draft, save_draft
-from annotations.gold.exports import list_files, name_download
+from annotations.gold.exports import list_files
 from annotations.gold.levels import OF_ANNOTATIONS
+from annotations.gold.names import name_release
 from annotations.gold.obstacles import NotCompleteError, find_obstacles
 from annotations.gold.publishing import find_state
 from annotations.gold.services import (
@@ -169,9 +170,10 @@ def show_release(request: MemberRequest, number: int) -> HttpResponse:
         if level in known.levels
     ]
     first = WRITTEN[0]
+    name = name_release(request.project.slug, number, split=split, level=level)
     command = (
         f'curl -H "Authorization: Token $TOKEN" '
-        f'-o {name_download(release, split=split, level=level)}.{first.extension} "{settings.PUBLIC_URL}{address}{first.name}"'
+        f'-o {name}.{first.extension} "{settings.PUBLIC_URL}{address}{first.name}"'
     )
     context = {
         "release": release,

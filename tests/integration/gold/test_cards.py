@@ -24,6 +24,7 @@ from annotations.gold.card import MAX_EXCLUDED, list_sections
 from annotations.gold.cards import InvalidCardAnswerError, answer_for_card, read_facts, write_release_card
 from annotations.gold.exports import export_release
 from annotations.gold.folders import archive_folder
+from annotations.gold.names import name_folder
 from annotations.gold.publishing import withdraw_release
 from annotations.gold.releases import rebuild_release
 from annotations.gold.services import freeze_release
@@ -161,14 +162,16 @@ def test_the_lines_that_a_card_and_the_page_give_to_copy_load_the_release(
     release = freeze_release(project, title="First", by=None)
     name = f"{project.slug}-release-1"
     monkeypatch.chdir(tmp_path)
-    for chosen, extension in (("jsonl", "jsonl"), ("parquet", "parquet"), ("docbin", "spacy")):
-        export = export_release(release, format_name=chosen)
-        Path(f"{name}.{extension}").write_bytes(b"".join(export.chunks))
-    call_command("export_folder", f"{project.slug}/1", Path(f"{name}-folder"), stdout=StringIO())
+    silent = {"stdout": StringIO(), "stderr": StringIO()}
+    call_command("export", f"{project.slug}/1", "--all-formats", "--output", tmp_path, **silent)
+    call_command("export_folder", f"{project.slug}/1", Path(name_folder(project.slug, 1)), **silent)
     monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", str(tmp_path / "cache"))
     codes = [code for section in list_sections(read_facts(release)) for code in section.codes]
     made: dict[str, Any] = {}
+    named = {found for code in codes for found in re.findall(rf'"({name}[^"]*)"', code.lines)}
+    assert len(named) == 4
+    assert all(Path(found).exists() for found in named)
     for code in codes:
         if code.language == "python":
             exec(compile(code.lines, code.title, "exec"), made)  # noqa: S102 - it is what people paste

@@ -176,7 +176,7 @@ def test_all_formats_are_written_into_a_folder_as_each_is_alone(release: Release
     )
     slug = release.project.slug
     for known in WRITTEN:
-        path = tmp_path / f"{slug}-release-1.{known.name}.{known.extension}"
+        path = tmp_path / f"{slug}-release-1.{known.extension}"
         assert path.read_bytes() == b"".join(export_release(release, format_name=known.name).chunks)
     assert len(list(tmp_path.iterdir())) == len(WRITTEN)
 
