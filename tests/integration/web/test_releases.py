@@ -129,7 +129,10 @@ def test_a_manager_divides_a_release_and_everybody_downloads_its_parts() -> None
         ({"divide": "shares", "shares": "80"}, "“80” has 1 shares"),
         ({"divide": "folds", "folds": "5"}, "divide into fewer"),
         ({"divide": "shares", "shares": "1/1", "group_by": "author"}, "No article has a value in “author”"),
-        ({"divide": "shares", "shares": "1/1", "time": "date"}, "articles have no date in “date”; the first is "),
+        (
+            {"divide": "shares", "shares": "1/1", "time": "date"},
+            "articles have no date in “date”; the first is ",
+        ),
     ],
 )
 def test_a_division_that_cannot_be_is_explained_in_the_form_and_nothing_is_frozen(
