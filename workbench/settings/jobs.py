@@ -25,6 +25,7 @@ JOB_HANDLERS = {
     "freeze_release": "annotations.gold.services.run_freeze_release",
     "forget_begun_releases": "annotations.gold.services.run_forget_begun",
     "prepare_release": "annotations.gold.files.run_prepare_release",
+    "prepare_folder": "annotations.gold.folders.run_prepare_folder",
     "prepare_annotations": "annotations.gold.kept.run_prepare_annotations",
     "forget_kept_files": "annotations.gold.kept.run_forget_kept",
     "make_backup": "annotations.management.backups.kept.run_make_backup",
@@ -50,7 +51,7 @@ JOBS_CANCELLABLE = {
     "predict_by_server",
 }
 """Jobs that somebody may cancel: who wants what they give asks again."""
-JOBS_OF_ARCHIVED = {"prepare_release"}
+JOBS_OF_ARCHIVED = {"prepare_folder", "prepare_release"}
 """Jobs that change nothing in a project, so that they are run for an archived one too."""
 CELERY_BROKER_URL = setting("CELERY_BROKER_URL")
 """Where Celery delivers jobs: `redis://…` of a Redis or Valkey; without one, workers look for jobs themselves."""

@@ -27,6 +27,7 @@ from annotations.formats.levels import ContentLevel
 from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import Export, LiveState, find_file
 from annotations.gold.files import StoredFile, ask_for_file, is_here, read_part
+from annotations.gold.folders import ask_for_folder, export_folder, find_folder, tell_state
 from annotations.gold.splitting import choose_splits
 from annotations.limits import MAX_SPLIT_NAME_LENGTH, MAX_SPLIT_PARTS
 from annotations.models import Release
@@ -147,6 +148,20 @@ def send_release(
         headers = {**_name_file(export.filename), "Accept-Ranges": "none"}
         return _stream(request, export.chunks, headers, export.media_type)
     return send_file(request, file, filename=export.filename, media_type=export.media_type)
+
+
+def send_folder(request: Request, release: Release) -> HttpResponseBase:
+    """Send the packed folder of a release, or a part of it, or stream it while it is not packed and ask for it."""
+    export, file = export_folder(release), find_folder(release)
+    if file is not None:
+        return send_file(request, file, filename=export.filename, media_type=export.media_type)
+    ask_for_folder(release)
+    headers = {
+        **_name_file(export.filename),
+        "Accept-Ranges": "none",
+        "ETag": f'W/"{tell_state(release)}"',
+    }
+    return _stream(request, export.chunks, headers, export.media_type)
 
 
 def send_file(request: Request, file: StoredFile, *, filename: str, media_type: str) -> HttpResponseBase:

@@ -28,6 +28,7 @@ from annotations.api.v1.exports import (
     STRICT,
     ReleasePartParameters,
     send_document,
+    send_folder,
     send_made,
     send_release,
 )
@@ -38,14 +39,12 @@ from annotations.api.v1.serializers.projects import (
 )
 from annotations.api.views import ProjectRowsView, read_parameters
 from annotations.blindness import check_release_visible
-from annotations.formats.canonical import checksum, write_canonical
+from annotations.formats.canonical import write_canonical
 from annotations.formats.levels import ContentLevel
 from annotations.gold.cards import write_release_card
 from annotations.gold.comparing import check_comparable, find_earlier, write_json, write_markdown
 from annotations.gold.exports import export_release
-from annotations.gold.folders import archive_folder
 from annotations.gold.levels import OF_ANNOTATIONS
-from annotations.gold.names import name_folder
 from annotations.gold.publishing import check_handed_out, publish_release, withdraw_release
 from annotations.gold.signing import write_manifest
 from annotations.gold.splitting import list_sides
@@ -162,13 +161,7 @@ class ReleaseViewSet(ProjectRowsView[Release], viewsets.ReadOnlyModelViewSet[Rel
         release = self.get_object()
         check_release_visible(release, user_of(request))
         check_handed_out(release)
-        return send_made(
-            request,
-            archive_folder(release),
-            of=(release.sha256, checksum(write_release_card(release))),
-            filename=f"{name_folder(release.project.slug, release.number)}.zip",
-            media_type="application/zip",
-        )
+        return send_folder(request, release)
 
     @extend_schema(parameters=[SINCE, AS], responses=CHANGES)
     @action(detail=True, pagination_class=None, filterset_class=None, other_parameters=("since", "as"))

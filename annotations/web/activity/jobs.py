@@ -23,6 +23,7 @@ TITLES: Mapping[str, str] = {
     "freeze_release": "freezing a release",
     "forget_begun_releases": "forgetting releases that were broken off",
     "prepare_release": "writing a release’s files",
+    "prepare_folder": "packing a release’s folder",
     "prepare_annotations": "writing a file of annotations",
     "forget_kept_files": "clearing away files of annotations",
     "make_backup": "making a backup",

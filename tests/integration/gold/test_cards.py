@@ -6,6 +6,7 @@ import re
 import shlex
 import zipfile
 from dataclasses import replace
+from hashlib import sha256
 from http import HTTPStatus
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.http import StreamingHttpResponse
 from django.test import Client
@@ -23,14 +25,15 @@ from annotations.formats.canonical import checksum_text
 from annotations.gold.card import MAX_EXCLUDED, list_sections
 from annotations.gold.cards import InvalidCardAnswerError, answer_for_card, read_facts, write_release_card
 from annotations.gold.exports import export_release
-from annotations.gold.folders import archive_folder
+from annotations.gold.folders import export_folder, find_folder, prepare_folder
 from annotations.gold.names import name_folder
 from annotations.gold.publishing import withdraw_release
 from annotations.gold.releases import rebuild_release
 from annotations.gold.services import freeze_release
 from annotations.gold.splits import SplitPlan, read_shares
+from annotations.jobs.worker import Worker
 from annotations.limits import MAX_CARD_ANSWER_LENGTH
-from annotations.models import Event, Role
+from annotations.models import Event, Job, JobStatus, ReleaseFile, Role
 from annotations.projects.wording import correct_wording
 from tests.factories import make_member
 from tests.integration.gold.test_splitting import make_gold
@@ -144,7 +147,7 @@ def test_the_folder_is_loaded_by_datasets_without_a_network(
     assert held_out["held_out/text"].decode() == row["text"]
     (described_span,) = held_out["held_out/spans"]
     assert described_span["held_out/spans/quote"].decode() == span["quote"]
-    archive = zipfile.ZipFile(BytesIO(b"".join(archive_folder(release))))
+    archive = zipfile.ZipFile(BytesIO(b"".join(export_folder(release).chunks)))
     for name in ("README.md", "croissant.json", "data/train.parquet"):
         assert archive.read(name) == (folder / name).read_bytes()
     assert json.loads(archive.read("croissant.json"))["version"] == "1.0.0"
@@ -198,3 +201,47 @@ def test_the_card_and_the_folder_come_by_the_api_too() -> None:
     folder: Any = client.get(f"/api/v1/releases/{release.pk}/folder/")
     archive = zipfile.ZipFile(BytesIO(b"".join(folder.streaming_content)))
     assert archive.namelist() == ["data/train.parquet", "croissant.json", "README.md"]
+
+
+def test_the_folder_is_packed_by_a_job_and_then_sent_with_its_length_and_by_parts() -> None:
+    project, _ = make_gold(4)
+    boss = make_member(project, Role.MANAGER)
+    release = freeze_release(project, title="First", by=None, splits=PLAN)
+    client = Client()
+    client.force_login(boss)
+    address = f"/api/v1/releases/{release.pk}/folder/"
+    streamed: Any = client.get(address)
+    content = b"".join(streamed.streaming_content)
+    client.get(address)
+    assert "Content-Length" not in streamed
+    assert not ReleaseFile.objects.exclude(format="jsonl").exists()  # no request writes a file
+    job = Job.objects.get(kind="prepare_folder")
+    Worker().run_until_idle()
+    job.refresh_from_db()
+    assert (job.status, job.done, job.total) == (JobStatus.DONE, 4, 4)
+    kept: Any = client.get(address)
+    assert b"".join(kept.streaming_content) == content
+    assert kept["Content-Length"] == str(len(content))
+    assert kept["X-Checksum-SHA256"] == sha256(content).hexdigest()
+    part: Any = client.get(address, headers={"Range": "bytes=100-199"})
+    assert (part.status_code, b"".join(part.streaming_content)) == (
+        HTTPStatus.PARTIAL_CONTENT,
+        content[100:200],
+    )
+    assert client.get(address, headers={"If-None-Match": kept["ETag"]}).status_code == HTTPStatus.NOT_MODIFIED
+
+
+def test_a_folder_is_packed_again_when_its_card_says_something_else() -> None:
+    project, _ = make_gold(2)
+    boss = make_member(project, Role.MANAGER)
+    release = freeze_release(project, title="First", by=None)
+    first = prepare_folder(release)
+    assert find_folder(release) == first
+    answer_for_card(project, {"licence": "cc-by-4.0"}, by=boss)
+    assert find_folder(release) is None
+    second = prepare_folder(release)
+    assert find_folder(release) == second
+    assert not default_storage.exists(first.name)
+    with default_storage.open(second.name) as file:
+        assert "license: cc-by-4.0" in zipfile.ZipFile(file).read("README.md").decode()
+    assert default_storage.exists(ReleaseFile.objects.get(format="parquet").name)

@@ -13,6 +13,7 @@ from annotations.formats.levels import ContentLevel
 from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import export_release, find_file, list_losses_of_release
 from annotations.gold.files import ask_for_file, is_here, prepare_file, read_part
+from annotations.gold.folders import ask_for_folder
 from annotations.gold.services import freeze_release
 from annotations.jobs.worker import Worker
 from annotations.models import Job, JobStatus, Release, ReleaseFile
@@ -74,8 +75,9 @@ def test_a_job_says_how_many_records_of_a_file_are_written(release: Release) -> 
 def test_the_files_of_an_archived_project_are_written_too(release: Release) -> None:
     archive_project(release.project, by=None)
     ask_for_file(release, "conll")
+    ask_for_folder(release)
     Worker().run_until_idle()
-    assert {file.format for file in release.files.all()} == {"jsonl", "conll"}
+    assert {file.format for file in release.files.all()} == {"jsonl", "conll", "parquet", "folder"}
 
 
 def test_what_a_killed_worker_left_behind_is_finished_by_the_next(release: Release) -> None:
