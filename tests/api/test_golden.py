@@ -46,9 +46,7 @@ def settle(value: Any, key: str = "") -> Any:
     """What differs from run to run, by what it is."""
     if isinstance(value, dict):
         if key == "left_out":
-            return {
-                reason: len(left) if isinstance(left, list) else left for reason, left in value.items()
-            }
+            return {reason: len(left) if isinstance(left, list) else left for reason, left in value.items()}
         return {name: settle(part, name) for name, part in value.items()}
     if isinstance(value, list):
         return [settle(part, key) for part in value]

@@ -27,6 +27,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from annotations.api.v1.exports import FORMAT
+from annotations.formats.axes import Axis
+from annotations.formats.registry import WRITTEN
 from annotations.models import Role, TokenScope
 from annotations.projects.tokens import create_api_token
 from tests.api.test_role_matrix import IDS
@@ -185,3 +188,11 @@ def check_operation(strategy: Any, acceptance: Any, token: str, statuses: Counte
 
     with contextlib.suppress(Unsatisfiable), keep_connection():
         check()
+
+
+def test_the_description_says_of_each_format_what_it_leaves_out() -> None:
+    described = str(FORMAT.description)
+    for known in WRITTEN:
+        assert known.axes
+        lost = [axis.words for axis in known.axes.list_lost() if axis is not Axis.DISCONTINUITY]
+        assert (f"`{known.name}` {', '.join(lost)}" in described) == bool(lost)
