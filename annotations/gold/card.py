@@ -9,8 +9,8 @@ from annotations.formats.native.jsonl import JSONL
 from annotations.formats.native.parquet import PARQUET
 from annotations.formats.training.docbin import DOCBIN
 from annotations.gold.agreement_changes import METRICS_IN_WORDS
-from annotations.gold.changelog import plain
 from annotations.gold.leakage import count_near
+from annotations.gold.markdown import plain
 from annotations.gold.names import name_file, name_folder
 from annotations.gold.versions import describe_version
 from annotations.plurals import count_things, write_decimal

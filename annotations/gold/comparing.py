@@ -91,7 +91,7 @@ def read_differences(before: Release, after: Release) -> Iterator[ArticleDiffere
 def compare_releases(before: Release, after: Release) -> ReleaseDifference:
     """Count what changed between two releases, which never change, so that it is counted once."""
     check_comparable(before, after)
-    key = f"difference:{__version__}:{before.pk}:{before.sha256}:{after.pk}:{after.sha256}"
+    key = f"difference-2:{__version__}:{before.pk}:{before.sha256}:{after.pk}:{after.sha256}"
     known: ReleaseDifference | None = cache.get(key)
     if known is None:
         counts = DifferenceCounts()

@@ -1,17 +1,22 @@
 """What changed of an article between two releases: its spans, relations and answers, compared as records hold them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from annotations.gold.pairing import pair_relations, pair_spans
+
 Record = Mapping[str, Any]
 Part = Mapping[str, Any]
 
+MEMBERS_OF_ENDS = ("key", "label", "start", "end", "quote")
+MEMBERS = (*MEMBERS_OF_ENDS, "attributes")
+
 
 class SpanChange(StrEnum):
-    """In which way a span of one release is another in the next."""
+    """What happened to a span from one release to the next; of the last three several at once, maybe."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -21,11 +26,13 @@ class SpanChange(StrEnum):
 
 
 class RelationChange(StrEnum):
-    """In which way a relation of one release is another in the next."""
+    """What happened to a relation from one release to the next: an end of it is another span, its ends were exchanged, or it has another type."""
 
     ADDED = "added"
     REMOVED = "removed"
     RELINKED = "relinked"
+    REVERSED = "reversed"
+    RETYPED = "retyped"
 
 
 class ArticleChange(StrEnum):
@@ -39,30 +46,30 @@ class ArticleChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChangedSpan:
-    """A span before and after, or the one of them that there is."""
+    """A span before and after, or the one of them that there is, with everything that happened to it."""
 
-    change: SpanChange
-    before: Part | None
-    after: Part | None
-
-    def to_json(self) -> dict[str, Any]:
-        return {"change": self.change, "before": _show_span(self.before), "after": _show_span(self.after)}
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedRelation:
-    """A relation before and after, or the one of them that there is."""
-
-    change: RelationChange
+    changes: tuple[SpanChange, ...]
     before: Part | None
     after: Part | None
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "change": self.change,
-            "before": _show_relation(self.before),
-            "after": _show_relation(self.after),
+            **_name_changes(self.changes),
+            "before": _show_span(self.before),
+            "after": _show_span(self.after),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRelation:
+    """A relation before and after, or the one of them that there is, with everything that happened to it."""
+
+    changes: tuple[RelationChange, ...]
+    before: Part | None
+    after: Part | None
+
+    def to_json(self) -> dict[str, Any]:
+        return {**_name_changes(self.changes), "before": self.before, "after": self.after}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +99,28 @@ class ArticleDifference:
 
 
 class DifferenceCounts:
-    """How many articles, spans, relations and answers changed, in which way; gathered article by article."""
+    """How many articles, spans, relations and answers changed, in which way; gathered article by article.
+
+    A span or a relation to which several things happened counts under each of them.
+    """
 
     def __init__(self) -> None:
         self.articles: Counter[str] = Counter()
         self.spans: Counter[str] = Counter()
         self.labels: Counter[tuple[str, str]] = Counter()
         self.relations: Counter[str] = Counter()
+        self.in_several_ways = 0
         self.fields: Counter[str] = Counter()
 
     def add(self, found: ArticleDifference) -> None:
         self.articles[found.change] += 1
         for span in found.spans:
-            self.spans[span.change] += 1
+            self.spans.update(span.changes)
             part = span.after or span.before or {}
-            self.labels[part["label"], span.change] += 1
-        self.relations.update(relation.change for relation in found.relations)
+            self.labels.update((part["label"], change) for change in span.changes)
+            self.in_several_ways += len(span.changes) > 1
+        for relation in found.relations:
+            self.relations.update(relation.changes)
         self.fields.update(name for name, _, _ in found.fields)
 
     def to_json(self) -> dict[str, Any]:
@@ -117,6 +130,7 @@ class DifferenceCounts:
         return {
             "articles": {change.value: self.articles[change] for change in ArticleChange},
             "spans": {change.value: self.spans[change] for change in SpanChange},
+            "spans_in_several_ways": self.in_several_ways,
             "spans_by_label": by_label,
             "relations": {change.value: self.relations[change] for change in RelationChange},
             "fields": dict(sorted(self.fields.items())),
@@ -128,9 +142,11 @@ def compare_records(before: Record | None, after: Record | None) -> ArticleDiffe
     there = after or before
     if there is None:
         raise ValueError("an article is in neither release: give the record of at least one")
-    spans, keys = match_spans((before or {}).get("spans", ()), (after or {}).get("spans", ()))
-    relations = _match_relations(before, after, keys)
-    fields = _compare_fields((before or {}).get("fields", {}), (after or {}).get("fields", {}))
+    olds, news = ({span["key"]: span for span in (one or {}).get("spans", ())} for one in (before, after))
+    keys = pair_spans(olds.values(), news.values())
+    spans = _compare_spans(olds, news, keys)
+    relations = _compare_relations(before, after, olds, news, keys)
+    fields = compare_values((before or {}).get("fields", {}), (after or {}).get("fields", {}))
     if before is None or after is None:
         change = ArticleChange.ADDED if before is None else ArticleChange.REMOVED
     else:
@@ -140,56 +156,31 @@ def compare_records(before: Record | None, after: Record | None) -> ArticleDiffe
     )
 
 
-def match_spans(before: Iterable[Part], after: Iterable[Part]) -> tuple[list[ChangedSpan], dict[str, str]]:
-    """The spans that changed, in the order of the text, and the key that each span of before has after.
-
-    Spans with the same ends and label are one; then those with the same ends; then those of one label that overlap, the
-    most alike (by what both cover of what either covers) first.
-    """
-    old, new = {span["key"]: span for span in before}, {span["key"]: span for span in after}
-    keys: dict[str, str] = {}
-    changed: list[ChangedSpan] = []
-
-    def pair(one: str, other: str, change: SpanChange | None) -> None:
-        keys[one] = other
-        first, second = old.pop(one), new.pop(other)
-        if change is not None:
-            changed.append(ChangedSpan(change, first, second))
-
-    for one, other in _pair_alike(old, new, "start", "end", "label", "attributes"):
-        pair(one, other, None)
-    for one, other in _pair_alike(old, new, "start", "end", "label"):
-        pair(one, other, SpanChange.REATTRIBUTED)
-    for one, other in _pair_alike(old, new, "start", "end"):
-        pair(one, other, SpanChange.RELABELLED)
-    overlapping = sorted(
-        (-_overlap(first, second), first["start"], second["start"], one, other)
-        for one, first in old.items()
-        for other, second in new.items()
-        if first["label"] == second["label"] and _overlap(first, second) > 0
-    )
-    for _, _, _, one, other in overlapping:
-        if one in old and other in new:
-            pair(one, other, SpanChange.MOVED)
-    changed += [ChangedSpan(SpanChange.REMOVED, span, None) for span in old.values()]
-    changed += [ChangedSpan(SpanChange.ADDED, None, span) for span in new.values()]
-    return sorted(changed, key=_reading_order), keys
+def _compare_spans(
+    olds: Mapping[str, Part], news: Mapping[str, Part], keys: Mapping[str, str]
+) -> list[ChangedSpan]:
+    """The spans that changed, in the order of the text."""
+    there = set(keys.values())
+    changed = [
+        ChangedSpan((SpanChange.REMOVED,), span, None) for key, span in olds.items() if key not in keys
+    ]
+    changed += [
+        ChangedSpan((SpanChange.ADDED,), None, span) for key, span in news.items() if key not in there
+    ]
+    for one, other in keys.items():
+        old, new = olds[one], news[other]
+        if changes := tuple(_tell_span_changes(old, new)):
+            changed.append(ChangedSpan(changes, old, new))
+    return sorted(changed, key=_reading_order)
 
 
-def _pair_alike(old: Mapping[str, Part], new: Mapping[str, Part], *members: str) -> Iterator[tuple[str, str]]:
-    waiting: dict[str, list[str]] = {}
-    for key, span in new.items():
-        waiting.setdefault(repr([span[member] for member in members]), []).append(key)
-    for key, span in list(old.items()):
-        alike = waiting.get(repr([span[member] for member in members]))
-        if alike:
-            yield key, alike.pop(0)
-
-
-def _overlap(one: Part, other: Part) -> float:
-    """What both spans cover, as a share of what either covers."""
-    shared = min(one["end"], other["end"]) - max(one["start"], other["start"])
-    return shared / (max(one["end"], other["end"]) - min(one["start"], other["start"])) if shared > 0 else 0.0
+def _tell_span_changes(old: Part, new: Part) -> Iterator[SpanChange]:
+    if (old["start"], old["end"]) != (new["start"], new["end"]):
+        yield SpanChange.MOVED
+    if old["label"] != new["label"]:
+        yield SpanChange.RELABELLED
+    if old["attributes"] != new["attributes"]:
+        yield SpanChange.REATTRIBUTED
 
 
 def _reading_order(changed: ChangedSpan) -> tuple[int, int, str]:
@@ -197,63 +188,38 @@ def _reading_order(changed: ChangedSpan) -> tuple[int, int, str]:
     return span["start"], -span["end"], span["label"]
 
 
-def _match_relations(
-    before: Record | None, after: Record | None, keys: Mapping[str, str]
+def _compare_relations(
+    before: Record | None,
+    after: Record | None,
+    olds: Mapping[str, Part],
+    news: Mapping[str, Part],
+    keys: Mapping[str, str],
 ) -> list[ChangedRelation]:
-    """The relations that changed; one that keeps its type and an end, or both ends, is relinked."""
-    old = [
-        (_name_ends(link, keys), _with_quotes(link, before)) for link in (before or {}).get("relations", ())
-    ]
-    new = [(_name_ends(link, {}), _with_quotes(link, after)) for link in (after or {}).get("relations", ())]
-    there = Counter(name for name, _ in old) & Counter(name for name, _ in new)
-    left = [_leave_out(links, there) for links in (old, new)]
+    """The relations that changed; whether their ends are the same spans, the keys that these have after tell."""
+    was, is_now = ((one or {}).get("relations", ()) for one in (before, after))
     changed = []
-    removed, added = left
-    for name, link in removed:
-        partner = next((entry for entry in added if _is_relinked(name, entry[0])), None)
-        if partner is None:
-            changed.append(ChangedRelation(RelationChange.REMOVED, link, None))
-        else:
-            added.remove(partner)
-            changed.append(ChangedRelation(RelationChange.RELINKED, link, partner[1]))
-    return [*changed, *(ChangedRelation(RelationChange.ADDED, None, link) for _, link in added)]
+    for old, new in pair_relations(was, is_now, keys):
+        if changes := tuple(_tell_relation_changes(old, new, keys)):
+            told = _show_relation(old, olds), _show_relation(new, news)
+            changed.append(ChangedRelation(changes, *told))
+    return changed
 
 
-Ends = tuple[str, str, str]
+def _tell_relation_changes(
+    old: Part | None, new: Part | None, keys: Mapping[str, str]
+) -> Iterator[RelationChange]:
+    if old is None or new is None:
+        yield RelationChange.ADDED if old is None else RelationChange.REMOVED
+        return
+    was, is_now = (keys.get(old["source"]), keys.get(old["target"])), (new["source"], new["target"])
+    if was != is_now:
+        yield RelationChange.REVERSED if was == is_now[::-1] else RelationChange.RELINKED
+    if old["kind"] != new["kind"]:
+        yield RelationChange.RETYPED
 
 
-def _name_ends(link: Part, keys: Mapping[str, str]) -> Ends:
-    """The type of a relation, and its ends by the keys that they have after."""
-    ends = (keys.get(link[end], f"gone {link[end]}") if keys else link[end] for end in ("source", "target"))
-    source, target = ends
-    return link["kind"], source, target
-
-
-def _is_relinked(one: Ends, other: Ends) -> bool:
-    return sum(mine == theirs for mine, theirs in zip(one, other, strict=True)) == 2  # noqa: PLR2004 - of three
-
-
-def _leave_out(links: list[tuple[Ends, Part]], there: Counter[Ends]) -> list[tuple[Ends, Part]]:
-    still, left = Counter(there), []
-    for name, link in links:
-        if still[name]:
-            still[name] -= 1
-        else:
-            left.append((name, link))
-    return left
-
-
-def _with_quotes(link: Part, record: Record | None) -> Part:
-    """A relation with the words of its ends, which a reader knows better than their keys."""
-    quotes = {span["key"]: span["quote"] for span in (record or {}).get("spans", ())}
-    return {
-        "kind": link["kind"],
-        "source": quotes.get(link["source"], ""),
-        "target": quotes.get(link["target"], ""),
-    }
-
-
-def _compare_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+def compare_values(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """The name of each value that is not the same, with what it was and what it is; None where there is none."""
     return [
         (name, before.get(name), after.get(name))
         for name in sorted({*before, *after})
@@ -261,10 +227,22 @@ def _compare_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list
     ]
 
 
+def _name_changes(changes: Sequence[str]) -> dict[str, Any]:
+    """All that happened, and the first of it for programs that know one change alone."""
+    return {"change": changes[0], "changes": list(changes)}
+
+
 def _show_span(span: Part | None) -> dict[str, Any] | None:
-    members = ("label", "start", "end", "quote", "attributes")
-    return {member: span[member] for member in members} if span else None
+    return {member: span[member] for member in MEMBERS} if span else None
 
 
-def _show_relation(link: Part | None) -> dict[str, Any] | None:
-    return dict(link) if link else None
+def _show_relation(link: Part | None, spans: Mapping[str, Part]) -> dict[str, Any] | None:
+    """A relation with the words of its ends, which a reader knows better than their keys, and what a program finds them by."""
+    if link is None:
+        return None
+    ends = {end: spans[link[end]] for end in ("source", "target")}
+    return {
+        "kind": link["kind"],
+        **{end: span["quote"] for end, span in ends.items()},
+        **{f"{end}_span": {member: span[member] for member in MEMBERS_OF_ENDS} for end, span in ends.items()},
+    }

@@ -14,9 +14,10 @@ from annotations.gold.agreement_changes import (
     compare_agreement,
     say_figure,
 )
-from annotations.gold.changelog import describe_relation, plain
+from annotations.gold.changes_in_words import describe_relation, describe_values, say_changes
 from annotations.gold.comparing import compare_articles, compare_releases, find_earlier
 from annotations.gold.differences import ArticleChange, ArticleDifference, ChangedSpan, SpanChange
+from annotations.gold.markdown import one_line
 from annotations.models import Release, Role
 from annotations.plurals import write_decimal
 from annotations.web.access import MemberRequest, member_page
@@ -26,6 +27,7 @@ from annotations.web.paging import paginate
 READERS = (Role.MANAGER, Role.ADJUDICATOR, Role.CONSUMER)
 ARTICLES_A_PAGE = 20
 SPANS_AN_ARTICLE = 30
+RELATIONS_AN_ARTICLE = 30
 MAX_DIGITS = 9
 
 
@@ -49,6 +51,7 @@ class DrawnArticle:
     spans: list[DrawnSpan]
     more_spans: int
     relations: list[str]
+    more_relations: int
     fields: list[tuple[str, Any, Any]]
 
 
@@ -95,7 +98,7 @@ def show_changes(request: MemberRequest, number: int) -> HttpResponse:
                 (kind.capitalize(), [(change, n) for change, n in found.counts[kind].items() if n])
                 for kind in ("articles", "spans", "relations")
             ],
-            "labels": found.counts["spans_by_label"],
+            "in_several_ways": found.counts["spans_in_several_ways"],
             "changes": [change.value for change in SpanChange],
             "label_rows": [
                 (label, [changes.get(change.value, 0) for change in SpanChange])
@@ -122,31 +125,25 @@ def _read_number(written: str) -> int | None:
 
 
 def _draw(found: ArticleDifference) -> DrawnArticle:
-    shown = found.spans[:SPANS_AN_ARTICLE] if found.change == ArticleChange.CHANGED else ()
+    is_told = found.change == ArticleChange.CHANGED
+    shown = found.spans[:SPANS_AN_ARTICLE] if is_told else ()
+    links = found.relations[:RELATIONS_AN_ARTICLE] if is_told else ()
     return DrawnArticle(
         found.article,
         found.title,
         found.change,
         [_draw_span(span, found.text) for span in shown],
         len(found.spans) - len(shown),
-        [describe_relation(one) for one in found.relations] if shown or not found.spans else [],
-        list(found.fields) if found.change == ArticleChange.CHANGED else [],
+        [describe_relation(one, one_line) for one in links],
+        len(found.relations) - len(links) if is_told else 0,
+        list(found.fields) if is_told else [],
     )
 
 
 def _draw_span(span: ChangedSpan, text: str) -> DrawnSpan:
-    old, new = span.before, span.after
-    there: Any = new or old
-    said = ""
-    if span.change == SpanChange.RELABELLED and old and new:
-        said = f"{old['label']} became {new['label']}"
-    elif span.change == SpanChange.REATTRIBUTED and old and new:
-        said = ", ".join(
-            f"{plain(name)}: {old['attributes'].get(name, 'nothing')} became {new['attributes'].get(name, 'nothing')}"
-            for name in sorted({*old["attributes"], *new["attributes"]})
-            if old["attributes"].get(name) != new["attributes"].get(name)
-        )
-    return DrawnSpan(span.change, there["label"], said, draw_both(text, span))
+    there: Any = span.after or span.before
+    said = "; ".join(describe_values(span, one_line))
+    return DrawnSpan(say_changes(span.changes), there["label"], said, draw_both(text, span))
 
 
 def draw_both(text: str, span: ChangedSpan) -> DrawnPassage:
