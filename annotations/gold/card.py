@@ -28,6 +28,10 @@ OBSTACLES_IN_WORDS = {
         "article with gold that breaks a rule of the scheme",
         "articles with gold that breaks a rule of the scheme",
     ),
+    "unreviewed": (
+        "article drawn for a review that has not been made",
+        "articles drawn for a review that has not been made",
+    ),
     "quarantined": ("part of an annotation in quarantine", "parts of annotations in quarantine"),
 }
 

@@ -1,4 +1,4 @@
-"""What speaks against freezing a release now: articles that are open, rules that are broken, parts in quarantine."""
+"""What speaks against freezing a release now: articles that are open, rules that are broken, reviews that wait, parts in quarantine."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -41,7 +41,7 @@ def check_obstacles(obstacles: Mapping[str, int], *, exception: str) -> dict[str
 def find_obstacles(project: Project, *, refuse_unmet: bool = False) -> dict[str, int]:
     """How many of each there are; what there is none of is left out.
 
-    Rounds in whose place others stand are not asked, and gold that breaks rules is none where it is refused anyway.
+    A gold that was drawn for a review may still be reopened by whoever looks at it. Rounds in whose place others stand are not asked, and gold that breaks rules is none where it is refused anyway.
     """
     rounds = Round.objects.filter(project=project).exclude(pk__in=CarriedRound.objects.in_place_of(project))
     unfinished = TaskTally.objects.filter(
@@ -49,9 +49,11 @@ def find_obstacles(project: Project, *, refuse_unmet: bool = False) -> dict[str,
     )
     finished = Task.objects.filter(pk=OuterRef("task"), round__in=rounds, status=TaskStatus.ADJUDICATED)
     theirs = Annotation.objects.filter(pk=OuterRef("annotation"), assignment__task__round__in=rounds)
+    golds = Gold.objects.filter(Exists(finished))
     found = {
         "open": unfinished.total(),
-        "against_rules": 0 if refuse_unmet else Gold.objects.filter(Exists(finished), unmet__gt=0).count(),
+        "against_rules": 0 if refuse_unmet else golds.filter(unmet__gt=0).count(),
+        "unreviewed": golds.to_review().count(),
         "quarantined": QuarantinedItem.objects.filter(Exists(theirs), resolved_at=None).count(),
     }
     return {name: number for name, number in found.items() if number}

@@ -52,12 +52,13 @@ def make_scheme(definition: str = "argument-v1") -> Scheme:
 
 
 def make_project(name: str = "", *, scheme: Scheme | None = None, **fields: Any) -> Project:
+    """A project of which nothing is drawn for a review, as long as a test does not say so."""
     number = next(_numbers)
     return Project.objects.create(
         name=name or f"Project {number}",
         slug=f"project-{number}",
         scheme=scheme or make_scheme(),
-        **fields,
+        **{"review_share": 0, **fields},
     )
 
 

@@ -252,7 +252,7 @@ class WantedReleaseSerializer(StrictSerializer):
         default="",
         allow_blank=True,
         max_length=MAX_REASON_LENGTH,
-        help_text="Why it is frozen although tasks are open, gold breaks rules, or something is in quarantine, which is refused with 409 otherwise; it stands in the manifest.",
+        help_text="Why it is frozen although tasks are open, gold breaks rules or waits for a review, or something is in quarantine, which is refused with 409 otherwise; it stands in the manifest.",
     )
     notes = serializers.CharField(
         default="",

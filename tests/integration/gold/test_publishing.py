@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from annotations.adjudication.services import review_gold
 from annotations.assignment.excluding import exclude_article
 from annotations.gold.card import describe_obstacles
 from annotations.gold.obstacles import NotCompleteError, find_obstacles
@@ -107,6 +108,19 @@ def test_an_article_that_is_excluded_after_a_release_is_a_tombstone_in_the_next_
     assert list_withdrawn_articles(second) == []
     assert "tombstones" not in first.manifest
     rebuild_release(second)
+
+
+def test_gold_that_was_drawn_for_a_review_is_open_until_somebody_made_it() -> None:
+    project = make_project(review_share=1)
+    task = agree(project, make_team(project))
+    assert find_obstacles(project) == {"unreviewed": 1}
+    with pytest.raises(NotCompleteError, match="1 article drawn for a review that has not been made"):
+        freeze_release(project, title="First", by=None)
+    excepted = freeze_release(project, title="First", by=None, exception="A pilot.")
+    assert excepted.manifest["obstacles"] == {"unreviewed": 1, "exception": "A pilot."}
+    rebuild_release(excepted)
+    review_gold(task, by=make_member(project, Role.ADJUDICATOR))
+    assert "obstacles" not in freeze_release(project, title="Second", by=None).manifest
 
 
 def test_what_is_open_is_refused_unless_an_exception_is_named() -> None:
