@@ -31,6 +31,7 @@ from annotations.formats.levels import LevelNotHeldError
 from annotations.formats.ports import UnknownFormatError
 from annotations.gold.comparing import NotComparableError
 from annotations.gold.exports import FormatLosesError
+from annotations.gold.finding import ReleaseMissingError
 from annotations.gold.kept import FileNotKeptError
 from annotations.gold.obstacles import NotCompleteError
 from annotations.gold.publishing import ReleaseStateError, ReleaseWithdrawnError, WithdrawalReasonError
@@ -83,6 +84,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (VersionNotLaterError, HTTPStatus.CONFLICT, "version-not-later"),
     (InvalidVersionError, HTTPStatus.BAD_REQUEST, "invalid-version"),
     (LevelNotHeldError, HTTPStatus.BAD_REQUEST, "level-not-held"),
+    (ReleaseMissingError, HTTPStatus.NOT_FOUND, "release-missing"),
     (UnknownSplitError, HTTPStatus.NOT_FOUND, "unknown-split"),
     (FileNotKeptError, HTTPStatus.NOT_FOUND, "file-not-kept"),
     (GoldGoneError, HTTPStatus.CONFLICT, "gold-changing"),

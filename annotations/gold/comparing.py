@@ -31,14 +31,6 @@ class ReleaseDifference:
     articles: list[int]
 
 
-def find_earlier(release: Release, number: int | None = None) -> Release | None:
-    """The release of that number in the project of a release, or the one before it; None where there is none."""
-    others = release.project.releases.exclude(pk=release.pk)
-    if number is not None:
-        return others.filter(number=number).first()
-    return others.filter(number__lt=release.number).order_by("-number").first()
-
-
 def check_comparable(before: Release, after: Release) -> None:
     """Refuse to compare releases of two projects, or a release with itself."""
     if before.project_id != after.project_id:

@@ -2,6 +2,7 @@
 
 from django.core.management.base import CommandError
 
+from annotations.gold.finding import name_releases
 from annotations.models import Release
 from annotations.models.projects import is_id
 
@@ -19,8 +20,5 @@ def find_release(name: str) -> Release:
             **({"project__slug": slug, "number": digits} if slash else {"pk": digits})
         ).first()
     if found is None:
-        known = ", ".join(
-            f"{release.project.slug}/{release.number} (id {release.pk})" for release in releases[:20]
-        )
-        raise CommandError(f"There is no release {name!r}. Releases: {known or 'none yet'}.")
+        raise CommandError(f"There is no release {name!r}. Releases: {name_releases(releases)}.")
     return found

@@ -10,9 +10,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils.text import capfirst
 
 from annotations.agreement import AgreementError
 from annotations.assignment.refusals import explain_refusal
+from annotations.gold.comparing import NotComparableError
+from annotations.gold.finding import ReleaseMissingError
+from annotations.gold.splitting import UnknownSplitError
 from annotations.limits import MAX_ANONYMOUS_BYTES, MAX_FORM_BYTES, MAX_UPLOAD_BYTES
 from annotations.out_of_reach import FilesAwayError
 from annotations.projects.archived import ProjectArchivedError
@@ -122,7 +126,7 @@ class BodyBoundMiddleware:
 class RefusalsMiddleware:
     """Answer what a page cannot do with a sentence.
 
-    That is figures which the agreement library refuses, files that are out of reach, and a form that came too late,
+    That is figures which the agreement library refuses, a release that is not there, files that are out of reach, and a form that came too late,
     because the project, the round or the article ended meanwhile.
     """
 
@@ -146,5 +150,9 @@ class RefusalsMiddleware:
 def _find_refusal(error: Exception) -> tuple[HTTPStatus, str] | None:
     if isinstance(error, AgreementError):
         return HTTPStatus.BAD_REQUEST, f"These figures cannot be counted: {error}."
+    if isinstance(error, NotComparableError):
+        return HTTPStatus.BAD_REQUEST, f"{capfirst(str(error))}."
+    if isinstance(error, ReleaseMissingError | UnknownSplitError):
+        return HTTPStatus.NOT_FOUND, f"{capfirst(str(error))}."
     late = error if isinstance(error, ProjectArchivedError) else explain_refusal(error)
     return (HTTPStatus.CONFLICT, str(late)) if late else None

@@ -19,7 +19,7 @@ from annotations.gold.exports import export_release
 from annotations.gold.files import prepare_file
 from annotations.jobs.worker import Worker
 from annotations.models import Assignment, AssignmentStatus, Job, Membership, Role
-from tests.api.world import World, call_as, make_world, read_stream
+from tests.api.world import STRANGER, World, call_as, make_world, read_stream
 from tests.kept import keep_rows
 
 pytestmark = pytest.mark.django_db
@@ -424,7 +424,9 @@ def test_what_changed_between_two_releases_is_told_as_json_and_as_a_changelog(wo
     client = call_as(world, Role.MANAGER)
     none_before = client.get(f"/api/v1/releases/{world.release.pk}/changes/")
     assert none_before.status_code == HTTPStatus.NOT_FOUND
-    assert none_before.json()["detail"].endswith("no such earlier release. Its other releases: none yet.")
+    assert none_before.json()["detail"] == (
+        "no release of the project is earlier than 1; its other releases: none yet"
+    )
     made = freeze_again(world, client)
     address = f"/api/v1/releases/{made['id']}/changes/"
     written = json.loads(read_stream(client.get(f"{address}?since=1")))
@@ -434,7 +436,31 @@ def test_what_changed_between_two_releases_is_told_as_json_and_as_a_changelog(wo
     assert read_stream(changelog).decode().startswith("# Changes from release 1 (First, 1.0.0)")
     for query in ("since=0", "as=html", "since=9&as=pdf"):
         assert client.get(f"{address}?{query}").status_code == HTTPStatus.BAD_REQUEST
-    assert client.get(f"{address}?since=9").status_code == HTTPStatus.NOT_FOUND
+    missing = client.get(f"{address}?since=9")
+    assert missing.status_code == HTTPStatus.NOT_FOUND
+    assert missing.json()["detail"] == "the project has no release 9; its releases: 2, 1"
+
+
+MISSING = 10**9
+
+
+@pytest.mark.parametrize("part", ["", "manifest/", "export/?format=jsonl", "changes/?since=1"])
+def test_of_a_release_that_is_not_there_a_reader_is_told_which_are_and_a_stranger_nothing(
+    world: World, part: str
+) -> None:
+    refused = call_as(world, Role.CONSUMER).get(f"/api/v1/releases/{MISSING}/{part}")
+    assert refused.status_code == HTTPStatus.NOT_FOUND
+    there = f"{world.project.slug}/1 (id {world.release.pk})"
+    assert refused.json()["detail"] == (
+        f"there is no release of the id {MISSING} that you may read; those that you may: {there}"
+    )
+    for caller in (STRANGER, Role.ANNOTATOR):
+        stranger = call_as(world, caller)
+        bare = [
+            stranger.get(f"/api/v1/releases/{number}/{part}").json() for number in (MISSING, world.release.pk)
+        ]
+        assert bare[0] == bare[1]
+        assert world.project.slug not in bare[0]["detail"]
 
 
 @pytest.mark.parametrize("part", ["manifest", "card", "splits", "folder", "changes"])

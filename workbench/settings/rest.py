@@ -42,5 +42,8 @@ SPECTACULAR_SETTINGS = {
         "GoldStatusEnum": "annotations.models.GoldStatus",
         "JobStatusEnum": "annotations.models.JobStatus",
         "TokenScopeEnum": "annotations.models.TokenScope",
+        "SpanChangeEnum": "annotations.api.v1.serializers.changes.SPAN_CHANGES",
+        "RelationChangeEnum": "annotations.api.v1.serializers.changes.RELATION_CHANGES",
+        "ArticleChangeEnum": "annotations.api.v1.serializers.changes.ARTICLE_CHANGES",
     },
 }

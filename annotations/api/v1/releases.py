@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.http import HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -32,6 +31,7 @@ from annotations.api.v1.exports import (
     send_made,
     send_release,
 )
+from annotations.api.v1.serializers.changes import ReleaseChangesSerializer
 from annotations.api.v1.serializers.projects import (
     ReleaseDetailSerializer,
     ReleaseSerializer,
@@ -42,8 +42,9 @@ from annotations.blindness import check_release_visible
 from annotations.formats.canonical import write_canonical
 from annotations.formats.levels import ContentLevel
 from annotations.gold.cards import write_release_card
-from annotations.gold.comparing import check_comparable, find_earlier, write_json, write_markdown
+from annotations.gold.comparing import check_comparable, write_json, write_markdown
 from annotations.gold.exports import export_release
+from annotations.gold.finding import ReleaseMissingError, find_earlier, name_releases
 from annotations.gold.levels import OF_ANNOTATIONS
 from annotations.gold.publishing import check_handed_out, publish_release, withdraw_release
 from annotations.gold.signing import write_manifest
@@ -53,8 +54,6 @@ from annotations.models import Release
 
 MARKDOWN = "markdown"
 AS_CHOICES = ("json", MARKDOWN)
-NAMED = 100
-"""How many releases a refusal names."""
 SINCE = OpenApiParameter(
     "since", int, description="The number of the earlier release; by default the one before."
 )
@@ -63,7 +62,7 @@ MANIFEST: dict[Any, Any] = {(200, "application/json"): OpenApiTypes.OBJECT}
 CARD: dict[Any, Any] = {(200, "text/markdown"): OpenApiTypes.BINARY}
 FOLDER: dict[Any, Any] = {(200, "application/zip"): OpenApiTypes.BINARY}
 CHANGES: dict[Any, Any] = {
-    (200, "application/json"): OpenApiTypes.OBJECT,
+    (200, "application/json"): ReleaseChangesSerializer,
     (200, "text/markdown"): OpenApiTypes.BINARY,
 }
 
@@ -87,6 +86,19 @@ class ReleaseViewSet(ProjectRowsView[Release], viewsets.ReadOnlyModelViewSet[Rel
     readers = READERS_OF_GOLD
     is_of_releases = True
     """So that tokens for releases alone reach it."""
+
+    def get_object(self) -> Release:
+        """The release of this id; where there is none, those that the caller may read are named, and to whoever may read none nothing is."""
+        try:
+            return super().get_object()
+        except Http404:
+            readable = self.get_queryset()
+            if not readable.exists():
+                raise
+            wanted = self.kwargs[self.lookup_field]
+            raise ReleaseMissingError(
+                f"there is no release of the id {wanted} that you may read; those that you may: {name_releases(readable)}"
+            ) from None
 
     @extend_schema(parameters=[FORMAT, STRICT, SPLIT, LEVEL], responses=FILE)
     @action(
@@ -170,12 +182,6 @@ class ReleaseViewSet(ProjectRowsView[Release], viewsets.ReadOnlyModelViewSet[Rel
         release = self.get_object()
         chosen = read_parameters(request, ChangesParameters)
         before = find_earlier(release, chosen.get("since"))
-        if before is None:
-            others = release.project.releases.exclude(pk=release.pk).order_by("number")
-            known = ", ".join(str(number) for number in others.values_list("number", flat=True)[:NAMED])
-            raise NotFound(
-                f"The project has no such earlier release. Its other releases: {known or 'none yet'}."
-            )
         for one in (before, release):
             check_release_visible(one, user_of(request))
         check_comparable(before, release)

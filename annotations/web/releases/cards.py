@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from annotations.blindness import count_hidden_items
 from annotations.gold.card import QUESTIONS, list_sections
 from annotations.gold.cards import answer_for_card, read_answers, read_facts, read_guidelines
+from annotations.gold.finding import find_numbered
 from annotations.limits import MAX_CARD_ANSWER_LENGTH
 from annotations.models import Role
 from annotations.web.access import MemberRequest, member_page
@@ -36,7 +37,7 @@ class CardForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_card(request: MemberRequest, number: int) -> HttpResponse:
     """The page with the card of a release; what a manager says there stands on the cards of all releases."""
-    release = get_object_or_404(request.project.releases.select_related("project"), number=number)
+    release = find_numbered(request.project, number)
     may_answer = Role.MANAGER in request.roles and request.project.archived_at is None
     form = CardForm(request.POST or None, initial=read_answers(request.project))
     if request.method == "POST" and may_answer and form.is_valid():

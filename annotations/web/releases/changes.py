@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from annotations.blindness import count_hidden_items
@@ -15,10 +15,11 @@ from annotations.gold.agreement_changes import (
     say_figure,
 )
 from annotations.gold.changes_in_words import describe_relation, describe_values, say_changes
-from annotations.gold.comparing import compare_articles, compare_releases, find_earlier
+from annotations.gold.comparing import check_comparable, compare_articles, compare_releases
 from annotations.gold.differences import ArticleChange, ArticleDifference, ChangedSpan, SpanChange
+from annotations.gold.finding import MAX_NAMED, find_earlier, find_numbered
 from annotations.gold.markdown import one_line
-from annotations.models import Release, Role
+from annotations.models import Role
 from annotations.plurals import write_decimal
 from annotations.web.access import MemberRequest, member_page
 from annotations.web.drawing import DrawnPassage, Track, draw_passage, find_surroundings
@@ -84,12 +85,16 @@ class AgreementRow:
 @require_safe
 def show_changes(request: MemberRequest, number: int) -> HttpResponse:
     """The page of what changed from an earlier release to this one; the one before, where the address names none."""
-    releases = Release.objects.filter(project=request.project).select_related("project")
-    after = get_object_or_404(releases, number=number)
-    before = find_earlier(after, _read_number(request.GET.get("since", "")))
+    after = find_numbered(request.project, number)
+    others = request.project.releases.exclude(pk=after.pk).order_by("-number")
+    since = _read_number(request.GET.get("since", ""))
+    is_first = since is None and not others.filter(number__lt=number).exists()
+    before = None if is_first else find_earlier(after, since)
+    if before is not None:
+        check_comparable(before, after)
     n_hidden = sum(count_hidden_items(one, request.user) for one in (before, after) if one)
     context: dict[str, Any] = {"after": after, "before": before, "n_hidden_here": n_hidden}
-    context["others"] = releases.exclude(pk=after.pk).order_by("-number").values("number", "title")[:100]
+    context["others"] = others.values_list("number", "title")[:MAX_NAMED]
     if before is not None and not n_hidden:
         found = compare_releases(before, after)
         page = paginate(request, found.articles, per_page=ARTICLES_A_PAGE)

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
 from annotations.gold.drafts import discard_draft, find_draft
+from annotations.gold.finding import find_numbered
 from annotations.gold.publishing import (
     ReleaseStateError,
     WithdrawalReasonError,
@@ -45,7 +46,7 @@ def discard(request: MemberRequest) -> HttpResponse:
 
 
 def _change(request: MemberRequest, number: int, change: Callable[[Release], object]) -> HttpResponse:
-    release = get_object_or_404(request.project.releases, number=number)
+    release = find_numbered(request.project, number)
     try:
         change(release)
     except (ReleaseStateError, WithdrawalReasonError) as error:

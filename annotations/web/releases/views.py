@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import OuterRef, Subquery
 from django.db.models.fields.json import KT
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -20,6 +20,7 @@ from annotations.formats.registry import WRITTEN
 from annotations.gold.card import describe_obstacles
 from annotations.gold.drafts import find_draft, read_draft, save_draft
 from annotations.gold.exports import list_files
+from annotations.gold.finding import find_numbered
 from annotations.gold.levels import OF_ANNOTATIONS
 from annotations.gold.names import name_release
 from annotations.gold.obstacles import NotCompleteError, find_obstacles
@@ -35,7 +36,7 @@ from annotations.gold.services import (
     find_frozen,
 )
 from annotations.gold.splits import InvalidSplitError
-from annotations.gold.splitting import UnknownSplitError, choose_splits, list_split_names
+from annotations.gold.splitting import choose_splits, list_split_names
 from annotations.gold.tombstones import list_withdrawn_articles
 from annotations.gold.versions import InvalidVersionError, describe_version
 from annotations.gold.wanted import (
@@ -140,12 +141,8 @@ def _follow(request: MemberRequest) -> HttpResponse | None:
 @require_safe
 def show_release(request: MemberRequest, number: int) -> HttpResponse:
     """The page with one release, its counts, its parts, and its file in each format."""
-    releases = request.project.releases.select_related("created_by")
-    release = get_object_or_404(releases, number=number)
-    try:
-        split = choose_splits(release, request.GET.get("split", ""))
-    except UnknownSplitError as error:
-        raise Http404(str(error)) from error
+    release = find_numbered(request.project, number)
+    split = choose_splits(release, request.GET.get("split", ""))
     levels = [
         one for one in ContentLevel if one not in OF_ANNOTATIONS or request.roles & READERS_OF_ANNOTATIONS
     ]

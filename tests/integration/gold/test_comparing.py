@@ -5,12 +5,15 @@ import re
 from html import unescape
 from http import HTTPStatus
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
+from jsonschema import Draft202012Validator
+from rest_framework.test import APIClient
 
 from annotations.adjudication.ledger import read_case
 from annotations.adjudication.services import decide_unit, finish_task, reopen_task
@@ -27,6 +30,7 @@ from annotations.gold.services import freeze_release
 from annotations.gold.versions import InvalidVersionError
 from annotations.models import Release, Role
 from annotations.web.releases.changes import draw_both
+from tests.api.world import read_stream
 from tests.factories import make_member, make_project
 from tests.factories.adjudication import TEXT, make_annotated_task
 from tests.integration.gold.test_services import DIFFERING, agree, decide, make_team
@@ -34,8 +38,8 @@ from tests.integration.gold.test_services import DIFFERING, agree, decide, make_
 pytestmark = pytest.mark.django_db
 
 
-def make_releases() -> tuple[Release, Release]:
-    """In the second release an end was moved, an article came and one is as it was."""
+def make_releases(action: Action = Action.CHOOSE, **decided: Any) -> tuple[Release, Release]:
+    """In the second release an end was moved or something else decided, an article came and one is as it was."""
     project = make_project()
     team = make_team(project)
     judge = make_member(project, Role.ADJUDICATOR)
@@ -45,7 +49,8 @@ def make_releases() -> tuple[Release, Release]:
     before = freeze_release(project, title="First", by=None)
     reopen_task(task, by=judge)
     unit = next(iter(read_case(task).outcome.units))
-    decide_unit(task, unit=unit.key, action=Action.CHOOSE, payload={"candidate": "0-24-Claim"}, by=judge)
+    payload = decided or {"candidate": "0-24-Claim"}
+    decide_unit(task, unit=unit.key, action=action, payload=payload, by=judge)
     finish_task(task, by=judge)
     agree(project, team, text=f"New. {TEXT}")
     return before, freeze_release(project, title="Second", by=None)
@@ -94,10 +99,48 @@ def test_the_page_draws_the_old_and_the_new_border_in_the_text() -> None:
     page = client.get(reverse("web:release-changes", args=[before.project.slug, 2])).content.decode()
     assert drawn.html in page
     assert "Changes since 1. First" in page
-    first = client.get(reverse("web:release-changes", args=[before.project.slug, 1])).content.decode()
-    assert "no earlier release" in first
-    wrong = client.get(reverse("web:release-changes", args=[before.project.slug, 2]), {"since": "x"})
-    assert wrong.status_code == HTTPStatus.NOT_FOUND
+    address, of_first = (reverse("web:release-changes", args=[before.project.slug, n]) for n in (2, 1))
+    assert "no earlier release" in client.get(of_first).content.decode()
+    assert client.get(address, {"since": "x"}).status_code == HTTPStatus.NOT_FOUND
+    same = client.get(address, {"since": "2"})
+    assert same.status_code == HTTPStatus.BAD_REQUEST
+    assert "A release is the same as itself" in same.content.decode()
+
+
+def test_all_that_happened_to_a_span_is_told_on_the_page_and_in_json_as_the_api_describes_it() -> None:
+    before, after = make_releases(Action.EDIT, start=0, end=14, label="Cue")
+    reader = make_member(before.project, Role.CONSUMER)
+    client = Client()
+    client.force_login(reader)
+    page = client.get(reverse("web:release-changes", args=[before.project.slug, 2])).content.decode()
+    assert "Moved, relabelled and re-attributed" in page
+    assert "Claim became Cue; holder author became nothing; " in page
+    assert "of them in several ways" in page
+    api = APIClient()
+    api.force_authenticate(reader)
+    written = api.get(f"/api/v1/releases/{after.pk}/changes/")
+    told = json.loads(read_stream(written))
+    assert told["articles"][0]["spans"][0]["changes"] == ["moved", "relabelled", "re-attributed"]
+    assert told["counts"]["spans_in_several_ways"] == 1
+    described = api.get("/api/v1/schema/").json()
+    wanted = {"$ref": "#/components/schemas/ReleaseChanges", "components": described["components"]}
+    Draft202012Validator(wanted).validate(told)
+
+
+@pytest.mark.parametrize("page", ["release", "release-changes", "release-card", "publish-release"])
+def test_of_a_release_that_is_not_there_its_readers_are_told_which_are(page: str) -> None:
+    project = make_project("News")
+    agree(project, make_team(project))
+    freeze_release(project, title="First", by=None)
+    client = Client()
+    client.force_login(make_member(project, Role.MANAGER))
+    ask = client.post if page == "publish-release" else client.get
+    answer = ask(reverse(f"web:{page}", args=[project.slug, 99]))
+    assert answer.status_code == HTTPStatus.NOT_FOUND
+    assert "The project has no release 99; its releases: 1." in answer.content.decode()
+    client.force_login(make_member(make_project(), Role.MANAGER))
+    answers = {ask(reverse(f"web:{page}", args=[project.slug, n])).content for n in (1, 99)}
+    assert all(b"its releases" not in answer for answer in answers)
 
 
 def test_releases_of_two_projects_are_not_compared() -> None:
