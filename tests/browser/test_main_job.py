@@ -247,6 +247,12 @@ def test_the_adjudicator_decides_by_keyboard(people: People) -> None:
         page.goto("/projects/seeds/adjudication/")
         expect(titles).to_have_count(before - 1)
     expect(page.locator("main")).to_contain_text("Settled without you: what all annotators agree on")
+    reviews = page.locator("section[aria-labelledby=review] li a")
+    while drawn := reviews.count():  # which articles are drawn, the seed of the round says
+        reviews.first.click()
+        page.get_by_role("button", name="The gold is right").click()
+        page.goto("/projects/seeds/adjudication/")
+        expect(reviews).to_have_count(drawn - 1)
     page.close()
 
 
