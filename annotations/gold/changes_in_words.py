@@ -36,7 +36,7 @@ def describe_span(span: ChangedSpan) -> str:
 
 
 def describe_values(span: ChangedSpan, write: Callable[[object], str] = plain) -> list[str]:
-    """Which label and which answers of a span that is still there are others now, each as it was and as it is."""
+    """The label and the answers of a span that are others than before, each as it was and as it is; none of a span that came or went."""
     if not span.before or not span.after:
         return []
     old, new = span.before, span.after

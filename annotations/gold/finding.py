@@ -20,9 +20,7 @@ def find_numbered(project: Project, number: int) -> Release:
     found = project.releases.select_related("project", "created_by").filter(number=number).first()
     if found is None:
         numbers = project.releases.order_by("-number").values_list("number", flat=True)
-        raise ReleaseMissingError(
-            f"the project has no release {number}; its releases: {_list(numbers, str)}"
-        )
+        raise ReleaseMissingError(f"the project has no release {number}; its releases: {_list(numbers, str)}")
     return found
 
 

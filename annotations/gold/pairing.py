@@ -9,7 +9,7 @@ Part = Mapping[str, Any]
 Name = TypeVar("Name")
 
 ENDS = ("start", "end")
-LEAST_ALIKE = 0.5
+MIN_SHARE = 0.5
 """What two spans of different labels must share of what either covers to be one that was moved and relabelled."""
 MAX_NEIGHBOURS = 50
 """Of the spans that overlap one, how many are looked at that begin before it, and how many that begin after; the nearest are."""
@@ -35,7 +35,7 @@ def pair_spans(before: Iterable[Part], after: Iterable[Part]) -> dict[str, str]:
     for members in ((*ENDS, "label", "attributes"), (*ENDS, "label"), ENDS):
         pair(_pair_alike(old, new, members))
     pair(_pair_overlapping(old, new, lambda span: span["label"], least=0))
-    pair(_pair_overlapping(old, new, lambda _: None, least=LEAST_ALIKE))
+    pair(_pair_overlapping(old, new, lambda _: None, least=MIN_SHARE))
     return pairs
 
 
@@ -55,7 +55,7 @@ def _pair_overlapping(
     groups: defaultdict[Hashable, list[Part]] = defaultdict(list)
     for span in new.values():
         groups[group(span)].append(span)
-    places = {name: _Places(spans) for name, spans in groups.items()}
+    places = {name: _InTextOrder(spans) for name, spans in groups.items()}
     found = sorted(
         (-share, one["start"], other["start"], one["key"], other["key"])
         for one in old.values()
@@ -66,7 +66,7 @@ def _pair_overlapping(
     return [(one, other) for *_, one, other in found]
 
 
-class _Places:
+class _InTextOrder:
     """Spans in the order of the text, among which those are found that overlap one."""
 
     def __init__(self, spans: Iterable[Part]) -> None:
