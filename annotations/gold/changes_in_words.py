@@ -43,7 +43,7 @@ def describe_values(span: ChangedSpan, write: Callable[[object], str] = plain) -
     labels = [(None, old["label"], new["label"])]
     answers = compare_values(old["attributes"], new["attributes"])
     return [
-        f"{f'{write(name)} ' if name else ''}{say_value(was, write)} became {say_value(now, write)}"
+        f"{f'{write(name)}: ' if name else ''}{say_value(was, write)} became {say_value(now, write)}"
         for name, was, now in (*labels, *answers)
         if was != now
     ]

@@ -114,7 +114,7 @@ def test_all_that_happened_to_a_span_is_told_on_the_page_and_in_json_as_the_api_
     client.force_login(reader)
     page = client.get(reverse("web:release-changes", args=[before.project.slug, 2])).content.decode()
     assert "Moved, relabelled and re-attributed" in page
-    assert "Claim became Cue; holder author became nothing; " in page
+    assert "Claim became Cue; holder: author became nothing; " in page
     assert "of them in several ways" in page
     api = APIClient()
     api.force_authenticate(reader)

@@ -83,18 +83,18 @@ def test_a_changelog_says_all_that_happened_to_a_span_in_a_line() -> None:
             "Claim",
             8,
             "loud",
-        ): "moved and re-attributed Claim: “Kyiv” (0–4) became “Kyiv may” (0–8); tone calm became loud",
+        ): "moved and re-attributed Claim: “Kyiv” (0–4) became “Kyiv may” (0–8); tone: calm became loud",
         (
             "Stance",
             4,
             "loud",
-        ): "relabelled and re-attributed “Kyiv” (0–4): Claim became Stance; tone calm became loud",
+        ): "relabelled and re-attributed “Kyiv” (0–4): Claim became Stance; tone: calm became loud",
         (
             "Stance",
             8,
             "calm",
         ): "moved and relabelled: “Kyiv” (0–4) became “Kyiv may” (0–8); Claim became Stance",
-        ("Claim", 4, "loud"): "re-attributed Claim “Kyiv” (0–4): tone calm became loud",
+        ("Claim", 4, "loud"): "re-attributed Claim “Kyiv” (0–4): tone: calm became loud",
         ("Stance", 4, "calm"): "relabelled “Kyiv” (0–4): Claim became Stance",
     }
     for (label, end, tone), line in lines.items():
