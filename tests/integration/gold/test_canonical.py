@@ -152,7 +152,7 @@ def test_freezing_builds_nothing_of_what_was_stored(
     its version, its agreement, which was counted as annotations came in, the articles that were withdrawn, and its job."""
     measure_agreement(project, list(Gold.objects.values_list("task", flat=True)))
     job = ask_to_freeze(project, title="First", by=None, exception="A pilot.")
-    with django_assert_max_num_queries(53) as asked:
+    with django_assert_max_num_queries(52) as asked:
         assert await_release(job)
     assert not [query for query in asked if '"annotations_span"' in query["sql"]]
 
