@@ -75,7 +75,7 @@ def test_questions_of_a_label_and_of_the_document_and_their_values_are_worded_be
     assert "it is good or bad" in preview
     assert manager.post(f"{page}labels.0", sent).status_code == 302
     attribute = find_wording(project, project.scheme).labels[0].attributes[0]
-    assert (attribute.description, attribute.kind.values[1].description) == (
+    assert (attribute.description, attribute.kind.explained[1].description) == (
         "Ask what could prove it.",
         "it is good or bad",
     )
