@@ -93,6 +93,7 @@ def work_as(participant_id: int, deadline: float, pause: float, share: Share) ->
     from tests.factories.collection import submit
 
     participant = Participant.objects.select_related("round__project", "annotator").get(pk=participant_id)
+    connections.close_all()  # nobody holds one while they read
     chance = random.Random(participant_id)  # noqa: S311 - it guards no secret
     while time.monotonic() < deadline:
         time.sleep(chance.uniform(0, 2 * pause))
