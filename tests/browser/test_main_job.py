@@ -251,6 +251,7 @@ def test_the_adjudicator_decides_by_keyboard(people: People) -> None:
     while drawn := reviews.count():  # which articles are drawn, the seed of the round says
         reviews.first.click()
         page.get_by_role("button", name="The gold is right").click()
+        expect(page.get_by_text("Reviewed: the gold stands as it is.")).to_be_visible()
         page.goto("/projects/seeds/adjudication/")
         expect(reviews).to_have_count(drawn - 1)
     page.close()
