@@ -31,12 +31,13 @@ def main() -> None:
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    from annotations.formats.axes import Extent
     from annotations.formats.registry import WRITTEN
     from annotations.limits import MAX_RELATIONS
 
     found: dict[str, Any] = {"relations": arguments.annotations * MAX_RELATIONS}
     for known in WRITTEN:
-        holds_relations = not any("relation" in loss.one for loss in known.cannot_hold)
+        holds_relations = known.axes is not None and known.axes.relations is not Extent.NO
         if holds_relations and (not arguments.only or known.name in arguments.only):
             measure(known, 2)
             found[known.name] = measure(known, arguments.annotations)

@@ -13,15 +13,10 @@ from annotations.gold.leakage import count_near
 from annotations.gold.markdown import plain
 from annotations.gold.names import name_file, name_folder
 from annotations.gold.versions import describe_version
+from annotations.markup import Origin
 from annotations.plurals import count_things, write_decimal
 
-STATUSES_IN_WORDS = {
-    "agreed": "settled by the annotations alone",
-    "adjudicated": "decided by an adjudicator",
-    "imported": "made elsewhere",
-}
-
-
+STATUSES_IN_WORDS = {origin.value: origin.settling for origin in Origin}
 OBSTACLES_IN_WORDS = {
     "open": ("task not adjudicated", "tasks not adjudicated"),
     "against_rules": (

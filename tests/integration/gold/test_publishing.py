@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import Error, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from annotations.adjudication.services import review_gold
@@ -26,7 +27,7 @@ from annotations.gold.publishing import (
 from annotations.gold.releases import rebuild_release
 from annotations.gold.services import freeze_release
 from annotations.gold.tombstones import list_withdrawn_articles
-from annotations.models import Event, ReleaseNotice, ReleaseState, Role
+from annotations.models import Annotation, Event, QuarantinedItem, ReleaseNotice, ReleaseState, Role
 from tests.factories import make_article, make_member, make_project, make_round, make_task
 from tests.integration.gold.test_services import agree, make_team
 from tests.integration.gold.test_splitting import make_gold
@@ -147,3 +148,17 @@ def test_what_is_open_is_refused_unless_an_exception_is_named() -> None:
     assert release.manifest["obstacles"] == {"open": 1, "exception": "A pilot."}
     assert describe_obstacles(release.manifest["obstacles"]) == "1 task not adjudicated"
     rebuild_release(release)
+
+
+def test_what_is_in_quarantine_speaks_against_a_release_until_somebody_saw_to_it() -> None:
+    project = make_project()
+    task = agree(project, make_team(project))
+    annotation = Annotation.objects.filter(assignment__task=task).earliest("pk")
+    item = QuarantinedItem.objects.create(annotation=annotation, code="x", message="Odd.", payload={})
+    assert find_obstacles(project) == {"quarantined": 1}
+    with pytest.raises(NotCompleteError, match="1 part of an annotation in quarantine"):
+        freeze_release(project, title="First", by=None)
+    excepted = freeze_release(project, title="First", by=None, exception="A pilot.")
+    assert excepted.manifest["obstacles"] == {"quarantined": 1, "exception": "A pilot."}
+    QuarantinedItem.objects.filter(pk=item.pk).update(resolved_at=timezone.now())
+    assert find_obstacles(project) == {}

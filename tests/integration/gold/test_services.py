@@ -19,6 +19,7 @@ from annotations.adjudication.settled import finish_by_rule
 from annotations.adjudication.units import Action
 from annotations.formats.record import Record
 from annotations.gold.exports import FormatLosesError, export_annotations, export_release
+from annotations.gold.obstacles import NotCompleteError
 from annotations.gold.records import GoldLine, read_gold
 from annotations.gold.releases import (
     ReleaseDamagedError,
@@ -366,6 +367,8 @@ def test_a_release_counts_the_rules_that_its_gold_breaks_and_can_leave_that_gold
     finish_task(against, by=judge, reason="quoted at second hand")
     sound = make_annotated_task(mark(claim()), mark(claim()), project=project, text=f"{TEXT} Again.")
     assert finish_by_rule([sound])
+    with pytest.raises(NotCompleteError, match="1 article with gold that breaks a rule of the scheme"):
+        freeze_release(project, title="All", by=None)
     release = freeze_release(project, title="All", by=None, exception="A pilot.")
     counts = release.manifest["counts"]
     assert (counts["against_rules"], counts["unmet_rules"]) == (1, {"missing_relation": 1})

@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import re
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,6 +22,7 @@ from annotations.formats.record import AnnotationReference, Record
 from annotations.formats.registry import FORMATS, WRITTEN, find_format
 from annotations.markup import Markup, Relation
 from annotations.spans import Span
+from tests.unit.formats.lossy import ANNOTATORS
 from tests.unit.formats.samples import empty_record, news_record, plain_record, sample_records
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -327,3 +329,21 @@ def test_quotes_of_web_annotations_are_found_at_their_positions() -> None:
         assert text[end:].startswith(quote["suffix"])
     [link] = [item for item in page["items"] if item["motivation"] == "linking"]
     assert {link["target"], link["body"][1]["source"]} <= names
+
+
+@each_format
+def test_the_tokens_of_an_article_are_found_once_for_all_its_annotations(
+    chosen: Format, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[str] = []
+
+    def find(text: str) -> list[tuple[int, int]]:
+        found.append(text)
+        return find_tokens(text)
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith("annotations.formats.") and hasattr(module, "find_tokens"):
+            monkeypatch.setattr(module, "find_tokens", find)
+    write(chosen, list(ANNOTATORS))
+    assert len(ANNOTATORS) > 2
+    assert len(found) <= 1

@@ -1,12 +1,16 @@
-"""Libraries that others read such files with find in ours what was marked: conllu, spaCy's tags, and csv with pandas."""
+"""Libraries that others read such files with find in ours what was marked: conllu, spaCy, and pandas for tables and lines of JSON."""
 
 import io
+import json
 import zipfile
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import conllu
 import pandas as pd
 import pytest
+import spacy
 from spacy.training import biluo_to_iob, iob_to_biluo
 from spacy.training.iob_utils import tags_to_entities
 
@@ -84,3 +88,51 @@ def test_pandas_joins_the_tables_by_document_and_annotator() -> None:
     assert len(joined) == sum(len(record.markup.spans) for record in records)
     for row in joined.to_dict("records"):
         assert row["text"][int(row["start"]) : int(row["end"])] == row["quote"]
+
+
+def read_lines(name: str, *records: Record) -> list[dict[str, Any]]:
+    frame = pd.read_json(io.BytesIO(write(name, *records)), lines=True)
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def join_words(marked: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted((label, "".join(quote.split())) for label, quote in marked)
+
+
+@pytest.mark.parametrize("record", [plain_record(), SEED], ids=["plain", "seed"])
+def test_pandas_finds_the_entities_of_doccano_and_the_links_between_them(record: Record) -> None:
+    (row,) = read_lines("doccano", record)
+    marked = {
+        one["id"]: (one["label"], row["text"][one["start_offset"] : one["end_offset"]])
+        for one in row["entities"]
+    }
+    assert join_words(marked.values()) == list_marked(record)
+    ends = [(marked[one["from_id"]][0], one["type"], marked[one["to_id"]][0]) for one in row["relations"]]
+    labels = {span.key: span.label for span in record.markup.spans}
+    assert sorted(ends) == sorted(
+        (labels[link.source], link.kind, labels[link.target]) for link in record.markup.relations
+    )
+
+
+@pytest.mark.parametrize("record", [plain_record(), SEED], ids=["plain", "seed"])
+def test_spacy_builds_a_document_of_the_tokens_for_prodigy_and_finds_its_spans(record: Record) -> None:
+    (row,) = read_lines("prodigy", record)
+    document = spacy.tokens.Doc(
+        spacy.blank("en").vocab,
+        words=[token["text"] for token in row["tokens"]],
+        spaces=[token["ws"] for token in row["tokens"]],
+    )
+    marked = [
+        (one["label"], document[one["token_start"] : one["token_end"] + 1].text) for one in row["spans"]
+    ]
+    assert join_words(marked) == list_marked(record)
+
+
+@pytest.mark.parametrize("record", [plain_record(), SEED], ids=["plain", "seed"])
+def test_pandas_finds_a_conversation_whose_answer_quotes_what_was_marked(record: Record) -> None:
+    (row,) = read_lines("instruct", record)
+    says = {message["role"]: message["content"] for message in row["messages"]}
+    assert says["user"] == record.article.text
+    answer = json.loads(says["assistant"])
+    assert join_words((one["label"], one["quote"]) for one in answer["spans"]) == list_marked(record)
+    assert len(answer["relations"]) == len(record.markup.relations)
