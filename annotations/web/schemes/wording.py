@@ -39,7 +39,7 @@ ROWS = {"guidelines": 14, "text": 3, "quote": 2, "marked": 1, "why": 1}
 Meaning = tuple[str, str, dict[str, Any]]
 """What a question, a value or a topic means: the name of its field, its label, and the table of the definition."""
 LINE = 60
-"""How many characters of a meaning are in sight in one line."""
+"""Up to so many characters, what a value means has one line."""
 
 
 class WordingPartForm(forms.Form):
@@ -64,7 +64,7 @@ class WordingPartForm(forms.Form):
             for name, title, inner in meanings:
                 shown = str(inner.get("description", ""))
                 self._add(name, title, shown, ROWS["text"])
-                if len(shown) < LINE and "\n" not in shown:
+                if "kind" not in inner and len(shown) < LINE and "\n" not in shown:  # a value, not a question
                     self.fields[name].widget = forms.TextInput(attrs={"dir": "auto"})
         self.rules: list[dict[str, Any]] = []
         if path and path[0] != "fields":
@@ -164,7 +164,7 @@ def _list_questions(part: dict[str, Any]) -> Iterator[tuple[str, list[Meaning]]]
         name = f"question-{number}"
         answers = enumerate(list_tables(attribute, "values"))
         of_values = [(f"{name}-value-{place}", _name(value), value) for place, value in answers]
-        yield _name(attribute), [(name, "What is asked", attribute), *of_values]
+        yield _name(attribute), [(name, "What it asks", attribute), *of_values]
 
 
 def _name(part: dict[str, Any]) -> str:
