@@ -33,18 +33,6 @@ class Origin(StrEnum):
             Origin.SUBMITTED: "submitted by an annotator",
         }[self]
 
-    @property
-    def settling(self) -> str:
-        """How an article came to its markup, as a sentence goes on after “was”."""
-        return {
-            Origin.AGREED: "settled by the annotations alone",
-            Origin.SINGLE: "annotated by one annotator only",
-            Origin.MERGED: "merged by the project's rule",
-            Origin.ADJUDICATED: "decided by an adjudicator",
-            Origin.IMPORTED: "made elsewhere",
-            Origin.SUBMITTED: "submitted by an annotator",
-        }[self]
-
 
 class InvalidMarkupError(ValueError):
     """A markup contradicts itself: two spans share a key, or a relation leads to no span."""

@@ -7,12 +7,13 @@ from typing import Any
 from annotations.agreement import Report
 from annotations.agreement.errors import AgreementError
 from annotations.agreement.registry import find_metric, span_metrics
+from annotations.gold.agreement_changes import METRICS_IN_WORDS
 from annotations.models import Project
 from annotations.reliability.counting import Options, choose_counting, complete_options, count
 from annotations.reliability.reports import report_selection
 from annotations.reliability.selection import choose_selection
 
-KEY_METRICS = ("alpha_nominal", "f1_strict", "f1_partial")
+KEY_METRICS = tuple(METRICS_IN_WORDS)
 """What a card shows and two releases are compared by, as a whole and by label."""
 SAMPLES = 500
 DIGITS = 4

@@ -16,7 +16,7 @@ from annotations.gold.versions import describe_version
 from annotations.markup import Origin
 from annotations.plurals import count_things, write_decimal
 
-STATUSES_IN_WORDS = {origin.value: origin.settling for origin in Origin}
+STATUSES_IN_WORDS = {origin.value: origin.words for origin in Origin}
 OBSTACLES_IN_WORDS = {
     "open": ("task not adjudicated", "tasks not adjudicated"),
     "against_rules": (
@@ -261,7 +261,7 @@ def _say_figure(figure: Mapping[str, Any]) -> tuple[str, str, str]:
 def _say_adjudication(manifest: Mapping[str, Any]) -> Iterator[str]:
     counts = manifest["counts"]
     for status, number in sorted(counts["by_status"].items()):
-        yield f"{count_things(number, 'article was', 'articles were')} {STATUSES_IN_WORDS.get(status, plain(status))}."
+        yield f"{count_things(number, 'article')}: {STATUSES_IN_WORDS.get(status, plain(status))}."
     yield f"Adjudicators made {count_things(counts['decisions'], 'decision')}; all of them stand in a ledger."
     if counts["unreviewed"]:
         waiting = count_things(counts["unreviewed"], "article was", "articles were")

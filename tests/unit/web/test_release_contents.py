@@ -21,7 +21,7 @@ def test_labels_come_with_the_most_first_and_bars_in_their_proportion() -> None:
         ("Claim", 9, WIDTH),
         ("Cue", 3, WIDTH / 3),
     ]
-    assert [row.name for row in contents.decided] == ["decided by an adjudicator"]
+    assert [row.name for row in contents.decided] == ["adjudicated"]
     assert [row.number for row in contents.left_out] == [2]
     assert dict(contents.facts)["Made of"] == "3 annotations and 1 decision"
     assert dict(contents.facts)["Against a rule of the scheme"] == "1 article (required_link 2)"
