@@ -38,10 +38,11 @@ from annotations.management.commands.quickstart import _seed_articles, _sign_in_
 from annotations.assignment.services import plan_round
 from annotations.corpus.services import import_articles
 from annotations.management.seeding import seed_project
-from annotations.models import Membership
+from annotations.models import Membership, Project
 from annotations.projects.starting import create_project
 from django.conf import settings
 seeded = seed_project(_seed_articles())
+Project.objects.update(review_share=1)
 other = create_project(name="Elsewhere", scheme=seeded.project.scheme, by=None)
 for held in seeded.project.memberships.all():
     Membership.objects.create(project=other, user=held.user, role=held.role)

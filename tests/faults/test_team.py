@@ -134,6 +134,11 @@ def test_people_work_on_through_two_servers_while_each_part_is_killed_once(
 
 
 DECIDED = "SELECT count(*) FROM annotations_decision"
+TO_REVIEW = (
+    "SELECT count(*) FROM annotations_gold g JOIN annotations_task t ON t.id = g.task_id "
+    "JOIN annotations_round r ON r.id = t.round_id JOIN annotations_project p ON p.id = r.project_id "
+    "WHERE p.slug = 'seeds' AND g.needs_review"
+)
 SUBMITTED = (
     "SELECT count(*) FROM annotations_assignment a JOIN annotations_task t ON t.id = a.task_id JOIN annotations_round r ON r.id = t.round_id "
     "JOIN annotations_project p ON p.id = r.project_id WHERE p.slug = 'seeds' AND a.status = 'submitted' AND a.annotator_id = "
@@ -145,6 +150,7 @@ UNIT = re.compile(r'name="unit" value="([^"]+)"')
 CHOICE = re.compile(r'name="decision" value="(choose\|[^"]+)"')
 QUEUE = "/projects/seeds/adjudication/"
 WAITING = re.compile(r'aria-labelledby="waiting".*?</section>', re.DOTALL)
+DRAWN = re.compile(r'aria-labelledby="review".*?</section>', re.DOTALL)
 CASE = re.compile(rf"{QUEUE}\d+/")
 
 
@@ -153,10 +159,10 @@ def annotate_the_rest(team: TeamInstallation, person: Person, *, length: int) ->
         keep_trying(lambda: annotate_one(person, round_id=1, length=length))
 
 
-def find_case(judge: Person) -> str:
-    """The address of the first article that waits for the adjudicator; empty where none does."""
-    waiting = WAITING.search(judge.browser.get(QUEUE).raise_for_status().text)
-    case = CASE.search(waiting[0]) if waiting else None
+def find_case(judge: Person, section: re.Pattern[str] = WAITING) -> str:
+    """The address of the first article in a section of the adjudicator's queue; empty where there is none."""
+    listed = section.search(judge.browser.get(QUEUE).raise_for_status().text)
+    case = CASE.search(listed[0]) if listed else None
     return case[0] if case else ""
 
 
@@ -197,6 +203,11 @@ def test_what_they_marked_becomes_gold_although_postgresql_is_killed(
         left -= 1
     assert decided > 0
     assert count(team, DECIDED) == decided
+    left = ARTICLES
+    while (address := find_case(judge, DRAWN)) and left:  # which gold is drawn, the seed of the round says
+        judge.submit_form(address, to=f"{address}review/")
+        left -= 1
+    assert count(team, TO_REVIEW) == 0
     manager.submit_form("/projects/seeds/releases/", {"title": "Gold of a team"})
     wait_for(lambda: count(team, "SELECT count(*) FROM annotations_release") == 1)
     gold = manager.browser.get("/api/v1/releases/1/export/", params={"format": "jsonl"}).raise_for_status()

@@ -14,6 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from annotations.api.v1.urls import router
 from annotations.assignment.looking import look_through
 from annotations.assignment.qualifying import make_quiz
+from annotations.blindness import has_part
 from annotations.collection.queues import participants_by_turn, participants_to_top_up
 from annotations.corpus.choice import ArticleChoice, Grouping, Progress
 from annotations.jobs.worker import Checkpoint, find_handler
@@ -38,6 +39,8 @@ OWN_WORK = {"sqlite": 300_000, "postgresql": 26_000}
 """What one person did is found by their assignments, which grow with what they did and not with the corpus."""
 SEARCHES_TRAIL = {"sqlite": 50 * ARTICLES, "postgresql": 4 * ARTICLES}
 """A narrowed audit trail is read until there is a page of it, at worst to its end."""
+SOME = 500
+"""What is found by the value of an index, in the measure of either database."""
 MAX_SORTED = {"sqlite": ARTICLES, "postgresql": 1_000}
 """A list is read in the order of an index: what is sorted is no more than a page, in the same measures as `Plan.sorts`."""
 
@@ -258,6 +261,21 @@ def test_whose_queues_are_to_be_filled_is_found_without_a_look_at_what_was_done(
         assert participants_to_top_up().count() > 0
         list(participants_by_turn())
     assert max(explain(query).cost for query in queries) < MOST[connection.vendor]
+
+
+@pytest.mark.django_db
+def test_who_never_annotates_is_known_from_an_index_however_few_annotators_there_seem_to_be(
+    large: LargeProject,
+) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # So few rows are looked at that each annotator seems to have a large part of all.
+            cursor.execute("SET LOCAL default_statistics_target = 3")
+            cursor.execute("ANALYZE annotations_assignment")
+    with record_queries() as queries:
+        assert not has_part(large.people[MANAGER])
+        assert has_part(large.people[ANNOTATOR])
+    assert max(explain(query).cost for query in queries) < SOME
 
 
 @pytest.mark.django_db
