@@ -5,6 +5,8 @@ import json
 import zipfile
 from typing import Any
 
+from xaif import AIF
+
 from annotations.formats.ports import Losses
 from annotations.formats.registry import find_format
 from annotations.formats.standards.aif import draw_argument
@@ -81,3 +83,15 @@ def test_every_edge_joins_nodes_that_are_there_and_one_of_them_is_a_relation() -
             assert len(kinds) == len(argument["nodes"])
             for edge in argument["edges"]:
                 assert sorted((kinds[edge["fromID"]] == "I", kinds[edge["toID"]] == "I")) == [False, True]
+
+
+def test_the_library_of_the_argument_web_finds_the_same_arguments() -> None:
+    read = AIF({"AIF": draw_argument(MARKUP, TEXT)})
+    assert read.is_valid_json_aif()
+    assert not read.is_json_aif_dialog()
+    table = read.get_csv("argument-relation")
+    rows = table[["proposition1_text", "relation", "proposition2_text"]].itertuples(index=False, name=None)
+    assert {row for row in rows if row[1] != "None"} == {
+        ("it is dear", "Default Conflict", "it works"),
+        ("it works", "Default Inference", "buy it"),
+    }

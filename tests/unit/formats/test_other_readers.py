@@ -1,4 +1,4 @@
-"""Libraries that others read such files with find in ours what was marked: conllu, spaCy, and pandas for tables and lines of JSON."""
+"""Libraries that others read such files with find in ours what was marked: conllu, spaCy, brat's own tools, and pandas for tables and lines of JSON."""
 
 import io
 import json
@@ -11,6 +11,7 @@ import conllu
 import pandas as pd
 import pytest
 import spacy
+from brat_tools import annalign, checkann
 from spacy.training import biluo_to_iob, iob_to_biluo
 from spacy.training.iob_utils import tags_to_entities
 
@@ -136,3 +137,33 @@ def test_pandas_finds_a_conversation_whose_answer_quotes_what_was_marked(record:
     answer = json.loads(says["assistant"])
     assert join_words((one["label"], one["quote"]) for one in answer["spans"]) == list_marked(record)
     assert len(answer["relations"]) == len(record.markup.relations)
+
+
+@pytest.mark.parametrize("record", [plain_record(), *submitted_seeds()])
+def test_the_tools_of_brat_read_every_span_relation_and_attribute(record: Record) -> None:
+    text, markup = record.article.text, record.markup
+    with zipfile.ZipFile(io.BytesIO(write("brat", record))) as archive:
+        [lines] = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".ann")]
+        [shown] = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".txt")]
+    assert shown == text
+    read = [annalign.parse(line, number) for number, line in enumerate(lines.splitlines(), start=1)]
+    spans = {one.id_: one for one in read if isinstance(one, annalign.Textbound)}
+    for line in lines.splitlines():
+        if line.startswith("T"):
+            checked = checkann.parse_textbound(line)
+            assert text[checked.start : checked.end] == checked.text
+    places = {key: (*span.offsets[0], span.type_) for key, span in spans.items()}
+    assert sorted(places.values()) == sorted((span.start, span.end, span.label) for span in markup.spans)
+    keyed = {span.key: (span.start, span.end, span.label) for span in markup.spans}
+    relations = [one for one in read if isinstance(one, annalign.Relation)]
+    assert sorted(
+        (one.type_, *(places[end.partition(":")[2]] for end in one.args)) for one in relations
+    ) == sorted((one.kind, keyed[one.source], keyed[one.target]) for one in markup.relations)
+    said = [one for one in read if isinstance(one, annalign.Attribute)]
+    noted = [one for one in read if isinstance(one, annalign.Note)]
+    values = [(places[one.target], one.type_, one.value) for one in said]
+    values += [(places[one.target], *one.text.split("=", maxsplit=1)) for one in noted]
+    assert sorted(values) == sorted(
+        (keyed[span.key], name, value) for span in markup.spans for name, value in span.attributes
+    )
+    assert len(spans) + len(relations) + len(said) + len(noted) == len(read)
