@@ -56,9 +56,8 @@ def make_project(name: str = "", *, scheme: Scheme | None = None, **fields: Any)
     number = next(_numbers)
     return Project.objects.create(
         name=name or f"Project {number}",
-        slug=f"project-{number}",
         scheme=scheme or make_scheme(),
-        **{"review_share": 0, **fields},
+        **{"slug": f"project-{number}", "review_share": 0, **fields},
     )
 
 

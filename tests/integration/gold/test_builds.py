@@ -1,4 +1,4 @@
-"""A release of one and the same work has the same bytes in every format on every database: each is held to one checksum.
+"""A release of one and the same work has the same bytes on every database, in every format and in what describes it: each is held to one checksum.
 
 `WRITE_GOLDEN=1 pytest tests/integration/gold/test_builds.py` writes them anew; run on SQLite and on PostgreSQL, it must pass on both.
 """
@@ -7,16 +7,21 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from annotations.adjudication.settled import finish_by_rule
+from annotations.formats.canonical import write_canonical
 from annotations.formats.levels import ContentLevel
 from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import export_release
+from annotations.gold.folders import write_folder
 from annotations.gold.services import freeze_release
-from annotations.models import Role
+from annotations.gold.splits import SplitPlan
+from annotations.models import Project, Role
 from tests.factories import make_article, make_assignment, make_member, make_project, make_round, make_task
 from tests.factories.adjudication import claim, mark, submit
 from tests.integration.gold.test_services import decide
@@ -33,10 +38,14 @@ TEXTS = (
     "Kyiv must have guarantees\tand <more>.",
 )
 MOMENT = re.compile(rb'"at":"[^"]*"')
+DATE = re.compile(rb"\b20\d\d-\d\d-\d\d\b")
+HALVES = SplitPlan(parts=(("train", 1), ("test", 1)), seed=1)
 
 
-def test_two_builds_of_the_same_work_are_the_same_bytes_on_every_database() -> None:
-    project = make_project()
+@pytest.fixture
+def project() -> Project:
+    """Two articles with gold, one by the rule and one by an adjudicator, numbered alike everywhere."""
+    project = make_project(slug="built-twice")
     team = [make_member(project, Role.ANNOTATOR, pk=FIRST + number) for number in range(2)]
     judge = make_member(project, Role.ADJUDICATOR, pk=FIRST + len(team))
     for number, (text, end) in enumerate(zip(TEXTS, (25, 24), strict=True)):
@@ -53,6 +62,20 @@ def test_two_builds_of_the_same_work_are_the_same_bytes_on_every_database() -> N
             assert finish_by_rule([task])
         else:
             decide(task, by=judge)
+    return project
+
+
+def hold(found: Mapping[str, bytes]) -> None:
+    """Hold the checksums of what was found to those that are kept under the same names."""
+    golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
+    digests = {name: hashlib.sha256(written).hexdigest() for name, written in found.items()}
+    if os.environ.get("WRITE_GOLDEN"):
+        golden |= digests
+        GOLDEN.write_text(json.dumps(golden, indent=2) + "\n", encoding="utf-8")
+    assert digests == {name: golden.get(name) for name in digests}
+
+
+def test_two_builds_of_the_same_work_are_the_same_bytes_on_every_database(project: Project) -> None:
     release = freeze_release(project, title="First", by=None)
     found = {}
     for known in WRITTEN:
@@ -60,7 +83,26 @@ def test_two_builds_of_the_same_work_are_the_same_bytes_on_every_database() -> N
             written = b"".join(export_release(release, format_name=known.name, level=level).chunks)
             if level == ContentLevel.LEDGER:
                 written = MOMENT.sub(b"", written)
-            found[f"{known.name}, {level.value}"] = hashlib.sha256(written).hexdigest()
-    if os.environ.get("WRITE_GOLDEN"):
-        GOLDEN.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    assert found == json.loads(GOLDEN.read_text(encoding="utf-8"))
+            found[f"{known.name}, {level.value}"] = written
+    hold(found)
+
+
+def test_what_describes_a_divided_release_is_the_same_on_every_database(project: Project) -> None:
+    release = freeze_release(project, title="Second", by=None, splits=HALVES)
+    assert sorted(release.items.values_list("split", flat=True)) == ["test", "train"]
+    found = {"manifest": write_canonical(round_figures(release.manifest)).encode()}
+    for name, chunks in write_folder(release):
+        found[f"folder, {name}"] = DATE.sub(b"", b"".join(chunks))
+    hold(found)
+
+
+def round_figures(value: Any) -> Any:
+    """Figures as far as every processor computes them alike."""
+    match value:
+        case float():
+            return round(value, 9)
+        case dict():
+            return {name: round_figures(one) for name, one in value.items()}
+        case list():
+            return [round_figures(one) for one in value]
+    return value

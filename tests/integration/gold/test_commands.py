@@ -2,17 +2,26 @@
 
 import hashlib
 import json
+import re
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from rest_framework.test import APIClient
 
 from annotations.adjudication.settled import finish_by_rule
+from annotations.formats.levels import ContentLevel
+from annotations.formats.registry import WRITTEN
 from annotations.gold.publishing import withdraw_release
 from annotations.gold.services import freeze_release
-from annotations.models import Article, Project, Release
-from tests.factories import make_project
+from annotations.gold.splits import SplitPlan, read_shares
+from annotations.models import Article, Project, Release, Role
+from tests.api.world import read_stream
+from tests.factories import make_member, make_project
 from tests.factories.adjudication import claim, make_annotated_task, mark
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +151,62 @@ def test_export_into_a_folder_that_is_not_there_says_so(project: Project, tmp_pa
     run("release", project.slug, "--title", "First")
     with pytest.raises(CommandError, match="cannot be written: No such file"):
         run("export", f"{project.slug}/1", "--format", "jsonl", "--output", str(tmp_path / "no" / "gold"))
+
+
+@contextmanager
+def no_file_larger_than(length: int) -> Iterator[None]:
+    """Let the kernel refuse to write files of more bytes, as it does where no space is left."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (length, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("asked", [("--format", "jsonl"), ("--all-formats",)])
+def test_an_export_that_does_not_fit_says_so_and_leaves_nothing_that_is_half(
+    project: Project, tmp_path: Path, asked: tuple[str, ...]
+) -> None:
+    release = freeze_release(project, title="First", by=None)
+    target = tmp_path / "out"
+    with no_file_larger_than(100), pytest.raises(CommandError, match="cannot be written: File too large"):
+        run("export", str(release.pk), *asked, "--output", str(target))
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_a_folder_for_which_there_is_no_space_is_not_left_half(project: Project, tmp_path: Path) -> None:
+    release = freeze_release(project, title="First", by=None)
+    with no_file_larger_than(100), pytest.raises(CommandError, match="File too large"):
+        run("export_folder", str(release.pk), str(tmp_path / "out"))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("level", list(ContentLevel))
+@pytest.mark.parametrize("part", ["", "train"])
+def test_the_command_writes_the_bytes_that_the_api_sends(
+    project: Project, tmp_path: Path, part: str, level: ContentLevel
+) -> None:
+    for number in range(3):
+        other = f"Kyiv must have guarantees, Mr Novak said. {number}"
+        assert finish_by_rule(
+            [make_annotated_task(mark(claim()), mark(claim()), project=project, text=other)]
+        )
+    release = freeze_release(project, title="First", by=None, splits=SplitPlan(parts=read_shares("60/20/20")))
+    reader = APIClient()
+    reader.force_authenticate(make_member(project, Role.CONSUMER))
+    chosen = ["--split", part] if part else []
+    run("export", str(release.pk), "--all-formats", "--level", level, "--output", str(tmp_path), *chosen)
+    asked = {"level": level.value, **({"split": part} if part else {})}
+    sent = {}
+    for known in WRITTEN:
+        if level in known.levels:
+            address = f"/api/v1/releases/{release.pk}/export/"
+            answer = reader.get(address, {"format": known.name, **asked})
+            name = re.search('filename="([^"]+)"', answer["Content-Disposition"])
+            assert name is not None
+            sent[name[1]] = read_stream(answer)
+    assert sent == {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
 
 def test_verify_proves_a_release_from_its_sources(project: Project) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,10 +15,11 @@ from annotations.formats.registry import WRITTEN
 from annotations.gold.exports import export_release, find_file, list_losses_of_release
 from annotations.gold.files import ask_for_file, is_here, prepare_file, read_part
 from annotations.gold.folders import ask_for_folder
+from annotations.gold.kept import ask_for_annotations
 from annotations.gold.services import freeze_release
 from annotations.jobs.worker import Worker
-from annotations.models import Job, JobStatus, Release, ReleaseFile
-from tests.factories import make_project
+from annotations.models import Job, JobStatus, Release, ReleaseFile, Role
+from tests.factories import make_member, make_project
 from tests.integration.gold.test_services import agree, make_team
 
 pytestmark = pytest.mark.django_db
@@ -99,16 +101,25 @@ def test_a_file_that_was_written_is_not_written_again(release: Release) -> None:
     assert list(release.files.order_by("pk").values()) == before
 
 
+@pytest.mark.parametrize("kind", ["prepare_release", "prepare_folder", "prepare_annotations"])
 def test_half_a_file_for_which_there_is_no_space_is_taken_away_and_the_job_says_why(
-    release: Release, settings: Any
+    kind: str, release: Release, settings: Any
 ) -> None:
     full = f"{FullStorage.__module__}.{FullStorage.__qualname__}"
     settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": full}}
+    ask_for_folder(release)
+    ask_for_annotations(release.project, "conll", by=make_member(release.project, Role.MANAGER))
     Worker().run_until_idle()
-    job = Job.objects.get(kind="prepare_release")
-    assert "No space left" in job.message
+    assert "No space left" in Job.objects.get(kind=kind).message
     assert not release.files.exists()
-    assert default_storage.listdir("")[1] == []
+    assert not any(default_storage.listdir(folder)[1] for folder in list_folders())
+
+
+def list_folders(folder: str = "") -> Iterator[str]:
+    """All folders of the storage."""
+    yield folder
+    for name in default_storage.listdir(folder)[0]:
+        yield from list_folders(f"{folder}/{name}".lstrip("/"))
 
 
 def test_what_a_format_drops_is_known_from_its_file(release: Release) -> None:

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from annotations.adjudication.settled import finish_by_rule
 from annotations.assignment.claims import request_count, request_rule
-from annotations.gold.exports import export_release
+from annotations.gold import folders, kept
+from annotations.gold.exports import export_annotations, export_release
 from annotations.gold.files import KIND, ask_for_file, is_here
 from annotations.gold.services import freeze_release
 from annotations.jobs.worker import Worker
@@ -26,10 +27,11 @@ from annotations.models import (
     JobStatus,
     Project,
     ReleaseFile,
+    Role,
     Task,
 )
 from tests.databases import name_database, wait_for_others
-from tests.factories import make_project
+from tests.factories import make_member, make_project
 from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark
 from tests.processes import PythonProcess
 
@@ -106,6 +108,10 @@ def kill_and_finish(files: Path, ask: Callable[[], object], *, kind: str) -> Non
     assert set(Job.objects.filter(kind=kind).values_list("status", flat=True)) == {JobStatus.DONE}
 
 
+def list_stored(files: Path) -> list[str]:
+    return sorted(each.name for each in files.rglob("*") if each.is_file())
+
+
 def test_each_task_is_finished_once_however_often_the_worker_is_killed(project: Project, files: Path) -> None:
     kill_and_finish(files, lambda: request_rule(project), kind="finish_by_rule")
     tasks = set(Task.objects.values_list("pk", flat=True))
@@ -126,7 +132,44 @@ def test_the_file_of_a_release_has_the_same_bytes_however_often_the_worker_is_ki
     assert is_here(file)
     with default_storage.open(file.name) as stored:
         assert stored.read() == b"".join(export_release(release, format_name="conll").chunks)
-    assert [each.name for each in files.rglob("*") if each.is_file()] == [Path(file.name).name]
+    assert list_stored(files) == [Path(file.name).name]
+
+
+def test_the_packed_folder_has_the_same_bytes_however_often_the_worker_is_killed(
+    project: Project, files: Path
+) -> None:
+    finish_by_rule(list(Task.objects.all()))
+    release = freeze_release(project, title="First", by=None)
+    Job.objects.all().delete()
+    kill_and_finish(files, lambda: folders.ask_for_folder(release), kind=folders.KIND)
+    packed = folders.find_folder(release)
+    assert packed is not None
+    with default_storage.open(packed.name) as stored:
+        assert stored.read() == b"".join(folders.export_folder(release).chunks)
+    assert list_stored(files) == sorted(Path(file.name).name for file in release.files.all())
+
+
+def test_a_file_of_annotations_has_the_same_bytes_however_often_the_worker_is_killed(
+    project: Project, files: Path
+) -> None:
+    manager = make_member(project, Role.MANAGER)
+    asked: dict[int, Job] = {}
+
+    def ask() -> None:
+        job = kept.ask_for_annotations(project, "conll", by=manager)
+        asked[job.pk] = job
+
+    kill_and_finish(files, ask, kind=kept.KIND)
+    written = b"".join(export_annotations(project, format_name="conll").chunks)
+    names = []
+    for job in asked.values():
+        job.refresh_from_db()
+        file = kept.find_kept(job, by=manager)
+        assert file is not None
+        with default_storage.open(file.name) as stored:
+            assert stored.read() == written
+        names.append(Path(file.name).name)
+    assert list_stored(files) == sorted(names)
 
 
 def test_what_is_counted_is_the_same_however_often_the_worker_is_killed(
