@@ -58,10 +58,12 @@ QUESTIONS = (
     CardQuestion("summary", "What it is", "Two sentences for somebody who has never heard of it.", "What it is"),
     CardQuestion("motivation", "Why it was made", "By whom, for what, and who paid for it.", "Why it was made"),
     CardQuestion("provenance", "Where the texts come from", "Publishers, dates, how they were chosen.", "Licence and provenance"),
+    CardQuestion("preprocessing", "How the texts were prepared", "What was cut, cleaned, translated or sampled before anybody annotated, and with what.", "Licence and provenance"),
     CardQuestion("licence", "Licence", "Of the texts and of the annotations; an identifier such as cc-by-4.0 if there is one.", "Licence and provenance"),
     CardQuestion("annotators", "Who annotated", "Languages, training, pay, and what they knew of each other.", "Who annotated"),
     CardQuestion("gaps", "Known gaps", "What is missing, and what it may be biased towards.", "Known gaps"),
     CardQuestion("uses", "What it is for, and what not", "Uses that were meant, and uses that would do harm.", "Uses"),
+    CardQuestion("distribution", "Where it is handed out", "Where it is published, to whom, from when, and what keeps it from others.", "Distribution"),
     CardQuestion("maintenance", "Who looks after it", "Whom to write to, and whether there will be later releases.", "Maintenance"),
     CardQuestion("citation", "How to cite it", "A reference, or BibTeX.", "Citation"),
 )  # fmt: skip
@@ -143,11 +145,12 @@ def list_sections(facts: CardFacts) -> list[CardSection]:
         CardSection("In numbers", tables=tuple(_list_numbers(manifest))),
         CardSection("Who annotated", _said(facts, "Who annotated"), tuple(_say_who(manifest))),
         CardSection("Agreement", sentences=tuple(_say_agreement(manifest)), tables=tuple(_list_agreement(manifest))),
-        CardSection("Adjudication", sentences=tuple(_say_adjudication(manifest))),
+        CardSection("Adjudication", sentences=tuple(_say_adjudication(manifest)), tables=tuple(_list_origins(manifest))),
         CardSection("Parts", sentences=tuple(_say_parts(manifest)), tables=tuple(_list_parts(manifest))),
         CardSection("Known gaps", _said(facts, "Known gaps"), tuple(_say_gaps(manifest))),
         CardSection("Licence and provenance", _said(facts, "Licence and provenance")),
         CardSection("Uses", _said(facts, "Uses")),
+        CardSection("Distribution", _said(facts, "Distribution")),
         CardSection("How to load it", codes=tuple(_list_codes(facts))),
         CardSection("Maintenance", _said(facts, "Maintenance"), (f"Software: Annotation Workbench {manifest['workbench_version']}.",)),
         CardSection("Citation", _said(facts, "Citation"), (_cite(facts),)),
@@ -266,6 +269,19 @@ def _say_adjudication(manifest: Mapping[str, Any]) -> Iterator[str]:
     if counts["unreviewed"]:
         waiting = count_things(counts["unreviewed"], "article was", "articles were")
         yield f"{waiting} sampled for a review that has not been made."
+
+
+def _list_origins(manifest: Mapping[str, Any]) -> Iterator[CardTable]:
+    """How the spans of each label and the links of each kind came about, as numbers and as the share that an adjudicator decided."""
+    for name, head in (("spans", "label"), ("relations", "link")):
+        by_kind = manifest["counts"].get("by_origin", {}).get(name, {})
+        ways = [origin for origin in Origin if any(origin in numbers for numbers in by_kind.values())]
+        rows = []
+        for kind, numbers in sorted(by_kind.items()):
+            decided = numbers.get(Origin.ADJUDICATED, 0) / sum(numbers.values())
+            rows.append((kind, *(f"{numbers.get(way, 0):,}" for way in ways), f"{round(100 * decided)} %"))
+        if rows:
+            yield CardTable((head, *(way.words for way in ways), "share adjudicated"), tuple(rows))
 
 
 def _say_parts(manifest: Mapping[str, Any]) -> Iterator[str]:

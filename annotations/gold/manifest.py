@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +10,8 @@ from annotations.formats.canonical import checksum_text
 from annotations.formats.record import RECORD_VERSION
 
 MANIFEST_VERSION = 1
+ORIGINS = {"spans": "label", "relations": "kind"}
+"""The parts of a record that have a provenance, and what they are counted by."""
 
 
 class ManifestBuilder:
@@ -29,6 +31,7 @@ class ManifestBuilder:
         self._statuses: Counter[str] = Counter()
         self._labels: Counter[str] = Counter()
         self._unmet: Counter[str] = Counter()
+        self._origins: dict[str, dict[str, Counter[str]]] = {name: defaultdict(Counter) for name in ORIGINS}
         self._people: set[str] = set()
         self._schemes: dict[str, dict[str, Any]] = {}
         self._digests = {
@@ -46,6 +49,10 @@ class ManifestBuilder:
         self._counts["relations"] += len(record["relations"])
         self._statuses[record["status"]] += 1
         self._labels.update(span["label"] for span in spans)
+        for name, kind in ORIGINS.items():
+            for one in record[name]:
+                if one["provenance"]:
+                    self._origins[name][one[kind]][one["provenance"]["origin"]] += 1
         unmet = record["ledger"].get("unmet", {})
         self._counts["against_rules"] += bool(unmet)
         self._unmet.update(unmet)
@@ -63,6 +70,13 @@ class ManifestBuilder:
     def schemes(self) -> list[str]:
         """The checksums of the schemes of the records so far, in order."""
         return sorted(self._schemes)
+
+    def _describe_origins(self) -> dict[str, Any]:
+        """How many spans of each label, and links of each kind, came about in which way."""
+        return {
+            name: {kind: dict(origins) for kind, origins in by_kind.items()}
+            for name, by_kind in self._origins.items()
+        }
 
     def _update(self, name: str, *values: object) -> None:
         self._digests[name].update((" ".join(str(value) for value in values) + "\n").encode())
@@ -85,10 +99,11 @@ class ManifestBuilder:
         notes: str = "",
         guidelines: Sequence[Mapping[str, Any]] = (),
         version: Callable[[Mapping[str, Any]], str] | str | None = None,
+        tells_origins: bool = True,
     ) -> dict[str, Any]:
         """Close the manifest; the time is left out of it, so that the same gold gives the same bytes.
 
-        Unmet rules are counted where there are any, and splits and a version named where there are some, so that an
+        Manifests of earlier versions did not tell how spans and links came about. Unmet rules are counted where there are any, and splits and a version named where there are some, so that an
         earlier manifest is built again to the byte. The version may follow from all that is in the manifest.
         """
         unmet = {"against_rules": self._counts["against_rules"], "unmet_rules": dict(self._unmet)}
@@ -107,6 +122,7 @@ class ManifestBuilder:
                 "spans_by_label": dict(self._labels),
                 "unreviewed": unreviewed,
                 **(unmet if self._unmet else {}),
+                **({"by_origin": self._describe_origins()} if tells_origins else {}),
             },
             "checksums": {name: digest.hexdigest() for name, digest in self._digests.items()},
             "left_out": {reason: sorted(articles) for reason, articles in left_out.items()},

@@ -68,6 +68,7 @@ def rebuild_release(release: Release) -> str:
             notes=stored.get("notes", ""),
             guidelines=stored.get("guidelines", ()),
             version=stored.get("version"),
+            tells_origins="by_origin" in stored["counts"],
         ),
     )
     if manifest != write_canonical(stored):

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from annotations.gold.agreement_changes import METRICS_IN_WORDS
 from annotations.gold.card import STATUSES_IN_WORDS
 from annotations.gold.choice import AGAINST_RULES
 from annotations.models import TaskStatus
 from annotations.plurals import count_things
+from annotations.web.agreement.tables import Figure
 
 WIDTH = 240
 """How wide the longest bar is drawn."""
@@ -29,6 +31,15 @@ class CountRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FrozenMetric:
+    """A figure of agreement as it was when a release was frozen, as a whole and of each label."""
+
+    title: str
+    whole: Figure
+    by_label: list[Figure]
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
     """What is in a release, in a line and by labels, and how its articles were decided."""
 
@@ -37,6 +48,7 @@ class Contents:
     decided: list[CountRow]
     left_out: list[CountRow]
     facts: list[tuple[str, str]]
+    agreement: list[FrozenMetric]
 
 
 def describe_contents(manifest: Mapping[str, Any]) -> Contents:
@@ -71,7 +83,20 @@ def describe_contents(manifest: Mapping[str, Any]) -> Contents:
         decided=_draw(statuses),
         left_out=_draw(left_out),
         facts=facts,
+        agreement=[
+            FrozenMetric(
+                METRICS_IN_WORDS.get(metric, metric),
+                _read_figure("", found),
+                [_read_figure(label, one) for label, one in sorted(found["by_label"].items())],
+            )
+            for metric, found in sorted(manifest.get("agreement", {}).items())
+        ],
     )
+
+
+def _read_figure(name: str, found: Mapping[str, Any]) -> Figure:
+    """A figure as a manifest keeps it."""
+    return Figure(name, found["value"], found["low"], found["high"], found["documents"], undefined="")
 
 
 def _read_numbers(manifest: Mapping[str, Any], name: str) -> Mapping[str, int]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from functools import partialmethod
 
 import pytest
 from django.db import Error, transaction
@@ -17,8 +18,10 @@ from annotations.adjudication.services import (
 )
 from annotations.adjudication.settled import finish_by_rule
 from annotations.adjudication.units import Action
+from annotations.formats.canonical import write_canonical
 from annotations.formats.record import Record
 from annotations.gold.exports import FormatLosesError, export_annotations, export_release
+from annotations.gold.manifest import ManifestBuilder
 from annotations.gold.obstacles import NotCompleteError
 from annotations.gold.records import GoldLine, read_gold
 from annotations.gold.releases import (
@@ -191,6 +194,22 @@ def test_a_release_is_rebuilt_byte_for_byte() -> None:
     manifest = rebuild_release(release)
     assert hashlib.sha256(manifest.encode()).hexdigest() == release.sha256
     assert json.loads(manifest) == release.manifest
+
+
+def test_a_release_of_an_earlier_version_that_told_no_origins_is_rebuilt_as_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    project = make_project()
+    agree(project, make_team(project))
+    earlier = partialmethod(ManifestBuilder.build, tells_origins=False)
+    with monkeypatch.context() as patched:
+        patched.setattr(ManifestBuilder, "build", earlier)
+        before = freeze_release(project, title="First", by=None)
+    now = freeze_release(project, title="Second", by=None)
+    assert [("by_origin" in release.manifest["counts"]) for release in (before, now)] == [False, True]
+    assert now.manifest["counts"]["by_origin"]["spans"] == {"Claim": {"agreed": 1}}
+    for release in (before, now):
+        assert rebuild_release(release) == write_canonical(release.manifest)
 
 
 def test_a_release_is_rebuilt_from_the_ledger_as_it_was_then_whatever_was_decided_since() -> None:

@@ -13,9 +13,12 @@ from annotations.formats.registry import WRITTEN
 from annotations.gold.files import prepare_file
 from annotations.gold.publishing import withdraw_release
 from annotations.gold.services import freeze_release
+from annotations.gold.splits import SplitPlan, read_shares
 from annotations.models import Role
+from annotations.plurals import write_decimal
 from tests.factories import make_article, make_member, make_project, make_round, make_task
-from tests.integration.gold.test_services import agree, make_team
+from tests.factories.adjudication import TEXT, claim, make_annotated_task, mark
+from tests.integration.gold.test_services import agree, decide, make_team
 from tests.integration.gold.test_splitting import make_gold
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +47,49 @@ def test_every_format_is_offered_with_the_size_and_the_losses_of_its_file() -> N
             f"|{known.short}||{'||'.join(extent for axis, extent in known.axes if axis != Axis.DISCONTINUITY)}|"
             in table
         )
+
+
+def test_agreement_is_drawn_as_it_was_when_the_release_was_frozen() -> None:
+    project = make_project()
+    make_annotated_task(mark(claim()), mark(claim()), project=project, text=TEXT)
+    for number in range(3):
+        task = make_annotated_task(
+            mark(claim()), mark(claim(0, 24)), project=project, text=f"{TEXT} {number}"
+        )
+        decide(task, by=make_member(project, Role.ADJUDICATOR))
+    release = freeze_release(project, title="First", by=None, exception="One is open.")
+    client = Client()
+    client.force_login(make_member(project, Role.CONSUMER))
+    page = client.get(reverse("web:release", args=[project.slug, 1])).content.decode()
+    section = page[page.index("How far annotators agreed") :].partition("</section>")[0]
+    whole = list(release.manifest["agreement"].values())
+    figures = whole + [one for metric in whole for one in metric["by_label"].values()]
+    assert figures
+    drawn = re.findall(r'<circle cx="([\d.]+)"', section)
+    assert sorted(map(float, drawn)) == sorted(
+        round(8 + 144 * min(max(one["value"], 0), 1), 1) for one in figures
+    )
+    values = re.findall(r'<td class="number figure">([^<]+)</td>', section)
+    assert sorted(values) == sorted(write_decimal(one["value"]) for one in figures)
+
+
+def test_what_parts_share_is_drawn() -> None:
+    project, _ = make_gold(8)
+    plan = SplitPlan(parts=read_shares("50/50"), keeps_copies=False)
+    release = freeze_release(project, title="First", by=None, splits=plan)
+    nearest = release.manifest["splits"]["leakage"]["nearest"]
+    assert sum(nearest) == 8
+    client = Client()
+    client.force_login(make_member(project, Role.CONSUMER))
+    page = client.get(reverse("web:release", args=[project.slug, 1])).content.decode()
+    section = page[page.index("What one part shares with another") :].partition("</section>")[0]
+    bars = re.findall(r'class="bar( is-near)?".*?<rect width="([\d.]+)"', section)
+    assert [float(width) for _, width in bars] == [240 * number / max(nearest) for number in nearest]
+    assert [bool(is_near) for is_near, _ in bars] == [place >= 5 for place in range(len(nearest))]
+    near = sum(nearest[5:])
+    assert f"{near} article" in section
+    for leak in release.manifest["splits"]["leakage"]["leaks"]:
+        assert f"{round(100 * leak['share'])} %" in section
 
 
 def test_of_a_withdrawn_release_no_file_is_offered() -> None:

@@ -51,6 +51,21 @@ def test_a_card_counts_what_is_in_the_release_and_says_what_is_not() -> None:
     assert "#### Label Claim" in written
 
 
+def test_a_card_says_of_each_label_how_its_spans_came_about() -> None:
+    spans = {"Cue": {"agreed": 2}, "Claim": {"adjudicated": 3, "agreed": 3, "merged": 1}}
+    counts = {**make_manifest()["counts"], "by_origin": {"spans": spans, "relations": {}}}
+    [section] = [one for one in list_sections(make_facts(counts=counts)) if one.title == "Adjudication"]
+    [table] = section.tables
+    assert table.head == (
+        "label",
+        "all annotators agreed",
+        "merged by the project's rule",
+        "adjudicated",
+        "share adjudicated",
+    )
+    assert table.rows == (("Claim", "3", "1", "3", "43 %"), ("Cue", "2", "0", "0", "0 %"))
+
+
 def test_one_of_a_thing_is_said_as_one() -> None:
     counts = dict.fromkeys(
         ("articles", "spans", "annotations", "decisions", "unreviewed", "against_rules"), 1
@@ -68,7 +83,11 @@ def test_a_section_that_nobody_says_anything_about_is_left_out() -> None:
     assert "Licence and provenance" not in titles
     said = {question.name: f"About {question.name}." for question in QUESTIONS}
     sections = {section.title: section for section in list_sections(make_facts(said))}
-    assert sections["Licence and provenance"].said == ("About provenance.", "About licence.")
+    assert sections["Licence and provenance"].said == (
+        "About provenance.",
+        "About preprocessing.",
+        "About licence.",
+    )
     assert all(
         any(f"About {question.name}." in one.said for one in sections.values()) for question in QUESTIONS
     )

@@ -98,7 +98,7 @@ SCALE = re.compile(
 )  # of print, of code beside text, of what only shows a mark
 
 
-@pytest.mark.parametrize("name", ["workbench.css", "agreement.css"])
+@pytest.mark.parametrize("name", ["workbench.css", "agreement.css", "figures.css"])
 def test_sizes_of_type_are_those_of_the_one_scale(name: str) -> None:
     (path,) = (path for path in SHEETS if path.name == name)
     sizes = re.findall(r"font-size: ([^;]+);", path.read_text(encoding="utf-8"))
