@@ -21,13 +21,16 @@ class Utf16Places:
 
     long: tuple[int, ...]
     length: int
+    begins: tuple[int, ...]
+    """The same places in code points."""
 
     @classmethod
     def of_text(cls, text: str) -> "Utf16Places":
         if text.isascii():
-            return cls((), len(text))
-        begins = [index for index, sign in enumerate(text) if sign > LAST_OF_BASIC_PLANE]
-        return cls(tuple(index + before for before, index in enumerate(begins)), len(text) + len(begins))
+            return cls((), len(text), ())
+        begins = tuple(index for index, sign in enumerate(text) if sign > LAST_OF_BASIC_PLANE)
+        units = tuple(index + before for before, index in enumerate(begins))
+        return cls(units, len(text) + len(begins), begins)
 
     def find_code_point(self, offset: int) -> int | None:
         """A place in code points, or None inside a character and outside the text."""
@@ -42,11 +45,7 @@ class Utf16Places:
         >>> [places.find_unit(place) for place in range(4)]
         [0, 1, 3, 4]
         """
-        if not self.long:
-            return place
-        return place + bisect_left(
-            range(len(self.long)), place, key=lambda before: self.long[before] - before
-        )
+        return place + bisect_left(self.begins, place)
 
 
 def reads_as(text: str, start: Any, end: Any, said: str) -> bool:

@@ -85,8 +85,9 @@ class _Grid:
         starts, ends = [start for start, _ in tokens], [end for _, end in tokens]
         firsts = {bisect_left(starts, found.start()) for found in LINE_BREAK.finditer(text)}
         borders = sorted({0, len(tokens), *firsts})
+        begins = [*starts, len(text)]
         sentences = [
-            (first, after, _write_text(text[starts[first] : [*starts, len(text)][after]]))
+            (first, after, _write_text(text[begins[first] : begins[after]]))
             for first, after in pairwise(borders)
         ]
         names = [

@@ -126,6 +126,10 @@ def test_a_manifest_counts_what_is_in_the_records() -> None:
         "by_status": {"adjudicated": 1, "agreed": 1, "single": 1},
         "spans_by_label": {"Claim": 3, "Source": 3, "Stance": 2},
         "unreviewed": 0,
+        "by_origin": {
+            "spans": {"Claim": {"agreed": 1}, "Stance": {"adjudicated": 1}},
+            "relations": {"held_by": {"adjudicated": 1}},
+        },
     }
     assert manifest["left_out"] == {"open": [4, 9]}
 

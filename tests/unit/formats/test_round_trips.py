@@ -121,6 +121,22 @@ def record_in_any_script() -> Record:
     return replace(plain_record(), article=article(10, "Names", text), markup=markup, scheme=scheme)
 
 
+def long_record() -> Record:
+    """A text of a megabyte with spans at its beginning, in its middle and at its end, some of them linked across all of it."""
+    words = "Kyiv agreed, “said” Novak 🤝 at\tnoon.\r\nמוסקבה לא. "
+    text = words * (1_000_000 // len(words.encode()) + 1)
+    places = [len(words) * number for number in (0, text.count(words) // 2, text.count(words) - 1)]
+    markup = Markup(
+        spans=tuple(
+            Span(start + begin, start + end, label, (), f"{label}{start}")
+            for start in places
+            for begin, end, label in ((0, 11, "Claim"), (20, 25, "Source"), (39, 45, "Stance"))
+        ),
+        relations=(Relation(f"Claim{places[0]}", f"Source{places[-1]}", "held_by"),),
+    )
+    return replace(plain_record(), article=article(11, "Long", text), markup=markup, scheme=SCHEME)
+
+
 def submitted() -> list[Record]:
     """Five annotators of two texts, the last of whom found nothing."""
     lines = []
@@ -146,6 +162,7 @@ DATASETS = {
     "gold": lambda: [news_record(), plain_record(), empty_record(), odd_record()],
     "annotators": submitted,
     "any script": lambda: [record_in_any_script()],
+    "a megabyte": lambda: [long_record()],
     "seeds": lambda: list(submitted_seeds()),
     **{limit.title: partial(list, limit.records) for limit in LIMITS},
 }
@@ -367,13 +384,9 @@ def show_text(text: str, losses: frozenset[Loss], chosen: Format) -> str:
 def list_words(markup: Markup, text: str) -> list[str]:
     """The label of each span and the tokens in it."""
     ordered = sorted(markup.spans, key=lambda one: one.start)
+    tokens = find_tokens(text)
     return [
-        " ".join(
-            [
-                one.label,
-                *(text[start:end] for start, end in find_tokens(text) if one.start <= start < one.end),
-            ]
-        )
+        " ".join([one.label, *(text[start:end] for start, end in tokens if one.start <= start < one.end)])
         for one in ordered
     ]
 
