@@ -35,6 +35,8 @@ from annotations.projects.pseudonyms import name_annotators
 from annotations.schemes.check import show
 
 NAMED = 3
+ONLY_WARNED = "The project only warns of it."
+"""What the ledger says of rules that gold breaks where nobody had to give a reason."""
 NO_MOTIVE = Motive()
 MAX_REASON_WORDS = 400
 
@@ -56,7 +58,14 @@ class ConflictingGoldError(Exception):
 
 
 class UnmetRulesError(Exception):
-    """A task whose gold lacks what the scheme asks for is finished only with a reason."""
+    """A task whose gold lacks what the scheme asks for is finished only with a reason.
+
+    `only_warned` tells that the project only warns of all the rules that it breaks.
+    """
+
+    def __init__(self, message: str, *, only_warned: bool) -> None:
+        super().__init__(message)
+        self.only_warned = only_warned
 
 
 class NotAdjudicatedError(Exception):
@@ -115,7 +124,8 @@ def undo_last(task: Task, *, by: User, expected: int | None = None) -> Decision:
 def finish_task(task: Task, *, by: User, reason: str = "", expected: int | None = None) -> Gold:
     """Make the gold of a task on which everything is decided.
 
-    Where it lacks what the scheme asks for, the reason goes into the ledger before; without one it is refused.
+    Where it lacks what the scheme asks for, the reason goes into the ledger before; without one it is refused, unless the
+    project only warns of that: then the ledger names these rules and says so.
     """
     if reason.strip():
         excused = _excuse_rules(task, by=by, reason=reason, expected=expected)
@@ -125,12 +135,24 @@ def finish_task(task: Task, *, by: User, reason: str = "", expected: int | None 
         _check_finishable(case)
         if case.outcome.unexcused:
             raise UnmetRulesError(
-                f"{_join_messages(case.outcome.unexcused)} Mend it, or give a reason to finish all the same."
+                f"{_join_messages(case.outcome.unexcused)} Mend it, or give a reason to finish all the same.",
+                only_warned=not list_owed(case),
             )
         gold = describe_gold(case, case.to_gold(), name_annotators(case.task.round.project), by=by)
         return lambda: _finish(case, gold)
 
-    return work_on(task, lambda locked: read_open_case(locked, by=by, expected=expected), finish)
+    try:
+        return work_on(task, lambda locked: read_open_case(locked, by=by, expected=expected), finish)
+    except UnmetRulesError as error:
+        if not error.only_warned:
+            raise
+    return finish_task(task, by=by, reason=ONLY_WARNED, expected=expected)
+
+
+def list_owed(case: Case) -> list[Conflict]:
+    """The broken rules for which a person still owes a reason: those that the project does not only warn of."""
+    warned = case.task.round.project.warned_rules
+    return [conflict for conflict in case.outcome.unexcused if conflict.code not in warned]
 
 
 def _excuse_rules(task: Task, *, by: User, reason: str, expected: int | None) -> Decision | None:

@@ -12,6 +12,7 @@ from annotations.adjudication.admission import is_own_annotation
 from annotations.adjudication.evidence import find_last
 from annotations.adjudication.ledger import Case, read_case
 from annotations.adjudication.naming import KINDS, count_kinds
+from annotations.adjudication.services import list_owed
 from annotations.languages import choose_language
 from annotations.limits import MAX_NOTE_LENGTH
 from annotations.models import DecisionReason, Gold, ReasonKind, Role, Task, TaskStatus
@@ -113,7 +114,8 @@ def _describe_case(
         "asked_count": decided + len(outcome.open),
         "blocking": outcome.blocking,
         "unmet": () if outcome.open else outcome.unmet,
-        "needs_reason": not outcome.open and bool(outcome.unexcused),
+        "needs_reason": not outcome.open and bool(list_owed(case)),
+        "warned_rules": task.round.project.warned_rules,
         "reason": request.POST.get("reason", ""),
         "fallen": list_fallen(case),
         "letters": sorted(case.letters.values()),

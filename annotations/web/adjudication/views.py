@@ -49,7 +49,7 @@ from annotations.web.adjudication.queue import find_next
 CONFLICT, UNPROCESSABLE = 409, 422
 WORDS = "words"
 """What a form sends in place of an action to decide by the words typed; a listed value may be any text."""
-STATUS_OF = {
+STATUS_OF: dict[type[Exception], int] = {
     StaleLedgerError: CONFLICT,
     TaskNotAnnotatedError: CONFLICT,
     OwnAnnotationError: CONFLICT,

@@ -394,6 +394,18 @@ def test_what_the_scheme_asks_for_stands_in_the_finish_box_and_leads_to_its_unit
     assert 'name="reason"' in box
 
 
+def test_no_reason_is_asked_for_a_rule_that_the_project_only_warns_of() -> None:
+    task = make_unlinked_task()
+    Project.objects.filter(pk=task.round.project_id).update(warned_rules=["missing_relation"])
+    client = adjudicator_of(task.round.project)
+    content = client.get(page_of(task)).content.decode()
+    box = content[content.index('class="finish-box') :].partition("</section>")[0]
+    assert "the project only warns of it" in box
+    assert 'name="reason"' not in box
+    client.post(page_of(task, "adjudicate-finish"), {"expected": "0"})
+    assert Gold.objects.get().unmet == 1
+
+
 def test_finishing_all_the_same_needs_a_reason_and_keeps_it() -> None:
     task = make_unlinked_task()
     client = adjudicator_of(task.round.project)

@@ -14,6 +14,7 @@ from annotations.adjudication.admission import OwnAnnotationError, StillAnnotati
 from annotations.adjudication.ledger import Case, build_untouched_case, read_case, read_revisions
 from annotations.adjudication.locking import StaleLedgerError, TaskNotAnnotatedError
 from annotations.adjudication.services import (
+    ONLY_WARNED,
     ConflictingGoldError,
     NothingToUndoError,
     OpenUnitsError,
@@ -39,6 +40,7 @@ from annotations.models import (
     GoldStatus,
     Job,
     Membership,
+    Project,
     Role,
     Task,
     TaskStatus,
@@ -124,6 +126,27 @@ def test_gold_that_lacks_a_link_which_the_scheme_asks_for_takes_a_reason() -> No
     assert gold.markup["ledger"]["unmet"] == {"missing_relation": 1}
     assert rebuild_gold(task) == gold.markup
     assert Decision.objects.get().note == "quoted at second hand"
+
+
+def test_gold_that_breaks_what_the_project_only_warns_of_takes_no_reason_and_the_ledger_says_so() -> None:
+    task = make_annotated_task(*UNLINKED)
+    Project.objects.filter(pk=task.round.project_id).update(warned_rules=["missing_relation"])
+    task.round.project.refresh_from_db()
+    gold = finish_task(task, by=adjudicator_of(task), expected=0)
+    assert (gold.unmet, gold.markup["ledger"]["unmet"]) == (1, {"missing_relation": 1})
+    entry = Decision.objects.get()
+    assert (entry.action, entry.note) == (Action.EXCUSE, ONLY_WARNED)
+    assert [key.split()[0] for key in entry.payload["rules"]] == ["missing_relation"]
+    assert rebuild_gold(task) == gold.markup
+
+
+def test_a_rule_that_is_only_warned_of_excuses_no_other() -> None:
+    task = make_annotated_task(*UNLINKED)
+    Project.objects.filter(pk=task.round.project_id).update(warned_rules=["missing_field"])
+    task.round.project.refresh_from_db()
+    with pytest.raises(UnmetRulesError, match="give a reason"):
+        finish_task(task, by=adjudicator_of(task))
+    assert not Decision.objects.exists()
 
 
 def test_a_reason_is_not_kept_where_no_rule_is_broken() -> None:
