@@ -1,8 +1,9 @@
-"""How exports and freezing grow: 3 annotations of 8 spans an article, in a SQLite database of their own.
+"""How exports and freezing grow: 3 annotations of 8 spans an article, in a database of their own, of SQLite unless told otherwise.
 
     python -m benchmarks.export_growth 10000 100000        annotations; each is measured in a database of that size
     python -m benchmarks.export_growth --freeze 10000      articles whose gold is frozen into a release
     python -m benchmarks.export_growth 10000 1000000 --world var/growth    keeps the database for the next time
+    python -m benchmarks.export_growth 10000 100000 --database postgresql     processor time is that of the workbench alone
     python -m benchmarks.export_growth 10000 100000 1000000 --draw growth.svg    draws the processor time over the annotations
 
 Wall seconds until the first byte over REST, annotations a second, and the most that the process weighs above what it weighed
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from benchmarks.agreement_page import LENGTH, draw_links, draw_places
+from benchmarks.claims import DATABASES
 from benchmarks.drawing import draw_growth
 from benchmarks.export import WORDS
 
@@ -41,6 +43,7 @@ def main() -> None:
     parser.add_argument("annotations", type=int, nargs="*", default=[])
     parser.add_argument("--freeze", type=int, metavar="ARTICLES")
     parser.add_argument("--formats", nargs="+", default=["jsonl", "conll"])
+    parser.add_argument("--database", choices=sorted(DATABASES), default="sqlite")
     parser.add_argument("--world", type=Path, help="a folder in which the database is kept")
     parser.add_argument("--draw", type=Path, metavar="FILE.svg", help="where the growth is drawn")
     arguments = parser.parse_args()
@@ -50,7 +53,7 @@ def main() -> None:
         )
         folder.mkdir(parents=True, exist_ok=True)
         os.environ |= {
-            "DATABASE_URL": f"sqlite:///{folder.resolve() / 'growth.sqlite3'}",
+            "DATABASE_URL": cleaning_up.enter_context(DATABASES[arguments.database](folder.resolve())),
             "WORKBENCH_HOME": str(folder.resolve()),
             "SECRET_KEY": "of-a-benchmark",
             "DJANGO_SETTINGS_MODULE": "workbench.settings",
@@ -99,6 +102,8 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def fill(project: Any, *, articles: int) -> None:
     """Add articles that everybody has annotated until there are that many."""
+    from django.db import connection
+
     from annotations.models import Article, Participant, Role
     from tests.factories import make_member, make_round
 
@@ -116,6 +121,8 @@ def fill(project: Any, *, articles: int) -> None:
         _add(project, round_, people, chunk)
     while (have := Article.objects.filter(project=project).count()) < articles:
         _copy(min(have, articles - have))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _copy(articles: int) -> None:
@@ -145,9 +152,12 @@ def _copy(articles: int) -> None:
                     f"{column.column} + {shifts[moved]}" if moved in shifts else column.column
                 )
             if model is Article:
-                columns |= dict.fromkeys(
-                    ("sha256", "text_sha256"), f"printf('%064d', id + {shifts[Article]})"
-                )
+                number = f"id + {shifts[Article]}"
+                padded = {
+                    "sqlite": f"printf('%064d', {number})",
+                    "postgresql": f"lpad(({number})::text, 64, '0')",
+                }
+                columns |= dict.fromkeys(("sha256", "text_sha256"), padded[connection.vendor])
             cursor.execute(
                 f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) "
                 f"SELECT {', '.join(columns.values())} FROM {model._meta.db_table} WHERE {chosen}",
