@@ -1,9 +1,9 @@
 """One installation and one browser for the whole story."""
 
+import os
 import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,9 +22,10 @@ from annotations.jobs.worker import Worker
 from tests.browser.adjudication_desk import Desk
 from tests.browser.in_process import PATIENCE_MILLISECONDS
 from tests.chromium import FLAGS, find_chromium
-from tests.installation import Installation
+from tests.installation import ROOT, Installation
 
-SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+SCREENSHOTS = ROOT / ("docs" if os.environ.get("WRITE_SCREENSHOTS") else "var") / "screenshots"
+"""Where pictures of pages are put: `WRITE_SCREENSHOTS=1` renews those of the documentation."""
 SHOWN_OF_A_PAGE = 3000
 """Characters of a page, or of a log, that a failed test shows."""
 PASSWORD = "a long enough pass phrase"
