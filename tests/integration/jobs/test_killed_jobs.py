@@ -26,6 +26,7 @@ from annotations.models import (
     Job,
     JobStatus,
     Project,
+    Release,
     ReleaseFile,
     Role,
     Task,
@@ -61,6 +62,15 @@ def project() -> Project:
     made = make_project(review_share=0)
     for number in range(TASKS):
         make_annotated_task(mark(claim()), mark(claim()), project=made, text=f"{number}. {TEXT}")
+    Job.objects.all().delete()
+    return made
+
+
+@pytest.fixture
+def release(project: Project) -> Release:
+    """A release of all tasks, of which no file was asked for yet."""
+    finish_by_rule(list(Task.objects.all()))
+    made = freeze_release(project, title="First", by=None)
     Job.objects.all().delete()
     return made
 
@@ -122,11 +132,8 @@ def test_each_task_is_finished_once_however_often_the_worker_is_killed(project: 
 
 
 def test_the_file_of_a_release_has_the_same_bytes_however_often_the_worker_is_killed(
-    project: Project, files: Path
+    release: Release, files: Path
 ) -> None:
-    finish_by_rule(list(Task.objects.all()))
-    release = freeze_release(project, title="First", by=None)
-    Job.objects.all().delete()
     kill_and_finish(files, lambda: ask_for_file(release, "conll"), kind=KIND)
     [file] = ReleaseFile.objects.filter(release=release)
     assert is_here(file)
@@ -136,11 +143,8 @@ def test_the_file_of_a_release_has_the_same_bytes_however_often_the_worker_is_ki
 
 
 def test_the_packed_folder_has_the_same_bytes_however_often_the_worker_is_killed(
-    project: Project, files: Path
+    release: Release, files: Path
 ) -> None:
-    finish_by_rule(list(Task.objects.all()))
-    release = freeze_release(project, title="First", by=None)
-    Job.objects.all().delete()
     kill_and_finish(files, lambda: folders.ask_for_folder(release), kind=folders.KIND)
     packed = folders.find_folder(release)
     assert packed is not None
