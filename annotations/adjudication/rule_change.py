@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 from annotations.adjudication.merging import find_rule
 from annotations.assignment.claims import request_rule
 from annotations.models import Decision, Event, Project, Task, User
-from annotations.projects.archived import check_live
+from annotations.projects.archived import lock_live
 
 
 class RuleInUseError(Exception):
@@ -21,8 +21,7 @@ def change_merge_rule(project: Project, rule: str, *, by: User | None) -> bool:
     decisions were made about units that the other rule might settle, or leave open, otherwise.
     """
     find_rule(rule)
-    locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    check_live(locked)
+    locked = lock_live(project.pk)
     before = locked.merge_rule
     if rule == before:
         return False

@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from annotations.assignment.errors import AssignmentError
 from annotations.assignment.excluding import exclude_article, include_article
-from annotations.models import Article, DuplicateCluster, DuplicateMember, Event, Project, User, Verdict
+from annotations.models import Article, DuplicateCluster, DuplicateMember, Event, User, Verdict
 from annotations.models.likeness import CHOOSES_ONE
-from annotations.projects.archived import check_live
+from annotations.projects.archived import check_live, lock_live
 
 MAX_NAMED_LENGTH = 300
 
@@ -90,8 +90,7 @@ def _exclude_others(cluster: DuplicateCluster, kept: Article | None, *, by: User
 def _save(
     cluster: DuplicateCluster, verdict: str, kept: Article | None, *, by: User | None
 ) -> DuplicateCluster:
-    project = Project.objects.select_for_update(no_key=True).get(pk=cluster.project_id)
-    check_live(project)
+    project = lock_live(cluster.project_id)
     locked = DuplicateCluster.objects.get(pk=cluster.pk)
     was = locked.verdict
     locked.verdict, locked.kept, locked.decided_by = verdict, kept, by

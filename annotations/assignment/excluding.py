@@ -30,7 +30,7 @@ from annotations.models import (
     User,
 )
 from annotations.models.expressions import SumOf
-from annotations.projects.archived import check_live
+from annotations.projects.archived import lock_live
 
 
 class ExclusionReasonError(AssignmentError):
@@ -135,8 +135,7 @@ def _lock(article: Article) -> Article:
 
     In this order, since whoever changes a task has locked it when the database locks its article to count it.
     """
-    project = Project.objects.select_for_update(no_key=True).get(pk=article.project_id)
-    check_live(project)
+    lock_live(article.project_id)
     _lock_tasks(article, TaskStatus.values)
     articles = Article.objects.select_for_update(no_key=True, of=("self",)).select_related("project")
     return articles.defer("text", "original", "canonical").get(pk=article.pk)

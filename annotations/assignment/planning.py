@@ -54,7 +54,7 @@ from annotations.models import (
 )
 from annotations.models.inserting import insert_rows
 from annotations.models.jobs import UNFINISHED
-from annotations.projects.archived import ProjectArchivedError, check_live
+from annotations.projects.archived import ProjectArchivedError, check_live, lock_live
 
 KIND = "plan_round"
 SEED_BITS = 53
@@ -226,8 +226,7 @@ def _check_given(project: Project, numbers: Sequence[int]) -> None:
 
 def _lock(project: Project) -> Project:
     """Lock the project, as whoever gives its articles to rounds or takes them out does, and see that no other round is on its way."""
-    locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    check_live(locked)
+    locked = lock_live(project.pk)
     check_none_under_way(locked)
     return locked
 

@@ -15,7 +15,7 @@ from annotations.models import (
     Task,
     User,
 )
-from annotations.projects.archived import check_live
+from annotations.projects.archived import lock_live
 
 
 class UnknownStandingError(AssignmentError):
@@ -42,8 +42,7 @@ def set_standing(project: Project, person: User, *, standing: str, by: User | No
         raise UnknownStandingError(
             f"an annotator cannot be {standing!r}; choose from {', '.join(Standing.values)}"
         )
-    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    check_live(project)
+    lock_live(project.pk)
     has_annotated = Assignment.objects.filter(annotator=person, task__round__project=project)
     if Role.ANNOTATOR not in project.roles_of(person) and not has_annotated.exists():
         raise NotAnAnnotatorError(

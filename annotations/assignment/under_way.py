@@ -15,7 +15,7 @@ from annotations.assignment.teams import close_earlier_shares
 from annotations.jobs.worker import Checkpoint
 from annotations.models import Article, Job, Project, Round, RoundKind, Task, TaskTally, User
 from annotations.models.inserting import insert_rows
-from annotations.projects.archived import check_live
+from annotations.projects.archived import lock_live
 
 TASKS_A_PART = 1_000
 ARTICLES_A_PART = 500
@@ -57,9 +57,7 @@ def begin_round(
 
 
 def _lock(project: Project) -> Project:
-    locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    check_live(locked)
-    return locked
+    return lock_live(project.pk)
 
 
 def write_tasks(

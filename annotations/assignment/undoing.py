@@ -32,7 +32,7 @@ from annotations.models import (
     TaskStatus,
     User,
 )
-from annotations.projects.archived import check_live
+from annotations.projects.archived import lock_live
 
 
 def find_work_on(held: AnnotationImport) -> str:
@@ -142,8 +142,7 @@ def _take_away(made: ArticleImport, hide: Callable[[Project], int]) -> int:
     """
     try:
         with transaction.atomic():
-            project = Project.objects.select_for_update(no_key=True).get(pk=made.project_id)
-            check_live(project)
+            project = lock_live(made.project_id)
             until = timezone.now() + LEASE
             published = ArticleImport.objects.filter(pk=made.pk, published_at__isnull=False)
             if not published.update(published_at=None, report=None, busy_until=until):

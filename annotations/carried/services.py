@@ -31,7 +31,7 @@ from annotations.models import (
     User,
 )
 from annotations.models.assignment import TaskQuerySet
-from annotations.projects.archived import check_live
+from annotations.projects.archived import lock_live
 
 
 class NotCarriedError(Exception):
@@ -78,8 +78,7 @@ def begin_carrying(source: Round, *, mapping: str, by: User | None) -> CarriedRo
         raise InvalidMappingError("; ".join(undecided))
     try:
         with transaction.atomic():
-            project = Project.objects.select_for_update(no_key=True).get(pk=source.project_id)
-            check_live(project)
+            project = lock_live(source.project_id)
             if reason := explain_refusal(source):
                 raise NotCarriedError(reason)
             carried = CarriedRound.objects.create(
@@ -152,8 +151,7 @@ def look_at(source: Round) -> dict[str, Any]:
 @transaction.atomic
 def publish(carried: CarriedRound) -> Round:
     """Let a round that was carried over stand in the place of the other, in one step."""
-    project = Project.objects.select_for_update(no_key=True).get(pk=carried.project_id)
-    check_live(project)
+    project = lock_live(carried.project_id)
     locked = CarriedRound.objects.select_for_update(no_key=True, of=("self",)).get(pk=carried.pk)
     source, round_, holding = locked.source, locked.round, locked.holding
     if locked.taken_back_at is not None or round_ is None or holding is None:
@@ -219,8 +217,7 @@ def take_back(carried: CarriedRound, *, by: User | None) -> None:
     NotCarriedError
         Somebody went on with what was carried over.
     """
-    project = Project.objects.select_for_update(no_key=True).get(pk=carried.project_id)
-    check_live(project)
+    project = lock_live(carried.project_id)
     locked = CarriedRound.objects.select_for_update(no_key=True, of=("self",)).get(pk=carried.pk)
     if locked.taken_back_at is not None:
         return

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from annotations.gold.wanted import WantedRelease
 from annotations.models import Event, Project, ReleaseDraft, User
-from annotations.projects.archived import check_live
+from annotations.projects.archived import check_live, lock_live
 
 
 def find_draft(project: Project) -> ReleaseDraft | None:
@@ -22,7 +22,7 @@ def read_draft(draft: ReleaseDraft) -> WantedRelease:
 def save_draft(project: Project, wanted: WantedRelease, *, by: User | None) -> ReleaseDraft:
     """Keep what the next release is to be, in place of what was kept before; nothing need be finished for that."""
     wanted.check_words()
-    check_live(Project.objects.select_for_update(no_key=True).get(pk=project.pk))
+    lock_live(project.pk)
     draft, _ = ReleaseDraft.objects.update_or_create(
         project=project,
         defaults={"wanted": wanted.to_json(), "changed_at": timezone.now(), "changed_by": by},

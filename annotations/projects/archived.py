@@ -13,6 +13,15 @@ def check_live(project: Project) -> None:
         raise ProjectArchivedError(explain_archived(project))
 
 
+def lock_live(project: int, *related: str) -> Project:
+    """The row of a project by its id, which nobody else changes until the transaction ends; refused where it is archived."""
+    rows = Project.objects.select_for_update(no_key=True, of=("self",))
+    locked = (rows.select_related(*related) if related else rows).get(pk=project)
+    if locked.archived_at is not None:
+        raise ProjectArchivedError(explain_archived(locked))
+    return locked
+
+
 def explain_archived(project: Project) -> str:
     """What to tell somebody who wants to change an archived project."""
     return (

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from annotations.limits import MAX_DEFINITION_LENGTH, MAX_DRAFT_STEPS, MAX_SCHEME_TITLE_LENGTH
 from annotations.models import Project, Scheme, SchemeDraft, SchemeDraftStep, User
-from annotations.projects.archived import check_live
+from annotations.projects.archived import lock_live
 from annotations.projects.starting import adopt_scheme
 from annotations.projects.wording import find_source
 from annotations.schemes.definition import read_content
@@ -142,9 +142,7 @@ def discard_draft(project: Project, editing: Editing) -> None:
 
 def _lock(project: Project) -> SchemeDraft:
     """The draft of a project of which nobody else changes the draft meanwhile."""
-    locked = Project.objects.select_for_update(no_key=True).select_related(None).get(pk=project.pk)
-    check_live(locked)
-    return find_draft(locked)
+    return find_draft(lock_live(project.pk))
 
 
 def _compare(draft: SchemeDraft, editing: Editing, content: Content, path: Path) -> None:

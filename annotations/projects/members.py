@@ -13,7 +13,7 @@ from django.utils import timezone
 from annotations.blindness import ROLES_CHANGED
 from annotations.limits import MAX_PERSON_NAME_LENGTH
 from annotations.models import ApiToken, Event, Invitation, Membership, Project, Role, User
-from annotations.projects.archived import check_live
+from annotations.projects.archived import lock_live
 from annotations.projects.signing_in import (
     LINK_BYTES,
     end_access,
@@ -198,8 +198,7 @@ def _find_or_create_user(*, email: str, name: str, by: User | None) -> tuple[Use
 def change_roles(project: Project, user: User, *, roles: Iterable[str], by: User | None) -> set[str]:
     """Give a member exactly these roles; with none, they leave the project and what they did stays theirs."""
     wanted = _check_roles(roles)
-    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    check_live(project)
+    lock_live(project.pk)
     before = project.roles_of(user)
     others = project.memberships.filter(role=Role.MANAGER, user__is_active=True).exclude(user=user)
     if Role.MANAGER in before and Role.MANAGER not in wanted and not others.exists():

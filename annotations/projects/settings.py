@@ -7,7 +7,7 @@ from django.db import transaction
 
 from annotations.limits import MAX_DESCRIPTION_LENGTH
 from annotations.models import BlockKind, Event, Project, User
-from annotations.projects.archived import check_live
+from annotations.projects.archived import lock_live
 from annotations.schemes.problems import WARNABLE
 
 CHANGEABLE = (
@@ -28,8 +28,7 @@ class InvalidSettingError(ValueError):
 @transaction.atomic
 def change_settings(project: Project, *, by: User | None, **wanted: Any) -> dict[str, list[Any]]:
     """Give a project other settings; returns what changed, as it was and as it is now."""
-    locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    check_live(locked)
+    locked = lock_live(project.pk)
     changes = {}
     for name, value in wanted.items():
         checked = _check(locked, name, value)

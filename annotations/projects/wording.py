@@ -8,7 +8,7 @@ from django.db import transaction
 
 from annotations.limits import MAX_REVISION_NAME_LENGTH
 from annotations.models import Event, GuidelineRevision, Participant, Project, Scheme, User
-from annotations.projects.archived import check_live
+from annotations.projects.archived import lock_live
 from annotations.schemes.definition import load_scheme
 from annotations.schemes.scheme import Scheme as SchemeDefinition
 from annotations.schemes.wording import WordingChange, find_wording_changes
@@ -59,8 +59,7 @@ def correct_wording(
             f"say in 1 to {MAX_REVISION_NAME_LENGTH} characters what was corrected: annotators read it"
         )
     corrected = load_scheme(source)
-    locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    check_live(locked)
+    locked = lock_live(project.pk)
     if scheme.pk != locked.scheme_id and not locked.rounds.filter(scheme=scheme).exists():
         raise NothingCorrectedError(f"{project} has no round with {scheme}")
     find_wording_changes(scheme.definition, corrected)
