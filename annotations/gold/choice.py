@@ -23,6 +23,11 @@ class ChosenGold:
     left_out: dict[str, list[int]]
     superseded: list[dict[str, int]]
 
+    @property
+    def n_articles(self) -> int:
+        """How many articles the project had when this was chosen."""
+        return len(self.gold_ids) + sum(map(len, self.left_out.values()))
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -50,12 +55,13 @@ def choose_gold(project: Project, *, refuse_unmet: bool) -> ChosenGold:
             superseded.append((article_id, latest[article_id][1]))
         latest[article_id] = gold_id, task_id, needs_review
     tasks = Task.objects.filter(round__project=project).order_by("status_changed_at", "pk")
-    excluded = project.articles.filter(excluded_at__isnull=False)
+    articles = dict(project.articles.values_list("pk", "excluded_at"))
+    excluded = (article_id for article_id, excluded_at in articles.items() if excluded_at)
     reasons: dict[int, str] = {
-        **dict.fromkeys(project.articles.values_list("pk", flat=True), NOT_PLANNED),
+        **dict.fromkeys(articles, NOT_PLANNED),
         **dict(tasks.values_list("article_id", "status")),
         **dict.fromkeys(refused, AGAINST_RULES),
-        **dict.fromkeys(excluded.values_list("pk", flat=True), TaskStatus.EXCLUDED.value),
+        **dict.fromkeys(excluded, TaskStatus.EXCLUDED.value),
     }
     left_out: dict[str, list[int]] = defaultdict(list)
     for article_id, reason in reasons.items():

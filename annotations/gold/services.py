@@ -185,10 +185,10 @@ def _freeze(job: Job, checkpoint: Checkpoint, project: Project, wanted: WantedRe
             if begun is None:
                 clear_begun(project, progress=checkpoint)
                 content = _choose_content(project, wanted, wanted.find_obstacles(project), checkpoint)
-                begun = begin_release(job, checkpoint, project, content, title=wanted.title)
+                begun, written = begin_release(job, checkpoint, project, content, title=wanted.title), 0
             else:
-                content = ReleaseContent.from_json(begun.manifest)
-            write_records(checkpoint, begun, content)
+                content, written = ReleaseContent.from_json(begun.manifest), begun.items.count()
+            write_records(checkpoint, begun, content, written=written)
             close_release(checkpoint, begun, content, wanted)
         except GoldGoneError:
             clear_begun(project, progress=checkpoint)

@@ -29,7 +29,8 @@ from annotations.gold.wanted import WantedRelease
 from annotations.jobs.worker import Checkpoint
 from annotations.models import Article, Event, Job, Project, Release, ReleaseItem
 from annotations.models.inserting import insert_rows
-from annotations.projects.archived import check_live
+from annotations.projects.archived import check_live, lock_live
+from annotations.reliability.counting import is_gamma_quick
 
 ITEMS_A_PART = 500
 CHARACTERS_A_PART = 4_000_000
@@ -64,7 +65,9 @@ class ReleaseContent:
 def find_begun(job: Job) -> Release | None:
     """The release that a job has begun, if nobody took it away since."""
     cursor: dict[str, int] = job.cursor or {}
-    return Release.under_way.filter(pk=cursor.get("begun", 0), project=job.project_id).first()
+    if "begun" not in cursor:
+        return None
+    return Release.under_way.filter(pk=cursor["begun"], project=job.project_id).first()
 
 
 def begin_release(
@@ -86,10 +89,9 @@ def begin_release(
     return begun
 
 
-def write_records(checkpoint: Checkpoint, begun: Release, content: ReleaseContent) -> None:
-    """Write the records that a release lacks, a part in each transaction."""
+def write_records(checkpoint: Checkpoint, begun: Release, content: ReleaseContent, *, written: int) -> None:
+    """Write the records that a release lacks after those that are written, a part in each transaction."""
     sides = content.divided.sides if content.divided else {}
-    written = begun.items.count()
     rows: list[tuple[int, int, str, str, str]] = []
     size = 0
 
@@ -118,9 +120,7 @@ def close_release(
     _check_articles(begun)
     number = manifest["number"]
     with transaction.atomic():
-        drafted = Project.objects.select_related("release_draft")
-        locked = drafted.select_for_update(no_key=True, of=("self",)).get(pk=project.pk)
-        check_live(locked)
+        locked = lock_live(project.pk, "release_draft")
         checkpoint(cursor={"release": begun.pk}, message=f"Release {number}")
         begun.number, begun.manifest, begun.sha256 = number, manifest, checksum(manifest)
         begun.created_at = timezone.now()
@@ -146,7 +146,12 @@ def describe_content(
         if number % ITEMS_BETWEEN_SIGNS == 0:
             checkpoint()
     checkpoint(message="Measuring agreement")
-    agreement = measure_agreement(project, content.choice.task_ids, progress=checkpoint)
+    agreement = measure_agreement(
+        project,
+        content.choice.task_ids,
+        has_gamma=is_gamma_quick(content.choice.n_articles),
+        progress=checkpoint,
+    )
     last = project.releases.order_by("-number").only("number", "manifest").first()
     number, before = (last.number + 1, last.manifest) if last else (1, None)
     return builder.build(

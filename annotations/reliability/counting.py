@@ -22,13 +22,15 @@ from annotations.agreement.registry import find_metric, span_metrics
 from annotations.agreement.sums.statistics import unite_bytes
 from annotations.models import AgreementBlock, AgreementStatistics, Project
 from annotations.reliability.matrices import build_corpus, list_block_tasks, take_fingerprints, write_id
-from annotations.reliability.schemes import find_distances, find_schemes, list_levels
+from annotations.reliability.schemes import find_schemes, list_distances, list_levels
 from annotations.reliability.selection import Selection
 
 ATTRIBUTES = "attributes"
 TASKS_A_BLOCK = 250
 TASKS_A_GAMMA_BLOCK = 20
 """Fewer, because gamma of a task takes a hundred times as long as all other metrics."""
+MAX_DOCUMENTS_FOR_GAMMA = 150
+"""The most documents for which gamma takes no longer than a page may."""
 MAX_SELECTIONS = 60
 MAX_REPORTS = 40
 MAX_FILES = 4
@@ -249,7 +251,7 @@ def complete_options(project: Project, selection: Selection, options: Options | 
     options = options or Options()
     if options.distances is not None:
         return options
-    return replace(options, distances=find_distances(project, selection.rounds))
+    return replace(options, distances=list_distances(find_schemes(project, selection.rounds)))
 
 
 def choose_counting(metrics: Sequence[str], *, by: Collection[str], options: Options) -> Counting:
@@ -264,6 +266,11 @@ def choose_counting(metrics: Sequence[str], *, by: Collection[str], options: Opt
 def needs_gamma(name: str) -> bool:
     """Whether a metric is made of gamma's table, which is slow to count and is counted by itself."""
     return find_metric(name).is_slow
+
+
+def is_gamma_quick(n_documents: int) -> bool:
+    """Whether there are so few documents that gamma need not be asked for."""
+    return n_documents <= MAX_DOCUMENTS_FOR_GAMMA
 
 
 def _list_tables(metrics: Iterable[str], *, by: Collection[str] = ("pair",)) -> set[str]:

@@ -53,22 +53,39 @@ class FieldReport:
 def report_fields(
     project: Project, selection: Selection, *, by: Collection[str] = (), options: Options | None = None
 ) -> list[FieldReport]:
+    """Agreement on the fields as `measure_fields` has it; pairs go by the people's names."""
+    schemes = find_schemes(project, selection.rounds)
+    measured = measure_fields(project, selection, schemes, by=by, options=options or Options())
+    if not measured:
+        return []
+    people = name_people(project)
+    return [replace(one, report=present(one.report, people)) for one in measured]
+
+
+def measure_fields(
+    project: Project,
+    selection: Selection,
+    schemes: Iterable[Scheme],
+    *,
+    tasks: Collection[int] | None = None,
+    by: Collection[str] = (),
+    options: Options,
+) -> list[FieldReport]:
     """Agreement on every field of the schemes in the selection whose values can be compared: all but free text.
 
-    Pairs go by the people's names, documents by the numbers of their tasks. The selection's labels and blocks do not matter
-    here, because a field is about the whole document.
+    Documents and annotators go by the numbers of their tasks and users. `tasks` narrows it to some documents. The
+    selection's labels and blocks do not matter here, because a field is about the whole document.
     """
-    options = options or Options()
-    fields = list_fields(find_schemes(project, selection.rounds))
+    fields = list_fields(schemes)
     if not fields:
         return []
     models = selection.list_models()
     others = tuple(model for model in selection.models if model not in models)
     answers = _read_answers(project, replace(selection, models=others))
-    people = name_people(project)
-    return [
-        FieldReport(field, present(_report(field, answers, models, by, options), people)) for field in fields
-    ]
+    if tasks is not None:
+        kept = set(tasks)
+        answers = {task: judged for task, judged in answers.items() if task in kept}
+    return [FieldReport(field, _report(field, answers, models, by, options)) for field in fields]
 
 
 def list_fields(schemes: Iterable[Scheme]) -> list[DocumentField]:

@@ -10,7 +10,7 @@ from annotations.models import Project
 from annotations.reliability.anchoring import Anchoring, measure_anchoring
 from annotations.reliability.basis import Counts, recall_basis
 from annotations.reliability.confusion import Confusion, recall_confusions
-from annotations.reliability.counting import TASKS_A_BLOCK, Counted, Options, count_selection
+from annotations.reliability.counting import TASKS_A_BLOCK, Counted, Options, count_selection, is_gamma_quick
 from annotations.reliability.examples import Examples, find_differences, find_examples
 from annotations.reliability.fields import FieldReport, report_fields
 from annotations.reliability.full_report import PARTS, WholeReport, report_whole
@@ -31,8 +31,6 @@ LINKS = ("relation_f1", "attribute_alpha")
 SHOWN_LATER = ("gamma", "gamma_cat")
 OF_LABELS = ("f1_strict", "f1_type", "alpha_nominal")
 WITHOUT_EACH = ("f1_strict", "alpha_nominal")
-MAX_ARTICLES_FOR_GAMMA = 150
-"""The most compared documents for which gamma takes no longer than a page may."""
 WITHOUT_INTERVALS = Options(samples=0)
 
 
@@ -195,15 +193,10 @@ class PageReport:
         """The passages that the annotators of a task differ in, some at a time."""
         return find_differences(self.project, self.selection, task=task, most=most, skipped=skipped)
 
-    @staticmethod
-    def is_gamma_quick(compared: int) -> bool:
-        """Whether so few documents are compared that gamma need not be asked for."""
-        return compared <= MAX_ARTICLES_FOR_GAMMA
-
     def report_whole(self, *, with_gamma: bool = False) -> WholeReport:
         """All parts with all slices, for a file; gamma too where it is quick or asked for."""
         quick = self.metrics
-        has_gamma = with_gamma or self.is_gamma_quick(self.everybody.data["n_documents_compared"])
+        has_gamma = with_gamma or is_gamma_quick(self.everybody.data["n_documents_compared"])
         metrics = (*quick, *SHOWN_LATER) if has_gamma else quick
         return report_whole(
             self.project,

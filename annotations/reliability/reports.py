@@ -1,6 +1,6 @@
 """Reports on a selection of a project, computed once from the counts that are kept."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 
 from annotations.agreement import Report
@@ -52,11 +52,13 @@ def report_selection(
     options: Options | None = None,
     tasks: Collection[int] | None = None,
     counted: Counted | None = None,
+    progress: Callable[[], None] = lambda: None,
 ) -> Report:
     """The report with annotators and tasks by the names that they have in the library; sliced as in `evaluate`.
 
     `tasks` narrows it to some documents without counting them again. Gamma is counted and kept apart, because it
     costs so much more than the rest. Who asks for several reports may count the rest once, with `count_selection`.
+    `progress` is called after each block of tasks that is counted.
     """
     options = (
         complete_options(project, selection, options)
@@ -83,6 +85,7 @@ def report_selection(
             options=options,
             tasks=tasks,
             counted=None if needs_gamma(family[0]) else counted,
+            progress=progress,
         )
         for family in families
     ]
@@ -100,8 +103,10 @@ def _report_family(
     options: Options,
     tasks: Collection[int] | None,
     counted: Counted | None,
+    progress: Callable[[], None],
 ) -> Report:
-    counted = counted or count(project, selection, choose_counting(metrics, by=by, options=options))
+    counting = choose_counting(metrics, by=by, options=options)
+    counted = counted or count(project, selection, counting, progress=progress)
     key = selection.checksum(
         metrics=metrics,
         by={name: sorted(wanted) for name, wanted in by.items()} if isinstance(by, Mapping) else sorted(by),

@@ -1,6 +1,6 @@
 """The schemes of the rounds that are compared; a project may have gone through several versions of its own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from annotations.models import Project
 from annotations.models import Scheme as StoredScheme
@@ -36,9 +36,9 @@ def list_levels(schemes: Iterable[Scheme]) -> dict[str, str]:
     }
 
 
-def find_distances(project: Project, rounds: Iterable[int] | None) -> dict[str, dict[str, float]] | None:
-    """How far apart labels are by the latest scheme of some rounds, as agreement takes it; None where it does not say."""
-    latest, *_ = find_schemes(project, rounds)
+def list_distances(schemes: Sequence[Scheme]) -> dict[str, dict[str, float]] | None:
+    """How far apart labels are by the latest of some schemes, which is the first, as agreement takes it; None where it does not say."""
+    latest, *_ = schemes
     table: dict[str, dict[str, float]] = {}
     for one, other, distance in latest.distances:
         table.setdefault(one, {})[other] = distance

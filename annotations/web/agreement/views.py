@@ -17,6 +17,7 @@ from annotations.agreement.data.stretches import NOTHING
 from annotations.models import Role, Task
 from annotations.reliability.anchoring import describe_anchoring
 from annotations.reliability.confusion import Confusion
+from annotations.reliability.counting import is_gamma_quick
 from annotations.reliability.examples import Examples
 from annotations.reliability.headline import FEW_DOCUMENTS, NO_WIDTH, TOO_FEW_DOCUMENTS, write_headline
 from annotations.reliability.methods import write_methods
@@ -108,7 +109,7 @@ def show_agreement(request: MemberRequest) -> HttpResponse:
         "has_models": bool(page.selection.list_models()),
         "more_of_labels": OF_LABELS[1:],
         "more_of_links": ["both-ends"],
-        "gamma_at_once": page.is_gamma_quick(compared),
+        "gamma_at_once": is_gamma_quick(compared),
     }
     return render(request, "annotations/agreement/report.html", context)
 

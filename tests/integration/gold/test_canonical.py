@@ -150,7 +150,7 @@ def test_freezing_builds_nothing_of_what_was_stored(
 ) -> None:
     """Two pages of gold cost a handful of queries each, whatever is in them, beside those for what speaks against the release,
     its version, its agreement, which was counted as annotations came in, the articles that were withdrawn, and its job."""
-    measure_agreement(project, list(Gold.objects.values_list("task", flat=True)))
+    measure_agreement(project, list(Gold.objects.values_list("task", flat=True)), has_gamma=True)
     job = ask_to_freeze(project, title="First", by=None, exception="A pilot.")
     with django_assert_max_num_queries(52) as asked:
         assert await_release(job)

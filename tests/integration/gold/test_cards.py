@@ -20,8 +20,10 @@ from django.http import StreamingHttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from annotations.adjudication.settled import finish_by_rule
 from annotations.assignment.excluding import exclude_article
 from annotations.formats.canonical import checksum_text
+from annotations.gold.agreed import NO_GAMMA
 from annotations.gold.card import MAX_EXCLUDED, list_sections
 from annotations.gold.cards import InvalidCardAnswerError, answer_for_card, read_facts, write_release_card
 from annotations.gold.exports import export_release
@@ -35,7 +37,12 @@ from annotations.jobs.worker import Worker
 from annotations.limits import MAX_CARD_ANSWER_LENGTH
 from annotations.models import Event, Job, JobStatus, ReleaseFile, Role
 from annotations.projects.wording import correct_wording
-from tests.factories import make_member
+from annotations.reliability.fields import report_fields
+from annotations.reliability.reports import report
+from annotations.reliability.selection import choose_selection
+from tests.factories import make_member, make_project
+from tests.factories.adjudication import claim, make_annotated_task, mark
+from tests.integration.gold.test_services import make_team
 from tests.integration.gold.test_splitting import make_gold
 
 pytestmark = pytest.mark.django_db
@@ -112,15 +119,43 @@ def test_agreement_is_kept_as_it_was_when_the_release_was_frozen() -> None:
     figure = release.manifest["agreement"]["f1_strict"]
     assert (figure["value"], figure["documents"]) == (1.0, 3)
     assert figure["by_label"]["Claim"]["value"] == 1.0
-    report = release.manifest["agreement_report"]
-    assert (report["metrics"]["cohen_kappa"]["value"], report["data"]["n_documents_compared"]) == (1.0, 3)
-    assert list(report["metrics"]["relation_f1"]) == ["undefined"]
-    assert "gamma" not in report["metrics"]
+    kept = release.manifest["agreement_report"]
+    assert (kept["metrics"]["cohen_kappa"]["value"], kept["data"]["n_documents_compared"]) == (1.0, 3)
+    assert list(kept["metrics"]["relation_f1"]) == ["undefined"]
     assert release.manifest["people"] == {"annotators": 2}
     rebuild_release(release)
     assert "| F1 of spans with equal ends and label | all | 1.00 | 1.00 to 1.00 | 3 |" in write_release_card(
         release
     )
+
+
+def test_gamma_and_questions_about_the_article_are_kept_as_the_report_has_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of a large project gamma takes hours: then the report says that it was not measured."""
+    project = make_project()
+    team = make_team(project)
+    for place in ("Kyiv", "Oslo", "Riga"):
+        text = f"{place} may agree to it. " * 6
+        marked = mark(claim(0, 22), claim(len(text) // 2, len(text) // 2 + 22))
+        assert finish_by_rule(
+            [make_annotated_task(marked, marked, project=project, annotators=team, text=text)]
+        )
+    kept = freeze_release(project, title="First", by=None).manifest["agreement_report"]
+    found = report(project, metrics=["gamma"])["gamma"]
+    assert found.value == kept["metrics"]["gamma"]["value"] == 1
+    assert kept["metrics"]["gamma"]["documents"] == 3
+    asked = {one.field.name: one for one in report_fields(project, choose_selection(project))}
+    assert kept["fields"].keys() == asked.keys() != set()
+    for name, one in asked.items():
+        assert kept["fields"][name]["title"] == one.field.title
+        assert kept["fields"][name]["data"] == one.report.data
+        assert kept["fields"][name]["metrics"].keys() == one.report.metrics.keys()
+    monkeypatch.setattr("annotations.reliability.counting.MAX_DOCUMENTS_FOR_GAMMA", 2)
+    larger = freeze_release(project, title="Second", by=None)
+    assert larger.manifest["agreement_report"]["metrics"]["gamma"] == {"undefined": NO_GAMMA}
+    assert larger.manifest["agreement_report"]["fields"] == kept["fields"]
+    rebuild_release(larger)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

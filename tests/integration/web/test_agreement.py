@@ -493,7 +493,7 @@ def test_gamma_of_many_articles_is_in_the_files_when_it_is_asked_for(
 ) -> None:
     link = f'href="{scene.url("agreement-json")}?metric=f1_type&amp;gamma=on"'
     assert link not in scene.read("agreement", metric="f1_type")
-    monkeypatch.setattr("annotations.reliability.page_report.MAX_ARTICLES_FOR_GAMMA", 1)
+    monkeypatch.setattr("annotations.reliability.counting.MAX_DOCUMENTS_FOR_GAMMA", 1)
     assert link in scene.read("agreement", metric="f1_type")
     assert "gamma" not in json.loads(scene.read("agreement-json"))["metrics"]
     assert "gamma" in json.loads(scene.read("agreement-json", gamma="on"))["metrics"]
