@@ -92,10 +92,9 @@ class CardTable:
 
 @dataclass(frozen=True, slots=True)
 class CardCode:
-    """Lines to copy, with what they are for and the language that they are in."""
+    """Lines of Python to copy, with what they are for."""
 
     title: str
-    language: str
     lines: str
 
 
@@ -177,7 +176,7 @@ def write_card(facts: CardFacts, *, guidelines: Sequence[str] = ()) -> Iterator[
             yield ""
             yield f"{code.title}:"
             yield ""
-            yield f"```{code.language}"
+            yield "```python"
             yield code.lines
             yield "```"
     for scheme in guidelines:
@@ -344,27 +343,24 @@ def _list_codes(facts: CardFacts) -> Iterator[CardCode]:
     folder = name_folder(facts.slug, facts.manifest["number"])
     yield CardCode(
         "Python, without any library",
-        "python",
         f'import json\n\nwith open("{names[JSONL]}", encoding="utf-8", newline="\\n") as file:\n'
         "    articles = [json.loads(line) for line in file]",
     )
     yield CardCode(
         "pandas",
-        "python",
         f'import pandas as pd\n\nspans = pd.read_parquet("{names[PARQUET]}").explode("spans")["spans"].dropna().apply(pd.Series)',
     )
     yield CardCode(
         "Hugging Face datasets, from the folder",
-        "python",
         f'from datasets import load_dataset\n\ndataset = load_dataset("{folder}")',
     )
     yield CardCode(
         "spaCy",
-        "python",
         f'import spacy\nfrom spacy.tokens import DocBin\n\ndocs = DocBin().from_disk("{names[DOCBIN]}").get_docs(spacy.blank("xx").vocab)',
     )
     yield CardCode(
-        "R", "r", f'articles <- jsonlite::stream_in(file("{names[JSONL]}"), simplifyVector = FALSE)'
+        "DuckDB, in SQL",
+        f"import duckdb\n\nlabels = duckdb.sql(\"FROM '{names[PARQUET]}' SELECT document, unnest(spans).label AS label\")",
     )
 
 

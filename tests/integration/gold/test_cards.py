@@ -207,14 +207,14 @@ def test_the_lines_that_a_card_and_the_page_give_to_copy_load_the_release(
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", str(tmp_path / "cache"))
     codes = [code for section in list_sections(read_facts(release)) for code in section.codes]
     made: dict[str, Any] = {}
-    named = {found for code in codes for found in re.findall(rf'"({name}[^"]*)"', code.lines)}
+    named = {found for code in codes for found in re.findall(rf"""["']({name}[^"']*)""", code.lines)}
     assert len(named) == 4
     assert all(Path(found).exists() for found in named)
     for code in codes:
-        if code.language == "python":
-            exec(compile(code.lines, code.title, "exec"), made)  # noqa: S102 - it is what people paste
+        exec(compile(code.lines, code.title, "exec"), made)  # noqa: S102 - it is what people paste
     assert len(made["articles"]) == len(list(made["docs"])) == len(made["dataset"]["train"]) == 3
     assert set(made["spans"]["label"]) == {"Claim"}
+    assert [label for _, label in made["labels"].fetchall()] == ["Claim"] * 3
     client = Client()
     client.force_login(make_member(project, Role.CONSUMER))
     page = client.get(reverse("web:release", args=[project.slug, 1])).content.decode()
