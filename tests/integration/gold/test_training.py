@@ -7,39 +7,77 @@ from pathlib import Path
 
 import pytest
 
+from annotations.adjudication.ledger import read_case
+from annotations.adjudication.rule_change import change_merge_rule
+from annotations.adjudication.services import decide_unit, finish_task
 from annotations.adjudication.settled import finish_by_rule
+from annotations.adjudication.units import Action
 from annotations.formats.levels import ContentLevel
 from annotations.gold.exports import export_release
 from annotations.gold.services import freeze_release
 from annotations.gold.splits import SplitPlan, read_shares
-from annotations.models import Role
-from tests.factories import ROOT, make_member, make_project
+from annotations.management.seeding import seed_project, seed_sample_project
+from annotations.models import Project, Role, Task, User
+from tests.factories import ROOT, make_member
 from tests.factories.adjudication import claim, make_annotated_task, mark
-from tests.integration.gold.test_services import decide, make_team
 
 pytestmark = pytest.mark.django_db
 PLACES = ("Kyiv", "Oslo", "Riga", "Vilnius", "Warsaw", "Berlin", "Prague", "Sofia", "Tallinn", "Athens")
+CLAIMED = (
+    "must have guarantees",
+    "will not join the alliance",
+    "wants talks before spring",
+    "has given up its claim",
+    "cannot pay for the war",
+)
 SAID = ("Mr Novak said.", "the envoy wrote.")
+CLAIMS = [(f"{place} {claimed}", said) for claimed in CLAIMED for place in PLACES for said in SAID]
+CLAIMS_AN_ARTICLE = 5
 
 
-def test_the_documented_example_trains_a_model_and_says_how_good_it_could_be(tmp_path: Path) -> None:
-    project = make_project()
-    team, judge = make_team(project), make_member(project, Role.ADJUDICATOR)
-    for place in PLACES:
-        for said in SAID:
-            claimed = f"{place} must have guarantees"
-            text = f"It rained on Monday. {claimed}, {said} Nobody answered at the time."
-            start = text.index(claimed)
-            whole, shorter = claim(start, start + len(claimed)), claim(start, start + len(claimed) - 11)
-            differs = place == PLACES[0]
-            task = make_annotated_task(
-                mark(whole), mark(shorter if differs else whole), project=project, annotators=team, text=text
-            )
-            if differs:
-                decide(task, candidate=f"{whole.start}-{whole.end}-Claim", by=judge)
-            else:
-                assert finish_by_rule([task])
-    release = freeze_release(project, title="First", by=None, splits=SplitPlan(parts=read_shares("70/10/20")))
+@pytest.fixture
+def project() -> Project:
+    """The five seeds with what three people marked in each, and twenty made-up articles in which all three marked the same."""
+    articles = sorted((ROOT / "seeds").glob("*.txt"))
+    project = seed_sample_project(articles, seed_project(articles))
+    change_merge_rule(project, "majority", by=None)
+    judge = make_member(project, Role.ADJUDICATOR)
+    for task in Task.objects.filter(round__project=project):
+        adjudicate(task, judge)
+    team = User.objects.filter(memberships__project=project, memberships__role=Role.ANNOTATOR)
+    for first in range(0, len(CLAIMS), CLAIMS_AN_ARTICLE):
+        claims = CLAIMS[first : first + CLAIMS_AN_ARTICLE]
+        text = " ".join(
+            f"It rained on Monday. {claimed}, {said} Nobody answered." for claimed, said in claims
+        )
+        starts = [(text.index(f"{claimed}, {said}"), claimed) for claimed, said in claims]
+        marked = mark(*(claim(start, start + len(claimed)) for start, claimed in starts))
+        task = make_annotated_task(marked, marked, marked, project=project, annotators=team, text=text)
+        assert finish_by_rule([task])
+    return project
+
+
+def adjudicate(task: Task, judge: User) -> None:
+    """Decide what the majority leaves open for the candidate that most people are for."""
+    while opened := read_case(task).outcome.open:
+        unit, is_marked = opened[0], opened[0].kind in {"span", "relation"}
+        action, said = (Action.CHOOSE, "candidate") if is_marked else (Action.VALUE, "value")
+        decide_unit(task, unit=unit.key, action=action, payload={said: unit.candidates[0].key}, by=judge)
+    finish_task(task, by=judge, reason="kept as it was marked")
+
+
+def test_the_documented_example_trains_a_model_and_says_how_good_it_could_be(
+    tmp_path: Path, project: Project
+) -> None:
+    release = freeze_release(
+        project,
+        title="First",
+        by=None,
+        splits=SplitPlan(parts=read_shares("70/10/20")),
+        exception="nobody reviews a test",
+    )
+    seeds = release.items.filter(article__source__contains="_").values_list("split", flat=True)
+    assert {"train", "test"} <= set(seeds)
     for name, split, level in (
         ("train", "train,dev", ContentLevel.GOLD),
         ("test", "test", ContentLevel.ANNOTATIONS),
