@@ -1,10 +1,11 @@
-"""Libraries that others read such files with find in ours what was marked: conllu, spaCy, brat's own tools, and pandas for tables and lines of JSON."""
+"""Libraries that others read such files with find in ours what was marked: conllu, spaCy, brat's own tools, a reader of WebAnno TSV, and pandas for tables and lines of JSON."""
 
 import io
 import json
 import zipfile
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import conllu
@@ -14,13 +15,14 @@ import spacy
 from brat_tools import annalign, checkann
 from spacy.training import biluo_to_iob, iob_to_biluo
 from spacy.training.iob_utils import tags_to_entities
+from web_anno_tsv import open_web_anno_tsv
 
 from annotations.formats.ports import Losses
 from annotations.formats.record import Record
 from annotations.formats.registry import find_format
 from annotations.formats.training.conll import read_conll
 from annotations.markup import Markup
-from tests.unit.formats.samples import plain_record
+from tests.unit.formats.samples import article, plain_record, span
 from tests.unit.formats.seeds import submitted_seeds
 
 SEED = submitted_seeds()[0]
@@ -79,6 +81,24 @@ def test_spacy_reads_the_tags_of_both_schemes_as_the_same_spans(name: str) -> No
         for label, first, last in tags_to_entities(tags):
             found.append((label, "".join(row[0] for row in rows[first : last + 1])))
     assert sorted(found) == list_marked(plain_record())
+
+
+def test_a_reader_of_webanno_tsv_finds_the_words_and_labels_of_each_span(tmp_path: Path) -> None:
+    """It knows named entities as INCEpTION's standard layer has them, with an identifier and a label, and no link."""
+    text = "Moscow \N{GLOBE WITH MERIDIANS} says, yes, Kyiv no."
+    marked = [
+        ("Moscow \N{GLOBE WITH MERIDIANS}", "Source"),
+        ("says, yes", "Claim"),
+        ("yes", "Cue"),
+        ("Kyiv", "Source"),
+    ]
+    spans = tuple(span(text, quote, label, quote, identifier="Q1") for quote, label in marked)
+    record = replace(plain_record(), article=article(7, "Talks", text), markup=Markup(spans))
+    with zipfile.ZipFile(io.BytesIO(write("webanno-tsv", record))) as archive:
+        (path,) = [archive.extract(name, tmp_path) for name in archive.namelist() if name.endswith(".tsv")]
+    with open_web_anno_tsv(path) as sentences:
+        found = [(one.text, one.label) for sentence in sentences for one in sentence.annotations]
+    assert sorted(found) == sorted(marked)
 
 
 def test_pandas_joins_the_tables_by_document_and_annotator() -> None:
