@@ -2,7 +2,9 @@
 
 import io
 import json
+import re
 import zipfile
+from collections.abc import Iterable
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +21,7 @@ from annotations.formats.errors import RefusedError
 from annotations.formats.files import strict_xml
 from annotations.formats.files.bundles import Bundle, BundledFile, open_bundle
 from annotations.formats.ports import Losses, ReadingOptions
+from annotations.formats.record import Record
 from annotations.formats.registry import find_format, recognise_bundle
 from annotations.formats.uima import inception
 from annotations.formats.uima.cas_reader import (
@@ -33,6 +36,7 @@ from annotations.formats.uima.uima_cas import UIMA_CAS
 from annotations.markup import Markup
 from annotations.spans import Span
 from tests.unit.formats.samples import sample_records
+from tests.unit.formats.seeds import submitted_seeds
 from tests.unit.formats.test_bundles import fill, list_spans
 
 GLOBE = "\N{GLOBE WITH MERIDIANS}"
@@ -215,8 +219,8 @@ def test_without_its_types_a_file_is_read_by_the_names_of_features(tmp_path: Pat
 # what is written
 
 
-def write(name: str) -> dict[str, bytes]:
-    lines = (record.to_line() for record in sample_records())
+def write(name: str, records: Iterable[Record]) -> dict[str, bytes]:
+    lines = (record.to_line() for record in records)
     written = b"".join(find_format(name).write_lines(lines, losses=Losses()))
     with zipfile.ZipFile(io.BytesIO(written)) as archive:
         return {one: archive.read(one) for one in archive.namelist()}
@@ -229,31 +233,50 @@ def load(files: dict[str, bytes], place: str) -> cassis.Cas:
     return cassis.load_cas_from_xmi(io.BytesIO(files[f"{place}.xmi"]), typesystem=types)
 
 
-@pytest.mark.filterwarnings("ignore:Trying to add feature `type`")  # which that library calls type_ in Python
-@pytest.mark.parametrize("name", ["uima-cas", "uima-cas-json"])
-def test_the_library_of_uima_finds_every_span_relation_and_field(name: str) -> None:
-    files = write(name)
-    for record in sample_records():
-        cas = load(files, f"curation/{record.article.id}/CURATION_USER")
-        assert cas.sofa_string == record.article.text
-        spans = cas.select("webanno.custom.Span")
-        assert sorted((one.get_covered_text(), one.value) for one in spans) == sorted(
-            (span.quote(record.article.text), span.label) for span in record.markup.spans
+NAMED_TYPE = pytest.mark.filterwarnings("ignore:Trying to add feature `type`")
+"""The library calls it `type_`, as Python does."""
+
+
+def check_cas(cas: cassis.Cas, record: Record) -> None:
+    """That a CAS has the text, and every span, relation and field of a record; names have `_` for what UIMA's cannot have."""
+    text = record.article.text
+    assert cas.sofa_string == text
+    spans = cas.select("webanno.custom.Span")
+    assert sorted((one.get_covered_text(), one.value) for one in spans) == sorted(
+        (span.quote(text), span.label) for span in record.markup.spans
+    )
+    links = cas.select("webanno.custom.Relation") if record.markup.relations else []
+    assert sorted(
+        (one.Governor.get_covered_text(), one.value, one.Dependent.get_covered_text()) for one in links
+    ) == sorted(
+        (
+            record.markup.span(link.source).quote(text),
+            link.kind,
+            record.markup.span(link.target).quote(text),
         )
-        assert [
-            (one.Governor.get_covered_text(), one.value, one.Dependent.get_covered_text())
-            for one in cas.select("webanno.custom.Relation")
-        ] == [
-            (
-                record.markup.span(link.source).quote(record.article.text),
-                link.kind,
-                record.markup.span(link.target).quote(record.article.text),
-            )
-            for link in record.markup.relations
-        ]
-        for field, value in record.markup.fields:
-            [about] = cas.select("webanno.custom.DocumentFields")
-            assert about.get(field) == value
+        for link in record.markup.relations
+    )
+    for field, value in record.markup.fields:
+        [about] = cas.select("webanno.custom.DocumentFields")
+        assert about.get(re.sub(r"\W", "_", field)) == value
+
+
+@NAMED_TYPE
+@pytest.mark.parametrize("name", ["uima-cas", "uima-cas-json"])
+def test_the_library_of_uima_finds_every_span_relation_and_field_of_gold(name: str) -> None:
+    files = write(name, sample_records())
+    for record in sample_records():
+        check_cas(load(files, f"curation/{record.article.id}/CURATION_USER"), record)
+
+
+@NAMED_TYPE
+@pytest.mark.parametrize("name", ["uima-cas", "uima-cas-json"])
+def test_the_library_of_uima_finds_what_each_annotator_marked(name: str) -> None:
+    records = submitted_seeds()[:3]
+    files = write(name, records)
+    for record in records:
+        [by] = record.annotations
+        check_cas(load(files, f"annotation/{record.article.id}-{record.round}/{by.annotator}"), record)
 
 
 def test_names_that_no_feature_can_have_are_rewritten_and_kept_apart() -> None:
