@@ -31,10 +31,18 @@ class Note:
     """Words that an annotator left for the team: a text field of a document, or the reason of a skip."""
 
     at: datetime
-    annotator: User
-    task: Task
+    by: int
+    """The number of the annotator."""
+    annotator: str
+    task: int
+    article: str
+    """Its title."""
     about: str
     text: str
+
+
+NAMED = ("annotator_id", "annotator__name", "task_id", "task__article__title")
+"""What a note tells of the assignment on which it was left."""
 
 
 def list_notes(
@@ -56,46 +64,30 @@ def list_notes(
         )
         .filter(Exists(counting.filter(pk=OuterRef("annotation"))), Q(annotator=by) if by else Q())
         .filter(Q(annotation__assignment__task__round=of) if of else Q())
-        .select_related("annotation__assignment__annotator", "annotation__assignment__task__article")
-        .defer(
-            "annotation__result",
-            "annotation__canonical",
-            "annotation__assignment__task__article__text",
-            "annotation__assignment__task__article__original",
-            "annotation__assignment__task__article__canonical",
-        )
-        .order_by("-annotation_id")[:limit]
+        .order_by("-annotation_id")
+        .values_list(
+            "annotation__created_at",
+            *(f"annotation__assignment__{name}" for name in NAMED),
+            "annotation__fields",
+        )[:limit]
     )
     skips = (
         keep_visible(Assignment.objects.all(), reader, article="task__article")
         .filter(Q(status=AssignmentStatus.SKIPPED), Q(annotator=by) if by else Q())
         .filter(Exists(Task.objects.filter(pk=OuterRef("task"), round__project=project)))
         .filter(Q(task__round=of) if of else Q())
-        .select_related("annotator", "task__article")
-        .defer("task__article__text", "task__article__original")
-        .order_by("-status_changed_at")[:limit]
+        .order_by("-status_changed_at")
+        .values_list("status_changed_at", *NAMED, "skip_reason")[:limit]
     )
     notes = [
-        Note(
-            at=annotation.created_at,
-            annotator=annotation.assignment.annotator,
-            task=annotation.assignment.task,
-            about=titles[name],
-            text=str(text),
-        )
-        for annotation in (found.annotation for found in noted)
-        for name, text in annotation.fields.items()
+        Note(at, number, annotator, task, article, titles[name], str(text))
+        for at, number, annotator, task, article, fields in noted
+        for name, text in fields.items()
         if name in titles and str(text).strip()
     ]
     notes += [
-        Note(
-            at=skip.status_changed_at,
-            annotator=skip.annotator,
-            task=skip.task,
-            about="Skipped",
-            text=skip.skip_reason,
-        )
-        for skip in skips
+        Note(at, number, annotator, task, article, "Skipped", reason)
+        for at, number, annotator, task, article, reason in skips
     ]
     return sorted(notes, key=attrgetter("at"), reverse=True)[:limit]
 
@@ -133,6 +125,6 @@ def gather_doubts(notes: Iterable[Note]) -> list[Doubts]:
     """Gather the notes of each person in a line, with the first that was given; they come with the latest first, lines go by names."""
     by_person: dict[int, list[Note]] = {}
     for note in notes:
-        by_person.setdefault(note.annotator.pk, []).append(note)
+        by_person.setdefault(note.by, []).append(note)
     lines = [Doubts(latest=theirs[0], number=len(theirs)) for theirs in by_person.values()]
-    return sort_by_name(lines, name=lambda line: line.latest.annotator.name)
+    return sort_by_name(lines, name=lambda line: line.latest.annotator)
