@@ -4,6 +4,7 @@ A reader gives documents one by one, in the order of the file. What it cannot ho
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import isfinite
@@ -19,6 +20,7 @@ SEPARATOR = "\x1f"
 """Joins several choices of one answer, so no single one may hold it."""
 UNKNOWN = "unknown"
 """The annotator of a file that does not say whose annotations it holds."""
+UNPLACED = "annotations without a place in the text"
 ENDS_AND_TYPE = ("from", "to", "type")
 
 
@@ -33,18 +35,27 @@ class Block(NamedTuple):
         return {"start": self.start, "end": self.end, "kind": self.kind}
 
 
+class Unplaced(NamedTuple):
+    """What a file says of a passage that cannot be found in the text: why not, where in the file it stands, and the thing itself."""
+
+    message: str
+    place: str
+    payload: Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What one annotator said of one document; empty where they found nothing.
 
     `said` gives, by the key of a span, the words that the file says it covers. `places` gives, by the same key, where in the
-    file the span stands, if that is not the `place` of the whole judgement.
+    file the span stands, if that is not the `place` of the whole judgement. `unplaced` is no part of the markup.
     """
 
     markup: Markup = field(default_factory=Markup)
     said: Mapping[str, str] = field(default_factory=dict)
     place: str = ""
     places: Mapping[str, str] = field(default_factory=dict)
+    unplaced: tuple[Unplaced, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +155,7 @@ class Marking:
         self._said: dict[str, str] = {}
         self._place = place
         self._places: dict[str, str] = {}
+        self._unplaced: list[Unplaced] = []
 
     def add_span(
         self,
@@ -171,6 +183,10 @@ class Marking:
         if place:
             self._places[name] = place
         return name
+
+    def add_unplaced(self, message: str, place: str, payload: Mapping[str, Any]) -> None:
+        """Note what is said of a passage that cannot be found, so that it is named and nothing is guessed."""
+        self._unplaced.append(Unplaced(message, place, payload))
 
     def has_span(self, key: str) -> bool:
         """Whether a span of that key was added."""
@@ -225,7 +241,7 @@ class Marking:
         """What was gathered, with the answers about the whole document."""
         answers = tuple(sorted(read_attributes(fields or {}).items()))
         markup = Markup(tuple(self._spans.values()), tuple(self._relations), answers)
-        return Judgement(markup, self._said, self._place, self._places)
+        return Judgement(markup, self._said, self._place, self._places, tuple(self._unplaced))
 
 
 def read_name(value: Any, what: str) -> str:
@@ -260,7 +276,9 @@ def join_parts(parts: Iterable[Document]) -> Iterator[Document]:
         elif set(waiting.judgements) & set(part.judgements):
             raise RefusedError(f"{part.place}: document {part.id!r}: an annotator occurs twice")
         else:
-            waiting = replace(waiting, judgements={**waiting.judgements, **part.judgements})
+            left_out = dict(Counter(waiting.left_out) + Counter(part.left_out))
+            judgements = {**waiting.judgements, **part.judgements}
+            waiting = replace(waiting, judgements=judgements, left_out=left_out)
     if waiting is not None:
         yield waiting
 

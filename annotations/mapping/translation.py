@@ -67,6 +67,8 @@ class Translator:
     def translate(self, text: str, judgement: Judgement) -> Translation:
         """Say what somebody made of a text in the words of the scheme."""
         work = _Work(text, judgement)
+        for one in judgement.unplaced:
+            work.misfits.append(Problem(Code.INVALID_SPAN, f"{one.place}: {one.message}", dict(one.payload)))
         spans = [span for found in judgement.markup.spans for span in self._translate_span(found, work)]
         if len(spans) > MAX_SPANS:
             raise TooMuchMarkedError(

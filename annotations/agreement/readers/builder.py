@@ -14,6 +14,7 @@ from annotations.agreement.data.items import Items
 from annotations.agreement.data.trimming import note_blank_edges
 from annotations.agreement.errors import InvalidCorpusError, shorten
 from annotations.formats.documents import (
+    UNPLACED,
     Document,
     JudgedItems,
     Judgement,
@@ -146,6 +147,8 @@ class CorpusBuilder:
             numbers[span.key] = number
         for relation in judgement.markup.relations:
             self.links.append((numbers[relation.source], numbers[relation.target], relation.kind))
+        if judgement.unplaced:
+            self.leave_out(document.id, UNPLACED, len(judgement.unplaced))
         if judgement.markup.fields:
             self.leave_out(document.id, "document fields", len(judgement.markup.fields))
 

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 
 from annotations.formats.documents import Document, Judgement, Marking
 from annotations.formats.errors import RefusedError, placed, shorten
-from annotations.formats.files.bundles import Bundle, BundledFile, split_by_annotator
+from annotations.formats.files.bundles import Bundle, BundledFile, list_by_document
 from annotations.formats.ports import ReadingOptions
 from annotations.limits import MAX_ROWS, MAX_TEXT_LENGTH, MAX_TOKEN_LINE_LENGTH
 
@@ -38,12 +38,8 @@ def holds_brat(bundle: Bundle) -> bool:
 
 def read_brat(bundle: Bundle, options: ReadingOptions) -> Iterator[Document]:  # noqa: ARG001
     """Give each document with what is in its `.ann` of each annotator; who has none did not do it."""
-    documents: dict[str, dict[str, str]] = defaultdict(dict)
-    for name, (annotator, document) in split_by_annotator(
-        [name for name in bundle.files if name.endswith(ANNOTATIONS)], bundle.name
-    ).items():
-        documents[document.removesuffix(ANNOTATIONS)][annotator] = name
-    for document, names in sorted(documents.items()):
+    files = [name for name in bundle.files if name.endswith(ANNOTATIONS)]
+    for document, names in list_by_document(files, bundle.name, ANNOTATIONS).items():
         yield _read_document(bundle, document, names)
 
 
@@ -52,7 +48,7 @@ def _read_document(bundle: Bundle, document: str, names: Mapping[str, str]) -> D
     judgements: dict[str, Judgement] = {}
     left_out: Counter[str] = Counter()
     places: list[str] = []
-    for annotator, name in sorted(names.items()):
+    for annotator, name in names.items():
         file = bundle.files[name]
         of_this = _find_text(bundle, file)
         if text is not None and of_this != text:

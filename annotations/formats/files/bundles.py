@@ -207,6 +207,18 @@ def split_by_annotator(names: list[str], alone: str) -> Mapping[str, tuple[str, 
     return found
 
 
+def list_by_document(names: list[str], alone: str, suffix: str) -> Mapping[str, Mapping[str, str]]:
+    """The file of each annotator by document, as `split_by_annotator` tells them; a document is called as its files are without the suffix.
+
+    >>> list_by_document(["ann/1.ann", "bob/1.ann"], "all", ".ann")
+    {'1': {'ann': 'ann/1.ann', 'bob': 'bob/1.ann'}}
+    """
+    found: dict[str, dict[str, str]] = {}
+    for name, (annotator, document) in split_by_annotator(names, alone).items():
+        found.setdefault(document.removesuffix(suffix), {})[annotator] = name
+    return {document: dict(sorted(found[document].items())) for document in sorted(found)}
+
+
 class _Guarded:
     """A file whose list of files `zipfile` reads only if that is not too long to be taken into memory."""
 

@@ -10,9 +10,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from annotations.formats.documents import UNKNOWN, Document, Judgement, Marking, read_name, require_object
+from annotations.formats.documents import (
+    UNKNOWN,
+    UNPLACED,
+    Document,
+    Judgement,
+    Marking,
+    read_name,
+    require_object,
+)
 from annotations.formats.errors import RefusedError, placed, shorten
 from annotations.formats.files.content import Content
+from annotations.formats.places.quotes import find_once
 from annotations.formats.ports import ReadingOptions
 from annotations.markup import Markup, Origin
 
@@ -22,7 +31,6 @@ GOLD = "gold"
 DESCRIBES, LINKS, TAGS, ASSESSES = "describing", "linking", "tagging", "assessing"
 CLASSIFIES = "classifying"
 POSITION, QUOTE = "TextPositionSelector", "TextQuoteSelector"
-UNPLACED = "annotations without a place in the text"
 UNLABELLED = "regions without a label"
 LOOSE = "relations to a missing region"
 REMARKS = "remarks"
@@ -278,8 +286,8 @@ def _find_place(target: Any, text: str) -> tuple[Any, Any, Any] | None:
     if not isinstance(exact, str) or not exact:
         return None
     before, after = (str(quote.get(name) or "") for name in ("prefix", "suffix"))
-    at = text.find(f"{before}{exact}{after}")
-    if at < 0 or text.find(f"{before}{exact}{after}", at + 1) >= 0:
+    at = find_once(text, f"{before}{exact}{after}")
+    if at is None:
         raise RefusedError(
             f"the words {shorten(exact)} do not stand in the text once with what is said to be around them"
         )

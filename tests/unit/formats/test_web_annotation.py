@@ -7,7 +7,7 @@ import pytest
 from rdflib import Graph, Namespace
 from rdflib.namespace import RDF
 
-from annotations.formats.documents import Document
+from annotations.formats.documents import UNPLACED, Document
 from annotations.formats.errors import RefusedError
 from annotations.formats.files.content import Content
 from annotations.formats.ports import Losses
@@ -17,7 +17,6 @@ from annotations.formats.standards.web_annotation_reader import (
     LOOSE,
     REMARKS,
     UNLABELLED,
-    UNPLACED,
     read_web_annotations,
 )
 from tests.unit.formats.samples import sample_records
