@@ -2,17 +2,19 @@
 
 A text stands whole and unmarked in one `ab`. A `span` points at a stretch of it with `string-range`, which counts characters
 from 0, and by `ana` at a feature structure with its label and its attributes; a `link` joins two spans. Fields of the document are a
-feature structure of their own. `resp` says whose a group is. Who marked nothing is named in the header alone, since TEI has no empty `standOff`.
+feature structure of their own. A feature that cannot be called as its attribute is has that name as its `n`. `resp` says whose a group is. Who marked nothing is named in the header alone, since TEI has no empty `standOff`.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 
-from annotations.formats.axes import Axes
+from annotations.formats.axes import Axes, Extent
 from annotations.formats.documents import Document
-from annotations.formats.files.written_xml import escape_text, replace_unwritable
-from annotations.formats.losses import NO_XML, RENAMED
+from annotations.formats.files.written_xml import escape_attribute, escape_text, replace_unwritable
+from annotations.formats.losses import NO_XML
 from annotations.formats.ports import Format, Losses
+from annotations.formats.standards.tei_reader import holds_tei, read_tei
+from annotations.formats.standards.tei_text import NAMESPACE
 from annotations.markup import Markup
 
 NO_NAME = re.compile(
@@ -21,7 +23,6 @@ NO_NAME = re.compile(
     re.ASCII,
 )
 """What a name of XML cannot have."""
-NAMESPACE = "http://www.tei-c.org/ns/1.0"
 GOLD, LABEL = "gold", "label"
 HEAD = f"""<?xml version="1.0" encoding="UTF-8"?>
 <teiCorpus xmlns="{NAMESPACE}">
@@ -47,7 +48,7 @@ class _Names:
         self._taken = {LABEL}
         self._names: dict[str, str] = {}
 
-    def name(self, given: str, losses: Losses) -> str:
+    def name(self, given: str) -> str:
         """The feature for a name; one that no feature can have, or that is taken, is rewritten."""
         if (found := self._names.get(given)) is None:
             bare = NO_NAME.sub("_", given)
@@ -58,12 +59,7 @@ class _Names:
                 found = f"{bare}-{number}"
             self._taken.add(found)
             self._names[given] = found
-        losses.add(RENAMED, found != given)
         return found
-
-    def call(self, answers: Iterable[tuple[str, str]], losses: Losses) -> list[tuple[str, str]]:
-        """Attributes or fields by the names of their features."""
-        return [(self.name(given, losses), value) for given, value in answers]
 
 
 def _write_document(document: Document, names: _Names, losses: Losses) -> Iterator[str]:
@@ -111,23 +107,33 @@ def _write_markup(markup: Markup, name: str, text: str, names: _Names, losses: L
             yield f'<link xml:id="{name}.l{number}" target="{ends}" ana="#{name}.r{number}"/>\n'
         yield "</linkGrp>\n"
     for number, span in enumerate(ordered, start=1):
-        attributes = names.call(span.attributes, losses)
-        yield _write_features(f"{name}.f{number}", "span", [(LABEL, span.label), *attributes], losses)
+        label = _write_feature(LABEL, LABEL, span.label, losses)
+        yield _write_structure(
+            f"{name}.f{number}", "span", [label, *_write_answers(span.attributes, names, losses)]
+        )
     for number, link in enumerate(sorted(markup.relations), start=1):
-        yield _write_features(f"{name}.r{number}", "relation", [("type", link.kind)], losses)
+        kind = _write_feature("type", "type", link.kind, losses)
+        yield _write_structure(f"{name}.r{number}", "relation", [kind])
     if markup.fields:
-        fields = names.call(markup.fields, losses)
-        yield _write_features(f"{name}.fields", "fields", fields, losses)
+        yield _write_structure(f"{name}.fields", "fields", _write_answers(markup.fields, names, losses))
     yield "</standOff>\n"
 
 
-def _write_features(name: str, kind: str, features: Iterable[tuple[str, str]], losses: Losses) -> str:
-    written = []
-    for feature, value in features:
-        text, replaced = replace_unwritable(value)
-        losses.add(NO_XML, replaced)
-        written.append(f'<f name="{feature}"><string>{escape_text(text)}</string></f>')
-    return f'<fs xml:id="{name}" type="{kind}">{"".join(written)}</fs>\n'
+def _write_structure(name: str, kind: str, features: Iterable[str]) -> str:
+    return f'<fs xml:id="{name}" type="{kind}">{"".join(features)}</fs>\n'
+
+
+def _write_answers(answers: Iterable[tuple[str, str]], names: _Names, losses: Losses) -> Iterator[str]:
+    """Attributes or fields as features."""
+    return (_write_feature(names.name(given), given, value, losses) for given, value in answers)
+
+
+def _write_feature(name: str, given: str, value: str, losses: Losses) -> str:
+    text, replaced = replace_unwritable(value)
+    called, lost = replace_unwritable(given)
+    losses.add(NO_XML, replaced + lost)
+    said = "" if name == given else f' n="{escape_attribute(called)}"'
+    return f'<f name="{name}"{said}><string>{escape_text(text)}</string></f>'
 
 
 def _write_text(text: str) -> str:
@@ -139,10 +145,12 @@ TEI = Format(
     title="TEI P5 with stand-off annotation",
     short="TEI",
     holds="with texts",
-    axes=Axes(),
+    axes=Axes(discontinuity=Extent.PART),
     suits="editions and digital humanities: XML in which the text stays whole and the spans stand after it",
     media_type="application/tei+xml",
     extension="tei.xml",
+    opens=holds_tei,
+    read_bundle=read_tei,
     write=write_tei,
-    cannot_hold=(NO_XML, RENAMED),
+    cannot_hold=(NO_XML,),
 )

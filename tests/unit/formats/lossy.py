@@ -216,7 +216,6 @@ LIMITS = (
             {
                 "brat": ("2 names with characters that they cannot have rewritten",),
                 "webanno-tsv": ("3 names with characters that they cannot have rewritten",),
-                "tei": ("5 names with characters that they cannot have rewritten",),
             },
             all_say("5 names with characters that they cannot have rewritten", "uima-cas", "uima-cas-json"),
         ),

@@ -201,5 +201,6 @@ def test_a_span_of_several_pieces_is_read_in_part_and_counted_where_it_is_not(tm
     assert document.left_out == {"spans of several pieces": 1}
     assert brat.axes
     assert [known.name for known in FORMATS if known.axes and known.axes.discontinuity is not Extent.NO] == [
-        "brat"
+        "brat",
+        "tei",
     ]

@@ -10,7 +10,8 @@ from lxml import etree
 from annotations.formats.documents import Document
 from annotations.formats.ports import Losses
 from annotations.formats.record import Record
-from annotations.formats.standards.tei import NAMESPACE, TEI
+from annotations.formats.standards.tei import TEI
+from annotations.formats.standards.tei_text import NAMESPACE
 from annotations.markup import Markup
 from annotations.spans import Span
 from tests.unit.formats.samples import sample_records
@@ -69,16 +70,15 @@ def test_links_lead_from_source_to_target_and_say_their_type() -> None:
     assert kind.text == "held_by"
 
 
-def test_names_and_characters_that_xml_cannot_have_are_counted() -> None:
+def test_names_that_xml_cannot_have_stand_beside_and_characters_are_counted() -> None:
     markup = Markup((Span(2, 4, "Big claim", (("1st one", "a\x01b"),), "s"),))
     losses = Losses()
     assert TEI.write
     written = b"".join(TEI.write([Document(id="1", text="a\x0cbc", gold=markup)], losses=losses))
-    assert '<f name="_1st_one"><string>a\N{REPLACEMENT CHARACTER}b</string></f>'.encode() in written
-    assert losses.describe() == [
-        "2 characters that XML cannot hold replaced by \N{REPLACEMENT CHARACTER}",
-        "1 name with characters that it cannot have rewritten",
-    ]
+    assert (
+        '<f name="_1st_one" n="1st one"><string>a\N{REPLACEMENT CHARACTER}b</string></f>'.encode() in written
+    )
+    assert losses.describe() == ["2 characters that XML cannot hold replaced by \N{REPLACEMENT CHARACTER}"]
     assert etree.fromstring(written) is not None
 
 
