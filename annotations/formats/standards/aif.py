@@ -14,6 +14,7 @@ from annotations.formats.canonical import write_canonical
 from annotations.formats.documents import Document
 from annotations.formats.files.archives import ArchiveWriter
 from annotations.formats.ports import Format, Losses
+from annotations.formats.standards.aif_reader import holds_aif, read_aif
 from annotations.markup import Markup
 
 SCHEMES = {
@@ -91,5 +92,7 @@ AIF = Format(
     suits="argument mining: claims and what supports or attacks them, as a graph",
     media_type="application/zip",
     extension="aif.zip",
+    opens=holds_aif,
+    read_bundle=read_aif,
     write=write_aif,
 )
