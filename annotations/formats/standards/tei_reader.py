@@ -28,7 +28,7 @@ from annotations.formats.standards.tei_text import (
     name_element,
     read_text,
 )
-from annotations.limits import MAX_PART_BYTES, MAX_TEXT_LENGTH
+from annotations.limits import MAX_PART_BYTES, MAX_XML_ELEMENTS
 from annotations.markup import Origin
 
 if TYPE_CHECKING:
@@ -104,9 +104,8 @@ def _read_file(file: BundledFile, document: str, annotator: str) -> Iterator[Doc
 
 
 def _read_document(root: "etree._Element", where: str, name: str, annotator: str) -> Document:
-    text = read_text(root)
-    if len(text.text) > MAX_TEXT_LENGTH:
-        raise RefusedError(f"{where}: the text of {name!r} has more than {MAX_TEXT_LENGTH:,} characters")
+    with placed(f"{where}, document {name!r}"):
+        text = read_text(root)
     key = root.get(ID, "")
     is_ours = key.startswith("d") and f"{key}.text" in text.places
     heading = root.find(f".//{TEI}titleStmt/{TEI}title")
@@ -163,6 +162,11 @@ class _TeiReader:
     """Elements by their ids."""
     keys: dict[str, tuple[str, str]] = field(default_factory=dict)
     """The annotator and the key of a span, by the id of what marks it."""
+    people: dict[str, str] = field(default_factory=dict)
+    structures: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    """What pointers lead to, each read once: the names of people, the labels and features of structures."""
+    answers: int = 0
+    """How many answers all spans have, since one structure may be that of many."""
 
     def read(self) -> dict[str, Judgement]:
         """Everything that is said of the text, by annotator."""
@@ -213,8 +217,11 @@ class _TeiReader:
             )
         if not pointers:
             return self.annotator
-        found = self.named.get(pointers[0].removeprefix("#"))
-        return pointers[0].removeprefix("#") if found is None else self._name_person(found)
+        name = pointers[0].removeprefix("#")
+        if name not in self.people:
+            found = self.named.get(name)
+            self.people[name] = name if found is None else self._name_person(found)
+        return self.people[name]
 
     def _name_person(self, person: "etree._Element") -> str:
         names = (person.find(f"{TEI}{name}") for name in ("name", "persName", "orgName"))
@@ -277,6 +284,9 @@ class _TeiReader:
         self, one: "etree._Element", who: str, place: Place, labels: list[str], answers: Mapping[str, Any]
     ) -> None:
         marking = self._mark(who)
+        self.answers += len(labels) * len(answers)
+        if self.answers > MAX_XML_ELEMENTS:
+            raise RefusedError(f"the spans have more than {MAX_XML_ELEMENTS:,} answers; give them in parts")
         for label in labels:
             key = marking.add_span(*place, label, attributes=answers, place=_say_line(one))
             if name := one.get(ID):
@@ -304,15 +314,17 @@ class _TeiReader:
     def _read_analysis(self, one: "etree._Element") -> "_Analysis":
         """What the feature structures say that `ana` names, and whatever else it names."""
         said = _Analysis()
-        for name in one.get("ana", "").split():
-            found = self.named.get(name.removeprefix("#"))
-            if found is not None and name_element(found) == "fs":
-                label, features = self._read_features(found)
-                said.label = said.label or label
-                said.kinds.append(found.get(TYPE, ""))
-                said.features |= features
-            else:
-                said.names.append(name.removeprefix("#"))
+        for name in dict.fromkeys(pointer.removeprefix("#") for pointer in one.get("ana", "").split()):
+            found = self.named.get(name)
+            if found is None or name_element(found) != "fs":
+                said.names.append(name)
+                continue
+            if name not in self.structures:
+                self.structures[name] = self._read_features(found)
+            label, features = self.structures[name]
+            said.label = said.label or label
+            said.kinds.append(found.get(TYPE, ""))
+            said.features |= features
         return said
 
     def _read_features(self, structure: "etree._Element") -> tuple[str, dict[str, Any]]:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from annotations.formats.documents import Block
-from annotations.formats.errors import shorten
+from annotations.formats.errors import RefusedError, shorten
 from annotations.formats.places.source_maps import Run
 from annotations.formats.texts.composing import Composer, SourcePiece, collapse
+from annotations.limits import MAX_TEXT_LENGTH
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -23,6 +24,7 @@ TEI = f"{{{NAMESPACE}}}"
 XML = "{http://www.w3.org/XML/1998/namespace}"
 ID, SPACE = f"{XML}id", f"{XML}space"
 PRESERVE = "preserve"
+AS_BLANKS = str.maketrans("\t\r\n\f", "    ")
 KINDS = {
     "head": "heading",
     "item": "list_item",
@@ -127,7 +129,13 @@ def name_element(element: "etree._Element") -> str:
 
 
 def read_text(root: "etree._Element") -> TeiText:
-    """The text that a `TEI` holds; it is empty where that has none."""
+    """The text that a `TEI` holds; it is empty where that has none.
+
+    Raises
+    ------
+    RefusedError
+        It has too many characters.
+    """
     walk = _Walk()
     if (text := root.find(f"{TEI}text")) is not None:
         walk.read(text)
@@ -201,11 +209,16 @@ class _Walk:
             self.passages.append(Passage(element, (begin, self._read)))
 
     def _take(self, characters: str | None, *, is_between: bool = False) -> None:
-        if characters:
-            start = self._read
-            self._read += len(characters)
-            if not (is_between and characters.isspace()):
-                self._pieces.append(SourcePiece(characters, start, self._read))
+        if not characters:
+            return
+        start = self._read
+        self._read += len(characters)
+        if self._read > MAX_TEXT_LENGTH:
+            raise RefusedError(f"a text has more than {MAX_TEXT_LENGTH:,} characters, white space included")
+        if not (is_between and characters.isspace()):
+            keeps = bool(self._keeps) and self._keeps[-1]
+            written = characters if keeps else characters.translate(AS_BLANKS)
+            self._pieces.append(SourcePiece(written, start, self._read))
 
     def _end_block(self) -> None:
         if self._pieces:

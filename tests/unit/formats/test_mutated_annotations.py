@@ -17,13 +17,21 @@ from annotations.formats.registry import WRITTEN
 from annotations.formats.sources import read_annotated
 from tests.unit.formats.mutating import damage_file, pack
 from tests.unit.formats.readable import READABLE, make_sheets
+from tests.unit.formats.test_aif_reader import XAIF
 from tests.unit.formats.test_potato import make_project, make_span, make_state
 from tests.unit.formats.test_round_trips import BOTH, submitted
+from tests.unit.formats.test_tei_reader import make_tei
 from tests.unit.formats.test_webanno_tsv import WHOLE as WEBANNO_TSV
 
 NUMBER = int(os.environ.get("MUTATED_FILES", "400"))
 SEED = int(os.environ.get("MUTATED_FILES_SEED", "1"))
 MAX_SECONDS, MAX_MEGABYTES = 60, 512
+BODY = '<p xml:id="p1"><w xml:id="w1">Kyiv</w>\n <w xml:id="w2">agreed</w>, <persName>Ann Novak</persName> <seg type="Act">says</seg>.</p>'
+BESIDE = (
+    '<spanGrp type="Act" resp="#ed"><span xml:id="s1" from="#w1" to="#w2"/><span xml:id="s2" target="#string-range(p1,0,4)" '
+    'ana="#f1"/></spanGrp><fs xml:id="f1"><f name="kind"><string>city</string></f></fs><linkGrp><link target="#s1 #s2"/></linkGrp>'
+    '<listAnnotation><annotation target="#p1"><note>well</note></annotation></listAnnotation>'
+)
 
 
 def list_whole() -> dict[str, bytes]:
@@ -41,6 +49,8 @@ def list_whole() -> dict[str, bytes]:
     state = make_state("ann", make_span("a", 0, 4, "City"))
     whole["potato.zip"] = pack({name: text.encode() for name, text in make_project(ann=state).items()})
     whole["webanno.tsv"] = WEBANNO_TSV.encode()
+    whole["letter.xml"] = make_tei(BODY, BESIDE).encode()
+    whole["xaif.json"] = json.dumps(XAIF).encode()
     return whole
 
 

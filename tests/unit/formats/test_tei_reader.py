@@ -11,6 +11,7 @@ from annotations.formats.files import strict_xml
 from annotations.formats.files.bundles import open_bundle
 from annotations.formats.registry import find_format, recognise_bundle
 from annotations.formats.sources import read_annotated
+from annotations.formats.standards import tei_reader
 from annotations.formats.standards.tei_reader import DISCONTINUOUS, EMPTY, LOOSE
 from tests.unit.formats.test_bundles import fill, pack
 
@@ -261,6 +262,15 @@ def test_what_is_deep_large_or_no_xml_is_refused(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(strict_xml, "MAX_XML_ELEMENTS", 20)
     with pytest.raises(RefusedError, match="has more than 20 elements"):
         read(tmp_path, make_tei("<p><w>a</w></p>" * 20))
+
+
+def test_one_structure_of_many_spans_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tei_reader, "MAX_XML_ELEMENTS", 5)
+    features = "".join(f'<f name="f{number}"><string>x</string></f>' for number in range(3))
+    spans = '<span target="#p1" ana="#f"/>' * 2
+    beside = f'<spanGrp>{spans}</spanGrp><fs xml:id="f">{features}</fs>'
+    with pytest.raises(RefusedError, match="the spans have more than 5 answers; give them in parts"):
+        read(tmp_path, make_tei(TWO, beside))
 
 
 def test_only_tei_p5_is_taken_for_it(tmp_path: Path) -> None:
