@@ -24,7 +24,8 @@ from annotations.corpus.annotated.services import (
 from annotations.corpus.holding import hide_again
 from annotations.corpus.staging import drop_import, open_import
 from annotations.formats.errors import RefusedError
-from annotations.formats.ports import ReadingOptions
+from annotations.formats.ports import Losses, ReadingOptions
+from annotations.formats.registry import find_format
 from annotations.formats.sources import list_sources
 from annotations.gold.records import read_annotations
 from annotations.gold.releases import read_release_lines, rebuild_release
@@ -265,6 +266,30 @@ def test_with_the_rest_what_does_not_fit_goes_to_quarantine(project: Project, tm
     assert item.annotation.assignment.annotator.name == "ann"
 
 
+TEI_OF_NOBODY = f"""<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader/><text><body><p xml:id="p1">{PARIS}</p></body></text>
+<standOff><spanGrp type="Claim" resp="#ann"><span target="#string-range(p1,0,14)"/>
+<span target="#p2" ana="#sure"/></spanGrp></standOff></TEI>"""
+
+
+def test_what_points_nowhere_keeps_everything_out_or_goes_to_quarantine(
+    project: Project, tmp_path: Path
+) -> None:
+    file = tmp_path / "letter.xml"
+    file.write_text(TEI_OF_NOBODY)
+    report = bring(project, file)
+    assert not report.is_published
+    assert [(one.place, one.message) for one in report.misfits] == [
+        (f"{file} by 'ann'", "line 3: Claim: '#p2' leads to nothing in the text")
+    ]
+    assert bring(project, file, is_atomic=False).is_published
+    assert [PARIS[one.start : one.end] for one in Span.objects.all()] == ["Paris will pay"]
+    item = QuarantinedItem.objects.get()
+    assert (item.code, item.payload) == (
+        "invalid_span",
+        {"target": "#p2", "ana": ["sure"], "says": ["Claim"]},
+    )
+
+
 def test_what_has_no_place_in_the_scheme_is_asked_about_before_anything_is_read(
     project: Project, tmp_path: Path
 ) -> None:
@@ -480,6 +505,19 @@ def test_what_came_in_and_goes_out_again_has_the_words_of_the_file(project: Proj
     other = make_project(scheme=project.scheme)
     report = bring(other, file)
     assert (report.new_annotations, report.parts["spans"], report.problem_count) == (4, 5, 0)
+
+
+@pytest.mark.parametrize("name", ["tei", "aif"])
+def test_an_export_in_a_standard_comes_in_again_as_it_went_out(
+    name: str, project: Project, tmp_path: Path
+) -> None:
+    bring(project, write_export(tmp_path, *TWO_ANNOTATORS))
+    chosen = find_format(name)
+    file = tmp_path / f"all.{chosen.extension}"
+    file.write_bytes(b"".join(chosen.write_lines(read_annotations(project), losses=Losses())))
+    report = bring(make_project(scheme=project.scheme), file)
+    assert (report.new_annotations, report.parts["spans"], report.problem_count) == (4, 5, 0)
+    assert report.left_out == {}
 
 
 def test_texts_that_nobody_annotated_come_in_without_a_round(project: Project, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from annotations.formats.documents import Judgement
+from annotations.formats.documents import Judgement, Marking
 from annotations.mapping.definition import (
     AnnotatorMapping,
     InvalidMappingError,
@@ -135,6 +135,14 @@ def test_words_that_disagree_with_their_offsets_are_never_guessed_at() -> None:
     (misfit,) = made.misfits
     assert misfit.code == "quote_differs"
     assert "says 'Moscow', but the text has 'Kyiv' there" in misfit.message
+
+
+def test_what_has_no_place_in_the_text_is_named_with_where_it_stands() -> None:
+    marking = Marking("1", "ann")
+    marking.add_unplaced("the node has no place", "node '7'", {"text": "Bern"})
+    (misfit,) = translate(marking.finish()).misfits
+    assert (misfit.code, misfit.message) == ("invalid_span", "node '7': the node has no place")
+    assert misfit.payload == {"text": "Bern"}
 
 
 def test_offsets_in_utf16_units_are_read_where_the_mapping_says_so() -> None:
