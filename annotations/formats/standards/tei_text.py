@@ -229,6 +229,10 @@ class _Walk:
 
 
 def _is_joined(element: "etree._Element") -> bool:
-    """Whether the white space behind a word is none of the text, by what it or the next one says."""
-    after = element.getnext()
-    return element.get("join") in BEFORE or (after is not None and after.get("join") in AFTER)
+    """Whether the white space behind an element is none of the text, by what the word before it or the one after it says."""
+    before, after = element, element.getnext()
+    while len(before):
+        before = before[-1]
+    while after is not None and len(after):
+        after = after[0]
+    return before.get("join") in BEFORE or (after is not None and after.get("join") in AFTER)

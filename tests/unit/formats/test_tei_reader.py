@@ -108,6 +108,16 @@ def test_from_and_to_lead_from_anchor_to_anchor_or_from_word_to_word(tmp_path: P
     ]
 
 
+def test_words_that_join_have_no_blank_between_them_also_at_the_end_of_a_name(tmp_path: Path) -> None:
+    body = (
+        '<p><w>in</w> <name type="LOC">\n <w join="right">Bern</w>\n</name>\n <pc>,</pc> <w>he</w>\n'
+        '<pc join="both">-</pc>\n<w>ho</w></p>'
+    )
+    document = read(tmp_path, make_tei(body))
+    assert document.text == "in Bern, he-ho"
+    assert describe(document) == [("Bern", "LOC", {})]
+
+
 def test_annotations_of_web_annotation_in_tei_have_labels_notes_and_who_made_them(tmp_path: Path) -> None:
     beside = (
         '<listAnnotation><annotation xml:id="c1" type="commentary" target="#n1"><note>uncertain  reading</note></annotation>'
