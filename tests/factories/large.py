@@ -284,6 +284,7 @@ def _annotate(round_: Round, team: list[User]) -> None:
     )
     if connection.vendor == "postgresql":
         _analyze()  # without it, all annotations may be looked through for each assignment
+    theirs = f"assignment_id IN (SELECT id {of_round})"
     own = Annotation.objects.filter(assignment=OuterRef("pk")).order_by()
     Assignment.objects.filter(task__round=round_).update(
         current=Subquery(own.values("pk")[:1]),
@@ -293,7 +294,7 @@ def _annotate(round_: Round, team: list[User]) -> None:
     fill(
         NotedAnnotation,
         "FROM annotations_annotation JOIN annotations_assignment s ON s.id = assignment_id "
-        "WHERE annotations_annotation.id % 10 = 0",
+        f"WHERE annotations_annotation.id % 10 = 0 AND {theirs}",
         annotation_id="annotations_annotation.id",
         annotator_id="s.annotator_id",
         project_id=round_.project_id,
@@ -301,7 +302,7 @@ def _annotate(round_: Round, team: list[User]) -> None:
     for number, (start, end, label) in enumerate(SPANS):
         fill(
             Span,
-            f"FROM annotations_annotation WHERE (id + {number}) % 4 > 0",
+            f"FROM annotations_annotation WHERE (id + {number}) % 4 > 0 AND {theirs}",
             annotation_id="id",
             key=f"'s{number}'",
             start=f"{start} + id % 3",
@@ -310,7 +311,7 @@ def _annotate(round_: Round, team: list[User]) -> None:
         )
     fill(
         QuarantinedItem,
-        "FROM annotations_annotation WHERE id % 50 = 0",
+        f"FROM annotations_annotation WHERE id % 50 = 0 AND {theirs}",
         annotation_id="id",
         code="'unknown'",
         message="'A part could not be accepted.'",
