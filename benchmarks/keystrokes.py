@@ -6,7 +6,7 @@ A name is a run of capitalised words inside a sentence, marked as Source with on
 with or without Ctrl, Alt or Shift is one, a move of the mouse to a place is one, pressing and releasing its button is one each.
 Label Studio as it comes: the key of the label, to the first letter, press, to the last letter, release, the key of the answer. Ours:
 `/`, the fewest letters after which the name is offered first, Shift+Enter, which marks it with the latest label (Enter and the key of
-the label for the first), and the key of the answer; then Alt+A for all its other places, and Enter where other forms of it are there.
+the label for the first), and the key of the answer; then Alt+Shift+A for all its other places in the same letters.
 """
 
 import re
@@ -46,9 +46,7 @@ def count_keys(text: str, spans: list[tuple[int, int]]) -> int:
         keys += 1 + count_typed(text, words, span, cursor) + 1 + is_first + 1
         cursor = span[1]
         others = [other for other in spans if text[slice(*other)] == text[slice(*span)]]
-        name = text[slice(*span)].lower()
-        forms = {text[slice(*word)].lower() for word in words if text[slice(*word)].lower().startswith(name)}
-        keys += 1 + (len(forms) > 1) if len(others) > 1 else 0
+        keys += len(others) > 1
         marked.update(others)
     return keys
 

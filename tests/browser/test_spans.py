@@ -111,6 +111,8 @@ def test_an_article_is_annotated_without_the_mouse(editor: StudioEditor) -> None
         page.get_by_text("organisation[7]")
     ).to_be_visible()  # the question is asked once the span is selected
     keys.press("7")
+    keys.press("Alt+Shift+A")
+    expect(status).to_contain_text("“Kyiv” stands nowhere else.")  # in the same letters
     keys.press("Alt+a")
     expect(status).to_contain_text("1 more of “Kyiv” marked as Source.")
     assert page.evaluate("WorkbenchEditor.spans().map(span => span.words)") == ["Kyiv", "Kyiv’s"]

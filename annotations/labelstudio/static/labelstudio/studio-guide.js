@@ -111,6 +111,7 @@
     ["Enter", "Mark the selected words with the label of the latest span"],
     ["Alt + L", "Find a label by typing its name"],
     ["Alt + A", "Mark all other occurrences of the selected span, with its answers"],
+    ["Alt + Shift + A", "The same, those in the same letters, without a question"],
     ["Alt + , and Alt + .", "The span before, the next one"],
     ...(scheme?.links.length
       ? [["Alt + E", "Link the selected span: choose the other one from a list"]]

@@ -309,16 +309,19 @@
     ["any case and ending", { anyCase: true, anyEnding: true }],
   ];
 
-  const markAll = () => {
+  /** Mark the other places as one of the choices has it; where they differ, somebody is asked. */
+  const markAll = (choices) => {
     const span = editor.selected() ?? latest();
     if (!span) {
       say("Mark one first: then the key marks all its other occurrences.");
       return;
     }
-    const offered = CHOICES.map(([name, choice]) => [name, findOthers(span.key, choice)]).filter(
-      ([, found], place, all) =>
-        found.length && !all.slice(0, place).some(([, other]) => other.length === found.length),
-    );
+    const offered = choices
+      .map(([name, choice]) => [name, findOthers(span.key, choice)])
+      .filter(
+        ([, found], place, all) =>
+          found.length && !all.slice(0, place).some(([, other]) => other.length === found.length),
+      );
     if (!offered.length) {
       say(`“${shorten(span.words)}” stands nowhere else.`);
       return;
@@ -409,7 +412,7 @@
       return true;
     }
     if (ctrlKey) return false;
-    if (altKey && code === "KeyA") return markAll() ?? true;
+    if (altKey && code === "KeyA") return markAll(shiftKey ? CHOICES.slice(0, 1) : CHOICES) ?? true;
     if (altKey && code === "KeyL") return findLabel() ?? true;
     if (altKey && code === "KeyE") return link() ?? true;
     if (altKey && (code === "Period" || code === "Comma"))
