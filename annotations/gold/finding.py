@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from annotations.models import Project, Release
+from annotations.models import Project, Release, ReleaseState
 
 MAX_NAMED = 100
 """Releases that a refusal names."""
@@ -25,17 +25,23 @@ def find_numbered(project: Project, number: int) -> Release:
 
 
 def find_earlier(release: Release, number: int | None = None) -> Release:
-    """The release of that number in the project of a release, or the one before it where no number is named."""
+    """The release of that number in the project of a release, or the one before it that was not withdrawn where no number is named."""
     if number is not None:
         return find_numbered(release.project, number)
     others = release.project.releases.exclude(pk=release.pk).order_by("-number")
-    before = others.filter(number__lt=release.number).first()
+    before = find_before(release)
     if before is None:
         numbers = others.values_list("number", flat=True)
         raise ReleaseMissingError(
             f"no release of the project is earlier than {release.number}; its other releases: {_list(numbers, str)}"
         )
     return before
+
+
+def find_before(release: Release) -> Release | None:
+    """The latest of the earlier releases of a project that was not withdrawn."""
+    earlier = release.project.releases.filter(number__lt=release.number).order_by("-number")
+    return earlier.exclude(notices__state=ReleaseState.WITHDRAWN).first()
 
 
 def name_releases(releases: QuerySet[Release]) -> str:

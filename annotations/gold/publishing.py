@@ -46,10 +46,11 @@ def find_withdrawal(release: Release) -> str:
     return f"{notice.reason} ({notice.at.date().isoformat()})" if notice else ""
 
 
-def check_handed_out(release: Release) -> None:
-    """Refuse to hand out a release that was withdrawn, with the reason."""
-    if reason := find_withdrawal(release):
-        raise ReleaseWithdrawnError(f"Release {release.number} was withdrawn: {reason}")
+def check_handed_out(*releases: Release) -> None:
+    """Refuse to hand out a release that was withdrawn, or what another one shares with it, with the reason."""
+    for release in releases:
+        if reason := find_withdrawal(release):
+            raise ReleaseWithdrawnError(f"Release {release.number} was withdrawn: {reason}")
 
 
 @transaction.atomic

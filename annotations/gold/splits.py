@@ -26,6 +26,8 @@ from annotations.limits import (
 from annotations.plurals import count_things
 
 NAME = re.compile(rf"[a-z][a-z0-9-]{{0,{MAX_SPLIT_NAME_LENGTH - 1}}}")
+WHOLE = "all"
+"""What Hugging Face's `datasets` calls all parts together."""
 DATE = re.compile(
     r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?)?)?"
 )
@@ -65,6 +67,10 @@ class SplitPlan:
                 raise InvalidSplitError(
                     f"a part cannot be called “{name[:50]}”: take small letters, digits and hyphens, "
                     f"at most {MAX_SPLIT_NAME_LENGTH}, a letter first"
+                )
+            if name == WHOLE:
+                raise InvalidSplitError(
+                    "a part cannot be called “all”: that is what loaders call all parts together"
                 )
             if not 0 < weight <= MAX_SPLIT_WEIGHT:
                 raise InvalidSplitError(

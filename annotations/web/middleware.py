@@ -16,6 +16,7 @@ from annotations.agreement import AgreementError
 from annotations.assignment.refusals import explain_refusal
 from annotations.gold.comparing import NotComparableError
 from annotations.gold.finding import ReleaseMissingError
+from annotations.gold.publishing import ReleaseWithdrawnError
 from annotations.gold.splitting import UnknownSplitError
 from annotations.limits import MAX_ANONYMOUS_BYTES, MAX_FORM_BYTES, MAX_UPLOAD_BYTES
 from annotations.out_of_reach import FilesAwayError
@@ -152,6 +153,8 @@ def _find_refusal(error: Exception) -> tuple[HTTPStatus, str] | None:
         return HTTPStatus.BAD_REQUEST, f"These figures cannot be counted: {error}."
     if isinstance(error, NotComparableError):
         return HTTPStatus.BAD_REQUEST, f"{capfirst(str(error))}."
+    if isinstance(error, ReleaseWithdrawnError):
+        return HTTPStatus.GONE, str(error)
     if isinstance(error, ReleaseMissingError | UnknownSplitError):
         return HTTPStatus.NOT_FOUND, f"{capfirst(str(error))}."
     late = error if isinstance(error, ProjectArchivedError) else explain_refusal(error)

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotations.gold.comparing import NotComparableError, check_comparable, write_json, write_markdown
+from annotations.gold.publishing import ReleaseWithdrawnError, check_handed_out
 from annotations.management.naming import RELEASE_HELP, find_release
 
 
@@ -22,7 +23,10 @@ class Command(BaseCommand):
         before, after = find_release(options["before"]), find_release(options["after"])
         try:
             check_comparable(before, after)
+            check_handed_out(before, after)
         except NotComparableError as error:
             raise CommandError(f"{error}.") from error
+        except ReleaseWithdrawnError as error:
+            raise CommandError(str(error)) from error
         for part in (write_json if options["json"] else write_markdown)(before, after):
             self.stdout.write(part.decode(), ending="")

@@ -17,8 +17,9 @@ from annotations.gold.agreement_changes import (
 from annotations.gold.changes_in_words import describe_relation, describe_values, say_changes
 from annotations.gold.comparing import check_comparable, compare_articles, compare_releases
 from annotations.gold.differences import ArticleChange, ArticleDifference, ChangedSpan, SpanChange
-from annotations.gold.finding import MAX_NAMED, find_earlier, find_numbered
+from annotations.gold.finding import MAX_NAMED, find_before, find_earlier, find_numbered
 from annotations.gold.markdown import one_line
+from annotations.gold.publishing import check_handed_out
 from annotations.models import Role
 from annotations.plurals import write_decimal
 from annotations.web.access import MemberRequest, member_page
@@ -88,10 +89,10 @@ def show_changes(request: MemberRequest, number: int) -> HttpResponse:
     after = find_numbered(request.project, number)
     others = request.project.releases.exclude(pk=after.pk).order_by("-number")
     since = _read_number(request.GET.get("since", ""))
-    is_first = since is None and not others.filter(number__lt=number).exists()
-    before = None if is_first else find_earlier(after, since)
+    before = find_before(after) if since is None else find_earlier(after, since)
     if before is not None:
         check_comparable(before, after)
+        check_handed_out(before, after)
     n_hidden = sum(count_hidden_items(one, request.user) for one in (before, after) if one)
     context: dict[str, Any] = {"after": after, "before": before, "n_hidden_here": n_hidden}
     context["others"] = others.values_list("number", "title")[:MAX_NAMED]

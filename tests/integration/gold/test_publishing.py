@@ -1,7 +1,9 @@
 """What becomes of a frozen release, and what is open when it is frozen."""
 
+import json
 from http import HTTPStatus
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -94,6 +96,34 @@ def test_a_release_that_is_withdrawn_is_shown_with_the_reason_and_handed_out_no_
         assert gone.status_code == HTTPStatus.GONE
         assert "Wrong texts." in gone.json()["detail"]
     assert reader.get(f"/api/v1/releases/{release.pk}/").json()["state"] == "withdrawn"
+
+
+def test_what_changed_since_a_release_that_was_withdrawn_is_told_nobody() -> None:
+    """It would hand out what is in it: texts, words and answers of articles that are gone since."""
+    project, tasks = make_gold(3)
+    releases = [freeze_release(project, title=title, by=None) for title in ("First", "Second")]
+    exclude_article(tasks[0].article, reason="May not be published.", by=make_member(project, Role.MANAGER))
+    releases.append(freeze_release(project, title="Third", by=None))
+    withdraw_release(releases[1], reason="A text may not be published.", by=None)
+    reader = Client()
+    reader.force_login(make_member(project, Role.CONSUMER))
+    address, page = (
+        f"/api/v1/releases/{releases[2].pk}/changes/",
+        reverse("web:release-changes", args=[project.slug, 3]),
+    )
+    for asked in (f"{address}?since=2", f"{address}?since=2&as=markdown", f"{page}?since=2"):
+        gone = reader.get(asked)
+        assert gone.status_code == HTTPStatus.GONE
+        assert "Release 2 was withdrawn: A text may not be published." in gone.content.decode()
+        assert "Kyiv" not in gone.content.decode()
+    with pytest.raises(CommandError, match="Release 2 was withdrawn"):
+        call_command("compare", f"{project.slug}/2", f"{project.slug}/3")
+    told: Any = reader.get(address)
+    assert json.loads(b"".join(told.streaming_content))["before"]["number"] == 1
+    assert "Changes since 1. First" in reader.get(page).content.decode()
+    withdraw_release(releases[0], reason="Another.", by=None)
+    assert reader.get(address).status_code == HTTPStatus.NOT_FOUND
+    assert "no earlier release to compare" in reader.get(page).content.decode()
 
 
 def test_an_article_that_is_excluded_after_a_release_is_a_tombstone_in_the_next_and_marks_the_first() -> None:

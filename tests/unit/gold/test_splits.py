@@ -167,6 +167,7 @@ def test_folds_are_of_one_size() -> None:
         ("train=80,test=x", "no whole number"),
         ("train=0,test=1", "must be 1 to"),
         ("Train=1,test=1", "cannot be called"),
+        ("all=1,test=1", "cannot be called “all”"),
         ("a=1,a=1", "two parts have one name"),
         (",".join(f"p{number}=1" for number in range(21)), "2 to 20 parts"),
         ("train=99999999999,test=1", "no whole number"),
