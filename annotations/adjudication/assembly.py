@@ -19,7 +19,7 @@ from annotations.adjudication.units import (
     order_of_span_unit,
 )
 from annotations.markup import Markup, Origin, Problem, Relation, sort_pairs
-from annotations.schemes.check import check_markup
+from annotations.schemes.check import check_markup, check_relations
 from annotations.schemes.problems import CONSEQUENCES, Code, InGold, find_consequence
 from annotations.schemes.scheme import Scheme
 from annotations.spans import Span
@@ -54,8 +54,8 @@ def assemble(
         fields=sort_pairs({unit.field.name: unit.result for unit in fields if unit.result}),
     )
     drawn = [(unit, relation) for unit in relations for relation in _draw(unit, keys)]
-    problems = check_markup(scheme, text, replace(markup, relations=tuple(relation for _, relation in drawn)))
-    reasons = _find_reasons(problems)
+    wanted = replace(markup, relations=tuple(relation for _, relation in drawn))
+    reasons = _find_reasons(check_relations(scheme, text, wanted))
     standing = _drop_repeated((unit, relation) for unit, relation in drawn if relation not in reasons)
     markup = replace(markup, relations=tuple(sorted(standing)))
     relations = [_mark_fallen(unit, keys, standing, reasons) for unit in relations]

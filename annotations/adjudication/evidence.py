@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 
 from annotations.adjudication.units import Action, Entry
 
+ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 DIGEST_LENGTH = 12
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def digest(*parts: object) -> str:
     """A short name for evidence; equal evidence has equal names."""
-    written = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    written = ENCODER.encode(parts)
     return hashlib.sha256(written.encode()).hexdigest()[:DIGEST_LENGTH]
 
 
@@ -61,10 +62,7 @@ def _stack(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
 
 def checksum_entries(entries: Sequence[Entry]) -> str:
     """The SHA-256 of a ledger, so that a gold can be told to come from exactly these entries."""
-    written = json.dumps(
-        [[entry.number, entry.unit, entry.action, dict(entry.payload), entry.by] for entry in entries],
-        sort_keys=True,
-        ensure_ascii=False,
-        separators=(",", ":"),
+    written = ENCODER.encode(
+        [[entry.number, entry.unit, entry.action, dict(entry.payload), entry.by] for entry in entries]
     )
     return hashlib.sha256(written.encode()).hexdigest()

@@ -10,9 +10,9 @@ from annotations.adjudication.merging import find_rule
 from annotations.adjudication.rules import adjudicate
 from annotations.adjudication.units import Entry, Outcome, Submitted
 from annotations.formats.record import AnnotationReference
-from annotations.markup import DEFAULT_MERGE_RULE
+from annotations.markup import DEFAULT_MERGE_RULE, Markup
 from annotations.models import Annotation, AnnotationOrigin, Decision, Task
-from annotations.models.collection import AnnotationQuerySet
+from annotations.models.collection import AnnotationQuerySet, read_markups
 from annotations.schemes.scheme import Scheme
 
 
@@ -59,6 +59,20 @@ class Case:
         ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One annotation of a task, in plain data: whose share it is of, by which way it came, and what it says."""
+
+    id: int
+    task: int
+    share: int
+    annotator: int
+    number: int
+    origin: str
+    sha256: str
+    markup: Markup
+
+
 def list_voting(*tasks: int) -> AnnotationQuerySet:
     """The current annotations of tasks that go into their adjudication: not those of models without a vote."""
     return Annotation.objects.current().with_vote().filter(assignment__task__in=tasks)
@@ -88,37 +102,65 @@ def read_case(
     return _build_case(task, _read_revisions(revisions), list(entries), rule=rule)
 
 
-def read_revisions(tasks: Iterable[Task]) -> dict[int, list[Annotation]]:
+def read_revisions(tasks: Iterable[Task]) -> dict[int, list[Revision]]:
     """The annotations that count now, by task; a fixed number of queries reads those of many tasks."""
-    revisions: defaultdict[int, list[Annotation]] = defaultdict(list)
-    for revision in _read_revisions(list_voting(*(task.pk for task in tasks))):
-        revisions[revision.assignment.task_id].append(revision)
+    return sort_by_task(list_voting(*(task.pk for task in tasks)))
+
+
+def sort_by_task(annotations: AnnotationQuerySet) -> dict[int, list[Revision]]:
+    """Annotations by the task that they are of."""
+    revisions: defaultdict[int, list[Revision]] = defaultdict(list)
+    for revision in _read_revisions(annotations):
+        revisions[revision.task].append(revision)
     return revisions
 
 
-def build_untouched_case(task: Task, revisions: Sequence[Annotation]) -> Case:
+def build_untouched_case(task: Task, revisions: Sequence[Revision]) -> Case:
     """The case of a task that nobody has decided about, from the annotations that were read of it."""
     return _build_case(task, revisions, [], rule=task.round.project.merge_rule)
 
 
 def build_case(
-    task: Task, revisions: Sequence[Annotation], decisions: Sequence[Decision], *, rule: str
+    task: Task, revisions: Sequence[Revision], decisions: Sequence[Decision], *, rule: str
 ) -> Case:
     """The case of a task from annotations and decisions that are at hand, whether or not they are stored."""
     return _build_case(task, revisions, decisions, rule=rule)
 
 
-def _read_revisions(revisions: AnnotationQuerySet) -> list[Annotation]:
-    return list(
-        revisions.select_related("assignment").defer("result").with_markup().order_by("assignment_id")
+def _read_revisions(annotations: AnnotationQuerySet) -> list[Revision]:
+    rows = list(
+        annotations.order_by("assignment_id").values_list(
+            "pk",
+            "assignment__task_id",
+            "assignment_id",
+            "assignment__annotator_id",
+            "revision",
+            "origin",
+            "sha256",
+            "fields",
+        )
     )
+    markups = read_markups({pk: fields for pk, *_, fields in rows})
+    return [
+        Revision(
+            id=pk,
+            task=task,
+            share=share,
+            annotator=annotator,
+            number=number,
+            origin=origin,
+            sha256=sha256,
+            markup=markups[pk],
+        )
+        for pk, task, share, annotator, number, origin, sha256, _ in rows
+    ]
 
 
-def _build_case(task: Task, found: Sequence[Annotation], decisions: Sequence[Decision], *, rule: str) -> Case:
+def _build_case(task: Task, found: Sequence[Revision], decisions: Sequence[Decision], *, rule: str) -> Case:
     scheme = task.round.scheme.definition
-    voters = [str(revision.assignment_id) for revision in found]
+    voters = [str(revision.share) for revision in found]
     outcome = adjudicate(
-        [Submitted(str(revision.assignment_id), revision.to_markup()) for revision in found],
+        [Submitted(str(revision.share), revision.markup) for revision in found],
         scheme=scheme,
         text=task.article.text,
         rule=find_rule(rule),
@@ -130,11 +172,9 @@ def _build_case(task: Task, found: Sequence[Annotation], decisions: Sequence[Dec
         scheme=scheme,
         outcome=replace(outcome, is_imported=is_imported) if is_imported else outcome,
         letters=name_annotators(voters, seed=seed_of(task)),
-        annotators={str(revision.assignment_id): revision.assignment.annotator_id for revision in found},
-        annotations=tuple(sorted(revision.pk for revision in found)),
-        revisions=tuple(
-            (revision.assignment.annotator_id, revision.revision, revision.sha256) for revision in found
-        ),
+        annotators={str(revision.share): revision.annotator for revision in found},
+        annotations=tuple(sorted(revision.id for revision in found)),
+        revisions=tuple((revision.annotator, revision.number, revision.sha256) for revision in found),
         rule=rule,
     )
 

@@ -66,7 +66,7 @@ def finish_by_rule(tasks: Collection[Task]) -> list[Gold]:
         if task.pk not in touched
         for case, markup in _settle(task, revisions.get(task.pk, []))
     ]
-    seen = {task.pk: sorted(revision.pk for revision in revisions.get(task.pk, [])) for task in read}
+    seen = {task.pk: sorted(revision.id for revision in revisions.get(task.pk, [])) for task in read}
     with transaction.atomic():
         unchanged = _lock_unchanged(seen) - (_find_touched(ids) - touched)
         finished = [(case, gold) for case, gold in settled if case.task.pk in unchanged]

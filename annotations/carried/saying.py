@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from annotations.adjudication.ledger import Revision, sort_by_task
 from annotations.corpus.annotated.writing import Contribution
 from annotations.mapping.definition import load_mapping
 from annotations.mapping.translation import Translation, Translator
 from annotations.mapping.versions import judge
-from annotations.markup import Markup, Relation, sort_pairs
+from annotations.markup import Markup, Problem, Relation, sort_pairs
 from annotations.models import Annotation, CarriedRound, Task
 from annotations.schemes.check import shorten
 from annotations.schemes.scheme import Scheme
@@ -52,10 +53,13 @@ class Sayer:
         """A markup of the earlier version by the later one."""
         return self._translator.translate(text, judge(markup, self.before))
 
-    def contribute(self, annotation: Annotation, text: str) -> Contribution:
+    def find_unmet(self, text: str, said: Translation) -> list[Problem]:
+        """The rules of the later version that what was said breaks."""
+        return self._translator.find_unmet(text, said)
+
+    def contribute(self, one: Revision, text: str) -> Contribution:
         """An annotation as it is to be written."""
-        said = self.say(text, annotation.to_markup())
-        return Contribution.of(annotation.assignment.annotator_id, said, text)
+        return Contribution.of(one.annotator, self.say(text, one.markup), text)
 
     def is_to_review(self, markup: Markup) -> bool:
         """Whether somebody wanted an adjudicator to look at what becomes of it."""
@@ -74,15 +78,10 @@ def read_gold_markup(gold: dict[str, Any]) -> Markup:
     )
 
 
-def list_annotations(tasks: Collection[Task]) -> dict[int, list[Annotation]]:
+def list_annotations(tasks: Collection[Task]) -> dict[int, list[Revision]]:
     """The annotations that count now, by task, those of models too; a fixed number of queries reads those of many tasks."""
-    found: dict[int, list[Annotation]] = {task.pk: [] for task in tasks}
-    current = Annotation.objects.current().filter(assignment__task__in=list(found))
-    for annotation in (
-        current.select_related("assignment").defer("result", "canonical").with_markup().order_by("pk")
-    ):
-        found[annotation.assignment.task_id].append(annotation)
-    return found
+    numbers = [task.pk for task in tasks]
+    return sort_by_task(Annotation.objects.current().filter(assignment__task__in=numbers))
 
 
 def weigh(sayer: Sayer, tasks: Iterable[Task]) -> dict[str, Effect]:
@@ -92,9 +91,8 @@ def weigh(sayer: Sayer, tasks: Iterable[Task]) -> dict[str, Effect]:
     annotations = list_annotations(listed)
     for task in listed:
         text = task.article.text
-        for annotation in annotations[task.pk]:
-            markup = annotation.to_markup()
-            for sort, example in _compare(markup, sayer.say(text, markup), text, sayer):
+        for one in annotations.get(task.pk, ()):
+            for sort, example in _compare(one.markup, sayer.say(text, one.markup), text, sayer):
                 if sort in effects or len(effects) < MAX_SORTS:
                     effects.setdefault(sort, Effect()).note(example)
     return effects
@@ -120,7 +118,7 @@ def _compare(before: Markup, said: Translation, text: str, sayer: Sayer) -> Iter
             yield f"Left out: {what}", ""
     for problem in said.misfits:
         yield "Has no place, and is kept beside the annotation", problem.message
-    for problem in said.unmet:
+    for problem in sayer.find_unmet(text, said):
         yield "Breaks a rule of the later version, so an adjudicator is asked", problem.message
 
 

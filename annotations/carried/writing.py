@@ -1,7 +1,8 @@
 """The job that carries a round over, in parts: annotations first, then the ledgers and the gold of what was decided."""
 
+import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from annotations.adjudication.carrying import CarriedLedger, carry_ledger
-from annotations.adjudication.ledger import build_case, read_revisions
+from annotations.adjudication.ledger import Revision, build_case, read_revisions
 from annotations.adjudication.merging import find_rule
 from annotations.adjudication.settled import describe_finish, describe_gold
 from annotations.adjudication.units import RULES_UNIT, Action, Submitted
@@ -31,6 +32,7 @@ from annotations.models import (
     Task,
     TaskStatus,
 )
+from annotations.models.inserting import insert_rows
 from annotations.projects.pseudonyms import Pseudonyms, name_annotators
 
 CHUNK = 100
@@ -39,9 +41,9 @@ ANNOTATIONS, LEDGERS = "annotations", "ledgers"
 
 def run_carry_round(job: Job, checkpoint: Checkpoint) -> None:
     """Carry a round over; where that is cut off, it goes on with the next part."""
-    carried = CarriedRound.objects.select_related("project", "scheme", "source__scheme", "round").get(
-        pk=job.arguments["carried"]
-    )
+    carried = CarriedRound.objects.select_related(
+        "project", "scheme", "source__scheme", "round__scheme", "round__project"
+    ).get(pk=job.arguments["carried"])
     if carried.published_at is not None or carried.taken_back_at is not None:
         return
     phase, last = job.cursor or (ANNOTATIONS, 0)
@@ -71,8 +73,8 @@ def run_carry_round(job: Job, checkpoint: Checkpoint) -> None:
 
 
 def _read_part(tasks: QuerySet[Task], last: int) -> list[Task]:
-    read = tasks.filter(pk__gt=last).order_by("pk").select_related("article", "round__scheme")
-    return list(read.defer("article__original")[:CHUNK])
+    read = tasks.filter(pk__gt=last).order_by("pk").select_related("article")
+    return list(read.only("round_id", "article_id", "article__text")[:CHUNK])
 
 
 def _write_part(carried: CarriedRound, sayer: Sayer, tasks: Sequence[Task], checkpoint: Any) -> None:
@@ -84,7 +86,7 @@ def _write_part(carried: CarriedRound, sayer: Sayer, tasks: Sequence[Task], chec
     said = {
         task.article_id: [
             (annotation.origin, sayer.contribute(annotation, task.article.text))
-            for annotation in found[task.pk]
+            for annotation in found.get(task.pk, ())
         ]
         for task in new
     }
@@ -138,15 +140,16 @@ def _write_ledgers(
     carried: CarriedRound, sayer: Sayer, sources: Sequence[Task], pseudonyms: Pseudonyms, checkpoint: Any
 ) -> None:
     """Make the ledgers of some tasks, and write them with what they lead to."""
-    articles = {source.article_id: source for source in sources}
+    articles = {source.article_id: source.article for source in sources}
     waiting = Task.objects.annotated().filter(round=carried.round_id, article__in=articles, decisions=None)
-    tasks = list(
-        waiting.select_related("round__scheme", "round__project", "article").defer("article__original")
-    )
+    tasks = list(waiting.only("article_id", "status"))
+    for task in tasks:
+        task.round, task.article = _require_round(carried), articles[task.article_id]
     revisions = read_revisions(tasks)
+    numbers = {source.pk: source.article_id for source in sources}
     golds = {
-        gold.task.article_id: gold
-        for gold in Gold.objects.filter(task__in=[source.pk for source in sources]).select_related("task")
+        numbers[gold.task_id]: gold
+        for gold in Gold.objects.filter(task__in=numbers).only("task_id", "markup", "needs_review")
     }
     settled = [
         _settle(
@@ -162,7 +165,7 @@ def _write_ledgers(
     finished = [one for one in settled if one.gold is not None]
     with transaction.atomic():
         locked = _lock(carried)
-        Decision.objects.bulk_create(decision for one in settled for decision in one.decisions)
+        _write_decisions(decision for one in settled for decision in one.decisions)
         Gold.objects.bulk_create(one.gold for one in finished if one.gold)
         Event.objects.bulk_create(one.event for one in finished if one.event)
         Task.objects.filter(pk__in=[one.task.pk for one in finished]).update(
@@ -174,11 +177,22 @@ def _write_ledgers(
         checkpoint()
 
 
+def _write_decisions(decisions: Iterable[Decision]) -> None:
+    insert_rows(
+        Decision,
+        ("task_id", "number", "unit", "action", "payload", "note"),
+        (
+            (one.task_id, one.number, one.unit, one.action, json.dumps(one.payload), one.note)
+            for one in decisions
+        ),
+    )
+
+
 def _settle(
     carried: CarriedRound,
     sayer: Sayer,
     task: Task,
-    revisions: Sequence[Annotation],
+    revisions: Sequence[Revision],
     old: Gold | None,
     *,
     pseudonyms: Pseudonyms,
@@ -191,7 +205,7 @@ def _settle(
         markup = read_gold_markup(old.markup)
         said = sayer.say(task.article.text, markup)
         ledger = carry_ledger(
-            [Submitted(str(one.assignment_id), one.to_markup()) for one in revisions],
+            [Submitted(str(one.share), one.markup) for one in revisions],
             said.markup,
             scheme=sayer.after,
             text=task.article.text,

@@ -11,6 +11,7 @@ from annotations.mapping.definition import LabelMapping, LabelSplit, MarkupMappi
 from annotations.markup import Markup, Problem, Relation, sort_pairs
 from annotations.schemes.check import (
     check_markup,
+    check_relations,
     name_answer,
     name_link,
     name_span,
@@ -36,15 +37,11 @@ class TooMuchMarkedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """A judgement in the words of a scheme.
-
-    `misfits` are parts that could not be kept; `unmet` are rules that what was kept breaks, which adjudication settles.
-    """
+    """A judgement in the words of a scheme; `misfits` are parts that could not be kept."""
 
     markup: Markup
     moved: tuple[MovedSpan, ...] = ()
     misfits: tuple[Problem, ...] = ()
-    unmet: tuple[Problem, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
     """What the mapping says is to be left out."""
 
@@ -85,22 +82,24 @@ class Translator:
         markup, moved = snap_spans(
             self.scheme, text, Markup(tuple(spans), tuple(sorted(relations)), sort_pairs(fields))
         )
-        return self._hold_against_rules(markup, moved, work)
+        markup = self._drop_forbidden(markup, work)
+        return Translation(markup, moved, tuple(work.misfits), work.left_out)
 
-    def _hold_against_rules(self, markup: Markup, moved: tuple[MovedSpan, ...], work: "_Work") -> Translation:
-        """Take away relations that the scheme forbids, and name the rules that the rest breaks."""
-        broken = check_markup(self.scheme, work.text, markup)
+    def find_unmet(self, text: str, made: Translation) -> list[Problem]:
+        """The rules of the scheme that what was kept breaks, which adjudication settles."""
+        return check_markup(self.scheme, text, made.markup)
+
+    def _drop_forbidden(self, markup: Markup, work: "_Work") -> Markup:
+        """Take away relations that the scheme forbids."""
         fallen: set[Relation] = set()
-        for problem in broken:
+        for problem in check_relations(self.scheme, work.text, markup):
             if problem.code in FALLING:
                 work.misfits.append(problem)
                 ends = problem.payload
                 fallen.add(Relation(ends["source"], ends["target"], ends["kind"]))
-        if fallen:
-            stands = tuple(relation for relation in markup.relations if relation not in fallen)
-            markup = replace(markup, relations=stands)
-            broken = check_markup(self.scheme, work.text, markup)
-        return Translation(markup, moved, tuple(work.misfits), tuple(broken), work.left_out)
+        if not fallen:
+            return markup
+        return replace(markup, relations=tuple(one for one in markup.relations if one not in fallen))
 
     def _translate_span(self, found: Span, work: "_Work") -> Iterator[Span]:
         mapped = self._labels.get(found.label)

@@ -93,6 +93,8 @@ def _review_splits(before: Scheme, after: Scheme, mapping: MarkupMapping) -> Ite
 
 def judge(markup: Markup, scheme: Scheme) -> Judgement:
     """A stored markup as a file would say it: several answers to one question stand apart."""
+    if not any(SEVERAL in value for _, value in _list_answers(markup)):
+        return Judgement(markup)
     several = {
         (label.name, one.name)
         for label in scheme.labels
@@ -100,8 +102,6 @@ def judge(markup: Markup, scheme: Scheme) -> Judgement:
         if isinstance(one.kind, SeveralKind)
     }
     fields = {one.name for one in scheme.fields if isinstance(one.kind, SeveralKind)}
-    if not several and not fields:
-        return Judgement(markup)
     spans = tuple(
         replace(
             span,
@@ -110,6 +110,12 @@ def judge(markup: Markup, scheme: Scheme) -> Judgement:
         for span in markup.spans
     )
     return Judgement(Markup(spans, markup.relations, _part(markup.fields, fields)))
+
+
+def _list_answers(markup: Markup) -> Iterator[tuple[str, str]]:
+    yield from markup.fields
+    for span in markup.spans:
+        yield from span.attributes
 
 
 def _part(answers: Iterable[tuple[str, str]], several: set[str]) -> tuple[tuple[str, str], ...]:

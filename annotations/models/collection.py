@@ -1,5 +1,7 @@
 """What annotators submitted: append-only revisions, and what of them could not be accepted."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from django.db import models
@@ -157,6 +159,34 @@ class Relation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.source} to {self.target}"
+
+
+def read_markups(answers: Mapping[int, Mapping[str, str]]) -> dict[int, markup.Markup]:
+    """What was marked in annotations whose answers about the document are at hand, by their ids: two questions, and no object a row."""
+    rows: defaultdict[int, list[tuple[int, spans.Span]]] = defaultdict(list)
+    columns = ("annotation_id", "pk", "start", "end", "label", "attributes", "key")
+    for annotation, pk, start, end, label, attributes, key in Span.objects.filter(
+        annotation__in=list(answers)
+    ).values_list(*columns):
+        plain = spans.Span(start, end, label, markup.sort_pairs(attributes), key)
+        rows[annotation].append((pk, plain))
+    links: defaultdict[int, list[tuple[int, int, str]]] = defaultdict(list)
+    for annotation, *link in Relation.objects.filter(annotation__in=list(answers)).values_list(
+        "annotation_id", "source_id", "target_id", "kind"
+    ):
+        links[annotation].append(tuple(link))
+    found = {}
+    for annotation, given in answers.items():
+        keys = {pk: span.key for pk, span in rows[annotation]}
+        found[annotation] = markup.Markup(
+            spans=tuple(span for _, span in rows[annotation]),
+            relations=tuple(
+                markup.Relation(keys[source], keys[target], kind)
+                for source, target, kind in links[annotation]
+            ),
+            fields=markup.sort_pairs(given),
+        )
+    return found
 
 
 class QuarantinedItem(models.Model):

@@ -23,7 +23,7 @@ def check_markup(scheme: Scheme, text: str, markup: Markup) -> list[Problem]:
     return [
         *_check_spans(scheme, text, markup),
         *_check_overlaps(scheme, text, markup),
-        *_check_relations(scheme, text, markup),
+        *check_relations(scheme, text, markup),
         *_check_required_relations(scheme, text, markup),
         *_check_fields(scheme, markup),
     ]
@@ -72,10 +72,11 @@ def say_condition(condition: Condition, label: Label | None) -> str:
 
 def refuse_answer(question: Question, value: str, owner: str = "") -> Problem | None:
     """What is wrong with an answer that was given, wherever it comes from: an editor, a file or an adjudicator."""
-    name = name_answer(question, owner)
     if problem := question.find_problem(value):
+        name = name_answer(question, owner)
         return Problem(question.kind.refusal, f"{name} is {show(value)}, which {problem}.")
     if len(value) > MAX_ANSWER_LENGTH:
+        name = name_answer(question, owner)
         message = f"{name} has {len(value):,} characters, more than {MAX_ANSWER_LENGTH:,}: shorten it."
         return Problem(Code.ANSWER_TOO_LONG, message)
     return None
@@ -127,6 +128,8 @@ def _check_overlaps(scheme: Scheme, text: str, markup: Markup) -> Iterator[Probl
     A sweep over the spans in reading order: of each label only the span with the furthest end can still be overlapped
     by all that the others can, so a span is compared with one span a label and not with all that share its place.
     """
+    if not markup.spans[1:]:
+        return
     apart = _find_labels_apart(scheme)
     furthest: dict[str, Span] = {}
     for after in sorted(markup.spans):
@@ -158,7 +161,8 @@ def _name_overlap(before: Span, after: Span, text: str) -> Problem:
     return Problem(Code.FORBIDDEN_OVERLAP, message, both)
 
 
-def _check_relations(scheme: Scheme, text: str, markup: Markup) -> Iterator[Problem]:
+def check_relations(scheme: Scheme, text: str, markup: Markup) -> Iterator[Problem]:
+    """The links of a markup that the scheme does not allow, one by one; what it misses among them is not asked."""
     seen: set[Relation] = set()
     spans = {span.key: span for span in markup.spans}
     for relation in markup.relations:
@@ -240,13 +244,11 @@ def _check_fields(scheme: Scheme, markup: Markup) -> Iterator[Problem]:
             yield Problem(Code.MISSING_FIELD, message, {"field": field.name})
     for name, value in answers.items():
         known = scheme.field(name)
-        payload = {"field": name, "value": value}
         if known is None:
-            yield Problem(
-                Code.UNKNOWN_FIELD, f"There is no field {show(name)} in {scheme.identifier}.", payload
-            )
+            message = f"There is no field {show(name)} in {scheme.identifier}."
+            yield Problem(Code.UNKNOWN_FIELD, message, {"field": name, "value": value})
         elif refusal := refuse_answer(known, value):
-            yield replace(refusal, payload=payload)
+            yield replace(refusal, payload={"field": name, "value": value})
     for field in scheme.fields:
         if field.means_no_spans:
             yield from _check_emptiness(

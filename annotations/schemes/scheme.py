@@ -134,7 +134,10 @@ class Label:
         return self.name
 
     def attribute(self, name: str) -> Attribute | None:
-        return next((attribute for attribute in self.attributes if attribute.name == name), None)
+        for attribute in self.attributes:
+            if attribute.name == name:
+                return attribute
+        return None
 
     def complete(self, attributes: Mapping[str, str]) -> dict[str, str]:
         """The attributes of a span with what its annotator meant by answering nothing."""
@@ -190,7 +193,10 @@ class Scheme:
         return f"{self.name}-v{self.version}"
 
     def label(self, name: str) -> Label | None:
-        return next((label for label in self.labels if label.name == name), None)
+        for label in self.labels:
+            if label.name == name:
+                return label
+        return None
 
     def relation(self, name: str) -> RelationType | None:
         return next((relation for relation in self.relations if relation.name == name), None)

@@ -283,7 +283,7 @@ class AnnotatedWork:
             )
             return
         self.report.note_misfits(f"{place}{by}", translation.misfits)
-        self.report.note_unmet(f"{place}{by}", translation.unmet)
+        self.report.note_unmet(f"{place}{by}", self.translator.find_unmet(text, translation))
         for what, number in translation.left_out.items():
             self.report.left_out[what] += number
         item.said.append((name, said))
