@@ -226,14 +226,19 @@ def _cuts_run(text: str, place: int) -> bool:
     """Whether a place lies between two signs of one part of a word."""
     if not 0 < place < len(text):
         return False
+    before, after = text[place - 1], text[place]
+    if before <= "\u007f" and after <= "\u007f":  # most places are told by these two alone
+        if _is_of_word(before) and _is_of_word(after):
+            return True
+        if before in BLANKS or after in BLANKS:
+            return False
     if _cuts_character(text, place):
         return True
     base = _find_base(text, place)
-    after = text[place]
     if _is_of_spaced_word(text[base]):
         return _is_of_spaced_word(after) or _holds_together(text, base, place, place + 1)
-    before = _find_base(text, base)
-    return before >= 0 and _is_of_spaced_word(after) and _holds_together(text, before, base, place)
+    earlier = _find_base(text, base)
+    return earlier >= 0 and _is_of_spaced_word(after) and _holds_together(text, earlier, base, place)
 
 
 def _holds_together(text: str, before: int, sign: int, after: int) -> bool:

@@ -167,5 +167,7 @@ def rank_candidates(question: Question, votes: Mapping[str, Sequence[str]]) -> t
 def offer_all(question: Question, candidates: Sequence[ValueCandidate]) -> tuple[ValueCandidate, ...]:
     """What was voted for, then the other values that the scheme lists."""
     voted = {candidate.value for candidate in candidates}
-    others = (value for value in question.offered if value not in voted)
-    return (*candidates, *(ValueCandidate(value, question.kind.show(value)) for value in others))
+    others = [
+        ValueCandidate(value, question.kind.show(value)) for value in question.offered if value not in voted
+    ]
+    return (*candidates, *others)

@@ -32,7 +32,7 @@ from annotations.models import (
     Task,
     TaskStatus,
 )
-from annotations.models.inserting import insert_rows
+from annotations.models.inserting import insert_rows, writing_much
 from annotations.projects.pseudonyms import Pseudonyms, name_annotators
 
 CHUNK = 100
@@ -46,6 +46,17 @@ def run_carry_round(job: Job, checkpoint: Checkpoint) -> None:
     ).get(pk=job.arguments["carried"])
     if carried.published_at is not None or carried.taken_back_at is not None:
         return
+    with writing_much():
+        _write_rest(carried, job, checkpoint)
+    try:
+        publish(carried)
+    except SourceChangedError as error:
+        take_back(carried, by=None)
+        checkpoint(message=str(error))
+
+
+def _write_rest(carried: CarriedRound, job: Job, checkpoint: Checkpoint) -> None:
+    """Write the parts that no earlier attempt came to."""
     phase, last = job.cursor or (ANNOTATIONS, 0)
     sayer, total = Sayer.of(carried), find_tasks(carried.source).count()
     done = job.done
@@ -65,11 +76,6 @@ def run_carry_round(job: Job, checkpoint: Checkpoint) -> None:
         _write_ledgers(
             carried, sayer, tasks, pseudonyms, lambda last=last: checkpoint(cursor=[LEDGERS, last])
         )
-    try:
-        publish(carried)
-    except SourceChangedError as error:
-        take_back(carried, by=None)
-        checkpoint(message=str(error))
 
 
 def _read_part(tasks: QuerySet[Task], last: int) -> list[Task]:

@@ -128,7 +128,7 @@ class Translator:
         answers: dict[str, str] = {}
         said = {name for name, _ in decided.when} if isinstance(decided, LabelSplit) else set()
         if found.attributes or mapped.gives or self._asked[found.label]:
-            owner = name_span(Span(start, end, label.name), work.text)
+            owner = Span(start, end, label.name)
             answers = self._translate_attributes(found, mapped, label, owner, work, said=said)
         yield Span(start, end, label.name, sort_pairs(answers), found.key)
 
@@ -156,7 +156,7 @@ class Translator:
         return start, end
 
     def _translate_attributes(
-        self, found: Span, mapped: LabelMapping, label: Label, owner: str, work: "_Work", *, said: set[str]
+        self, found: Span, mapped: LabelMapping, label: Label, owner: Span, work: "_Work", *, said: set[str]
     ) -> dict[str, str]:
         """The answers of a span; what a split asked for is `said` by the label where that does not ask for it."""
         answers = dict(mapped.gives)
@@ -172,7 +172,9 @@ class Translator:
             if name in said and question is None:
                 continue
             if asked is None or question is None:
-                message = f"{owner} has an answer to {show(name)}, which a {label.name} does not ask."
+                message = (
+                    f"{work.name(owner)} has an answer to {show(name)}, which a {label.name} does not ask."
+                )
                 work.refuse(Code.UNKNOWN_ATTRIBUTE, message, {name: value}, found.key)
             else:
                 work.answer(answers, asked, question, value, owner=owner, key=found.key)
@@ -185,7 +187,7 @@ class Translator:
             question = label.attribute(name)
             if question is not None and not question.applies(answers):
                 when = " or ".join(say_condition(condition, label) for condition in question.applies_when)
-                message = f"{name_answer(question, owner)} makes sense only where {when}."
+                message = f"{name_answer(question, work.name(owner))} makes sense only where {when}."
                 work.refuse(Code.INAPPLICABLE_ATTRIBUTE, message, {name: answers.pop(name)}, found.key)
         return answers
 
@@ -256,6 +258,10 @@ class _Work:
             self._places = Utf16Places.of_text(self.text)
         return self._places
 
+    def name(self, owner: Span | None) -> str:
+        """What an answer is of, for a message; nothing where it is of the document."""
+        return name_span(owner, self.text) if owner else ""
+
     def leave_out(self, key: str, what: str) -> None:
         self.gone.add(key)
         self.left_out[what] += 1
@@ -281,7 +287,7 @@ class _Work:
         question: Question,
         value: str,
         *,
-        owner: str = "",
+        owner: Span | None = None,
         key: str = "",
     ) -> None:
         """Take over one answer, if its value is one of the question's."""
@@ -291,11 +297,13 @@ class _Work:
         shown = value.replace(SEPARATOR, ", ")
         if not written:
             self.left_out[f"answers {show(shown)} to {asked.found!r}"] += 1
-        elif refusal := refuse_answer(question, written, owner):
+        elif refuse_answer(question, written) and (
+            refusal := refuse_answer(question, written, self.name(owner))
+        ):  # whose it is is named only where it is refused
             self.refuse(Code(refusal.code), refusal.message, {asked.found: shown}, key)
         elif answers.setdefault(question.name, written) != written:
             both = f"{show(answers[question.name])} and {show(written)}"
-            message = f"{name_answer(question, owner)} has two answers, {both}."
+            message = f"{name_answer(question, self.name(owner))} has two answers, {both}."
             self.refuse(Code.REPEATED_ANSWER, message, {asked.found: shown}, key)
 
 

@@ -100,25 +100,27 @@ def _check_spans(scheme: Scheme, text: str, markup: Markup) -> Iterator[Problem]
             message = f"{name_span(span, text)} has a label that {scheme.identifier} lacks."
             yield Problem(Code.UNKNOWN_LABEL, message, _payload(span))
         elif label.attributes or span.attributes:
-            yield from _check_attributes(label, span, name_span(span, text))
+            yield from _check_attributes(label, span, text)
 
 
-def _check_attributes(label: Label, span: Span, name: str) -> Iterator[Problem]:
+def _check_attributes(label: Label, span: Span, text: str) -> Iterator[Problem]:
     values = dict(span.attributes)
     for attribute in label.attributes:
         if attribute.applies(values) and attribute.lacks(values.get(attribute.name, "")):
-            message = f"{name_answer(attribute, name)} is not answered yet."
+            message = f"{name_answer(attribute, name_span(span, text))} is not answered yet."
             yield Problem(Code.MISSING_ATTRIBUTE, message, _payload(span))
     for key, value in values.items():
         known = label.attribute(key)
         if known is None:
-            message = f"{name} has an attribute {show(key)} that a {label.name} has not."
+            message = f"{name_span(span, text)} has an attribute {show(key)} that a {label.name} has not."
             yield Problem(Code.UNKNOWN_ATTRIBUTE, message, _payload(span))
-        elif refusal := refuse_answer(known, value, name):
+        elif refuse_answer(known, value) and (
+            refusal := refuse_answer(known, value, name_span(span, text))
+        ):  # the span is named only where something is wrong
             yield replace(refusal, payload=_payload(span))
         elif not known.applies(values):
             when = " or ".join(say_condition(condition, label) for condition in known.applies_when)
-            message = f"{name_answer(known, name)} makes sense only where {when}: remove it."
+            message = f"{name_answer(known, name_span(span, text))} makes sense only where {when}: remove it."
             yield Problem(Code.INAPPLICABLE_ATTRIBUTE, message, _payload(span))
 
 

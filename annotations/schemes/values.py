@@ -189,7 +189,10 @@ class ValueKind(ABC):
         """A value in the words of the scheme; the empty one is no answer."""
         if not value:
             return self.nothing
-        return next((known.title for known in self.options if known.name == value), value)
+        for known in self.options:
+            if known.name == value:
+                return known.title
+        return value
 
     def measure(self, value: str) -> str | float | None:
         """A value as agreement compares it on the kind's level; None where it cannot be compared."""

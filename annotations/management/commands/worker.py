@@ -1,5 +1,6 @@
 """`manage.py worker`: runs jobs until it is told to stop."""
 
+import gc
 import signal
 from typing import Any
 
@@ -33,6 +34,7 @@ class Command(BaseCommand):
             else:
                 self.stdout.write(f"Worker {worker.name} is waiting for jobs. Ctrl-C stops it.")
                 self.stdout.flush()
+                gc.freeze()  # what is loaded by now stays, so no collection looks at it again
                 worker.run()
                 self.stdout.write("Stopped.")
         finally:
