@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from annotations.adjudication.merging import MergeRule
 from annotations.adjudication.relations import key_added_relation
-from annotations.adjudication.rules import adjudicate, key_added_span
+from annotations.adjudication.rules import adjudicate, find_span_units, key_added_span
 from annotations.adjudication.units import (
     Action,
     AttributeUnit,
@@ -48,7 +48,7 @@ def carry_ledger(
 ) -> CarriedLedger:
     """Decide about what annotators submitted so that it comes to a gold, as far as decisions can."""
     work = _LedgerWork(submitted, gold, scheme, text, rule, note)
-    work.decide(_decide_spans)
+    work.add(_decide_spans(work, find_span_units(submitted, scheme=scheme, rule=rule)))
     for _ in range(PASSES):
         if not work.decide(_decide_answers):
             break
@@ -78,9 +78,13 @@ class _LedgerWork:
         return self.seen
 
     def decide(self, step: "Callable[[_LedgerWork, Outcome], Made]") -> bool:
-        """Add the entries of a step; whether there were any."""
+        """Add the entries of a step, as the work stands; whether there were any."""
+        return self.add(step(self, self.look()))
+
+    def add(self, entries: "Made") -> bool:
+        """Add entries, unless their units have one; whether there were any."""
         known = {entry.unit for entry in self.entries}
-        made = [one for one in step(self, self.look()) if one[0] not in known]
+        made = [one for one in entries if one[0] not in known]
         for unit, action, payload in made:
             number = len(self.entries) + 1
             self.entries.append(Entry(number, unit, action, payload, note=self.note))
@@ -99,11 +103,11 @@ def _place(span: Span) -> Place:
     return span.start, span.end, span.label
 
 
-def _decide_spans(work: _LedgerWork, outcome: Outcome) -> Made:
+def _decide_spans(work: _LedgerWork, units: Sequence[SpanUnit]) -> Made:
     """Choose where somebody marked what the gold has, move where they marked it otherwise, reject the rest, and add what nobody marked."""
     missing = Counter(_place(span) for span in work.gold.spans)
     differing: list[SpanUnit] = []
-    for unit in _select(outcome, SpanUnit):
+    for unit in units:
         if unit.state is not State.OPEN and unit.result and missing[_place(unit.result)]:
             missing[_place(unit.result)] -= 1
         else:

@@ -7,7 +7,7 @@ and its decisions alone, and one that does touch it makes it a new question.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from annotations.adjudication.alignment import align_spans
 from annotations.adjudication.assembly import assemble
@@ -58,6 +58,44 @@ def adjudicate(
     """
     decided = replay(entries)
     ordered = sorted(submitted, key=lambda one: one.voter)
+    aligned = _align(ordered, scheme=scheme, rule=rule, decided=decided)
+    return assemble(
+        spans=aligned.list_spans(),
+        attributes=aligned.attributes,
+        relations=find_relations(
+            ordered, units=aligned.units, places=aligned.places, rule=rule, decided=decided
+        ),
+        fields=find_fields(ordered, scheme=scheme, rule=rule, decided=decided),
+        remarks=find_remarks(ordered, scheme),
+        scheme=scheme,
+        text=text,
+        voters=tuple(one.voter for one in ordered),
+        entries=tuple(sorted(entries, key=lambda entry: entry.number)),
+        decided=decided,
+    )
+
+
+def find_span_units(submitted: Sequence[Submitted], *, scheme: Scheme, rule: MergeRule) -> Sequence[SpanUnit]:
+    """The spans that there are to decide on a task of which nothing is decided yet, in reading order."""
+    ordered = sorted(submitted, key=lambda one: one.voter)
+    return _align(ordered, scheme=scheme, rule=rule, decided={}).list_spans()
+
+
+@dataclass(frozen=True, slots=True)
+class _Aligned:
+    """The units of spans by their keys, with their attributes, and the key of the unit that each span of a voter is in."""
+
+    units: dict[str, SpanUnit]
+    attributes: dict[str, tuple[AttributeUnit, ...]]
+    places: dict[tuple[str, str], str]
+
+    def list_spans(self) -> list[SpanUnit]:
+        return sorted(self.units.values(), key=order_of_span_unit)
+
+
+def _align(
+    ordered: Sequence[Submitted], *, scheme: Scheme, rule: MergeRule, decided: Mapping[str, Entry]
+) -> _Aligned:
     voters = [one.voter for one in ordered]
     clusters = align_spans([one.markup.spans for one in ordered])
     units: dict[str, SpanUnit] = {}
@@ -76,18 +114,7 @@ def adjudicate(
             units[unit.key], attributes[unit.key] = _resolve(
                 unit, [], scheme=scheme, rule=rule, decided=decided
             )
-    return assemble(
-        spans=sorted(units.values(), key=order_of_span_unit),
-        attributes=attributes,
-        relations=find_relations(ordered, units=units, places=places, rule=rule, decided=decided),
-        fields=find_fields(ordered, scheme=scheme, rule=rule, decided=decided),
-        remarks=find_remarks(ordered, scheme),
-        scheme=scheme,
-        text=text,
-        voters=tuple(voters),
-        entries=tuple(sorted(entries, key=lambda entry: entry.number)),
-        decided=decided,
-    )
+    return _Aligned(units, attributes, places)
 
 
 def _key_of(marked: Sequence[tuple[str, Span]], scheme: Scheme, *, twins: Counter[str]) -> str:

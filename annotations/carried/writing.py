@@ -35,7 +35,7 @@ from annotations.models import (
 from annotations.models.inserting import insert_rows, writing_much
 from annotations.projects.pseudonyms import Pseudonyms, name_annotators
 
-CHUNK = 100
+CHUNK = 250
 ANNOTATIONS, LEDGERS = "annotations", "ledgers"
 
 

@@ -14,6 +14,8 @@ from functools import lru_cache
 from typing import Any
 
 ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+EMPTY = {dict: "{}", list: "[]"}
+"""What most annotations have none of is written without asking the encoder."""
 LINE_SEPARATORS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
@@ -27,6 +29,8 @@ def write_canonical(value: Any) -> str:
     >>> write_canonical({"b": 1, "a": "é\u2028"})
     '{"a":"é\\u2028","b":1}'
     """
+    if not value and type(value) in EMPTY:
+        return EMPTY[type(value)]
     try:
         written = ENCODER.encode(value)
         if written.isascii():

@@ -1,7 +1,7 @@
 """The spans of a markup as a scheme lets them begin and end, beside the places where they were drawn."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from annotations.markup import Markup
 from annotations.schemes.check import name_span, shorten
@@ -27,9 +27,9 @@ def snap_spans(scheme: Scheme, text: str, markup: Markup) -> tuple[Markup, tuple
         if (start, end) == (span.start, span.end):
             spans.append(span)
         else:
-            spans.append(replace(span, start=start, end=end))
+            spans.append(Span(start, end, span.label, span.attributes, span.key))
             moved.append(MovedSpan(spans[-1], span.start, span.end))
-    return replace(markup, spans=tuple(spans)), tuple(moved)
+    return Markup(tuple(spans), markup.relations, markup.fields) if moved else markup, tuple(moved)
 
 
 def tell_moved(moved: Iterable[MovedSpan], text: str) -> Iterator[str]:
