@@ -39,6 +39,11 @@ SOAKS = (
         "tests/integration/jobs/test_killed_work.py",
         {"KILLS": "50"},
     ),
+    Soak(
+        "carrying a round over and taking that back, killed 50 times",
+        "tests/integration/jobs/test_killed_carrying.py",
+        {"KILLS": "50"},
+    ),
     Soak("20 backups while others write", "tests/integration/test_backups.py", {"BACKUPS": "20"}),
     Soak(
         "1,000 runs through every workflow",

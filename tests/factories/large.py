@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
+from annotations.assignment.closing import close_round
 from annotations.corpus.searching import index_words
 from annotations.corpus.words import list_words
 from annotations.formats.canonical import write_members
@@ -174,6 +175,16 @@ def make_annotated_round(articles: int, *, imports: int = IMPORTS) -> Round:
         add_tasks(round_, project)
         _annotate(round_, team)
     rebuild_tallies()
+    return round_
+
+
+def make_closed_round(articles: int) -> Round:
+    """A round as `make_annotated_round` makes it, of which four fifths were adjudicated before it was closed."""
+    round_ = make_annotated_round(articles, imports=1)
+    with _unchecked():
+        _adjudicate(round_, make_member(round_.project, Role.ADJUDICATOR))
+    rebuild_tallies()
+    close_round(round_, by=None)
     return round_
 
 

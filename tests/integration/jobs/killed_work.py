@@ -10,9 +10,22 @@ from annotations.assignment import planning, under_way  # noqa: E402
 from annotations.assignment.archiving import delete_project  # noqa: E402
 from annotations.assignment.excluding import exclude_article, undo_import  # noqa: E402
 from annotations.assignment.services import plan_round  # noqa: E402
+from annotations.carried import writing  # noqa: E402
+from annotations.carried.services import begin_carrying, take_back  # noqa: E402
 from annotations.gold.services import freeze_release  # noqa: E402
 from annotations.jobs.worker import Worker  # noqa: E402
-from annotations.models import Article, ArticleImport, Job, Project, Role, RoundKind  # noqa: E402
+from annotations.mapping.definition import write_mapping  # noqa: E402
+from annotations.mapping.versions import propose_versions  # noqa: E402
+from annotations.models import (  # noqa: E402
+    Article,
+    ArticleImport,
+    CarriedRound,
+    Job,
+    Project,
+    Role,
+    RoundKind,
+)
+from annotations.models.jobs import UNFINISHED  # noqa: E402
 
 SEED = 7
 REASON = "An advertisement"
@@ -61,7 +74,24 @@ def delete(project: Project) -> None:
     Worker().work_on(Job.objects.get(kind="forget_project", arguments={"project": project.pk}).pk)
 
 
+def carry(project: Project) -> None:
+    """Take back what was carried over already, and carry the first round over."""
+    writing.CHUNK = 10
+    source = project.rounds.get(number=1)
+    carried = CarriedRound.objects.filter(source=source, taken_back_at=None).first()
+    if carried is not None and carried.published_at is not None:
+        take_back(carried, by=None)
+        carried = None
+    for job in Job.objects.filter(kind="forget_carried", status__in=UNFINISHED):
+        Worker().work_on(job.pk)
+    if carried is None:
+        mapping, _ = propose_versions(source.scheme.definition, project.scheme.definition)
+        carried = begin_carrying(source, mapping=write_mapping(mapping), by=None)
+    Worker().work_on(Job.objects.get(kind="carry_round", arguments={"carried": carried.pk}).pk)
+
+
 WORKS = {
+    "carry": carry,
     "plan": plan,
     "plan-in-parts": plan_in_parts,
     "freeze": freeze,

@@ -1,9 +1,6 @@
 """Planning, freezing, excluding, undoing and deleting, killed at random moments: each is there as a whole or not at all, and can be asked for again."""
 
-import os
 import random
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,18 +28,13 @@ from annotations.models import (
 )
 from annotations.models.jobs import UNFINISHED
 from annotations.models.tallies import find_wrong_tallies
-from tests.databases import name_database, wait_for_others
 from tests.factories import make_member
 from tests.factories.large import make_adjudicated_round, make_planned_round
 from tests.integration.jobs import killed_work
-from tests.processes import PythonProcess
+from tests.integration.jobs.killing import KILLS, SEED, kill_at_it, kill_often
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ARTICLES = 1_000
-KILLS = int(os.environ.get("KILLS", "4"))
-SEED = os.environ.get("SOAK_SEED", "1")
-LONGEST = 0.4
-"""Seconds after the work began; on an idle machine it takes about half of that."""
 
 
 @pytest.fixture
@@ -53,33 +45,6 @@ def project() -> Project:
         make_member(round_.project)
     Job.objects.all().delete()
     return round_.project
-
-
-def kill_at_it(work: str, project: Project, chance: random.Random) -> None:
-    process = PythonProcess(
-        *("-m", "tests.integration.jobs.killed_work", work, str(project.pk)),
-        DJANGO_SETTINGS_MODULE="tests.integration.jobs.killed_settings",
-        DATABASE_URL=name_database(),
-    )
-    try:
-        assert process.stdout.readline() == "at it\n", process.communicate()
-        time.sleep(chance.uniform(0, LONGEST))
-    finally:
-        process.kill()
-        process.communicate()
-        wait_for_others()
-
-
-def kill_often(work: str, project: Project, check: Callable[[], Any]) -> None:
-    """After each kill what is there is looked at; afterwards the work is done once more, in peace."""
-    chance = random.Random(f"{work} {SEED}")  # noqa: S311 - it guards no secret
-    for _ in range(KILLS):
-        kill_at_it(work, project, chance)
-        check()
-        assert find_wrong_tallies() == set()
-    killed_work.WORKS[work](project)
-    check()
-    assert find_wrong_tallies() == set()
 
 
 def test_a_round_that_was_being_planned_is_there_with_all_its_tasks_or_not_at_all(project: Project) -> None:
