@@ -2,7 +2,7 @@
 
     python -m benchmarks.carrying [--articles 2000]
 
-Seven of eight articles have three annotations of two spans each, so that 38,096 articles have 100,000 annotations. The goal
+Seven of eight articles have three annotations of two spans each, so that 38,097 articles have 100,000 annotations. The goal
 is a minute for so many, and memory that does not grow with the round.
 """
 
@@ -15,7 +15,7 @@ from benchmarks.large import set_up
 
 GOAL_SECONDS = 60.0
 GOAL_ANNOTATIONS = 100_000
-ARTICLES = 38_096
+ARTICLES = 38_097
 """So many have that many annotations."""
 
 
