@@ -14,12 +14,18 @@ from django.utils import timezone
 
 from annotations.adjudication.admission import is_own_annotation
 from annotations.adjudication.evidence import is_sampled
-from annotations.adjudication.ledger import Case, build_untouched_case, list_voting, read_revisions, seed_of
+from annotations.adjudication.ledger import (
+    Case,
+    Revision,
+    build_untouched_case,
+    list_voting,
+    read_revisions,
+    seed_of,
+)
 from annotations.formats.canonical import write_members
 from annotations.formats.record import describe_gold_content
 from annotations.jobs.worker import Checkpoint
 from annotations.models import (
-    Annotation,
     Decision,
     Event,
     Gold,
@@ -81,7 +87,7 @@ def finish_by_rule(tasks: Collection[Task]) -> list[Gold]:
     return golds
 
 
-def _settle(task: Task, revisions: Sequence[Annotation]) -> Iterator[tuple[Case, dict[str, Any]]]:
+def _settle(task: Task, revisions: Sequence[Revision]) -> Iterator[tuple[Case, dict[str, Any]]]:
     """The case of a task on which nothing is left to decide, with its gold; none where it is left to the adjudicators."""
     if not revisions:
         return

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-EMPTY = {dict: "{}", list: "[]"}
+EMPTY: Mapping[type, str] = {dict: "{}", list: "[]"}
 """What most annotations have none of is written without asking the encoder."""
 LINE_SEPARATORS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 

@@ -171,10 +171,9 @@ def read_markups(answers: Mapping[int, Mapping[str, str]]) -> dict[int, markup.M
         plain = spans.Span(start, end, label, markup.sort_pairs(attributes), key)
         rows[annotation].append((pk, plain))
     links: defaultdict[int, list[tuple[int, int, str]]] = defaultdict(list)
-    for annotation, *link in Relation.objects.filter(annotation__in=list(answers)).values_list(
-        "annotation_id", "source_id", "target_id", "kind"
-    ):
-        links[annotation].append(tuple(link))
+    joined = Relation.objects.filter(annotation__in=list(answers))
+    for annotation, *ends, kind in joined.values_list("annotation_id", "source_id", "target_id", "kind"):
+        links[annotation].append((ends[0], ends[1], kind))
     found = {}
     for annotation, given in answers.items():
         keys = {pk: span.key for pk, span in rows[annotation]}

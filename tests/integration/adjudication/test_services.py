@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from annotations.adjudication import locking, settled
 from annotations.adjudication.admission import OwnAnnotationError, StillAnnotatingError
-from annotations.adjudication.ledger import Case, build_untouched_case, read_case, read_revisions
+from annotations.adjudication.ledger import Case, Revision, build_untouched_case, read_case, read_revisions
 from annotations.adjudication.locking import StaleLedgerError, TaskNotAnnotatedError
 from annotations.adjudication.services import (
     ONLY_WARNED,
@@ -33,7 +33,6 @@ from annotations.adjudication.validation import InvalidDecisionError
 from annotations.jobs.worker import Worker
 from annotations.markup import Markup
 from annotations.models import (
-    Annotation,
     Decision,
     Event,
     Gold,
@@ -411,7 +410,7 @@ def test_a_task_that_an_annotator_changed_meanwhile_is_not_finished_as_it_was_re
     task, other = make_annotated_task(*AGREEING), make_annotated_task(*AGREEING)
     first = task.assignments.order_by("pk")[0]
 
-    def read_and_be_overtaken(tasks: Iterable[Task]) -> dict[int, list[Annotation]]:
+    def read_and_be_overtaken(tasks: Iterable[Task]) -> dict[int, list[Revision]]:
         revisions = read_revisions(tasks)
         submit(first, mark(claim(0, 24)))
         return revisions
@@ -427,7 +426,7 @@ def test_a_task_that_an_adjudicator_took_up_meanwhile_is_left_to_them(
     task = make_annotated_task(*AGREEING)
     ada = adjudicator_of(task)
 
-    def read_and_be_overtaken(tasks: Iterable[Task]) -> dict[int, list[Annotation]]:
+    def read_and_be_overtaken(tasks: Iterable[Task]) -> dict[int, list[Revision]]:
         revisions = read_revisions(tasks)
         decide_unit(task, unit=read_case(task).outcome.units[0].key, action=Action.REJECT, by=ada)
         return revisions
@@ -463,7 +462,7 @@ def test_the_merge_rule_is_asked_about_many_tasks_in_as_many_queries_as_about_on
 def test_a_task_that_cannot_be_read_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     broken, whole = make_annotated_task(*AGREEING), make_annotated_task(*AGREEING)
 
-    def refuse_one(task: Task, revisions: Sequence[Annotation]) -> Case:
+    def refuse_one(task: Task, revisions: Sequence[Revision]) -> Case:
         if task == broken:
             raise LookupError("a label of another scheme")
         return build_untouched_case(task, revisions)
