@@ -292,6 +292,8 @@ def _say_parts(manifest: Mapping[str, Any]) -> Iterator[str]:
     kept += [f"so do articles of one {plain(plan['group_by'])}"] if plan["group_by"] else []
     kept += [f"parts follow {plain(plan['time'])}"] if plan["time"] else []
     yield f"Divided with the seed {plan['seed']}{': ' if kept else ''}{', '.join(kept)}. An article keeps its part in later releases that have a part of that name."
+    if moved := splits.get("moved"):
+        yield f"{count_things(moved, 'article was', 'articles were')} in a part of another name in an earlier release: what was trained on it must not be scored on this one."
     near = count_near(splits["leakage"])
     sharing = count_things(near, "article shares", "articles share")
     yield f"{sharing} half or more of the text with an article of another part."

@@ -65,7 +65,9 @@ def divide_release(project: Project, articles: Sequence[SplitArticle], plan: Spl
     leakage = measure_leakage(_read_sketches(project, numbers), sides)
     described = describe_splits(plan, known, sides)
     carried = sum(number in kept for number in numbers)
-    return Divided(sides, {**described, "carried": carried, "leakage": leakage.to_json()})
+    moved = count_moved(project, sides)
+    told = {"carried": carried, **({"moved": moved} if moved else {}), "leakage": leakage.to_json()}
+    return Divided(sides, {**described, **told})
 
 
 def describe_splits(
@@ -95,6 +97,15 @@ def read_kept_sides(project: Project, plan: SplitPlan) -> dict[int, str]:
             items = ReleaseItem.objects.filter(release=number, split__in=common).order_by("ordinal")
             kept.update(items.values_list("article_id", "split").iterator(ASKED_AT_ONCE))
     return kept
+
+
+def count_moved(project: Project, sides: Mapping[int, str]) -> int:
+    """How many of these articles were in a part of another name in an earlier release."""
+    earlier = ReleaseItem.objects.filter(release__project=project).exclude(split="").order_by()
+    before = earlier.exclude(release__number=Release.UNDER_WAY).values_list("article", "split").distinct()
+    return len(
+        {article for article, split in before.iterator(ASKED_AT_ONCE) if sides.get(article, split) != split}
+    )
 
 
 def choose_splits(release: Release, wanted: str) -> str:

@@ -69,11 +69,11 @@ class Command(BaseCommand):
             if not options["all_formats"]:
                 self._write(export_release(release, format_name=options["format"], **wanted), output)
                 return
+            names = [known.name for known in WRITTEN if options["level"] in known.levels]
+            exports = {name: export_release(release, format_name=name, **wanted) for name in names}
             output.mkdir(parents=True, exist_ok=True)
-            for known in WRITTEN:
-                if options["level"] in known.levels:
-                    export = export_release(release, format_name=known.name, **wanted)
-                    self._write(export, output / export.filename, of=known.name)
+            for name, export in exports.items():
+                self._write(export, output / export.filename, of=name)
         except REFUSED as error:
             raise CommandError(str(error)) from error
         except OSError as error:

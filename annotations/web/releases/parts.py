@@ -53,6 +53,8 @@ class PartsShown:
     pairs: list[NearPair]
     plan: str
     carried: int
+    moved: int
+    """Articles that an earlier release had in a part of another name."""
 
     @property
     def names(self) -> list[str]:
@@ -89,6 +91,7 @@ def show_parts(release: Release) -> PartsShown | None:
         pairs=_find_pairs(release, splits["leakage"]["leaks"][:SHOWN_LEAKS]),
         plan=_describe(splits["plan"]),
         carried=splits["carried"],
+        moved=splits.get("moved", 0),
     )
 
 

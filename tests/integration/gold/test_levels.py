@@ -181,6 +181,16 @@ def test_all_formats_are_written_into_a_folder_as_each_is_alone(release: Release
     assert len(list(tmp_path.iterdir())) == len(WRITTEN)
 
 
+def test_where_one_format_loses_something_a_strict_folder_of_all_is_not_begun(
+    release: Release, tmp_path: Path
+) -> None:
+    with pytest.raises(CommandError):
+        call_command(
+            "export", str(release.pk), "--all-formats", "--strict", "--output", str(tmp_path / "all")
+        )
+    assert not (tmp_path / "all").exists()
+
+
 def test_the_command_writes_a_level_or_says_which_formats_have_it(release: Release, tmp_path: Path) -> None:
     target = tmp_path / "votes.jsonl"
     call_command(

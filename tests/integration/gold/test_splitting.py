@@ -7,17 +7,20 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
 
 from annotations.formats.canonical import checksum
 from annotations.formats.registry import WRITTEN
+from annotations.gold.cards import write_release_card
 from annotations.gold.exports import export_release, find_file
 from annotations.gold.files import prepare_file
 from annotations.gold.releases import ReleaseNotRebuiltError, rebuild_release
 from annotations.gold.services import freeze_release
 from annotations.gold.splits import InvalidSplitError, SplitPlan, make_folds, read_shares
 from annotations.gold.splitting import UnknownSplitError, describe_for_splits, list_sides
-from annotations.models import Article, Project, Release, ReleaseItem, Task
-from tests.factories import make_copies, make_project
+from annotations.models import Article, Project, Release, ReleaseItem, Role, Task
+from tests.factories import make_copies, make_member, make_project
 from tests.integration.gold.test_services import agree, make_team
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +50,24 @@ def test_a_release_keeps_the_part_of_each_article_and_its_manifest_says_how_it_w
     assert splits["sides"]["train"] == {"articles": 6, "spans_by_label": {"Claim": 6}}
     assert sum(splits["leakage"]["nearest"]) == 10
     rebuild_release(release)
+
+
+def test_articles_that_leave_a_part_for_one_of_another_name_are_counted_and_said() -> None:
+    """What was trained on an earlier release may have seen what a later one holds out."""
+    project, _ = make_gold(10)
+    first = freeze_release(project, title="First", by=None, splits=PLAN)
+    assert "moved" not in first.manifest["splits"]
+    later = SplitPlan(parts=read_shares("train=3,held-out=2"))
+    second = freeze_release(project, title="Second", by=None, splits=later)
+    before, after = sides_of(first), sides_of(second)
+    moved = sum(before[article] != after[article] for article in before)
+    assert second.manifest["splits"]["moved"] == moved > 0
+    rebuild_release(second)
+    assert f"{moved} articles were in a part of another name" in write_release_card(second)
+    client = Client()
+    client.force_login(make_member(project, Role.CONSUMER))
+    page = client.get(reverse("web:release", args=[project.slug, 2])).content.decode()
+    assert f"<strong>{moved} articles</strong> were in a part of another name" in page
 
 
 def test_an_article_stays_in_its_part_in_every_later_release() -> None:
