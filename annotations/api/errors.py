@@ -158,6 +158,8 @@ def _describe(error: exceptions.APIException) -> Response:
     headers = {}
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
+    if (length := getattr(error, "length", None)) is not None:
+        headers["Content-Range"] = f"bytes */{length}"
     status = HTTPStatus(error.status_code)
     if isinstance(error, exceptions.ValidationError):
         return make_problem(

@@ -151,6 +151,7 @@ def test_a_part_that_begins_after_the_end_is_refused_and_what_is_no_range_means_
     beyond = client.get(address, HTTP_RANGE="bytes=99999999-")
     assert beyond.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
     assert "begins before byte" in beyond.json()["detail"]
+    assert beyond["Content-Range"] == f"bytes */{len(read_stream(client.get(address)))}"
     for nonsense in ("lines=1-2", "bytes=5-2", "bytes=-", "bytes=0-1,4-5"):
         assert client.get(address, HTTP_RANGE=nonsense).status_code == HTTPStatus.OK
 

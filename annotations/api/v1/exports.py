@@ -91,6 +91,7 @@ class RangeNotSatisfiable(APIException):
 
     def __init__(self, detail: str, length: int) -> None:
         super().__init__(f"{detail}: ask for one that begins before byte {length}.")
+        self.length = length
 
 
 class ReleaseExportParameters(serializers.Serializer[Any]):
@@ -167,7 +168,7 @@ def send_folder(request: Request, release: Release) -> HttpResponseBase:
 def send_file(request: Request, file: StoredFile, *, filename: str, media_type: str) -> HttpResponseBase:
     """Send a file that is kept, or a part of it, by its checksum."""
     digest = base64.b64encode(bytes.fromhex(file.sha256)).decode()
-    headers = {**_name_file(filename), "X-Checksum-SHA256": file.sha256}
+    headers = {**_name_file(filename), "X-Checksum-SHA256": file.sha256, "Vary": "Accept-Encoding"}
     is_handed_on = bool(settings.ACCEL_PREFIX)
     is_whole = not is_handed_on and "Range" not in request.headers
     coding = _choose_coding(request, media_type, headers) if is_whole else ""

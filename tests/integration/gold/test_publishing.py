@@ -139,6 +139,13 @@ def test_an_article_that_is_excluded_after_a_release_is_a_tombstone_in_the_next_
     assert list_withdrawn_articles(second) == []
     assert "tombstones" not in first.manifest
     rebuild_release(second)
+    reader = Client()
+    reader.force_login(make_member(project, Role.CONSUMER))
+    pages = [
+        reader.get(reverse("web:release", args=[project.slug, number])).content.decode() for number in (1, 2)
+    ]
+    assert ["Taken out since an earlier release" in page for page in pages] == [False, True]
+    assert "The publisher took it back." in pages[1]
 
 
 def test_gold_that_was_drawn_for_a_review_is_open_until_somebody_made_it() -> None:
