@@ -305,7 +305,7 @@ def _annotate(round_: Round, team: list[User]) -> None:
     fill(
         NotedAnnotation,
         "FROM annotations_annotation JOIN annotations_assignment s ON s.id = assignment_id "
-        f"WHERE annotations_annotation.id % 10 = 0 AND {theirs}",
+        f"WHERE s.id % 10 = 0 AND {theirs}",
         annotation_id="annotations_annotation.id",
         annotator_id="s.annotator_id",
         project_id=round_.project_id,
