@@ -11,6 +11,7 @@ from annotations import __version__
 from annotations.gold.agreement_changes import compare_agreement
 from annotations.gold.changelog import write_changelog
 from annotations.gold.differences import ArticleDifference, DifferenceCounts, compare_records
+from annotations.gold.publishing import check_handed_out
 from annotations.gold.versions import describe_version
 from annotations.limits import MAX_PAGED_ROWS
 from annotations.models import Release
@@ -32,16 +33,16 @@ class ReleaseDifference:
 
 
 def check_comparable(before: Release, after: Release) -> None:
-    """Refuse to compare releases of two projects, or a release with itself."""
+    """Refuse to compare releases of two projects, a release with itself, or one that was withdrawn, whose content would be told."""
     if before.project_id != after.project_id:
         raise NotComparableError("releases of two projects cannot be compared: name two of one project")
     if before.pk == after.pk:
         raise NotComparableError("a release is the same as itself: name another one to compare it with")
+    check_handed_out(before, after)
 
 
 def list_changed_articles(before: Release, after: Release) -> Iterator[int]:
     """The articles whose records are not the same in both releases, in ascending order; no record is read."""
-    check_comparable(before, after)
     olds, news = (_read_checksums(release) for release in (before, after))
     old, new = next(olds, None), next(news, None)
     while old or new:

@@ -1,7 +1,11 @@
 """Tasks on which annotators have submitted, for tests of what comes after."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+from annotations.adjudication.ledger import read_case
+from annotations.adjudication.services import decide_unit
+from annotations.adjudication.units import Action
 from annotations.collection.ports import StudioReading
 from annotations.collection.storing import store_submission
 from annotations.collection.submission import make_submission
@@ -49,3 +53,11 @@ def make_annotated_task(
         submit(make_assignment(task, person), markup)
     task.refresh_from_db()
     return task
+
+
+def decide_all(task: Task, *, by: User, choose: Callable[[Any], str]) -> None:
+    """Decide every unit of a task that is open, and those that open by that, for the candidate that is chosen by its key."""
+    while opened := read_case(task).outcome.open:
+        unit, is_marked = opened[0], opened[0].kind in {"span", "relation"}
+        action, said = (Action.CHOOSE, "candidate") if is_marked else (Action.VALUE, "value")
+        decide_unit(task, unit=unit.key, action=action, payload={said: choose(unit)}, by=by)

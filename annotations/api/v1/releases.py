@@ -185,7 +185,6 @@ class ReleaseViewSet(ProjectRowsView[Release], viewsets.ReadOnlyModelViewSet[Rel
         for one in (before, release):
             check_release_visible(one, user_of(request))
         check_comparable(before, release)
-        check_handed_out(before, release)
         name = f"{release.project.slug}-changes-{before.number}-{release.number}"
         is_markdown = chosen["as"] == MARKDOWN
         return send_made(

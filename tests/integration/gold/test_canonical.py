@@ -8,10 +8,8 @@ from typing import Any
 import pytest
 from django.db import Error, transaction
 
-from annotations.adjudication.ledger import read_case
-from annotations.adjudication.services import decide_unit, finish_task
+from annotations.adjudication.services import finish_task
 from annotations.adjudication.settled import finish_by_rule
-from annotations.adjudication.units import Action
 from annotations.formats.canonical import checksum, write_canonical, write_members
 from annotations.formats.record import Record, read_drawn
 from annotations.gold.agreed import measure_agreement
@@ -28,7 +26,7 @@ from annotations.markup import Markup, Origin, Relation
 from annotations.models import Annotation, Article, Gold, Project, Role, User
 from annotations.spans import Span
 from tests.factories import make_member, make_project
-from tests.factories.adjudication import claim, make_annotated_task, mark
+from tests.factories.adjudication import claim, decide_all, make_annotated_task, mark
 from tests.one_by_one import describe_database, migrate_one_by_one
 from tests.transactions import Watch
 
@@ -115,13 +113,7 @@ def test_gold_is_written_as_its_annotations_and_decisions_give_it(project: Proje
     other = Markup((*marked.spans, nested), marked.relations)
     team = list(User.objects.filter(memberships__role=Role.ANNOTATOR).order_by("pk"))
     task = make_annotated_task(marked, other, project=project, annotators=team, text=f"{TEXT} 2")
-    while opened := read_case(task).outcome.open:
-        unit = opened[0]
-        chosen = max((candidate.key for candidate in unit.candidates), key=len)
-        action, said = (
-            (Action.CHOOSE, "candidate") if unit.kind in {"span", "relation"} else (Action.VALUE, "value")
-        )
-        decide_unit(task, unit=unit.key, action=action, payload={said: chosen}, by=judge)
+    decide_all(task, by=judge, choose=lambda unit: max((one.key for one in unit.candidates), key=len))
     finish_task(task, by=judge, reason="its source is not named")
     release = freeze_release(project, title="First", by=None, exception="A pilot.")
     assert release.manifest["counts"]["by_status"] == {"agreed": 2, "adjudicated": 1}

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from annotations.adjudication.ledger import read_case
 from annotations.adjudication.rule_change import change_merge_rule
-from annotations.adjudication.services import decide_unit, finish_task
+from annotations.adjudication.services import finish_task
 from annotations.adjudication.settled import finish_by_rule
-from annotations.adjudication.units import Action
 from annotations.formats.levels import ContentLevel
 from annotations.gold.exports import export_release
 from annotations.gold.services import freeze_release
@@ -19,7 +17,7 @@ from annotations.gold.splits import SplitPlan, read_shares
 from annotations.management.seeding import seed_project, seed_sample_project
 from annotations.models import Project, Role, Task, User
 from tests.factories import ROOT, make_member
-from tests.factories.adjudication import claim, make_annotated_task, mark
+from tests.factories.adjudication import claim, decide_all, make_annotated_task, mark
 
 pytestmark = pytest.mark.django_db
 PLACES = ("Kyiv", "Oslo", "Riga", "Vilnius", "Warsaw", "Berlin", "Prague", "Sofia", "Tallinn", "Athens")
@@ -43,7 +41,8 @@ def project() -> Project:
     change_merge_rule(project, "majority", by=None)
     judge = make_member(project, Role.ADJUDICATOR)
     for task in Task.objects.filter(round__project=project):
-        adjudicate(task, judge)
+        decide_all(task, by=judge, choose=lambda unit: unit.candidates[0].key)
+        finish_task(task, by=judge, reason="kept as it was marked")
     team = User.objects.filter(memberships__project=project, memberships__role=Role.ANNOTATOR)
     for first in range(0, len(CLAIMS), CLAIMS_AN_ARTICLE):
         claims = CLAIMS[first : first + CLAIMS_AN_ARTICLE]
@@ -55,15 +54,6 @@ def project() -> Project:
         task = make_annotated_task(marked, marked, marked, project=project, annotators=team, text=text)
         assert finish_by_rule([task])
     return project
-
-
-def adjudicate(task: Task, judge: User) -> None:
-    """Decide what the majority leaves open for the candidate that most people are for."""
-    while opened := read_case(task).outcome.open:
-        unit, is_marked = opened[0], opened[0].kind in {"span", "relation"}
-        action, said = (Action.CHOOSE, "candidate") if is_marked else (Action.VALUE, "value")
-        decide_unit(task, unit=unit.key, action=action, payload={said: unit.candidates[0].key}, by=judge)
-    finish_task(task, by=judge, reason="kept as it was marked")
 
 
 def test_the_documented_example_trains_a_model_and_says_how_good_it_could_be(
