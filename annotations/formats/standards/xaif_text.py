@@ -1,4 +1,7 @@
-"""The text of an xAIF, which is HTML: every character of it, and where each span that has an id lies."""
+"""The text of an xAIF, which is HTML: every character of it, and where each span that has an id lies.
+
+Python's own parser takes the square of a text's length where tags are not closed: 40 seconds for 48 kB.
+"""
 
 import re
 from collections.abc import Mapping
